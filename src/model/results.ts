@@ -1,0 +1,220 @@
+import type { PlanOptions } from './plan.ts';
+import type { ErrorKind } from './sample.ts';
+import type { Privacy } from './traffic.ts';
+import type { GateResult, Interval, ObjectiveResult, ReadinessWord, Verdict } from './verdict.ts';
+
+/** Milliseconds. `null` where no request of the kind was measured. */
+export interface LatencyFigures {
+  p50: number | null;
+  p90: number | null;
+  p95: number | null;
+  p99: number | null;
+  p999: number | null;
+  max: number | null;
+  mean: number | null;
+}
+
+/** One window over all routes. Times after the load's start, by planned arrival. */
+export interface WindowResult {
+  index: number;
+  startMs: number;
+  durationMs: number;
+  planned: number;
+  completed: number;
+  failed: number;
+  unsent: number;
+  bytes: number;
+  response: LatencyFigures;
+  service: LatencyFigures;
+  /** Lateness caused by the generator, ms. */
+  generatorLatenessP99Ms: number;
+  /** Waiting caused by the target: an earlier answer of the session came too late, ms. */
+  targetWaitP99Ms: number;
+  starved: number;
+  /** CPU of the load generator, in cores; null when it could not be read. */
+  generatorCpuCores: number | null;
+  /** Why the generator, not the target, was the bottleneck here; null: the window counts. */
+  void: string | null;
+}
+
+/** A route's share of a window; `route` is the index in the plan's routes. */
+export interface RouteWindow {
+  route: number;
+  completed: number;
+  failed: number;
+  bytes: number;
+}
+
+export interface RouteResult {
+  method: string;
+  route: string;
+  planned: number;
+  completed: number;
+  failed: number;
+  unsent: number;
+  response: LatencyFigures;
+  service: LatencyFigures;
+  /** Of the p95 of the response time. */
+  p95Interval: Interval | null;
+}
+
+export interface FidelityScale {
+  binMs: number;
+  /** Pearson correlation of planned and sent counts a bin. */
+  correlation: number | null;
+  /** Variance ÷ mean of sent counts, divided by that of planned counts. */
+  dispersionRatio: number | null;
+}
+
+export interface FidelityResult {
+  /** 0…100, how it is made up is in `parts`. */
+  score: number | null;
+  parts: { name: string; score: number; weight: number; detail: string }[];
+  scales: FidelityScale[];
+  plannedRequests: number;
+  sentRequests: number;
+  /** Share of sent requests whose route mix equals the planned, 0…1 (1 − total variation distance). */
+  routeMix: number | null;
+  /** Share of sessions whose requests were sent in planned order, 0…1. */
+  sessionOrder: number | null;
+  /** Share of answers with the recorded status, 0…1; null when the recording has none. */
+  statusParity: number | null;
+  latenessMs: { p50: number | null; p99: number | null; max: number | null };
+}
+
+export interface ErrorGroup {
+  kind: ErrorKind;
+  status: number;
+  /** `GET /products/:id` */
+  route: string;
+  count: number;
+  firstAtMs: number;
+  lastAtMs: number;
+  /** One example as the engine said it; may hold anything, so escape it. */
+  message: string;
+}
+
+export interface EngineInfo {
+  name: 'k6' | 'autocannon';
+  version: string;
+  /** `shakedown`: k6 with our output compiled in; `stock`: any other k6; `embedded`: autocannon. */
+  build: 'shakedown' | 'stock' | 'embedded';
+  /** False on the fallback engine: no certificate can rest on this run. */
+  certifiable: boolean;
+  /** What the reader must know about this engine; null when nothing. */
+  note: string | null;
+}
+
+export interface HostInfo {
+  cpus: number;
+  memoryBytes: number;
+  platform: string;
+  node: string;
+}
+
+export interface Program {
+  name: string;
+  version: string;
+  /** Where it came from: `PATH`, `cache`, `built from source`, … */
+  origin: string;
+}
+
+export interface RecordingInfo {
+  name: string;
+  requests: number;
+  sessions: number;
+  durationMs: number;
+  timeResolutionMs: number;
+  privacy: Privacy;
+  /** The user said the raw recording is theirs to use. */
+  declaredOwn: boolean;
+  notReplayable: { kind: string; count: number }[];
+}
+
+/** A stretch of the timeline: a fault, a deployment, an alert, a UAT run, or a stretch that was not measured. */
+export interface TimelineBand {
+  lane: 'faults' | 'deployments' | 'alerts' | 'uat' | 'void' | 'gap';
+  startMs: number;
+  endMs: number;
+  label: string;
+  state: 'pass' | 'fail' | 'inconclusive' | 'info';
+}
+
+export interface TimelinePoint {
+  /** Start of the bucket. */
+  atMs: number;
+  ratePerSecond: number;
+  plannedRatePerSecond: number;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+  errorPercent: number | null;
+  void: boolean;
+}
+
+/** `results.json`: the one model that every report is rendered from. Plain JSON, no dates but ISO strings. */
+export interface Results {
+  format: 'shakedown.results/1';
+  run: {
+    id: string;
+    command: string;
+    startedAt: string;
+    endedAt: string | null;
+    plannedMs: number;
+    coveredMs: number;
+    /** Why it ended before its time; null: it ran to the end. */
+    interrupted: string | null;
+  };
+  candidate: { name: string; version: string; baselineVersion: string | null };
+  environment: { name: string; targetUrl: string };
+  verdict: Verdict;
+  word: ReadinessWord;
+  /** One sentence that names the cause in plain words. */
+  sentence: string;
+  /** What this command did not judge and what is missing, in plain words. */
+  missing: string[];
+  gates: GateResult[];
+  /** Worst first. */
+  objectives: ObjectiveResult[];
+  latencyTargetsMs: { strict: number; standard: number };
+  response: LatencyFigures;
+  service: LatencyFigures;
+  apdex: { score: number; thresholdMs: number } | null;
+  requests: { planned: number; sent: number; completed: number; failed: number; unsent: number; bytes: number };
+  averageRatePerSecond: number | null;
+  peakRatePerSecond: number | null;
+  /** Busiest first, capped; `routesLeftOut` were merged into the totals only. */
+  routes: RouteResult[];
+  routesLeftOut: number;
+  timeline: { bucketMs: number; points: TimelinePoint[]; bands: TimelineBand[] };
+  errors: ErrorGroup[];
+  errorsLeftOut: number;
+  fidelity: FidelityResult;
+  generator: {
+    windows: number;
+    voidWindows: number;
+    windowMs: number;
+    latenessP50Ms: number | null;
+    latenessP99Ms: number | null;
+    latenessMaxMs: number | null;
+    targetWaitP99Ms: number | null;
+    starved: number;
+    virtualUsers: number;
+    cpuCoresMean: number | null;
+    cpuCoresMax: number | null;
+    /** Longest stretch without any answer while requests were under way, ms. */
+    longestStallMs: number | null;
+  };
+  plan: {
+    options: PlanOptions;
+    scheduleSha256: string;
+    sessions: number;
+    requests: number;
+    leftOut: { reason: string; requests: number }[];
+  };
+  recording: RecordingInfo;
+  engine: EngineInfo;
+  programs: Program[];
+  host: HostInfo;
+  warnings: string[];
+}

@@ -1,0 +1,98 @@
+/** Three, never two: what was not shown is not passed, and not failed either. */
+export type Verdict = 'pass' | 'fail' | 'inconclusive';
+
+/** The one word of the report. */
+export type ReadinessWord = 'READY' | 'NOT READY' | 'INCONCLUSIVE';
+
+export const readinessWord: Record<Verdict, ReadinessWord> = {
+  pass: 'READY',
+  fail: 'NOT READY',
+  inconclusive: 'INCONCLUSIVE',
+};
+
+export interface Interval {
+  low: number;
+  high: number;
+  /** Such as 0.95. */
+  confidence: number;
+}
+
+export type Comparison = '<' | '<=' | '>' | '>=' | '=';
+
+/** What is measured; every metric has one unit, kept in `metricUnits`. */
+export type Metric =
+  | 'response_time'
+  | 'service_time'
+  | 'throughput'
+  | 'error_rate'
+  | 'availability'
+  | 'apdex'
+  | 'stable_time'
+  | 'coverage'
+  | 'fidelity'
+  | 'status_parity'
+  | 'void_windows';
+
+export type Unit = 'ms' | '/s' | '%' | 'score' | 'h' | 'count';
+
+/** An objective is data (design: verdicts). Ratios are in percent: 0.1 is 0.1 %. */
+export interface Objective {
+  id: string;
+  title: string;
+  gate: GateId;
+  metric: Metric;
+  /** p50 … p99.9, mean, max, or `value` where the metric has one figure only. */
+  statistic: 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'mean' | 'max' | 'value';
+  /** Only requests of this route (`GET /products/:id`); absent: all. */
+  route?: string;
+  comparison: Comparison;
+  target: number;
+  unit: Unit;
+  weight: number;
+  /** A key objective that fails makes the gate fail, whatever the score. */
+  key: boolean;
+  /** Fewer samples than this: inconclusive. */
+  minimumSamples: number;
+}
+
+export interface ObjectiveResult {
+  objective: Objective;
+  verdict: Verdict;
+  /** null when nothing was measured. In the objective's unit. */
+  value: number | null;
+  interval: Interval | null;
+  samples: number;
+  /** One sentence: why this verdict, in plain words, with figures. */
+  reason: string;
+  /** Change against the baseline in percent; null without one. */
+  changePercent: number | null;
+}
+
+export const gateIds = [
+  'security',
+  'performance',
+  'functional',
+  'stability',
+  'approval',
+  'parity',
+  'rehearsal',
+  'monitoring',
+  'uat',
+  'scalability',
+  'resilience',
+  'integrity',
+  'compliance',
+] as const;
+
+export type GateId = (typeof gateIds)[number];
+
+export interface GateResult {
+  id: GateId;
+  title: string;
+  /** `not run`: this command does not judge it; it is not passed either. */
+  verdict: Verdict | 'not run';
+  /** A few words for the gate's tile: `p99 213 of 200 ms`. */
+  summary: string;
+  /** Weighted share of passed objectives, 0…100; null when not run. */
+  score: number | null;
+}
