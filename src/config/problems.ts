@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { ShakedownError } from '../model/error.ts';
+import { closest } from './suggest.ts';
+
+interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+}
+
+/**
+ * Checks a parsed file against its schema.
+ * @param what the file's path, or another name for where the value came from
+ * @throws ShakedownError `code`, with one line a problem: `target.baseUrl: …`
+ */
+export function checked<T extends z.ZodType>(schema: T, value: unknown, what: string, code: string): z.output<T> {
+  const outcome = schema.safeParse(value);
+  if (outcome.success) return outcome.data;
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  const lines = [...new Set(outcome.error.issues.flatMap((issue) => problems(issue, json, value)))];
+  throw new ShakedownError(code, [`${what} is not valid:`, ...lines.map((line) => `  ${line}`)].join('\n'), {
+    hint: lines.length === 1 ? 'Correct that line.' : `Correct these ${lines.length} lines.`,
+  });
+}
+
+function problems(issue: z.core.$ZodIssue, json: JsonSchema, root: unknown): string[] {
+  const at = dotted(issue.path);
+  const under = (key: string) => (issue.path.length === 0 ? printable(key) : `${at}.${printable(key)}`);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const near = closest(key, keysAt(json, issue.path));
+        return `${under(key)}: not known${near === undefined ? '' : `; did you mean ${near}?`}`;
+      });
+    case 'invalid_union': {
+      if (issue.message !== 'Invalid input') return [`${at}: ${issue.message}`];
+      // Tell what is wrong with the alternative that fits the value's type; the others say only "expected another type".
+      const fitting = issue.errors.filter(
+        (inner) => !inner.some((one) => one.code === 'invalid_type' && one.path.length === 0),
+      );
+      const [only] = fitting;
+      if (only !== undefined && fitting.length === 1) {
+        return only.flatMap((inner) => problems({ ...inner, path: [...issue.path, ...inner.path] }, json, root));
+      }
+      return [`${at}: ${expectations(issue.errors)}`];
+    }
+    case 'invalid_type':
+      return valueAt(root, issue.path) === undefined
+        ? [`${at}: missing; must be ${kind(issue.expected)}`]
+        : [`${at}: must be ${kind(issue.expected)}, not ${shown(valueAt(root, issue.path))}`];
+    case 'invalid_value':
+      return [`${at}: must be ${issue.values.map(String).join(', ')}, not ${shown(valueAt(root, issue.path))}`];
+    case 'too_small':
+      return [
+        `${at}: must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}${counted(issue.origin)}`,
+      ];
+    case 'too_big':
+      return [
+        `${at}: must be ${issue.inclusive === false ? 'below' : 'at most'} ${issue.maximum}${counted(issue.origin)}`,
+      ];
+    case 'invalid_key':
+      return issue.issues.map((inner) => `${at}: ${inner.message}`);
+    default:
+      return [`${at}: ${issue.message}`];
+  }
+}
+
+function counted(origin: string): string {
+  if (origin === 'string') return ' characters long';
+  return origin === 'array' ? ' entries' : '';
+}
+
+function kind(expected: string): string {
+  const names: Record<string, string> = {
+    object: 'an object',
+    record: 'an object',
+    array: 'a list',
+    int: 'a whole number',
+    boolean: 'true or false',
+  };
+  return names[expected] ?? `a ${expected}`;
+}
+
+function expectations(alternatives: z.core.$ZodIssue[][]): string {
+  const kinds = alternatives.flat().flatMap((issue) => (issue.code === 'invalid_type' ? [kind(issue.expected)] : []));
+  return kinds.length === 0 ? 'is none of the forms allowed here' : `must be ${[...new Set(kinds)].join(' or ')}`;
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return '(top level)';
+  return path.map((part) => printable(String(part))).join('.');
+}
+
+/** A key as it may be shown in a terminal, shortened. */
+function printable(text: string): string {
+  return /^[\w$-]{1,60}$/.test(text) ? text : JSON.stringify(text.slice(0, 60));
+}
+
+function shown(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+function keysAt(json: JsonSchema, path: readonly PropertyKey[]): string[] {
+  let level = [json];
+  for (const part of path) level = level.flatMap((schema) => step(schema, part));
+  return level.flatMap((schema) => alternatives(schema)).flatMap((schema) => Object.keys(schema.properties ?? {}));
+}
+
+function step(schema: JsonSchema, part: PropertyKey): JsonSchema[] {
+  return alternatives(schema).flatMap((one) => {
+    if (typeof part === 'number') return one.items ? [one.items] : [];
+    const named = one.properties?.[String(part)];
+    if (named !== undefined) return [named];
+    return typeof one.additionalProperties === 'object' ? [one.additionalProperties] : [];
+  });
+}
+
+function alternatives(schema: JsonSchema): JsonSchema[] {
+  return schema.anyOf ? schema.anyOf.flatMap(alternatives) : [schema];
+}

@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ShakedownError } from '../model/error.ts';
+import type { Header } from '../model/traffic.ts';
+import type { Objective } from '../model/verdict.ts';
+import { type LoadProfile, rateShape } from './profile.ts';
+import type { ObjectiveOverride, ResolvedConfig } from './resolved.ts';
+import type { ParsedConfig } from './schema.ts';
+
+/** The recording that comes with Shakedown: traffic of the sample system, made by a program, so free of personal data. */
+export const bundledRecording = fileURLToPath(new URL('../../load/traffic/sample-shop', import.meta.url));
+
+/** What runs where there is no configuration: the sample system and its recording. */
+export const bundledConfig: ParsedConfig = { name: 'Sample shop', target: { sample: {} } };
+
+/**
+ * Fills in every default and makes paths absolute.
+ * @param folder absolute path that relative paths start from
+ * @param profile the load profile named by the configuration, already read
+ * @throws ShakedownError CONFIG_INVALID when the profile asks for writes that the configuration does not allow
+ */
+export function resolveConfig(parsed: ParsedConfig, folder: string, profile: LoadProfile): ResolvedConfig {
+  const { target } = parsed;
+  const at = (path: string) => resolve(folder, path);
+  const orNull = (path: string | undefined) => (path === undefined ? null : at(path));
+  const sample = target.sample
+    ? { defects: target.sample.defects ?? '', version: target.sample.version ?? 'v2.1.0' }
+    : null;
+  const baseUrl = target.baseUrl?.replace(/\/+$/, '') ?? null;
+  if (parsed.traffic === undefined && sample === null) {
+    throw new ShakedownError(
+      'CONFIG_INVALID',
+      'traffic.recording: missing: a system of your own needs traffic of its own',
+      {
+        hint: 'Make a recording with `shakedown traffic import`, then `shakedown traffic anonymize`, and name its folder.',
+      },
+    );
+  }
+  // The sample system's data is thrown away afterwards; a system of the user's is written to only when asked.
+  const writes = parsed.replay?.writes ?? (sample ? 'recorded' : 'safe');
+  if (profile.writes === 'recorded' && writes === 'safe') {
+    throw new ShakedownError(
+      'CONFIG_INVALID',
+      'profile.writes: recorded, but the configuration allows safe methods only',
+      {
+        hint: "Set replay.writes: 'recorded' where the target may be written to.",
+      },
+    );
+  }
+  return {
+    name: parsed.name ?? (baseUrl === null ? 'Sample shop' : new URL(baseUrl).host),
+    version: parsed.version ?? sample?.version ?? 'unknown',
+    baselineVersion: parsed.baselineVersion ?? null,
+    environment: parsed.environment ?? (sample ? 'sample' : 'staging'),
+    target: {
+      sample,
+      baseUrl,
+      allowHosts: allowedHosts(baseUrl, target.allowHosts ?? []),
+      hosts: { ...target.hosts },
+      headers: Object.entries(target.headers ?? {}).map(([name, value]): Header => [name.toLowerCase(), value]),
+      dropHeaders: (target.dropHeaders ?? []).map((name) => name.toLowerCase()),
+      tls: {
+        caFile: orNull(target.tls?.caFile),
+        certFile: orNull(target.tls?.certFile),
+        keyFile: orNull(target.tls?.keyFile),
+      },
+      http2: target.http2 ?? true,
+      tokenHook: target.tokenHook
+        ? {
+            command: target.tokenHook.command,
+            header: target.tokenHook.header?.toLowerCase() ?? 'authorization',
+            everyS: target.tokenHook.everyS ?? 300,
+          }
+        : null,
+      healthPath: target.healthPath ?? (sample ? '/healthz' : null),
+    },
+    traffic: {
+      recording: parsed.traffic ? at(parsed.traffic.recording) : bundledRecording,
+      declaredOwn: parsed.traffic?.declaredOwn ?? false,
+    },
+    load: {
+      mode: profile.mode ?? 'loop',
+      ...(profile.ratePerSecond === undefined ? {} : { ratePerSecond: profile.ratePerSecond }),
+      scale: profile.scale ?? 1,
+      speed: profile.speed ?? 1,
+      shape: rateShape(profile.shape ?? 'flat'),
+      seed: profile.seed ?? 1,
+      writes: profile.writes ?? writes,
+    },
+    replay: { extraction: parsed.replay?.extraction ?? [], data: parsed.replay?.data ?? [] },
+    engine: { prefer: parsed.engine?.prefer ?? 'auto', k6Path: orNull(parsed.engine?.k6Path) },
+    windows: { durationMs: parsed.windows?.durationMs ?? null },
+    honesty: {
+      maxGeneratorLatenessMs: parsed.honesty?.maxGeneratorLatenessMs ?? 50,
+      maxVoidShare: parsed.honesty?.maxVoidShare ?? 0.1,
+    },
+    objectives: objectives(parsed.objectives),
+    apdexThresholdMs: parsed.apdexThresholdMs ?? 100,
+    reports: { folder: at(parsed.reports?.folder ?? 'reports/runs'), keep: parsed.reports?.keep ?? null },
+    timeouts: { requestMs: parsed.timeouts?.requestMs ?? 30_000 },
+  };
+}
+
+/** Hosts that may be sent traffic: that of the base URL first, then the user's, in lower case, each once. */
+export function allowedHosts(baseUrl: string | null, more: readonly string[]): string[] {
+  const own = baseUrl === null ? [] : [new URL(baseUrl).host];
+  return [...new Set([...own, ...more.map((host) => host.toLowerCase())])];
+}
+
+function objectives(given: ParsedConfig['objectives']): ResolvedConfig['objectives'] {
+  if (given === undefined) return null;
+  if (Array.isArray(given)) return given.map((one) => withoutUndefined(one) as Objective);
+  return Object.fromEntries(
+    Object.entries(given).map(([id, change]) => [id, withoutUndefined(change) as ObjectiveOverride]),
+  );
+}
+
+function withoutUndefined(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined));
+}

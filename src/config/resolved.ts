@@ -1,0 +1,46 @@
+import type { PlanOptions } from '../model/plan.ts';
+import type { Header } from '../model/traffic.ts';
+import type { Objective } from '../model/verdict.ts';
+
+/** What of a default objective a configuration may change. */
+export type ObjectiveOverride = Partial<
+  Pick<Objective, 'comparison' | 'target' | 'weight' | 'key' | 'minimumSamples' | 'title'>
+>;
+
+/** The configuration with every default filled in and every path absolute. Plain JSON. */
+export interface ResolvedConfig {
+  name: string;
+  version: string;
+  baselineVersion: string | null;
+  environment: string;
+  target: {
+    /** Not null: start the bundled sample system; `baseUrl` is then null until it runs. */
+    sample: { defects: string; version: string } | null;
+    /** Without a trailing slash. */
+    baseUrl: string | null;
+    /** `host` or `host:port`, lower case; that of `baseUrl` is among them. */
+    allowHosts: string[];
+    /** Recorded origin → origin it is sent to, null: left out. */
+    hosts: Record<string, string | null>;
+    /** Names in lower case. */
+    headers: Header[];
+    dropHeaders: string[];
+    tls: { caFile: string | null; certFile: string | null; keyFile: string | null };
+    http2: boolean;
+    tokenHook: { command: string[]; header: string; everyS: number } | null;
+    healthPath: string | null;
+  };
+  traffic: { recording: string; declaredOwn: boolean };
+  /** The load profile with command-line options over it; the plan's options but for the run's duration. */
+  load: Omit<PlanOptions, 'durationMs'>;
+  replay: { extraction: unknown[]; data: unknown[] };
+  engine: { prefer: 'auto' | 'k6' | 'autocannon'; k6Path: string | null };
+  /** null: chosen by the run's duration. */
+  windows: { durationMs: number | null };
+  honesty: { maxGeneratorLatenessMs: number; maxVoidShare: number };
+  /** A whole table, or changes to the default one by id; null: the default one. */
+  objectives: Objective[] | Record<string, ObjectiveOverride> | null;
+  apdexThresholdMs: number;
+  reports: { folder: string; keep: number | null };
+  timeouts: { requestMs: number };
+}

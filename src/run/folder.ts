@@ -1,0 +1,59 @@
+import { randomInt } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ShakedownError } from '../model/error.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { runId } from './id.ts';
+
+const lockName = 'lock.json';
+
+export interface RunFolder {
+  id: string;
+  /** Absolute. */
+  path: string;
+  /** Takes the lock away; a folder without one belongs to a run that has ended. */
+  release(): Promise<void>;
+}
+
+/**
+ * Makes a new folder for a run under `base` and locks it for this process (`lock.json`: process id and start).
+ * @throws ShakedownError RUN_FOLDER when it cannot be written
+ */
+export async function createRunFolder(base: string, clock: Clock = systemClock): Promise<RunFolder> {
+  const root = resolve(base);
+  try {
+    await mkdir(root, { recursive: true });
+    for (;;) {
+      const id = runId(clock.now(), randomInt(0x10000));
+      const path = join(root, id);
+      try {
+        await mkdir(path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+        throw error;
+      }
+      const lock = join(path, lockName);
+      await writeFile(lock, `${JSON.stringify({ pid: process.pid, since: new Date(clock.now()).toISOString() })}\n`);
+      return { id, path, release: () => rm(lock, { force: true }) };
+    }
+  } catch (cause) {
+    throw new ShakedownError('RUN_FOLDER', `Cannot write a run to ${root}: ${reason(cause)}.`, {
+      hint: 'Make the folder writable, free some space, or choose another with --out.',
+      cause,
+    });
+  }
+}
+
+function reason(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    ENOTDIR: 'a part of that path is a file',
+    EEXIST: 'a file of that name is in the way',
+    ENAMETOOLONG: 'the path is too long',
+  };
+  return known[code ?? ''] ?? message;
+}

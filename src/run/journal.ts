@@ -1,0 +1,118 @@
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { ShakedownError } from '../model/error.ts';
+import type { JournalData, JournalEvent } from '../model/event.ts';
+import { type Clock, systemClock } from './clock.ts';
+
+type EventType = JournalData['type'];
+type DataOf<T extends EventType> = Extract<JournalData, { type: T }>['data'];
+
+/** A journal without these cannot be told from one of another run, or of one that went on: they reach the disk at once. */
+const important: ReadonlySet<EventType> = new Set([
+  'shakedown.run.started',
+  'shakedown.plan.ready',
+  'shakedown.load.started',
+  'shakedown.load.ended',
+  'shakedown.run.interrupted',
+  'shakedown.run.ended',
+]);
+const syncEveryMs = 1000;
+
+export interface Journal {
+  /**
+   * Writes one event before it returns, so that a killed process loses none; a lost machine loses a second at most.
+   * @throws ShakedownError JOURNAL_WRITE the first time an event cannot be written; later ones are tried again and counted in `lost`
+   */
+  append<T extends EventType>(type: T, data: DataOf<T>): void;
+  /** Events that could not be written. */
+  readonly lost: number;
+  close(): void;
+}
+
+export interface JournalOptions {
+  /** `shakedown/runs/<id>` */
+  source: string;
+  clock?: Clock;
+}
+
+/**
+ * Opens a journal to append to: CloudEvents 1.0, one JSON object a line.
+ * @throws ShakedownError JOURNAL_WRITE when it cannot be opened
+ */
+export function openJournal(file: string, options: JournalOptions): Journal {
+  const clock = options.clock ?? systemClock;
+  let fd: number;
+  try {
+    fd = openSync(file, 'a+');
+  } catch (cause) {
+    throw failure(file, cause);
+  }
+  // What a killed process left may end within a line, which must not swallow the next event.
+  let torn = endsWithinLine(fd);
+  let sequence = 0;
+  let lost = 0;
+  let syncedAt = clock.monotonicMs();
+  let closed = false;
+
+  return {
+    get lost() {
+      return lost;
+    },
+    append(type, data) {
+      if (closed) throw new Error(`${file}: append after close`);
+      const now = clock.now();
+      const event: JournalEvent = {
+        specversion: '1.0',
+        id: `${now.toString(36)}-${sequence++}`,
+        source: options.source,
+        type,
+        time: new Date(now).toISOString(),
+        datacontenttype: 'application/json',
+        data,
+      };
+      const line = Buffer.from(`${torn ? '\n' : ''}${JSON.stringify(event)}\n`);
+      let written = 0;
+      try {
+        while (written < line.length) written += writeSync(fd, line, written);
+        torn = false;
+        const at = clock.monotonicMs();
+        if (important.has(type) || at - syncedAt >= syncEveryMs) {
+          fsyncSync(fd);
+          syncedAt = at;
+        }
+      } catch (cause) {
+        if (written > 0 && written < line.length) torn = true;
+        lost++;
+        if (lost === 1) throw failure(file, cause);
+      }
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      try {
+        fsyncSync(fd);
+      } catch {
+        // Lost events were reported when they were appended.
+      }
+      closeSync(fd);
+    },
+  };
+}
+
+function endsWithinLine(fd: number): boolean {
+  const stat = fstatSync(fd);
+  if (!stat.isFile() || stat.size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(fd, last, 0, 1, stat.size - 1);
+  return last[0] !== 0x0a;
+}
+
+function failure(file: string, cause: unknown): ShakedownError {
+  const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
+  const why = full ? 'the disk is full' : (cause as Error).message;
+  return new ShakedownError('JOURNAL_WRITE', `Cannot write the journal ${file}: ${why}.`, {
+    hint: full
+      ? 'Free some space; events are written again as soon as there is some.'
+      : 'Check the folder and its permissions.',
+    cause,
+  });
+}
