@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { ShakedownError } from '../model/error.ts';
 
@@ -8,7 +8,6 @@ const dataFiles = new Set(['.yaml', '.yml', '.json']);
 
 /**
  * The value that a configuration file holds: that of a YAML or JSON file, or the default export of a module.
- * TypeScript modules work where a loader is registered, as the command line does.
  * @throws ShakedownError CONFIG_NOT_FOUND, CONFIG_SYNTAX
  */
 export async function readConfigFile(file: string): Promise<unknown> {
@@ -37,23 +36,28 @@ export async function readData(file: string): Promise<unknown> {
 }
 
 async function readModule(file: string): Promise<unknown> {
-  let module: { default?: unknown };
+  // jiti rather than the loader that runs these sources: it takes a project's CommonJS and ES modules alike, and lets a project
+  // that has not installed the package import it all the same.
+  const { createJiti } = await import('jiti');
+  const jiti = createJiti(file, {
+    alias: { shakedown: fileURLToPath(new URL('./public.ts', import.meta.url)) },
+    fsCache: false,
+    moduleCache: false,
+  });
+  let value: unknown;
   try {
-    module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    value = await jiti.import(file, { default: true });
   } catch (cause) {
-    const [first = ''] = String((cause as Error | undefined)?.message ?? cause).split('\n');
-    throw new ShakedownError('CONFIG_SYNTAX', `${file} cannot be loaded: ${first}`, {
-      hint: 'It must be a module whose default export is defineConfig({ … }).',
-      cause,
-    });
-  }
-  // A CommonJS module seen from here has its exports under `default` once more.
-  let value = await module.default;
-  if (typeof value === 'object' && value !== null && '__esModule' in value && 'default' in value) value = value.default;
-  if (value === undefined) {
-    throw new ShakedownError('CONFIG_INVALID', `${file} has no default export.`, {
-      hint: 'Write: export default defineConfig({ … });',
-    });
+    // The parser's second line says where: file, line and column.
+    const said = String((cause as Error | undefined)?.message ?? cause).split('\n', 2);
+    throw new ShakedownError(
+      'CONFIG_SYNTAX',
+      `${file} cannot be loaded: ${said.map((line) => line.trim()).join(' ')}`,
+      {
+        hint: 'It must be a module whose default export is defineConfig({ … }).',
+        cause,
+      },
+    );
   }
   return value;
 }

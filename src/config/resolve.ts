@@ -47,6 +47,13 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
       },
     );
   }
+  const allowHosts = allowedHosts(baseUrl, target.allowHosts ?? []);
+  for (const [from, to] of Object.entries(target.hosts ?? {})) {
+    if (to === null || allowHosts.includes(new URL(to).host) || allowHosts.includes(new URL(to).hostname)) continue;
+    throw new ShakedownError('CONFIG_INVALID', `target.hosts.${JSON.stringify(from)}: ${to} is not an allowed host`, {
+      hint: `Add ${JSON.stringify(new URL(to).host)} to target.allowHosts if it may be sent traffic.`,
+    });
+  }
   return {
     name: parsed.name ?? (baseUrl === null ? 'Sample shop' : new URL(baseUrl).host),
     version: parsed.version ?? sample?.version ?? 'unknown',
@@ -55,7 +62,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
     target: {
       sample,
       baseUrl,
-      allowHosts: allowedHosts(baseUrl, target.allowHosts ?? []),
+      allowHosts,
       hosts: { ...target.hosts },
       headers: Object.entries(target.headers ?? {}).map(([name, value]): Header => [name.toLowerCase(), value]),
       dropHeaders: (target.dropHeaders ?? []).map((name) => name.toLowerCase()),
@@ -101,8 +108,8 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
   };
 }
 
-/** Hosts that may be sent traffic: that of the base URL first, then the user's, in lower case, each once. */
-export function allowedHosts(baseUrl: string | null, more: readonly string[]): string[] {
+/** That of the base URL first, then the user's, in lower case, each once. */
+function allowedHosts(baseUrl: string | null, more: readonly string[]): string[] {
   const own = baseUrl === null ? [] : [new URL(baseUrl).host];
   return [...new Set([...own, ...more.map((host) => host.toLowerCase())])];
 }
