@@ -44,7 +44,16 @@ export type JournalData =
   | { type: 'shakedown.window.closed'; data: { window: WindowResult; routes: RouteWindow[] } }
   | {
       type: 'shakedown.error.seen';
-      data: { kind: ErrorKind; status: number; route: number; atMs: number; message: string };
+      data: {
+        kind: ErrorKind;
+        status: number;
+        route: number;
+        /** Planned arrival. */
+        atMs: number;
+        message: string;
+        /** How many of this kind, status and route the event stands for; absent: 1. */
+        count?: number;
+      };
     }
   | { type: 'shakedown.health.checked'; data: { atMs: number; up: boolean; detail: string } }
   | { type: 'shakedown.warning'; data: { message: string } }
