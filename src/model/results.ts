@@ -31,6 +31,8 @@ export interface WindowResult {
   /** Waiting caused by the target: an earlier answer of the session came too late, ms. */
   targetWaitP99Ms: number;
   starved: number;
+  /** Longest stretch that began here in which requests were under way and none was answered, ms. */
+  stallMs: number;
   /** CPU of the load generator, in cores; null when it could not be read. */
   generatorCpuCores: number | null;
   /** Why the generator, not the target, was the bottleneck here; null: the window counts. */
@@ -42,6 +44,7 @@ export interface RouteWindow {
   route: number;
   completed: number;
   failed: number;
+  unsent: number;
   bytes: number;
 }
 
@@ -159,6 +162,8 @@ export interface Results {
     id: string;
     command: string;
     startedAt: string;
+    /** When the load began: zero of the timeline and of all `…Ms` times. Absent: never, or unknown. */
+    loadStartedAt?: string | null;
     endedAt: string | null;
     plannedMs: number;
     coveredMs: number;
