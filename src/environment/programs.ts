@@ -104,7 +104,8 @@ async function probeK6(
   const [complaint = ''] = outcome.stderr.trim().split('\n');
   if (outcome.code !== 0)
     return `\`k6 version\` ended with ${outcome.code}${complaint ? `: ${complaint.slice(0, 200)}` : ''}`;
-  const version = /^k6(?:\.exe)? v?(\d+)(\.[\w.+-]+)/m.exec(outcome.stdout);
+  // `k6 v2.2.0 (commit/…, go1.26.8, linux/amd64)`; the first word is the file's own name.
+  const version = /^\S.*? v(\d+)(\.[\w.+-]+) \(.*\bgo1\./m.exec(outcome.stdout);
   if (version?.[1] === undefined) return 'it does not answer as k6 does';
   if (Number(version[1]) < oldestMajor)
     return `version ${version[1]}${version[2]} is too old; ${oldestMajor}.0 or newer is needed`;
