@@ -26,6 +26,11 @@ function indexOf(us: number): number {
   return (bucket << subBucketHalfMagnitude) + (us >>> bucket);
 }
 
+/** Least value that a histogram does not tell apart from `us`. */
+export function lowestEquivalent(us: number): number {
+  return lowestAt(indexOf(Math.min(Math.max(us, 0), maximumUs)));
+}
+
 /**
  * Counts of latencies in whole microseconds, 0 … `maximumUs`, in the bucket layout of HdrHistogram (unit magnitude 0, three
  * significant digits; https://github.com/HdrHistogram/HdrHistogram), so that its tools read what is written here. Percentiles are

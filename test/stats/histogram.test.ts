@@ -1,16 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LatencyHistogram, maximumUs } from '../../src/stats/histogram.ts';
-
-/** Deterministic 32-bit generator (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seeded } from '../random.ts';
 
 function recorded(values: Iterable<number>): LatencyHistogram {
   const histogram = new LatencyHistogram();

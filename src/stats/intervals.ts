@@ -1,0 +1,139 @@
+import type { Interval } from '../model/verdict.ts';
+import { betaQuantile, incompleteBeta, studentQuantile } from './beta.ts';
+import { type LatencyHistogram, lowestEquivalent } from './histogram.ts';
+
+/** Past this many samples the normal approximation, one rank wider on each side, covers the exact ranks. */
+const exactUpTo = 20_000;
+
+/** P(X ≤ k) for X binomial. */
+function binomialCdf(k: number, n: number, p: number): number {
+  if (k < 0) return 0;
+  if (k >= n) return 1;
+  return incompleteBeta(1 - p, n - k, k + 1, p);
+}
+
+/** Smallest k in 0 … n with P(X ≤ k) ≥ `probability`. */
+function binomialQuantile(probability: number, n: number, p: number): number {
+  let low = 0;
+  let high = n;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (binomialCdf(middle, n, p) >= probability) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/**
+ * Ranks l and u of `n` sorted samples between which the `p`-th percentile (0 … 100) lies with at least `confidence`, whatever the
+ * distribution: the count of samples below the percentile is binomial (David and Nagaraja, "Order Statistics", 3rd ed., 7.1;
+ * Le Boudec, "Performance Evaluation", theorem 2.1). `low` 0 or `high` n + 1: no sample bounds it on that side.
+ */
+export function percentileRanks(n: number, p: number, confidence: number): { low: number; high: number } {
+  const share = p / 100;
+  const tail = (1 - confidence) / 2;
+  if (n > exactUpTo) {
+    const half = studentQuantile(confidence, Number.POSITIVE_INFINITY) * Math.sqrt(n * share * (1 - share));
+    return {
+      low: Math.max(0, Math.floor(n * share - half) - 1),
+      high: Math.min(n + 1, Math.ceil(n * share + half) + 2),
+    };
+  }
+  // low: the last l with P(X ≤ l − 1) ≤ tail; high: the first u with P(X ≤ u − 1) ≥ 1 − tail.
+  const above = binomialQuantile(tail, n, share);
+  const low = binomialCdf(above, n, share) > tail ? above : above + 1;
+  return { low, high: binomialQuantile(1 - tail, n, share) + 1 };
+}
+
+/**
+ * Distribution-free confidence interval of a percentile, for independent samples; µs. The bounds are those of the buckets, so the
+ * exact percentile cannot lie outside for being rounded. `high` is Infinity when there are too few samples for a bound. Null when empty.
+ */
+export function percentileInterval(histogram: LatencyHistogram, p: number, confidence = 0.95): Interval | null {
+  const n = histogram.count;
+  if (n === 0) return null;
+  const ranks = percentileRanks(n, p, confidence);
+  return {
+    low: ranks.low < 1 ? 0 : lowestEquivalent(histogram.valueAtRank(ranks.low) ?? 0),
+    high: ranks.high > n ? Number.POSITIVE_INFINITY : (histogram.valueAtRank(ranks.high) ?? 0),
+    confidence,
+  };
+}
+
+/** Fewest batches that tell how much a percentile moves over the run. */
+const batchesAtLeast = 10;
+/** A batch's percentile rests on at least this many samples beyond it. */
+const samplesBeyond = 5;
+
+/**
+ * Confidence interval of a percentile from consecutive batches of the run (batch quantiles: Seila, "A batching approach to
+ * quantile estimation", Management Science 28, 1982), widened for the correlation that is left between neighbours as in
+ * Tafazzoli and Wilson's Skart (IIE Transactions 43, 2011); µs. It centres on the percentile of all samples. Null when fewer than
+ * ten batches have enough samples.
+ */
+function batchInterval(
+  whole: LatencyHistogram,
+  batches: readonly LatencyHistogram[],
+  p: number,
+  confidence: number,
+): Interval | null {
+  const needed = samplesBeyond / (1 - Math.min(p, 99.999) / 100);
+  const values = batches.filter((batch) => batch.count >= needed).map((batch) => batch.percentile(p) ?? 0);
+  const centre = whole.percentile(p);
+  if (values.length < batchesAtLeast || centre === null) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let squares = 0;
+  let neighbours = 0;
+  values.forEach((value, i) => {
+    squares += (value - mean) ** 2;
+    if (i > 0) neighbours += (value - mean) * ((values[i - 1] ?? mean) - mean);
+  });
+  const correlation = squares === 0 ? 0 : Math.min(Math.max(neighbours / squares, 0), 0.9);
+  const variance = (squares / (values.length - 1)) * ((1 + correlation) / (1 - correlation));
+  const half = studentQuantile(confidence, values.length - 1) * Math.sqrt(variance / values.length);
+  return { low: Math.max(0, centre - half), high: centre + half, confidence };
+}
+
+/**
+ * The interval that a percentile is judged by; µs, Infinity and null as `percentileInterval`.
+ *
+ * Response times of one moment resemble each other (a garbage collection, a cold cache, a neighbour), so a million samples can
+ * carry the knowledge of a few dozen, and the interval for independent samples is then far too narrow. The batch interval sees that, but
+ * not the sampling within a batch; so the hull of both is taken wherever there are ten batches or more.
+ */
+export function judgedPercentileInterval(
+  whole: LatencyHistogram,
+  batches: readonly LatencyHistogram[],
+  p: number,
+  confidence = 0.95,
+): Interval | null {
+  const independent = percentileInterval(whole, p, confidence);
+  const batched = batchInterval(whole, batches, p, confidence);
+  if (independent === null || batched === null) return independent;
+  return {
+    low: Math.min(independent.low, batched.low),
+    high: Math.max(independent.high, batched.high),
+    confidence,
+  };
+}
+
+/**
+ * Exact interval of a share by Clopper and Pearson (Biometrika 26, 1934): `k` of `n`, as 0 … 1; never too narrow, whatever n.
+ * Null when n is 0.
+ */
+export function proportionInterval(k: number, n: number, confidence = 0.95): Interval | null {
+  if (n <= 0) return null;
+  const tail = (1 - confidence) / 2;
+  // The side near 1 is found as the distance from 1, which keeps its digits.
+  const low = k <= 0 ? 0 : k > n / 2 ? 1 - upper(n - k, n, tail) : lower(k, n, tail);
+  const high = k >= n ? 1 : k > n / 2 ? 1 - lower(n - k, n, tail) : upper(k, n, tail);
+  return { low, high, confidence };
+}
+
+function lower(k: number, n: number, tail: number): number {
+  return k <= 0 ? 0 : betaQuantile(tail, k, n - k + 1);
+}
+
+function upper(k: number, n: number, tail: number): number {
+  return k >= n ? 1 : betaQuantile(1 - tail, k + 1, n - k);
+}
