@@ -93,6 +93,8 @@ export interface PlanSummary {
   peakRatePerSecond: number;
   /** Sessions under way at once at the most, by recorded times. */
   peakSessions: number;
+  /** When the last request is due, in milliseconds after the run's start. */
+  lastDueMs: number;
   /** Longest planned session, in milliseconds. */
   longestSessionMs: number;
   /** SHA-256 over the schedule, session by session. */

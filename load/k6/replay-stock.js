@@ -1,0 +1,50 @@
+// Entry for any k6: sessions come from the harness over loopback HTTP, samples go out as lines on standard output, one a request.
+import { sleep } from 'k6';
+import exec from 'k6/execution';
+import http from 'k6/http';
+import { options, replaySession } from './session.js';
+
+export { options };
+
+const noted = {};
+let leadUs = 0;
+
+const channel = {
+  begin(leadMs) {
+    leadUs = leadMs * 1000;
+    if (exec.scenario.iterationInTest !== 0) return;
+    console.log(`sd1 B ${Date.now() - exec.instance.currentTestRunDuration + leadMs}`);
+  },
+  next() {
+    const response = http.get(__ENV.SHAKEDOWN_FEED, {
+      tags: { name: 'shakedown feed' },
+      responseType: 'text',
+      timeout: 600_000,
+    });
+    return response.status === 200 ? response.body : null;
+  },
+  now: () => exec.instance.currentTestRunDuration * 1000 - leadUs,
+  until(us) {
+    const waitUs = us - channel.now();
+    if (waitUs > 0) sleep(waitUs / 1e6);
+    return channel.now();
+  },
+  record(...words) {
+    let line = 'sd1';
+    for (const word of words) line += ` ${word > 0 ? Math.floor(word) : 0}`;
+    console.log(line);
+  },
+  note(key, message) {
+    if (noted[key] !== undefined) return;
+    noted[key] = true;
+    console.log(
+      `sd1 N ${key}\t${String(message)
+        .replace(/[\r\n\t]/g, ' ')
+        .slice(0, 500)}`,
+    );
+  },
+};
+
+export default async function () {
+  await replaySession(channel);
+}

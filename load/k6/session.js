@@ -1,0 +1,212 @@
+// One iteration is one session: its requests are sent when the plan says they are due, on connections and cookies of its own.
+// What a session is, and in which units, is written by src/load/k6/wire.ts; times here are microseconds on the run's clock.
+import encoding from 'k6/encoding';
+import http from 'k6/http';
+
+const config = JSON.parse(open(__ENV.SHAKEDOWN_ENGINE_CONFIG));
+
+export const options = config.options;
+
+const kinds = config.errorKinds;
+const tokenPattern = new RegExp(`__sd${config.nonce}_([A-Za-z0-9]+)__`, 'g');
+const starvedFlag = 1;
+
+/** Takes one session from the channel and replays it; ends the iteration when there are no more. */
+export async function replaySession(channel) {
+  channel.begin(config.leadMs);
+  const line = channel.next();
+  if (line === null) return;
+  const [index, startUs, overlay, template] = JSON.parse(line);
+  const session = {
+    index,
+    startUs,
+    headers: overlay === 0 ? template.h : Object.assign({}, template.h, overlay),
+    overlay,
+    values: {},
+    // A session that was due before a virtual user was free for it is late by no fault of the target.
+    starvedUntilUs: 0,
+  };
+  const takenUs = channel.now();
+  if (takenUs > startUs) session.starvedUntilUs = takenUs;
+  for (const [origin, name, value] of template.c) http.cookieJar().set(config.targets[origin], name, value);
+  if (template.p === 1) await replayOverlapping(channel, session, template.q);
+  else replayInTurn(channel, session, template.q);
+}
+
+function replayInTurn(channel, session, requests) {
+  let answeredUs = 0;
+  for (const request of requests) {
+    const dueUs = session.startUs + request.d;
+    const readyUs = Math.max(answeredUs, dueUs);
+    const prepared = prepare(session, request);
+    const sentUs = channel.until(dueUs);
+    const response = prepared && http.request(request.m, prepared.url, prepared.body, prepared.params);
+    answeredUs = channel.now();
+    report(channel, session, request, dueUs, readyUs, sentUs, answeredUs, response);
+  }
+}
+
+/** Requests that overlapped in the recording overlap here; each waits for the answers it waited for then. */
+async function replayOverlapping(channel, session, requests) {
+  const answers = [];
+  for (const request of requests) answers.push(replayOne(channel, session, request, answers));
+  await Promise.all(answers);
+}
+
+async function replayOne(channel, session, request, answers) {
+  const dueUs = session.startUs + request.d;
+  const before = request.a >= 0 ? await answers[request.a] : 0;
+  const waitMs = (dueUs - channel.now()) / 1000;
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  const readyUs = Math.max(before, dueUs);
+  const prepared = prepare(session, request);
+  const sentUs = channel.now();
+  const response = prepared && (await http.asyncRequest(request.m, prepared.url, prepared.body, prepared.params));
+  const answeredUs = channel.now();
+  report(channel, session, request, dueUs, readyUs, sentUs, answeredUs, response);
+  return answeredUs;
+}
+
+/** The request as it is to be sent; null when a value it needs was never given. */
+function prepare(session, request) {
+  let headers = session.headers;
+  if (request.h !== 0) headers = Object.assign({}, headers, request.h, session.overlay === 0 ? {} : session.overlay);
+  let url = config.targets[request.o] + request.u;
+  let body = request.b === 0 ? null : request.b;
+  if (body !== null && typeof body === 'object') body = encoding.b64decode(body.b64);
+  if (request.t === 1) {
+    const missing = { any: false };
+    url = fill(url, session.values, encodeURIComponent, missing);
+    const filled = {};
+    for (const name in headers) filled[name] = fill(headers[name], session.values, asIs, missing);
+    headers = filled;
+    if (typeof body === 'string') body = fill(body, session.values, bodyEncoder(headers), missing);
+    if (missing.any) return null;
+  }
+  return {
+    url,
+    body,
+    params: {
+      headers,
+      redirects: 0,
+      timeout: config.requestTimeoutMs,
+      tags: { name: config.routes[request.r] },
+      responseType: request.x === 0 ? 'none' : 'text',
+    },
+  };
+}
+
+function fill(text, values, encode, missing) {
+  return text.replace(tokenPattern, (_, name) => {
+    const value = values[name];
+    if (value === undefined) {
+      missing.any = true;
+      return '';
+    }
+    return encode(value);
+  });
+}
+
+const asIs = (value) => value;
+const insideJson = (value) => JSON.stringify(value).slice(1, -1);
+
+function bodyEncoder(headers) {
+  const type = headers['content-type'] || '';
+  if (type.indexOf('json') >= 0) return insideJson;
+  if (type.indexOf('x-www-form-urlencoded') >= 0) return encodeURIComponent;
+  return asIs;
+}
+
+function extract(session, response, rules) {
+  for (const [name, from, expression] of rules) {
+    const value = extractOne(response, from, expression);
+    if (value !== undefined && value !== null) session.values[name] = String(value);
+  }
+}
+
+function extractOne(response, from, expression) {
+  try {
+    if (from === 'header') return headerOf(response, expression);
+    if (from === 'json') return response.json(expression);
+    const body = response.body || '';
+    if (from === 'regex') return (new RegExp(expression).exec(body) || [])[1];
+    // html-input: attributes come in any order
+    for (const tag of body.match(/<input\b[^>]*>/gi) || []) {
+      if (attribute(tag, 'name') === expression) return attribute(tag, 'value');
+    }
+  } catch (_) {
+    return undefined;
+  }
+  return undefined;
+}
+
+function attribute(tag, name) {
+  const found = new RegExp(`\\b${name}\\s*=\\s*("([^"]*)"|'([^']*)')`, 'i').exec(tag);
+  if (found === null) return undefined;
+  const text = found[2] === undefined ? found[3] : found[2];
+  return text
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
+}
+
+function headerOf(response, name) {
+  const wanted = name.toLowerCase();
+  for (const key in response.headers) if (key.toLowerCase() === wanted) return response.headers[key];
+  return undefined;
+}
+
+function report(channel, session, request, dueUs, readyUs, sentUs, answeredUs, response) {
+  const starved = dueUs < session.starvedUntilUs;
+  if (starved) session.starvedUntilUs = answeredUs;
+  let kind = kinds.none;
+  let status = 0;
+  let bytes = 0;
+  let message = '';
+  if (response === null) {
+    kind = kinds.extraction;
+    message = 'not sent: a value that an earlier answer should have given is missing';
+  } else {
+    status = response.status;
+    if (request.x !== 0) extract(session, response, request.x);
+    if (status === 0) {
+      kind = kindOf(response.error_code);
+      message = response.error;
+    } else {
+      bytes = Number(response.headers['Content-Length']) || (response.body ? response.body.length : 0);
+      const expectedGood = request.e >= 200 && request.e < 400;
+      if (status >= 500 || (status >= 400 && expectedGood)) {
+        kind = kinds.http;
+        message = request.e > 0 ? `status ${status}, recorded ${request.e}` : `status ${status}`;
+      }
+    }
+  }
+  if (kind !== kinds.none) channel.note(`${kind} ${status} ${request.r}`, message);
+  channel.record(
+    dueUs / 10,
+    sentUs - dueUs,
+    sentUs - readyUs,
+    answeredUs - sentUs,
+    bytes,
+    session.index,
+    request.r,
+    status,
+    kind,
+    starved ? starvedFlag : 0,
+    request.e,
+  );
+}
+
+/** k6's error codes (https://grafana.com/docs/k6/latest/javascript-api/error-codes/) as ours. */
+function kindOf(code) {
+  if (code === 1050 || code === 1211) return kinds.timeout;
+  if (code >= 1100 && code < 1110) return kinds.dns;
+  if (code >= 1110 && code < 1120) return kinds.blocked;
+  if (code === 1212) return kinds.refused;
+  if (code === 1201 || code === 1220) return kinds.reset;
+  if (code >= 1300 && code < 1400) return kinds.tls;
+  if (code >= 1600 && code < 1800) return kinds.protocol;
+  return kinds.other;
+}

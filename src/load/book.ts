@@ -1,0 +1,129 @@
+import type { PlannedSession } from '../model/plan.ts';
+import { errorKinds } from '../model/sample.ts';
+import { CpuWatch } from './cpu.ts';
+import type { LoadFailure, LoadInput, LoadOutcome } from './engine.ts';
+import { fidelity } from './fidelity.ts';
+import type { EngineMessage, FrameReceiver } from './k6/frames.ts';
+import { SampleIngest } from './windows/ingest.ts';
+import { WindowLog } from './windows/log.ts';
+import { closeWindow } from './windows/result.ts';
+
+/**
+ * Keeps the books of a load: what was planned, what came back, and the windows both make up. Engines hand sessions out through
+ * `handOut` and give it their samples; it closes windows, writes them, and in the end says what became of every request.
+ */
+export class LoadBook implements FrameReceiver {
+  readonly ingest: SampleIngest;
+  readonly cpu = new CpuWatch();
+  #input: LoadInput;
+  #startedAtMs: number | null = null;
+  #log: WindowLog | null = null;
+  #plannedByRoute: number[] = [];
+  #sentByRoute: number[] = [];
+  #planned = 0;
+  #unsent = 0;
+  #messages = new Map<string, string>();
+
+  constructor(input: LoadInput) {
+    this.#input = input;
+    this.ingest = new SampleIngest(input.windowMs, input.plan.routes.length);
+  }
+
+  /** Milliseconds on the run's clock; negative before its start, null while that is unknown. */
+  nowMs(): number | null {
+    return this.#startedAtMs === null ? null : Date.now() - this.#startedAtMs;
+  }
+
+  samples(words: Uint32Array, from: number, to: number): void {
+    this.ingest.ingest(words, from, to);
+  }
+
+  message(message: EngineMessage): void {
+    if (message.kind === 'note') {
+      if (!this.#messages.has(message.key)) this.#messages.set(message.key, message.message);
+      return;
+    }
+    if (this.#startedAtMs !== null) return;
+    this.#startedAtMs = Date.parse(message.startedAt);
+    this.#log = new WindowLog(this.#input.windowsFolder, this.#input.windowMs, new Date(this.#startedAtMs));
+    this.#input.on.started(new Date(this.#startedAtMs).toISOString());
+  }
+
+  /** The plan's sessions, each entered in the books as it is handed out; ends when the load is to end. */
+  async *handOut(): AsyncGenerator<PlannedSession> {
+    for await (const session of this.#input.sessions) {
+      if (this.#input.signal.aborted) return;
+      for (const request of session.requests) {
+        this.ingest.plan(session.startMs + request.dueMs, request.route);
+        this.#planned++;
+      }
+      yield session;
+    }
+  }
+
+  /** Closes what can be closed; with `force`, every window. */
+  tick(force = false): void {
+    const now = this.nowMs();
+    if (now === null || this.#log === null) return;
+    const { windowMs, honesty, on } = this.#input;
+    for (const window of this.ingest.takeClosed(now, force)) {
+      const startMs = window.index * windowMs;
+      const closed = closeWindow(window, windowMs, this.cpu.between(startMs, startMs + windowMs), honesty);
+      window.routes.forEach((tally, route) => {
+        if (tally === undefined) return;
+        this.#plannedByRoute[route] = (this.#plannedByRoute[route] ?? 0) + tally.planned;
+        this.#sentByRoute[route] = (this.#sentByRoute[route] ?? 0) + tally.response.count;
+      });
+      this.#unsent += window.unsent;
+      // First the histograms, then the event that counts on them.
+      this.#log.append(window, closed);
+      const { completed, failed } = this.ingest.totals;
+      on.window(closed.result, closed.routes, { planned: this.#planned, done: completed + failed, failed });
+    }
+  }
+
+  /** Closes the books. @param endedEarly why the load ended before its time, null when it ran to the end */
+  finish(endedEarly: string | null): LoadOutcome {
+    const now = this.nowMs();
+    const planMs = this.#input.plan.options.durationMs;
+    const coveredMs = now === null ? 0 : Math.max(0, Math.min(planMs, endedEarly === null ? planMs : now));
+    if (endedEarly !== null) this.#dropAfter(coveredMs);
+    this.tick(true);
+    this.#log?.close();
+    this.ingest.arrivals.finish();
+    const { completed, failed } = this.ingest.totals;
+    return {
+      coveredMs,
+      fidelity: fidelity(
+        this.ingest,
+        Array.from(this.#plannedByRoute, (n) => n ?? 0),
+        Array.from(this.#sentByRoute, (n) => n ?? 0),
+      ),
+      accounting: { planned: this.#planned, completed, failed, unsent: this.#unsent },
+      failures: this.#failures(),
+      longestStallMs: this.ingest.stalls.longestUs / 1000,
+      endedEarly,
+    };
+  }
+
+  /** What was handed out for after the end was never due, and what was under way then was cut off by us: neither is unsent. */
+  #dropAfter(coveredMs: number): void {
+    for (const [index, window] of this.ingest.windows) {
+      if ((index + 1) * this.#input.windowMs <= coveredMs) continue;
+      this.#planned -= window.unsent;
+      window.planned -= window.unsent;
+      for (const tally of window.routes) {
+        if (tally !== undefined) tally.planned = Math.min(tally.planned, tally.completed + tally.failed);
+      }
+      if (window.answered === 0) this.ingest.windows.delete(index);
+    }
+  }
+
+  #failures(): LoadFailure[] {
+    return [...this.ingest.failures.entries()].map(([key, { kind, ...rest }]) => ({
+      ...rest,
+      kind: errorKinds[kind] ?? 'other',
+      message: this.#messages.get(key) ?? '',
+    }));
+  }
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exitCodes, ShakedownError } from '../../model/error.ts';
+
+const scripts = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'load', 'k6');
+const keptStderrLines = 20;
+
+export interface K6Command {
+  path: string;
+  version: string;
+  build: 'shakedown' | 'stock';
+}
+
+export interface K6Process {
+  child: ChildProcess;
+  /** Resolves when it ended and its pipes are drained. */
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** The last lines it said on standard error. */
+  said(): string[];
+  /** Asks it to stop, and after `graceMs` ends it. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface K6Start {
+  k6: K6Command;
+  configFile: string;
+  /** Address of the feed, for a stock k6; null for ours, which is fed on descriptor 3. */
+  feedUrl: string | null;
+  /** PEM file of a CA of the user's own. */
+  caFile: string | null;
+}
+
+/**
+ * Starts k6 with the replay script. Ours reads sessions on descriptor 3 and writes samples on 4; a stock one writes them to standard output.
+ * Either ends by itself when the harness is gone: a write to a pipe nobody reads is its end.
+ * @throws ShakedownError ENGINE_START
+ */
+export async function startK6(start: K6Start): Promise<K6Process> {
+  const ours = start.k6.build === 'shakedown';
+  const args = [
+    'run',
+    '--quiet',
+    '--no-color',
+    '--no-usage-report',
+    '--no-thresholds',
+    // A k6 1.x serves its REST API on a port unless told not to, and knows no summary mode `disabled`.
+    ...(Number.parseInt(start.k6.version, 10) >= 2 ? ['--summary-mode=disabled'] : ['--no-summary', '--address=']),
+    ...(ours ? [] : ['--log-output=stdout', '--log-format=raw']),
+    join(scripts, ours ? 'replay-shakedown.js' : 'replay-stock.js'),
+  ];
+  const child = spawn(start.k6.path, args, {
+    stdio: ours ? ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
+    env: environment(start, ours),
+  });
+  const lines: string[] = [];
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lines.push(...text.split('\n').filter((line) => line !== ''));
+    lines.splice(0, Math.max(0, lines.length - keptStderrLines));
+  });
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (cause) =>
+      reject(
+        new ShakedownError('ENGINE_START', `k6 at ${start.k6.path} cannot be started.`, {
+          hint: 'Run `shakedown doctor` to see which k6 is used; SHAKEDOWN_K6 names another.',
+          exitCode: exitCodes.missingProgram,
+          cause,
+        }),
+      ),
+    );
+  });
+  return {
+    child,
+    ended,
+    said: () => [...lines],
+    async stop(graceMs) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGINT');
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function environment(start: K6Start, ours: boolean): NodeJS.ProcessEnv {
+  const kept: NodeJS.ProcessEnv = {};
+  // Only what a program needs to run: a K6_… variable of the user's shell would change the load without a trace in the run.
+  for (const name of ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'GOMAXPROCS', 'GOMEMLIMIT']) {
+    if (process.env[name] !== undefined) kept[name] = process.env[name];
+  }
+  return {
+    ...kept,
+    // Fewer collections: their pauses are lateness, and memory is there for it.
+    GOGC: '400',
+    SHAKEDOWN_ENGINE_CONFIG: start.configFile,
+    ...(start.feedUrl === null ? {} : { SHAKEDOWN_FEED: start.feedUrl }),
+    ...(start.caFile === null ? {} : { SSL_CERT_FILE: start.caFile }),
+    ...(ours ? { SHAKEDOWN_FEED_FD: '3', SHAKEDOWN_SAMPLES_FD: '4' } : {}),
+  };
+}

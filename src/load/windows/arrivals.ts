@@ -1,0 +1,118 @@
+const binUs = 10_000;
+const binsPerBlock = 1000;
+/** Bins of 10 ms that make up one bin of each scale. */
+const scales = [
+  { binMs: 10, bins: 1 },
+  { binMs: 100, bins: 10 },
+  { binMs: 1000, bins: 100 },
+] as const;
+
+interface Block {
+  due: Uint32Array;
+  sent: Uint32Array;
+}
+
+class PairSums {
+  n = 0;
+  x = 0;
+  y = 0;
+  xx = 0;
+  yy = 0;
+  xy = 0;
+
+  add(x: number, y: number): void {
+    this.n++;
+    this.x += x;
+    this.y += y;
+    this.xx += x * x;
+    this.yy += y * y;
+    this.xy += x * y;
+  }
+
+  correlation(): number | null {
+    const vx = this.n * this.xx - this.x * this.x;
+    const vy = this.n * this.yy - this.y * this.y;
+    if (this.n < 2 || vx <= 0 || vy <= 0) return null;
+    return (this.n * this.xy - this.x * this.y) / Math.sqrt(vx * vy);
+  }
+
+  /** Variance ÷ mean of the sent counts, over that of the due counts. */
+  dispersionRatio(): number | null {
+    const vx = this.xx / this.n - (this.x / this.n) ** 2;
+    const vy = this.yy / this.n - (this.y / this.n) ** 2;
+    if (this.n < 2 || vx <= 0 || this.x === 0 || this.y === 0) return null;
+    return vy / this.y / (vx / this.x);
+  }
+}
+
+/**
+ * Compares when requests were due with when they were sent, as counts in bins of 10 ms, 100 ms and 1 s.
+ *
+ * Due is the planned arrival, or the moment at which the target gave the answer that the request had to wait for, if that came
+ * later: what the target holds up is its response time, and no fault of the replay. Memory does not grow with the run.
+ */
+export class ArrivalFidelity {
+  #blocks = new Map<number, Block>();
+  #sums = scales.map(() => new PairSums());
+  #lastUs = 0;
+
+  /** Times on the run's clock, µs. */
+  add(dueUs: number, sentUs: number): void {
+    const due = Math.floor(dueUs / binUs);
+    const sent = Math.floor(sentUs / binUs);
+    const dueBlock = this.#block(Math.floor(due / binsPerBlock)).due;
+    dueBlock[due % binsPerBlock] = (dueBlock[due % binsPerBlock] as number) + 1;
+    const sentBlock = this.#block(Math.floor(sent / binsPerBlock)).sent;
+    sentBlock[sent % binsPerBlock] = (sentBlock[sent % binsPerBlock] as number) + 1;
+    if (sentUs > this.#lastUs) this.#lastUs = sentUs;
+  }
+
+  /** Sums up the blocks that end before `beforeUs`: nothing due or sent in them may be added any more. */
+  settle(beforeUs: number): void {
+    for (const index of this.#blocks.keys()) {
+      if ((index + 1) * binsPerBlock * binUs <= beforeUs) this.#sumUp(index, binsPerBlock);
+    }
+  }
+
+  /** Sums up what is left, up to the last request sent. */
+  finish(): { binMs: number; correlation: number | null; dispersionRatio: number | null }[] {
+    const lastBin = Math.floor(this.#lastUs / binUs);
+    for (const index of [...this.#blocks.keys()]) {
+      this.#sumUp(index, Math.min(binsPerBlock, Math.max(0, lastBin + 1 - index * binsPerBlock)));
+    }
+    return this.figures();
+  }
+
+  figures(): { binMs: number; correlation: number | null; dispersionRatio: number | null }[] {
+    return scales.map(({ binMs }, i) => {
+      const sums = this.#sums[i] as PairSums;
+      return { binMs, correlation: sums.correlation(), dispersionRatio: sums.dispersionRatio() };
+    });
+  }
+
+  #block(index: number): Block {
+    let block = this.#blocks.get(index);
+    if (block === undefined) {
+      block = { due: new Uint32Array(binsPerBlock), sent: new Uint32Array(binsPerBlock) };
+      this.#blocks.set(index, block);
+    }
+    return block;
+  }
+
+  #sumUp(index: number, length: number): void {
+    const block = this.#blocks.get(index);
+    if (block === undefined) return;
+    this.#blocks.delete(index);
+    scales.forEach(({ bins }, i) => {
+      for (let start = 0; start < length; start += bins) {
+        let due = 0;
+        let sent = 0;
+        for (let bin = start; bin < start + bins; bin++) {
+          due += block.due[bin] as number;
+          sent += block.sent[bin] as number;
+        }
+        this.#sums[i]?.add(due, sent);
+      }
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LatencyHistogram } from '../../stats/histogram.ts';
+import { formatInterval, histogramLogHeader } from '../../stats/hlog.ts';
+import type { ClosedWindow } from './result.ts';
+import type { Window } from './window.ts';
+
+/**
+ * Appends windows to `response.hlog` and `service.hlog` (HdrHistogram interval logs). Each write is a system call of its own, so that a
+ * killed harness loses no window that was closed.
+ */
+export class WindowLog {
+  #files: { response: number; service: number };
+  #windowMs: number;
+
+  /** @param folder made if it is not there; @param startedAt when the run's clock read zero */
+  constructor(folder: string, windowMs: number, startedAt: Date) {
+    mkdirSync(folder, { recursive: true });
+    this.#windowMs = windowMs;
+    this.#files = {
+      response: openSync(join(folder, 'response.hlog'), 'a'),
+      service: openSync(join(folder, 'service.hlog'), 'a'),
+    };
+    for (const file of Object.values(this.#files)) writeSync(file, histogramLogHeader(startedAt));
+  }
+
+  append(window: Window, closed: ClosedWindow): void {
+    for (const which of ['response', 'service'] as const) {
+      let text = this.#line('all', window, closed[which]);
+      window.routes.forEach((tally, route) => {
+        if (tally !== undefined && tally[which].count > 0) text += this.#line(`r${route}`, window, tally[which]);
+      });
+      writeSync(this.#files[which], text);
+    }
+  }
+
+  close(): void {
+    for (const file of Object.values(this.#files)) closeSync(file);
+  }
+
+  #line(tag: string, window: Window, histogram: LatencyHistogram): string {
+    return formatInterval({
+      tag,
+      startSec: (window.index * this.#windowMs) / 1000,
+      lengthSec: this.#windowMs / 1000,
+      histogram,
+    });
+  }
+}
