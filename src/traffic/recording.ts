@@ -103,6 +103,27 @@ export async function* readSessions(folder: string, manifest: RecordingManifest)
   }
 }
 
+function cannotWrite(folder: string, cause: unknown): ShakedownError {
+  return new ShakedownError('TRAFFIC_WRITE', `Cannot write the recording to ${folder}.`, {
+    hint: 'Check that the folder is writable and the disk has room.',
+    cause,
+  });
+}
+
+/** Waits until a stream takes more, leaving no listener behind. */
+function drained(stream: Writable, folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      stream.off('drain', settle);
+      stream.off('close', settle);
+      if (stream.destroyed) reject(cannotWrite(folder, stream.errored ?? undefined));
+      else resolve();
+    };
+    stream.on('drain', settle);
+    stream.on('close', settle);
+  });
+}
+
 export interface RecordingWriter {
   /** Sessions must come in order of `startMs`. */
   write(session: RecordedSession): Promise<void>;
@@ -157,13 +178,9 @@ export async function createRecordingWriter(folder: string): Promise<RecordingWr
       open.requests += session.requests.length;
       sessions++;
       requests += session.requests.length;
-      if (gzip.destroyed)
-        throw new ShakedownError('TRAFFIC_WRITE', `Cannot write to ${folder}.`, { cause: gzip.errored });
+      if (gzip.destroyed) throw cannotWrite(folder, gzip.errored);
       if (!gzip.write(`${JSON.stringify(session)}\n`)) {
-        await new Promise<void>((resolve, reject) => {
-          gzip.once('drain', resolve);
-          gzip.once('close', () => reject(gzip.errored ?? new Error(`${folder}: writing stopped`)));
-        });
+        await drained(gzip, folder);
       }
       if (open.sessions >= sessionsPerShard) await end();
     },

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { ShakedownError } from '../../model/error.ts';
+import type { Header } from '../../model/traffic.ts';
+import type { ImportedRecord } from './record.ts';
+
+/** How sessions are told apart: `cookie:<name>`, `header:<name>`, by user, by client address and agent, or what is best. */
+export type SessionBy = 'auto' | `cookie:${string}` | `header:${string}` | 'user' | 'client';
+
+/** What a request says about whose it is. Values are as short as they need to be. */
+export interface Evidence {
+  /** Session cookies sent, `name=value`. */
+  cookies: string[];
+  /** Session cookies the response set, `name=value`. */
+  setCookies: string[];
+  token: string;
+  user: string;
+  /** Address and agent; empty when neither is known. */
+  client: string;
+}
+
+const sessionCookie =
+  /^(?:__(?:Host|Secure)-)?(?:.*(?:sess|session)(?:[_.-]?(?:id|token|key))?|(?:.*[_.-])?sid|phpsessid|jsessionid|asp\.net_sessionid|aspsessionid[a-z]*|connect\.sid|cfid|cftoken|laravel_session|_[a-z0-9]+_session|\.aspnetcore\.(?:session|cookies)|auth[_-]?token|remember_user_token)$/i;
+
+function isSessionCookie(name: string, by: SessionBy): boolean {
+  if (by === 'auto') return name.length <= 64 && sessionCookie.test(name);
+  return by.startsWith('cookie:') && name === by.slice('cookie:'.length);
+}
+
+/** Long values are only compared, never shown: a digest does. */
+function short(value: string): string {
+  return value.length <= 48 ? value : createHash('sha256').update(value).digest('base64').slice(0, 24);
+}
+
+function cookiesIn(header: string, by: SessionBy, found: string[]): void {
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=');
+    if (equals < 0) continue;
+    const name = pair.slice(0, equals).trim();
+    const value = pair.slice(equals + 1).trim();
+    if (value !== '' && isSessionCookie(name, by)) found.push(`${name}=${short(value)}`);
+  }
+}
+
+function setCookiesIn(headers: readonly Header[], by: SessionBy): string[] {
+  const found: string[] = [];
+  for (const [name, value] of headers) {
+    if (name !== 'set-cookie') continue;
+    // Some recorders join several with line ends.
+    for (const line of value.split('\n')) {
+      const end = line.indexOf(';');
+      const removed = /;\s*max-age=(?:0|-\d+)\s*(?:;|$)/i.test(line) || /^[^=]*=(?:deleted)?\s*(?:;|$)/i.test(line);
+      if (!removed) cookiesIn(end < 0 ? line : line.slice(0, end), by, found);
+    }
+  }
+  return found;
+}
+
+/** Checks what the user wrote. @throws ShakedownError TRAFFIC_SESSION_BY */
+export function checkSessionBy(by: string): SessionBy {
+  if (by === 'auto' || by === 'user' || by === 'client' || /^(?:cookie|header):./.test(by)) return by as SessionBy;
+  throw new ShakedownError('TRAFFIC_SESSION_BY', `Sessions cannot be told apart by ${JSON.stringify(by)}.`, {
+    hint: 'Use auto, cookie:<name>, header:<name>, user or client.',
+  });
+}
+
+/** Reads from a record what tells its session, as far as `by` asks for it. */
+export function evidenceOf(record: ImportedRecord, by: SessionBy): Evidence {
+  const evidence: Evidence = { cookies: [], setCookies: [], token: '', user: '', client: '' };
+  let agent = '';
+  let address = record.client ?? '';
+  let forwarded = '';
+  const wantedHeader = by.startsWith('header:') ? by.slice('header:'.length).toLowerCase() : '';
+  for (const [name, value] of record.headers ?? []) {
+    if (name === 'user-agent') agent = value;
+    else if (name === 'cookie') cookiesIn(value, by, evidence.cookies);
+    else if (name === 'authorization' && by === 'auto') evidence.token = short(value);
+    else if (name === 'x-forwarded-for' || name === 'x-real-ip') forwarded ||= value.split(',')[0]?.trim() ?? '';
+    if (name === wantedHeader) evidence.token = short(value);
+  }
+  if (address === '') address = forwarded;
+  if (record.response?.headers !== undefined) evidence.setCookies = setCookiesIn(record.response.headers, by);
+  if (by === 'auto' || by === 'user') evidence.user = record.user ?? '';
+  if (address !== '' || agent !== '') evidence.client = `${address} ${short(agent)}`;
+  return evidence;
+}
+
+/** Evidence as it is written to disk between sorting by time and telling sessions apart. */
+export function encodeEvidence(evidence: Evidence): string {
+  const { cookies, setCookies, token, user, client } = evidence;
+  return cookies.length === 0 && setCookies.length === 0 && token === '' && user === ''
+    ? client
+    : `\n${JSON.stringify(evidence)}`;
+}
+
+export function decodeEvidence(text: string): Evidence {
+  return text.startsWith('\n')
+    ? (JSON.parse(text.slice(1)) as Evidence)
+    : { cookies: [], setCookies: [], token: '', user: '', client: text };
+}

@@ -1,0 +1,301 @@
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+const frameBytes = 16;
+const readBlockBytes = 256 * 1024;
+const mergeWidth = 64;
+
+/** A row read back: `head` and `tail` are views into a block that is reused once the next row is asked for. */
+export interface SortedRow {
+  key: number;
+  head: Buffer;
+  tail: Buffer;
+}
+
+export interface ExternalSortOptions {
+  /** Holds the runs; must exist. */
+  folder: string;
+  name: string;
+  /** Memory for one run. */
+  bufferBytes: number;
+  /**
+   * Share of a full buffer kept back for the next run. Rows that come nearly in order (an access log) then end up in one
+   * run however many they are, and nothing needs to be merged.
+   */
+  retain: number;
+}
+
+interface Run {
+  file: string;
+  lastKey: number;
+}
+
+/**
+ * Stable sort of any number of rows in bounded memory: sorted runs on disk, merged on reading.
+ * A row is framed as key (float64), sizes of head and tail (uint32 each), head and tail.
+ */
+export class ExternalSort {
+  readonly #options: ExternalSortOptions;
+  #slab: Buffer;
+  #spare: Buffer;
+  #used = 0;
+  #offsets: number[] = [];
+  #keys: number[] = [];
+  #inOrder = true;
+  #runs: Run[] = [];
+  #runCount = 0;
+
+  constructor(options: ExternalSortOptions) {
+    this.#options = options;
+    this.#slab = Buffer.allocUnsafeSlow(options.bufferBytes);
+    this.#spare = Buffer.allocUnsafeSlow(options.bufferBytes);
+  }
+
+  add(key: number, head: string, tail: string | Buffer): void {
+    let bytes = frameBytes + 3 * head.length + (typeof tail === 'string' ? 3 * tail.length : tail.length);
+    if (this.#used + bytes > this.#slab.length) {
+      bytes = frameBytes + Buffer.byteLength(head) + (typeof tail === 'string' ? Buffer.byteLength(tail) : tail.length);
+      if (this.#used + bytes > this.#slab.length) this.#makeRoom(bytes);
+    }
+    const start = this.#used;
+    const headBytes = this.#slab.write(head, start + frameBytes, 'utf8');
+    const tailStart = start + frameBytes + headBytes;
+    const tailBytes =
+      typeof tail === 'string' ? this.#slab.write(tail, tailStart, 'utf8') : tail.copy(this.#slab, tailStart);
+    this.#slab.writeDoubleLE(key, start);
+    this.#slab.writeUInt32LE(headBytes, start + 8);
+    this.#slab.writeUInt32LE(tailBytes, start + 12);
+    this.#used = tailStart + tailBytes;
+    const count = this.#keys.length;
+    if (count > 0 && key < (this.#keys[count - 1] ?? 0)) this.#inOrder = false;
+    this.#keys.push(key);
+    this.#offsets.push(start);
+  }
+
+  /** Rows by key, equal keys in the order they were added. Ends the adding; runs are removed as they are used up. */
+  *sorted(): Generator<SortedRow> {
+    this.#spill(0);
+    this.#slab = Buffer.alloc(0);
+    this.#spare = Buffer.alloc(0);
+    while (this.#runs.length > mergeWidth) this.#mergeSome();
+    yield* this.#merge(this.#runs.splice(0));
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#keys.length > 0) this.#spill(this.#options.retain);
+    if (this.#used + bytes > this.#slab.length && this.#used > 0) this.#spill(0);
+    // A single row larger than the buffer: the slab grows to it, once.
+    if (bytes > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(bytes);
+      this.#spare = Buffer.allocUnsafeSlow(bytes);
+    }
+  }
+
+  #rowEnd(index: number): number {
+    return this.#offsets[index + 1] ?? this.#used;
+  }
+
+  #spill(retain: number): void {
+    const count = this.#keys.length;
+    if (count === 0) return;
+    const order = new Uint32Array(count);
+    for (let index = 0; index < count; index++) order[index] = index;
+    const keys = this.#keys;
+    if (!this.#inOrder) order.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
+    const written = count - Math.floor(count * retain);
+
+    const firstKey = keys[order[0] ?? 0] ?? 0;
+    const last = this.#runs.at(-1);
+    const extend = last !== undefined && firstKey >= last.lastKey;
+    const run = extend ? last : { file: this.#nextFile(), lastKey: 0 };
+    if (!extend) this.#runs.push(run);
+    run.lastKey = keys[order[written - 1] ?? 0] ?? 0;
+
+    const sortedRows = this.#spare;
+    let size = 0;
+    let cut = 0;
+    const keptKeys: number[] = [];
+    const keptOffsets: number[] = [];
+    for (let position = 0; position < count; position++) {
+      const index = order[position] ?? 0;
+      if (position === written) cut = size;
+      if (position >= written) {
+        keptKeys.push(keys[index] ?? 0);
+        keptOffsets.push(size - cut);
+      }
+      size += this.#slab.copy(sortedRows, size, this.#offsets[index] ?? 0, this.#rowEnd(index));
+    }
+    if (written === count) cut = size;
+    const file = openSync(run.file, 'a', 0o600);
+    try {
+      for (let at = 0; at < cut; ) at += writeSync(file, sortedRows, at, cut - at);
+    } finally {
+      closeSync(file);
+    }
+    sortedRows.copy(this.#slab, 0, cut, size);
+    this.#used = size - cut;
+    this.#keys = keptKeys;
+    this.#offsets = keptOffsets;
+    this.#inOrder = true;
+  }
+
+  #nextFile(): string {
+    return join(this.#options.folder, `${this.#options.name}-${this.#runCount++}.run`);
+  }
+
+  /** Merges the first runs into one that takes their place, so that the order of equal keys stays. */
+  #mergeSome(): void {
+    const merged: Run[] = [];
+    while (this.#runs.length > 0) {
+      const group = this.#runs.splice(0, mergeWidth);
+      const run = { file: this.#nextFile(), lastKey: group.at(-1)?.lastKey ?? 0 };
+      const file = openSync(run.file, 'a', 0o600);
+      const frame = Buffer.allocUnsafe(frameBytes);
+      let pending: Buffer[] = [];
+      let pendingBytes = 0;
+      const write = () => {
+        const block = Buffer.concat(pending);
+        for (let at = 0; at < block.length; ) at += writeSync(file, block, at);
+        pending = [];
+        pendingBytes = 0;
+      };
+      try {
+        for (const row of this.#merge(group)) {
+          frame.writeDoubleLE(row.key, 0);
+          frame.writeUInt32LE(row.head.length, 8);
+          frame.writeUInt32LE(row.tail.length, 12);
+          pending.push(Buffer.concat([frame, row.head, row.tail]));
+          pendingBytes += frameBytes + row.head.length + row.tail.length;
+          if (pendingBytes > readBlockBytes) write();
+        }
+        write();
+      } finally {
+        closeSync(file);
+      }
+      merged.push(run);
+    }
+    this.#runs = merged;
+  }
+
+  *#merge(runs: Run[]): Generator<SortedRow> {
+    const readers = runs.map((run) => new RunReader(run.file));
+    try {
+      const heap = new ReaderHeap(readers);
+      for (let reader = heap.first; reader !== undefined; reader = heap.first) {
+        yield reader.row;
+        heap.advance();
+      }
+    } finally {
+      for (const reader of readers) reader.close();
+    }
+  }
+}
+
+/** Reads one run, row by row, in blocks. */
+class RunReader {
+  readonly #file: string;
+  readonly #descriptor: number;
+  #block = Buffer.allocUnsafeSlow(readBlockBytes);
+  #at = 0;
+  #end = 0;
+  #open = true;
+  row: SortedRow = { key: 0, head: Buffer.alloc(0), tail: Buffer.alloc(0) };
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#descriptor = openSync(file, 'r');
+  }
+
+  /** Moves to the next row; false at the end, where the run is removed. */
+  next(): boolean {
+    if (!this.#has(frameBytes)) {
+      this.close();
+      return false;
+    }
+    const headBytes = this.#block.readUInt32LE(this.#at + 8);
+    const tailBytes = this.#block.readUInt32LE(this.#at + 12);
+    if (!this.#has(frameBytes + headBytes + tailBytes)) throw new Error(`${this.#file} ends inside a row`);
+    const headStart = this.#at + frameBytes;
+    const tailStart = headStart + headBytes;
+    this.row = {
+      key: this.#block.readDoubleLE(this.#at),
+      head: this.#block.subarray(headStart, tailStart),
+      tail: this.#block.subarray(tailStart, tailStart + tailBytes),
+    };
+    this.#at = tailStart + tailBytes;
+    return true;
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    closeSync(this.#descriptor);
+    rmSync(this.#file, { force: true });
+  }
+
+  #has(bytes: number): boolean {
+    if (this.#end - this.#at >= bytes) return true;
+    if (!this.#open) return false;
+    const rest = this.#block.subarray(this.#at, this.#end);
+    const block = bytes > this.#block.length ? Buffer.allocUnsafeSlow(bytes + readBlockBytes) : this.#block;
+    rest.copy(block);
+    this.#block = block;
+    this.#end = rest.length;
+    this.#at = 0;
+    while (this.#end < bytes) {
+      const read = readSync(this.#descriptor, block, this.#end, block.length - this.#end, null);
+      if (read === 0) return false;
+      this.#end += read;
+    }
+    return true;
+  }
+}
+
+/** Binary heap of readers by key, then by age of the run, so that equal keys stay in order. */
+class ReaderHeap {
+  readonly #heap: { reader: RunReader; age: number }[] = [];
+
+  constructor(readers: RunReader[]) {
+    readers.forEach((reader, age) => {
+      if (reader.next()) this.#heap.push({ reader, age });
+    });
+    for (let index = (this.#heap.length >> 1) - 1; index >= 0; index--) this.#sink(index);
+  }
+
+  get first(): RunReader | undefined {
+    return this.#heap[0]?.reader;
+  }
+
+  advance(): void {
+    const top = this.#heap[0];
+    if (top === undefined) return;
+    if (!top.reader.next()) {
+      const last = this.#heap.pop();
+      if (last === undefined || this.#heap.length === 0) return;
+      this.#heap[0] = last;
+    }
+    this.#sink(0);
+  }
+
+  #before(a: number, b: number): boolean {
+    const [left, right] = [this.#heap[a], this.#heap[b]];
+    if (left === undefined || right === undefined) return left !== undefined;
+    const difference = left.reader.row.key - right.reader.row.key;
+    return difference < 0 || (difference === 0 && left.age < right.age);
+  }
+
+  #sink(from: number): void {
+    let at = from;
+    for (;;) {
+      let least = at;
+      if (this.#before(2 * at + 1, least)) least = 2 * at + 1;
+      if (this.#before(2 * at + 2, least)) least = 2 * at + 2;
+      if (least === at) return;
+      const [a, b] = [this.#heap[at], this.#heap[least]];
+      if (a === undefined || b === undefined) return;
+      this.#heap[at] = b;
+      this.#heap[least] = a;
+      at = least;
+    }
+  }
+}
