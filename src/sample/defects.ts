@@ -1,0 +1,71 @@
+import { ShakedownError } from '../model/error.ts';
+
+/** Faults planted in the shop on purpose, so that every judge can be shown to catch something. */
+export interface SampleDefects {
+  /** Added to every read of the catalogue, in milliseconds. */
+  slowMs?: number;
+  /** Share of requests answered with 500, 0…1. */
+  errorRate?: number;
+  /** The whole system accepts and does not answer for `freezeForMs`, once in every `freezeEveryMs`. */
+  freezeEveryMs?: number;
+  freezeForMs?: number;
+  /** Memory kept for ever, per request and instance. */
+  leakKbPerRequest?: number;
+  /** Share of orders acknowledged and not stored, 0…1. */
+  loseWriteRate?: number;
+}
+
+const meanings = [
+  'slow=<ms>',
+  'errors=<share 0…1>',
+  'freeze=<for ms>/<every ms>',
+  'leak=<KB a request>',
+  'lose=<share of orders 0…1>',
+].join(', ');
+
+/**
+ * Reads `slow=250,errors=0.02,freeze=2000/10000,leak=16,lose=0.01`; empty and `none` mean no defects.
+ * @throws ShakedownError SAMPLE_DEFECT for an unknown name or a value out of range
+ */
+export function parseDefects(text: string): SampleDefects {
+  const defects: SampleDefects = {};
+  const trimmed = text.trim();
+  if (trimmed === '' || trimmed === 'none') return defects;
+  for (const part of trimmed.split(',')) {
+    const [name = '', value = ''] = part.split('=', 2).map((piece) => piece.trim());
+    switch (name) {
+      case 'slow':
+        defects.slowMs = within(part, value, 0, 600_000);
+        break;
+      case 'errors':
+        defects.errorRate = within(part, value, 0, 1);
+        break;
+      case 'leak':
+        defects.leakKbPerRequest = within(part, value, 0, 1_048_576);
+        break;
+      case 'lose':
+        defects.loseWriteRate = within(part, value, 0, 1);
+        break;
+      case 'freeze': {
+        const [forMs = '', everyMs = ''] = value.split('/', 2);
+        defects.freezeForMs = within(part, forMs, 1, 3_600_000);
+        defects.freezeEveryMs = within(part, everyMs, defects.freezeForMs + 1, 86_400_000);
+        break;
+      }
+      default:
+        throw new ShakedownError('SAMPLE_DEFECT', `Unknown defect ${JSON.stringify(part.trim().slice(0, 60))}.`, {
+          hint: `Known defects: ${meanings}.`,
+        });
+    }
+  }
+  return defects;
+}
+
+function within(part: string, text: string, low: number, high: number): number {
+  const value = text === '' ? Number.NaN : Number(text);
+  if (value >= low && value <= high) return value;
+  const shown = JSON.stringify(part.trim().slice(0, 60));
+  throw new ShakedownError('SAMPLE_DEFECT', `Defect ${shown}: a number from ${low} to ${high} is needed.`, {
+    hint: `Write defects as ${meanings}.`,
+  });
+}

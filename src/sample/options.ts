@@ -1,0 +1,43 @@
+import type { SampleDefects } from './defects.ts';
+
+export type SampleVersion = 'v2.0.0' | 'v2.1.0';
+
+export interface SampleOptions {
+  /** Default v2.0.0. v2.1.0 adds ratings and recommendations, and one migration. */
+  version?: SampleVersion;
+  /** Planted faults; none by default. */
+  defects?: SampleDefects;
+  /** Shop processes behind the balancer; default 3. */
+  instances?: number;
+  /** Port of the balancer on 127.0.0.1; 0, the default, takes any free one. */
+  port?: number;
+  /** JSON log file, appended to by every instance; none by default. */
+  log?: string;
+  /** One log line a request, not warnings and errors only; default false. Needs `log`. */
+  accessLog?: boolean;
+  /** Seed of the demo data and of the defects' dice; default 1. */
+  seed?: number;
+  /** Aborting stops the start, or the running system. */
+  signal?: AbortSignal;
+}
+
+export interface SampleInstance {
+  name: string;
+  /** Direct address of the instance; also where `/metrics` is, which the balancer does not pass on. */
+  url: string;
+  pid: number;
+}
+
+export interface SampleSystem {
+  /** `http://127.0.0.1:<port>`, the balancer. */
+  baseUrl: string;
+  version: SampleVersion;
+  /** Kept up to date: an instance that died is replaced within a second under the same name and address, with a new pid. */
+  readonly instances: readonly SampleInstance[];
+  /** `url` is the balancer's own side: `/healthz`, `/status` and `/metrics`, not the shop. */
+  readonly balancer: { url: string; pid: number };
+  /** Connection string of a role that owns the shop's database; `pid` is the postmaster's. */
+  readonly database: { url: string; pid: number };
+  /** Ends every process and removes the data; safe to call twice. */
+  stop(): Promise<void>;
+}

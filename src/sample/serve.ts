@@ -1,0 +1,75 @@
+// The supervisor: owns PostgreSQL, the shop processes and the balancer, and ends them all when its parent is gone.
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { migrate } from './migrate.ts';
+import { seedDatabase } from './seed.ts';
+import { manageChild } from './supervisor/child.ts';
+import { runChild } from './supervisor/lifeline.ts';
+import type { BalancerConfig, InstanceConfig, SupervisorConfig, SystemState } from './supervisor/messages.ts';
+import { type Postgres, startPostgres } from './supervisor/postgres.ts';
+
+const postgresRestartDelayMs = 300;
+
+runChild<SupervisorConfig>(async (config, lifeline) => {
+  let postgres: Postgres | undefined;
+  const changed = () => {
+    if (postgres === undefined) return;
+    const upstreams = shops.map((shop) => ({ name: shop.name, url: `http://127.0.0.1:${shop.port()}` }));
+    balancer.send({ type: 'upstreams', upstreams });
+    balancer.send({ type: 'leftovers', leftovers: { postmasterPid: postgres.pid(), folder: postgres.folder } });
+    const state: SystemState = {
+      baseUrl: `http://127.0.0.1:${balancer.port()}`,
+      instances: shops.map((shop, index) => ({ name: shop.name, url: upstreams[index]?.url ?? '', pid: shop.pid() })),
+      balancer: { url: `http://127.0.0.1:${balancer.adminPort()}`, pid: balancer.pid() },
+      database: { url: postgres.url, pid: postgres.pid() },
+    };
+    lifeline.send({ type: 'state', state });
+  };
+  // All processes load while PostgreSQL is made; starting one after the other would take twice as long.
+  const balancer = manageChild<BalancerConfig>('balancer', new URL('./balancer.ts', import.meta.url), changed);
+  const shops = Array.from({ length: config.instances }, (_, index) =>
+    manageChild<InstanceConfig>(`shop-${index + 1}`, new URL('./instance.ts', import.meta.url), changed),
+  );
+  const endChildren = () => Promise.all([balancer, ...shops].map((child) => child.end()));
+  lifeline.onEnd(endChildren);
+
+  const [started] = await Promise.all([
+    startPostgres().then((server) => {
+      lifeline.onEnd(async () => {
+        await endChildren();
+        await server.stop();
+      });
+      return server;
+    }),
+    balancer.configure({ port: config.port }), // a port that is taken is known first
+  ]);
+  const client = new pg.Client(started.localUrl);
+  await client.connect();
+  await migrate(client, config.version);
+  await seedDatabase(client, config.version, config.seed);
+  await client.end();
+
+  const secret = randomBytes(24).toString('base64url');
+  const startedAtMs = Date.now();
+  await Promise.all(
+    shops.map((shop, index) =>
+      shop.configure({
+        name: shop.name,
+        version: config.version,
+        defects: config.defects,
+        port: 0,
+        databaseUrl: started.localUrl,
+        secret,
+        seed: config.seed + index,
+        startedAtMs,
+        log: config.log,
+        accessLog: config.accessLog,
+      }),
+    ),
+  );
+  started.onDeath(() => {
+    setTimeout(() => started.restart().then(changed, () => {}), postgresRestartDelayMs);
+  });
+  postgres = started;
+  changed();
+});

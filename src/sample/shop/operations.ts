@@ -1,0 +1,32 @@
+import type { Registry } from 'prom-client';
+import type { Database } from './database.ts';
+import { HttpProblem, json, type Route } from './http.ts';
+
+const pingSql = { name: 'ping', text: 'SELECT 1' };
+
+/** `/healthz`: the process answers. `/readyz`: and may be sent traffic. `/metrics`: Prometheus. */
+export function operationsRoutes(database: Database, registry: Registry, draining: () => boolean): Route[] {
+  return [
+    { method: 'GET', path: '/healthz', kind: 'operations', handle: () => json({ status: 'ok' }) },
+    {
+      method: 'GET',
+      path: '/readyz',
+      kind: 'operations',
+      async handle() {
+        if (draining()) throw new HttpProblem(503, 'Draining.');
+        try {
+          await database.rows(pingSql);
+        } catch {
+          throw new HttpProblem(503, 'The database cannot be reached.');
+        }
+        return json({ status: 'ready' });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      kind: 'operations',
+      handle: async () => ({ status: 200, type: registry.contentType, body: await registry.metrics() }),
+    },
+  ];
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from './database.ts';
+
+export interface NewOrder {
+  owner: string;
+  userId: number | null;
+  email: string;
+  name: string;
+  address: string;
+  /** Two orders with the same key are one; null: none. */
+  idempotencyKey: string | null;
+  /** Absent: what is in the owner's basket, which is emptied. */
+  items?: { productId: number; quantity: number }[];
+}
+
+export interface OrderHead {
+  id: string;
+  totalCents: number;
+  createdAt: string;
+  idempotencyKey: string | null;
+}
+
+export interface Order extends OrderHead {
+  owner: string;
+  userId: number | null;
+  email: string;
+  name: string;
+  address: string;
+  items: { productId: number; quantity: number; priceCents: number }[];
+}
+
+interface OrderRow {
+  id: string;
+  total_cents: number;
+  created_at: Date;
+  idempotency_key: string | null;
+}
+
+// One statement, so one round trip and one commit: take the lines, price them, store head and lines.
+const store = `, lines AS (
+    SELECT product_id, quantity, price_cents FROM wanted JOIN products ON products.id = product_id
+  ), head AS (
+    INSERT INTO orders (id, owner, user_id, email, name, address, idempotency_key, total_cents)
+    SELECT $1::uuid, $2, $3::integer, $4, $5, $6, $7::text, (SELECT sum(quantity * price_cents) FROM lines)
+    WHERE EXISTS (SELECT FROM lines)
+    ON CONFLICT (idempotency_key) DO NOTHING
+    RETURNING id, total_cents, created_at, idempotency_key
+  ), stored AS (
+    INSERT INTO order_items (order_id, product_id, quantity, price_cents) SELECT head.id, lines.* FROM head, lines
+  )
+  SELECT * FROM head`;
+const fromBasketSql = {
+  name: 'order-basket',
+  text: `WITH wanted AS (DELETE FROM basket_items WHERE owner = $2 RETURNING product_id, quantity)${store}`,
+};
+const fromItemsSql = {
+  name: 'order-items',
+  text: `WITH wanted AS (
+      SELECT product_id, sum(quantity)::integer AS quantity
+      FROM unnest($8::integer[], $9::integer[]) AS u(product_id, quantity) GROUP BY product_id
+    )${store}`,
+};
+const byKeySql = {
+  name: 'order-by-key',
+  text: 'SELECT id, total_cents, created_at, idempotency_key FROM orders WHERE idempotency_key = $1 AND owner = $2',
+};
+const listSql = {
+  name: 'orders-of-user',
+  text: `SELECT id, total_cents, created_at, idempotency_key FROM orders WHERE user_id = $1
+    ORDER BY created_at DESC LIMIT 20`,
+};
+const oneSql = {
+  name: 'order',
+  text: `SELECT o.*, (SELECT json_agg(json_build_object(
+      'productId', product_id, 'quantity', quantity, 'priceCents', price_cents) ORDER BY product_id)
+    FROM order_items WHERE order_id = o.id) AS items FROM orders o WHERE id = $1`,
+};
+
+/** @param loses decides, order by order, whether it is acknowledged and not stored: the data-losing defect */
+export function createOrders(database: Database, loses: () => boolean) {
+  return {
+    /**
+     * Stores an order.
+     * @returns the order, `created` false where the idempotency key was used before; null when there is nothing to order
+     */
+    async place(order: NewOrder): Promise<{ order: OrderHead; created: boolean } | null> {
+      if (order.idempotencyKey !== null) {
+        const [known] = await database.rows<OrderRow>(byKeySql, [order.idempotencyKey, order.owner]);
+        if (known !== undefined) return { order: head(known), created: false };
+      }
+      const values: unknown[] = [randomUUID(), order.owner, order.userId, order.email, order.name, order.address];
+      values.push(order.idempotencyKey);
+      if (order.items !== undefined) {
+        values.push(
+          order.items.map((item) => item.productId),
+          order.items.map((item) => item.quantity),
+        );
+      }
+      const run = loses() ? database.rowsThenForget : database.rows;
+      const [row] = await run<OrderRow>(order.items === undefined ? fromBasketSql : fromItemsSql, values);
+      if (row !== undefined) return { order: head(row), created: true };
+      if (order.idempotencyKey === null) return null;
+      // Another request with the same key was quicker.
+      const [other] = await database.rows<OrderRow>(byKeySql, [order.idempotencyKey, order.owner]);
+      return other === undefined ? null : { order: head(other), created: false };
+    },
+    async ofUser(userId: number): Promise<OrderHead[]> {
+      return (await database.rows<OrderRow>(listSql, [userId])).map(head);
+    },
+    /** By the key it was placed with: for a client that never got the answer. */
+    async byKey(key: string, owner: string): Promise<OrderHead[]> {
+      return (await database.rows<OrderRow>(byKeySql, [key, owner])).map(head);
+    },
+    async find(id: string): Promise<Order | null> {
+      if (!/^[0-9a-f-]{36}$/.test(id)) return null;
+      type Row = OrderRow & Pick<Order, 'owner' | 'email' | 'name' | 'address' | 'items'> & { user_id: number | null };
+      const [row] = await database.rows<Row>(oneSql, [id]);
+      if (row === undefined) return null;
+      const { owner, email, name, address, items } = row;
+      return { ...head(row), owner, userId: row.user_id, email, name, address, items: items ?? [] };
+    },
+  };
+}
+
+function head(row: OrderRow): OrderHead {
+  return {
+    id: row.id,
+    totalCents: row.total_cents,
+    createdAt: row.created_at.toISOString(),
+    idempotencyKey: row.idempotency_key,
+  };
+}

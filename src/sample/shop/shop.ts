@@ -1,0 +1,33 @@
+import type { SampleDefects } from '../defects.ts';
+import type { SampleVersion } from '../options.ts';
+import { seededRandom } from '../random.ts';
+import { createAccounts } from './accounts.ts';
+import { createBaskets } from './basket.ts';
+import { createCatalogueCache } from './catalogue.ts';
+import type { Database } from './database.ts';
+import { createOrders } from './orders.ts';
+import { createSigner } from './session.ts';
+
+export interface ShopConfig {
+  version: SampleVersion;
+  defects: SampleDefects;
+  secret: string;
+  seed: number;
+}
+
+export type Shop = ReturnType<typeof createShop>;
+
+/** What the pages and the API are made of. */
+export function createShop(config: ShopConfig, database: Database) {
+  const dice = seededRandom(config.seed + 7919);
+  const loseWriteRate = config.defects.loseWriteRate ?? 0;
+  return {
+    version: config.version,
+    database,
+    catalogue: createCatalogueCache(database, config.version),
+    baskets: createBaskets(database),
+    orders: createOrders(database, () => loseWriteRate > 0 && dice() < loseWriteRate),
+    accounts: createAccounts(database),
+    signer: createSigner(config.secret),
+  };
+}

@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { type ExitCode, exitCodes, ShakedownError } from '../model/error.ts';
+import type { SampleOptions, SampleSystem } from './options.ts';
+import type { FromSupervisor, SupervisorConfig, SystemState } from './supervisor/messages.ts';
+import { endChild, spawnTypeScript } from './supervisor/spawn.ts';
+
+/** A supervisor that does not end by itself is killed; its children then see that and end. */
+const stopGraceMs = 10_000;
+
+/**
+ * Starts the sample system: PostgreSQL, the shop's instances and a balancer, each a process of its own, all on 127.0.0.1, owned by
+ * a supervisor that ends them and removes the data when `stop()` is called or when this process is gone, even by SIGKILL.
+ * @throws ShakedownError SAMPLE_PORT_TAKEN, POSTGRES_MISSING, POSTGRES_FAILED, SAMPLE_FAILED; the signal's reason when aborted
+ */
+export async function startSample(options: SampleOptions = {}): Promise<SampleSystem> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const config: SupervisorConfig = {
+    version: options.version ?? 'v2.0.0',
+    defects: options.defects ?? {},
+    instances: options.instances ?? 3,
+    port: options.port ?? 0,
+    log: options.log ?? null,
+    accessLog: options.accessLog ?? false,
+    seed: options.seed ?? 1,
+  };
+  // In a group of its own: Ctrl-C is for the caller, who still has something to finish before it stops the target.
+  const supervisor = spawnTypeScript(new URL('./serve.ts', import.meta.url), { detached: true });
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= (async () => {
+      if (supervisor.process.connected) supervisor.process.send({ type: 'stop' }, () => {});
+      await endChild(supervisor, stopGraceMs);
+    })();
+    return stopping;
+  };
+  const aborted = () => void stop();
+  signal?.addEventListener('abort', aborted, { once: true });
+  supervisor.exited.then(() => signal?.removeEventListener('abort', aborted));
+
+  let state: SystemState;
+  try {
+    supervisor.process.send({ type: 'start', config }, () => {});
+    state = await firstState(supervisor, config.port);
+  } catch (error) {
+    await stop();
+    signal?.throwIfAborted();
+    throw error;
+  }
+  supervisor.process.on('message', (message: FromSupervisor) => {
+    if (message.type === 'state') state = message.state;
+  });
+  return {
+    baseUrl: state.baseUrl,
+    version: config.version,
+    get instances() {
+      return state.instances;
+    },
+    get balancer() {
+      return state.balancer;
+    },
+    get database() {
+      return state.database;
+    },
+    stop,
+  };
+}
+
+async function firstState(supervisor: ReturnType<typeof spawnTypeScript>, port: number): Promise<SystemState> {
+  const ended = supervisor.exited.then((): FromSupervisor => {
+    const message = `The sample system ended while it started. ${supervisor.errors()}`.trim();
+    return { type: 'failed', code: 'SAMPLE_FAILED', message, hint: null };
+  });
+  const first = once(supervisor.process, 'message').then(([message]) => message as FromSupervisor);
+  const message = await Promise.race([first, ended]);
+  if (message.type === 'state') return message.state;
+  const taken = message.code === 'SAMPLE_PORT_TAKEN';
+  const exitCode: ExitCode = taken ? exitCodes.usage : exitCodes.missingProgram;
+  throw new ShakedownError(message.code, message.message, {
+    hint: taken
+      ? `End what listens on port ${port}, or use port 0 for any free one.`
+      : (message.hint ?? 'Test a system of your own, or report this.'),
+    exitCode: message.code === 'SAMPLE_FAILED' ? exitCodes.internal : exitCode,
+  });
+}

@@ -1,0 +1,82 @@
+import { ShakedownError } from '../../model/error.ts';
+import type { FromChild, ToChild } from './messages.ts';
+import { endChild, spawnTypeScript, type TypeScriptChild } from './spawn.ts';
+
+const restartDelayMs = 300;
+const endGraceMs = 3000;
+
+export interface ManagedChild {
+  readonly name: string;
+  pid(): number;
+  /** Where it listens, once started. */
+  port(): number;
+  adminPort(): number;
+  send(message: ToChild): void;
+  /** Ends it for good. */
+  end(): Promise<void>;
+}
+
+/**
+ * Spawns a process now, so that it loads while other things start, and hands it its configuration when `configure` is called.
+ * Once started it is replaced, on the same port, whenever it dies.
+ */
+export function manageChild<Config extends { port: number }>(name: string, entry: URL, onReplaced: () => void) {
+  let current = spawnTypeScript(entry);
+  let config: Config | undefined;
+  let listening: FromChild & { type: 'listening' } = { type: 'listening', port: 0 };
+  let ending = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const begin = async (): Promise<void> => {
+    listening = await told(name, current, { ...config, port: listening.port || (config?.port ?? 0) });
+    const watched = current;
+    watched.exited.then(() => {
+      if (!ending && watched === current) timer = setTimeout(replace, restartDelayMs);
+    });
+  };
+  const replace = () => {
+    current = spawnTypeScript(entry);
+    begin().then(onReplaced, () => {
+      if (!ending) timer = setTimeout(replace, restartDelayMs);
+    });
+  };
+
+  const child: ManagedChild & { configure(config: Config): Promise<void> } = {
+    name,
+    pid: () => current.pid,
+    port: () => listening.port,
+    adminPort: () => listening.adminPort ?? 0,
+    send(message) {
+      sendTo(current, message);
+    },
+    async configure(given) {
+      config = given;
+      await begin();
+    },
+    async end() {
+      ending = true;
+      clearTimeout(timer);
+      sendTo(current, { type: 'stop' });
+      await endChild(current, endGraceMs);
+    },
+  };
+  return child;
+}
+
+function sendTo(child: TypeScriptChild, message: ToChild): void {
+  if (child.process.connected) child.process.send(message, () => {});
+}
+
+/** Sends the configuration and waits for `listening`. */
+function told(name: string, child: TypeScriptChild, config: unknown): Promise<FromChild & { type: 'listening' }> {
+  return new Promise((resolve, reject) => {
+    const failed = (code: string, why: string) =>
+      reject(new ShakedownError(code, why, { hint: 'Run `shakedown doctor` to see what is missing.', exitCode: 70 }));
+    child.process.once('message', (message: FromChild) => {
+      if (message.type === 'listening') resolve(message);
+      else failed(message.code, message.message);
+    });
+    child.exited.then(() => failed('SAMPLE_FAILED', `${name} of the sample system ended at start. ${child.errors()}`));
+    sendTo(child, { type: 'start', config });
+  });
+}

@@ -1,0 +1,61 @@
+import type { SampleDefects } from '../defects.ts';
+import type { SampleInstance, SampleVersion } from '../options.ts';
+
+/** What every shop process is told when it starts. */
+export interface InstanceConfig {
+  name: string;
+  version: SampleVersion;
+  defects: SampleDefects;
+  /** 0: any free one; a replacement gets the port of the instance it replaces. */
+  port: number;
+  databaseUrl: string;
+  /** Signs session cookies and tokens; the same for all instances of one start. */
+  secret: string;
+  seed: number;
+  /** Common zero of the freeze defect, epoch milliseconds. */
+  startedAtMs: number;
+  log: string | null;
+  accessLog: boolean;
+}
+
+export interface BalancerConfig {
+  port: number;
+}
+
+/** Enough to end what a killed supervisor left: told to the balancer, which outlives it by a moment. */
+export interface Leftovers {
+  postmasterPid: number;
+  folder: string;
+}
+
+export type ToChild =
+  | { type: 'start'; config: unknown }
+  | { type: 'upstreams'; upstreams: { name: string; url: string }[] }
+  | { type: 'leftovers'; leftovers: Leftovers }
+  | { type: 'stop' };
+
+export type FromChild =
+  | { type: 'listening'; port: number; adminPort?: number }
+  | { type: 'failed'; code: string; message: string };
+
+/** What `startSample` tells the supervisor, and hears from it. */
+export interface SupervisorConfig {
+  version: SampleVersion;
+  defects: SampleDefects;
+  instances: number;
+  port: number;
+  log: string | null;
+  accessLog: boolean;
+  seed: number;
+}
+
+export interface SystemState {
+  baseUrl: string;
+  instances: SampleInstance[];
+  balancer: { url: string; pid: number };
+  database: { url: string; pid: number };
+}
+
+export type FromSupervisor =
+  | { type: 'state'; state: SystemState }
+  | { type: 'failed'; code: string; message: string; hint: string | null };

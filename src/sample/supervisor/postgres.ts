@@ -1,0 +1,226 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { ShakedownError } from '../../model/error.ts';
+import { type PostgresBinaries, preparePostgresBinaries } from './postgres-binaries.ts';
+
+/** `nobody` on Linux; PostgreSQL refuses to run as root, and no account is made for it. */
+const nobody = 65_534;
+/** A Unix socket's path has room for this much, `.s.PGSQL.<port>` included. */
+const socketPathRoom = 85;
+const superuser = 'shop';
+
+export interface Postgres {
+  /** Connection string over TCP, for tools. */
+  url: string;
+  /** Connection string over the Unix socket, which costs less; the same as `url` where its path is too long. */
+  localUrl: string;
+  folder: string;
+  pid(): number;
+  /** Called when the server ends without having been asked to. */
+  onDeath(listener: () => void): void;
+  /** Starts the server again on the same port and data. */
+  restart(): Promise<void>;
+  /** Ends the server and removes its data. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Makes a PostgreSQL cluster in a temporary folder and starts it on a free port of 127.0.0.1.
+ * @throws ShakedownError POSTGRES_MISSING, POSTGRES_FAILED
+ */
+export async function startPostgres(): Promise<Postgres> {
+  const asOther = process.getuid?.() === 0;
+  const identity = asOther ? { uid: nobody, gid: nobody } : {};
+  const folder = await mkdtemp(join(tmpdir(), 'shakedown-sample-'));
+  try {
+    if (asOther) await chmod(folder, 0o711);
+    const binaries = await preparePostgresBinaries(folder, asOther);
+    const data = join(folder, 'data');
+    await mkdir(data, { mode: 0o700 });
+    if (asOther) await chown(data, nobody, nobody);
+    const password = randomBytes(12).toString('base64url');
+    await initialise(binaries, folder, data, password, identity);
+    const port = await freePort();
+    const server127 = `postgres://${superuser}:${password}@127.0.0.1:${port}`;
+    const adminUrl = `${server127}/postgres`;
+    const url = `${server127}/shop`;
+    const localUrl =
+      data.length < socketPathRoom
+        ? `postgres://${superuser}:${password}@/shop?host=${encodeURIComponent(data)}&port=${port}`
+        : url;
+
+    let stopping = false;
+    let listener = () => {};
+    const launch = async (): Promise<ChildProcess> => {
+      const started = await launchServer(binaries, data, port, adminUrl, identity);
+      started.once('exit', () => {
+        if (!stopping && started === server) listener();
+      });
+      return started;
+    };
+    let server = await launch();
+    await createDatabase(adminUrl);
+    return {
+      url,
+      localUrl,
+      folder,
+      pid: () => server.pid ?? -1,
+      onDeath(added) {
+        listener = added;
+      },
+      async restart() {
+        server = await launch();
+      },
+      async stop() {
+        stopping = true;
+        await endServer(server);
+        await removeFolder(folder);
+      },
+    };
+  } catch (error) {
+    await removeFolder(folder);
+    throw error;
+  }
+}
+
+type Identity = { uid?: number; gid?: number };
+
+function environment(binaries: PostgresBinaries): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'] ?? '', TZ: 'UTC', LC_ALL: 'C', ...binaries.environment };
+}
+
+async function initialise(
+  binaries: PostgresBinaries,
+  folder: string,
+  data: string,
+  password: string,
+  identity: Identity,
+): Promise<void> {
+  const passwordFile = join(folder, 'password');
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (identity.uid !== undefined) await chown(passwordFile, identity.uid, identity.uid);
+  const args = ['--pgdata', data, '--no-sync', '--no-instructions', '--locale=C', '--encoding=UTF8'];
+  args.push('--auth=scram-sha-256', `--username=${superuser}`, `--pwfile=${passwordFile}`);
+  try {
+    await promisify(execFile)(binaries.initdb, args, { ...identity, cwd: folder, env: environment(binaries) });
+  } catch (cause) {
+    const { message, stderr = '' } = cause as Error & { stderr?: string };
+    throw new ShakedownError('POSTGRES_FAILED', `PostgreSQL could not be set up: ${lastLine(stderr) || message}`, {
+      hint:
+        identity.uid === undefined
+          ? 'Check the space and rights of the temporary folder.'
+          : 'Run as another user than root.',
+      exitCode: 4,
+      cause,
+    });
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+/**
+ * Settings: synchronous_commit stays on, so what was acknowledged outlives a killed server; fsync is off, as nothing here has to
+ * outlive the machine; shared memory is kept in the data folder, so that a killed server leaves none behind.
+ */
+async function launchServer(
+  binaries: PostgresBinaries,
+  data: string,
+  port: number,
+  adminUrl: string,
+  identity: Identity,
+): Promise<ChildProcess> {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: data.length < socketPathRoom ? data : '',
+    unix_socket_permissions: '0700',
+    max_connections: '60',
+    shared_buffers: '32MB',
+    fsync: 'off',
+    full_page_writes: 'off',
+    dynamic_shared_memory_type: 'mmap',
+    jit: 'off',
+    logging_collector: 'off',
+    log_min_messages: 'fatal',
+  };
+  const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const server = spawn(binaries.postgres, args, {
+    ...identity,
+    cwd: data,
+    env: environment(binaries),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let output = '';
+  server.stderr.setEncoding('utf8');
+  server.stderr.on('data', (text: string) => {
+    output = (output + text).slice(-4096);
+  });
+  const ended = once(server, 'exit').then(
+    () => true,
+    () => true,
+  );
+  for (let tries = 0; ; tries++) {
+    const over = await Promise.race([ended, new Promise<false>((resolve) => setTimeout(() => resolve(false), 15))]);
+    if (over || tries > 2000) {
+      server.kill('SIGQUIT');
+      throw new ShakedownError('POSTGRES_FAILED', `PostgreSQL did not start: ${lastLine(output) || 'no message'}`, {
+        exitCode: 4,
+      });
+    }
+    if (await answers(adminUrl)) return server;
+  }
+}
+
+async function answers(adminUrl: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function createDatabase(adminUrl: string): Promise<void> {
+  const client = new pg.Client(adminUrl);
+  await client.connect();
+  await client.query('CREATE DATABASE shop');
+  await client.end();
+}
+
+async function endServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  server.kill('SIGQUIT'); // the data is thrown away: nothing to write back
+  const timer = setTimeout(() => server.kill('SIGKILL'), 5000);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Backends of a killed server may still be writing for a moment. */
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
