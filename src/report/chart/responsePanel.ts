@@ -1,0 +1,131 @@
+import type { Results, TimelinePoint } from '../../model/results.ts';
+import { milliseconds, plainNumber } from '../format.ts';
+import { pathData, type SvgMarkup, svg } from '../svg.ts';
+import { markAt } from './marks.ts';
+import { heading, headingHeight, type Layout, labelWidth, type Panel, type Plot, yAxis } from './plot.ts';
+import { linearScale, logScale, logTicks, niceCeiling, type Scale, ticks } from './scale.ts';
+
+/** The highest p99 of the run, and what was going on then. */
+export interface WorstMoment {
+  atMs: number;
+  p99: number;
+  label: string;
+  isPastTarget: boolean;
+}
+
+interface Axis {
+  y: Scale;
+  marks: { at: number; label: string }[];
+  isLog: boolean;
+}
+
+const finite = (value: number | null): value is number => value !== null && Number.isFinite(value);
+
+function axisOf(points: readonly TimelinePoint[], highestTarget: number, top: number, bottom: number): Axis {
+  const p99s = points.map((point) => point.p99).filter(finite);
+  const highest = Math.max(highestTarget * 1.2, ...p99s);
+  const middle = p99s.toSorted((a, b) => a - b)[p99s.length >> 1] ?? highest;
+  // A stall of seconds would press everything else onto the floor.
+  if (highest > highestTarget * 6 && highest > middle * 8) {
+    const lowest = Math.min(...points.flatMap((point) => [point.p50, point.p99]).filter(finite));
+    const low = 10 ** Math.floor(Math.log10(Math.max(lowest, 0.1)));
+    const high = highest * 1.3;
+    const marks = logTicks(low, high).map((at) => ({ at, label: milliseconds(at) }));
+    return { y: logScale(low, high, bottom, top), marks, isLog: true };
+  }
+  const high = niceCeiling(highest * 1.06);
+  const marks = ticks(high, 5).map((at) => ({ at, label: at === 0 ? '0' : plainNumber(at, 1) }));
+  const last = marks.at(-1);
+  if (last !== undefined) last.label = milliseconds(last.at);
+  return { y: linearScale(0, high, bottom, top), marks, isLog: false };
+}
+
+function line(points: readonly TimelinePoint[], plot: Plot, half: number, y: Scale, key: 'p50' | 'p95' | 'p99') {
+  const placed = points.map((point) => {
+    const value = point[key];
+    return finite(value) ? ([plot.x(point.atMs + half), y(value)] as const) : null;
+  });
+  const alone = placed.filter((at, index) => at !== null && !placed[index - 1] && !placed[index + 1]);
+  return [
+    svg('path', { class: `line ${key}`, d: pathData(placed) }),
+    // A path of one point draws nothing.
+    ...alone.flatMap((at) => (at === null ? [] : [svg('circle', { class: `dot ${key}`, cx: at[0], cy: at[1], r: 2 })])),
+  ];
+}
+
+function area(points: readonly TimelinePoint[], plot: Plot, half: number, y: Scale): SvgMarkup {
+  const known = points.filter((point) => finite(point.p50) && finite(point.p95));
+  const upper = known.map((point) => [plot.x(point.atMs + half), y(point.p95 ?? 0)] as const);
+  const lower = known.map((point) => [plot.x(point.atMs + half), y(point.p50 ?? 0)] as const).reverse();
+  return svg('path', { class: 'spread', d: known.length < 2 ? '' : `${pathData([...upper, ...lower])}Z` });
+}
+
+/** Names of the lines at their right ends, moved apart where they would touch. */
+function endLabels(points: readonly TimelinePoint[], layout: Layout, y: Scale): SvgMarkup[] {
+  const last = points.findLast((point) => finite(point.p99));
+  if (last === undefined) return [];
+  const labels = (['p99', 'p95', 'p50'] as const)
+    .flatMap((key) => (finite(last[key]) ? [{ key, at: y(last[key]) }] : []))
+    .sort((a, b) => a.at - b.at);
+  let lowest = Number.NEGATIVE_INFINITY;
+  for (const label of labels) {
+    label.at = Math.max(label.at, lowest + 12);
+    lowest = label.at;
+  }
+  return labels.map(({ key, at }) =>
+    svg('text', { class: `name ${key}`, x: layout.width - layout.right + 5, y: at + 4 }, [key]),
+  );
+}
+
+function worstLabel(worst: WorstMoment, plot: Plot, half: number, y: Scale, top: number): SvgMarkup[] {
+  const { layout } = plot;
+  const at = plot.x(worst.atMs + half);
+  const atY = y(worst.p99);
+  const words = layout.laneNames === 'beside' ? worst.label : (worst.label.split(', ')[0] ?? worst.label);
+  const width = labelWidth(words) + 14;
+  const isRight = at + width + 12 < layout.width - layout.right || at - width - 12 < layout.left;
+  const x = isRight ? Math.min(at + 10, layout.width - layout.right - width) : at - 10 - width;
+  const baseline = Math.max(top + 10, atY + (atY - top < 16 ? 4 : -5));
+  const state = worst.isPastTarget ? 'fail' : 'calm';
+  return [
+    svg('circle', { class: `dot ${state}`, cx: at, cy: atY, r: 3.5 }),
+    ...(worst.isPastTarget ? [markAt('fail', x, baseline - 9.5, 11)] : []),
+    svg('text', { class: `worst ${state}`, x: worst.isPastTarget ? x + 14 : x, y: baseline }, [words]),
+  ];
+}
+
+/** p50, p95 and p99 over time, both targets dashed, the worst moment named. */
+export function responsePanel(results: Results, plot: Plot, top: number, worst: WorstMoment | null): Panel {
+  const { points, bucketMs } = results.timeline;
+  const { layout } = plot;
+  const plotTop = top + headingHeight;
+  const bottom = plotTop + layout.responseHeight;
+  const { strict, standard } = results.latencyTargetsMs;
+  const axis = axisOf(points, Math.max(strict, standard), plotTop, bottom);
+  const half = bucketMs / 2;
+  const targets = [
+    { at: standard, label: `target ${milliseconds(standard)}` },
+    { at: strict, label: `strict target ${milliseconds(strict)}` },
+  ];
+  return {
+    height: bottom - top,
+    parts: [
+      heading(layout, top, 'Response time', axis.isLog ? 'logarithmic' : ''),
+      ...yAxis(layout, axis.y, axis.marks),
+      area(points, plot, half, axis.y),
+      ...(['p50', 'p95', 'p99'] as const).flatMap((key) => line(points, plot, half, axis.y, key)),
+      ...targets.flatMap(({ at, label }) => [
+        svg('line', {
+          class: 'goal',
+          x1: layout.left,
+          x2: layout.width - layout.right,
+          y1: axis.y(at),
+          y2: axis.y(at),
+        }),
+        svg('text', { class: 'halo', x: layout.left + 5, y: axis.y(at) - 5 }, [label]),
+      ]),
+      ...endLabels(points, layout, axis.y),
+      ...(worst === null ? [] : worstLabel(worst, plot, half, axis.y, plotTop)),
+    ],
+  };
+}

@@ -1,0 +1,101 @@
+import type { Results } from '../model/results.ts';
+import { milliseconds } from './format.ts';
+import { shortened } from './text.ts';
+import { gatesView, wordOf } from './view/gates.ts';
+import { objectivesView } from './view/objectives.ts';
+import { worstMoment } from './view/timeline.ts';
+import { verdictView } from './view/verdict.ts';
+
+const signs: Record<string, string> = { pass: '✅', fail: '🛑', inconclusive: '🔶' };
+
+/** Text for Markdown: no markup, no HTML, no mention of a user, no table broken. */
+function plain(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]()#+!|~$:^]/g, (found) => `&#${found.charCodeAt(0)};`)
+    .replace(/&(?!#\d+;)/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/@/g, '@&#8203;')
+    .replace(/^([-=\d])/, '&#8203;$1');
+}
+
+/** A cell of code: what may hold anything is shown as it is, but for what would end the cell. */
+function code(text: string): string {
+  const html = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  return `<code>${html.replace(/[\\`*_[\]|~$@]/g, (found) => `&#${found.charCodeAt(0)};`)}</code>`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[], numbers: number): string {
+  const align = head.map((_, index) => (index >= head.length - numbers ? '---:' : '---'));
+  return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/**
+ * `summary.md`: the verdict first, for a CI job summary or a promotion request. GitHub takes at most 1 MiB a step; every
+ * list here is capped, so that this stays under 900 KB.
+ *
+ * @param results already through `readableResults`
+ */
+export function summaryMarkdown(results: Results): string {
+  const view = verdictView(results);
+  const gates = gatesView(results.gates);
+  const objectives = objectivesView(results.objectives, results.candidate.baselineVersion);
+  const { response, latencyTargetsMs: targets } = results;
+  const worst = worstMoment(results);
+  const parts = [
+    `## ${signs[view.verdict]} ${view.word}: ${plain(view.subject)}`,
+    ...view.notices.map(({ title, text }) => `> [!CAUTION]\n> **${plain(title)}.** ${plain(text)}`),
+    plain(view.sentence),
+  ];
+  if (view.missing.length > 0) {
+    const more = view.missingLeftOut > 0 ? [`- ${view.missingLeftOut} more, in results.json`] : [];
+    parts.push('**What is missing**', [...view.missing.map((line) => `- ${plain(line)}`), ...more].join('\n'));
+  }
+  if (objectives.rows.length > 0) {
+    const rows = objectives.rows.map((row) => [
+      `${signs[row.verdict]} ${row.word}`,
+      `${plain(row.title)}${row.route === null ? '' : ` ${code(row.route)}`}${row.reason === '' ? '' : `<br>${plain(row.reason)}`}`,
+      plain(row.target),
+      `**${plain(row.observed)}**`,
+      plain(row.interval),
+      plain(row.samples),
+    ]);
+    parts.push(`### Objectives`, table(['Verdict', 'Objective', 'Target', 'Observed', 'Interval', 'Samples'], rows, 4));
+  }
+  const against = (value: number | null, goal: number) => (value === null ? '–' : value < goal ? 'under' : '**over**');
+  parts.push(
+    '### Response time, from the planned arrival',
+    table(
+      ['', 'Response', `${milliseconds(targets.strict)} target`, `${milliseconds(targets.standard)} target`],
+      (['p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const).map((key) => [
+        key === 'p999' ? 'p99.9' : key,
+        milliseconds(response[key]),
+        against(response[key], targets.strict),
+        against(response[key], targets.standard),
+      ]),
+      3,
+    ),
+  );
+  if (worst !== null) parts.push(`Worst moment: ${plain(worst.label)}.`);
+  if (gates.judged.length > 0) {
+    const rows = gates.judged.map((gate) => [
+      plain(gate.title),
+      `${signs[gate.verdict]} ${wordOf(gate.verdict)}`,
+      plain(gate.summary),
+    ]);
+    parts.push('### Gates', table(['Gate', 'Verdict', ''], rows, 0));
+  }
+  if (gates.notRun.length > 0) parts.push(`Not run, so not passed either: ${gates.notRun.map(plain).join(', ')}.`);
+  parts.push(
+    '### The run',
+    table(
+      ['', ''],
+      view.facts.map(({ name, value }) => [name, plain(value)]),
+      0,
+    ),
+  );
+  parts.push(
+    `Run ${code(shortened(results.run.id, 80))} · full report: \`index.html\`, \`performance.html\` · all times UTC`,
+  );
+  return `${parts.join('\n\n')}\n`;
+}

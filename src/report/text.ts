@@ -1,0 +1,56 @@
+import type { Results } from '../model/results.ts';
+
+const longestText = 2_000;
+
+// What would change how its neighbours are read without being seen: direction overrides and isolates, marks, invisible separators.
+const invisible =
+  /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]/gu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const control = /[\u0000-\u001f\u007f-\u009f]/g;
+const illegal = /\p{Surrogate}|[\ufdd0-\ufdef\ufffe\uffff]/gu;
+
+/** Shortens in the middle, because both ends of a route tell something; whole code points only. */
+export function shortened(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const points = [...text];
+  if (points.length <= limit) return text;
+  const head = Math.ceil((limit - 1) * 0.7);
+  return `${points.slice(0, head).join('')}…${points.slice(points.length - (limit - 1 - head)).join('')}`;
+}
+
+/**
+ * Text with nothing hidden in it: control characters as their pictures (`␛`), invisible and direction-changing ones as
+ * `⟨U+202E⟩`, lone surrogates and noncharacters as `�`, newlines and tabs as a space. Escaping for HTML, XML or Markdown
+ * comes after, where it is written.
+ */
+export function visible(text: string): string {
+  return text
+    .replace(illegal, '\ufffd')
+    .replace(/[\t\r\n]+/g, ' ')
+    .replace(control, (found) => pictureOf(found.charCodeAt(0)))
+    .replace(invisible, (found) => `⟨U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`);
+}
+
+/** `visible` text of at most 2,000 characters. */
+function readable(text: string): string {
+  const cut = text.length > longestText * 2 ? `${text.slice(0, longestText)}${text.slice(-longestText)}` : text;
+  return shortened(visible(cut), longestText);
+}
+
+function pictureOf(code: number): string {
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  return code === 0x7f ? '\u2421' : '\ufffd';
+}
+
+function readableDeep(value: unknown): unknown {
+  if (typeof value === 'string') return readable(value);
+  if (Array.isArray(value)) return value.map(readableDeep);
+  if (typeof value !== 'object' || value === null) return value;
+  // fromEntries defines properties, so that a key such as __proto__ stays a key.
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readableDeep(inner)]));
+}
+
+/** A copy of the results whose every text has gone through `readable`; what reports are made from, `results.json` excepted. */
+export function readableResults(results: Results): Results {
+  return readableDeep(results) as Results;
+}

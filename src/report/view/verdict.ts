@@ -1,0 +1,116 @@
+import type { Results } from '../../model/results.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { duration, perSecond, plural, score, shortCount } from '../format.ts';
+import { shortened } from '../text.ts';
+import { moment } from '../time.ts';
+
+/** Something that the reader must not miss, above the verdict. */
+export interface Notice {
+  title: string;
+  text: string;
+}
+
+export interface Fact {
+  name: string;
+  value: string;
+}
+
+/** The first screen. */
+export interface VerdictView {
+  verdict: Verdict;
+  word: string;
+  /** Said before the word to those who hear the page. */
+  subject: string;
+  sentence: string;
+  notices: Notice[];
+  facts: Fact[];
+  missing: string[];
+  missingLeftOut: number;
+}
+
+const longestSentence = 420;
+const longestLine = 260;
+const mostMissing = 8;
+
+/** Interrupted runs and the fallback engine: what takes weight from every figure below. */
+export function noticesOf(results: Results): Notice[] {
+  const { run, engine } = results;
+  const notices: Notice[] = [];
+  if (run.interrupted !== null) {
+    notices.push({
+      title: `Interrupted after ${duration(run.coveredMs)} of ${duration(run.plannedMs)}`,
+      text: `${asSentence(shortened(run.interrupted, longestLine))} The figures cover only the time before.`,
+    });
+  }
+  if (!engine.certifiable) {
+    notices.push({
+      title: engine.build === 'embedded' ? `Fallback engine: ${engine.name}, not k6` : `Engine: ${engine.name}`,
+      text: `${engine.note === null ? '' : `${asSentence(shortened(engine.note, longestLine))} `}This run cannot certify anything.`,
+    });
+  }
+  return notices;
+}
+
+/** Upper-case first letter and a full stop, so that texts from elsewhere stand as sentences. */
+export function asSentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return '';
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
+}
+
+export function engineText(results: Results): string {
+  const { name, version, build } = results.engine;
+  const kind = build === 'shakedown' ? 'with exact output' : build === 'stock' ? 'stock build' : 'fallback';
+  return `${name} ${shortened(version, 40)}, ${kind}`;
+}
+
+/** In a few words, how the recording stands towards personal data. */
+export function privacyText({ recording }: Results): string {
+  const { privacy, declaredOwn } = recording;
+  const own = declaredOwn ? ', declared own' : '';
+  if (privacy.state === 'raw') return declaredOwn ? 'not anonymized, declared own' : 'not anonymized';
+  return privacy.scan.passed ? 'anonymized, leak scan passed' : `anonymized, leak scan failed${own}`;
+}
+
+function factsOf(results: Results): Fact[] {
+  const { run, requests, generator, fidelity } = results;
+  const length =
+    run.coveredMs === run.plannedMs
+      ? duration(run.plannedMs)
+      : `${duration(run.coveredMs)} of ${duration(run.plannedMs)}`;
+  const held =
+    generator.windows === 0
+      ? ''
+      : generator.voidWindows === 0
+        ? ', generator held'
+        : `, ${shortCount(generator.voidWindows)} of ${plural(generator.windows, 'window')} void`;
+  const rates =
+    results.averageRatePerSecond === null
+      ? 'none sent'
+      : `${perSecond(results.averageRatePerSecond)}${results.peakRatePerSecond === null ? '' : `, peak ${perSecond(results.peakRatePerSecond)}`}`;
+  return [
+    { name: 'Load', value: `${length} · ${shortCount(requests.sent)} ${requests.sent === 1 ? 'request' : 'requests'}` },
+    { name: 'Rate', value: rates },
+    {
+      name: 'Replay fidelity',
+      value: fidelity.score === null ? 'not known' : `${score(fidelity.score)} of 100${held}`,
+    },
+    { name: 'Recording', value: privacyText(results) },
+    { name: 'Engine', value: engineText(results) },
+    { name: 'Started', value: moment(run.startedAt) },
+  ];
+}
+
+export function verdictView(results: Results): VerdictView {
+  const { candidate, missing } = results;
+  return {
+    verdict: results.verdict,
+    word: results.word,
+    subject: shortened(`${candidate.name} ${candidate.version}`, 60),
+    sentence: shortened(results.sentence, longestSentence),
+    notices: noticesOf(results),
+    facts: factsOf(results),
+    missing: missing.slice(0, mostMissing).map((line) => shortened(line, longestLine)),
+    missingLeftOut: Math.max(0, missing.length - mostMissing),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Results } from '../model/results.ts';
+import { makeFolder, writeWhole } from './atomicFile.ts';
+import { junitXml } from './junit.ts';
+import { indexPage } from './pages.ts';
+import { summaryMarkdown } from './summary.ts';
+import { readableResults } from './text.ts';
+
+/** Paths of what was written. */
+export interface WrittenReports {
+  index: string;
+  performance: string;
+  junit: string;
+  summary: string;
+  results: string;
+}
+
+/**
+ * Writes every report of a run into `folder`, from its results alone: the same results give the same bytes. The results
+ * come first, so that the reports can be made again from them, and the index last, so that where it is, all is.
+ *
+ * @throws ShakedownError REPORT_NOT_WRITTEN
+ */
+export async function writeReports(results: Results, folder: string): Promise<WrittenReports> {
+  await makeFolder(folder);
+  const shown = readableResults(results);
+  return {
+    results: await writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`),
+    junit: await writeWhole(folder, 'junit.xml', junitXml(shown)),
+    summary: await writeWhole(folder, 'summary.md', summaryMarkdown(shown)),
+    performance: await writeWhole(folder, 'performance.html', indexPage(shown)),
+    index: await writeWhole(folder, 'index.html', indexPage(shown)),
+  };
+}
