@@ -13,6 +13,8 @@ export interface LoadInput {
   honesty: Honesty;
   /** PEM files; null where not configured. */
   tls: { caFile: string | null; certFile: string | null; keyFile: string | null };
+  /** Offer HTTP/2 to a target with TLS. */
+  http2: boolean;
   /** Headers known only when a session is handed out, such as a fresh token; null for none. */
   overlay(): Record<string, string> | null;
   /** Folder of the interval logs. */

@@ -29,6 +29,7 @@ export interface K6Start {
   feedUrl: string | null;
   /** PEM file of a CA of the user's own. */
   caFile: string | null;
+  http2: boolean;
 }
 
 /**
@@ -97,6 +98,7 @@ function environment(start: K6Start, ours: boolean): NodeJS.ProcessEnv {
     ...kept,
     // Fewer collections: their pauses are lateness, and memory is there for it.
     GOGC: '400',
+    ...(start.http2 ? {} : { GODEBUG: 'http2client=0' }),
     SHAKEDOWN_ENGINE_CONFIG: start.configFile,
     ...(start.feedUrl === null ? {} : { SHAKEDOWN_FEED: start.feedUrl }),
     ...(start.caFile === null ? {} : { SSL_CERT_FILE: start.caFile }),

@@ -38,7 +38,13 @@ export async function runK6(k6: K6Command, input: LoadInput): Promise<LoadOutcom
     });
     // Client keys may be in it: for this user's eyes only.
     await writeFile(configFile, JSON.stringify(config), { mode: 0o600 });
-    const process = await startK6({ k6, configFile, feedUrl: feed?.url ?? null, caFile: input.tls.caFile });
+    const process = await startK6({
+      k6,
+      configFile,
+      feedUrl: feed?.url ?? null,
+      caFile: input.tls.caFile,
+      http2: input.http2,
+    });
     const read = readSamples(process, k6, book, input);
     const fed = k6.build === 'stock' ? Promise.resolve() : feedDescriptor(lines, process.child.stdio[3] as Writable);
     const endedEarly = await watch(process, book, input);

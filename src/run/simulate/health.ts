@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+
+const timeoutMs = 5000;
+const everyMs = 1000;
+/** A steady state is told this often; every change at once. */
+const repeatMs = 60_000;
+
+export interface HealthCheck {
+  up: boolean;
+  detail: string;
+}
+
+type Tls = ResolvedConfig['target']['tls'];
+type TlsOptions = Pick<RequestOptions & { ca?: Buffer; cert?: Buffer; key?: Buffer }, 'ca' | 'cert' | 'key'>;
+
+/** Options for the harness's own requests to a target with a CA or client certificate of its own. */
+export async function tlsOptions(tls: Tls): Promise<TlsOptions> {
+  return {
+    ...(tls.caFile === null ? {} : { ca: await readFile(tls.caFile) }),
+    ...(tls.certFile === null ? {} : { cert: await readFile(tls.certFile) }),
+    ...(tls.keyFile === null ? {} : { key: await readFile(tls.keyFile) }),
+  };
+}
+
+/**
+ * Asks `url` once. Up is any answer below 500 where no health path is configured, 2xx where one is. Redirects are not followed: they may lead
+ * to a host that is not allowed.
+ */
+export function checkHealth(
+  url: string,
+  strict: boolean,
+  headers: Record<string, string>,
+  tls: TlsOptions,
+): Promise<HealthCheck> {
+  const make = url.startsWith('https:') ? httpsRequest : httpRequest;
+  return new Promise((resolve) => {
+    const request = make(url, { ...tls, headers, timeout: timeoutMs, agent: false }, (response) => {
+      response.resume();
+      const status = response.statusCode ?? 0;
+      const up = strict ? status >= 200 && status < 300 : status < 500;
+      resolve({ up, detail: `status ${status}` });
+    });
+    request.once('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    request.once('error', (error: NodeJS.ErrnoException) =>
+      resolve({ up: false, detail: error.code ?? error.message }),
+    );
+    request.end();
+  });
+}
+
+/** Checks every second; tells changes at once, and a steady state once a minute. */
+export function watchHealth(check: () => Promise<HealthCheck>, tell: (health: HealthCheck) => void): { stop(): void } {
+  let told: { up: boolean; at: number } | null = null;
+  let busy = false;
+  const timer = setInterval(async () => {
+    if (busy) return;
+    busy = true;
+    const health = await check();
+    busy = false;
+    const now = performance.now();
+    if (told !== null && told.up === health.up && now - told.at < repeatMs) return;
+    told = { up: health.up, at: now };
+    tell(health);
+  }, everyMs);
+  return { stop: () => clearInterval(timer) };
+}

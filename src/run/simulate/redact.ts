@@ -1,0 +1,18 @@
+import type { ResolvedConfig } from '../../config/resolved.ts';
+
+const hidden = '(not shown)';
+
+/** The configuration as the journal may keep it: values of headers and arguments of programs can be secrets. */
+export function withoutSecrets(config: ResolvedConfig): ResolvedConfig {
+  const { tokenHook } = config.target;
+  return {
+    ...config,
+    target: {
+      ...config.target,
+      headers: config.target.headers.map(([name]) => [name, hidden] as const),
+      tokenHook: tokenHook === null ? null : { ...tokenHook, command: [tokenHook.command[0] ?? '', hidden] },
+    },
+    // Hand-written values can be credentials of test accounts.
+    replay: { extraction: config.replay.extraction, data: config.replay.data.map(() => hidden) },
+  };
+}

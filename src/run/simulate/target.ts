@@ -1,0 +1,59 @@
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { parseDefects } from '../../sample/defects.ts';
+import { startSample } from '../../sample/start.ts';
+import type { Teardown } from '../tasks.ts';
+import { checkHealth, type HealthCheck, tlsOptions } from './health.ts';
+
+export interface Target {
+  baseUrl: string;
+  /** For people: the URL, or what the sample system is. */
+  label: string;
+  check(): Promise<HealthCheck>;
+}
+
+/**
+ * Starts the sample system or checks that the configured target answers.
+ * @throws ShakedownError TARGET_NOT_ALLOWED, TARGET_DOWN
+ */
+export async function openTarget(config: ResolvedConfig, teardown: Teardown, signal: AbortSignal): Promise<Target> {
+  const { target } = config;
+  if (target.sample !== null) {
+    const version = target.sample.version === 'v2.0.0' ? 'v2.0.0' : 'v2.1.0';
+    const sample = await startSample({ version, defects: parseDefects(target.sample.defects), signal });
+    teardown.before('stop the sample system', () => sample.stop());
+    const url = `${sample.baseUrl}/healthz`;
+    return {
+      baseUrl: sample.baseUrl,
+      label: `bundled sample system at ${sample.baseUrl}`,
+      check: () => checkHealth(url, true, {}, {}),
+    };
+  }
+  const baseUrl = target.baseUrl ?? '';
+  allowed(baseUrl, target.allowHosts);
+  for (const origin of Object.values(target.hosts)) if (origin !== null) allowed(origin, target.allowHosts);
+  const tls = await tlsOptions(target.tls);
+  const url = `${baseUrl}${target.healthPath ?? '/'}`;
+  const check = () => checkHealth(url, target.healthPath !== null, Object.fromEntries(target.headers), tls);
+  const health = await check();
+  if (!health.up) {
+    throw new ShakedownError('TARGET_DOWN', `${url} is not up: ${health.detail}.`, {
+      hint: 'Start the target, or correct target.baseUrl or target.healthPath. Nothing was sent but this check.',
+      exitCode: exitCodes.inconclusive,
+    });
+  }
+  return { baseUrl, label: baseUrl, check };
+}
+
+/** @throws ShakedownError TARGET_NOT_ALLOWED */
+function allowed(origin: string, hosts: readonly string[]): void {
+  const { host, hostname } = new URL(origin);
+  if (hosts.includes(host) || hosts.includes(hostname)) return;
+  throw new ShakedownError(
+    'TARGET_NOT_ALLOWED',
+    `${origin} may not be sent traffic: ${host} is not in target.allowHosts.`,
+    {
+      hint: 'Add it to target.allowHosts if it is yours to load.',
+    },
+  );
+}
