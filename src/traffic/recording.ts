@@ -1,16 +1,16 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { PassThrough, type Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGunzip, createGzip, type Gzip } from 'node:zlib';
 import { ShakedownError } from '../model/error.ts';
 import type { RecordedSession, RecordingManifest, RecordingShard } from '../model/traffic.ts';
 
 const manifestName = 'recording.json';
 const sessionsPerShard = 50_000;
+const writeLength = 128 * 1024;
 
 /** Digest over the shards' digests, in order; what a passed leak scan is bound to. */
 export function shardsSha256(shards: readonly RecordingShard[]): string {
@@ -61,6 +61,33 @@ export async function readManifest(folder: string): Promise<RecordingManifest> {
   return manifest as RecordingManifest;
 }
 
+/** Lines of a shard, while its packed bytes are added to `hash`. */
+async function* readLines(file: string, hash: Hash): AsyncGenerator<string> {
+  const source = createReadStream(file);
+  const plain = createGunzip({ chunkSize: 128 * 1024 });
+  source.on('data', (chunk) => hash.update(chunk));
+  const piped = pipeline(source, plain);
+  piped.catch(() => {}); // the reader of `plain` meets the same error
+  let held: Buffer[] = [];
+  try {
+    for await (const chunk of plain as AsyncIterable<Buffer>) {
+      const last = chunk.lastIndexOf(10);
+      if (last < 0) {
+        held.push(chunk);
+        continue;
+      }
+      yield* Buffer.concat([...held, chunk.subarray(0, last)])
+        .toString('utf8')
+        .split('\n');
+      held = [chunk.subarray(last + 1)];
+    }
+    const rest = Buffer.concat(held).toString('utf8');
+    if (rest !== '') yield rest;
+  } finally {
+    source.destroy(); // closes the file when the reader stops early
+  }
+}
+
 /**
  * Streams the sessions of a recording in order of `startMs`, one in memory at a time.
  * @throws ShakedownError TRAFFIC_FORMAT when a shard is missing, was changed since the manifest was written, or is damaged
@@ -69,37 +96,38 @@ export async function* readSessions(folder: string, manifest: RecordingManifest)
   for (const shard of manifest.shards) {
     const file = join(folder, shard.file);
     const hash = createHash('sha256');
-    const plain = new PassThrough();
-    const read = pipeline(
-      createReadStream(file),
-      async function* digest(chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          hash.update(chunk);
-          yield chunk;
-        }
-      },
-      createGunzip(),
-      plain,
-    );
-    read.catch(() => {}); // reported below, where the reader stops
+    const lines = readLines(file, hash);
     let line = 0;
     try {
-      for await (const text of createInterface({ input: plain, crlfDelay: Number.POSITIVE_INFINITY })) {
-        line++;
-        if (text !== '') yield JSON.parse(text) as RecordedSession;
+      for (;;) {
+        const session = await nextSession(file, lines, ++line);
+        if (session === undefined) break;
+        yield session;
       }
-      await read;
-    } catch (cause) {
-      throw new ShakedownError('TRAFFIC_FORMAT', `${file}, line ${line}: damaged recording.`, {
-        hint: 'Import the recording again.',
-        cause,
-      });
+    } finally {
+      await lines.return(undefined);
     }
     if (hash.digest('hex') !== shard.sha256) {
       throw new ShakedownError('TRAFFIC_FORMAT', `${file} was changed after the recording was written.`, {
         hint: 'Import and anonymize the recording again, so that the leak scan covers what is replayed.',
       });
     }
+  }
+}
+
+async function nextSession(
+  file: string,
+  lines: AsyncGenerator<string>,
+  line: number,
+): Promise<RecordedSession | undefined> {
+  try {
+    const next = await lines.next();
+    return next.done ? undefined : (JSON.parse(next.value) as RecordedSession);
+  } catch (cause) {
+    throw new ShakedownError('TRAFFIC_FORMAT', `${file}, line ${line}: damaged recording.`, {
+      hint: 'Import the recording again.',
+      cause,
+    });
   }
 }
 
@@ -133,70 +161,116 @@ export interface RecordingWriter {
   abort(): Promise<void>;
 }
 
+interface OpenShard {
+  name: string;
+  gzip: Gzip;
+  file: Writable;
+  hash: Hash;
+  sessions: number;
+  requests: number;
+  /** Lines not yet given to gzip: each write to it costs a trip to another thread. */
+  pending: string[];
+  pendingLength: number;
+}
+
+function beginShard(folder: string, name: string): OpenShard {
+  const gzip = createGzip({ level: 6 });
+  const hash = createHash('sha256');
+  const file = createWriteStream(join(folder, `${name}.part`), { mode: 0o600 });
+  gzip.on('data', (chunk: Buffer) => hash.update(chunk));
+  gzip.pipe(file);
+  file.on('error', (error) => gzip.destroy(error));
+  gzip.on('error', () => file.destroy()); // surfaces in flushShard and endShard
+  return { name, gzip, file, hash, sessions: 0, requests: 0, pending: [], pendingLength: 0 };
+}
+
+async function flushShard(shard: OpenShard, folder: string): Promise<void> {
+  if (shard.gzip.destroyed) throw cannotWrite(folder, shard.gzip.errored);
+  const text = shard.pending.join('');
+  shard.pending = [];
+  shard.pendingLength = 0;
+  if (text !== '' && !shard.gzip.write(text)) await drained(shard.gzip, folder);
+}
+
+async function endShard(shard: OpenShard, folder: string): Promise<RecordingShard> {
+  await flushShard(shard, folder);
+  shard.gzip.end();
+  try {
+    await finished(shard.file);
+  } catch (cause) {
+    throw cannotWrite(folder, shard.gzip.errored ?? cause);
+  }
+  const { size } = await stat(join(folder, `${shard.name}.part`));
+  const { name, sessions, requests, hash } = shard;
+  return { file: name, sessions, requests, bytes: size, sha256: hash.digest('hex') };
+}
+
 /** Writes a recording folder, shard by shard. An existing recording there is replaced when `close` is reached, not before. */
 export async function createRecordingWriter(folder: string): Promise<RecordingWriter> {
-  await mkdir(folder, { recursive: true });
+  let created: string | undefined;
+  try {
+    created = await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw cannotWrite(folder, cause);
+  }
   const shards: RecordingShard[] = [];
-  let open:
-    | { name: string; gzip: Writable; file: Writable; hash: Hash; sessions: number; requests: number }
-    | undefined;
+  const begun: string[] = [];
+  let open: OpenShard | undefined;
   let sessions = 0;
   let requests = 0;
 
-  const begin = () => {
-    const name = `sessions-${String(shards.length).padStart(5, '0')}.ndjson.gz`;
-    const gzip = createGzip({ level: 6 });
-    const hash = createHash('sha256');
-    const file = createWriteStream(join(folder, `${name}.part`));
-    gzip.on('data', (chunk: Buffer) => hash.update(chunk));
-    gzip.pipe(file);
-    file.on('error', (error) => gzip.destroy(error));
-    gzip.on('error', () => {}); // surfaces in write() and end()
-    return { name, gzip, file, hash, sessions: 0, requests: 0 };
-  };
   const end = async () => {
     if (open === undefined) return;
     const shard = open;
+    shards.push(await endShard(shard, folder));
     open = undefined;
-    shard.gzip.end();
-    await finished(shard.file);
-    const { size } = await stat(join(folder, `${shard.name}.part`));
-    shards.push({
-      file: shard.name,
-      sessions: shard.sessions,
-      requests: shard.requests,
-      bytes: size,
-      sha256: shard.hash.digest('hex'),
-    });
   };
 
   return {
     async write(session) {
-      open ??= begin();
-      const { gzip } = open;
+      if (open === undefined) {
+        open = beginShard(folder, `sessions-${String(begun.length).padStart(5, '0')}.ndjson.gz`);
+        begun.push(open.name);
+      }
+      const line = `${JSON.stringify(session)}\n`;
+      open.pending.push(line);
+      open.pendingLength += line.length;
       open.sessions++;
       open.requests += session.requests.length;
       sessions++;
       requests += session.requests.length;
-      if (gzip.destroyed) throw cannotWrite(folder, gzip.errored);
-      if (!gzip.write(`${JSON.stringify(session)}\n`)) {
-        await drained(gzip, folder);
-      }
+      if (open.pendingLength >= writeLength) await flushShard(open, folder);
       if (open.sessions >= sessionsPerShard) await end();
     },
     async close(rest) {
       await end();
       const manifest: RecordingManifest = { format: 'shakedown.traffic/1', ...rest, sessions, requests, shards };
-      for (const shard of shards) await rename(join(folder, `${shard.file}.part`), join(folder, shard.file));
-      await writeFile(join(folder, `${manifestName}.part`), `${JSON.stringify(manifest, null, 2)}\n`);
-      await rename(join(folder, `${manifestName}.part`), join(folder, manifestName));
+      try {
+        for (const shard of shards) await rename(join(folder, `${shard.file}.part`), join(folder, shard.file));
+        await writeFile(join(folder, `${manifestName}.part`), `${JSON.stringify(manifest, null, 2)}\n`);
+        await rename(join(folder, `${manifestName}.part`), join(folder, manifestName));
+        await removeOtherShards(folder, begun);
+      } catch (cause) {
+        throw cannotWrite(folder, cause);
+      }
       return manifest;
     },
     async abort() {
-      open?.gzip.destroy();
-      open?.file.destroy();
-      const names = [...shards.map((shard) => shard.file), ...(open ? [open.name] : [])];
-      for (const name of names) await rm(join(folder, `${name}.part`), { force: true });
+      if (open !== undefined) {
+        open.gzip.destroy();
+        open.file.destroy();
+        await finished(open.file).catch(() => {});
+      }
+      for (const name of [...begun, manifestName]) await rm(join(folder, `${name}.part`), { force: true });
+      // A folder made for this recording goes with it; one that was there stays. One that is not empty stays too.
+      if (created !== undefined) await rmdir(folder).catch(() => {});
     },
   };
+}
+
+/** Shards of the recording that was replaced, where it had more of them. */
+async function removeOtherShards(folder: string, kept: readonly string[]): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (/^sessions-\d{5,}\.ndjson\.gz$/.test(name) && !kept.includes(name)) await rm(join(folder, name));
+  }
 }
