@@ -1,0 +1,86 @@
+import { type GateId, type GateResult, gateIds, type ObjectiveResult, type Verdict } from '../model/verdict.ts';
+import { amount, figure, shortSubject } from './words.ts';
+
+/** Weighted share of passed objectives that a gate needs beside its key objectives, 0 … 100. */
+const passScore = 90;
+
+export const gateTitles: Record<GateId, string> = {
+  security: 'Security',
+  performance: 'Performance',
+  functional: 'Functional',
+  stability: 'Stability',
+  approval: 'Approval',
+  parity: 'Parity',
+  rehearsal: 'Rehearsal',
+  monitoring: 'Monitoring',
+  uat: 'UAT',
+  scalability: 'Scalability',
+  resilience: 'Resilience',
+  integrity: 'Data integrity',
+  compliance: 'Compliance',
+};
+
+/**
+ * Every gate, in order. A key objective vetoes whatever the score; a gate that was judged without evidence is inconclusive, and one
+ * that the command does not judge is `not run`.
+ * @param results worst first
+ */
+export function evaluateGates(results: readonly ObjectiveResult[], judged: readonly GateId[]): GateResult[] {
+  return gateIds.map((id) => {
+    const title = gateTitles[id];
+    if (!judged.includes(id)) {
+      return { id, title, verdict: 'not run', summary: 'not judged by this command', score: null };
+    }
+    const own = results.filter((result) => result.objective.gate === id);
+    if (own.length === 0) return { id, title, verdict: 'inconclusive', summary: 'no objectives', score: null };
+    const verdict = verdictOf(own);
+    return {
+      id,
+      title,
+      verdict,
+      summary: summaryOf(own, verdict),
+      score: Math.round(scoreOf(own, ['pass']) * 10) / 10,
+    };
+  });
+}
+
+/** Weighted share of the objectives with one of `verdicts`, 0 … 100. */
+function scoreOf(results: readonly ObjectiveResult[], verdicts: readonly Verdict[]): number {
+  let reached = 0;
+  let all = 0;
+  for (const { objective, verdict } of results) {
+    all += objective.weight;
+    if (verdicts.includes(verdict)) reached += objective.weight;
+  }
+  // A table without weights counts on its key objectives only.
+  return all === 0 ? 100 : (100 * reached) / all;
+}
+
+function verdictOf(results: readonly ObjectiveResult[]): Verdict {
+  const key = results.filter((result) => result.objective.key);
+  if (key.some((result) => result.verdict === 'fail')) return 'fail';
+  // Not even if all that is open came out well.
+  if (scoreOf(results, ['pass', 'inconclusive']) < passScore) return 'fail';
+  if (key.some((result) => result.verdict === 'inconclusive')) return 'inconclusive';
+  return scoreOf(results, ['pass']) < passScore ? 'inconclusive' : 'pass';
+}
+
+/** The objective that decides, in a few words: `p99 213 of 200 ms`. */
+function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict): string {
+  const deciding = results.filter((result) => result.verdict === verdict);
+  const result = verdict === 'pass' ? closest(deciding) : deciding[0];
+  if (result === undefined) return '';
+  const { objective, value } = result;
+  const { unit, target } = objective;
+  if (value === null) return `${shortSubject(objective)} not measured`;
+  if (objective.metric === 'stable_time') return `${amount(value, unit)} of ${amount(target, unit)} shown`;
+  return `${shortSubject(objective)} ${figure(value, unit, target)} of ${amount(target, unit, value)}`;
+}
+
+/** The passed key objective that came closest to its target. */
+function closest(results: readonly ObjectiveResult[]): ObjectiveResult | undefined {
+  const margin = ({ objective, value }: ObjectiveResult): number =>
+    Math.abs((value ?? 0) - objective.target) / Math.max(Math.abs(objective.target), 1e-9);
+  const key = results.filter((result) => result.objective.key);
+  return (key.length > 0 ? key : [...results]).sort((a, b) => margin(a) - margin(b))[0];
+}

@@ -1,0 +1,113 @@
+import type { Comparison, Interval, Metric, Objective, Unit } from '../model/verdict.ts';
+
+/** `12,345,678`, whatever the machine's locale. */
+export function grouped(value: number): string {
+  const [whole = '', fraction] = String(value).split('.');
+  const digits = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return fraction === undefined ? digits : `${digits}.${fraction}`;
+}
+
+/** Rounded to `digits` significant ones, whole from there on, so that 1127.4 is `1,127` and 0.0412 is `0.041`. */
+function rounded(value: number, digits: number, unit: Unit): string {
+  if (value === 0 || !Number.isFinite(value)) return grouped(value);
+  // Near 100 % the missing part is the figure: 99.993, not 100.
+  const telling = unit === '%' && value > 90 && value < 100 ? 100 - value : Math.abs(value);
+  const decimals = Math.min(Math.max(digits - 1 - Math.floor(Math.log10(telling)), 0), 12);
+  return grouped(Number(value.toFixed(decimals)));
+}
+
+/** `1 min`, `23 h 40 min`, `30 s`, `250 ms`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1000);
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'min'],
+    [seconds % 60, 's'],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(' ');
+}
+
+const hourMs = 3_600_000;
+
+/** A figure without its unit (hours with theirs), with as many digits as tell it from `target`. */
+export function figure(value: number, unit: Unit, target?: number): string {
+  if (unit === 'h') return duration(value * hourMs);
+  for (let digits = unit === '%' ? 2 : 3; ; digits++) {
+    const text = rounded(value, digits, unit);
+    if (target === undefined || value === target || digits > 9) return text;
+    if (Number(text.replaceAll(',', '')) !== target) return text;
+  }
+}
+
+const unitWords: Record<Unit, string> = { ms: ' ms', '/s': ' /s', '%': ' %', score: '', h: '', count: '' };
+
+/** A figure with its unit. */
+export function amount(value: number, unit: Unit, target?: number): string {
+  return `${figure(value, unit, target)}${unitWords[unit]}`;
+}
+
+/** `208–219 ms`, or `at least 208 ms` where nothing bounds it above. */
+export function range(interval: Interval, unit: Unit): string {
+  if (!Number.isFinite(interval.high)) return `at least ${amount(interval.low, unit)}`;
+  return `${figure(interval.low, unit, interval.high)}–${amount(interval.high, unit, interval.low)}`;
+}
+
+/** `below 200 ms`. */
+const comparisonWords: Record<Comparison, string> = {
+  '<': 'below',
+  '<=': 'at most',
+  '>': 'above',
+  '>=': 'at least',
+  '=': 'exactly',
+};
+
+/** What is required: `below 200 ms`. */
+export function requirement(objective: Objective): string {
+  return `${comparisonWords[objective.comparison]} ${amount(objective.target, objective.unit)}`;
+}
+
+const metricWords: Record<Metric, string> = {
+  response_time: 'response time',
+  service_time: 'service time',
+  throughput: 'throughput',
+  error_rate: 'error rate',
+  availability: 'availability',
+  apdex: 'Apdex',
+  stable_time: 'stable time',
+  coverage: 'coverage',
+  fidelity: 'replay fidelity',
+  status_parity: 'share of answers with the recorded status',
+  void_windows: 'share of void windows',
+};
+
+/** What is measured, within a sentence: `p99 response time of GET /products/:id`. */
+export function subject(objective: Objective): string {
+  const statistic = objective.statistic === 'value' ? '' : `${objective.statistic} `;
+  const route = objective.route === undefined ? '' : ` of ${objective.route}`;
+  return `${statistic}${metricWords[objective.metric]}${route}`;
+}
+
+/** The same in a word or two, for a tile: `p99`. */
+export function shortSubject(objective: Objective): string {
+  if (objective.metric === 'response_time') return objective.statistic;
+  if (objective.metric === 'status_parity') return 'status parity';
+  if (objective.metric === 'void_windows') return 'void windows';
+  if (objective.metric === 'fidelity') return 'fidelity';
+  return subject({ ...objective, route: undefined } as unknown as Objective);
+}
+
+/** With a capital first letter, but for names such as p99. */
+export function sentence(text: string): string {
+  return /^p\d/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
