@@ -32,7 +32,7 @@ export function visible(text: string): string {
 }
 
 /** `visible` text of at most 2,000 characters. */
-function readable(text: string): string {
+export function readable(text: string): string {
   const cut = text.length > longestText * 2 ? `${text.slice(0, longestText)}${text.slice(-longestText)}` : text;
   return shortened(visible(cut), longestText);
 }
