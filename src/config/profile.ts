@@ -3,38 +3,6 @@ import type { RateShape } from '../model/plan.ts';
 
 const shapeNames = ['flat', 'day', 'ramp', 'spike'] as const;
 
-/**
- * Factors over the run of each named shape, as [share of the run, factor]; their mean is near 1, so that a wanted rate stays the
- * average. `day` follows the usual curve of a shop: a trough before dawn, a midday shoulder, an evening peak.
- */
-const namedShapes: Record<(typeof shapeNames)[number], RateShape['points']> = {
-  flat: [
-    [0, 1],
-    [1, 1],
-  ],
-  day: [
-    [0, 0.6],
-    [0.17, 0.3],
-    [0.38, 1.1],
-    [0.54, 1.3],
-    [0.67, 1.1],
-    [0.85, 1.7],
-    [1, 0.6],
-  ],
-  ramp: [
-    [0, 0.1],
-    [1, 1.9],
-  ],
-  spike: [
-    [0, 0.8],
-    [0.45, 0.8],
-    [0.5, 3.5],
-    [0.55, 3.5],
-    [0.6, 0.8],
-    [1, 0.8],
-  ],
-};
-
 const point = z.tuple([z.number().min(0).max(1), z.number().min(0).max(1000)]);
 
 const shapeSchema = z
@@ -64,8 +32,8 @@ export const profileSchema = z
 
 export type LoadProfile = z.input<typeof profileSchema>;
 
-/** Turns a shape's name or points into the plan's RateShape; points are put in order of time. */
+/** A shape's name or points as the plan's RateShape: a name without points stands for the plan's own curve of that name. */
 export function rateShape(shape: NonNullable<LoadProfile['shape']>): RateShape {
-  if (typeof shape === 'string') return { kind: shape, points: namedShapes[shape] };
+  if (typeof shape === 'string') return { kind: shape, points: [] };
   return { kind: 'points', points: [...shape].sort((a, b) => a[0] - b[0]) };
 }

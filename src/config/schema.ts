@@ -14,7 +14,7 @@ const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i, 'must be an H
 const headerValue = z.string().regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/, 'must not hold control characters');
 
 const sample = z.strictObject({
-  defects: z.string().optional().describe('Defects planted in the sample system, such as `slow=150ms,errors=2%`.'),
+  defects: z.string().optional().describe('Defects planted in the sample system, such as `slow=250,errors=0.02`.'),
   version: z.string().min(1).optional().describe('Version of the sample system to start: v2.0.0 or v2.1.0.'),
 });
 

@@ -1,0 +1,73 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { ShakedownError } from '../../model/error.ts';
+import type { CommandContext } from '../program.ts';
+import { copiedFiles, ignoredPaths, scaffold } from '../scaffold.ts';
+
+/** `shakedown init`: writes the content folders and a configuration; what is there already stays, unless forced. */
+export async function init(folder: string, flags: { force?: boolean }, { terminal }: CommandContext): Promise<void> {
+  const root = resolve(folder);
+  const written: string[] = [];
+  const kept: string[] = [];
+  try {
+    for (const [name, content] of await files()) {
+      const file = join(root, name);
+      await mkdir(dirname(file), { recursive: true });
+      (await write(file, content, flags.force ?? false)) ? written.push(name) : kept.push(name);
+    }
+    if (await ignore(join(root, '.gitignore'))) written.push('.gitignore');
+  } catch (cause) {
+    throw new ShakedownError('INIT_WRITE', `Cannot write to ${root}: ${(cause as Error).message}.`, {
+      hint: 'Choose a folder that you may write to.',
+      cause,
+    });
+  }
+  const { bold, dim, green, yellow } = terminal.outColors;
+  const cd = relative(process.cwd(), root);
+  terminal.out(
+    [
+      ...written.map((name) => `${green('written')}  ${name}`),
+      ...kept.map((name) => `${yellow('kept')}     ${name} ${dim('(there already; --force overwrites)')}`),
+      '',
+      bold('Next'),
+      ...(cd === '' ? [] : [`  cd ${cd}`]),
+      '  1. shakedown traffic import <access logs, HAR …> --out load/traffic/raw',
+      '  2. shakedown traffic anonymize load/traffic/raw --out load/traffic/production',
+      '  3. set target.baseUrl in shakedown.config.ts',
+      '  4. shakedown simulate --duration 1m',
+      dim('  `shakedown doctor` says what is missing on this machine.'),
+      '',
+    ].join('\n'),
+  );
+}
+
+async function files(): Promise<[name: string, content: string][]> {
+  const copied = copiedFiles.map(async (name): Promise<[string, string]> => {
+    return [name, await readFile(new URL(`../../../${name}`, import.meta.url), 'utf8')];
+  });
+  return [...Object.entries(scaffold), ...(await Promise.all(copied))];
+}
+
+async function write(file: string, content: string, force: boolean): Promise<boolean> {
+  try {
+    await writeFile(file, content, { flag: force ? 'w' : 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Adds the lines that are missing; a user's own are never touched. */
+async function ignore(file: string): Promise<boolean> {
+  const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const there = new Set(before.split(/\r?\n/).map((line) => line.trim()));
+  const missing = ignoredPaths.filter((line) => !there.has(line));
+  if (missing.length === 0) return false;
+  const separator = before === '' || before.endsWith('\n') ? '' : '\n';
+  await writeFile(file, `${before}${separator}${missing.join('\n')}\n`);
+  return true;
+}

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadConfig } from '../../config/load.ts';
+import { ShakedownError } from '../../model/error.ts';
+import { writeReports } from '../../report/write.ts';
+import { buildResults } from '../../run/results/build.ts';
+import type { CommandContext } from '../program.ts';
+import { finalScreen } from '../view/final.ts';
+
+/** Options of `shakedown report`, parsed. */
+export interface ReportFlags {
+  from: string;
+  config?: string;
+  json?: boolean;
+}
+
+/** `shakedown report --from <run>`: renders a run again, complete or cut short, from its journal and histograms. */
+export async function report(flags: ReportFlags, { terminal }: CommandContext): Promise<void> {
+  const folder = await runFolder(flags);
+  const results = await buildResults(folder);
+  const { index } = await writeReports(results, folder);
+  if (flags.json) {
+    terminal.out(`${JSON.stringify(results, null, 1)}\n`);
+    return;
+  }
+  const style = { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
+  terminal.out(finalScreen(results, index, style));
+}
+
+/** A folder, or the id of a run in the configured reports folder. */
+async function runFolder({ from, config: file }: ReportFlags): Promise<string> {
+  const direct = resolve(from);
+  if (existsSync(join(direct, 'journal.ndjson'))) return direct;
+  if (/^[\w-]+$/.test(from)) {
+    const { config } = await loadConfig({ cwd: process.cwd(), file });
+    const byId = join(config.reports.folder, from);
+    if (existsSync(join(byId, 'journal.ndjson'))) return byId;
+  }
+  throw new ShakedownError('RUN_NOT_FOUND', `No run at ${direct}: it has no journal.ndjson.`, {
+    hint: 'Name the folder of a run, such as reports/runs/2026-11-20T0900-7f3a, or its id.',
+  });
+}

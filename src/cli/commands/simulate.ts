@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import { type ConfigOverrides, loadConfig } from '../../config/load.ts';
+import type { LoadProfile } from '../../config/profile.ts';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { exitCodes } from '../../model/error.ts';
+import { simulate } from '../../run/simulate.ts';
+import { readManifest } from '../../traffic/recording.ts';
+import { interruption } from '../interrupt.ts';
+import type { CommandContext } from '../program.ts';
+import { commandLine } from '../typed.ts';
+import { finalScreen } from '../view/final.ts';
+import { createView } from '../view/view.ts';
+
+/** Options of `shakedown simulate`, parsed. */
+export interface SimulateFlags {
+  duration?: number;
+  config?: string;
+  recording?: string;
+  ownData?: boolean;
+  target?: string;
+  versionUnderTest?: string;
+  profile?: string;
+  mode?: 'recorded' | 'loop' | 'bootstrap';
+  scale?: number;
+  speed?: number;
+  rate?: number;
+  shape?: 'flat' | 'day' | 'ramp' | 'spike';
+  seed?: number;
+  engine?: 'auto' | 'k6' | 'autocannon';
+  window?: number;
+  sampleDefects?: string;
+  out?: string;
+  json?: boolean;
+}
+
+const defaultDurationMs = 60_000;
+
+/** `shakedown simulate`: runs, shows the run, prints the verdict, and ends with its exit code. */
+export async function simulateCommand(flags: SimulateFlags, { terminal, setExitCode }: CommandContext): Promise<void> {
+  const cwd = process.cwd();
+  const { config, file, folder } = await loadConfig({ cwd, file: flags.config, overrides: overrides(flags, cwd) });
+  const durationMs = flags.duration ?? (await naturalDuration(config));
+  const view = createView(terminal, {
+    title: `${config.name} ${config.version} on ${config.environment}`,
+    durationMs,
+    targetsMs: { strict: 100, standard: 200 },
+  });
+  const signal = interruption(() => {
+    view.say(
+      terminal.errColors.yellow('Ending in order, with a report of what was measured. Ctrl-C again ends at once.'),
+    );
+  });
+  let outcome: Awaited<ReturnType<typeof simulate>>;
+  try {
+    outcome = await simulate({
+      config,
+      configFile: file,
+      folder,
+      durationMs,
+      command: commandLine(),
+      signal,
+      onEvent: view.onEvent,
+    });
+  } finally {
+    view.end();
+  }
+  if (flags.json) terminal.out(`${JSON.stringify(outcome.results, null, 1)}\n`);
+  const style = flags.json
+    ? { columns: terminal.errColumns(), colors: terminal.errColors, unicode: terminal.unicode }
+    : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
+  (flags.json ? terminal.err : terminal.out)(finalScreen(outcome.results, outcome.index, style));
+  setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
+}
+
+/** Without --duration: the recording's own length where it is replayed once as it was, else a minute. */
+async function naturalDuration(config: ResolvedConfig): Promise<number> {
+  if (config.load.mode !== 'recorded') return defaultDurationMs;
+  const { durationMs } = await readManifest(config.traffic.recording);
+  return Math.max(1000, Math.ceil(durationMs / config.load.speed));
+}
+
+function overrides(flags: SimulateFlags, cwd: string): ConfigOverrides {
+  const load: LoadProfile = {
+    ...(flags.mode === undefined ? {} : { mode: flags.mode }),
+    ...(flags.scale === undefined ? {} : { scale: flags.scale }),
+    ...(flags.speed === undefined ? {} : { speed: flags.speed }),
+    ...(flags.rate === undefined ? {} : { ratePerSecond: flags.rate }),
+    ...(flags.shape === undefined ? {} : { shape: flags.shape }),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+  };
+  return {
+    load,
+    ...(flags.versionUnderTest === undefined ? {} : { version: flags.versionUnderTest }),
+    ...(flags.target === undefined ? {} : { targetUrl: flags.target }),
+    ...(flags.sampleDefects === undefined ? {} : { sampleDefects: flags.sampleDefects }),
+    ...(flags.recording === undefined ? {} : { recording: resolve(cwd, flags.recording) }),
+    ...(flags.ownData === undefined ? {} : { declaredOwn: flags.ownData }),
+    ...(flags.profile === undefined ? {} : { profile: resolve(cwd, flags.profile) }),
+    ...(flags.engine === undefined ? {} : { engine: flags.engine }),
+    ...(flags.window === undefined ? {} : { windowMs: flags.window }),
+    ...(flags.out === undefined ? {} : { reportsFolder: resolve(cwd, flags.out) }),
+  };
+}

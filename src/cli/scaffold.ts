@@ -1,0 +1,60 @@
+/** Not for version control: what runs write, and traffic that may hold personal data. */
+export const ignoredPaths = ['reports/runs/', 'load/traffic/raw/'];
+
+/** Copied as they are here, so that what a user gets is what is tested. */
+export const copiedFiles = ['load/profiles/steady.yaml', 'load/profiles/peak.yaml', 'load/profiles/day.yaml'];
+
+/** Files that `shakedown init` writes, by path. */
+export const scaffold: Record<string, string> = {
+  'shakedown.config.ts': `import { defineConfig } from 'shakedown';
+
+// Every setting, with what it means, is in your editor's completion. What is left out has a default.
+export default defineConfig({
+  name: 'my-service',
+  // Or on the command line: --version-under-test
+  version: '0.0.0',
+  environment: 'staging',
+
+  target: {
+    // Where the release candidate answers. Only this host and those of allowHosts are ever sent traffic.
+    baseUrl: 'http://127.0.0.1:8080',
+    // allowHosts: ['images.staging.example.com'],
+    // Recorded hosts go to baseUrl, unless said otherwise here; null leaves their requests out.
+    // hosts: { 'https://images.example.com': 'https://images.staging.example.com' },
+    // headers: { 'x-load-test': 'shakedown' },
+    // healthPath: '/healthz',
+  },
+
+  traffic: {
+    // Made by \`shakedown traffic import\` and \`shakedown traffic anonymize\`.
+    recording: 'load/traffic/production',
+  },
+  profile: 'load/profiles/steady.yaml',
+
+  replay: {
+    // 'safe' sends GET, HEAD and OPTIONS only. 'recorded' also sends what writes: only where the target may be written to.
+    writes: 'safe',
+  },
+
+  // Changes to the default objectives, by id:
+  // objectives: { 'response-p95': { target: 80 } },
+});
+`,
+  'load/traffic/README.md': `# Recordings
+
+\`raw/\` is what \`shakedown traffic import\` made: it may hold personal data and is not for version control.
+\`production/\` is what \`shakedown traffic anonymize\` made of it: it has passed the leak scan and may be shared.
+`,
+  'uat/README.md': `# Business scenarios
+
+Playwright tests, one file a scenario: \`checkout.uat.ts\`. They run against the same target as the replayed traffic.
+`,
+  'chaos/experiments/README.md': `# Experiments
+
+Chaos Toolkit experiments, one YAML file each: steady-state hypothesis, method, rollbacks.
+`,
+  'reports/README.md': `# Reports
+
+Every run writes a folder under \`runs/\`: \`index.html\` for people, \`junit.xml\`, \`summary.md\` and \`results.json\` for programs.
+`,
+};

@@ -1,0 +1,54 @@
+import pc from 'picocolors';
+
+export type Colors = ReturnType<typeof pc.createColors>;
+
+/** Where the command line writes: data to stdout, messages to stderr, each with the colours it can show. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  outColors: Colors;
+  errColors: Colors;
+  /** Messages go to a terminal whose lines can be redrawn. */
+  live: boolean;
+  /** Box, bar and mark characters outside ASCII can be shown. */
+  unicode: boolean;
+  /** Width of the terminal in columns at this moment. */
+  outColumns(): number;
+  errColumns(): number;
+}
+
+const columnsOffTerminal = 100;
+
+/**
+ * The process's own terminal. NO_COLOR (https://no-color.org) and FORCE_COLOR are heeded, the former first.
+ */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process;
+  // A reader that leaves early, such as `head`, ends the output, not the run.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+    });
+  }
+  const dumb = env.TERM === 'dumb';
+  const colors = (stream: NodeJS.WriteStream) => {
+    if (env.NO_COLOR) return pc.createColors(false);
+    if (env.FORCE_COLOR) return pc.createColors(env.FORCE_COLOR !== '0');
+    return pc.createColors(stream.isTTY === true && !dumb);
+  };
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    outColors: colors(stdout),
+    errColors: colors(stderr),
+    live: stderr.isTTY === true && !dumb && !env.CI,
+    unicode: env.TERM !== 'linux' && !dumb && (!locale || /utf-?8/i.test(locale)),
+    outColumns: () => columnsOf(stdout),
+    errColumns: () => columnsOf(stderr),
+  };
+}
+
+function columnsOf(stream: NodeJS.WriteStream): number {
+  return stream.isTTY && stream.columns > 0 ? stream.columns : columnsOffTerminal;
+}

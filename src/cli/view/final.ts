@@ -1,0 +1,114 @@
+import type { Results } from '../../model/results.ts';
+import type { ObjectiveResult, Verdict } from '../../model/verdict.ts';
+import { quantity, target } from '../../report/format.ts';
+import { readableResults } from '../../report/text.ts';
+import { gatesView } from '../../report/view/gates.ts';
+import { verdictView } from '../../report/view/verdict.ts';
+import type { Colors } from '../terminal.ts';
+import { colorOf, mark } from './marks.ts';
+import { columnsOf, cut, padded, wrapped } from './width.ts';
+
+interface FinalStyle {
+  columns: number;
+  colors: Colors;
+  unicode: boolean;
+}
+
+const narrow = 64;
+const worstFirst: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
+
+/** The report's first screen in text: verdict, why, objectives worst first, what is missing, where the report is. */
+export function finalScreen(raw: Results, index: string, style: FinalStyle): string {
+  const results = readableResults(raw);
+  const view = verdictView(results);
+  const { bold, dim, yellow } = style.colors;
+  const color = colorOf(view.verdict, style.colors);
+  const columns = Math.max(20, Math.min(style.columns, 110));
+  const paragraph = (text: string, indent = 0) =>
+    wrapped(text, columns - indent).map((line) => `${' '.repeat(indent)}${line}`);
+  const notices = view.notices.flatMap(({ title, text }) => [
+    yellow(bold(cut(title, columns))),
+    ...paragraph(text).map((line) => yellow(line)),
+  ]);
+  const word = `${mark(view.verdict, style.unicode)} ${view.word}`;
+  const subject = `   ${view.subject} on ${results.environment.name}`;
+  const lines = [
+    // What takes weight from everything below is said first and last.
+    ...notices,
+    '',
+    color(bold(word)) + dim(cut(subject, columns - columnsOf(word))),
+    ...paragraph(view.sentence),
+    '',
+    ...(columns < narrow ? stacked : table)(results.objectives, columns, style),
+    '',
+    ...view.facts.flatMap(({ name, value }) =>
+      wrapped(value, columns - 17).map((line, row) => `${dim(padded(row === 0 ? name : '', 17))}${line}`),
+    ),
+    ...missingLines(results, view, paragraph, style),
+    '',
+    // Not cut: a path is for copying.
+    `${dim('report')}  ${bold(index)}`,
+    ...(results.engine.certifiable ? [] : notices),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function missingLines(
+  results: Results,
+  view: ReturnType<typeof verdictView>,
+  paragraph: (text: string, indent?: number) => string[],
+  { colors }: FinalStyle,
+): string[] {
+  const { notRun } = gatesView(results.gates);
+  const said = [...view.missing, ...(view.missingLeftOut > 0 ? [`and ${view.missingLeftOut} more in the report`] : [])];
+  if (said.length === 0 && notRun.length === 0) return [];
+  return [
+    '',
+    colors.bold('Missing'),
+    ...said.flatMap((line) => paragraph(`- ${line}`)),
+    ...(said.length > 0 ? [] : paragraph(`Gates not run: ${notRun.join(', ')}`)),
+  ];
+}
+
+function sorted(objectives: readonly ObjectiveResult[]): ObjectiveResult[] {
+  return objectives.toSorted((a, b) => worstFirst[a.verdict] - worstFirst[b.verdict]);
+}
+
+function nameOf({ objective }: ObjectiveResult): string {
+  return objective.route === undefined ? objective.title : `${objective.title}, ${objective.route}`;
+}
+
+function observed({ objective, value }: ObjectiveResult): string {
+  return quantity(value, objective.unit, objective.target);
+}
+
+function wanted({ objective }: ObjectiveResult): string {
+  return target(objective.comparison, objective.target, objective.unit);
+}
+
+function table(objectives: readonly ObjectiveResult[], columns: number, style: FinalStyle): string[] {
+  const { dim, bold } = style.colors;
+  const figure = 13;
+  const rows = sorted(objectives);
+  const name = Math.min(Math.max(20, ...rows.map((row) => columnsOf(nameOf(row)))), columns - 4 - 2 * figure);
+  const lines = [
+    dim(`  ${padded('Objective', name)}${padded('Observed', figure, 'left')}${padded('Target', figure, 'left')}`),
+  ];
+  for (const row of rows) {
+    const color = colorOf(row.verdict, style.colors);
+    lines.push(
+      `${color(mark(row.verdict, style.unicode))} ${padded(nameOf(row), name)}${bold(padded(observed(row), figure, 'left'))}${padded(wanted(row), figure, 'left')}`,
+    );
+    if (row.verdict !== 'pass') lines.push(...wrapped(row.reason, columns - 4).map((line) => dim(`    ${line}`)));
+  }
+  return lines;
+}
+
+function stacked(objectives: readonly ObjectiveResult[], columns: number, style: FinalStyle): string[] {
+  const { dim, bold } = style.colors;
+  return sorted(objectives).flatMap((row) => [
+    `${colorOf(row.verdict, style.colors)(mark(row.verdict, style.unicode))} ${cut(nameOf(row), columns - 2)}`,
+    `  ${bold(observed(row))} ${dim(`of ${wanted(row)}`)}`,
+    ...(row.verdict === 'pass' ? [] : wrapped(row.reason, columns - 2).map((line) => dim(`  ${line}`))),
+  ]);
+}

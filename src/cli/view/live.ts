@@ -1,0 +1,59 @@
+import type { ProgressEvent } from '../../run/progress.ts';
+import type { Terminal } from '../terminal.ts';
+import { blockLines } from './block.ts';
+import { message } from './message.ts';
+import { follow, startProgress } from './progress.ts';
+import type { View, ViewOptions } from './view.ts';
+
+const redrawMs = 250;
+const hideCursor = '\u001b[?25l';
+const showCursor = '\u001b[?25h';
+
+/** A block of lines at the bottom of the terminal, drawn again a few times a second; messages scroll past above it. */
+export function liveView(terminal: Terminal, options: ViewOptions): View {
+  const progress = startProgress(options.durationMs);
+  let shown: { lines: number; widths: number[] } = { lines: 0, widths: [] };
+  let windowAt = performance.now();
+
+  const erased = () => {
+    // A terminal made narrower since has broken the lines that are now too long.
+    const columns = terminal.errColumns();
+    const rows = shown.widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    shown = { lines: 0, widths: [] };
+    return rows === 0 ? '' : `\u001b[${rows}A\r\u001b[0J`;
+  };
+  const draw = (above = '') => {
+    // One column is left free: a full line would make some terminals break it.
+    const columns = Math.max(10, terminal.errColumns() - 1);
+    const lines = blockLines(progress, options.title, performance.now() - windowAt, {
+      columns,
+      colors: terminal.errColors,
+      unicode: terminal.unicode,
+      targetsMs: options.targetsMs,
+    });
+    const before = erased();
+    shown = { lines: lines.length, widths: lines.map(() => columns) };
+    terminal.err(`${before}${above}${lines.map((line) => `${line}\n`).join('')}`);
+  };
+  terminal.err(hideCursor);
+  const restore = () => terminal.err(showCursor);
+  process.once('exit', restore);
+  const timer = setInterval(draw, redrawMs);
+
+  return {
+    onEvent(event: ProgressEvent) {
+      follow(progress, event);
+      if (event.kind === 'window') windowAt = performance.now();
+      else draw(message(event, terminal.errColors));
+    },
+    say(text) {
+      draw(`${text}\n`);
+    },
+    end() {
+      clearInterval(timer);
+      terminal.err(`${erased()}`);
+      process.removeListener('exit', restore);
+      restore();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { readable } from '../../report/text.ts';
+import type { ProgressEvent } from '../../run/progress.ts';
+import type { Colors } from '../terminal.ts';
+
+/** The line that an event leaves behind on the terminal; empty for what only the figures show. */
+export function message(event: ProgressEvent, colors: Colors): string {
+  switch (event.kind) {
+    case 'phase':
+      return `${colors.dim(readable(event.text))}\n`;
+    case 'warning':
+      return `${colors.yellow('warning')}: ${readable(event.text)}\n`;
+    case 'engine': {
+      const { name, version, build, note } = event.engine;
+      const built = build === 'embedded' ? 'fallback engine' : build;
+      return `${colors.dim(`engine: ${readable(`${name} ${version}`)}, ${built}`)}${note ? ` ${colors.yellow(readable(note))}` : ''}\n`;
+    }
+    default:
+      return '';
+  }
+}

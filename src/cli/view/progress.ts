@@ -1,0 +1,63 @@
+import type { EngineInfo, WindowResult } from '../../model/results.ts';
+import type { ProgressEvent } from '../../run/progress.ts';
+
+/** What the progress events of a run add up to, as far as a view needs it. */
+export interface Progress {
+  phase: string;
+  engine: EngineInfo | null;
+  /** The last window that has closed. */
+  window: WindowResult | null;
+  elapsedMs: number;
+  totalMs: number;
+  planned: number;
+  done: number;
+  failed: number;
+  windows: number;
+  voidWindows: number;
+  /** Of the last windows, oldest first; null where void or empty. */
+  p95: (number | null)[];
+}
+
+const keptWindows = 400;
+
+export function startProgress(totalMs: number): Progress {
+  return {
+    phase: '',
+    engine: null,
+    window: null,
+    elapsedMs: 0,
+    totalMs,
+    planned: 0,
+    done: 0,
+    failed: 0,
+    windows: 0,
+    voidWindows: 0,
+    p95: [],
+  };
+}
+
+/** Takes one event into account. */
+export function follow(progress: Progress, event: ProgressEvent): void {
+  if (event.kind === 'phase') progress.phase = event.text;
+  if (event.kind === 'engine') progress.engine = event.engine;
+  if (event.kind !== 'window') return;
+  const { window } = event;
+  progress.window = window;
+  progress.elapsedMs = event.elapsedMs;
+  progress.totalMs = event.totalMs;
+  progress.planned = event.planned;
+  progress.done = event.done;
+  progress.failed = event.failed;
+  progress.windows++;
+  if (window.void !== null) progress.voidWindows++;
+  progress.p95.push(window.void === null ? window.response.p95 : null);
+  if (progress.p95.length > keptWindows) progress.p95.shift();
+}
+
+/** Requests a second over a window, sent and planned. */
+export function rates(window: WindowResult): { sent: number; planned: number } {
+  const seconds = window.durationMs / 1000;
+  return seconds > 0
+    ? { sent: (window.completed + window.failed) / seconds, planned: window.planned / seconds }
+    : { sent: 0, planned: 0 };
+}
