@@ -10,16 +10,16 @@ const noBody = Buffer.alloc(0);
 
 /** Passes one request on and its answer back, streaming what is large. */
 export function proxy(upstreams: Upstreams, request: IncomingMessage, response: ServerResponse): void {
-  if (privatePaths.has(request.url ?? '')) return refuse(response, 404, 'Not found');
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (length === undefined && encoding === undefined) return forward(upstreams, request, response, noBody, 1);
-  if (encoding !== undefined || Number(length) > bufferedBodyBytes) {
-    return forward(upstreams, request, response, undefined, 0);
+  if (privatePaths.has(request.url ?? '')) refuse(response, 404, 'Not found');
+  else if (length === undefined && encoding === undefined) forward(upstreams, request, response, noBody, 1);
+  else if (encoding !== undefined || Number(length) > bufferedBodyBytes) {
+    forward(upstreams, request, response, undefined, 0);
+  } else {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => forward(upstreams, request, response, Buffer.concat(chunks), 1));
   }
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => forward(upstreams, request, response, Buffer.concat(chunks), 1));
-  return undefined;
 }
 
 /** @param body undefined: stream it */
@@ -32,7 +32,10 @@ function forward(
   not?: Upstream,
 ): void {
   const upstream = upstreams.next(not);
-  if (upstream === undefined) return refuse(response, 503, 'No instance is up');
+  if (upstream === undefined) {
+    refuse(response, 503, 'No instance is up');
+    return;
+  }
   upstream.requests++;
   let answered = false;
   const outgoing = openRequest({

@@ -10,6 +10,8 @@ import { readCookie, type Session } from './session.ts';
 import type { Shop } from './shop.ts';
 
 const maxBodyBytes = 64 * 1024;
+const noSession: Session = { id: '', user: null, isNew: false, signature: '', csrf: '' };
+const noQuery = new URLSearchParams();
 const securityHeaders = [
   ...['X-Content-Type-Options', 'nosniff'],
   ...['Referrer-Policy', 'same-origin'],
@@ -38,8 +40,9 @@ export function createAnswer(parts: AnswerParts) {
   const always = [...securityHeaders, 'X-Instance', name, 'X-Version', shop.version];
 
   const send = (response: ServerResponse, route: Route | undefined, reply: Reply, session: Session | undefined) => {
-    const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
-    const headers = ['Content-Type', reply.type, 'Content-Length', String(body.length), ...always];
+    // A text body leaves in one write together with the head.
+    const { body } = reply;
+    const headers = ['Content-Type', reply.type, 'Content-Length', String(Buffer.byteLength(body)), ...always];
     if (route?.kind !== 'asset') headers.push('Cache-Control', 'no-store');
     if (reply.type.startsWith('text/html')) headers.push(...pageHeaders);
     if (reply.headers !== undefined) headers.push(...reply.headers);
@@ -63,13 +66,11 @@ export function createAnswer(parts: AnswerParts) {
     const isApi = path.startsWith('/api/');
     const { headers } = incoming;
     const session: Session =
-      route?.kind === 'page' || (route === undefined && !isApi)
-        ? shop.signer.readSession(headers.cookie)
-        : { id: '', user: null, isNew: false };
+      route?.kind === 'page' || (route === undefined && !isApi) ? shop.signer.readSession(headers.cookie) : noSession;
     const request: ShopRequest = {
       method,
       path,
-      query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+      query: mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1)),
       params: match?.params ?? [],
       headers,
       session,

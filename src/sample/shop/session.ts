@@ -14,19 +14,21 @@ export interface Session {
   user: Identity | null;
   /** Not yet known to the browser. */
   isNew: boolean;
+  /** Signature of the cookie, and the token that forms of this session must carry. */
+  signature: string;
+  csrf: string;
 }
 
 const cookieName = 'shop_session';
 const tokenLifeMs = 8 * 3_600_000;
 
 export interface Signer {
+  /** @param id that of a session which goes on with another user */
   newSession(user?: Identity, id?: string): Session;
   /** The session of a Cookie header, or a new one. */
   readSession(cookieHeader: string | undefined): Session;
   /** Set-Cookie value. */
   sessionCookie(session: Session): string;
-  /** Bound to the session and the signed-in user; changes at login. */
-  csrfToken(session: Session): string;
   csrfMatches(session: Session, token: string): boolean;
   issueToken(user: Identity): { token: string; expiresAt: string };
   readToken(authorization: string | undefined): Identity | null;
@@ -34,28 +36,35 @@ export interface Signer {
 
 export function createSigner(secret: string, now: () => number = Date.now): Signer {
   const sign = (purpose: string, text: string) =>
-    createHmac('sha256', secret).update(`${purpose}:${text}`).digest('base64url');
-  const payload = ({ id, user }: Session) => `${id}.${user === null ? '0' : user.userId}.${user?.role ?? 'none'}`;
+    createHmac('sha256', secret).update(`${purpose}:${text}`).digest('hex');
+  const payload = (id: string, user: Identity | null) => `${id}.${user?.userId ?? 0}.${user?.role ?? 'none'}`;
+  /** One HMAC, 256 bits, gives both: half signs the cookie, half is the CSRF token, so it changes with the signed-in user. */
+  const seal = (text: string) => {
+    const seal = sign('session', text);
+    return { signature: seal.slice(0, 32), csrf: seal.slice(32) };
+  };
+  const newSession = (user: Identity | null = null, id = randomBytes(12).toString('base64url')): Session => ({
+    id,
+    user,
+    isNew: true,
+    ...seal(payload(id, user)),
+  });
 
   return {
-    newSession(user, id) {
-      return { id: id ?? randomBytes(12).toString('base64url'), user: user ?? null, isNew: true };
-    },
+    newSession,
     readSession(cookieHeader) {
       const value = readCookie(cookieHeader, cookieName);
       const end = value.lastIndexOf('.');
-      if (end > 0 && same(value.slice(end + 1), sign('session', value.slice(0, end)))) {
-        const [id = '', userId, role] = value.slice(0, end).split('.');
-        return { id, user: identity(userId, role), isNew: false };
-      }
-      return this.newSession();
+      if (end < 0) return newSession();
+      const text = value.slice(0, end);
+      const { signature, csrf } = seal(text);
+      if (!same(value.slice(end + 1), signature)) return newSession();
+      const [id = '', userId, role] = text.split('.');
+      return { id, user: identity(userId, role), isNew: false, signature, csrf };
     },
-    sessionCookie(session) {
-      const text = payload(session);
-      return `${cookieName}=${text}.${sign('session', text)}; Path=/; HttpOnly; SameSite=Lax`;
-    },
-    csrfToken: (session) => sign('csrf', payload(session)),
-    csrfMatches: (session, token) => same(token, sign('csrf', payload(session))),
+    sessionCookie: ({ id, user, signature }) =>
+      `${cookieName}=${payload(id, user)}.${signature}; Path=/; HttpOnly; SameSite=Lax`,
+    csrfMatches: (session, token) => same(token, session.csrf),
     issueToken(user) {
       const expires = now() + tokenLifeMs;
       const text = `${user.userId}.${user.role}.${expires}.${randomBytes(6).toString('base64url')}`;

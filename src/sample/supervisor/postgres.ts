@@ -93,7 +93,7 @@ export async function startPostgres(): Promise<Postgres> {
 type Identity = { uid?: number; gid?: number };
 
 function environment(binaries: PostgresBinaries): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'] ?? '', TZ: 'UTC', LC_ALL: 'C', ...binaries.environment };
+  return { PATH: process.env.PATH ?? '', TZ: 'UTC', LC_ALL: 'C', ...binaries.environment };
 }
 
 async function initialise(

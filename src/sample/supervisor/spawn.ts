@@ -18,12 +18,11 @@ export interface TypeScriptChild {
  * gone, however it went, the child sees the channel close and ends.
  */
 export function spawnTypeScript(entry: URL, options: { detached?: boolean } = {}): TypeScriptChild {
-  const child = spawn(
-    process.execPath,
-    // Two small heaps' worth of young space less garbage to copy at these rates; see ARCHITECTURE, sample system.
-    ['--import', import.meta.resolve('tsx/esm'), '--max-semi-space-size=32', fileURLToPath(entry)],
-    { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: options.detached ?? false, env: childEnvironment() },
-  );
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx/esm'), fileURLToPath(entry)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    detached: options.detached ?? false,
+    env: childEnvironment(),
+  });
   let errors = '';
   child.stderr?.setEncoding('utf8');
   child.stderr?.on('data', (text: string) => {

@@ -110,7 +110,7 @@ function loginPage(shop: Shop, request: ShopRequest, next: string, message: stri
     html`<h1>Sign in</h1>
 ${alert(message)}
 <form action="/login" method="post" class="stack">
-${csrfField(shop, request)}
+${csrfField(request)}
 <input type="hidden" name="next" value="${next}">
 <label for="email">E-mail address</label>
 <input id="email" name="email" type="email" autocomplete="username" required>
@@ -130,7 +130,7 @@ function registerPage(shop: Shop, request: ShopRequest, message: string | null):
     html`<h1>Register</h1>
 ${alert(message)}
 <form action="/register" method="post" class="stack">
-${csrfField(shop, request)}
+${csrfField(request)}
 <label for="name">Name</label>
 <input id="name" name="name" autocomplete="name" maxlength="120" required>
 <label for="email">E-mail address</label>

@@ -71,7 +71,7 @@ function editPage(shop: Shop, request: ShopRequest, product: Product, message: s
     html`<h1>Edit ${product.name}</h1>
 ${alert(message)}
 <form action="/admin/products/${product.id}" method="post" class="stack">
-${csrfField(shop, request)}
+${csrfField(request)}
 <label for="name">Name</label>
 <input id="name" name="name" maxlength="200" required value="${product.name}">
 <label for="description">Description</label>

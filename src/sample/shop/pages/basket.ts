@@ -23,7 +23,7 @@ export function basketPages(shop: Shop): Route[] {
       kind: 'page',
       async handle(request) {
         const lines = await shop.baskets.lines(basketOwner(request), await shop.catalogue.get());
-        return page(layout(shop, request, 'Basket', html`<h1>Basket</h1>${basketTable(shop, request, lines)}`));
+        return page(layout(shop, request, 'Basket', html`<h1>Basket</h1>${basketTable(request, lines)}`));
       },
     },
     {
@@ -95,12 +95,12 @@ export function basketPages(shop: Shop): Route[] {
   ];
 }
 
-function basketTable(shop: Shop, request: ShopRequest, lines: readonly BasketLine[]): Html {
+function basketTable(request: ShopRequest, lines: readonly BasketLine[]): Html {
   if (lines.length === 0) return html`<p>Your basket is empty. <a href="/products">Look around</a>.</p>`;
   const rows = lines.map(
     ({ product, quantity }) => html`<tr>
 <th scope="row"><a href="/products/${product.id}">${product.name}</a></th>
-<td><form action="/basket/items/${product.id}" method="post" class="row">${csrfField(shop, request)}
+<td><form action="/basket/items/${product.id}" method="post" class="row">${csrfField(request)}
 <label class="hidden" for="quantity-${product.id}">Quantity of ${product.name}</label>
 <input id="quantity-${product.id}" name="quantity" type="number" min="0" max="${maxQuantity}" value="${quantity}" required>
 <button type="submit" class="quiet" aria-label="Update the quantity of ${product.name}">Update</button></form></td>
@@ -130,7 +130,7 @@ function checkoutPage(
 ${alert(message)}
 <p>Total: <strong>${money(cents)}</strong></p>
 <form action="/checkout" method="post" class="stack">
-${csrfField(shop, request)}
+${csrfField(request)}
 <label for="name">Name</label>
 <input id="name" name="name" autocomplete="name" maxlength="120" required value="${given.name}">
 <label for="email">E-mail address</label>

@@ -75,7 +75,7 @@ ${grid(featured)}`,
         const product = byId.get(wholeNumber(request.params[0], 1, 1e9) ?? 0);
         if (product === undefined) throw new HttpProblem(404, 'There is no such product.');
         const [row] = await shop.database.rows<{ stock: number }>(stockSql, [product.id]);
-        return show(request, product.name, productPage(shop, request, product, row?.stock ?? 0, byId));
+        return show(request, product.name, productPage(request, product, row?.stock ?? 0, byId));
       },
     },
     {
@@ -99,13 +99,7 @@ ${paged(found, request, path)}`,
   ];
 }
 
-function productPage(
-  shop: Shop,
-  request: ShopRequest,
-  product: Product,
-  stock: number,
-  byId: ReadonlyMap<number, Product>,
-): Html {
+function productPage(request: ShopRequest, product: Product, stock: number, byId: ReadonlyMap<number, Product>): Html {
   const recommended = product.recommended.flatMap((id) => byId.get(id) ?? []);
   return html`<nav aria-label="Breadcrumb" class="crumbs"><a href="/products">Catalogue</a> / <a href="/categories/${product.category.slug}">${product.category.name}</a></nav>
 <article class="product">
@@ -117,7 +111,7 @@ ${product.rating !== null && html`<p class="rating">Rated ${product.rating.toFix
 <p>${product.description}</p>
 <p class="stock">${stock > 0 ? `${stock} in stock` : 'Sold out: sent when it is back'}</p>
 <form action="/basket/items" method="post" class="row">
-${csrfField(shop, request)}
+${csrfField(request)}
 <input type="hidden" name="product" value="${product.id}">
 <label for="quantity">Quantity</label>
 <input id="quantity" name="quantity" type="number" min="1" max="99" value="1" required>
