@@ -32,7 +32,9 @@ class PairSums {
   correlation(): number | null {
     const vx = this.n * this.xx - this.x * this.x;
     const vy = this.n * this.yy - this.y * this.y;
-    if (this.n < 2 || vx <= 0 || vy <= 0) return null;
+    if (this.n < 2 || vx <= 0) return null;
+    // What was sent at one steady rate follows nothing of what was due.
+    if (vy <= 0) return 0;
     return (this.n * this.xy - this.x * this.y) / Math.sqrt(vx * vy);
   }
 
