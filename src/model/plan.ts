@@ -30,7 +30,7 @@ export interface Extraction {
   /** Placeholder name; `valueToken(name)` stands in later paths, headers and bodies of the session. */
   name: string;
   from: 'json' | 'header' | 'html-input' | 'regex';
-  /** json: a path such as `items.0.id`; header: its name; html-input: the field's name; regex: a pattern with one group. */
+  /** json: a path such as `items.0.id`; header: its name, or its name, a space and a pattern with one group; html-input: the field's name; regex: a pattern with one group. */
   expression: string;
 }
 
@@ -99,6 +99,8 @@ export interface PlanSummary {
   longestSessionMs: number;
   /** SHA-256 over the schedule, session by session. */
   scheduleSha256: string;
+  /** Values taken from live responses and where they are used, by the requests of the recording that use them; the first 50. */
+  extractions?: { from: string; to: string; requests: number }[];
 }
 
 /** Stands in a planned path, header or body where an extracted value belongs. `nonce` is the plan's, so that no recorded text can be one. */

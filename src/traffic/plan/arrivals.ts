@@ -2,7 +2,7 @@ import type { PlanOptions } from '../../model/plan.ts';
 import { hash32, type Random } from './random.ts';
 import type { SessionTable } from './templates.ts';
 
-/** Session starts of one span of the run, in order. Overwritten by the next one. */
+/** Session starts of one span of the run, in order. */
 export interface Span {
   count: number;
   /** Microseconds of the run before shaping; whole numbers. */

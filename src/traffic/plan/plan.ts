@@ -1,31 +1,17 @@
-import { createHash } from 'node:crypto';
-import { ShakedownError } from '../../model/error.ts';
-import type { PlannedSession, PlanOptions, PlanSummary } from '../../model/plan.ts';
-import type { RecordedSession, RecordingManifest } from '../../model/traffic.ts';
-import { readSessions, shardsSha256 } from '../recording.ts';
+import type { PlannedSession, PlanSummary } from '../../model/plan.ts';
 import { type Arrivals, arrivals as makeArrivals } from './arrivals.ts';
-import { readHeaderRules } from './headers.ts';
 import { checkOptions, graceMs } from './options.ts';
+import { type PlanInput, prepareSessions } from './prepare.ts';
 import { Random } from './random.ts';
 import { factorFor } from './rate.ts';
 import { timeMap } from './shape.ts';
 import { createTally } from './summary.ts';
-import { readTargets, type TargetMapping } from './target.ts';
-import { makeTemplate, RouteTable, type SessionTemplate, type TemplateContext } from './template.ts';
-import { defaultTemplateBytes, readSessionTable, type SessionTable, templateStore } from './templates.ts';
+import type { SessionTemplate } from './template.ts';
+import { type SessionTable, templateStore } from './templates.ts';
 
+export type { PlanInput } from './prepare.ts';
+export type { DataRule, ExtractionRule } from './rules.ts';
 export type { TargetMapping } from './target.ts';
-
-export interface PlanInput {
-  /** Recording folder. */
-  folder: string;
-  manifest: RecordingManifest;
-  options: PlanOptions;
-  target: TargetMapping;
-  /** Memory for sessions kept at hand, as bytes of their JSON; a recording past it is read from disk again. */
-  templateBytes?: number;
-  signal?: AbortSignal;
-}
 
 export interface Plan {
   summary: PlanSummary;
@@ -46,34 +32,14 @@ export interface Plan {
  * `leftOut` counts requests of the recording once; in mode `recorded`, once for each copy begun (`scale` 1.5: twice, and what
  * thinning took away is counted too), so that `requests` and `leftOut` add up to all there was.
  *
- * @throws ShakedownError PLAN_OPTIONS, PLAN_TARGET, PLAN_EMPTY, PLAN_RATE, TRAFFIC_FORMAT
+ * @throws ShakedownError PLAN_OPTIONS, PLAN_TARGET, PLAN_EMPTY, PLAN_RATE, PLAN_DATA, TRAFFIC_FORMAT
  */
 export async function makePlan(input: PlanInput): Promise<Plan> {
-  const { options, manifest, folder, signal } = input;
+  const { options, manifest, signal } = input;
   checkOptions(options);
-  const targets = readTargets(input.target);
-  const headerRules = readHeaderRules(input.target, targets);
-  const recordingSha256 = shardsSha256(manifest.shards);
   const random = new Random(`shakedown.plan/1 ${options.seed}`);
-  const nonce = createHash('sha256').update(`${options.seed} ${recordingSha256}`).digest('hex').slice(0, 12);
-  const leftOut = new Map<string, number>();
-  const context: TemplateContext = {
-    options,
-    targets,
-    headerRules,
-    routes: new RouteTable(),
-    leaveOut: (reason) => leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1),
-  };
-  const make = (session: RecordedSession) => makeTemplate(session, context);
-  const table = await readSessionTable(readSessions(folder, manifest), make, {
-    speed: options.speed,
-    sampled: options.mode === 'bootstrap',
-    seed: random.fork('sample').uint32(),
-    templateBytes: input.templateBytes ?? defaultTemplateBytes,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  if (table.count === 0) throw nothingToPlan(leftOut);
-
+  const prepared = await prepareSessions(input, random.fork('sample').uint32());
+  const { table, leftOut } = prepared;
   const lastUs = table.startUs[table.count - 1] ?? 0;
   const recordedUs = Math.round((manifest.durationMs * 1000) / options.speed);
   // A recording of one instant is repeated once a second.
@@ -88,17 +54,10 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       : factorFor((options.ratePerSecond * runUs) / 1e6, table, arrivals, runUs / 1000, shaped);
 
   const lastDueMs = endUs / 1000 + graceMs(options.durationMs);
-  const again = { ...context, leaveOut: () => {} };
-  async function* templates(): AsyncGenerator<SessionTemplate> {
-    for await (const session of readSessions(folder, manifest)) {
-      const template = makeTemplate(session, again);
-      if (template !== undefined) yield template;
-    }
-  }
   type Due = (startMs: number, template: SessionTemplate, number: number, requests: number) => void;
   /** Goes through the schedule one span at a time. */
   async function* spans(): AsyncGenerator<(visit: Due) => void> {
-    const store = templateStore(table, templates);
+    const store = templateStore(table, prepared.templates);
     try {
       for (let fromUs = 0; fromUs < runUs; fromUs += arrivals.spanUs) {
         signal?.throwIfAborted();
@@ -123,7 +82,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
 
   const tally = createTally(
     table.sha256,
-    JSON.stringify([nonce, targets.origins, context.routes.routes]),
+    JSON.stringify([prepared.nonce, prepared.targets, prepared.routes]),
     runUs / 1000,
   );
   for await (const visitAll of spans()) visitAll(tally.add);
@@ -141,12 +100,13 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     summary: {
       format: 'shakedown.plan/1',
       options,
-      recording: { name: manifest.name, shardsSha256: recordingSha256 },
-      nonce,
-      targets: targets.origins,
-      routes: context.routes.routes,
+      recording: { name: manifest.name, shardsSha256: prepared.recordingSha256 },
+      nonce: prepared.nonce,
+      targets: prepared.targets,
+      routes: prepared.routes,
       leftOut: [...leftOut].filter(([, requests]) => requests > 0).map(([reason, requests]) => ({ reason, requests })),
       ...counted,
+      ...(prepared.extractions.length === 0 ? {} : { extractions: prepared.extractions }),
     },
     async *sessions() {
       let index = 0;
@@ -181,15 +141,4 @@ function plannedRequests(template: SessionTemplate, leftMs: number): number {
   let planned = requests.length;
   while (planned > 0 && (requests[planned - 1]?.dueMs ?? 0) > leftMs) planned--;
   return planned;
-}
-
-function nothingToPlan(leftOut: ReadonlyMap<string, number>): ShakedownError {
-  const reasons = [...leftOut].map(([reason, requests]) => `${reason} (${requests})`).join(', ');
-  return new ShakedownError(
-    'PLAN_EMPTY',
-    `The recording has no request that can be sent: ${reasons || 'it is empty'}.`,
-    {
-      hint: 'Allow recorded writes, map the recorded hosts to the target, or import other traffic.',
-    },
-  );
 }

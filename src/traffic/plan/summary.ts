@@ -8,6 +8,7 @@ export interface Tally {
   averageRatePerSecond: number;
   peakRatePerSecond: number;
   peakSessions: number;
+  lastDueMs: number;
   longestSessionMs: number;
   scheduleSha256: string;
 }
@@ -23,7 +24,7 @@ export function createTally(templatesSha256: string, context: string, runMs: num
   let filled = 0;
   let perSecond = new Uint32Array(1024);
   const ends = new EndTimes();
-  const tally = { sessions: 0, requests: 0, afterEnd: 0, peakSessions: 0, longestSessionMs: 0 };
+  const tally = { sessions: 0, requests: 0, afterEnd: 0, peakSessions: 0, lastDueMs: 0, longestSessionMs: 0 };
   let inRun = 0;
   return {
     add(startMs: number, template: SessionTemplate, number: number, planned: number): void {
@@ -43,6 +44,7 @@ export function createTally(templatesSha256: string, context: string, runMs: num
         }
         perSecond[second] = (perSecond[second] ?? 0) + 1;
       }
+      tally.lastDueMs = Math.max(tally.lastDueMs, startMs + (requests[planned - 1]?.dueMs ?? 0));
       const lengthMs =
         planned === requests.length
           ? template.lengthMs

@@ -5,8 +5,8 @@ export interface TargetMapping {
   /** Origin, with a path prefix if there is one, that takes the traffic of hosts not named in `hosts`. */
   baseUrl: string;
   /**
-   * Recorded origin → target origin, or null to leave it out. Key `*` is for origins not named; without it they go to `baseUrl`
-   * where `hosts` is empty, and are left out where it is not. Requests whose recorded origin is unknown go to `baseUrl`.
+   * Recorded origin → target origin, or null to leave it out. Key `*` is for origins not named; without it they go to `baseUrl`, as
+   * do requests whose recorded origin is unknown.
    */
   hosts: Record<string, string | null>;
   /** Set on every request, in place of recorded ones. */
@@ -52,7 +52,7 @@ export function readTargets(mapping: TargetMapping): Targets {
   for (const [recorded, wanted] of Object.entries(mapping.hosts)) {
     named.set(canonicalOrigin(recorded), wanted === null ? 'host left out' : place(wanted, `Host ${recorded}`));
   }
-  const other = named.get('*') ?? (named.size === 0 ? base : 'host not mapped');
+  const other = named.get('*') ?? base;
   return {
     origins,
     destination: (recordedOrigin) =>

@@ -1,6 +1,7 @@
 import type { PlannedRequest, PlannedRoute, PlanOptions } from '../../model/plan.ts';
 import type { Header, RecordedRequest, RecordedSession } from '../../model/traffic.ts';
 import { type HeaderRules, splitHeaders, startingCookies } from './headers.ts';
+import type { LiveValues } from './live-values.ts';
 import { safePath, type Targets } from './target.ts';
 
 /** Stands in for a response time that was not recorded. */
@@ -24,6 +25,8 @@ export interface TemplateContext {
   headerRules: HeaderRules;
   routes: RouteTable;
   leaveOut(reason: string): void;
+  /** Puts in live values and data. */
+  rewrite(kept: readonly RecordedRequest[], session: string): LiveValues;
 }
 
 /** Index of a route in the plan, numbered in order of first use. */
@@ -42,45 +45,38 @@ export class RouteTable {
   }
 }
 
-/** @returns undefined when no request of the session can be planned */
+/**
+ * @param session.requests in order of arrival
+ * @returns undefined when no request of the session can be planned
+ */
 export function makeTemplate(session: RecordedSession, context: TemplateContext): SessionTemplate | undefined {
-  const kept: RecordedRequest[] = [];
-  const requests: PlannedRequest[] = [];
   const { options, targets, routes } = context;
-  for (const recorded of session.requests) {
-    const method = recorded.method.toUpperCase();
-    const destination = targets.destination(recorded.origin);
-    const path = safePath(recorded.path);
-    const reason =
-      methodReason(method, recorded, options.writes) ??
-      (typeof destination === 'string' ? destination : path === undefined ? 'control characters' : undefined);
-    if (reason !== undefined || typeof destination === 'string' || path === undefined) {
-      context.leaveOut(reason ?? 'control characters');
-      continue;
-    }
-    kept.push(recorded);
-    requests.push({
-      dueMs: Math.round((recorded.offsetMs / options.speed) * 1000) / 1000,
-      method,
-      target: destination.target,
-      path: destination.prefix + path,
-      route: routes.number(method, recorded.route),
-      ...(recorded.body === undefined ? {} : { body: recorded.body }),
-      after: -1,
-      expectedStatus: recorded.status ?? 0,
-    });
-  }
-  if (requests.length === 0) return undefined;
-
-  const { session: common, requests: own } = splitHeaders(kept.map((request) => context.headerRules.sent(request)));
-  const after = dependencies(kept);
+  const kept = plannable(session, context);
+  if (kept.length === 0) return undefined;
+  const { requests: sent, extract, givers } = context.rewrite(kept, session.id);
+  const { session: common, requests: own } = splitHeaders(sent.map((request) => context.headerRules.sent(request)));
+  const after = dependencies(kept, givers);
   let lengthMs = 0;
-  for (const [i, request] of requests.entries()) {
+  const requests = sent.map((request, i): PlannedRequest => {
+    const destination = targets.destination(request.origin);
+    const { target, prefix } = typeof destination === 'string' ? { target: 0, prefix: '' } : destination;
+    const dueMs = Math.round((request.offsetMs / options.speed) * 1000) / 1000;
+    lengthMs = Math.max(lengthMs, dueMs + (request.durationMs ?? unknownDurationMs));
     const headers = own[i];
-    if (headers !== undefined) request.headers = headers;
-    request.after = after[i] ?? -1;
-    lengthMs = Math.max(lengthMs, request.dueMs + (kept[i]?.durationMs ?? unknownDurationMs));
-  }
+    const extractions = extract.get(i);
+    return {
+      dueMs,
+      method: request.method,
+      target,
+      path: prefix + (safePath(request.path) ?? '/'),
+      route: routes.number(request.method, request.route),
+      ...(headers === undefined ? {} : { headers }),
+      ...(request.body === undefined ? {} : { body: request.body }),
+      after: after[i] ?? -1,
+      expectedStatus: request.status ?? 0,
+      ...(extractions === undefined ? {} : { extract: extractions }),
+    };
+  });
   return {
     recordedSession: session.id,
     headers: [...common, ...context.headerRules.configured],
@@ -88,6 +84,23 @@ export function makeTemplate(session: RecordedSession, context: TemplateContext)
     requests,
     lengthMs,
   };
+}
+
+/** The requests of a session that can be sent, methods in upper case; the others are counted. */
+export function plannable(
+  session: RecordedSession,
+  { options, targets, leaveOut }: Pick<TemplateContext, 'options' | 'targets' | 'leaveOut'>,
+): RecordedRequest[] {
+  return session.requests.flatMap((recorded) => {
+    const method = recorded.method.toUpperCase();
+    const destination = targets.destination(recorded.origin);
+    const reason =
+      methodReason(method, recorded, options.writes) ??
+      (typeof destination === 'string' ? destination : undefined) ??
+      (safePath(recorded.path) === undefined ? 'control characters' : undefined);
+    if (reason !== undefined) leaveOut(reason);
+    return reason === undefined ? [method === recorded.method ? recorded : { ...recorded, method }] : [];
+  });
 }
 
 function methodReason(method: string, recorded: RecordedRequest, writes: PlanOptions['writes']): string | undefined {
@@ -106,22 +119,31 @@ function methodReason(method: string, recorded: RecordedRequest, writes: PlanOpt
 /**
  * For each request the last one before it that was answered when it arrived. A request whose response time is unknown counts as
  * answered when the next one arrives. Requests are in order of offset, so the answer only ever moves on.
+ *
+ * A request that carries a live value waits for its giver, where need be in place of a later request that overlapped the giver.
  */
-function dependencies(requests: readonly RecordedRequest[]): number[] {
+function dependencies(requests: readonly RecordedRequest[], givers: ReadonlyMap<number, number[]>): number[] {
   const ends = requests.map((request, i) =>
     request.durationMs === undefined
       ? (requests[i + 1]?.offsetMs ?? request.offsetMs)
       : request.offsetMs + request.durationMs,
   );
   const byEnd = ends.map((_, i) => i).sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0) || a - b);
+  const after: number[] = [];
   let next = 0;
   let last = -1;
-  return requests.map((request, i) => {
+  for (const [i, request] of requests.entries()) {
     for (; next < byEnd.length; next++) {
       const answered = byEnd[next] ?? 0;
       if (answered >= i || (ends[answered] ?? 0) > request.offsetMs) break;
       last = Math.max(last, answered);
     }
-    return last;
-  });
+    after.push(last);
+    for (const giver of givers.get(i) ?? []) {
+      let before = after[i] ?? -1;
+      while (before > giver) before = after[before] ?? -1;
+      if (before !== giver) after[i] = giver;
+    }
+  }
+  return after;
 }

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+const route = z
+  .string()
+  .min(1)
+  .describe(
+    'Method and route template, such as `POST /api/login`; `*` is every route, `GET /api/*` all that begin so.',
+  );
+const at = z
+  .string()
+  .min(1)
+  .describe(
+    'path: parameter of the route (`:id`) or number of the segment from 0; query, header, form: its name; json: a path such as `items.0.id`; body: a pattern with one group.',
+  );
+const place = z.enum(['path', 'query', 'header', 'form', 'json', 'body']);
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(`${text}|`).exec('')?.length === 2;
+  } catch {
+    return false;
+  }
+}
+const bodyPattern = (value: { in: string; at: string }) => value.in !== 'body' || isPattern(value.at);
+const patternError = { error: '`at` for `in: body` must be a regular expression with one group', path: ['at'] };
+
+/** A value that a live response gives and later requests of the session carry, told by hand. */
+export const extractionRuleSchema = z
+  .strictObject({
+    route: route.describe('Whose response gives the value.'),
+    from: z.enum(['json', 'header', 'html-input', 'regex']),
+    expression: z
+      .string()
+      .min(1)
+      .describe(
+        'json: a path such as `items.0.id`; header: its name, or its name, a space and a pattern with one group; html-input: the name of the field; regex: a pattern with one group.',
+      ),
+    name: z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,40}$/, 'must be letters and digits'),
+    use: z.strictObject({ route, in: place, at }).refine(bodyPattern, patternError),
+  })
+  .refine((rule) => rule.from !== 'regex' || isPattern(rule.expression), {
+    error: 'must be a regular expression with one group',
+    path: ['expression'],
+  });
+
+/** Values to put in place of recorded ones: accounts that exist at the target, for pseudonyms that do not. */
+export const dataRuleSchema = z
+  .strictObject({
+    route,
+    in: place,
+    at,
+    value: z.union([
+      z.strictObject({ list: z.array(z.string()).min(1) }),
+      z.strictObject({
+        from: z.string().min(1).describe('CSV file with a header line, or NDJSON file.'),
+        column: z.string().min(1),
+      }),
+      z.strictObject({
+        template: z
+          .string()
+          .regex(/^[^{}]*\{\d{1,9}\.\.\d{1,9}\}[^{}]*$/, 'must hold one range, such as user{0001..2000}@shop.test'),
+      }),
+    ]),
+    group: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Rules of a group take the same row. Absent: the file, or all rules without a file. The first rule of a group is its key: the same recorded value there always gives the same row.',
+      ),
+  })
+  .refine(bodyPattern, patternError);
+
+export type ExtractionRule = z.output<typeof extractionRuleSchema>;
+export type DataRule = z.output<typeof dataRuleSchema>;
+
+/** @param pattern route of a rule; `*` at its end stands for any rest */
+export function matchesRoute(pattern: string, method: string, route: string): boolean {
+  const name = `${method} ${route}`;
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
