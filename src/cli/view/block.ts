@@ -37,7 +37,8 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
   const over = (value: number | null, limit: number) => (value !== null && value >= limit ? red : undefined);
   const { p50, p95, p99 } = window.response;
   rows.push([
-    label('response', dim),
+    // Where there is little room, the figures come first.
+    ...(style.columns < 60 ? [] : [label('response', dim)]),
     ['p50 ', dim],
     [milliseconds(p50)],
     ['  p95 ', dim],

@@ -1,9 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { ProgressEvent } from '../../run/progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { blockLines } from './block.ts';
 import { message } from './message.ts';
 import { follow, startProgress } from './progress.ts';
 import type { View, ViewOptions } from './view.ts';
+import { columnsOf } from './width.ts';
 
 const redrawMs = 250;
 const hideCursor = '\u001b[?25l';
@@ -12,14 +14,15 @@ const showCursor = '\u001b[?25h';
 /** A block of lines at the bottom of the terminal, drawn again a few times a second; messages scroll past above it. */
 export function liveView(terminal: Terminal, options: ViewOptions): View {
   const progress = startProgress(options.durationMs);
-  let shown: { lines: number; widths: number[] } = { lines: 0, widths: [] };
+  /** Widths of the lines on the screen. */
+  let shown: number[] = [];
   let windowAt = performance.now();
 
   const erased = () => {
     // A terminal made narrower since has broken the lines that are now too long.
     const columns = terminal.errColumns();
-    const rows = shown.widths.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
-    shown = { lines: 0, widths: [] };
+    const rows = shown.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    shown = [];
     return rows === 0 ? '' : `\u001b[${rows}A\r\u001b[0J`;
   };
   const draw = (above = '') => {
@@ -32,7 +35,7 @@ export function liveView(terminal: Terminal, options: ViewOptions): View {
       targetsMs: options.targetsMs,
     });
     const before = erased();
-    shown = { lines: lines.length, widths: lines.map(() => columns) };
+    shown = lines.map((line) => columnsOf(stripVTControlCharacters(line)));
     terminal.err(`${before}${above}${lines.map((line) => `${line}\n`).join('')}`);
   };
   terminal.err(hideCursor);

@@ -11,7 +11,7 @@ export function message(event: ProgressEvent, colors: Colors): string {
       return `${colors.yellow('warning')}: ${readable(event.text)}\n`;
     case 'engine': {
       const { name, version, build, note } = event.engine;
-      const built = build === 'embedded' ? 'fallback engine' : build;
+      const built = build === 'embedded' ? 'fallback engine' : `${build === 'shakedown' ? 'own' : 'stock'} build`;
       return `${colors.dim(`engine: ${readable(`${name} ${version}`)}, ${built}`)}${note ? ` ${colors.yellow(readable(note))}` : ''}\n`;
     }
     default:
