@@ -55,7 +55,7 @@ export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
   const words = new Uint32Array(sampleWords);
   const enter = (serviceMs: number, status: number, bytes: number, kind: number) => {
     const sentMs = Math.max(0, (book.nowMs() ?? 0) - serviceMs);
-    book.ingest.plan(sentMs, answeredRoute);
+    book.plan(sentMs, answeredRoute);
     words.set([sentMs * 100, 0, 0, serviceMs * 1000, bytes, 0]);
     words[6] = answeredRoute | (status << 16);
     words[7] = kind | (answeredExpected << 16);

@@ -49,13 +49,18 @@ export class LoadBook implements FrameReceiver {
     this.#input.on.started(new Date(this.#startedAtMs).toISOString());
   }
 
+  /** Enters a request that is to be sent at `dueMs` on the run's clock. */
+  plan(dueMs: number, route: number): void {
+    this.ingest.plan(dueMs, route);
+    this.#planned++;
+  }
+
   /** The plan's sessions, each entered in the books as it is handed out; ends when the load is to end. */
   async *handOut(): AsyncGenerator<PlannedSession> {
     for await (const session of this.#input.sessions) {
       if (this.#input.signal.aborted) return;
       for (const request of session.requests) {
-        this.ingest.plan(session.startMs + request.dueMs, request.route);
-        this.#planned++;
+        this.plan(session.startMs + request.dueMs, request.route);
       }
       yield session;
     }
