@@ -49,6 +49,8 @@ export interface ImportResult {
   /** Sessions split for their length, and sessions closed early because too many were open at once. */
   sessionsSplit: number;
   sessionsClosedEarly: number;
+  /** Response bodies not kept: pictures, fonts, archives, and what is longer than 1 MB. */
+  bodiesLeftOut: number;
   /** What is past the cap on routes, with the first few names. */
   routeOverflow: { routes: number; requests: number; first: string[] };
   notReplayable: { kind: string; count: number }[];
@@ -57,7 +59,8 @@ export interface ImportResult {
 /**
  * Reads recorded traffic of any known format into one recording: in order of time, in sessions, with route templates.
  * Memory is bounded whatever the input's size; sorting spills to `tempFolder`, which is readable by this user only.
- * @throws ShakedownError TRAFFIC_NOT_FOUND, TRAFFIC_EMPTY, TRAFFIC_FORMAT_UNKNOWN, TRAFFIC_DAMAGED, TRAFFIC_SESSION_BY, TRAFFIC_ROUTE_RULE
+ * @throws ShakedownError TRAFFIC_NOT_FOUND, TRAFFIC_EMPTY, TRAFFIC_FORMAT_UNKNOWN, TRAFFIC_DAMAGED, TRAFFIC_SESSION_BY, TRAFFIC_ROUTE_RULE,
+ *   TRAFFIC_FIELD_MAP, TRAFFIC_WRITE
  */
 export async function importTraffic(options: ImportOptions): Promise<ImportResult> {
   const parent = options.tempFolder ?? tmpdir();
@@ -93,6 +96,7 @@ export async function importTraffic(options: ImportOptions): Promise<ImportResul
       sessionsBy: written.sessionsBy,
       sessionsSplit: written.sessionsSplit,
       sessionsClosedEarly: written.sessionsClosedEarly,
+      bodiesLeftOut: read.bodiesLeftOut,
       routeOverflow: read.routes.overflow,
       notReplayable: written.manifest.notReplayable,
     };

@@ -2,9 +2,11 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ShakedownError } from '../../model/error.ts';
+import { dropLargeResponse } from './body-limits.ts';
 import { DamageLog } from './damage.ts';
 import { encodeEvidence, evidenceOf, type SessionBy } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
+import { checkFieldMap } from './formats/nginx-json.ts';
 import { openFormat } from './formats/recognize.ts';
 import type { FormatName, ImportedRecord } from './record.ts';
 import { notReplayableKind } from './replayable.ts';
@@ -51,6 +53,8 @@ export interface ReadTraffic {
   notReplayable: Map<string, number>;
   timeResolutionMs: number;
   hasResponses: boolean;
+  /** Response bodies left out for their size or kind. */
+  bodiesLeftOut: number;
 }
 
 const maxCookieNames = 1000;
@@ -64,6 +68,7 @@ class TrafficReader {
   readonly cookies = new Map<string, number>();
   timeResolutionMs = 0;
   hasResponses = false;
+  bodiesLeftOut = 0;
 
   constructor(options: ReadOptions) {
     this.#options = options;
@@ -93,8 +98,10 @@ class TrafficReader {
     for await (const { records, damaged } of batches) {
       signal?.throwIfAborted();
       for (const record of records) {
-        if (record.time < newest) report.outOfOrder++;
-        else newest = record.time;
+        if (record.notReplayable === undefined) {
+          if (record.time < newest) report.outOfOrder++;
+          else newest = record.time;
+        }
         if (record.resolutionMs > this.timeResolutionMs) this.timeResolutionMs = record.resolutionMs;
         spreader.add(record);
       }
@@ -128,6 +135,7 @@ class TrafficReader {
     for (const cookie of evidence.cookies) this.#countCookie(cookie);
     this.routes.learn(record.method, target.path);
     if (record.response !== undefined) this.hasResponses = true;
+    if (dropLargeResponse(record)) this.bodiesLeftOut++;
     const arrivedMs = record.time - (record.stampedAtEnd ? (record.durationMs ?? 0) : 0);
     const request = {
       method: record.method,
@@ -160,6 +168,7 @@ export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
       hint: 'Name one or more files: `shakedown traffic import access.log --out <folder>`.',
     });
   }
+  checkFieldMap(options.fieldMap);
   const sizes = await Promise.all(
     options.files.map((file) =>
       stat(file).then(
@@ -178,7 +187,7 @@ export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
     );
     before += sizes[index] ?? 0;
   }
-  const { damage, byTime, routes, notReplayable, timeResolutionMs, hasResponses } = reader;
+  const { damage, byTime, routes, notReplayable, timeResolutionMs, hasResponses, bodiesLeftOut } = reader;
   damage.check(options.maxDamagedShare);
   if (damage.records === 0) {
     throw new ShakedownError('TRAFFIC_EMPTY', `No request was found in ${options.files.join(', ')}.`, {
@@ -187,5 +196,5 @@ export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
   }
   routes.settle();
   const cookieNames = [...reader.cookies].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
-  return { byTime, routes, cookieNames, damage, files, notReplayable, timeResolutionMs, hasResponses };
+  return { byTime, routes, cookieNames, damage, files, notReplayable, timeResolutionMs, hasResponses, bodiesLeftOut };
 }

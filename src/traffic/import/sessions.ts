@@ -1,6 +1,8 @@
 import type { Evidence } from './evidence.ts';
 
 const maxOpenSessions = 100_000;
+/** A session is held in memory as a whole by whoever reads it. */
+const maxSessionBytes = 32 * 1024 * 1024;
 
 /** What told a request's session. */
 export type SessionSign = 'cookie' | 'token' | 'user' | 'client' | 'nothing';
@@ -10,9 +12,13 @@ interface OpenSession {
   lastMs: number;
   startMs: number;
   requests: number;
+  bytes: number;
   /** A session cookie is known to belong to it. */
   hasCookie: boolean;
   keys: string[];
+  /** Neighbours in order of last activity. A Map would have to step over every entry deleted at its front. */
+  older: OpenSession | undefined;
+  newer: OpenSession | undefined;
 }
 
 export interface SessionPlace {
@@ -37,8 +43,9 @@ export class SessionTable {
   readonly #limits: SessionLimits;
   readonly #rank: Map<string, number>;
   readonly #byKey = new Map<string, OpenSession>();
-  /** In order of last activity. */
-  readonly #open = new Map<number, OpenSession>();
+  #oldest: OpenSession | undefined;
+  #newest: OpenSession | undefined;
+  #open = 0;
   #started = 0;
   closedEarly = 0;
   split = 0;
@@ -52,14 +59,14 @@ export class SessionTable {
     return this.#started;
   }
 
-  place(timeMs: number, evidence: Evidence): SessionPlace {
+  place(timeMs: number, evidence: Evidence, bytes: number): SessionPlace {
     this.#closeQuiet(timeMs);
     const { sign, key } = this.#keyOf(evidence);
     let session = this.#byKey.get(key);
     const setsCookie = evidence.setCookies.length > 0;
     // A visitor without a cookie who is given one is new, even where address and agent are shared with somebody else.
     if (session?.hasCookie && evidence.cookies.length === 0 && setsCookie && sign === 'client') session = undefined;
-    if (session !== undefined && session.requests >= this.#limits.maxSessionRequests) {
+    if (session !== undefined && this.#isFull(session, bytes)) {
       this.#close(session);
       this.split++;
       session = undefined;
@@ -68,13 +75,16 @@ export class SessionTable {
     this.#link(key, session);
     session.lastMs = timeMs;
     session.requests++;
+    session.bytes += bytes;
     if (sign === 'cookie') session.hasCookie = true;
     for (const cookie of evidence.setCookies) {
       this.#link(`cookie ${cookie}`, session);
       session.hasCookie = true;
     }
-    this.#open.delete(session.number);
-    this.#open.set(session.number, session);
+    if (session !== this.#newest) {
+      this.#unlink(session);
+      this.#append(session);
+    }
     return { session: session.number, startMs: session.startMs, sign };
   }
 
@@ -93,11 +103,42 @@ export class SessionTable {
     return this.#rank.get(cookie.slice(0, cookie.indexOf('='))) ?? Number.POSITIVE_INFINITY;
   }
 
+  #isFull(session: OpenSession, bytes: number): boolean {
+    return session.requests >= this.#limits.maxSessionRequests || session.bytes + bytes > maxSessionBytes;
+  }
+
   #begin(timeMs: number): OpenSession {
     const number = this.#started++;
-    const session = { number, lastMs: timeMs, startMs: timeMs, requests: 0, hasCookie: false, keys: [] };
-    this.#open.set(number, session);
+    const session: OpenSession = {
+      number,
+      lastMs: timeMs,
+      startMs: timeMs,
+      requests: 0,
+      bytes: 0,
+      hasCookie: false,
+      keys: [],
+      older: undefined,
+      newer: undefined,
+    };
+    this.#append(session);
     return session;
+  }
+
+  #append(session: OpenSession): void {
+    session.older = this.#newest;
+    session.newer = undefined;
+    if (this.#newest === undefined) this.#oldest = session;
+    else this.#newest.newer = session;
+    this.#newest = session;
+    this.#open++;
+  }
+
+  #unlink(session: OpenSession): void {
+    if (session.older === undefined) this.#oldest = session.newer;
+    else session.older.newer = session.newer;
+    if (session.newer === undefined) this.#newest = session.older;
+    else session.newer.older = session.older;
+    this.#open--;
   }
 
   #link(key: string, session: OpenSession): void {
@@ -111,16 +152,16 @@ export class SessionTable {
   }
 
   #closeQuiet(nowMs: number): void {
-    for (const session of this.#open.values()) {
+    for (let session = this.#oldest; session !== undefined; session = this.#oldest) {
       const quiet = nowMs - session.lastMs > this.#limits.inactivityGapMs;
-      if (!quiet && this.#open.size < maxOpenSessions) return;
+      if (!quiet && this.#open < maxOpenSessions) return;
       if (!quiet) this.closedEarly++;
       this.#close(session);
     }
   }
 
   #close(session: OpenSession): void {
-    this.#open.delete(session.number);
+    this.#unlink(session);
     for (const key of session.keys) if (this.#byKey.get(key) === session) this.#byKey.delete(key);
   }
 }

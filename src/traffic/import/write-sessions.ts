@@ -50,7 +50,7 @@ async function sortBySession(options: WriteOptions, table: SessionTable) {
   for (const { key: timeMs, head, tail } of read.byTime.sorted()) {
     firstMs ??= timeMs;
     lastMs = timeMs;
-    const { session, startMs, sign } = table.place(timeMs, decodeEvidence(head.toString('utf8')));
+    const { session, startMs, sign } = table.place(timeMs, decodeEvidence(head.toString('utf8')), tail.length);
     signs.set(sign, (signs.get(sign) ?? 0) + 1);
     bySession.add(session, `${toMicros(startMs - firstMs)} ${toMicros(timeMs - startMs)}`, tail);
     if (++rows % rowsPerTurn === 0) {

@@ -1,6 +1,6 @@
 import type { Header } from '../../../model/traffic.ts';
 import { importedRecord, type LineParser, type ParsedLine } from '../record.ts';
-import { findClosingQuote, unescapeText, unescapeToTarget } from './log-escape.ts';
+import { findClosingQuote, splitFields, unescapeText, unescapeToTarget } from './log-escape.ts';
 import { parseLogTime, rememberLast } from './log-time.ts';
 import { splitRequestLine } from './request-line.ts';
 
@@ -21,28 +21,6 @@ interface Parsed {
 }
 
 const noFields: string[] = [];
-
-function splitExtra(text: string): string[] {
-  const fields: string[] = [];
-  let at = 0;
-  while (at < text.length) {
-    if (text.charCodeAt(at) === 32) {
-      at++;
-    } else if (text.charCodeAt(at) === 34) {
-      const end = findClosingQuote(text, at + 1);
-      if (end < 0) break;
-      fields.push(text.slice(at + 1, end));
-      at = end + 1;
-    } else {
-      const space = text.indexOf(' ', at);
-      const end = space < 0 ? text.length : space;
-      fields.push(text.slice(at, end));
-      at = end;
-    }
-    if (fields.length >= 20) break;
-  }
-  return fields;
-}
 
 /** Apache and nginx, common or combined, with an optional virtual host in front and further fields behind. */
 function createFieldParser(): (line: string) => Parsed {
@@ -87,7 +65,7 @@ function createFieldParser(): (line: string) => Parsed {
         }
       }
     }
-    return { record, extra: rest >= line.length ? noFields : splitExtra(line.slice(rest)) };
+    return { record, extra: rest >= line.length ? noFields : splitFields(line.slice(rest), 20) };
   };
 }
 

@@ -13,6 +13,29 @@ export function findClosingQuote(line: string, from: number): number {
   return line.charCodeAt(at) === quote ? at : -1;
 }
 
+/** Fields between spaces, those in quotes without them (escapes untouched); at most `max`. */
+export function splitFields(text: string, max: number): string[] {
+  const fields: string[] = [];
+  let at = 0;
+  while (at < text.length && fields.length < max) {
+    const code = text.charCodeAt(at);
+    if (code === 32) {
+      at++;
+    } else if (code === quote) {
+      const end = findClosingQuote(text, at + 1);
+      if (end < 0) break;
+      fields.push(text.slice(at + 1, end));
+      at = end + 1;
+    } else {
+      const space = text.indexOf(' ', at);
+      const end = space < 0 ? text.length : space;
+      fields.push(text.slice(at, end));
+      at = end;
+    }
+  }
+  return fields;
+}
+
 const escapes = /\\(?:x([0-9A-Fa-f]{2})|(.))/gs;
 const named = new Map([
   ['n', 0x0a],
