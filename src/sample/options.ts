@@ -15,6 +15,11 @@ export interface SampleOptions {
   log?: string;
   /** One log line a request, not warnings and errors only; default false. Needs `log`. */
   accessLog?: boolean;
+  /**
+   * An unknown address is given an account at its first sign-in (with a password of 8 characters or more), so that the people of an
+   * anonymized recording can sign in; default true. A known address always needs its password.
+   */
+  openSignIn?: boolean;
   /** Seed of the demo data and of the defects' dice; default 1. */
   seed?: number;
   /** Aborting stops the start, or the running system. */

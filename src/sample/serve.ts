@@ -64,6 +64,7 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
         startedAtMs,
         log: config.log,
         accessLog: config.accessLog,
+        openSignIn: config.openSignIn,
       }),
     ),
   );

@@ -22,6 +22,7 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
     port: options.port ?? 0,
     log: options.log ?? null,
     accessLog: options.accessLog ?? false,
+    openSignIn: options.openSignIn ?? true,
     seed: options.seed ?? 1,
   };
   // In a group of its own: Ctrl-C is for the caller, who still has something to finish before it stops the target.

@@ -29,29 +29,49 @@ const addSql = {
     RETURNING id, email, name, role, password_hash`,
 };
 
-export function createAccounts(database: Database) {
-  const accounts = {
+/**
+ * @param openSignIn an unknown address is given an account at its first sign-in, as staging systems do where the people of a
+ *   recording are pseudonyms that no seeded data knows
+ */
+export function createAccounts(database: Database, openSignIn: boolean) {
+  const add = async (email: string, name: string, password: string): Promise<UserRow | undefined> => {
+    const [row] = await database.rows<UserRow>(addSql, [email, name, await hashPassword(password)]);
+    return row;
+  };
+  const known = async (email: string): Promise<UserRow | undefined> =>
+    (await database.rows<UserRow>(byEmailSql, [email]))[0];
+  const verified = async (row: UserRow | undefined, password: string): Promise<Account | null> =>
+    row !== undefined && (await passwordMatches(password, row.password_hash)) ? account(row) : null;
+
+  return {
     /** The account, when e-mail and password are right. */
     async signIn(email: string, password: string): Promise<Account | null> {
-      const [row] = await database.rows<UserRow>(byEmailSql, [email.trim().toLowerCase()]);
-      if (row === undefined) return null;
-      return (await passwordMatches(password, row.password_hash)) ? account(row) : null;
+      const address = email.trim().toLowerCase();
+      let row = await known(address);
+      if (row === undefined && openSignIn && emailPattern.test(address) && password.length >= minPasswordLength) {
+        row = (await add(address, 'Guest', password)) ?? (await known(address));
+      }
+      return verified(row, password);
     },
-    /** @returns what is wrong, in words for the page, or the new account */
+    /**
+     * Registering again with the right password is signing in, not an error.
+     * @returns what is wrong, in words for the page, or the account
+     */
     async register(email: string, name: string, password: string): Promise<Account | string> {
       const address = email.trim().toLowerCase();
       if (!emailPattern.test(address)) return 'Enter an e-mail address, such as name@example.com.';
       if (name.trim() === '' || name.length > 120) return 'Enter your name.';
       if (password.length < minPasswordLength) return `Choose a password of at least ${minPasswordLength} characters.`;
-      const [row] = await database.rows<UserRow>(addSql, [address, name.trim(), await hashPassword(password)]);
-      return row === undefined ? 'There is an account with this e-mail address. Sign in instead.' : account(row);
+      const row = await add(address, name.trim(), password);
+      if (row !== undefined) return account(row);
+      const taken = 'There is an account with this e-mail address. Sign in instead.';
+      return (await verified(await known(address), password)) ?? taken;
     },
     async find(userId: number): Promise<Account | null> {
       const [row] = await database.rows<UserRow>(byIdSql, [userId]);
       return row === undefined ? null : account(row);
     },
   };
-  return accounts;
 }
 
 function account(row: UserRow): Account {

@@ -12,6 +12,7 @@ export interface ShopConfig {
   version: SampleVersion;
   defects: SampleDefects;
   secret: string;
+  openSignIn: boolean;
   seed: number;
 }
 
@@ -27,7 +28,7 @@ export function createShop(config: ShopConfig, database: Database) {
     catalogue: createCatalogueCache(database, config.version),
     baskets: createBaskets(database),
     orders: createOrders(database, () => loseWriteRate > 0 && dice() < loseWriteRate),
-    accounts: createAccounts(database),
+    accounts: createAccounts(database, config.openSignIn),
     signer: createSigner(config.secret),
   };
 }

@@ -16,6 +16,7 @@ export interface InstanceConfig {
   startedAtMs: number;
   log: string | null;
   accessLog: boolean;
+  openSignIn: boolean;
 }
 
 export interface BalancerConfig {
@@ -46,6 +47,7 @@ export interface SupervisorConfig {
   port: number;
   log: string | null;
   accessLog: boolean;
+  openSignIn: boolean;
   seed: number;
 }
 
