@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { evaluateGates } from '../../gate/gates.ts';
+import { judgeAll } from '../../gate/judge.ts';
+import { resolveObjectives } from '../../gate/objectives.ts';
+import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
+import type { Results } from '../../model/results.ts';
+import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';
+import { apdex } from '../../stats/apdex.ts';
+import { foldJournal, type RunRecord } from './fold.ts';
+import { type JudgedRun, judgedPart } from './judged.ts';
+import { figuresOf, type LatencyPlan, readLatencies } from './latencies.ts';
+import { measure, routeIndex } from './measure.ts';
+import {
+  busiestRoutes,
+  generatorFigures,
+  noEngine,
+  noFidelity,
+  noPlanOptions,
+  noRecording,
+  peakRate,
+  requestTotals,
+  routeResult,
+} from './parts.ts';
+import { judgeSettings } from './settings.ts';
+import { rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
+
+const latencyTargetsMs = { strict: 100, standard: 200 };
+const errorGroupsShown = 20;
+/** Gates that a simulation has evidence for. */
+const judgedGates: readonly GateId[] = ['performance', 'stability', 'parity'];
+
+/**
+ * Folds a run's journal and window histograms into its results; the same folder gives the same results, byte for byte. A run that was cut
+ * off gives what it measured. Windows in which the generator was the bottleneck are counted and shown, but not judged by.
+ * @param runFolder holds `journal.ndjson` and `windows/response.hlog` and `service.hlog`
+ * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL
+ */
+export async function buildResults(runFolder: string): Promise<Results> {
+  const record = await foldJournal(join(runFolder, 'journal.ndjson'));
+  const judged = judgedPart(record);
+  const settings = judgeSettings(record.started.config);
+  const objectives = resolveObjectives(settings.objectives, settings.maxVoidShare);
+  const routes = busiestRoutes(record);
+  const perPoint = windowsPerPoint(record.windows);
+  const plan = latencyPlan(record, judged, routes.shown, objectives, perPoint);
+  const warn = (message: string) => void record.warnings.push(message);
+  const response = await readLatencies(runFolder, 'response', plan, true, warn);
+  const service = await readLatencies(runFolder, 'service', plan, false, warn);
+
+  const run = { record, judged, response, service, apdexThresholdMs: settings.apdexThresholdMs };
+  const found = judgeAll(objectives, (objective) => measure(run, objective), {
+    voidShare: record.windows.length === 0 ? 0 : judged.voidWindows / record.windows.length,
+    maxVoidShare: settings.maxVoidShare,
+    plannedRatePerSecond: judged.plannedRatePerSecond,
+  });
+  const engine = record.engine ?? { ...noEngine, windowMs: 0, virtualUsers: 0 };
+  const requests = requestTotals(record);
+  const outcome: RunOutcome = {
+    gates: evaluateGates(found, judgedGates),
+    objectives: found,
+    engine,
+    interrupted: record.interrupted,
+    coveredMs: judged.coveredMs,
+    plannedMs: record.started.durationMs,
+    requests,
+    mainError: record.errors.main(),
+  };
+  const verdict = overallVerdict(outcome);
+  const plannedRoutes = record.plan?.plan.routes ?? [];
+  const errors = record.errors.groups(plannedRoutes, errorGroupsShown);
+  const score = apdex(response.all.whole, settings.apdexThresholdMs, judged.counts);
+  const { started } = record;
+
+  return {
+    format: 'shakedown.results/1',
+    run: {
+      id: started.runId,
+      command: started.command,
+      startedAt: started.time,
+      loadStartedAt: record.loadStartedAt,
+      endedAt: record.endedAt,
+      plannedMs: started.durationMs,
+      coveredMs: judged.coveredMs,
+      interrupted: record.interrupted,
+    },
+    candidate: started.candidate,
+    environment: started.environment,
+    verdict,
+    word: readinessWord[verdict],
+    sentence: headline(verdict, outcome),
+    missing: missingEvidence(outcome),
+    gates: [...outcome.gates],
+    objectives: found,
+    latencyTargetsMs,
+    response: figuresOf(response.all.whole),
+    service: figuresOf(service.all.whole),
+    apdex: score === null ? null : { score: rounded(score), thresholdMs: settings.apdexThresholdMs },
+    requests,
+    averageRatePerSecond: judged.durationMs > 0 ? rounded((1000 * judged.counts.completed) / judged.durationMs) : null,
+    peakRatePerSecond: peakRate(judged),
+    routes: routes.shown.map((index) => routeResult(record, index, response, service)),
+    routesLeftOut: routes.leftOut,
+    timeline: {
+      bucketMs: perPoint * plan.windowMs,
+      points: timelinePoints(record.windows, perPoint, plan.windowMs, response.points),
+      bands: timelineBands(record.windows, judged.coveredMs, started.durationMs, (perPoint - 1) * plan.windowMs),
+    },
+    errors: errors.groups,
+    errorsLeftOut: errors.leftOut,
+    fidelity: record.loadEnded?.fidelity ?? noFidelity(requests, record.windows),
+    generator: generatorFigures(record, judged),
+    plan: {
+      options: record.plan?.plan.options ?? { ...noPlanOptions, durationMs: started.durationMs },
+      scheduleSha256: record.plan?.plan.scheduleSha256 ?? '',
+      sessions: record.plan?.plan.sessions ?? 0,
+      requests: record.plan?.plan.requests ?? 0,
+      leftOut: record.plan?.plan.leftOut ?? [],
+    },
+    recording: record.plan?.recording ?? noRecording,
+    engine: {
+      name: engine.name,
+      version: engine.version,
+      build: engine.build,
+      certifiable: engine.certifiable,
+      note: engine.note,
+    },
+    programs: started.programs,
+    host: started.host,
+    warnings: record.warnings,
+  };
+}
+
+function latencyPlan(
+  record: RunRecord,
+  judged: JudgedRun,
+  routes: readonly number[],
+  objectives: readonly Objective[],
+  perPoint: number,
+): LatencyPlan {
+  const placeOf = new Map<number, number>();
+  let place = 0;
+  for (const window of record.windows) placeOf.set(window.index, window.void === null ? place++ : -1);
+  const judgedRoutes = new Set<number>();
+  for (const { route } of objectives) if (route !== undefined) judgedRoutes.add(routeIndex({ record }, route));
+  return {
+    windowMs: record.engine?.windowMs ?? record.windows[0]?.durationMs ?? 1000,
+    placeOf,
+    judgedWindows: judged.windows.length,
+    routes: new Set([...routes, ...judgedRoutes]),
+    judgedRoutes,
+    pointOf: (index) => Math.floor(index / perPoint),
+  };
+}

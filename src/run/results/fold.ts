@@ -1,0 +1,147 @@
+import { ShakedownError } from '../../model/error.ts';
+import type { JournalData } from '../../model/event.ts';
+import type { RouteWindow, WindowResult } from '../../model/results.ts';
+import { ErrorTally } from './errors.ts';
+import { readJournal, type TimedData } from './events.ts';
+
+type DataOf<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
+
+/** Sums over a route, or over all of them. */
+export interface Counts {
+  completed: number;
+  failed: number;
+  unsent: number;
+  bytes: number;
+}
+
+export interface RouteCounts {
+  /** Over all windows. */
+  all: Counts;
+  /** Over the windows that count. */
+  judged: Counts;
+}
+
+/** Everything the journal says about a run. */
+export interface RunRecord {
+  started: DataOf<'shakedown.run.started'> & { time: string };
+  plan: DataOf<'shakedown.plan.ready'> | null;
+  engine: DataOf<'shakedown.engine.started'> | null;
+  loadStartedAt: string | null;
+  /** In order of their start. */
+  windows: WindowResult[];
+  routes: RouteCounts[];
+  errors: ErrorTally;
+  health: { atMs: number; up: boolean }[];
+  warnings: string[];
+  loadEnded: DataOf<'shakedown.load.ended'> | null;
+  interrupted: string | null;
+  endedAt: string | null;
+}
+
+const warningsAtMost = 100;
+
+/**
+ * Folds a journal into a record.
+ * @throws ShakedownError RUN_NOT_FOUND when it cannot be read, RUN_JOURNAL when it does not say how the run began
+ */
+export async function foldJournal(file: string): Promise<RunRecord> {
+  const record: Omit<RunRecord, 'started'> & { started: RunRecord['started'] | null } = {
+    started: null,
+    plan: null,
+    engine: null,
+    loadStartedAt: null,
+    windows: [],
+    routes: [],
+    errors: new ErrorTally(),
+    health: [],
+    warnings: [],
+    loadEnded: null,
+    interrupted: null,
+    endedAt: null,
+  };
+  let damaged = 0;
+  for await (const event of readJournal(file, () => damaged++)) {
+    if (event.type === 'shakedown.run.started') record.started ??= { ...event.data, time: event.time };
+    else apply(record, event);
+  }
+  const { started } = record;
+  if (started === null) {
+    throw new ShakedownError('RUN_JOURNAL', `The journal ${file} does not say how the run began.`, {
+      hint: 'The run was cut off before anything was measured: start it again.',
+    });
+  }
+  if (damaged > 0) record.warnings.push(`${damaged} damaged lines of the journal were passed over.`);
+  record.windows.sort((a, b) => a.startMs - b.startMs);
+  record.interrupted = interruption(record);
+  return { ...record, started };
+}
+
+function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
+  switch (event.type) {
+    case 'shakedown.plan.ready':
+      record.plan = event.data;
+      break;
+    case 'shakedown.engine.started':
+      record.engine = event.data;
+      break;
+    case 'shakedown.load.started':
+      record.loadStartedAt ??= event.data.startedAt;
+      break;
+    case 'shakedown.window.closed':
+      record.windows.push(event.data.window);
+      for (const route of event.data.routes) addRoute(record.routes, route, event.data.window.void === null);
+      break;
+    case 'shakedown.error.seen':
+      record.errors.add(event.data);
+      break;
+    case 'shakedown.health.checked':
+      record.health.push(event.data);
+      break;
+    case 'shakedown.warning':
+      if (record.warnings.length < warningsAtMost && !record.warnings.includes(event.data.message)) {
+        record.warnings.push(event.data.message);
+      }
+      break;
+    case 'shakedown.load.ended':
+      record.loadEnded = event.data;
+      break;
+    case 'shakedown.run.interrupted':
+      record.interrupted ??= event.data.reason;
+      break;
+    case 'shakedown.run.ended':
+      record.endedAt = event.data.endedAt;
+      break;
+  }
+}
+
+/** A plan has some thousands of routes at the most; an index past that is damage, not a route. */
+const routesAtMost = 100_000;
+
+function addRoute(routes: RouteCounts[], window: RouteWindow, counts: boolean): void {
+  if (window.route >= routesAtMost) return;
+  let route = routes[window.route];
+  if (route === undefined) {
+    route = { all: noCounts(), judged: noCounts() };
+    routes[window.route] = route;
+  }
+  addCounts(route.all, window);
+  if (counts) addCounts(route.judged, window);
+}
+
+export function noCounts(): Counts {
+  return { completed: 0, failed: 0, unsent: 0, bytes: 0 };
+}
+
+export function addCounts(to: Counts, from: Counts): void {
+  to.completed += from.completed;
+  to.failed += from.failed;
+  // Journals from before this was counted a route do not have it.
+  to.unsent += from.unsent ?? 0;
+  to.bytes += from.bytes;
+}
+
+function interruption(record: Omit<RunRecord, 'started'>): string | null {
+  if (record.interrupted !== null) return record.interrupted;
+  if (record.loadEnded !== null) return null;
+  return record.endedAt === null ? 'it ended without saying so (killed?)' : 'it ended before the load did';
+}

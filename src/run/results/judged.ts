@@ -1,0 +1,96 @@
+import { holds } from '../../gate/rules.ts';
+import type { WindowResult } from '../../model/results.ts';
+import type { Objective } from '../../model/verdict.ts';
+import type { Counts, RunRecord } from './fold.ts';
+import { addCounts, noCounts } from './fold.ts';
+
+/** What of a run counts for its judgement: the windows in which the generator was not the bottleneck. */
+export interface JudgedRun {
+  windows: WindowResult[];
+  counts: Counts;
+  durationMs: number;
+  plannedRatePerSecond: number | null;
+  voidWindows: number;
+  coveredMs: number;
+}
+
+export function judgedPart(record: RunRecord): JudgedRun {
+  const windows = record.windows.filter((window) => window.void === null);
+  const counts = noCounts();
+  let planned = 0;
+  for (const window of windows) {
+    addCounts(counts, window);
+    planned += window.planned;
+  }
+  const durationMs = countedMs(record, windows);
+  return {
+    windows,
+    counts,
+    durationMs,
+    plannedRatePerSecond: durationMs > 0 ? (1000 * planned) / durationMs : null,
+    voidWindows: record.windows.length - windows.length,
+    coveredMs: coveredMs(record),
+  };
+}
+
+/** As the load's end says; of a run cut off, up to the end of its last window. */
+function coveredMs(record: RunRecord): number {
+  if (record.loadEnded !== null) return record.loadEnded.coveredMs;
+  const last = record.windows.at(-1);
+  return last === undefined ? 0 : Math.min(last.startMs + last.durationMs, record.started.durationMs);
+}
+
+/** Time covered without the void windows. Quiet stretches have no windows, but count. */
+function countedMs(record: RunRecord, counting: readonly WindowResult[]): number {
+  if (counting.length === 0) return 0;
+  const voidMs = record.windows.reduce((sum, window) => sum + (window.void === null ? 0 : window.durationMs), 0);
+  return Math.max(0, coveredMs(record) - voidMs);
+}
+
+/** Share of time that health checks found the target up, each holding until the next; null without any. */
+export function healthShare(record: RunRecord, endMs: number): number | null {
+  let upMs = 0;
+  let allMs = 0;
+  record.health.forEach(({ atMs, up }, i) => {
+    const ms = Math.max(0, (record.health[i + 1]?.atMs ?? endMs) - atMs);
+    allMs += ms;
+    if (up) upMs += ms;
+  });
+  return allMs === 0 ? null : upMs / allMs;
+}
+
+const statisticOf = {
+  p50: 'p50',
+  p90: 'p90',
+  p95: 'p95',
+  p99: 'p99',
+  'p99.9': 'p999',
+  mean: 'mean',
+  max: 'max',
+} as const;
+
+/** Where a response time broke its target: in how many windows, and whether in one stretch. Null when in none. */
+export function brokenWindows(
+  objective: Objective,
+  windows: readonly WindowResult[],
+): { windows: number; of: number; fromMs: number; toMs: number; oneStretch: boolean } | null {
+  const { metric, statistic, route, comparison, target } = objective;
+  if (route !== undefined || statistic === 'value') return null;
+  if (metric !== 'response_time' && metric !== 'service_time') return null;
+  const figures = metric === 'response_time' ? 'response' : 'service';
+  const broken: number[] = [];
+  windows.forEach((window, i) => {
+    const value = window[figures][statisticOf[statistic]];
+    if (value !== null && !holds(value, comparison, target)) broken.push(i);
+  });
+  const first = windows[broken[0] ?? -1];
+  const last = windows[broken.at(-1) ?? -1];
+  if (first === undefined || last === undefined) return null;
+  return {
+    windows: broken.length,
+    of: windows.length,
+    fromMs: first.startMs,
+    toMs: last.startMs + last.durationMs,
+    oneStretch: (broken.at(-1) ?? 0) - (broken[0] ?? 0) + 1 === broken.length,
+  };
+}

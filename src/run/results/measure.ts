@@ -1,0 +1,153 @@
+import type { Measurement } from '../../gate/judge.ts';
+import { amount, duration, grouped } from '../../gate/words.ts';
+import type { Interval, Objective } from '../../model/verdict.ts';
+import { apdex } from '../../stats/apdex.ts';
+import { judgedPercentileInterval, proportionInterval } from '../../stats/intervals.ts';
+import { type Counts, noCounts, type RunRecord } from './fold.ts';
+import { brokenWindows, healthShare, type JudgedRun } from './judged.ts';
+import { inMs, type Latencies, LatencySet } from './latencies.ts';
+
+export interface MeasuredRun {
+  record: RunRecord;
+  judged: JudgedRun;
+  response: Latencies;
+  service: Latencies;
+  apdexThresholdMs: number;
+}
+
+const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
+const hourMs = 3_600_000;
+
+/** Finds what a run measured for an objective. */
+export function measure(run: MeasuredRun, objective: Objective): Measurement {
+  const { record, judged } = run;
+  const route = objective.route === undefined ? null : routeIndex(run, objective.route);
+  if (route === -1) return { value: null, samples: 0, absent: `no request of ${objective.route} was planned` };
+  const counts = route === null ? judged.counts : (record.routes[route]?.judged ?? noCounts());
+  const answered = counts.completed + counts.failed;
+  const absent = absence(run);
+  const single = (value: number | null, samples: number, why = absent): Measurement => ({
+    value,
+    samples,
+    absent: why,
+  });
+  switch (objective.metric) {
+    case 'response_time':
+    case 'service_time':
+      return latency(run, objective, route, absent);
+    case 'throughput':
+      return single(judged.durationMs > 0 ? (1000 * counts.completed) / judged.durationMs : null, counts.completed);
+    case 'error_rate':
+      return share(counts.failed, answered, absent);
+    case 'availability':
+      return availability(run, counts, absent);
+    case 'apdex':
+      return single(apdex(setOf(run.response, route).whole, run.apdexThresholdMs, counts), answered);
+    case 'stable_time':
+      return single(judged.durationMs > 0 ? judged.durationMs / hourMs : null, answered);
+    case 'coverage': {
+      const plannedMs = record.started.durationMs;
+      return single(plannedMs > 0 ? Math.min(100, (100 * judged.coveredMs) / plannedMs) : null, answered);
+    }
+    case 'fidelity': {
+      const fidelity = record.loadEnded?.fidelity;
+      return single(fidelity?.score ?? null, fidelity?.sentRequests ?? 0, `${whyNoFidelity(run)}`);
+    }
+    case 'status_parity': {
+      const parity = record.loadEnded?.fidelity.statusParity ?? null;
+      const why = record.loadEnded === null ? whyNoFidelity(run) : 'the recording holds no statuses to compare with';
+      if (parity === null) return { value: null, samples: 0, absent: why };
+      return share(Math.round(parity * answered), answered, absent);
+    }
+    case 'void_windows': {
+      const all = record.windows.length;
+      return single(all > 0 ? (100 * judged.voidWindows) / all : null, all);
+    }
+  }
+}
+
+function absence({ record, judged }: MeasuredRun): string {
+  if (judged.windows.length > 0) return 'no request of the kind was answered';
+  const reason = record.windows[0]?.void;
+  return reason === undefined ? 'no window of the load was finished' : `every window is void: ${reason}`;
+}
+
+function whyNoFidelity({ record }: MeasuredRun): string {
+  return record.loadEnded === null ? 'the run was cut off before it was summed up' : 'too little was sent';
+}
+
+export function routeIndex({ record }: Pick<MeasuredRun, 'record'>, name: string): number {
+  return record.plan?.plan.routes.findIndex(({ method, route }) => `${method} ${route}` === name) ?? -1;
+}
+
+function setOf(latencies: Latencies, route: number | null): LatencySet {
+  return (route === null ? latencies.all : latencies.routes.get(route)) ?? new LatencySet(0);
+}
+
+function latency(run: MeasuredRun, objective: Objective, route: number | null, absent: string): Measurement {
+  const { whole, batches } = setOf(objective.metric === 'response_time' ? run.response : run.service, route);
+  const samples = whole.count;
+  const { statistic } = objective;
+  if (statistic === 'mean') return { value: inMs(whole.mean), samples, absent };
+  if (statistic === 'max') return { value: inMs(whole.max), samples, absent };
+  if (statistic === 'value') return { value: null, samples, absent: 'a response time needs a statistic, such as p95' };
+  const p = percentiles[statistic];
+  const value = inMs(whole.percentile(p));
+  const measurement: Measurement = {
+    value,
+    samples,
+    absent,
+    interval: (confidence) => scaled(judgedPercentileInterval(whole, batches, p, confidence), 1 / 1000),
+  };
+  const broken = brokenWindows(objective, run.judged.windows);
+  if (broken === null) return measurement;
+  const stretch = broken.oneStretch && broken.windows > 1 ? ', all in one stretch' : '';
+  const when =
+    broken.windows < broken.of ? `${stretch} from ${duration(broken.fromMs)} to ${duration(broken.toMs)}` : '';
+  return {
+    ...measurement,
+    note: `Past the target in ${grouped(broken.windows)} of ${grouped(broken.of)} windows${when}.`,
+  };
+}
+
+/** `k` of `n` in percent, with the exact binomial interval. */
+function share(k: number, n: number, absent: string): Measurement {
+  return {
+    value: n > 0 ? (100 * k) / n : null,
+    samples: n,
+    absent,
+    interval: (confidence) => scaled(proportionInterval(k, n, confidence), 100),
+  };
+}
+
+/**
+ * Requests that the target served, whatever it said: not those that ended in 5xx, a timeout, or a refused or reset connection. Kinds
+ * of failures are counted over the whole run; where windows are void, those that count have their share of each.
+ */
+function availability(run: MeasuredRun, counts: Counts, absent: string): Measurement {
+  const { record, judged } = run;
+  const failed = record.windows.reduce((sum, window) => sum + window.failed, 0);
+  if (failed > 0 && record.errors.total < failed && record.loadEnded === null) {
+    return {
+      value: null,
+      samples: 0,
+      absent: `the run was cut off before it wrote down what its ${grouped(failed)} failures were`,
+    };
+  }
+  // A failure that no event tells of may be the target's.
+  const untold = Math.max(0, failed - record.errors.total);
+  const ofFailures = failed === 0 ? 0 : Math.min(1, (record.errors.unavailable + untold) / failed);
+  const answered = counts.completed + counts.failed;
+  const served = answered - Math.min(counts.failed, Math.ceil(counts.failed * ofFailures - 1e-9));
+  const health = healthShare(record, judged.coveredMs);
+  const measurement = share(served, answered, absent);
+  if (health === null) return measurement;
+  return { ...measurement, note: `Health checks found it up ${amount(health * 100, '%')} of the time.` };
+}
+
+function scaled(interval: Interval | null, factor: number): Interval | null {
+  if (interval === null) return null;
+  // A thousandth of a unit is finer than a bucket; digits past it are noise of the division.
+  const tidy = (value: number) => (Number.isFinite(value) ? Number((value * factor).toPrecision(12)) : value);
+  return { low: tidy(interval.low), high: tidy(interval.high), confidence: interval.confidence };
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { ObjectiveChanges } from '../../gate/objectives.ts';
+import { gateIds, type Objective } from '../../model/verdict.ts';
+
+const comparison = z.enum(['<', '<=', '>', '>=', '=']);
+
+const objective = z.object({
+  id: z.string(),
+  title: z.string(),
+  gate: z.enum(gateIds),
+  metric: z.enum([
+    'response_time',
+    'service_time',
+    'throughput',
+    'error_rate',
+    'availability',
+    'apdex',
+    'stable_time',
+    'coverage',
+    'fidelity',
+    'status_parity',
+    'void_windows',
+  ]),
+  statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
+  route: z.string().optional(),
+  comparison,
+  target: z.number(),
+  unit: z.enum(['ms', '/s', '%', 'score', 'h', 'count']),
+  weight: z.number().min(0),
+  key: z.boolean(),
+  minimumSamples: z.number().min(0),
+});
+
+const changes = z.record(
+  z.string(),
+  objective
+    .pick({ title: true, comparison: true, target: true, weight: true, key: true, minimumSamples: true })
+    .partial(),
+);
+
+const settings = z.object({
+  objectives: z
+    .union([z.array(objective).min(1), changes])
+    .nullish()
+    .catch(null),
+  apdexThresholdMs: z.number().positive().catch(100),
+  honesty: z.object({ maxVoidShare: z.number().min(0).max(1).catch(0.1) }).catch({ maxVoidShare: 0.1 }),
+});
+
+export interface JudgeSettings {
+  objectives: Objective[] | ObjectiveChanges | null;
+  apdexThresholdMs: number;
+  maxVoidShare: number;
+}
+
+/** What the run's own configuration says about judging it; the defaults where it says nothing. */
+export function judgeSettings(config: unknown): JudgeSettings {
+  const parsed = settings.parse(typeof config === 'object' && config !== null ? config : {});
+  return {
+    objectives: (parsed.objectives ?? null) as JudgeSettings['objectives'],
+    apdexThresholdMs: parsed.apdexThresholdMs,
+    maxVoidShare: parsed.honesty.maxVoidShare,
+  };
+}
