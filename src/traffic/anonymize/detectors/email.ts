@@ -1,0 +1,43 @@
+import type { Detector, Span } from './detector.ts';
+
+const localUnit = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
+const domainUnit = /[\p{L}\p{N}.-]/u;
+// What can stand in a local part by the RFC but in running text is nearly always a neighbour (`?email=a@b.c`).
+const neighbours = '=&?/{}|\'"`!#$%*^~';
+
+/** Grown outwards from each `@`, so that a text without one costs a single search. At most 64 and 253 characters (RFC 5321). */
+function* find(text: string): Generator<Span> {
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    let from = at;
+    while (from > 0 && at - from < 64) {
+      const unit = text[from - 1] ?? '';
+      if (neighbours.includes(unit) || !localUnit.test(unit)) break;
+      from--;
+    }
+    while (from < at && text[from] === '.') from++;
+    let to = at + 1;
+    while (to < text.length && to - at < 254 && domainUnit.test(text[to] ?? '')) to++;
+    while (to > at + 1 && (text[to - 1] === '.' || text[to - 1] === '-')) to--;
+    const dot = text.lastIndexOf('.', to - 1);
+    if (from < at && dot > at + 1 && to - dot > 2 && !/^\d+$/.test(text.slice(dot + 1, to))) yield [from, to];
+  }
+}
+
+export const email: Detector = {
+  kind: 'email',
+  needs: { length: 6, anyOf: '@' },
+  find,
+  matches(value) {
+    const at = value.indexOf('@');
+    if (at < 1 || value.length > 320 || value.indexOf('@', at + 1) >= 0) return false;
+    const first = find(value).next();
+    return !first.done && first.value[0] === 0 && first.value[1] === value.length;
+  },
+};
+
+const reserved = /(?:^|[.@])(?:example|test|invalid|localhost|example\.(?:com|org|net))$/i;
+
+/** Domains that no one can own (RFC 2606, RFC 6761). */
+export function isReservedDomain(addressOrHost: string): boolean {
+  return reserved.test(addressOrHost);
+}

@@ -1,0 +1,21 @@
+import { card } from './card.ts';
+import type { Detector } from './detector.ts';
+import { email } from './email.ts';
+import { iban } from './iban.ts';
+import { ip } from './ip.ts';
+import { jwt } from './jwt.ts';
+import { socialSecurityNumber } from './national-id.ts';
+import { phone } from './phone.ts';
+import { secret } from './secret.ts';
+
+/** Every detector, the most telling first: where two fit, the first one names the kind. */
+export const detectors: readonly Detector[] = [jwt, secret, email, iban, card, socialSecurityNumber, ip, phone];
+
+/** Kind of personal or secret data that the whole value is; undefined when no detector knows it. */
+export function detect(value: string): string | undefined {
+  if (value.length < 3) return undefined;
+  for (const detector of detectors) {
+    if (value.length >= detector.needs.length && detector.matches(value)) return detector.kind;
+  }
+  return undefined;
+}

@@ -1,0 +1,88 @@
+/** A set of 64-bit hashes in flat memory: 8 bytes an entry, at most two thirds full. */
+export class HashSet {
+  #slots: Uint32Array;
+  #mask: number;
+  #hasZero = false;
+  size = 0;
+
+  constructor(expected = 512) {
+    let slots = 1024;
+    while (slots * 0.66 < expected) slots *= 2;
+    this.#slots = new Uint32Array(slots * 2);
+    this.#mask = slots - 1;
+  }
+
+  /** @returns true when it was not there before */
+  add(lo: number, hi: number): boolean {
+    if (lo === 0 && hi === 0) {
+      const isNew = !this.#hasZero;
+      this.#hasZero = true;
+      if (isNew) this.size++;
+      return isNew;
+    }
+    const at = this.#find(lo, hi);
+    if (this.#slots[at] !== 0 || this.#slots[at + 1] !== 0) return false;
+    this.#slots[at] = lo;
+    this.#slots[at + 1] = hi;
+    this.size++;
+    if (this.size > (this.#mask + 1) * 0.66) this.#grow();
+    return true;
+  }
+
+  has(lo: number, hi: number): boolean {
+    if (lo === 0 && hi === 0) return this.#hasZero;
+    const at = this.#find(lo, hi);
+    return this.#slots[at] !== 0 || this.#slots[at + 1] !== 0;
+  }
+
+  *entries(): Generator<[lo: number, hi: number]> {
+    if (this.#hasZero) yield [0, 0];
+    for (let at = 0; at < this.#slots.length; at += 2) {
+      const lo = this.#slots[at] ?? 0;
+      const hi = this.#slots[at + 1] ?? 0;
+      if (lo !== 0 || hi !== 0) yield [lo, hi];
+    }
+  }
+
+  /** Sorted, so that the same set is the same bytes. */
+  toBuffer(): Buffer {
+    const all = [...this.entries()].sort((x, y) => x[1] - y[1] || x[0] - y[0]);
+    const buffer = Buffer.alloc(all.length * 8);
+    for (const [index, [lo, hi]] of all.entries()) {
+      buffer.writeUInt32LE(lo, index * 8);
+      buffer.writeUInt32LE(hi, index * 8 + 4);
+    }
+    return buffer;
+  }
+
+  static fromBuffer(buffer: Buffer): HashSet {
+    const set = new HashSet(buffer.length / 8);
+    for (let at = 0; at + 8 <= buffer.length; at += 8) set.add(buffer.readUInt32LE(at), buffer.readUInt32LE(at + 4));
+    return set;
+  }
+
+  #find(lo: number, hi: number): number {
+    let slot = (lo ^ Math.imul(hi, 0x9e3779b1)) & this.#mask;
+    for (;;) {
+      const at = slot * 2;
+      const a = this.#slots[at];
+      const b = this.#slots[at + 1];
+      if ((a === lo && b === hi) || (a === 0 && b === 0)) return at;
+      slot = (slot + 1) & this.#mask;
+    }
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    this.#slots = new Uint32Array(old.length * 2);
+    this.#mask = this.#slots.length / 2 - 1;
+    for (let at = 0; at < old.length; at += 2) {
+      const lo = old[at] ?? 0;
+      const hi = old[at + 1] ?? 0;
+      if (lo === 0 && hi === 0) continue;
+      const to = this.#find(lo, hi);
+      this.#slots[to] = lo;
+      this.#slots[to + 1] = hi;
+    }
+  }
+}

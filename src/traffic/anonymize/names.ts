@@ -1,0 +1,63 @@
+import { holdsGivenName } from './detectors/person-name.ts';
+import { detect } from './detectors/table.ts';
+import { isUuid } from './pseudonyms/identifier.ts';
+
+const identifier = /^[A-Za-z_$@][\w$@:. -]{0,63}(?:\[\w{0,32}\]){0,4}$/;
+
+/**
+ * Whether a key or a parameter name reads as one that a programmer wrote. What does not (e-mail addresses, numbers, UUIDs,
+ * long mixed tokens, given names) is data used as a key.
+ */
+export function isFieldName(name: string): boolean {
+  if (!identifier.test(name) || isUuid(name)) return false;
+  if (/\d{5}/.test(name) || /^[0-9a-f]{12,}$/i.test(name)) return false;
+  if (name.length >= 20 && /\d/.test(name) && /[a-z]/.test(name) && /[A-Z]/.test(name)) return false;
+  return detect(name) === undefined && !holdsGivenName(name);
+}
+
+const personal = new Set(
+  `account accounts address addresses admin age apikey assignee auth authentication author avatar birth birthday birthdate
+birthplace bank card cards cardholder cell city comment comments company contact contacts credential credentials creditcard csrf
+customer customers cvc cvv device dob document email emails employee employees fax firstname friend friends fullname gender
+guest guests health iban identity imei insurance ip jwt key lastname lat latitude lng location login lon longitude mail medical
+member members message messages middlename mobile name nick nickname nino note notes otp owner owners passcode passport
+passwd password patient patients payee payer pass person persons phone pin postal postcode profile profiles pwd recipient
+referral salary seat secret secrets session sessionid sid signature sin social ssn staff state street student students
+subscriber surname tax telephone tel tenant title token tokens tracking user userid username users vat visitor voucher
+xsrf zip zipcode`.split(/\s+/),
+);
+/** Words that name a person's data only with a personal word before them; alone they also name goods and places. */
+const onlyOfPersons = new Set([
+  'name',
+  'title',
+  'city',
+  'state',
+  'key',
+  'age',
+  'card',
+  'seat',
+  'note',
+  'company',
+  'location',
+  'document',
+]);
+
+/** Words of `firstName`, `user_id`, `X-Auth-Token`, `customerEMail`. */
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '');
+}
+
+/** A field whose own name says that its value belongs to a person or is secret. Its values never count as vocabulary. */
+export function isPersonalName(name: string): boolean {
+  const words = wordsOf(name.slice(0, 64));
+  if (words.length === 1) return personal.has(words[0] ?? '') && !onlyOfPersons.has(words[0] ?? '');
+  return (
+    words.some((word) => personal.has(word) && !onlyOfPersons.has(word)) ||
+    /^(?:first|last|full|sur|given|family|middle|maiden|display)$/.test(words[0] ?? '') ||
+    personal.has(words.join(''))
+  );
+}

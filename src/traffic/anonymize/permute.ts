@@ -1,0 +1,87 @@
+import type { Keyed } from './keyed.ts';
+
+const rounds = 10;
+const largestHalf = 2 ** 46;
+
+/**
+ * A keyed permutation of all strings of one format: position i takes one of `radices[i]` values, and no two inputs share an
+ * output. An alternating Feistel network with modular addition, as FF1 of NIST SP 800-38G is built, over mixed radices, with
+ * AES as the round function. `digits` is changed in place.
+ * @returns false, and leaves `digits` alone, where the domain is too large for it: a hash cannot collide there in practice
+ */
+export function permute(keyed: Keyed, tweak: number, digits: number[], radices: readonly number[]): boolean {
+  const n = digits.length;
+  if (n === 0) return true;
+  if (n === 1) {
+    digits[0] = shuffled(keyed, tweak, radices[0] ?? 1)[digits[0] ?? 0] ?? 0;
+    return true;
+  }
+  const middle = n >> 1;
+  const sizeA = product(radices, 0, middle);
+  const sizeB = product(radices, middle, n);
+  if (sizeA > largestHalf || sizeB > largestHalf) return false;
+  let a = encode(digits, radices, 0, middle);
+  let b = encode(digits, radices, middle, n);
+  for (let round = 0; round < rounds; round++) {
+    if (round % 2 === 0) a = (a + pseudorandom(keyed, tweak, round, n, b)) % sizeA;
+    else b = (b + pseudorandom(keyed, tweak, round, n, a)) % sizeB;
+  }
+  decode(a, digits, radices, 0, middle);
+  decode(b, digits, radices, middle, n);
+  return true;
+}
+
+const block = Buffer.alloc(16);
+
+/** Uniform over 52 bits; the sum with a half stays an exact integer. */
+function pseudorandom(keyed: Keyed, tweak: number, round: number, n: number, half: number): number {
+  block.writeUInt32LE(tweak >>> 0, 0);
+  block.writeUInt16LE(round, 4);
+  block.writeUInt16LE(n, 6);
+  block.writeUInt32LE(half % 2 ** 32, 8);
+  block.writeUInt32LE(Math.floor(half / 2 ** 32), 12);
+  const out = keyed.blocks(block);
+  return (out.readUInt32LE(0) & 0xfffff) * 2 ** 32 + out.readUInt32LE(4);
+}
+
+const shuffles = new WeakMap<Keyed, Map<string, number[]>>();
+
+/** A single position is too small for a Feistel network: its values are sorted by a keyed number each. */
+function shuffled(keyed: Keyed, tweak: number, radix: number): number[] {
+  let known = shuffles.get(keyed);
+  if (known === undefined) {
+    known = new Map();
+    shuffles.set(keyed, known);
+  }
+  const name = `${tweak} ${radix}`;
+  let order = known.get(name);
+  if (order === undefined) {
+    const weight = Array.from({ length: radix }, (_, value) =>
+      pseudorandom(keyed, tweak, 0xffff, radix & 0xffff, value),
+    );
+    order = weight.map((_, value) => value).sort((x, y) => (weight[x] ?? 0) - (weight[y] ?? 0));
+    known.set(name, order);
+  }
+  return order;
+}
+
+function product(radices: readonly number[], from: number, to: number): number {
+  let size = 1;
+  for (let i = from; i < to; i++) size *= radices[i] ?? 1;
+  return size;
+}
+
+function encode(digits: readonly number[], radices: readonly number[], from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) value = value * (radices[i] ?? 1) + (digits[i] ?? 0);
+  return value;
+}
+
+function decode(value: number, digits: number[], radices: readonly number[], from: number, to: number): void {
+  let rest = value;
+  for (let i = to - 1; i >= from; i--) {
+    const radix = radices[i] ?? 1;
+    digits[i] = rest % radix;
+    rest = Math.floor(rest / radix);
+  }
+}

@@ -1,0 +1,142 @@
+import { isIP } from 'node:net';
+import { detectors } from '../detectors/table.ts';
+import type { Keyed } from '../keyed.ts';
+import type { PseudonymType } from '../rules.ts';
+import { Atoms } from './atoms.ts';
+import { pseudonymEmail, pseudonymHost, pseudonymPhone } from './contact.ts';
+import type { Dates } from './date.ts';
+import { pseudonymCard, pseudonymIban } from './financial.ts';
+import { isOpaque, isUuid, pseudonymOpaque, pseudonymUuid } from './identifier.ts';
+import { pseudonymIp } from './network.ts';
+
+export interface Pseudonym {
+  kind: string;
+  text: string;
+}
+
+const longestCached = 256;
+const cacheSize = 80_000;
+
+/** Pseudonyms by kind. The kind is told from the value alone, so a value has one pseudonym wherever it stands. */
+export class Pseudonyms {
+  readonly #keyed: Keyed;
+  readonly #atoms: Atoms;
+  readonly #dates: Dates;
+  readonly #made: (original: string, pseudonym: Pseudonym) => void;
+  #young = new Map<string, Pseudonym>();
+  #old = new Map<string, Pseudonym>();
+
+  /** @param made called at least once for every value that is replaced */
+  constructor(keyed: Keyed, dates: Dates, made: (original: string, pseudonym: Pseudonym) => void) {
+    this.#keyed = keyed;
+    this.#atoms = new Atoms(keyed);
+    this.#dates = dates;
+    this.#made = made;
+  }
+
+  of(value: string): Pseudonym {
+    const cached = this.#young.get(value);
+    if (cached !== undefined) return cached;
+    const found = this.#old.get(value) ?? this.#make(value);
+    if (value.length <= longestCached) {
+      if (this.#young.size >= cacheSize) {
+        this.#old = this.#young;
+        this.#young = new Map();
+      }
+      this.#young.set(value, found);
+    }
+    return found;
+  }
+
+  /** As a kind that a rule names; what cannot be read as that kind becomes a made-up one. */
+  as(type: PseudonymType, value: string): Pseudonym {
+    const pseudonym = { kind: type, text: this.#asType(type, value) };
+    this.#made(value, pseudonym);
+    return pseudonym;
+  }
+
+  /** A number of seconds or milliseconds since 1970. */
+  time(value: string): Pseudonym | undefined {
+    const text = this.#dates.shiftNumber(value);
+    if (text === undefined) return undefined;
+    const pseudonym = { kind: 'date', text };
+    this.#made(value, pseudonym);
+    return pseudonym;
+  }
+
+  #make(value: string): Pseudonym {
+    const pseudonym = this.#replace(value);
+    this.#made(value, pseudonym);
+    return pseudonym;
+  }
+
+  #replace(value: string): Pseudonym {
+    if (isUuid(value)) return { kind: 'uuid', text: pseudonymUuid(this.#keyed, value) };
+    const date = this.#dates.shift(value);
+    if (date !== undefined) return { kind: 'date', text: date };
+    for (const detector of detectors) {
+      if (value.length >= detector.needs.length && detector.matches(value)) {
+        return { kind: detector.kind, text: this.#detected(detector.kind, value) };
+      }
+    }
+    if (/^-?\d+(?:\.\d+)?$/.test(value)) return { kind: 'number', text: this.#atoms.text(value) };
+    if (isOpaque(value)) return { kind: 'token', text: pseudonymOpaque(this.#keyed, value) };
+    return { kind: 'text', text: this.#freeText(value) };
+  }
+
+  #detected(kind: string, value: string): string {
+    if (kind === 'email') return pseudonymEmail(this.#keyed, this.#atoms, value);
+    if (kind === 'phone') return pseudonymPhone(this.#keyed, value);
+    if (kind === 'card') return pseudonymCard(this.#keyed, value);
+    if (kind === 'iban') return pseudonymIban(this.#keyed, value);
+    if (kind === 'ip') return pseudonymIp(this.#keyed, value);
+    // Area 000 was never issued.
+    if (kind === 'ssn') return `000${this.#atoms.text(value).slice(3)}`;
+    return pseudonymOpaque(this.#keyed, value);
+  }
+
+  /** Word by word; what a detector knows inside the text is replaced as it is where it stands alone. */
+  #freeText(value: string): string {
+    const spans: [from: number, to: number, kind: string][] = [];
+    for (const detector of detectors) {
+      if (value.length < detector.needs.length) continue;
+      if (!Array.prototype.some.call(detector.needs.anyOf, (unit: string) => value.includes(unit))) continue;
+      for (const [from, to] of detector.find(value)) spans.push([from, to, detector.kind]);
+    }
+    if (spans.length === 0) return this.#atoms.text(value);
+    spans.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
+    let out = '';
+    let at = 0;
+    for (const [from, to, kind] of spans) {
+      if (from < at) continue;
+      out += this.#atoms.text(value.slice(at, from)) + this.#detected(kind, value.slice(from, to));
+      at = to;
+    }
+    return out + this.#atoms.text(value.slice(at));
+  }
+
+  #asType(type: PseudonymType, value: string): string {
+    const own = this.#replace(value);
+    if (own.kind === type) return own.text;
+    const name = () => this.#keyed.mac('as', value);
+    if (type === 'host') return pseudonymHost(this.#keyed, value);
+    if (type === 'email')
+      return pseudonymEmail(this.#keyed, this.#atoms, `${this.#atoms.text(value).replace(/[^\w.-]/g, '.')}@${value}`);
+    if (type === 'phone')
+      return pseudonymPhone(this.#keyed, value.startsWith('+') ? value : `+${value.replace(/\D/g, '')}`);
+    if (type === 'card') return pseudonymCard(this.#keyed, /^\d{13,19}$/.test(value) ? value : '4000000000000000');
+    if (type === 'iban') return pseudonymIban(this.#keyed, 'DE00000000000000000000');
+    if (type === 'integer') return String(name().readUInt32LE(0) % 1_000_000);
+    if (type === 'uuid') return pseudonymUuid(this.#keyed, isUuid(value) ? value : formatUuid(name()));
+    if (type === 'ip')
+      return isIP(value) === 0 ? [...name().subarray(0, 4)].join('.') : pseudonymIp(this.#keyed, value);
+    if (type === 'token') return pseudonymOpaque(this.#keyed, value);
+    if (type === 'url') return `https://${pseudonymHost(this.#keyed, value)}/`;
+    return this.#atoms.text(value);
+  }
+}
+
+function formatUuid(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { Field, FieldTree } from './field.ts';
+import type { Keyed } from './keyed.ts';
+import { pseudonymHost, shortName } from './pseudonyms/contact.ts';
+import type { Dates } from './pseudonyms/date.ts';
+import { Pseudonyms } from './pseudonyms/table.ts';
+import type { RouteIndex } from './routes.ts';
+import type { FieldAction } from './rules.ts';
+import type { Traces } from './traces.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import type { Engine } from './walk/engine.ts';
+import { Nested } from './walk/nested.ts';
+
+/** The second pass: every value becomes its pseudonym, unless a rule or the vocabulary says otherwise. */
+export class Rewriter implements Engine {
+  readonly routes: RouteIndex;
+  readonly fields: (method: string, route: string) => FieldTree;
+  readonly #keyed: Keyed;
+  readonly #vocabulary: Vocabulary;
+  readonly traces: Traces;
+  readonly #pseudonyms: Pseudonyms;
+  readonly #nested = new Nested();
+
+  constructor(
+    keyed: Keyed,
+    dates: Dates,
+    routes: RouteIndex,
+    fields: (method: string, route: string) => FieldTree,
+    vocabulary: Vocabulary,
+    traces: Traces,
+  ) {
+    this.routes = routes;
+    this.fields = fields;
+    this.#keyed = keyed;
+    this.#vocabulary = vocabulary;
+    this.traces = traces;
+    this.#pseudonyms = new Pseudonyms(keyed, dates, (original, made) =>
+      traces.replaced(original, made.kind, made.text),
+    );
+  }
+
+  sessionId(id: string): string {
+    const made = `s${shortName(this.#keyed, 'session', id, 16)}`;
+    this.traces.replaced(id, 'session', made);
+    return made;
+  }
+
+  value(field: Field, text: string, isNumber = false): string | null {
+    if (text === '') return text;
+    const { action } = field;
+    if (action !== undefined && action.do !== 'pseudonym') return this.#act(action, field, text);
+    if (!isNumber) {
+      const nested = this.#nested.rewrite(text, field, this);
+      if (nested !== undefined) {
+        this.traces.made(nested);
+        return nested;
+      }
+    }
+    if (action === undefined && this.#vocabulary.keeps(field, text)) {
+      count(field, 'vocabulary', 'kept');
+      this.traces.kept(text);
+      return text;
+    }
+    if (isNumber) return this.#number(field, text);
+    const made = this.#pseudonyms.of(text);
+    count(field, made.kind, 'pseudonym');
+    return made.text;
+  }
+
+  structure(text: string): void {
+    this.traces.kept(text);
+  }
+
+  host(field: Field, host: string): string {
+    if (field.action !== undefined && field.action.do !== 'pseudonym')
+      return this.#act(field.action, field, host) ?? '';
+    const bare = host.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+    count(field, 'host', 'pseudonym');
+    if (isIP(bare) !== 0) return host.replace(bare, this.#pseudonyms.of(bare).text);
+    const made = pseudonymHost(this.#keyed, host);
+    this.traces.replaced(host, 'host', made);
+    return made;
+  }
+
+  bytes(field: Field, data: Buffer): Buffer {
+    count(field, 'bytes', 'pseudonym');
+    return this.#keyed.stream('bytes', createHash('sha256').update(data).digest('hex'), data.length);
+  }
+
+  note(field: Field, kind: string, method: string): void {
+    count(field, kind, method);
+  }
+
+  /** Digits change; sign, point and exponent stay. Times in signed tokens stay times. */
+  #number(field: Field, text: string): string {
+    const exponent = text.search(/e/i);
+    const mantissa = exponent < 0 ? text : text.slice(0, exponent);
+    const made =
+      (field.selector.startsWith('jwt.') ? this.#pseudonyms.time(mantissa) : undefined) ??
+      this.#pseudonyms.of(mantissa);
+    count(field, made.kind, 'pseudonym');
+    return exponent < 0 ? made.text : made.text + text.slice(exponent);
+  }
+
+  #act(action: FieldAction, field: Field, text: string): string | null {
+    if (action.do === 'keep') {
+      // Not entered as kept: where the same value was replaced elsewhere, the scan shall say that it is still here.
+      count(field, 'value', 'kept by rule');
+      return text;
+    }
+    if (action.do === 'remove') {
+      this.traces.replaced(text, 'value', '');
+      count(field, 'value', 'removed by rule');
+      return null;
+    }
+    if (action.do === 'as') {
+      const made = this.#pseudonyms.as(action.type, text);
+      count(field, made.kind, 'pseudonym by rule');
+      return made.text;
+    }
+    count(field, 'value', 'fixed by rule');
+    if (action.do !== 'fixed') return text;
+    this.traces.replaced(text, 'value', '');
+    this.traces.kept(action.value);
+    return action.value;
+  }
+}
+
+function count(field: Field, kind: string, method: string): void {
+  const name = `${kind}\t${method}`;
+  field.counts.set(name, (field.counts.get(name) ?? 0) + 1);
+}

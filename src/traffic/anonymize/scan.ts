@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readManifest, readSessions } from '../recording.ts';
+import { HashSet } from './hash-set.ts';
+import { type Finding, Scanner } from './scanner.ts';
+import { TextHash } from './text-hash.ts';
+import type { Traces } from './traces.ts';
+
+const knownName = 'pseudonyms.bin';
+const seedBytes = 8;
+
+export interface ScanResult {
+  passed: boolean;
+  /** Texts looked at, decoded forms among them. */
+  checked: number;
+  /** How many findings there are; `listed` is capped. */
+  findings: number;
+  listed: Finding[];
+  /** True when original values were looked for too, which is possible only right after anonymizing. */
+  originalsKnown: boolean;
+  /** Originals too many to be looked for inside longer words; they were looked for as whole words. */
+  notCoveredInside: number;
+}
+
+export interface ScanOptions {
+  /** Values that must not be there, in any encoding. */
+  canaries?: readonly string[];
+  signal?: AbortSignal;
+  /** @param sessions scanned so far */
+  onProgress?: (sessions: number) => void;
+}
+
+/**
+ * Looks through a finished recording for personal data and secrets. Original values are not known any more then; pseudonyms that
+ * look real are told by `pseudonyms.bin`, written beside the recording when it was anonymized.
+ * @throws ShakedownError as reading a recording does
+ */
+export async function scanRecording(folder: string, options: ScanOptions = {}): Promise<ScanResult> {
+  let stored: Buffer;
+  try {
+    stored = await readFile(join(folder, knownName));
+  } catch {
+    stored = randomBytes(seedBytes);
+  }
+  if (stored.length < seedBytes) stored = randomBytes(seedBytes);
+  const known = HashSet.fromBuffer(stored.subarray(seedBytes));
+  const scanner = new Scanner(new TextHash(stored.subarray(0, seedBytes)), { known, canaries: options.canaries ?? [] });
+  return scan(folder, scanner, undefined, options);
+}
+
+/** The scan right after anonymizing, with the traces of the originals. */
+export async function scanWithTraces(folder: string, traces: Traces, options: ScanOptions): Promise<ScanResult> {
+  const scanner = new Scanner(traces.hash, { traces, canaries: options.canaries ?? [] });
+  const result = await scan(folder, scanner, traces, options);
+  await writeFile(join(folder, knownName), Buffer.concat([traces.hash.seed, scanner.excused.toBuffer()]));
+  return result;
+}
+
+async function scan(
+  folder: string,
+  scanner: Scanner,
+  traces: Traces | undefined,
+  options: ScanOptions,
+): Promise<ScanResult> {
+  let index = 0;
+  for await (const session of readSessions(folder, await readManifest(folder))) {
+    options.signal?.throwIfAborted();
+    scanner.session(session, index++);
+    options.onProgress?.(index);
+  }
+  return {
+    passed: scanner.count === 0,
+    checked: scanner.checked,
+    findings: scanner.count,
+    listed: scanner.findings,
+    originalsKnown: traces !== undefined,
+    notCoveredInside: traces?.risky.uncovered ?? 0,
+  };
+}

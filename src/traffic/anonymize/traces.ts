@@ -1,0 +1,60 @@
+import { holdsGivenName } from './detectors/person-name.ts';
+import { HashSet } from './hash-set.ts';
+import type { Keyed } from './keyed.ts';
+import { RiskyTexts } from './risky-texts.ts';
+import { TextHash } from './text-hash.ts';
+import { eachToken } from './tokens.ts';
+
+const riskyKinds = new Set(['email', 'phone', 'card', 'iban', 'jwt', 'secret', 'ssn', 'token', 'ip']);
+const recentSize = 40_000;
+
+/**
+ * What the leak scan must know of the rewriting, as keyed hashes only: what was replaced (originals), what was put in its
+ * place (generated), and what was left on purpose (kept). Short originals come back by chance as pseudonyms of others; that
+ * a token was generated, or is kept vocabulary, tells those from leaks.
+ */
+export class Traces {
+  readonly hash: TextHash;
+  readonly originals = new HashSet();
+  readonly generated = new HashSet();
+  readonly keptTokens = new HashSet();
+  readonly risky: RiskyTexts;
+  #recent = new Set<string>();
+
+  constructor(keyed: Keyed) {
+    this.hash = new TextHash(keyed.mac('trace hash', ''));
+    this.risky = new RiskyTexts(this.hash);
+    // The name under which all pseudonymous hosts are.
+    this.kept('example');
+  }
+
+  replaced(original: string, kind: string, pseudonym: string): void {
+    this.#add(this.originals, original);
+    this.#add(this.generated, pseudonym);
+    if (riskyKinds.has(kind) || holdsGivenName(original)) this.risky.add(original);
+  }
+
+  kept(text: string): void {
+    if (this.#recent.has(text)) return;
+    if (this.#recent.size >= recentSize) this.#recent.clear();
+    if (text.length < 200) this.#recent.add(text);
+    this.#add(this.keptTokens, text);
+  }
+
+  made(pseudonym: string): void {
+    this.#add(this.generated, pseudonym);
+  }
+
+  #add(set: HashSet, text: string): void {
+    const lower = text.toLowerCase();
+    eachToken(lower, (from, to) => {
+      const { lo, hi } = this.hash.of(lower, 0, from, to);
+      set.add(lo, hi);
+    });
+    // As a whole too, however it is cut: names with short words, dates, numbers with dashes.
+    if (lower.length >= 5 && lower.length <= 400) {
+      const { lo, hi } = this.hash.of(lower.trim());
+      set.add(lo, hi);
+    }
+  }
+}

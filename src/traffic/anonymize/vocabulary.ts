@@ -1,0 +1,151 @@
+import { email } from './detectors/email.ts';
+import { holdsGivenName } from './detectors/person-name.ts';
+import { phone } from './detectors/phone.ts';
+import { detect } from './detectors/table.ts';
+import type { Field } from './field.ts';
+import { HashSet } from './hash-set.ts';
+import { isOpaque } from './pseudonyms/identifier.ts';
+import type { TextHash } from './text-hash.ts';
+
+const doorSlots = 2 ** 21;
+const mostCandidates = 2 ** 19;
+const longestWord = 120;
+const individualFrom = 50;
+const individualShare = 0.02;
+
+const isContact = (value: string) =>
+  value.length <= 120 &&
+  (value.includes('@') || value.startsWith('+')) &&
+  (email.matches(value) || phone.matches(value));
+
+/**
+ * Learns which values are shared vocabulary: those that at least k different clients sent or were sent at one place.
+ *
+ * Memory is bounded: a value's first client is noted in a table whose slots are overwritten on collision; only a value that a
+ * second client brings gets an entry with room for k clients. Whatever is lost to a collision or a full table makes fewer values
+ * vocabulary, never more: the error is on the side of replacing.
+ *
+ * That a value is vocabulary is decided for the value, not for the place: a product id that k clients asked for stays itself in
+ * the lists that few saw, so references hold. Places that belong to persons, or where values hardly ever repeat from one client
+ * to the next, are left out of it, in learning and in keeping.
+ */
+export class Vocabulary {
+  readonly k: number;
+  /** Values that were not counted, because the table was full. */
+  overflow = 0;
+  readonly #hash: TextHash;
+  readonly #fieldIds = new Map<Field, number>();
+  readonly #door = new Uint32Array(doorSlots * 2);
+  readonly #entries = new Map<string, number>();
+  #clients: Uint32Array;
+  #counts: Uint8Array | Uint16Array;
+  #kept = new HashSet();
+  #client = 1;
+  readonly #eligible = new Map<string, boolean>();
+
+  constructor(k: number, hash: TextHash) {
+    this.k = k;
+    this.#hash = hash;
+    this.#clients = new Uint32Array(1024 * k);
+    this.#counts = new Uint16Array(1024);
+  }
+
+  /** @param client what the next values belong to */
+  begin(client: string): void {
+    this.#client = this.#hash.of(client, 1).lo | 1;
+  }
+
+  learn(field: Field, value: string): void {
+    field.observed++;
+    if (field.parent !== undefined && isContact(value)) field.parent.aboutPerson = true;
+    if (field.personal || field.action !== undefined || !this.#couldBeWord(value)) return;
+    let id = this.#fieldIds.get(field);
+    if (id === undefined) {
+      id = this.#fieldIds.size + 2;
+      this.#fieldIds.set(field, id);
+    }
+    const { lo, hi } = this.#hash.of(value, id);
+    const name = `${lo},${hi}`;
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) {
+      this.#meet(entry, field, value);
+      return;
+    }
+    const slot = (lo & (doorSlots - 1)) * 2;
+    const sameValue = this.#door[slot] === hi;
+    const first = this.#door[slot + 1] ?? 0;
+    if (!sameValue || first === 0) {
+      this.#door[slot] = hi;
+      this.#door[slot + 1] = this.#client;
+      return;
+    }
+    if (first === this.#client) return;
+    if (this.#entries.size >= mostCandidates) {
+      this.overflow++;
+      return;
+    }
+    const made = this.#entries.size;
+    this.#room(made);
+    this.#entries.set(name, made);
+    this.#clients[made * this.k] = first;
+    this.#counts[made] = 1;
+    this.#meet(made, field, value);
+  }
+
+  /** After everything was learned: which fields are places of identifiers. Frees what only learning needs. */
+  settle(fields: Iterable<Field>): void {
+    for (const field of fields) {
+      field.individual = field.observed >= individualFrom && field.repeated < field.observed * individualShare;
+    }
+    this.#entries.clear();
+    this.#clients = new Uint32Array(0);
+    this.#counts = new Uint8Array(0);
+    this.#fieldIds.clear();
+  }
+
+  keeps(field: Field, value: string): boolean {
+    if (field.closed || value.length > longestWord) return false;
+    const { lo, hi } = this.#hash.of(value, 0);
+    return this.#kept.has(lo, hi);
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  #meet(entry: number, field: Field, value: string): void {
+    const known = this.#counts[entry] ?? 0;
+    const from = entry * this.k;
+    if (known >= this.k) {
+      field.repeated++;
+      return;
+    }
+    for (let i = from; i < from + known; i++) if (this.#clients[i] === this.#client) return;
+    field.repeated++;
+    this.#clients[from + known] = this.#client;
+    this.#counts[entry] = known + 1;
+    if (known + 1 < this.k) return;
+    const { lo, hi } = this.#hash.of(value, 0);
+    this.#kept.add(lo, hi);
+  }
+
+  #couldBeWord(value: string): boolean {
+    if (value.length === 0 || value.length > longestWord) return false;
+    const known = this.#eligible.get(value);
+    if (known !== undefined) return known;
+    const could = detect(value) === undefined && !holdsGivenName(value) && !isOpaque(value);
+    if (this.#eligible.size >= 50_000) this.#eligible.clear();
+    this.#eligible.set(value, could);
+    return could;
+  }
+
+  #room(entry: number): void {
+    if (entry < this.#counts.length) return;
+    const counts = new Uint16Array(this.#counts.length * 2);
+    counts.set(this.#counts);
+    this.#counts = counts;
+    const clients = new Uint32Array(this.#clients.length * 2);
+    clients.set(this.#clients);
+    this.#clients = clients;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Field, FieldTree } from '../field.ts';
+import type { RouteIndex } from '../routes.ts';
+
+/** What a walk does with what it meets. Learning and replacing are two engines behind one walk, so they see the same places. */
+export interface Engine {
+  readonly routes: RouteIndex;
+  fields(method: string, route: string): FieldTree;
+  /** A value: what stands in its place, or null where the whole field is to be left out. */
+  value(field: Field, text: string, isNumber?: boolean): string | null;
+  /** Something that is kept because it is structure. */
+  structure(text: string): void;
+  /** Host and port of an origin. */
+  host(field: Field, host: string): string;
+  /** Bytes without a known form: as many others. */
+  bytes(field: Field, data: Buffer): Buffer;
+  /** Something that is dropped or reduced, for the report. */
+  note(field: Field, kind: string, method: string): void;
+}

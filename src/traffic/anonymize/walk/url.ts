@@ -1,0 +1,117 @@
+import type { Field, FieldTree } from '../field.ts';
+import { isPersonalName } from '../names.ts';
+import { isParameter } from '../routes.ts';
+import type { Engine } from './engine.ts';
+import { decodeForm, decodePercent, encodeForm, encodePercent } from './percent.ts';
+
+/** Path and query of a request; the template says which segments are values. */
+export function rewritePath(path: string, tree: FieldTree, engine: Engine): string {
+  const [pathname, query] = splitOnce(path, '?');
+  const template = engine.routes.segmentsOf(tree.route);
+  const out = pathname
+    .split('/')
+    .map((segment, index) => {
+      const literal = template === undefined ? engine.routes.literal(segment) : template[index];
+      return rewriteSegment(segment, literal, engine, () => {
+        const before = template?.[index - 1] ?? '';
+        const personal = isPersonalName(before) || (literal !== undefined && isPersonalName(literal));
+        return tree.root(`path.${index}`, personal);
+      });
+    })
+    .join('/');
+  return query === undefined ? out : `${out}?${rewriteQuery(query, tree.root('query'), engine)}`;
+}
+
+/** Scheme, host and port. */
+export function rewriteOrigin(origin: string, field: Field, engine: Engine): string {
+  const match = /^([a-z][a-z0-9+.-]*:)?\/\/(.*)$/i.exec(origin);
+  return match === null
+    ? engine.host(field, origin)
+    : `${match[1] ?? ''}//${rewriteAuthority(match[2] ?? '', field, engine)}`;
+}
+
+/** Whether a value is an address or a path on one: `https://…`, `//host/…`, `/orders/17?x=1`. */
+export function isUrl(text: string): boolean {
+  return /^(?:https?:|wss?:)?\/\/[^\s/]/i.test(text) || /^\/[\w.~%:@!$&'()*+,;=/?#-]*$/.test(text);
+}
+
+/** An address that stands as a value somewhere (Referer, Location, a link): its path is read as the route it belongs to. */
+export function rewriteUrl(url: string, field: Field, engine: Engine): string {
+  const match = /^((?:[a-z][a-z0-9+.-]*:)?\/\/)([^/?#]*)(.*)$/is.exec(url);
+  const scheme = match?.[1] ?? '';
+  const authority = match === null ? '' : rewriteAuthority(match[2] ?? '', field, engine);
+  const [beforeFragment, fragment] = splitOnce(match === null ? url : (match[3] ?? ''), '#');
+  const [pathname, query] = splitOnce(beforeFragment, '?');
+  const template = engine.routes.match(pathname);
+  const segments = pathname.split('/');
+  const out = segments
+    .map((segment, index) => {
+      const literal = template === undefined ? engine.routes.literal(segment) : template[index];
+      return rewriteSegment(segment, literal, engine, () => {
+        const personal = isPersonalName(segments[index - 1] ?? '') || isPersonalName(literal ?? '');
+        return field.child(personal ? `user-segment${index}` : `segment${index}`);
+      });
+    })
+    .join('/');
+  let rest = query === undefined ? '' : `?${rewriteQuery(query, field.child('query'), engine)}`;
+  if (fragment !== undefined)
+    rest += `#${encodePercent(engine.value(field.child('fragment'), decodePercent(fragment)) ?? '')}`;
+  return scheme + authority + out + rest;
+}
+
+/** `a=1&b=2`, as in a query or a form body. */
+export function rewriteQuery(query: string, root: Field, engine: Engine): string {
+  const out: string[] = [];
+  for (const pair of query.split('&')) {
+    if (pair === '') {
+      out.push(pair);
+      continue;
+    }
+    const [rawName, rawValue] = splitOnce(pair, '=');
+    const name = decodeForm(rawName);
+    const field = root.child(name);
+    let written = rawName;
+    if (root.isDataName(name)) written = encodeForm(engine.value(field, name) ?? '', rawName);
+    else engine.structure(name);
+    if (rawValue === undefined) {
+      out.push(written);
+      continue;
+    }
+    const value = decodeForm(rawValue);
+    const replaced = value === '' ? '' : engine.value(field, value);
+    if (replaced !== null) out.push(`${written}=${replaced === value ? rawValue : encodeForm(replaced, rawValue)}`);
+  }
+  return out.join('&');
+}
+
+function rewriteAuthority(authority: string, field: Field, engine: Engine): string {
+  const [user, host] = authority.includes('@') ? splitOnce(authority, '@') : [undefined, authority];
+  const name = engine.host(field, host ?? '');
+  return user === undefined
+    ? name
+    : `${encodePercent(engine.value(field.child('user'), decodePercent(user)) ?? '')}@${name}`;
+}
+
+function rewriteSegment(segment: string, literal: string | undefined, engine: Engine, place: () => Field): string {
+  if (segment === '') return segment;
+  const [base, parameters] = splitOnce(segment, ';');
+  const text = decodePercent(base);
+  let out = base;
+  if (
+    literal !== undefined &&
+    !isParameter(literal) &&
+    (base === literal || text === literal) &&
+    engine.routes.isPlain(text)
+  ) {
+    engine.structure(text);
+  } else if (base !== '') {
+    const replaced = engine.value(place(), text);
+    if (replaced !== text) out = encodePercent(replaced ?? 'removed');
+  }
+  return parameters === undefined ? out : `${out};${rewriteQuery(parameters, place().child('parameter'), engine)}`;
+}
+
+export function splitOnce(text: string, separator: string): [head: string, tail: string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}
