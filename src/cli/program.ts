@@ -136,6 +136,10 @@ function addTraffic(program: Command, context: CommandContext): void {
     .argument('<recording>', 'folder of the recording')
     .requiredOption('--out <folder>', 'where the anonymized recording goes')
     .option('--rules <file>', 'what may stay, by route and field')
+    .option(
+      '--key-file <file>',
+      'file with the key of the pseudonyms (or SHAKEDOWN_ANONYMIZE_KEY); else made and thrown away',
+    )
     .option('--json', 'print the report as JSON')
     .action(async (recording, options) =>
       (await import('./commands/trafficAnonymize.ts')).trafficAnonymize(recording, options, context),

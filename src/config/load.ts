@@ -95,6 +95,10 @@ function overlay(written: ParsedConfig, overrides: ConfigOverrides): ParsedConfi
   } else if (overrides.sampleDefects !== undefined) {
     target = { sample: { ...written.target.sample, defects: overrides.sampleDefects } };
   }
+  if (target.sample !== undefined && overrides.version !== undefined) {
+    const { version: _version, ...sample } = target.sample;
+    target = { sample };
+  }
   const traffic =
     overrides.recording === undefined && overrides.declaredOwn === undefined
       ? written.traffic

@@ -5,13 +5,13 @@ import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
 import { type LoadProfile, rateShape } from './profile.ts';
 import type { ObjectiveOverride, ResolvedConfig } from './resolved.ts';
-import type { ParsedConfig } from './schema.ts';
+import { type ParsedConfig, sampleVersions } from './schema.ts';
 
 /** The recording that comes with Shakedown: traffic of the sample system, made by a program, so free of personal data. */
 export const bundledRecording = fileURLToPath(new URL('../../load/traffic/sample-shop', import.meta.url));
 
 /** What runs where there is no configuration: the sample system and its recording. */
-export const bundledConfig: ParsedConfig = { name: 'Sample shop', target: { sample: {} } };
+export const bundledConfig: ParsedConfig = { target: { sample: {} } };
 
 /**
  * Fills in every default and makes paths absolute.
@@ -24,7 +24,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
   const at = (path: string) => resolve(folder, path);
   const orNull = (path: string | undefined) => (path === undefined ? null : at(path));
   const sample = target.sample
-    ? { defects: target.sample.defects ?? '', version: target.sample.version ?? 'v2.1.0' }
+    ? { defects: target.sample.defects ?? '', version: sampleVersion(target.sample.version ?? parsed.version) }
     : null;
   const baseUrl = target.baseUrl?.replace(/\/+$/, '') ?? null;
   if (parsed.traffic === undefined && sample === null) {
@@ -56,7 +56,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
   }
   return {
     name: parsed.name ?? (baseUrl === null ? 'Sample shop' : new URL(baseUrl).host),
-    version: parsed.version ?? sample?.version ?? 'unknown',
+    version: sample?.version ?? parsed.version ?? 'unknown',
     baselineVersion: parsed.baselineVersion ?? null,
     environment: parsed.environment ?? (sample ? 'sample' : 'staging'),
     target: {
@@ -94,7 +94,12 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
       seed: profile.seed ?? 1,
       writes: profile.writes ?? writes,
     },
-    replay: { extraction: parsed.replay?.extraction ?? [], data: parsed.replay?.data ?? [] },
+    replay: {
+      extraction: parsed.replay?.extraction ?? [],
+      data: (parsed.replay?.data ?? []).map((rule) =>
+        'from' in rule.value ? { ...rule, value: { ...rule.value, from: at(rule.value.from) } } : rule,
+      ),
+    },
     engine: { prefer: parsed.engine?.prefer ?? 'auto', k6Path: orNull(parsed.engine?.k6Path) },
     windows: { durationMs: parsed.windows?.durationMs ?? null },
     honesty: {
@@ -106,6 +111,15 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
     reports: { folder: at(parsed.reports?.folder ?? 'reports/runs'), keep: parsed.reports?.keep ?? null },
     timeouts: { requestMs: parsed.timeouts?.requestMs ?? 30_000 },
   };
+}
+
+/** What is started is what the report names: no version but those that exist. */
+function sampleVersion(wanted: string | undefined): (typeof sampleVersions)[number] {
+  const version = sampleVersions.find((one) => one === (wanted ?? 'v2.1.0'));
+  if (version !== undefined) return version;
+  throw new ShakedownError('CONFIG_INVALID', `version: the sample system has no version ${JSON.stringify(wanted)}`, {
+    hint: `It has ${sampleVersions.join(' and ')}.`,
+  });
 }
 
 /** That of the base URL first, then the user's, in lower case, each once. */

@@ -1,6 +1,7 @@
 import type { PlanOptions } from '../model/plan.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
+import type { DataRule, ExtractionRule } from '../traffic/plan/rules.ts';
 
 /** What of a default objective a configuration may change. */
 export type ObjectiveOverride = Partial<
@@ -15,7 +16,7 @@ export interface ResolvedConfig {
   environment: string;
   target: {
     /** Not null: start the bundled sample system; `baseUrl` is then null until it runs. */
-    sample: { defects: string; version: string } | null;
+    sample: { defects: string; version: 'v2.0.0' | 'v2.1.0' } | null;
     /** Without a trailing slash. */
     baseUrl: string | null;
     /** `host` or `host:port`, lower case; that of `baseUrl` is among them. */
@@ -33,7 +34,8 @@ export interface ResolvedConfig {
   traffic: { recording: string; declaredOwn: boolean };
   /** The load profile with command-line options over it; the plan's options but for the run's duration. */
   load: Omit<PlanOptions, 'durationMs'>;
-  replay: { extraction: unknown[]; data: unknown[] };
+  /** Files of data rules are absolute. */
+  replay: { extraction: ExtractionRule[]; data: DataRule[] };
   engine: { prefer: 'auto' | 'k6' | 'autocannon'; k6Path: string | null };
   /** null: chosen by the run's duration. */
   windows: { durationMs: number | null };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataRuleSchema, extractionRuleSchema } from '../traffic/plan/rules.ts';
 import { profileSchema } from './profile.ts';
 
 const path = z.string().min(1);
@@ -13,9 +14,12 @@ const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i, 'must be an H
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are refused here
 const headerValue = z.string().regex(/^[^\u0000-\u0008\u000a-\u001f\u007f]*$/, 'must not hold control characters');
 
+/** Versions that the sample system can be started at. */
+export const sampleVersions = ['v2.0.0', 'v2.1.0'] as const;
+
 const sample = z.strictObject({
   defects: z.string().optional().describe('Defects planted in the sample system, such as `slow=250,errors=0.02`.'),
-  version: z.string().min(1).optional().describe('Version of the sample system to start: v2.0.0 or v2.1.0.'),
+  version: z.enum(sampleVersions).optional().describe('Version of the sample system to start.'),
 });
 
 const tls = z.strictObject({
@@ -103,8 +107,8 @@ export const configSchema = z
     replay: z
       .strictObject({
         writes: z.enum(['safe', 'recorded']).optional().describe('recorded: also send methods that write.'),
-        extraction: z.array(z.unknown()).optional().describe('Values to take from live responses.'),
-        data: z.array(z.unknown()).optional().describe('Values to put in place of recorded ones.'),
+        extraction: z.array(extractionRuleSchema).optional().describe('Values to take from live responses.'),
+        data: z.array(dataRuleSchema).optional().describe('Values to put in place of recorded ones.'),
       })
       .optional(),
     engine: z

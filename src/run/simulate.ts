@@ -136,6 +136,8 @@ async function planRun(
       headers: Object.fromEntries(config.target.headers),
       dropHeaders: config.target.dropHeaders,
     },
+    rules: config.replay.extraction,
+    data: config.replay.data,
     signal,
   });
 }

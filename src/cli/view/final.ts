@@ -15,6 +15,7 @@ interface FinalStyle {
 }
 
 const narrow = 64;
+const mostMissing = 8;
 const worstFirst: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 /** The report's first screen in text: verdict, why, objectives worst first, what is missing, where the report is. */
@@ -24,8 +25,7 @@ export function finalScreen(raw: Results, index: string, style: FinalStyle): str
   const { bold, dim, yellow } = style.colors;
   const color = colorOf(view.verdict, style.colors);
   const columns = Math.max(20, Math.min(style.columns, 110));
-  const paragraph = (text: string, indent = 0) =>
-    wrapped(text, columns - indent).map((line) => `${' '.repeat(indent)}${line}`);
+  const paragraph = (text: string) => wrapped(text, columns);
   const notices = view.notices.flatMap(({ title, text }) => [
     yellow(bold(cut(title, columns))),
     ...paragraph(text).map((line) => yellow(line)),
@@ -44,7 +44,7 @@ export function finalScreen(raw: Results, index: string, style: FinalStyle): str
     ...view.facts.flatMap(({ name, value }) =>
       wrapped(value, columns - 17).map((line, row) => `${dim(padded(row === 0 ? name : '', 17))}${line}`),
     ),
-    ...missingLines(results, view, paragraph, style),
+    ...missingLines(results, paragraph, style),
     '',
     // Not cut: a path is for copying.
     `${dim('report')}  ${bold(index)}`,
@@ -54,20 +54,15 @@ export function finalScreen(raw: Results, index: string, style: FinalStyle): str
 }
 
 function missingLines(
-  results: Results,
-  view: ReturnType<typeof verdictView>,
-  paragraph: (text: string, indent?: number) => string[],
+  { gates, missing }: Results,
+  paragraph: (text: string) => string[],
   { colors }: FinalStyle,
 ): string[] {
-  const { notRun } = gatesView(results.gates);
-  const said = [...view.missing, ...(view.missingLeftOut > 0 ? [`and ${view.missingLeftOut} more in the report`] : [])];
-  if (said.length === 0 && notRun.length === 0) return [];
-  return [
-    '',
-    colors.bold('Missing'),
-    ...said.flatMap((line) => paragraph(`- ${line}`)),
-    ...(said.length > 0 ? [] : paragraph(`Gates not run: ${notRun.join(', ')}`)),
-  ];
+  const { notRun } = gatesView(gates);
+  const said = missing.slice(0, mostMissing).map((line) => `- ${line}`);
+  if (missing.length > mostMissing) said.push(`- and ${missing.length - mostMissing} more, in the report`);
+  if (missing.length === 0 && notRun.length > 0) said.push(`Gates not run: ${notRun.join(', ')}`);
+  return said.length === 0 ? [] : ['', colors.bold('Missing'), ...said.flatMap(paragraph)];
 }
 
 function sorted(objectives: readonly ObjectiveResult[]): ObjectiveResult[] {

@@ -13,6 +13,9 @@ export function withoutSecrets(config: ResolvedConfig): ResolvedConfig {
       tokenHook: tokenHook === null ? null : { ...tokenHook, command: [tokenHook.command[0] ?? '', hidden] },
     },
     // Hand-written values can be credentials of test accounts.
-    replay: { extraction: config.replay.extraction, data: config.replay.data.map(() => hidden) },
+    replay: {
+      extraction: config.replay.extraction,
+      data: config.replay.data.map((rule) => ({ ...rule, value: { list: [hidden] } })),
+    },
   };
 }
