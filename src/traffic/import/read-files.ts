@@ -12,8 +12,8 @@ import type { FormatName, ImportedRecord } from './record.ts';
 import { notReplayableKind } from './replayable.ts';
 import type { RouteRule } from './route-rules.ts';
 import { RouteLearner } from './routes.ts';
-import { openSource } from './source.ts';
-import { SecondSpreader } from './spread.ts';
+import { openSource, type Source } from './source.ts';
+import { TimeResolver } from './spread.ts';
 import { replayTarget } from './target.ts';
 
 export interface FileReport {
@@ -81,8 +81,21 @@ class TrafficReader {
     fileNumber: number,
     progress: (bytes: number, records: number) => void,
   ): Promise<FileReport> {
+    const source = await openSource(file, this.#options.signal);
+    try {
+      return await this.#readSource(source, fileNumber, progress);
+    } finally {
+      await source.close();
+    }
+  }
+
+  async #readSource(
+    source: Source,
+    fileNumber: number,
+    progress: (bytes: number, records: number) => void,
+  ): Promise<FileReport> {
     const { signal, format, fieldMap } = this.#options;
-    const source = await openSource(file, signal);
+    const { file } = source;
     const { name, batches } = openFormat(source, format, { fieldMap });
     const report: FileReport = {
       file: basename(file),
@@ -93,7 +106,7 @@ class TrafficReader {
       outOfOrder: 0,
       broken: undefined,
     };
-    const spreader = new SecondSpreader(fileNumber + 1, (record) => this.#take(record));
+    const times = new TimeResolver(fileNumber + 1, (record) => this.#take(record));
     let newest = Number.NEGATIVE_INFINITY;
     for await (const { records, damaged } of batches) {
       signal?.throwIfAborted();
@@ -102,8 +115,7 @@ class TrafficReader {
           if (record.time < newest) report.outOfOrder++;
           else newest = record.time;
         }
-        if (record.resolutionMs > this.timeResolutionMs) this.timeResolutionMs = record.resolutionMs;
-        spreader.add(record);
+        times.add(record);
       }
       for (const part of damaged) this.damage.add(file, part);
       report.records += records.length;
@@ -113,7 +125,8 @@ class TrafficReader {
       progress(source.readBytes(), this.damage.records);
       await nextTurn();
     }
-    spreader.flush();
+    times.flush();
+    this.timeResolutionMs = Math.max(this.timeResolutionMs, times.resolutionMs);
     report.broken = source.broken();
     if (report.broken !== undefined) {
       report.damaged++;

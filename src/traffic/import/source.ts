@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { ShakedownError } from '../../model/error.ts';
 
 const headBytes = 256 * 1024;
+const maxFirstLineBytes = 10 * 1024 * 1024;
 // Deflate expands at most about 1,032 times, so a piece of this size bounds what one step can produce to 16 MB.
 const gzipPieceBytes = 16 * 1024;
 
@@ -16,10 +16,12 @@ export interface Source {
   readBytes: () => number;
   /** Set once the end is reached: why a gzip stream could not be read to its end. */
   broken: () => string | undefined;
-  /** The first bytes of the (unpacked) content, for recognising the format. */
+  /** The first bytes of the (unpacked) content, at least a line where it is no longer than 10 MB, for recognising the format. */
   head: Buffer;
   /** The whole (unpacked) content, head included, without a byte order mark. */
   chunks: AsyncGenerator<Buffer>;
+  /** Closes the file, read to its end or not. */
+  close: () => Promise<void>;
 }
 
 /**
@@ -48,11 +50,13 @@ export async function openSource(file: string, signal: AbortSignal | undefined):
 
   const held: Buffer[] = [];
   let size = 0;
-  while (size < headBytes) {
+  let hasLine = false;
+  while (size < headBytes || (!hasLine && size < maxFirstLineBytes)) {
     const next = await content.next();
     if (next.done) break;
     held.push(next.value);
     size += next.value.length;
+    hasLine ||= next.value.includes(10);
   }
   let head = Buffer.concat(held);
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) head = head.subarray(3);
@@ -63,8 +67,11 @@ export async function openSource(file: string, signal: AbortSignal | undefined):
     totalBytes,
     readBytes: () => state.read,
     broken: () => state.broken,
-    head: head.subarray(0, headBytes),
+    head: head.subarray(0, Math.max(headBytes, head.indexOf(10) + 1)),
     chunks: prepend([head], content),
+    close: async () => {
+      await content.return(undefined);
+    },
   };
 }
 
@@ -99,12 +106,15 @@ async function* gunzip(packed: AsyncGenerator<Buffer>, state: { broken: string |
     state.broken ??=
       error.code === 'Z_BUF_ERROR' ? 'gzip stream is truncated' : `gzip stream is damaged: ${error.message}`;
   });
+  const closed = new Promise<void>((resolve) => unzip.once('close', resolve));
   try {
     for await (const chunk of packed) {
       for (let at = 0; at < chunk.length && state.broken === undefined; at += gzipPieceBytes) {
+        const piece = chunk.subarray(at, at + gzipPieceBytes);
+        // A broken stream closes and may never call back.
         await new Promise<void>((resolve) => {
           unzip.once('close', resolve);
-          unzip.write(chunk.subarray(at, at + gzipPieceBytes), () => {
+          unzip.write(piece, () => {
             unzip.off('close', resolve);
             resolve();
           });
@@ -114,7 +124,7 @@ async function* gunzip(packed: AsyncGenerator<Buffer>, state: { broken: string |
     }
     if (state.broken === undefined) {
       unzip.end();
-      if (!unzip.readableEnded && !unzip.destroyed) await once(unzip, 'close');
+      await closed;
     }
     yield* unpacked;
     unpacked = [];

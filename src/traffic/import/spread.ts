@@ -22,12 +22,12 @@ function sizeOf(record: ImportedRecord): number {
 /**
  * Gives the records of logs in whole seconds a time within their second: uniform, as arrivals of independent visitors are,
  * and in the order in which they were logged. Left at the second's start they would be a burst that never was. The same
- * input and seed give the same times. Records with finer times pass through.
+ * input and seed give the same times.
  *
  * A few seconds are held, since Apache writes lines when requests end but stamps their arrival. What comes later than that,
  * or past the cap, is spread by itself.
  */
-export class SecondSpreader {
+class SecondSpreader {
   readonly #seed: number;
   readonly #emit: (record: ImportedRecord) => void;
   readonly #seconds = new Map<number, ImportedRecord[]>();
@@ -42,10 +42,6 @@ export class SecondSpreader {
   }
 
   add(record: ImportedRecord): void {
-    if (record.resolutionMs < 1000) {
-      this.#emit(record);
-      return;
-    }
     const second = record.time;
     const held = this.#seconds.get(second);
     if (held === undefined) this.#seconds.set(second, [record]);
@@ -76,5 +72,41 @@ export class SecondSpreader {
       record.time = second + (offsets[index] ?? 0);
       this.#emit(record);
     });
+  }
+}
+
+/**
+ * Decides for one source how fine its times are, and spreads them where they are whole seconds. A source that writes
+ * fractions means a whole second where it writes none, so the first fraction ends the spreading.
+ */
+export class TimeResolver {
+  readonly #spreader: SecondSpreader;
+  readonly #emit: (record: ImportedRecord) => void;
+  #wholeSeconds: boolean | undefined;
+  /** Finest resolution seen in milliseconds, or 1000 when seconds were spread. */
+  resolutionMs = 0;
+
+  constructor(seed: number, emit: (record: ImportedRecord) => void) {
+    this.#emit = emit;
+    this.#spreader = new SecondSpreader(seed, emit);
+  }
+
+  add(record: ImportedRecord): void {
+    if (record.resolutionMs < 1000) this.#wholeSeconds = false;
+    else this.#wholeSeconds ??= true;
+    if (record.resolutionMs >= 1000 && this.#wholeSeconds) {
+      this.resolutionMs = 1000;
+      this.#spreader.add(record);
+      return;
+    }
+    if (!this.#wholeSeconds) {
+      const resolutionMs = Math.min(record.resolutionMs, 1);
+      this.resolutionMs = this.resolutionMs === 0 ? resolutionMs : Math.min(this.resolutionMs, resolutionMs);
+    }
+    this.#emit(record);
+  }
+
+  flush(): void {
+    this.#spreader.flush();
   }
 }
