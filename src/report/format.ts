@@ -151,13 +151,26 @@ export function target(comparison: Comparison, value: number, unit: Unit): strin
   return `${comparisons[comparison]}${space}${quantity(value, unit)}`;
 }
 
-/** `208–219 ms`; the unit is said once where both ends have the same. */
+/** Trailing zeros back, so that both ends of an interval have the same decimals. */
+function padded(figure: string, decimals: number): string {
+  const own = figure.split('.')[1]?.length ?? 0;
+  return own >= decimals ? figure : `${figure}${own === 0 ? '.' : ''}${'0'.repeat(decimals - own)}`;
+}
+
+/** `208–219 ms`, `0.040–0.042 %`; the unit is said once where both ends have the same. */
 export function interval(value: Interval | null, unit: Unit, limit?: number): string {
   if (value === null) return nothing;
   const low = quantity(value.low, unit, limit);
   const high = quantity(value.high, unit, limit);
   if (low === high) return low;
-  const lowUnit = low.split(space).at(-1);
-  const sameUnit = low.includes(space) && lowUnit === high.split(space).at(-1) && unit !== 'h';
-  return `${sameUnit ? low.slice(0, low.lastIndexOf(space)) : low}–${high}`;
+  const parts = [low, high].map((text) => {
+    const [, figure = '', rest = ''] = /^([\d,]+(?:\.\d+)?)(\D*)$/.exec(text) ?? [];
+    return { figure, rest };
+  });
+  const [from, to] = parts;
+  if (!from?.figure || !to?.figure || from.rest !== to.rest) return `${low}–${high}`;
+  // 0 and 100 are exact ends of a share, not roundings.
+  const decimals = Math.max(...parts.map(({ figure }) => figure.split('.')[1]?.length ?? 0));
+  const [start, end] = parts.map(({ figure }) => (/^(0|100)$/.test(figure) ? figure : padded(figure, decimals)));
+  return `${start}–${end}${to.rest}`;
 }

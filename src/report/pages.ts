@@ -1,14 +1,22 @@
 import type { Results } from '../model/results.ts';
 import { renderPage } from './render.ts';
 import { shortened } from './text.ts';
+import { errorsView } from './view/errors.ts';
+import { fidelityView } from './view/fidelity.ts';
 import { frameView } from './view/frame.ts';
 import { gatesView } from './view/gates.ts';
 import { objectivesView } from './view/objectives.ts';
+import { percentilesView } from './view/percentiles.ts';
+import { performanceObjectives, performanceVerdict, throughputFacts, windowsView } from './view/performance.ts';
+import { provenanceView } from './view/provenance.ts';
+import { routesView } from './view/routes.ts';
 import { timelineView } from './view/timeline.ts';
 import { trustCards } from './view/trust.ts';
 import { verdictView } from './view/verdict.ts';
 
 const mostWarnings = 20;
+
+const warningsOf = ({ warnings }: Results) => warnings.slice(0, mostWarnings).map((line) => shortened(line, 300));
 
 /** `index.html`: the run at a glance. @param results already through `readableResults` */
 export function indexPage(results: Results): string {
@@ -23,9 +31,30 @@ export function indexPage(results: Results): string {
     gates: gatesView(results.gates),
     objectives: objectivesView(results.objectives, results.candidate.baselineVersion),
     timeline: timelineView(results),
-    trust: {
-      cards: trustCards(results),
-      warnings: results.warnings.slice(0, mostWarnings).map((line) => shortened(line, 300)),
-    },
+    trust: { cards: trustCards(results), warnings: warningsOf(results) },
+  });
+}
+
+/** `performance.html`: the Performance Validation Report. @param results already through `readableResults` */
+export function performancePage(results: Results): string {
+  const verdict = performanceVerdict(results);
+  return renderPage('performance', {
+    page: frameView(results, {
+      verdict: verdict.verdict,
+      word: verdict.word,
+      kind: 'performance validation of',
+      current: 'performance.html',
+    }),
+    verdict,
+    percentiles: percentilesView(results),
+    throughput: throughputFacts(results),
+    objectives: objectivesView(performanceObjectives(results), results.candidate.baselineVersion),
+    timeline: timelineView(results),
+    routes: routesView(results),
+    errors: errorsView(results),
+    windows: windowsView(results),
+    fidelity: fidelityView(results),
+    provenance: provenanceView(results),
+    warnings: warningsOf(results),
   });
 }

@@ -44,12 +44,12 @@ export function summaryMarkdown(results: Results): string {
   const worst = worstMoment(results);
   const parts = [
     `## ${signs[view.verdict]} ${view.word}: ${plain(view.subject)}`,
-    ...view.notices.map(({ title, text }) => `> [!CAUTION]\n> **${plain(title)}.** ${plain(text)}`),
+    ...view.notices.map(({ title, text }) => `> [!CAUTION]\n> **${plain(title)}:** ${plain(text)}`),
     plain(view.sentence),
   ];
-  if (view.missing.length > 0) {
-    const more = view.missingLeftOut > 0 ? [`- ${view.missingLeftOut} more, in results.json`] : [];
-    parts.push('**What is missing**', [...view.missing.map((line) => `- ${plain(line)}`), ...more].join('\n'));
+  if (view.aside.lines.length > 0) {
+    const more = view.aside.leftOut > 0 ? [`- ${view.aside.leftOut} more, in results.json`] : [];
+    parts.push(`**${view.aside.title}**`, [...view.aside.lines.map((line) => `- ${plain(line)}`), ...more].join('\n'));
   }
   if (objectives.rows.length > 0) {
     const rows = objectives.rows.map((row) => [

@@ -60,18 +60,32 @@ export function svgMarkup(value: unknown): string {
   return (value as SvgMarkup).markup;
 }
 
-/** A path through points; `null` lifts the pen. One decimal is enough on a screen and keeps the file small. */
+/** Tenths as SVG reads them in the least room: `2.7`, `-.3`, `0`. */
+function tenths(value: number): string {
+  return String(value / 10).replace(/^(-?)0\./, '$1.');
+}
+
+/**
+ * A path through points; `null` lifts the pen. One decimal is enough on a screen; steps are relative to the rounded point
+ * before, so that nothing adds up, and take half the room of positions.
+ * @throws RangeError on a number that is not finite
+ */
 export function pathData(points: readonly (readonly [x: number, y: number] | null)[]): string {
   let data = '';
-  let isDown = false;
+  let last: readonly [number, number] | null = null;
   for (const point of points) {
     if (point === null) {
-      isDown = false;
+      last = null;
       continue;
     }
-    const [x, y] = point.map((value) => coordinate(Math.round(value * 10) / 10));
-    data += `${isDown ? 'L' : 'M'}${x} ${y}`;
-    isDown = true;
+    const [x, y] = [Math.round(point[0] * 10), Math.round(point[1] * 10)] as const;
+    if (!Number.isFinite(x) || !Number.isFinite(y)) throw new RangeError(`SVG: ${point} is not a finite point.`);
+    if (last === null) data += `M${tenths(x)} ${tenths(y)}l0 0`;
+    else {
+      const [across, down] = [tenths(x - last[0]), tenths(y - last[1])];
+      data += `${across.startsWith('-') ? '' : ' '}${across}${down.startsWith('-') ? '' : ' '}${down}`;
+    }
+    last = [x, y];
   }
   return data;
 }

@@ -18,28 +18,26 @@ export function shortened(text: string, limit: number): string {
   return `${points.slice(0, head).join('')}…${points.slice(points.length - (limit - 1 - head)).join('')}`;
 }
 
+function named(found: string): string {
+  return `⟨U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
+}
+
 /**
- * Text with nothing hidden in it: control characters as their pictures (`␛`), invisible and direction-changing ones as
- * `⟨U+202E⟩`, lone surrogates and noncharacters as `�`, newlines and tabs as a space. Escaping for HTML, XML or Markdown
- * comes after, where it is written.
+ * Text with nothing hidden in it: control, invisible and direction-changing characters as `⟨U+202E⟩`, lone surrogates and
+ * noncharacters as `�`, newlines and tabs as a space. Escaping for HTML, XML or Markdown comes after, where it is written.
  */
 export function visible(text: string): string {
   return text
     .replace(illegal, '\ufffd')
     .replace(/[\t\r\n]+/g, ' ')
-    .replace(control, (found) => pictureOf(found.charCodeAt(0)))
-    .replace(invisible, (found) => `⟨U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`);
+    .replace(control, named)
+    .replace(invisible, named);
 }
 
 /** `visible` text of at most 2,000 characters. */
 export function readable(text: string): string {
   const cut = text.length > longestText * 2 ? `${text.slice(0, longestText)}${text.slice(-longestText)}` : text;
   return shortened(visible(cut), longestText);
-}
-
-function pictureOf(code: number): string {
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  return code === 0x7f ? '\u2421' : '\ufffd';
 }
 
 function readableDeep(value: unknown): unknown {

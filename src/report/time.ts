@@ -39,8 +39,7 @@ export function day(iso: string | null): string {
 
 /** `20 November 2026`, `20–21 November 2026`, `30 November – 1 December 2026`. */
 export function days(from: string | null, to: string | null): string {
-  const start = parsed(from);
-  const end = parsed(to) ?? start;
+  const [start, end] = [parsed(from), parsed(to)];
   if (start === undefined || end === undefined || day(from) === day(to)) return day(from);
   if (start.getUTCFullYear() !== end.getUTCFullYear()) return `${day(from)} – ${day(to)}`;
   return start.getUTCMonth() === end.getUTCMonth()

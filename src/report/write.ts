@@ -1,7 +1,7 @@
 import type { Results } from '../model/results.ts';
 import { makeFolder, writeWhole } from './atomicFile.ts';
 import { junitXml } from './junit.ts';
-import { indexPage } from './pages.ts';
+import { indexPage, performancePage } from './pages.ts';
 import { summaryMarkdown } from './summary.ts';
 import { readableResults } from './text.ts';
 
@@ -27,7 +27,7 @@ export async function writeReports(results: Results, folder: string): Promise<Wr
     results: await writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`),
     junit: await writeWhole(folder, 'junit.xml', junitXml(shown)),
     summary: await writeWhole(folder, 'summary.md', summaryMarkdown(shown)),
-    performance: await writeWhole(folder, 'performance.html', indexPage(shown)),
+    performance: await writeWhole(folder, 'performance.html', performancePage(shown)),
     index: await writeWhole(folder, 'index.html', indexPage(shown)),
   };
 }

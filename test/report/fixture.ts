@@ -121,6 +121,7 @@ interface Course {
   slowdown?: (atMs: number) => number;
   errors?: (atMs: number) => number;
   isVoid?: (atMs: number) => boolean;
+  isGap?: (atMs: number) => boolean;
 }
 
 export function timeline(course: Course): Results['timeline'] {
@@ -132,6 +133,10 @@ export function timeline(course: Course): Results['timeline'] {
     const planned = course.rate * (course.lengthMs > hour ? daily : 1) * (0.985 + random() * 0.03);
     const slow = (course.slowdown?.(atMs) ?? 1) * (0.96 + 0.08 * daily);
     const isVoid = course.isVoid?.(atMs) ?? false;
+    if (course.isGap?.(atMs)) {
+      const none = { p50: null, p95: null, p99: null, errorPercent: null };
+      return { atMs, plannedRatePerSecond: planned, ratePerSecond: 0, ...none, void: false };
+    }
     return {
       atMs,
       plannedRatePerSecond: planned,
@@ -535,12 +540,56 @@ export function fallback(): Results {
   };
 }
 
+/** The same run with another length: counts in proportion. */
+function lasting(
+  base: Results,
+  lengthMs: number,
+  rate: number,
+): Pick<Results, 'requests' | 'routes' | 'averageRatePerSecond' | 'peakRatePerSecond' | 'errors'> {
+  const planned = Math.round((lengthMs / 1000) * rate);
+  const share = planned / base.requests.planned;
+  const failed = Math.round(base.requests.failed * share);
+  return {
+    requests: {
+      planned,
+      sent: planned,
+      completed: planned - failed,
+      failed,
+      unsent: 0,
+      bytes: Math.round(base.requests.bytes * share),
+    },
+    routes: routes(planned, 78.24),
+    averageRatePerSecond: rate,
+    peakRatePerSecond: rate * 1.17,
+    errors: base.errors.map((group) => ({
+      ...group,
+      count: Math.round(group.count * share),
+      firstAtMs: group.firstAtMs * (lengthMs / (24 * hour)),
+      lastAtMs: group.lastAtMs * (lengthMs / (24 * hour)),
+    })),
+  };
+}
+
 /** Stopped after a quarter, with a stall of the target that needs a logarithmic axis. */
 export function interrupted(): Results {
   const base = ready();
   const covered = 6.4 * hour;
   return {
     ...base,
+    ...lasting(base, covered, 1100),
+    response: { ...base.response, p999: 1_240, max: 22_480 },
+    generator: { ...base.generator, windows: 2304, longestStallMs: 21_400 },
+    objectives: base.objectives.map((result) =>
+      result.objective.metric === 'stable_time'
+        ? {
+            ...result,
+            verdict: 'inconclusive' as const,
+            value: 6.4,
+            samples: 2304,
+            reason: '6 h 24 min of 24 h were run before it was stopped.',
+          }
+        : { ...result, samples: Math.round(result.samples * 0.267) },
+    ),
     run: { ...base.run, coveredMs: covered, endedAt: null, interrupted: 'stopped by the user (SIGINT)' },
     verdict: 'inconclusive',
     word: readinessWord.inconclusive,
@@ -556,6 +605,7 @@ export function interrupted(): Results {
       points: 320,
       rate: 1100,
       p95: 76,
+      isGap: (atMs) => atMs > 2.1 * hour && atMs < 2.22 * hour,
       slowdown: (atMs) => (atMs > 4.1 * hour && atMs < 4.14 * hour ? 160 : 1),
       bands: [
         { lane: 'gap', startMs: 2.1 * hour, endMs: 2.22 * hour, label: 'harness restarted', state: 'inconclusive' },
@@ -571,6 +621,30 @@ export function voids(): Results {
   const to = 1.6 * hour;
   return {
     ...base,
+    ...lasting(base, 2 * hour, 4200),
+    objectives: base.objectives
+      .filter(({ objective }) => objective.metric !== 'stable_time')
+      .map((result) =>
+        result.objective.metric === 'void_windows'
+          ? {
+              ...result,
+              verdict: 'inconclusive' as const,
+              value: 25.56,
+              samples: 720,
+              reason: '184 of 720 windows are void: the load generator was late by up to 412 ms.',
+            }
+          : {
+              ...result,
+              verdict: 'inconclusive' as const,
+              samples: 22_512_004,
+              reason: 'Too many windows are void for any figure to stand.',
+            },
+      ),
+    gates: gates({
+      performance: ['inconclusive', '184 of 720 windows void'],
+      parity: ['inconclusive', 'fidelity 81.4 of 100'],
+    }),
+    fidelity: { ...base.fidelity, score: 81.4 },
     run: { ...base.run, plannedMs: 2 * hour, coveredMs: 2 * hour, endedAt: '2026-11-20T11:00:04.000Z' },
     verdict: 'inconclusive',
     word: readinessWord.inconclusive,

@@ -31,7 +31,7 @@ function labelPlace(placed: readonly Placed[], index: number, width: number, plo
   const end = plot.layout.width - plot.layout.right;
   const next = placed[index + 1]?.from ?? end + 20;
   if (own.to + 5 + width <= Math.min(next - 6, end + 20)) return { x: own.to + 5, side: 'right' as const };
-  const previous = Math.max(taken, placed[index - 1]?.to ?? plot.layout.left);
+  const previous = Math.max(taken, placed[index - 1]?.to ?? taken);
   if (own.from - 5 - width >= previous + 6) return { x: own.from - 5 - width, side: 'left' as const };
   return null;
 }
@@ -43,7 +43,7 @@ function lane(bands: readonly TimelineBand[], plot: Plot, y: number): SvgMarkup[
       return { band, from, to: Math.max(from + 3, plot.x(band.endMs)) };
     })
     .sort((a, b) => a.from - b.from || a.to - b.to);
-  let taken = plot.layout.left;
+  let taken = plot.layout.laneNames === 'above' ? -6 : plot.layout.left;
   return placed.flatMap((own, index) => {
     const { band, from, to } = own;
     const isState = band.state === 'fail' || band.state === 'inconclusive';
@@ -62,7 +62,7 @@ function lane(bands: readonly TimelineBand[], plot: Plot, y: number): SvgMarkup[
       rx: 2,
     });
     if (place === null) return [bar];
-    const text = svg('text', { x: place.x + (isState ? markSize + 3 : 0), y: y + 4 }, [words]);
+    const text = svg('text', { class: 'over-line', x: place.x + (isState ? markSize + 3 : 0), y: y + 4 }, [words]);
     const mark = band.state === 'fail' || band.state === 'inconclusive' ? band.state : null;
     return mark === null ? [bar, text] : [bar, markAt(mark, place.x, y - markSize / 2, markSize), text];
   });

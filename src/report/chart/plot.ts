@@ -14,6 +14,8 @@ export interface Layout {
   /** Lane names in the margin, or above their lane where there is none. */
   laneNames: 'beside' | 'above';
   timeTicks: number;
+  /** More points than this cannot be told apart at this width. */
+  mostPoints: number;
 }
 
 export const wideLayout: Layout = {
@@ -26,9 +28,10 @@ export const wideLayout: Layout = {
   errorHeight: 34,
   laneNames: 'beside',
   timeTicks: 10,
+  mostPoints: 360,
 };
 
-export const mediumLayout: Layout = { ...wideLayout, id: 'm', width: 660, timeTicks: 6 };
+export const mediumLayout: Layout = { ...wideLayout, id: 'm', width: 660, timeTicks: 6, mostPoints: 180 };
 
 export const narrowLayout: Layout = {
   id: 'n',
@@ -40,6 +43,7 @@ export const narrowLayout: Layout = {
   errorHeight: 32,
   laneNames: 'above',
   timeTicks: 4,
+  mostPoints: 120,
 };
 
 /** What every panel of the timeline needs. */
@@ -69,10 +73,25 @@ export function heading(layout: Layout, y: number, title: string, note = ''): Sv
   return svg('text', { x: layout.laneNames === 'beside' ? layout.left : 0, y: y + 12 }, parts);
 }
 
-/** Horizontal hairlines with their values in the left margin. */
-export function yAxis(layout: Layout, y: Scale, marks: readonly { at: number; label: string }[]): SvgMarkup[] {
-  return marks.flatMap(({ at, label }) => [
-    svg('line', { class: 'grid', x1: layout.left, x2: layout.width - layout.right, y1: y(at), y2: y(at) }),
-    svg('text', { class: 'quiet', x: layout.left - 8, y: y(at) + 4, 'text-anchor': 'end' }, [label]),
+/** A value beside the axis; a goal has a dashed line in place of a hairline. */
+export interface AxisMark {
+  at: number;
+  label: string;
+  isGoal?: boolean;
+}
+
+/** Horizontal lines with their values in the left margin. */
+export function yAxis(layout: Layout, y: Scale, marks: readonly AxisMark[]): SvgMarkup[] {
+  return marks.flatMap(({ at, label, isGoal }) => [
+    svg('line', {
+      class: isGoal ? 'goal' : 'grid',
+      x1: layout.left,
+      x2: layout.width - layout.right,
+      y1: y(at),
+      y2: y(at),
+    }),
+    svg('text', { class: isGoal ? 'strong' : 'quiet', x: layout.left - 8, y: y(at) + 4, 'text-anchor': 'end' }, [
+      label,
+    ]),
   ]);
 }

@@ -6,10 +6,10 @@ import { linearScale, niceCeiling, type Scale } from './scale.ts';
 
 const finite = (value: number | null): value is number => value !== null && Number.isFinite(value);
 
-function curve(plot: Plot, results: Results, y: Scale, valueOf: (index: number) => number | null) {
+function curve(plot: Plot, results: Results, y: Scale, pick: (index: number) => number | null) {
   const { points, bucketMs } = results.timeline;
   return points.map((point, index) => {
-    const value = valueOf(index);
+    const value = pick(index);
     return finite(value) ? ([plot.x(point.atMs + bucketMs / 2), y(value)] as const) : null;
   });
 }

@@ -2,7 +2,16 @@ import type { Results, TimelinePoint } from '../../model/results.ts';
 import { milliseconds, plainNumber } from '../format.ts';
 import { pathData, type SvgMarkup, svg } from '../svg.ts';
 import { markAt } from './marks.ts';
-import { heading, headingHeight, type Layout, labelWidth, type Panel, type Plot, yAxis } from './plot.ts';
+import {
+  type AxisMark,
+  heading,
+  headingHeight,
+  type Layout,
+  labelWidth,
+  type Panel,
+  type Plot,
+  yAxis,
+} from './plot.ts';
 import { linearScale, logScale, logTicks, niceCeiling, type Scale, ticks } from './scale.ts';
 
 /** The highest p99 of the run, and what was going on then. */
@@ -15,14 +24,26 @@ export interface WorstMoment {
 
 interface Axis {
   y: Scale;
-  marks: { at: number; label: string }[];
+  marks: AxisMark[];
   isLog: boolean;
 }
 
 const finite = (value: number | null): value is number => value !== null && Number.isFinite(value);
 
-function axisOf(points: readonly TimelinePoint[], highestTarget: number, top: number, bottom: number): Axis {
+/** Values beside the axis: the targets always, round ones where they leave room for them. */
+function marksOf(round: readonly number[], targets: readonly number[], y: Scale, last: number): AxisMark[] {
+  const kept = round.filter((at) => targets.every((goal) => at === goal || Math.abs(y(at) - y(goal)) > 13));
+  const all = [...new Set([...kept, ...targets])].sort((a, b) => a - b);
+  return all.map((at) => ({
+    at,
+    label: at === 0 ? '0' : at === last || last === 0 ? milliseconds(at) : plainNumber(at, 1),
+    isGoal: targets.includes(at),
+  }));
+}
+
+function axisOf(points: readonly TimelinePoint[], targets: readonly number[], top: number, bottom: number): Axis {
   const p99s = points.map((point) => point.p99).filter(finite);
+  const highestTarget = Math.max(...targets);
   const highest = Math.max(highestTarget * 1.2, ...p99s);
   const middle = p99s.toSorted((a, b) => a - b)[p99s.length >> 1] ?? highest;
   // A stall of seconds would press everything else onto the floor.
@@ -30,14 +51,13 @@ function axisOf(points: readonly TimelinePoint[], highestTarget: number, top: nu
     const lowest = Math.min(...points.flatMap((point) => [point.p50, point.p99]).filter(finite));
     const low = 10 ** Math.floor(Math.log10(Math.max(lowest, 0.1)));
     const high = highest * 1.3;
-    const marks = logTicks(low, high).map((at) => ({ at, label: milliseconds(at) }));
-    return { y: logScale(low, high, bottom, top), marks, isLog: true };
+    const y = logScale(low, high, bottom, top);
+    return { y, marks: marksOf(logTicks(low, high), targets, y, 0), isLog: true };
   }
   const high = niceCeiling(highest * 1.06);
-  const marks = ticks(high, 5).map((at) => ({ at, label: at === 0 ? '0' : plainNumber(at, 1) }));
-  const last = marks.at(-1);
-  if (last !== undefined) last.label = milliseconds(last.at);
-  return { y: linearScale(0, high, bottom, top), marks, isLog: false };
+  const y = linearScale(0, high, bottom, top);
+  const round = ticks(high, 5);
+  return { y, marks: marksOf(round, targets, y, round.at(-1) ?? high), isLog: false };
 }
 
 function line(points: readonly TimelinePoint[], plot: Plot, half: number, y: Scale, key: 'p50' | 'p95' | 'p99') {
@@ -69,7 +89,7 @@ function endLabels(points: readonly TimelinePoint[], layout: Layout, y: Scale): 
     .sort((a, b) => a.at - b.at);
   let lowest = Number.NEGATIVE_INFINITY;
   for (const label of labels) {
-    label.at = Math.max(label.at, lowest + 12);
+    label.at = Math.max(label.at, lowest + 13);
     lowest = label.at;
   }
   return labels.map(({ key, at }) =>
@@ -77,20 +97,31 @@ function endLabels(points: readonly TimelinePoint[], layout: Layout, y: Scale): 
   );
 }
 
-function worstLabel(worst: WorstMoment, plot: Plot, half: number, y: Scale, top: number): SvgMarkup[] {
+function worstLabel(
+  points: readonly TimelinePoint[],
+  worst: WorstMoment,
+  plot: Plot,
+  half: number,
+  y: Scale,
+  top: number,
+) {
   const { layout } = plot;
-  const at = plot.x(worst.atMs + half);
+  // In a thinned drawing the peak stands in the middle of a wider point.
+  const own = points.find((point) => point.p99 === worst.p99);
+  const at = plot.x((own?.atMs ?? worst.atMs) + half);
   const atY = y(worst.p99);
   const words = layout.laneNames === 'beside' ? worst.label : (worst.label.split(', ')[0] ?? worst.label);
-  const width = labelWidth(words) + 14;
-  const isRight = at + width + 12 < layout.width - layout.right || at - width - 12 < layout.left;
-  const x = isRight ? Math.min(at + 10, layout.width - layout.right - width) : at - 10 - width;
-  const baseline = Math.max(top + 10, atY + (atY - top < 16 ? 4 : -5));
+  const mark = worst.isPastTarget ? 14 : 0;
+  const width = labelWidth(words) + mark;
+  const [least, most] = [layout.left + 4, layout.width - layout.right - width];
+  const x = at + 10 <= most || at - 10 - width < least ? Math.max(least, Math.min(at + 10, most)) : at - 10 - width;
+  // Beside the dot where it is high up, else above it.
+  const baseline = Math.max(top + 11, atY - top < 18 ? atY + 4 : atY - 8);
   const state = worst.isPastTarget ? 'fail' : 'calm';
   return [
     svg('circle', { class: `dot ${state}`, cx: at, cy: atY, r: 3.5 }),
     ...(worst.isPastTarget ? [markAt('fail', x, baseline - 9.5, 11)] : []),
-    svg('text', { class: `worst ${state}`, x: worst.isPastTarget ? x + 14 : x, y: baseline }, [words]),
+    svg('text', { class: `worst ${state}`, x: x + mark, y: baseline }, [words]),
   ];
 }
 
@@ -101,31 +132,22 @@ export function responsePanel(results: Results, plot: Plot, top: number, worst: 
   const plotTop = top + headingHeight;
   const bottom = plotTop + layout.responseHeight;
   const { strict, standard } = results.latencyTargetsMs;
-  const axis = axisOf(points, Math.max(strict, standard), plotTop, bottom);
+  const targets = [...new Set([strict, standard])]
+    .filter((goal) => goal > 0 && Number.isFinite(goal))
+    .sort((a, b) => a - b);
+  const axis = axisOf(points, targets, plotTop, bottom);
   const half = bucketMs / 2;
-  const targets = [
-    { at: standard, label: `target ${milliseconds(standard)}` },
-    { at: strict, label: `strict target ${milliseconds(strict)}` },
-  ];
+  const which = targets.map((goal) => milliseconds(goal)).join(' and ');
+  const named = layout.laneNames === 'beside' ? `dashed: targets ${which}` : 'dashed: targets';
   return {
     height: bottom - top,
     parts: [
-      heading(layout, top, 'Response time', axis.isLog ? 'logarithmic' : ''),
+      heading(layout, top, 'Response time', axis.isLog ? `${named}; logarithmic` : named),
       ...yAxis(layout, axis.y, axis.marks),
       area(points, plot, half, axis.y),
       ...(['p50', 'p95', 'p99'] as const).flatMap((key) => line(points, plot, half, axis.y, key)),
-      ...targets.flatMap(({ at, label }) => [
-        svg('line', {
-          class: 'goal',
-          x1: layout.left,
-          x2: layout.width - layout.right,
-          y1: axis.y(at),
-          y2: axis.y(at),
-        }),
-        svg('text', { class: 'halo', x: layout.left + 5, y: axis.y(at) - 5 }, [label]),
-      ]),
       ...endLabels(points, layout, axis.y),
-      ...(worst === null ? [] : worstLabel(worst, plot, half, axis.y, plotTop)),
+      ...(worst === null ? [] : worstLabel(points, worst, plot, half, axis.y, plotTop)),
     ],
   };
 }

@@ -2,10 +2,11 @@ import type { Results, TimelineBand } from '../../model/results.ts';
 import { type SvgMarkup, svg } from '../svg.ts';
 import { clock, relative } from '../time.ts';
 import { lanesPanel } from './lanes.ts';
-import type { Layout, Plot } from './plot.ts';
+import { type Layout, labelWidth, type Plot } from './plot.ts';
 import { errorPanel, ratePanel } from './ratePanels.ts';
 import { responsePanel, type WorstMoment } from './responsePanel.ts';
 import { linearScale, timeTicks } from './scale.ts';
+import { thinned } from './thin.ts';
 
 const panelGap = 14;
 const mostShades = 60;
@@ -43,16 +44,18 @@ function timeAxis(
   bottom: number,
 ): { lines: SvgMarkup[]; labels: SvgMarkup[] } {
   const start = results.run.loadStartedAt ?? results.run.startedAt;
-  const marks = timeTicks(plot.lengthMs, plot.layout.timeTicks);
+  const { layout } = plot;
+  // Labels with seconds are wider: a run of minutes takes fewer of them.
+  const widest = labelWidth(plot.lengthMs < 20 * 60_000 ? '00:00:00' : '+00 h 00') + 10;
+  const most = Math.min(layout.timeTicks, Math.floor((layout.width - layout.left - layout.right) / widest));
+  const marks = timeTicks(plot.lengthMs, most);
   const withSeconds = (marks[1] ?? plot.lengthMs) < 60_000;
   const lines = marks.map((at) => svg('line', { class: 'grid', x1: plot.x(at), x2: plot.x(at), y1: top, y2: bottom }));
-  const labels = marks.flatMap((at, index) => {
+  const labels = marks.flatMap((at) => {
     const x = plot.x(at);
-    const isLast = index === marks.length - 1 && x > plot.layout.width - plot.layout.right - 12;
-    const anchor = isLast && plot.layout.laneNames === 'above' ? 'end' : 'middle';
     return [
-      svg('text', { class: 'strong', x, y: bottom + 15, 'text-anchor': anchor }, [clock(start, at, withSeconds)]),
-      svg('text', { class: 'quiet', x, y: bottom + 29, 'text-anchor': anchor }, [relative(at)]),
+      svg('text', { class: 'strong', x, y: bottom + 15, 'text-anchor': 'middle' }, [clock(start, at, withSeconds)]),
+      svg('text', { class: 'quiet', x, y: bottom + 29, 'text-anchor': 'middle' }, [relative(at)]),
     ];
   });
   return { lines, labels };
@@ -69,8 +72,9 @@ function hatch(id: string): SvgMarkup {
 }
 
 /** Response time, load, failures and what was done to the system, under one time axis, for one width of the page. */
-export function timelineChart(results: Results, layout: Layout, worst: WorstMoment | null, said: string): SvgMarkup {
-  const lengthMs = timelineLength(results);
+export function timelineChart(whole: Results, layout: Layout, worst: WorstMoment | null, said: string): SvgMarkup {
+  const lengthMs = timelineLength(whole);
+  const results = { ...whole, timeline: { ...whole.timeline, ...thinned(whole.timeline, layout.mostPoints) } };
   const plot: Plot = { layout, lengthMs, x: linearScale(0, lengthMs, layout.left, layout.width - layout.right) };
   const response = responsePanel(results, plot, 0, worst);
   const rate = ratePanel(results, plot, response.height + panelGap);

@@ -49,9 +49,9 @@ function generatorCard(results: Results): TrustCard {
   return {
     title: 'The generator',
     rows: [
-      row('Late by, half of requests', milliseconds(generator.latenessP50Ms), 'p50'),
-      row('Late by, 99 % of requests', milliseconds(generator.latenessP99Ms), 'p99'),
-      row('Late by, at the most', milliseconds(generator.latenessMaxMs)),
+      row('Lateness, p50', milliseconds(generator.latenessP50Ms), 'of sending, behind the plan'),
+      row('Lateness, p99', milliseconds(generator.latenessP99Ms)),
+      row('Lateness, highest', milliseconds(generator.latenessMaxMs)),
       row(
         'Windows void',
         `${count(generator.voidWindows)} of ${count(generator.windows)}`,

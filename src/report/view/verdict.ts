@@ -24,8 +24,9 @@ export interface VerdictView {
   sentence: string;
   notices: Notice[];
   facts: Fact[];
-  missing: string[];
-  missingLeftOut: number;
+  /** What the word is about, above it; null where the page's head says so. */
+  eyebrow: string | null;
+  aside: { title: string; lines: string[]; leftOut: number };
 }
 
 const longestSentence = 420;
@@ -37,10 +38,15 @@ export function noticesOf(results: Results): Notice[] {
   const { run, engine } = results;
   const notices: Notice[] = [];
   if (run.interrupted !== null) {
-    notices.push({
-      title: `Interrupted after ${duration(run.coveredMs)} of ${duration(run.plannedMs)}`,
-      text: `${asSentence(shortened(run.interrupted, longestLine))} The figures cover only the time before.`,
-    });
+    const why = asSentence(shortened(run.interrupted, longestLine));
+    notices.push(
+      run.coveredMs > 0
+        ? {
+            title: `Interrupted after ${duration(run.coveredMs)} of ${duration(run.plannedMs)}`,
+            text: `${why} The figures cover only the time before.`,
+          }
+        : { title: 'Ended before the load began', text: why },
+    );
   }
   if (!engine.certifiable) {
     notices.push({
@@ -51,11 +57,11 @@ export function noticesOf(results: Results): Notice[] {
   return notices;
 }
 
-/** Upper-case first letter and a full stop, so that texts from elsewhere stand as sentences. */
+/** With a full stop, so that texts from elsewhere stand as sentences. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === '') return '';
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
+  return `${trimmed}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
 }
 
 export function engineText(results: Results): string {
@@ -74,10 +80,8 @@ export function privacyText({ recording }: Results): string {
 
 function factsOf(results: Results): Fact[] {
   const { run, requests, generator, fidelity } = results;
-  const length =
-    run.coveredMs === run.plannedMs
-      ? duration(run.plannedMs)
-      : `${duration(run.coveredMs)} of ${duration(run.plannedMs)}`;
+  const covered = run.coveredMs > 0 ? duration(run.coveredMs) : 'none';
+  const length = run.coveredMs === run.plannedMs ? covered : `${covered} of ${duration(run.plannedMs)}`;
   const held =
     generator.windows === 0
       ? ''
@@ -97,6 +101,11 @@ function factsOf(results: Results): Fact[] {
     },
     { name: 'Recording', value: privacyText(results) },
     { name: 'Engine', value: engineText(results) },
+    {
+      name: 'Evidence',
+      value:
+        generator.windows === 0 ? 'none' : `${plural(generator.windows, 'window')} of ${duration(generator.windowMs)}`,
+    },
     { name: 'Started', value: moment(run.startedAt) },
   ];
 }
@@ -110,7 +119,11 @@ export function verdictView(results: Results): VerdictView {
     sentence: shortened(results.sentence, longestSentence),
     notices: noticesOf(results),
     facts: factsOf(results),
-    missing: missing.slice(0, mostMissing).map((line) => shortened(line, longestLine)),
-    missingLeftOut: Math.max(0, missing.length - mostMissing),
+    eyebrow: null,
+    aside: {
+      title: 'What is missing',
+      lines: missing.slice(0, mostMissing).map((line) => shortened(line, longestLine)),
+      leftOut: Math.max(0, missing.length - mostMissing),
+    },
   };
 }
