@@ -126,7 +126,7 @@ function extract(session, response, rules) {
 
 function extractOne(response, from, expression) {
   try {
-    if (from === 'header') return headerOf(response, expression);
+    if (from === 'header') return fromHeader(response, expression);
     if (from === 'json') return response.json(expression);
     const body = response.body || '';
     if (from === 'regex') return (new RegExp(expression).exec(body) || [])[1];
@@ -152,9 +152,15 @@ function attribute(tag, name) {
     .replace(/&amp;/g, '&');
 }
 
-function headerOf(response, name) {
-  const wanted = name.toLowerCase();
-  for (const key in response.headers) if (key.toLowerCase() === wanted) return response.headers[key];
+/** `expression` is a header's name, or its name, a space and a pattern with one group. */
+function fromHeader(response, expression) {
+  const cut = expression.indexOf(' ');
+  const wanted = (cut < 0 ? expression : expression.slice(0, cut)).toLowerCase();
+  for (const key in response.headers) {
+    if (key.toLowerCase() !== wanted) continue;
+    const value = response.headers[key];
+    return cut < 0 ? value : (new RegExp(expression.slice(cut + 1)).exec(value) || [])[1];
+  }
   return undefined;
 }
 

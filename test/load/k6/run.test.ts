@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runK6 } from '../../../src/load/k6/run.ts';
 import { valueToken } from '../../../src/model/plan.ts';
 import type { WindowResult } from '../../../src/model/results.ts';
-import { readHistogramLog } from '../../../src/stats/hlog.ts';
+import { type HistogramInterval, readHistogramLog } from '../../../src/stats/hlog.ts';
 import { describeWithK6 } from '../../setup/programs.ts';
 import { loadInput, request, serve, session } from '../shop.ts';
 
@@ -72,7 +72,7 @@ describeWithK6('replay with k6', (found) => {
         expect(own[1]?.body).toBe('{"n":1}');
       }
       expect(new Set(shop.seen.map((seen) => seen.socket)).size).toBe(4);
-      const logged = [];
+      const logged: HistogramInterval[] = [];
       for await (const interval of readHistogramLog(join(input.windowsFolder, 'response.hlog'))) logged.push(interval);
       const counts = (tag: string) =>
         logged.filter((interval) => interval.tag === tag).reduce((sum, interval) => sum + interval.histogram.count, 0);
@@ -82,7 +82,8 @@ describeWithK6('replay with k6', (found) => {
     it('puts live values where the recorded ones were, and fails the request when there is none', async () => {
       const shop = await serve((seen, response) => {
         if (seen.url === '/form') response.end('<form><input value="a&amp;b" type=hidden name="csrf"></form>');
-        else if (seen.url === '/api') response.setHeader('x-next', 'h1').end('{"items":[{"id":42}]}');
+        else if (seen.url === '/api')
+          response.setHeader('x-next', 'h1').setHeader('location', '/orders/o9?x').end('{"items":[{"id":42}]}');
         else response.end();
       });
       closing.push(shop.close);
@@ -94,6 +95,7 @@ describeWithK6('replay with k6', (found) => {
           extract: [
             { name: 'i', from: 'json', expression: 'items.0.id' },
             { name: 'h', from: 'header', expression: 'x-next' },
+            { name: 'l', from: 'header', expression: 'location ^/orders/([^/?#]+)' },
             { name: 'gone', from: 'json', expression: 'items.7.id' },
           ],
         }),
@@ -104,7 +106,7 @@ describeWithK6('replay with k6', (found) => {
             ['content-type', 'application/x-www-form-urlencoded'],
             ['x-h', `v ${token('h')}`],
           ],
-          body: { mime: '', encoding: 'utf8', data: `csrf=${token('c')}` },
+          body: { mime: '', encoding: 'utf8', data: `csrf=${token('c')}&o=${token('l')}` },
           after: 1,
         }),
         request(150, { path: `/x/${token('gone')}`, after: 2 }),
@@ -114,7 +116,7 @@ describeWithK6('replay with k6', (found) => {
         loadInput(`http://127.0.0.1:${shop.port}`, [one], { folder: fresh(), durationMs: 500 }),
       );
       const buy = shop.seen.find((seen) => seen.method === 'POST');
-      expect(buy).toMatchObject({ url: '/buy/42', body: 'csrf=a%26b', headers: { 'x-h': 'v h1' } });
+      expect(buy).toMatchObject({ url: '/buy/42', body: 'csrf=a%26b&o=o9', headers: { 'x-h': 'v h1' } });
       expect(outcome.accounting).toEqual({ planned: 4, completed: 3, failed: 1, unsent: 0 });
       expect(outcome.failures).toEqual([
         expect.objectContaining({ kind: 'extraction', message: expect.stringContaining('missing') }),
