@@ -9,8 +9,15 @@ export interface Measurement {
   samples: number;
   /** The interval at a confidence; bounds may be infinite. Absent: the value is not a sample of anything and stands for itself. */
   interval?: (confidence: number) => Interval | null;
+  /**
+   * The same for the run's own requests only, where `interval` also allows for other moments than those seen. Passing claims that the target
+   * holds, at other moments too; failing only says that this run missed it, however rare the cause. Absent: the same as `interval`.
+   */
+  observed?: (confidence: number) => Interval | null;
   /** Why nothing was measured, as the end of a sentence. */
   absent?: string;
+  /** Share of the samples that are failed requests, 0 … 1: their times say nothing about how fast the target serves. */
+  failedShare?: number;
   /** A sentence more about this figure. */
   note?: string;
 }
@@ -34,7 +41,7 @@ interface Finding {
 }
 
 /**
- * Judges all objectives; results come worst first.
+ * Judges all objectives; results come worst first. Each shows the interval that decided.
  *
  * Passing needs no correction for the number of objectives: a run passes only when every one does, so its chance to pass wrongly is
  * at most that of any single one (Berger's intersection–union test, Technometrics 24, 1982). Failing does, since one false alarm
@@ -53,16 +60,17 @@ export function judgeAll(
   );
   for (const objective of ordered) {
     const measurement = measure(objective);
-    const shown = measurement.interval?.(confidence) ?? null;
     const health = healthOf(results);
     const { verdict, reason } = judge(objective, measurement, run, failConfidence, health);
+    const decisive = verdict === 'fail' ? (measurement.observed ?? measurement.interval) : measurement.interval;
+    const shown = decisive?.(confidence) ?? null;
     results.push({
       objective,
       verdict,
       value: measurement.value,
       interval: shown !== null && Number.isFinite(shown.low) && Number.isFinite(shown.high) ? shown : null,
       samples: measurement.samples,
-      reason: measurement.note === undefined ? reason : `${reason} ${measurement.note}`,
+      reason: measurement.note === undefined || spoilt(objective, run) ? reason : `${reason} ${measurement.note}`,
       changePercent: null,
     });
   }
@@ -85,6 +93,10 @@ function healthOf(results: readonly ObjectiveResult[]): ObjectiveResult | undefi
   return find('availability') ?? find('error_rate');
 }
 
+function spoilt(objective: Objective, run: RunEvidence): boolean {
+  return metricRules[objective.metric].spoiltByGenerator && run.voidShare > run.maxVoidShare;
+}
+
 /** The first rule that applies decides. */
 function judge(
   objective: Objective,
@@ -97,7 +109,7 @@ function judge(
   const rule = metricRules[objective.metric];
   const inconclusive = (reason: string): Finding => ({ verdict: 'inconclusive', reason });
   if (value === null) return inconclusive(`Not measured: ${measurement.absent ?? 'there are no samples'}.`);
-  if (rule.spoiltByGenerator && run.voidShare > run.maxVoidShare) {
+  if (spoilt(objective, run)) {
     return inconclusive(
       `The load generator, not the target, was the bottleneck in ${amount(run.voidShare * 100, '%')} of the windows (${amount(run.maxVoidShare * 100, '%')} are allowed), so this figure is not the target's.`,
     );
@@ -110,58 +122,67 @@ function judge(
   if (objective.metric === 'throughput') return judgeThroughput(objective, value, run);
   if (objective.metric === 'stable_time') return judgeStableTime(objective, value, health);
   const found = judgeInterval(objective, value, measurement, failConfidence);
-  return found.verdict === 'fail' ? { ...found, verdict: rule.missed } : found;
+  if (found.verdict === 'fail') return { ...found, verdict: rule.missed };
+  const failed = measurement.failedShare ?? 0;
+  const left = leftOut[objective.statistic];
+  if (found.verdict === 'pass' && left !== undefined && failed > left) {
+    return inconclusive(
+      `${against(objective, value)}, but ${amount(failed * 100, '%')} of the requests failed, more than ${objective.statistic} leaves out: how fast they would have been served is not known.`,
+    );
+  }
+  return found;
 }
+
+/** Share of requests that a percentile allows to be slower. */
+const leftOut: Partial<Record<Objective['statistic'], number>> = {
+  p50: 0.5,
+  p90: 0.1,
+  p95: 0.05,
+  p99: 0.01,
+  'p99.9': 0.001,
+};
 
 function against(objective: Objective, value: number): string {
   const { unit, target } = objective;
   return `${sentence(subject(objective))} is ${amount(value, unit, target)} against ${amount(target, unit, value)}`;
 }
 
+function passed(objective: Objective, value: number): string {
+  const { unit, target } = objective;
+  return `${sentence(subject(objective))} is ${amount(value, unit, target)}, ${requirement(objective)} as required.`;
+}
+
 function judgeInterval(objective: Objective, value: number, measurement: Measurement, failConfidence: number): Finding {
   const { comparison, target, unit } = objective;
   const interval = measurement.interval?.(confidence) ?? { low: value, high: value, confidence };
-  const side = sideOf(interval, comparison, target);
-  if (side === 'right') {
-    return { verdict: 'pass', reason: `${against(objective, value)}; ${requirement(objective)} is required.` };
+  if (sideOf(interval, comparison, target) === 'right') return { verdict: 'pass', reason: passed(objective, value) };
+  const observed = measurement.observed ?? measurement.interval ?? (() => interval);
+  if (sideOf(observed(failConfidence) ?? interval, comparison, target) === 'wrong') {
+    return { verdict: 'fail', reason: `${against(objective, value)}.` };
   }
   const between = range(interval, unit);
-  if (side === 'wrong') {
-    const wide = measurement.interval?.(failConfidence) ?? interval;
-    if (sideOf(wide, comparison, target) === 'wrong') {
-      return { verdict: 'fail', reason: `${against(objective, value)}; ${requirement(objective)} is required.` };
-    }
-    return {
-      verdict: 'inconclusive',
-      reason: `${against(objective, value)} (${between}), which among so many objectives can still be chance: a longer run would tell.`,
-    };
-  }
-  const kept = holds(value, comparison, target);
-  return {
-    verdict: 'inconclusive',
-    reason: `${against(objective, value)}, ${kept ? 'but' : 'and'} can be anything in ${between}: a longer run would tell.`,
-  };
+  const doubt =
+    sideOf(interval, comparison, target) === 'wrong'
+      ? `the interval ${between} is so close to the target that among so many objectives it can be chance`
+      : `the interval ${between} lies on both sides of the target`;
+  return { verdict: 'inconclusive', reason: `${against(objective, value)}, but ${doubt}: a longer run would tell.` };
 }
 
 /** A target that answered all it was asked has not missed a throughput that it was never asked for. */
 function judgeThroughput(objective: Objective, value: number, run: RunEvidence): Finding {
   const { comparison, target } = objective;
-  if (holds(value, comparison, target)) {
-    return { verdict: 'pass', reason: `${against(objective, value)}; ${requirement(objective)} is required.` };
-  }
-  const asked = run.plannedRatePerSecond;
-  if (asked !== null && value < asked * keepsUp) {
+  if (holds(value, comparison, target)) return { verdict: 'pass', reason: passed(objective, value) };
+  const asked = run.plannedRatePerSecond ?? value;
+  if (value < asked * keepsUp) {
     return {
       verdict: 'fail',
       reason: `Of ${figure(asked, '/s')} requests a second asked for, ${figure(value, '/s', target)} were answered as they should; ${requirement(objective)} is required.`,
     };
   }
-  if (asked !== null && holds(asked, comparison, target)) {
-    return { verdict: 'fail', reason: `${against(objective, value)}; ${requirement(objective)} is required.` };
-  }
+  if (holds(asked, comparison, target)) return { verdict: 'fail', reason: `${against(objective, value)}.` };
   return {
     verdict: 'inconclusive',
-    reason: `The target kept up, but was only asked for ${asked === null ? figure(value, '/s') : figure(asked, '/s')} requests a second: this load cannot show ${requirement(objective)}.`,
+    reason: `The target kept up, but was only asked for ${figure(asked, '/s', target)} requests a second, not ${requirement(objective)}.`,
   };
 }
 
@@ -169,7 +190,7 @@ function judgeStableTime(objective: Objective, hours: number, health: ObjectiveR
   const shown = duration(hours * 3_600_000);
   const wanted = duration(objective.target * 3_600_000);
   if (health?.verdict === 'fail') {
-    return { verdict: 'fail', reason: `The ${shown} measured were not stable: ${subject(health.objective)} failed.` };
+    return { verdict: 'fail', reason: `Not stable over the ${shown} measured: ${subject(health.objective)} failed.` };
   }
   const missing: string[] = [];
   if (!holds(hours, objective.comparison, objective.target)) missing.push(`${shown} of ${wanted} shown`);

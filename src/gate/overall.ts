@@ -1,7 +1,7 @@
 import type { EngineInfo } from '../model/results.ts';
-import type { GateResult, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import type { GateResult, Metric, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import { metricRules } from './rules.ts';
-import { amount, duration, grouped, list, sentence, subject } from './words.ts';
+import { amount, duration, grouped, list, requirement, sentence, subject } from './words.ts';
 
 /** What the verdict and its words are made from. */
 export interface RunOutcome {
@@ -31,12 +31,10 @@ export function headline(verdict: Verdict, run: RunOutcome): string {
   if (verdict === 'fail') return failure(run);
   if (verdict === 'inconclusive') return doubt(run);
   const judged = run.gates.filter((gate) => gate.verdict !== 'not run').map((gate) => gate.title.toLowerCase());
+  const told: Metric[] = ['response_time', 'throughput', 'availability'];
   const figures = run.objectives
-    .filter(
-      ({ objective, value }) => objective.key && value !== null && metricRules[objective.metric].missed === 'fail',
-    )
-    .filter(({ objective }) => objective.metric !== 'stable_time')
-    .slice(0, 3)
+    .filter(({ objective, value }) => objective.key && value !== null && told.includes(objective.metric))
+    .sort((a, b) => told.indexOf(a.objective.metric) - told.indexOf(b.objective.metric))
     .map(briefly);
   const held = figures.length === 0 ? '' : `: ${list(figures)}`;
   const others = run.gates.some((gate) => gate.verdict === 'not run')
@@ -61,7 +59,7 @@ function failure(run: RunOutcome): string {
   const [main, ...others] = failing;
   if (main === undefined) return 'A gate failed.';
   const ofErrors = ['error_rate', 'availability'].includes(main.objective.metric);
-  const first = main.value === null ? main.reason : `${sentence(briefly(main))}${ofErrors ? error : ''}.`;
+  const first = ofErrors ? `${sentence(briefly(main))}${error}.` : main.reason;
   const names = [...new Set(others.map((result) => subject(result.objective)))];
   if (names.length === 0) return first;
   return `${first} ${sentence(list(names))} ${names.length === 1 ? 'fails' : 'fail'} too.`;
@@ -69,36 +67,45 @@ function failure(run: RunOutcome): string {
 
 function doubt(run: RunOutcome): string {
   const reasons: string[] = [];
-  if (run.interrupted !== null) {
-    reasons.push(`the run ended after ${duration(run.coveredMs)} of ${duration(run.plannedMs)} (${run.interrupted})`);
-  }
   if (!run.engine.certifiable)
-    reasons.push(`it was made on the fallback engine ${run.engine.name}, which cannot certify anything`);
-  const open = run.objectives.filter((result) => result.verdict === 'inconclusive');
-  const spoilt = open.find((result) => result.objective.metric === 'void_windows');
-  if (spoilt !== undefined && spoilt.value !== null) {
+    reasons.push(`the run was made on the fallback engine ${run.engine.name}, which cannot certify anything`);
+  if (run.interrupted !== null) {
     reasons.push(
-      `the load generator, not the target, was the bottleneck in ${amount(spoilt.value, '%')} of the windows (${amount(spoilt.objective.target, '%')} are allowed)`,
+      `${run.engine.certifiable ? 'the run' : 'it'} was cut short after ${duration(run.coveredMs)} of ${duration(run.plannedMs)}: ${run.interrupted}`,
+    );
+  }
+  const open = run.objectives.filter((result) => result.verdict === 'inconclusive');
+  const spoilt = open.find(({ objective, value }) => objective.metric === 'void_windows' && value !== null);
+  if (spoilt !== undefined) {
+    const { objective, value } = spoilt;
+    reasons.unshift(
+      `the load generator, not the target, was the bottleneck in ${amount(value ?? 0, '%')} of the windows (${amount(objective.target, '%')} are allowed)`,
     );
   }
   const key = open.filter((result) => result.objective.key);
-  const next = (key.length > 0 ? key : open)[0];
-  if (reasons.length === 0 && next !== undefined) reasons.push(because(next));
-  if (reasons.length === 0) reasons.push('no gate was judged');
-  const rest = open.filter((result) => result !== next).length;
-  const more = spoilt === undefined && run.interrupted === null && run.engine.certifiable && rest > 0;
-  const tail = more ? ` ${rest === 1 ? 'One more objective is' : `${rest} more objectives are`} open.` : '';
-  return `Nothing failed, but ${list(reasons)}.${tail}`;
+  if (reasons.length === 0) reasons.push(cannotShow(key.length > 0 ? key : open, run));
+  return `Nothing failed, but ${reasons.join(', and ')}.`;
 }
 
-/** An open objective's reason as part of a sentence. */
-function because({ objective, value, reason }: ObjectiveResult): string {
-  if (objective.metric === 'stable_time' && value !== null) {
-    return `${amount(value, 'h')} of load cannot show ${amount(objective.target, 'h')} of stability`;
-  }
-  const plain = reason.replace(/\.$/, '');
-  const own = plain.charAt(0).toLowerCase() + plain.slice(1);
-  return plain.startsWith('Only') || plain.startsWith('Not measured') ? `${subject(objective)}: ${own}` : own;
+/** Why open objectives are open, in one clause. */
+function cannotShow(open: readonly ObjectiveResult[], run: RunOutcome): string {
+  // Load unlike the recorded one shows nothing, however long.
+  const unlike = open.find(({ objective, value }) => objective.metric === 'fidelity' && value !== null);
+  if (unlike !== undefined) return `the load was not close enough to the recorded one: ${briefly(unlike)}`;
+  const [first] = open;
+  if (first === undefined) return 'no gate was judged';
+  const measured = open.filter((result) => result.value !== null);
+  if (measured.length === 0) return `${subject(first.objective)} was ${lowerFirst(first.reason).replace(/\.$/, '')}`;
+  const wanted = measured.map(({ objective }) =>
+    objective.metric === 'stable_time'
+      ? `${amount(objective.target, 'h')} of stability`
+      : `${subject(objective)} ${requirement(objective)}`,
+  );
+  return `${duration(run.coveredMs)} of this load cannot show ${list(wanted)}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** What this command did not judge and what is missing, in plain words. */
@@ -107,16 +114,27 @@ export function missingEvidence(run: RunOutcome): string[] {
   const notRun = run.gates.filter((gate) => gate.verdict === 'not run').map((gate) => gate.title);
   if (notRun.length > 0) missing.push(`Not judged by this command: ${list(notRun)}.`);
   if (run.interrupted !== null) {
-    missing.push(`The run ended after ${duration(run.coveredMs)} of ${duration(run.plannedMs)}: ${run.interrupted}.`);
+    missing.push(
+      `The run was cut short after ${duration(run.coveredMs)} of ${duration(run.plannedMs)}: ${run.interrupted}.`,
+    );
   }
   if (!run.engine.certifiable) {
     missing.push(`This run was made on the fallback engine ${run.engine.name}; no certificate can rest on it.`);
   }
+  const saturated = run.objectives.some(
+    ({ objective, verdict, value }) =>
+      objective.metric === 'void_windows' && verdict === 'inconclusive' && value !== null,
+  );
+  const unmeasured = new Map<string, string[]>();
   for (const { objective, verdict, value, reason } of run.objectives) {
     if (verdict !== 'inconclusive') continue;
-    if (value === null) missing.push(`${sentence(subject(objective))}: ${reason}`);
+    // The line on void windows says it for all figures that they spoil.
+    if (saturated && metricRules[objective.metric].spoiltByGenerator) continue;
+    if (value === null) unmeasured.set(reason, [...(unmeasured.get(reason) ?? []), subject(objective)]);
     else if (objective.metric === 'stable_time') missing.push(`Stability: ${reason}`);
-    else if (objective.metric === 'throughput') missing.push(reason);
+    else missing.push(reason);
   }
-  return missing;
+  for (const [reason, subjects] of unmeasured) missing.push(`${sentence(list(subjects))}: ${lowerFirst(reason)}`);
+  // One cause can leave many objectives open.
+  return [...new Set(missing)];
 }

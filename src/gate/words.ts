@@ -58,7 +58,6 @@ export function range(interval: Interval, unit: Unit): string {
   return `${figure(interval.low, unit, interval.high)}–${amount(interval.high, unit, interval.low)}`;
 }
 
-/** `below 200 ms`. */
 const comparisonWords: Record<Comparison, string> = {
   '<': 'below',
   '<=': 'at most',
@@ -99,7 +98,8 @@ export function shortSubject(objective: Objective): string {
   if (objective.metric === 'status_parity') return 'status parity';
   if (objective.metric === 'void_windows') return 'void windows';
   if (objective.metric === 'fidelity') return 'fidelity';
-  return subject({ ...objective, route: undefined } as unknown as Objective);
+  if (objective.metric === 'service_time') return `service ${objective.statistic}`;
+  return metricWords[objective.metric];
 }
 
 /** With a capital first letter, but for names such as p99. */

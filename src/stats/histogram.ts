@@ -9,7 +9,8 @@ export const maximumUs = 2 ** 31 - 1;
 /** Significant decimal digits kept: a bucket is at most 1/1024 of its value wide. */
 export const significantDigits = 3;
 
-const slotsAtMost = (firstBucketZeros + 1) << subBucketHalfMagnitude;
+/** Highest index of HDR's counts array. */
+export const lastSlot = ((firstBucketZeros + 1) << subBucketHalfMagnitude) - 1;
 
 function lowestAt(index: number): number {
   const bucket = (index >>> subBucketHalfMagnitude) - 1;
@@ -67,7 +68,7 @@ export class LatencyHistogram {
 
   /** Adds to the bucket at `index` of HDR's counts array; for decoders. @throws RangeError past the last bucket */
   addAt(index: number, count: number): void {
-    if (!(index >= 0 && index < slotsAtMost))
+    if (!(index >= 0 && index <= lastSlot))
       throw new RangeError(`No bucket ${index} in a histogram up to 2^31 − 1 µs.`);
     if (index >= this.#counts.length) this.#grow(index);
     this.#counts[index] = (this.#counts[index] as number) + count;

@@ -95,7 +95,7 @@ function batchInterval(
 }
 
 /**
- * The interval that a percentile is judged by; µs, Infinity and null as `percentileInterval`.
+ * The interval that a percentile must have on the right side to pass; µs, Infinity and null as `percentileInterval`.
  *
  * Response times of one moment resemble each other (a garbage collection, a cold cache, a neighbour), so a million samples can
  * carry the knowledge of a few dozen, and the interval for independent samples is then far too narrow. The batch interval sees that, but

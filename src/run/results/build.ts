@@ -11,6 +11,7 @@ import { type JudgedRun, judgedPart } from './judged.ts';
 import { figuresOf, type LatencyPlan, readLatencies } from './latencies.ts';
 import { measure, routeIndex } from './measure.ts';
 import {
+  averageRate,
   busiestRoutes,
   generatorFigures,
   noEngine,
@@ -96,7 +97,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     service: figuresOf(service.all.whole),
     apdex: score === null ? null : { score: rounded(score), thresholdMs: settings.apdexThresholdMs },
     requests,
-    averageRatePerSecond: judged.durationMs > 0 ? rounded((1000 * judged.counts.completed) / judged.durationMs) : null,
+    averageRatePerSecond: averageRate(judged),
     peakRatePerSecond: peakRate(judged),
     routes: routes.shown.map((index) => routeResult(record, index, response, service)),
     routesLeftOut: routes.leftOut,

@@ -143,5 +143,5 @@ export function addCounts(to: Counts, from: Counts): void {
 function interruption(record: Omit<RunRecord, 'started'>): string | null {
   if (record.interrupted !== null) return record.interrupted;
   if (record.loadEnded !== null) return null;
-  return record.endedAt === null ? 'it ended without saying so (killed?)' : 'it ended before the load did';
+  return record.endedAt === null ? 'ended without saying so (killed?)' : 'ended before the load did';
 }

@@ -8,7 +8,9 @@ import { addCounts, noCounts } from './fold.ts';
 export interface JudgedRun {
   windows: WindowResult[];
   counts: Counts;
+  /** Time covered in which the generator was not the bottleneck, and the windows that began in it. */
   durationMs: number;
+  inTime: WindowResult[];
   plannedRatePerSecond: number | null;
   voidWindows: number;
   coveredMs: number;
@@ -17,19 +19,20 @@ export interface JudgedRun {
 export function judgedPart(record: RunRecord): JudgedRun {
   const windows = record.windows.filter((window) => window.void === null);
   const counts = noCounts();
-  let planned = 0;
-  for (const window of windows) {
-    addCounts(counts, window);
-    planned += window.planned;
-  }
+  for (const window of windows) addCounts(counts, window);
   const durationMs = countedMs(record, windows);
+  const endMs = coveredMs(record);
+  // Sessions are let finish after the end; what they still ask for is no part of the run's rate.
+  const inTime = windows.filter((window) => window.startMs < endMs);
+  const planned = inTime.reduce((sum, window) => sum + window.planned, 0);
   return {
     windows,
     counts,
     durationMs,
+    inTime,
     plannedRatePerSecond: durationMs > 0 ? (1000 * planned) / durationMs : null,
     voidWindows: record.windows.length - windows.length,
-    coveredMs: coveredMs(record),
+    coveredMs: endMs,
   };
 }
 
@@ -43,8 +46,12 @@ function coveredMs(record: RunRecord): number {
 /** Time covered without the void windows. Quiet stretches have no windows, but count. */
 function countedMs(record: RunRecord, counting: readonly WindowResult[]): number {
   if (counting.length === 0) return 0;
-  const voidMs = record.windows.reduce((sum, window) => sum + (window.void === null ? 0 : window.durationMs), 0);
-  return Math.max(0, coveredMs(record) - voidMs);
+  const endMs = coveredMs(record);
+  let voidMs = 0;
+  for (const { void: reason, startMs, durationMs } of record.windows) {
+    if (reason !== null) voidMs += Math.max(0, Math.min(durationMs, endMs - startMs));
+  }
+  return Math.max(0, endMs - voidMs);
 }
 
 /** Share of time that health checks found the target up, each holding until the next; null without any. */

@@ -56,7 +56,6 @@ export async function readLatencies(
   const file = join(runFolder, 'windows', `${name}.hlog`);
   if (!existsSync(file)) return found;
   let damaged = 0;
-  const one = new LatencyHistogram();
   for await (const interval of readPackedLog(file, () => damaged++)) {
     const index = Math.round((interval.startSec * 1000) / plan.windowMs);
     const place = plan.placeOf.get(index);
@@ -64,18 +63,19 @@ export async function readLatencies(
     if (place === undefined) continue;
     const route = routeOf(interval);
     if (route !== null && (place < 0 || !plan.routes.has(route))) continue;
-    one.reset();
+    const into: LatencyHistogram[] = [];
+    if (route === null && points) into.push(pointAt(found.points, plan.pointOf(index)));
+    if (place >= 0) {
+      const { whole, batches: parts } =
+        route === null ? found.all : routeSet(found.routes, route, plan.judgedRoutes.has(route) ? batches : 0);
+      const part = parts[Math.floor((place * parts.length) / plan.judgedWindows)];
+      into.push(whole, ...(part === undefined ? [] : [part]));
+    }
     try {
-      decodeHistogramInto(interval.payload, one);
+      decodeHistogramInto(interval.payload, ...into);
     } catch {
       damaged++;
-      continue;
     }
-    if (route === null && points) pointAt(found.points, plan.pointOf(index)).add(one);
-    if (place < 0) continue;
-    const set = route === null ? found.all : routeSet(found.routes, route, plan.judgedRoutes.has(route) ? batches : 0);
-    set.whole.add(one);
-    set.batches[Math.floor((place * set.batches.length) / plan.judgedWindows)]?.add(one);
   }
   if (damaged > 0) warn(`${damaged} damaged lines of windows/${name}.hlog were passed over.`);
   return found;

@@ -2,7 +2,7 @@ import type { Measurement } from '../../gate/judge.ts';
 import { amount, duration, grouped } from '../../gate/words.ts';
 import type { Interval, Objective } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
-import { judgedPercentileInterval, proportionInterval } from '../../stats/intervals.ts';
+import { judgedPercentileInterval, percentileInterval, proportionInterval } from '../../stats/intervals.ts';
 import { type Counts, noCounts, type RunRecord } from './fold.ts';
 import { brokenWindows, healthShare, type JudgedRun } from './judged.ts';
 import { inMs, type Latencies, LatencySet } from './latencies.ts';
@@ -34,9 +34,9 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
   switch (objective.metric) {
     case 'response_time':
     case 'service_time':
-      return latency(run, objective, route, absent);
+      return latency(run, objective, route, counts, absent);
     case 'throughput':
-      return single(judged.durationMs > 0 ? (1000 * counts.completed) / judged.durationMs : null, counts.completed);
+      return single(rate(judged, route === null ? null : counts), answered);
     case 'error_rate':
       return share(counts.failed, answered, absent);
     case 'availability':
@@ -51,7 +51,7 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
     }
     case 'fidelity': {
       const fidelity = record.loadEnded?.fidelity;
-      return single(fidelity?.score ?? null, fidelity?.sentRequests ?? 0, `${whyNoFidelity(run)}`);
+      return single(fidelity?.score ?? null, fidelity?.sentRequests ?? 0, whyNoFidelity(run));
     }
     case 'status_parity': {
       const parity = record.loadEnded?.fidelity.statusParity ?? null;
@@ -66,6 +66,13 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
   }
 }
 
+/** Requests answered as they should, a second; of a route over all of its windows. */
+function rate(judged: JudgedRun, ofRoute: Counts | null): number | null {
+  if (judged.durationMs <= 0) return null;
+  const completed = ofRoute?.completed ?? judged.inTime.reduce((sum, window) => sum + window.completed, 0);
+  return (1000 * completed) / judged.durationMs;
+}
+
 function absence({ record, judged }: MeasuredRun): string {
   if (judged.windows.length > 0) return 'no request of the kind was answered';
   const reason = record.windows[0]?.void;
@@ -76,6 +83,7 @@ function whyNoFidelity({ record }: MeasuredRun): string {
   return record.loadEnded === null ? 'the run was cut off before it was summed up' : 'too little was sent';
 }
 
+/** Index of a route by its name, `GET /products/:id`; −1 when the plan has none such. */
 export function routeIndex({ record }: Pick<MeasuredRun, 'record'>, name: string): number {
   return record.plan?.plan.routes.findIndex(({ method, route }) => `${method} ${route}` === name) ?? -1;
 }
@@ -84,7 +92,13 @@ function setOf(latencies: Latencies, route: number | null): LatencySet {
   return (route === null ? latencies.all : latencies.routes.get(route)) ?? new LatencySet(0);
 }
 
-function latency(run: MeasuredRun, objective: Objective, route: number | null, absent: string): Measurement {
+function latency(
+  run: MeasuredRun,
+  objective: Objective,
+  route: number | null,
+  counts: Counts,
+  absent: string,
+): Measurement {
   const { whole, batches } = setOf(objective.metric === 'response_time' ? run.response : run.service, route);
   const samples = whole.count;
   const { statistic } = objective;
@@ -97,17 +111,19 @@ function latency(run: MeasuredRun, objective: Objective, route: number | null, a
     value,
     samples,
     absent,
+    failedShare: counts.failed / Math.max(counts.completed + counts.failed, 1),
     interval: (confidence) => scaled(judgedPercentileInterval(whole, batches, p, confidence), 1 / 1000),
+    observed: (confidence) => scaled(percentileInterval(whole, p, confidence), 1 / 1000),
   };
   const broken = brokenWindows(objective, run.judged.windows);
   if (broken === null) return measurement;
-  const stretch = broken.oneStretch && broken.windows > 1 ? ', all in one stretch' : '';
-  const when =
-    broken.windows < broken.of ? `${stretch} from ${duration(broken.fromMs)} to ${duration(broken.toMs)}` : '';
-  return {
-    ...measurement,
-    note: `Past the target in ${grouped(broken.windows)} of ${grouped(broken.of)} windows${when}.`,
-  };
+  const { windows, of, fromMs, toMs, oneStretch } = broken;
+  const stretch = oneStretch && windows > 1 ? 'all in one stretch, ' : '';
+  const where =
+    windows === of
+      ? `all ${grouped(of)} windows`
+      : `${grouped(windows)} of ${grouped(of)} windows, ${stretch}from ${duration(fromMs)} to ${duration(toMs)}`;
+  return { ...measurement, note: `Past the target in ${where}.` };
 }
 
 /** `k` of `n` in percent, with the exact binomial interval. */

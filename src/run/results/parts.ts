@@ -56,6 +56,12 @@ export function requestTotals(record: RunRecord): Results['requests'] {
   return totals;
 }
 
+/** Requests a second answered as they should, over the time that counts. */
+export function averageRate({ inTime, durationMs }: JudgedRun): number | null {
+  if (durationMs <= 0) return null;
+  return rounded((1000 * inTime.reduce((sum, window) => sum + window.completed, 0)) / durationMs);
+}
+
 /** Highest rate of a window, of those of full length: a short last one can show any rate. */
 export function peakRate(judged: JudgedRun): number | null {
   const full = judged.windows[0]?.durationMs ?? 0;

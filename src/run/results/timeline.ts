@@ -74,7 +74,7 @@ export function timelineBands(
   const last = windows.at(-1);
   const windowMs = last?.durationMs ?? 0;
   // Quiet stretches have no windows, yet were covered: there are holes only where less was covered than the windows span.
-  if (last !== undefined && endOf(last) - coveredMs > windowMs) {
+  if (last !== undefined && Math.min(endOf(last), plannedMs) - coveredMs > windowMs) {
     let end = 0;
     for (const window of windows) {
       if (window.startMs - end >= windowMs) extend(gaps, 'gap', end, window.startMs, 'not measured', joinMs);
