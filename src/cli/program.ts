@@ -82,7 +82,7 @@ function addSimulate(program: Command, context: CommandContext): void {
     .option('--config <file>', 'configuration file; else shakedown.config.* here')
     .option('--recording <folder>', 'recording to replay')
     .option('--own-data', 'the recording is yours to use as it is, without a leak scan')
-    .option('--target <url>', 'where the release candidate answers')
+    .option('--target <url>', 'where the release candidate answers', parse.webAddress)
     .option('--version-under-test <version>', 'version of the release candidate')
     .option('--profile <file>', 'load profile (load/profiles/*.yaml)')
     .addOption(new Option('--mode <mode>', 'how the recording is used').choices(['recorded', 'loop', 'bootstrap']))

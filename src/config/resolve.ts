@@ -8,7 +8,7 @@ import type { ObjectiveOverride, ResolvedConfig } from './resolved.ts';
 import { type ParsedConfig, sampleVersions } from './schema.ts';
 
 /** The recording that comes with Shakedown: traffic of the sample system, made by a program, so free of personal data. */
-export const bundledRecording = fileURLToPath(new URL('../../load/traffic/sample-shop', import.meta.url));
+const bundledRecording = fileURLToPath(new URL('../../load/traffic/sample-shop', import.meta.url));
 
 /** What runs where there is no configuration: the sample system and its recording. */
 export const bundledConfig: ParsedConfig = { target: { sample: {} } };

@@ -1,4 +1,4 @@
-import type { ReadinessWord, Verdict } from '../../model/verdict.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import type { Colors } from '../terminal.ts';
 
 type Standing = Verdict | 'not run';
@@ -17,10 +17,6 @@ export function mark(verdict: Standing, unicode: boolean): string {
 export function colorOf(verdict: Standing, colors: Colors): (text: string) => string {
   const { green, red, yellow, dim } = colors;
   return { pass: green, fail: red, inconclusive: yellow, 'not run': dim }[verdict];
-}
-
-export function verdictOf(word: ReadinessWord): Verdict {
-  return word === 'READY' ? 'pass' : word === 'NOT READY' ? 'fail' : 'inconclusive';
 }
 
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
