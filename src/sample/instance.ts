@@ -32,7 +32,7 @@ runChild<InstanceConfig>(async (config, lifeline) => {
   const database = openDatabase(config.databaseUrl, (error) => log.write('warn', `database: ${error.message}`));
   lifeline.onEnd(() => database.close());
   const metrics = createMetrics({ instance_name: name, version }, database.pool);
-  const shop = createShop(config, database);
+  const shop = createShop(config, database, { onOrder: () => metrics.orders.inc() });
   const router = createRouter([
     ...cataloguePages(shop),
     ...basketPages(shop),
@@ -62,7 +62,7 @@ runChild<InstanceConfig>(async (config, lifeline) => {
     const closed = once(server, 'close');
     server.close();
     server.closeIdleConnections();
-    await Promise.race([closed, sleep(finishMs)]);
+    await Promise.race([closed, sleep(finishMs, undefined, { ref: false })]);
   });
   await shop.catalogue.get(); // ready means warm
   server.listen({ port: config.port, host: '127.0.0.1', backlog: 1024 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type ExitCode, exitCodes, ShakedownError } from '../model/error.ts';
+import { createServer } from 'node:net';
+import { exitCodes, ShakedownError } from '../model/error.ts';
 import type { SampleOptions, SampleSystem } from './options.ts';
 import type { FromSupervisor, SupervisorConfig, SystemState } from './supervisor/messages.ts';
 import { endChild, spawnTypeScript } from './supervisor/spawn.ts';
@@ -10,7 +11,7 @@ const stopGraceMs = 10_000;
 /**
  * Starts the sample system: PostgreSQL, the shop's instances and a balancer, each a process of its own, all on 127.0.0.1, owned by
  * a supervisor that ends them and removes the data when `stop()` is called or when this process is gone, even by SIGKILL.
- * @throws ShakedownError SAMPLE_PORT_TAKEN, POSTGRES_MISSING, POSTGRES_FAILED, SAMPLE_FAILED; the signal's reason when aborted
+ * @throws ShakedownError SAMPLE_PORT_TAKEN, SAMPLE_PORT, POSTGRES_MISSING, POSTGRES_FAILED, SAMPLE_FAILED; the signal's reason when aborted
  */
 export async function startSample(options: SampleOptions = {}): Promise<SampleSystem> {
   const { signal } = options;
@@ -25,6 +26,7 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
     openSignIn: options.openSignIn ?? true,
     seed: options.seed ?? 1,
   };
+  if (config.port !== 0) await checkPort(config.port);
   // In a group of its own: Ctrl-C is for the caller, who still has something to finish before it stops the target.
   const supervisor = spawnTypeScript(new URL('./serve.ts', import.meta.url), { detached: true });
   let stopping: Promise<void> | undefined;
@@ -67,6 +69,29 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
   };
 }
 
+/** Asked here too, as the supervisor would notice only after it has begun to make a database. */
+async function checkPort(port: number): Promise<void> {
+  const probe = createServer();
+  const outcome = once(probe, 'listening');
+  try {
+    probe.listen(port, '127.0.0.1');
+    await outcome;
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw portTaken(port);
+    const message = `Port ${port} of 127.0.0.1 cannot be used (${code}).`;
+    throw new ShakedownError('SAMPLE_PORT', message, { hint: 'Use a port above 1023, or 0 for any free one.', cause });
+  }
+  probe.close();
+  await once(probe, 'close');
+}
+
+function portTaken(port: number): ShakedownError {
+  return new ShakedownError('SAMPLE_PORT_TAKEN', `Port ${port} of 127.0.0.1 is taken.`, {
+    hint: `End what listens on port ${port}, or use port 0 for any free one.`,
+  });
+}
+
 async function firstState(supervisor: ReturnType<typeof spawnTypeScript>, port: number): Promise<SystemState> {
   const ended = supervisor.exited.then((): FromSupervisor => {
     const message = `The sample system ended while it started. ${supervisor.errors()}`.trim();
@@ -75,12 +100,9 @@ async function firstState(supervisor: ReturnType<typeof spawnTypeScript>, port: 
   const first = once(supervisor.process, 'message').then(([message]) => message as FromSupervisor);
   const message = await Promise.race([first, ended]);
   if (message.type === 'state') return message.state;
-  const taken = message.code === 'SAMPLE_PORT_TAKEN';
-  const exitCode: ExitCode = taken ? exitCodes.usage : exitCodes.missingProgram;
+  if (message.code === 'SAMPLE_PORT_TAKEN') throw portTaken(port);
   throw new ShakedownError(message.code, message.message, {
-    hint: taken
-      ? `End what listens on port ${port}, or use port 0 for any free one.`
-      : (message.hint ?? 'Test a system of your own, or report this.'),
-    exitCode: message.code === 'SAMPLE_FAILED' ? exitCodes.internal : exitCode,
+    hint: message.hint ?? 'Test a system of your own, or report this.',
+    exitCode: message.code === 'SAMPLE_FAILED' ? exitCodes.internal : exitCodes.missingProgram,
   });
 }

@@ -105,7 +105,6 @@ export function createAnswer(parts: AnswerParts) {
     const seconds = (performance.now() - startedAt) / 1000;
     const label = route?.path ?? '(none)';
     metrics.observe(method, label, reply.status, seconds);
-    if (reply.status < 300 && label.endsWith('orders') && method === 'POST') metrics.orders.inc();
     if (log.access && route?.kind !== 'operations') {
       const durationMs = Math.round(seconds * 1e6) / 1e3;
       const requestId = headers['x-request-id'];

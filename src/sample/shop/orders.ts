@@ -76,8 +76,13 @@ const oneSql = {
     FROM order_items WHERE order_id = o.id) AS items FROM orders o WHERE id = $1`,
 };
 
-/** @param loses decides, order by order, whether it is acknowledged and not stored: the data-losing defect */
-export function createOrders(database: Database, loses: () => boolean) {
+export interface OrderHooks {
+  /** Decides, order by order, whether it is acknowledged and not stored: the data-losing defect. */
+  loses(): boolean;
+  onOrder(): void;
+}
+
+export function createOrders(database: Database, { loses, onOrder }: OrderHooks) {
   return {
     /**
      * Stores an order.
@@ -98,7 +103,10 @@ export function createOrders(database: Database, loses: () => boolean) {
       }
       const run = loses() ? database.rowsThenForget : database.rows;
       const [row] = await run<OrderRow>(order.items === undefined ? fromBasketSql : fromItemsSql, values);
-      if (row !== undefined) return { order: head(row), created: true };
+      if (row !== undefined) {
+        onOrder();
+        return { order: head(row), created: true };
+      }
       if (order.idempotencyKey === null) return null;
       // Another request with the same key was quicker.
       const [other] = await database.rows<OrderRow>(byKeySql, [order.idempotencyKey, order.owner]);

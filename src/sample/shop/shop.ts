@@ -16,10 +16,15 @@ export interface ShopConfig {
   seed: number;
 }
 
+export interface ShopHooks {
+  /** An order was acknowledged for the first time. */
+  onOrder(): void;
+}
+
 export type Shop = ReturnType<typeof createShop>;
 
 /** What the pages and the API are made of. */
-export function createShop(config: ShopConfig, database: Database) {
+export function createShop(config: ShopConfig, database: Database, hooks: ShopHooks) {
   const dice = seededRandom(config.seed + 7919);
   const loseWriteRate = config.defects.loseWriteRate ?? 0;
   return {
@@ -27,7 +32,7 @@ export function createShop(config: ShopConfig, database: Database) {
     database,
     catalogue: createCatalogueCache(database, config.version),
     baskets: createBaskets(database),
-    orders: createOrders(database, () => loseWriteRate > 0 && dice() < loseWriteRate),
+    orders: createOrders(database, { ...hooks, loses: () => loseWriteRate > 0 && dice() < loseWriteRate }),
     accounts: createAccounts(database, config.openSignIn),
     signer: createSigner(config.secret),
   };

@@ -59,8 +59,8 @@ async function readLinks(native: string): Promise<{ source: string; target: stri
   }
 }
 
-/** Whether a user who is nobody in particular may run the file: every folder above it can be entered. */
-async function reachableByOthers(file: string): Promise<boolean> {
+/** Whether a user who is nobody in particular may enter the folder, or run the file, and every folder above it. */
+export async function reachableByOthers(file: string): Promise<boolean> {
   for (let path = file; ; path = dirname(path)) {
     const { mode } = await stat(path);
     if ((mode & 0o001) === 0) return false;

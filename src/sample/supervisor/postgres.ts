@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { ShakedownError } from '../../model/error.ts';
-import { type PostgresBinaries, preparePostgresBinaries } from './postgres-binaries.ts';
+import { type PostgresBinaries, preparePostgresBinaries, reachableByOthers } from './postgres-binaries.ts';
 
 /** `nobody` on Linux; PostgreSQL refuses to run as root, and no account is made for it. */
 const nobody = 65_534;
@@ -38,7 +38,7 @@ export interface Postgres {
 export async function startPostgres(): Promise<Postgres> {
   const asOther = process.getuid?.() === 0;
   const identity = asOther ? { uid: nobody, gid: nobody } : {};
-  const folder = await mkdtemp(join(tmpdir(), 'shakedown-sample-'));
+  const folder = await mkdtemp(join(await temporaryFolder(asOther), 'shakedown-sample-'));
   try {
     if (asOther) await chmod(folder, 0o711);
     const binaries = await preparePostgresBinaries(folder, asOther);
@@ -88,6 +88,14 @@ export async function startPostgres(): Promise<Postgres> {
     await removeFolder(folder);
     throw error;
   }
+}
+
+/** The system's own, unless another user has to get into it and cannot. */
+async function temporaryFolder(other: boolean): Promise<string> {
+  const own = tmpdir();
+  if (!other || (await reachableByOthers(own))) return own;
+  for (const shared of ['/tmp', '/var/tmp']) if (await reachableByOthers(shared).catch(() => false)) return shared;
+  return own;
 }
 
 type Identity = { uid?: number; gid?: number };
