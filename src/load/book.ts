@@ -20,6 +20,7 @@ export class LoadBook implements FrameReceiver {
   #log: WindowLog | null = null;
   #plannedByRoute: number[] = [];
   #sentByRoute: number[] = [];
+  #counting = true;
   #planned = 0;
   #unsent = 0;
   #messages = new Map<string, string>();
@@ -34,8 +35,13 @@ export class LoadBook implements FrameReceiver {
     return this.#startedAtMs === null ? null : Date.now() - this.#startedAtMs;
   }
 
+  /** From now on samples are of requests that the engine broke off because it was told to end: no failures of the target. */
+  stopCounting(): void {
+    this.#counting = false;
+  }
+
   samples(words: Uint32Array, from: number, to: number): void {
-    this.ingest.ingest(words, from, to);
+    if (this.#counting) this.ingest.ingest(words, from, to);
   }
 
   message(message: EngineMessage): void {

@@ -55,6 +55,8 @@ export async function startK6(start: K6Start): Promise<K6Process> {
     spawn(start.k6.path, args, {
       stdio: ours ? ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
       env: environment(start, ours),
+      // Ctrl-C reaches a whole group of processes: k6 is to end when we say so, after what it measured has come home.
+      detached: true,
     }),
   );
   const lines: string[] = [];

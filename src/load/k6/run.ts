@@ -87,7 +87,10 @@ async function watch(process: K6Process, book: LoadBook, input: LoadInput): Prom
     cut = true;
     reason = why;
     // What was measured until now is still on its way.
-    setTimeout(() => void process.stop(stopGraceMs), 2 * tickMs);
+    setTimeout(() => {
+      book.stopCounting();
+      void process.stop(stopGraceMs);
+    }, 2 * tickMs);
   };
   const onAbort = () => stop('interrupted');
   if (signal.aborted) onAbort();
