@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { ShakedownError } from '../../model/error.ts';
 import type { RecordingManifest } from '../../model/traffic.ts';
 import { createRecordingWriter, readManifest, readSessions, shardsSha256 } from '../recording.ts';
-import { tryCanaries } from './canary.ts';
+import { canaryRoute, tryCanaries } from './canary.ts';
 import { clientOf } from './clients.ts';
 import { FieldTree } from './field.ts';
 import { createKeyed } from './keyed.ts';
@@ -18,7 +18,7 @@ import type { AnonymizeRules } from './rules.ts';
 import { scanWithTraces } from './scan.ts';
 import { Traces } from './traces.ts';
 import { Vocabulary } from './vocabulary.ts';
-import { rewriteRoute, rewriteSession } from './walk/session.ts';
+import { rewriteMethod, rewriteRoute, rewriteSession } from './walk/session.ts';
 
 export type { AnonymizeReport } from './report.ts';
 export { type AnonymizeRules, loadRules } from './rules.ts';
@@ -90,9 +90,10 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
   rare.settle();
 
   const rewriter = new Rewriter(keyed, dates, routes, fields, vocabulary, traces);
+  trees.set(`POST ${canaryRoute}`, new FieldTree('POST', canaryRoute, { rules: [] }, budget));
   const canaries = tryCanaries(rewriter);
   for (const tree of trees.values()) for (const field of tree.all()) field.counts.clear();
-  trees.delete('POST /canary/:id');
+  trees.delete(`POST ${canaryRoute}`);
 
   const writer = await createRecordingWriter(to);
   let written: RecordingManifest;
@@ -112,7 +113,7 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
       hasResponses: manifest.hasResponses,
       sources: manifest.sources.map((source) => ({ ...source, file: '' })),
       routes: manifest.routes.map(({ method, route, requests }) => ({
-        method,
+        method: rewriteMethod(fields(method, route), rewriter),
         route: rewriteRoute(fields(method, route), rewriter),
         requests,
       })),
@@ -128,7 +129,7 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
   }
 
   const shownRoutes = [...trees].map(([name, tree]): [string, FieldTree] => [
-    name === ' jwt' ? 'signed token' : `${tree.method} ${rewriteRoute(tree, rewriter)}`,
+    name === ' jwt' ? 'signed token' : `${rewriteMethod(tree, rewriter)} ${rewriteRoute(tree, rewriter)}`,
     tree,
   ]);
   const { kept, ...counts } = splitCounts(countFields(shownRoutes));

@@ -17,6 +17,9 @@ const planted = {
   street: 'Canarystrasse 4711',
 };
 
+/** A route of its own, to which no rule applies: rules say what the user wants left, and the canaries test the machinery. */
+export const canaryRoute = '/shakedown-canary/:id';
+
 export interface CanaryResult {
   planted: number;
   seenWhenLeft: number;
@@ -60,7 +63,7 @@ function plantedSession(): RecordedSession {
   const html = entries
     .map(([name, value]) => `<input type="hidden" name="${name}" value="${value}"><p>${value}</p>`)
     .join('');
-  const at = { method: 'POST', origin: 'https://canary-mailbox.org', route: '/canary/:id' };
+  const at = { method: 'POST', origin: 'https://canary-mailbox.org', route: canaryRoute };
   const headers = entries.map(([name, value]) => [`x-${name.toLowerCase()}`, value] as const);
   const cookies = entries.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('; ');
   const basic = Buffer.from(`${planted.email}:${planted.token}`).toString('base64');
@@ -78,16 +81,20 @@ function plantedSession(): RecordedSession {
     requests: bodies.map((body, index) => ({
       ...at,
       offsetMs: index,
-      path: `/canary/${encodeURIComponent(entries[index]?.[1] ?? '')}?${query}`,
+      path: `/shakedown-canary/${encodeURIComponent(entries[index]?.[1] ?? '')}?${query}`,
       headers: [
         ...headers,
         ['cookie', cookies],
         ['authorization', `Basic ${basic}`],
-        ['referer', `${at.origin}/canary/${planted.token}?${query}`],
+        ['referer', `${at.origin}/shakedown-canary/${planted.token}?${query}`],
       ],
       body: { ...body, encoding: 'utf8' },
       response: {
-        headers: [...headers, ['set-cookie', `sid=${planted.token}; Path=/`], ['location', `/canary/${planted.token}`]],
+        headers: [
+          ...headers,
+          ['set-cookie', `sid=${planted.token}; Path=/`],
+          ['location', `/shakedown-canary/${planted.token}`],
+        ],
         body: { ...body, encoding: 'utf8' },
       },
     })),

@@ -23,8 +23,8 @@ export class Field {
   readonly #identifies: boolean;
   observed = 0;
   repeated = 0;
-  /** What was done, for the report: `type method` to count. */
-  readonly counts = new Map<string, number>();
+  /** What was done, for the report: by method and type. */
+  readonly counts = new Map<string, Map<string, number>>();
   readonly #tree: FieldTree;
   readonly #depth: number;
   readonly #children = new Map<string, Field>();

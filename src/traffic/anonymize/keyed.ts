@@ -36,6 +36,9 @@ export function createKeyed(key: Buffer | string): Keyed {
     stream(label, text, length) {
       const seed = mac(label, text);
       if (length <= seed.length) return seed.subarray(0, length);
+      if (length <= seed.length * 2) {
+        return Buffer.concat([seed, createHmac('sha256', macKey).update(seed).digest()]).subarray(0, length);
+      }
       const expand = createCipheriv('aes-256-ctr', seed, Buffer.alloc(16));
       return expand.update(Buffer.alloc(length));
     },

@@ -53,6 +53,17 @@ function wordsOf(name: string): string[] {
 
 /** A field whose own name says that its value belongs to a person or is secret. Its values never count as vocabulary. */
 export function isPersonalName(name: string): boolean {
+  let known = judged.get(name);
+  if (known === undefined) {
+    known = judge(name);
+    if (judged.size < 20_000) judged.set(name, known);
+  }
+  return known;
+}
+
+const judged = new Map<string, boolean>();
+
+function judge(name: string): boolean {
   const words = wordsOf(name.slice(0, 64));
   if (words.length === 1) return personal.has(words[0] ?? '') && !onlyOfPersons.has(words[0] ?? '');
   return (

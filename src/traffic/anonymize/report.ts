@@ -58,12 +58,13 @@ export function countFields(trees: Iterable<[route: string, tree: FieldTree]>): 
   const merged = new Map<string, FieldCount>();
   for (const [route, tree] of trees) {
     for (const field of tree.all()) {
-      for (const [name, values] of field.counts) {
-        const [type = '', method = ''] = name.split('\t');
-        const key = JSON.stringify([route, field.selector, name]);
-        const known = merged.get(key);
-        if (known === undefined) merged.set(key, { route, field: field.selector, type, method, values });
-        else known.values += values;
+      for (const [method, kinds] of field.counts) {
+        for (const [type, values] of kinds) {
+          const key = JSON.stringify([route, field.selector, type, method]);
+          const known = merged.get(key);
+          if (known === undefined) merged.set(key, { route, field: field.selector, type, method, values });
+          else known.values += values;
+        }
       }
     }
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Field, FieldTree } from './field.ts';
 import type { Keyed } from './keyed.ts';
-import { pseudonymHost, shortName } from './pseudonyms/contact.ts';
+import { shortName } from './pseudonyms/contact.ts';
 import type { Dates } from './pseudonyms/date.ts';
 import { Pseudonyms } from './pseudonyms/table.ts';
 import type { RouteIndex } from './routes.ts';
@@ -75,12 +75,10 @@ export class Rewriter implements Engine {
   host(field: Field, host: string): string {
     if (field.action !== undefined && field.action.do !== 'pseudonym')
       return this.#act(field.action, field, host) ?? '';
-    const bare = host.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
     count(field, 'host', 'pseudonym');
-    if (isIP(bare) !== 0) return host.replace(bare, this.#pseudonyms.of(bare).text);
-    const made = pseudonymHost(this.#keyed, host);
-    this.traces.replaced(host, 'host', made);
-    return made;
+    const address = /^\[?([\d.]{7,15}|[\da-f:.]{2,45})(?:\]|:\d{1,5}|$)/i.exec(host)?.[1];
+    if (address !== undefined && isIP(address) !== 0) return host.replace(address, this.#pseudonyms.of(address).text);
+    return this.#pseudonyms.host(host);
   }
 
   bytes(field: Field, data: Buffer): Buffer {
@@ -128,6 +126,10 @@ export class Rewriter implements Engine {
 }
 
 function count(field: Field, kind: string, method: string): void {
-  const name = `${kind}\t${method}`;
-  field.counts.set(name, (field.counts.get(name) ?? 0) + 1);
+  let kinds = field.counts.get(method);
+  if (kinds === undefined) {
+    kinds = new Map();
+    field.counts.set(method, kinds);
+  }
+  kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
 }

@@ -1,5 +1,6 @@
 import type { RecordedSession } from '../../model/traffic.ts';
 import { isTestCard } from './detectors/card.ts';
+import { countDigits, mayHold } from './detectors/detector.ts';
 import { isReservedDomain } from './detectors/email.ts';
 import { isUnassignedPhone } from './detectors/phone.ts';
 import { detectors } from './detectors/table.ts';
@@ -77,17 +78,27 @@ export class Scanner {
   }
 
   #detect(form: string, report: (kind: string) => void): void {
+    const digits = countDigits(form);
     for (const detector of detectors) {
-      if (form.length < detector.needs.length || !holdsAny(form, detector.needs.anyOf)) continue;
+      if (!mayHold(detector, form, digits)) continue;
       for (const [from, to] of detector.find(form)) {
         const found = form.slice(from, to);
         if (ours[detector.kind]?.(found)) continue;
-        const { lo, hi } = this.#hash.of(found.toLowerCase());
-        if (this.#known.has(lo, hi)) continue;
-        if (this.#traces?.generated.has(lo, hi)) this.excused.add(lo, hi);
-        else report(detector.kind);
+        if (this.#isKnown(found)) continue;
+        if (this.#isKnown(around(form, from, to, wordUnit)) || this.#isKnown(around(form, from, to, tokenUnit)))
+          continue;
+        report(detector.kind);
       }
     }
+  }
+
+  /** A pseudonym of ours that looks real; remembered, so that a later scan knows it without the traces. */
+  #isKnown(found: string): boolean {
+    const { lo, hi } = this.#hash.of(found.toLowerCase());
+    if (this.#known.has(lo, hi)) return true;
+    if (this.#traces?.generated.has(lo, hi) !== true) return false;
+    this.excused.add(lo, hi);
+    return true;
   }
 
   #originals(lower: string, traces: Traces, report: (kind: string) => void): void {
@@ -109,7 +120,14 @@ export class Scanner {
   }
 }
 
-function holdsAny(text: string, units: string): boolean {
-  for (const unit of units) if (text.includes(unit)) return true;
-  return false;
+/** The run of token characters that a find stands in: a made-up token can hold something that looks like a number. */
+function around(text: string, from: number, to: number, unit: RegExp): string {
+  let start = from;
+  let end = to;
+  while (start > 0 && end - start < 400 && unit.test(text[start - 1] ?? '')) start--;
+  while (end < text.length && end - start < 400 && unit.test(text[end] ?? '')) end++;
+  return text.slice(start, end);
 }
+
+const wordUnit = /[\w-]/;
+const tokenUnit = /[\w+/=.~-]/;

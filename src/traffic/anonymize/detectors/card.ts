@@ -1,6 +1,6 @@
 import { type Detector, spansOf } from './detector.ts';
 
-const pattern = /(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w]|\.\d)/g;
+const pattern = /(?<![\w.+])\d(?:[ -]?\d){12,18}(?![\w]|\.\d)/g;
 // Ranges that issuers use (ISO/IEC 7812): Visa, Mastercard, American Express, Discover, Diners, JCB, UnionPay, Maestro.
 const issuer = /^(?:4|5[0-8]|2[2-7]|3[0-9]|6)/;
 
@@ -23,7 +23,7 @@ function isCard(text: string): boolean {
 
 export const card: Detector = {
   kind: 'card',
-  needs: { length: 13, anyOf: '0123456789' },
+  needs: { length: 13, digits: 13, anyOf: '' },
   find: (text) => spansOf(pattern, text, isCard),
   matches: (value) => value.length <= 37 && /^\d(?:[ -]?\d){12,18}$/.test(value) && isCard(value),
 };

@@ -11,8 +11,27 @@ export interface Detector {
   matches(value: string): boolean;
   /** Occurrences inside a longer text. */
   find(text: string): Iterable<Span>;
-  /** Nothing shorter and nothing without one of these characters can hold one; saves most searches. */
-  needs: { length: number; anyOf: string };
+  /** No text that is shorter, has fewer digits (ASCII) or none of these characters can hold one; saves most searches. */
+  needs: { length: number; digits: number; anyOf: string };
+}
+
+/** ASCII digits in a text. */
+export function countDigits(text: string): number {
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 48 && unit <= 57) digits++;
+  }
+  return digits;
+}
+
+/** Whether a search can find anything. `digits` is countDigits(text). */
+export function mayHold(detector: Detector, text: string, digits: number): boolean {
+  const { needs } = detector;
+  if (text.length < needs.length || digits < needs.digits) return false;
+  if (needs.anyOf === '') return true;
+  for (const unit of needs.anyOf) if (text.includes(unit)) return true;
+  return false;
 }
 
 /** All matches of a global pattern that also pass the check. */

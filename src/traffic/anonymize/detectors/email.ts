@@ -25,7 +25,7 @@ function* find(text: string): Generator<Span> {
 
 export const email: Detector = {
   kind: 'email',
-  needs: { length: 6, anyOf: '@' },
+  needs: { length: 6, digits: 0, anyOf: '@' },
   find,
   matches(value) {
     const at = value.indexOf('@');

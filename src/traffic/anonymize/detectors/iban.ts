@@ -121,7 +121,7 @@ function* find(text: string): Generator<Span> {
 
 export const iban: Detector = {
   kind: 'iban',
-  needs: { length: 15, anyOf: '0123456789' },
+  needs: { length: 15, digits: 4, anyOf: '' },
   find,
   matches: (value) => value.length >= 15 && value.length <= 42 && isIban(value.replaceAll(' ', '')),
 };

@@ -10,7 +10,7 @@ const isNobody = (text: string) => /^(?:127\.|0\.|255\.255\.255\.255$)|\.0\.0\.0
 
 export const ip: Detector = {
   kind: 'ip',
-  needs: { length: 3, anyOf: '.:' },
+  needs: { length: 3, digits: 0, anyOf: '.:' },
   *find(text) {
     if (text.includes('.')) yield* spansOf(v4, text, (found) => isIPv4(found) && !isNobody(found));
     if (text.includes(':')) yield* spansOf(v6, text, (found) => isIPv6(found) && !isNobody(found));

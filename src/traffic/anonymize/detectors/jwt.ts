@@ -14,7 +14,7 @@ function isJwt(text: string): boolean {
 /** JSON Web Signature in compact form (RFC 7515, section 7.1). */
 export const jwt: Detector = {
   kind: 'jwt',
-  needs: { length: 10, anyOf: '.' },
+  needs: { length: 10, digits: 0, anyOf: '.' },
   find: (text) => spansOf(pattern, text, isJwt),
   matches: (value) => value.startsWith('eyJ') && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(value) && isJwt(value),
 };

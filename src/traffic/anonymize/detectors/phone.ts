@@ -1,6 +1,6 @@
 import { type Detector, spansOf } from './detector.ts';
 
-const international = /(?<![\w+])(?:\+|00)[1-9]\d?(?:[ ()./-]{0,3}\d){6,13}(?![\w])/g;
+const international = /(?<![\w+-])(?:\+|00)[1-9]\d?(?:[ ()./-]{0,3}\d){6,13}(?![\w])/g;
 const northAmerican = /(?<![\w.-])(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])/g;
 const national = /^0\d{1,5}(?:[ /-]{1,3}\d{1,8}){1,5}$/;
 
@@ -12,7 +12,7 @@ const isLong = (text: string) => {
 
 export const phone: Detector = {
   kind: 'phone',
-  needs: { length: 8, anyOf: '0123456789' },
+  needs: { length: 8, digits: 8, anyOf: '' },
   *find(text) {
     yield* spansOf(international, text, isLong);
     yield* spansOf(northAmerican, text, isLong);

@@ -19,7 +19,7 @@ const whole = new RegExp(`^(?:${forms})$`);
 
 export const secret: Detector = {
   kind: 'secret',
-  needs: { length: 15, anyOf: '_-A' },
+  needs: { length: 15, digits: 0, anyOf: '_-A.' },
   find: (text) => spansOf(within, text, () => true),
   matches: (value) => value.length <= 300 && whole.test(value),
 };

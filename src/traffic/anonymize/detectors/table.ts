@@ -1,5 +1,5 @@
 import { card } from './card.ts';
-import type { Detector } from './detector.ts';
+import { countDigits, type Detector, mayHold } from './detector.ts';
 import { email } from './email.ts';
 import { iban } from './iban.ts';
 import { ip } from './ip.ts';
@@ -14,8 +14,9 @@ export const detectors: readonly Detector[] = [jwt, secret, email, iban, card, s
 /** Kind of personal or secret data that the whole value is; undefined when no detector knows it. */
 export function detect(value: string): string | undefined {
   if (value.length < 3) return undefined;
+  const digits = countDigits(value);
   for (const detector of detectors) {
-    if (value.length >= detector.needs.length && detector.matches(value)) return detector.kind;
+    if (mayHold(detector, value, digits) && detector.matches(value)) return detector.kind;
   }
   return undefined;
 }

@@ -20,9 +20,9 @@ export function pseudonymHost(keyed: Keyed, host: string): string {
 }
 
 /** Local part word by word, domain as the host of that name: `mina.ott+news@mail.de` → `kelu.zxa+qwer@host-….example`. */
-export function pseudonymEmail(keyed: Keyed, atoms: Atoms, address: string): string {
+export function pseudonymEmail(atoms: Atoms, address: string, host: (name: string) => string): string {
   const at = address.lastIndexOf('@');
-  return `${atoms.text(address.slice(0, at))}@${pseudonymHost(keyed, address.slice(at + 1))}`;
+  return `${atoms.text(address.slice(0, at))}@${host(address.slice(at + 1))}`;
 }
 
 /** Country code, length and punctuation kept; a number that is not assigned to anyone (see isUnassignedPhone). */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { detectors } from '../detectors/table.ts';
+import { countDigits, mayHold } from '../detectors/detector.ts';
+import { detect, detectors } from '../detectors/table.ts';
 import type { Keyed } from '../keyed.ts';
 import type { PseudonymType } from '../rules.ts';
 import { Atoms } from './atoms.ts';
@@ -23,6 +24,7 @@ export class Pseudonyms {
   readonly #atoms: Atoms;
   readonly #dates: Dates;
   readonly #made: (original: string, pseudonym: Pseudonym) => void;
+  readonly #hosts = new Map<string, string>();
   #young = new Map<string, Pseudonym>();
   #old = new Map<string, Pseudonym>();
 
@@ -46,6 +48,18 @@ export class Pseudonyms {
       this.#young.set(value, found);
     }
     return found;
+  }
+
+  /** Host with its port. */
+  host(value: string): string {
+    let made = this.#hosts.get(value);
+    if (made === undefined) {
+      made = pseudonymHost(this.#keyed, value);
+      this.#made(value, { kind: 'host', text: made });
+      if (this.#hosts.size >= 10_000) this.#hosts.clear();
+      this.#hosts.set(value, made);
+    }
+    return made;
   }
 
   /** As a kind that a rule names; what cannot be read as that kind becomes a made-up one. */
@@ -74,18 +88,15 @@ export class Pseudonyms {
     if (isUuid(value)) return { kind: 'uuid', text: pseudonymUuid(this.#keyed, value) };
     const date = this.#dates.shift(value);
     if (date !== undefined) return { kind: 'date', text: date };
-    for (const detector of detectors) {
-      if (value.length >= detector.needs.length && detector.matches(value)) {
-        return { kind: detector.kind, text: this.#detected(detector.kind, value) };
-      }
-    }
+    const kind = detect(value);
+    if (kind !== undefined) return { kind, text: this.#detected(kind, value) };
     if (/^-?\d+(?:\.\d+)?$/.test(value)) return { kind: 'number', text: this.#atoms.text(value) };
     if (isOpaque(value)) return { kind: 'token', text: pseudonymOpaque(this.#keyed, value) };
     return { kind: 'text', text: this.#freeText(value) };
   }
 
   #detected(kind: string, value: string): string {
-    if (kind === 'email') return pseudonymEmail(this.#keyed, this.#atoms, value);
+    if (kind === 'email') return pseudonymEmail(this.#atoms, value, (name) => this.host(name));
     if (kind === 'phone') return pseudonymPhone(this.#keyed, value);
     if (kind === 'card') return pseudonymCard(this.#keyed, value);
     if (kind === 'iban') return pseudonymIban(this.#keyed, value);
@@ -98,9 +109,9 @@ export class Pseudonyms {
   /** Word by word; what a detector knows inside the text is replaced as it is where it stands alone. */
   #freeText(value: string): string {
     const spans: [from: number, to: number, kind: string][] = [];
+    const digits = countDigits(value);
     for (const detector of detectors) {
-      if (value.length < detector.needs.length) continue;
-      if (!Array.prototype.some.call(detector.needs.anyOf, (unit: string) => value.includes(unit))) continue;
+      if (!mayHold(detector, value, digits)) continue;
       for (const [from, to] of detector.find(value)) spans.push([from, to, detector.kind]);
     }
     if (spans.length === 0) return this.#atoms.text(value);
@@ -109,19 +120,24 @@ export class Pseudonyms {
     let at = 0;
     for (const [from, to, kind] of spans) {
       if (from < at) continue;
-      out += this.#atoms.text(value.slice(at, from)) + this.#detected(kind, value.slice(from, to));
+      out += this.#atoms.text(value.slice(at, from)) + this.#embedded(kind, value.slice(from, to));
       at = to;
     }
     return out + this.#atoms.text(value.slice(at));
+  }
+
+  #embedded(kind: string, found: string): string {
+    const text = this.#detected(kind, found);
+    this.#made(found, { kind, text });
+    return text;
   }
 
   #asType(type: PseudonymType, value: string): string {
     const own = this.#replace(value);
     if (own.kind === type) return own.text;
     const name = () => this.#keyed.mac('as', value);
-    if (type === 'host') return pseudonymHost(this.#keyed, value);
-    if (type === 'email')
-      return pseudonymEmail(this.#keyed, this.#atoms, `${this.#atoms.text(value).replace(/[^\w.-]/g, '.')}@${value}`);
+    if (type === 'host') return this.host(value);
+    if (type === 'email') return `${this.#atoms.text(value).replace(/[^\w.-]/g, '.')}@${this.host(value)}`;
     if (type === 'phone')
       return pseudonymPhone(this.#keyed, value.startsWith('+') ? value : `+${value.replace(/\D/g, '')}`);
     if (type === 'card') return pseudonymCard(this.#keyed, /^\d{13,19}$/.test(value) ? value : '4000000000000000');
@@ -131,7 +147,7 @@ export class Pseudonyms {
     if (type === 'ip')
       return isIP(value) === 0 ? [...name().subarray(0, 4)].join('.') : pseudonymIp(this.#keyed, value);
     if (type === 'token') return pseudonymOpaque(this.#keyed, value);
-    if (type === 'url') return `https://${pseudonymHost(this.#keyed, value)}/`;
+    if (type === 'url') return `https://${this.host(value)}/`;
     return this.#atoms.text(value);
   }
 }

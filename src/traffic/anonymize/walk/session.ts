@@ -18,9 +18,7 @@ function rewriteRequest(request: RecordedRequest, engine: Engine): RecordedReque
   const tree = engine.fields(request.method, request.route);
   const out: RecordedRequest = {
     offsetMs: request.offsetMs,
-    method: methods.test(request.method)
-      ? request.method
-      : (engine.value(tree.root('method'), request.method) ?? 'GET'),
+    method: rewriteMethod(tree, engine),
     origin: request.origin === '' ? '' : rewriteOrigin(request.origin, tree.root('origin'), engine),
     path: rewritePath(request.path, tree, engine),
     route: rewriteRoute(tree, engine),
@@ -40,6 +38,11 @@ function rewriteRequest(request: RecordedRequest, engine: Engine): RecordedReque
     out.response = response;
   }
   return out;
+}
+
+/** Known methods stay; another one may be anything. */
+export function rewriteMethod(tree: FieldTree, engine: Engine): string {
+  return methods.test(tree.method) ? tree.method : (engine.value(tree.root('method'), tree.method) ?? 'GET');
 }
 
 /** The template, where its literals may stay; one that looks like data is replaced as it is in the path. */
