@@ -25,8 +25,8 @@ export type DataSubstitution = (
 ) => RecordedRequest[];
 
 /**
- * Reads data rules and their files. In a session all rules of a group take one row; which one is decided by the recorded value at the
- * group's first rule, and by the session's id until there is one: the same pseudonym has the same account in all of the recording. With
+ * Reads data rules and their files. In a session all rules of a group take one row; which one is decided by the recorded value where the
+ * group's first rule (or another with the same `value`) is applied, and by the session's id until there is one: the same pseudonym has the same account in all of the recording. With
  * fewer rows than pseudonyms, several share one.
  * @throws ShakedownError PLAN_DATA for a file that cannot be read, has no such column or no rows
  */
@@ -62,6 +62,7 @@ function substitute(
       .update(JSON.stringify([seed, name, text]))
       .digest()
       .readUIntBE(0, 6) % rows;
+  const keyColumn = JSON.stringify(columns[0]?.rule.value);
   let row: number | undefined;
   return requests.map((request, i) => {
     const original = recorded[i] ?? request;
@@ -70,8 +71,8 @@ function substitute(
       if (!matchesRoute(rule.route, original.method, original.route)) continue;
       const before = valueAt(original, rule);
       if (before === undefined && rule.in !== 'header') continue;
-      // A key's own rule may be told for several routes: all that name its place are keys.
-      const isKey = number === 0 || (rule.in === columns[0]?.rule.in && rule.at === columns[0]?.rule.at);
+      // The key's column may be told for several places: a form here, JSON there.
+      const isKey = number === 0 || JSON.stringify(rule.value) === keyColumn;
       if (isKey && before !== undefined) row = rowOf(`value ${before}`);
       row ??= rowOf(`session ${session}`);
       result = withValue(result, rule, value(row)) ?? result;

@@ -57,12 +57,12 @@ function locationValues(location: string, give: Give): void {
 }
 
 function htmlValues(html: string, give: Give): void {
-  for (const [tag] of html.matchAll(/<input\b[^>]{0,4096}>/gi)) {
+  for (const [tag] of html.matchAll(/<input\b[^<>]{0,4096}>/gi)) {
     const name = attribute(tag, 'name');
     if (name !== undefined && /\btype\s*=\s*["']?hidden/i.test(tag))
       give('html-input', name, attribute(tag, 'value') ?? '');
   }
-  for (const [tag] of html.matchAll(/<meta\b[^>]{0,4096}>/gi)) {
+  for (const [tag] of html.matchAll(/<meta\b[^<>]{0,4096}>/gi)) {
     const name = attribute(tag, 'name');
     const content = attribute(tag, 'content');
     if (name === undefined || content === undefined || !/token|csrf|xsrf|nonce/i.test(name)) continue;

@@ -66,7 +66,7 @@ export const dataRuleSchema = z
       .min(1)
       .optional()
       .describe(
-        'Rules of a group take the same row. Absent: the file, or all rules without a file. The first rule of a group is its key: the same recorded value there always gives the same row.',
+        'Rules of a group take the same row. Absent: the file, or all rules without a file. The first rule of a group is its key, with those that have the same value: the same recorded text there always gives the same row.',
       ),
   })
   .refine(bodyPattern, patternError);

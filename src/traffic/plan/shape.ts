@@ -37,7 +37,7 @@ const presets: Record<RateShape['kind'], [number, number][]> = {
  */
 export function timeMap(shape: RateShape, runMs: number): ((evenMs: number) => number) | undefined {
   const points = shape.points.length > 0 ? shape.points : presets[shape.kind];
-  if (points.length === 0 || points.every(([, factor]) => factor === points[0]?.[1] && factor > 0)) return undefined;
+  if (points.length === 0) return undefined;
   const at: number[] = [];
   const factor: number[] = [];
   for (const [share, value] of points) {
@@ -66,6 +66,8 @@ export function timeMap(shape: RateShape, runMs: number): ((evenMs: number) => n
   }
   const total = area[area.length - 1] ?? 0;
   if (!(total > 0)) throw new ShakedownError('PLAN_OPTIONS', 'Shape: at least one factor must be above 0.');
+
+  if (factor.every((value) => value === factor[0])) return undefined;
 
   return (evenMs) => {
     const wanted = Math.min(Math.max(evenMs / runMs, 0), 1) * total;
