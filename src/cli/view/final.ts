@@ -44,7 +44,7 @@ export function finalScreen(raw: Results, index: string, style: FinalStyle): str
     ...view.facts.flatMap(({ name, value }) =>
       wrapped(value, columns - 17).map((line, row) => `${dim(padded(row === 0 ? name : '', 17))}${line}`),
     ),
-    ...missingLines(results, paragraph, style),
+    ...missingLines(results, columns, style),
     '',
     // Not cut: a path is for copying.
     `${dim('report')}  ${bold(index)}`,
@@ -53,16 +53,15 @@ export function finalScreen(raw: Results, index: string, style: FinalStyle): str
   return `${lines.join('\n')}\n`;
 }
 
-function missingLines(
-  { gates, missing }: Results,
-  paragraph: (text: string) => string[],
-  { colors }: FinalStyle,
-): string[] {
+function missingLines({ gates, missing, objectives }: Results, columns: number, { colors }: FinalStyle): string[] {
+  // What an objective of the table says is not said again.
+  const open = missing.filter((line) => !objectives.some(({ reason }) => reason !== '' && line.endsWith(reason)));
+  const said = open.slice(0, mostMissing);
+  if (open.length > mostMissing) said.push(`and ${open.length - mostMissing} more, in the report`);
   const { notRun } = gatesView(gates);
-  const said = missing.slice(0, mostMissing).map((line) => `- ${line}`);
-  if (missing.length > mostMissing) said.push(`- and ${missing.length - mostMissing} more, in the report`);
   if (missing.length === 0 && notRun.length > 0) said.push(`Gates not run: ${notRun.join(', ')}`);
-  return said.length === 0 ? [] : ['', colors.bold('Missing'), ...said.flatMap(paragraph)];
+  const item = (text: string) => wrapped(text, columns - 2).map((line, row) => `${row === 0 ? '- ' : '  '}${line}`);
+  return said.length === 0 ? [] : ['', colors.bold('Missing'), ...said.flatMap(item)];
 }
 
 function sorted(objectives: readonly ObjectiveResult[]): ObjectiveResult[] {

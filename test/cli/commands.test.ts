@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { bareEnvironment, runCli, startCli } from './cli.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'shakedown-cli-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const run = (...args: string[]) => runCli(args, { cwd: folder });
+
+test('init writes the folders and a configuration that loads; a second time it keeps what is there', async () => {
+  await writeFile(join(folder, '.gitignore'), 'dist');
+  const { code, stdout } = await run('init');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Next\n {2}1\. shakedown traffic import/);
+  expect((await readdir(folder)).sort()).toEqual([
+    '.gitignore',
+    'chaos',
+    'load',
+    'reports',
+    'shakedown.config.ts',
+    'uat',
+  ]);
+  expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('dist\nreports/runs/\nload/traffic/raw/\n');
+  const { config } = await loadConfig({ cwd: folder });
+  expect(config).toMatchObject({ name: 'my-service', load: { mode: 'loop', writes: 'safe' } });
+  for (const profile of await readdir(join(folder, 'load/profiles'))) {
+    await loadConfig({ cwd: folder, overrides: { profile: join(folder, 'load/profiles', profile) } });
+  }
+
+  const file = join(folder, 'shakedown.config.ts');
+  await writeFile(file, 'mine');
+  expect((await run('init')).stdout).toMatch(/kept +shakedown\.config\.ts/);
+  expect(await readFile(file, 'utf8')).toBe('mine');
+  expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('dist\nreports/runs/\nload/traffic/raw/\n');
+  await run('init', '--force');
+  expect(await readFile(file, 'utf8')).toMatch(/defineConfig/);
+});
+
+test('init into a place that cannot be written is told', async () => {
+  await writeFile(join(folder, 'file'), '');
+  const { code, stderr } = await run('init', 'file/project');
+  expect(stderr).toMatch(/^error INIT_WRITE: /);
+  expect(code).toBe(2);
+});
+
+interface Doctor {
+  ok: boolean;
+  findings: { name: string; state: string; needed: boolean; version: string | null; advice: string | null }[];
+}
+
+test('doctor finds what runs here, and ends with 4 where something needed is missing', async () => {
+  const here = await run('doctor', '--json');
+  const bare = await runCli(['doctor', '--json'], { cwd: folder, env: bareEnvironment(folder) });
+  const find = (text: string, name: string) => (JSON.parse(text) as Doctor).findings.find((one) => one.name === name);
+  expect(find(here.stdout, 'node')).toMatchObject({ state: 'found', version: process.versions.node });
+  expect(find(here.stdout, 'postgresql')).toMatchObject({ state: 'found', version: expect.stringMatching(/^1\d/) });
+  expect(find(bare.stdout, 'k6')).toMatchObject({ state: 'missing', advice: expect.stringMatching(/SHAKEDOWN_K6/) });
+  expect(find(bare.stdout, 'webkit')).toMatchObject({ state: 'missing', needed: false });
+  expect([(JSON.parse(bare.stdout) as Doctor).ok, bare.code]).toEqual([false, 4]);
+  const table = await runCli(['doctor'], { cwd: folder, env: bareEnvironment(folder) });
+  expect(table.stdout).toMatch(/✖ k6 +missing/);
+  expect(table.stdout).toMatch(/Needed and missing: k6\.\n$/);
+});
+
+test('sample starts the shop, says where, and ends with Ctrl-C, leaving no process', async () => {
+  const { child, output, ended } = startCli(['sample', '--json', '--instances', '2'], { cwd: folder });
+  await expect.poll(() => output.stdout, { timeout: 50_000 }).toMatch(/\n$/);
+  const { baseUrl, instances, database } = JSON.parse(output.stdout);
+  expect((await fetch(`${baseUrl}/`)).status).toBe(200);
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(0);
+  const alive = [...instances, database].filter(({ pid }: { pid: number }) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  });
+  expect(alive).toEqual([]);
+});
+
+test('import, anonymize: files in, recordings out, damaged lines told', async () => {
+  const line = (n: number) =>
+    `10.0.0.${n % 3} - - [20/Nov/2026:09:00:${10 + n} +0000] "GET /products/${n} HTTP/1.1" 200 120 "-" "curl/8"`;
+  const lines = Array.from({ length: 40 }, (_, n) => line(n));
+  await writeFile(join(folder, 'access.log'), `${lines.join('\n')}\nnot a \u001b[31mlog line\n`);
+  const imported = await run('traffic', 'import', 'access.log', '--out', 'raw', '--max-damaged', '5%');
+  expect(imported.stdout).toMatch(/^raw: 40 requests in 3 sessions/);
+  expect(imported.stderr).toMatch(/warning: 1 damaged line skipped\n {2}access\.log:41/);
+  expect(imported.stderr).not.toContain('\u001b');
+  expect(imported.code).toBe(0);
+  const strict = await run('traffic', 'import', 'access.log', '--out', 'strict', '--max-damaged', '0%');
+  expect([strict.code, strict.stderr]).toEqual([2, expect.stringMatching(/^error TRAFFIC_DAMAGED/)]);
+
+  const anonymized = await run('traffic', 'anonymize', 'raw', '--out', 'safe', '--json');
+  expect(JSON.parse(anonymized.stdout)).toMatchObject({ requests: 40, keyGiven: false, scan: { passed: true } });
+  expect(anonymized.code).toBe(0);
+  await mkdir(join(folder, 'keys'));
+  await writeFile(join(folder, 'keys/short'), 'short');
+  const short = await run('traffic', 'anonymize', 'raw', '--out', 'other', '--key-file', 'keys/short');
+  expect([short.code, short.stderr]).toEqual([2, expect.stringMatching(/^error ANONYMIZE_KEY/)]);
+});
