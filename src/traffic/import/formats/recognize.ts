@@ -1,5 +1,5 @@
 import { ShakedownError } from '../../../model/error.ts';
-import { visibleText } from '../damage.ts';
+import { visibleText } from '../../visible-text.ts';
 import type { FormatName, LineParser, RecordBatch } from '../record.ts';
 import type { Source } from '../source.ts';
 import { createAccessLogParser } from './access-log.ts';
