@@ -34,16 +34,12 @@ export function tryCanaries(rewriter: Rewriter): CanaryResult {
   const values = Object.values(planted);
   const session = plantedSession();
   const rewritten = rewriteSession(session, rewriter.sessionId(session.id), rewriter);
-  const seen = (value: string, looked: RecordedSession) => {
-    const scanner = new Scanner(rewriter.traces.hash, { canaries: [value] });
+  const seenIn = (looked: RecordedSession) => {
+    const scanner = new Scanner(rewriter.traces.hash, { canaries: values });
     scanner.session(looked, 0);
-    return scanner.findings.some(({ kind }) => kind === 'canary');
+    return scanner.seenCanaries.size;
   };
-  return {
-    planted: values.length,
-    seenWhenLeft: values.filter((value) => seen(value, session)).length,
-    left: values.filter((value) => seen(value, rewritten)).length,
-  };
+  return { planted: values.length, seenWhenLeft: seenIn(session), left: seenIn(rewritten) };
 }
 
 function plantedSession(): RecordedSession {

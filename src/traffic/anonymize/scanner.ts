@@ -39,6 +39,8 @@ export class Scanner {
   readonly findings: Finding[] = [];
   /** Pseudonyms that a detector takes for real; written beside the recording, so that a later scan knows them. */
   readonly excused = new HashSet();
+  /** In lower case. */
+  readonly seenCanaries = new Set<string>();
   readonly #traces: Traces | undefined;
   readonly #hash: TextHash;
   readonly #known: HashSet;
@@ -69,7 +71,11 @@ export class Scanner {
       const report = (kind: string) => this.#report({ session, request: place.request, field: place.field, kind });
       this.#detect(form, report);
       const lower = form.toLowerCase();
-      for (const canary of this.#canaries) if (lower.includes(canary)) report('canary');
+      for (const canary of this.#canaries) {
+        if (!lower.includes(canary)) continue;
+        this.seenCanaries.add(canary);
+        report('canary');
+      }
       if (this.#traces !== undefined) this.#originals(lower, this.#traces, report);
     }
     if (this.count > before || place.text.length > 500) return;

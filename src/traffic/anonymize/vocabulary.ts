@@ -52,7 +52,8 @@ export class Vocabulary {
 
   /** @param client what the next values belong to */
   begin(client: string): void {
-    this.#client = this.#hash.of(client, 1).lo | 1;
+    // Never 0, which marks an empty slot, and unsigned, as the tables hold it.
+    this.#client = (this.#hash.of(client, 1).lo | 1) >>> 0;
   }
 
   learn(field: Field, value: string): void {
