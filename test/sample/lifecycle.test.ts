@@ -46,8 +46,8 @@ async function startInParent(identity = {}): Promise<{ parent: ChildProcess; sys
 }
 
 async function expectNothingLeft(pids: number[]) {
-  await expect.poll(() => pids.filter(isRunning), { timeout: 15_000 }).toEqual([]);
-  await expect.poll(() => sampleFolders(temporary), { timeout: 15_000 }).toEqual([]);
+  await expect.poll(() => pids.filter(isRunning), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => sampleFolders(temporary), { timeout: 30_000 }).toEqual([]);
   // Backends and background workers of PostgreSQL show the data folder of their server nowhere else.
   expect(processesWith(temporary)).toEqual([]);
 }
@@ -115,14 +115,14 @@ describe('while it runs', () => {
       const before = victim?.pid ?? 0;
       process.kill(before, 'SIGKILL');
       for (let count = 0; count < 40; count++) expect((await fetch(`${system.baseUrl}/products/1`)).status).toBe(200);
-      await expect.poll(() => system.instances[0]?.pid, { timeout: 15_000 }).not.toBe(before);
-      await expect.poll(async () => (await fetch(`${victim?.url}/readyz`)).status, { timeout: 15_000 }).toBe(200);
+      await expect.poll(() => system.instances[0]?.pid, { timeout: 30_000 }).not.toBe(before);
+      await expect.poll(async () => (await fetch(`${victim?.url}/readyz`)).status, { timeout: 30_000 }).toBe(200);
 
       process.kill(system.database.pid, 'SIGKILL');
       await expect
-        .poll(async () => (await fetch(`${system.baseUrl}/readyz`)).status, { timeout: 15_000, interval: 5 })
+        .poll(async () => (await fetch(`${system.baseUrl}/readyz`)).status, { timeout: 30_000, interval: 5 })
         .toBe(503);
-      await expect.poll(async () => (await fetch(`${system.baseUrl}/readyz`)).status, { timeout: 15_000 }).toBe(200);
+      await expect.poll(async () => (await fetch(`${system.baseUrl}/readyz`)).status, { timeout: 30_000 }).toBe(200);
     } finally {
       await system.stop();
     }
@@ -138,7 +138,7 @@ describe('while it runs', () => {
         while (!drained.over) statuses.push((await fetch(`${system.baseUrl}/products?page=2`)).status);
       });
       process.kill(before, 'SIGTERM');
-      await expect.poll(() => system.instances[1]?.pid, { timeout: 20_000 }).not.toBe(before);
+      await expect.poll(() => system.instances[1]?.pid, { timeout: 30_000 }).not.toBe(before);
       drained.over = true;
       await Promise.all(load);
       expect(statuses.filter((status) => status !== 200)).toEqual([]);
