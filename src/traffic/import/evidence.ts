@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ShakedownError } from '../../model/error.ts';
-import type { Header } from '../../model/traffic.ts';
+import type { Body, Header } from '../../model/traffic.ts';
 import type { ImportedRecord } from './record.ts';
 
 /** How sessions are told apart: `cookie:<name>`, `header:<name>`, by user, by client address and agent, or what is best. */
@@ -12,7 +12,10 @@ export interface Evidence {
   cookies: string[];
   /** Session cookies the response set, `name=value`. */
   setCookies: string[];
+  /** What the request was authorized with, without its scheme. */
   token: string;
+  /** Tokens that the response handed out. */
+  givenTokens: string[];
   user: string;
   /** Address and agent; empty when neither is known. */
   client: string;
@@ -29,6 +32,21 @@ function isSessionCookie(name: string, by: SessionBy): boolean {
 /** Long values are only compared, never shown: a digest does. */
 function short(value: string): string {
   return value.length <= 48 ? value : createHash('sha256').update(value).digest('base64').slice(0, 24);
+}
+
+/** `Bearer abc` and the `abc` that a login gave are one token. */
+function tokenOf(authorization: string): string {
+  return short(authorization.slice(authorization.indexOf(' ') + 1).trim());
+}
+
+const tokenField = /"([^"]{0,40}(?:token|jwt)[^"]{0,20})"\s*:\s*"([^"\\]{16,8192})"/gi;
+const tokenBodyAtMost = 256 * 1024;
+
+/** Tokens in a JSON answer, under names such as `token`, `access_token` or `idToken`. */
+function tokensGivenIn(body: Body | undefined): string[] {
+  if (body === undefined || body.encoding !== 'utf8' || body.data.length > tokenBodyAtMost) return [];
+  if (!/\bjson\b/i.test(body.mime)) return [];
+  return [...body.data.matchAll(tokenField)].slice(0, 8).map((found) => short(found[2] ?? ''));
 }
 
 function cookiesIn(header: string, by: SessionBy, found: string[]): void {
@@ -65,7 +83,7 @@ export function checkSessionBy(by: string): SessionBy {
 
 /** Reads from a record what tells its session, as far as `by` asks for it. */
 export function evidenceOf(record: ImportedRecord, by: SessionBy): Evidence {
-  const evidence: Evidence = { cookies: [], setCookies: [], token: '', user: '', client: '' };
+  const evidence: Evidence = { cookies: [], setCookies: [], token: '', givenTokens: [], user: '', client: '' };
   let agent = '';
   let address = record.client ?? '';
   let forwarded = '';
@@ -73,12 +91,13 @@ export function evidenceOf(record: ImportedRecord, by: SessionBy): Evidence {
   for (const [name, value] of record.headers ?? []) {
     if (name === 'user-agent') agent = value;
     else if (name === 'cookie') cookiesIn(value, by, evidence.cookies);
-    else if (name === 'authorization' && by === 'auto') evidence.token = short(value);
+    else if (name === 'authorization' && by === 'auto') evidence.token = tokenOf(value);
     else if (name === 'x-forwarded-for' || name === 'x-real-ip') forwarded ||= value.split(',')[0]?.trim() ?? '';
     if (name === wantedHeader) evidence.token = short(value);
   }
   if (address === '') address = forwarded;
   if (record.response?.headers !== undefined) evidence.setCookies = setCookiesIn(record.response.headers, by);
+  if (by === 'auto') evidence.givenTokens = tokensGivenIn(record.response?.body);
   if (by === 'auto' || by === 'user') evidence.user = record.user ?? '';
   if (address !== '' || agent !== '') evidence.client = `${address} ${short(agent)}`;
   return evidence;
@@ -86,14 +105,13 @@ export function evidenceOf(record: ImportedRecord, by: SessionBy): Evidence {
 
 /** Evidence as it is written to disk between sorting by time and telling sessions apart. */
 export function encodeEvidence(evidence: Evidence): string {
-  const { cookies, setCookies, token, user, client } = evidence;
-  return cookies.length === 0 && setCookies.length === 0 && token === '' && user === ''
-    ? client
-    : `\n${JSON.stringify(evidence)}`;
+  const { cookies, setCookies, token, givenTokens, user, client } = evidence;
+  const onlyClient = cookies.length + setCookies.length + givenTokens.length === 0 && token === '' && user === '';
+  return onlyClient ? client : `\n${JSON.stringify(evidence)}`;
 }
 
 export function decodeEvidence(text: string): Evidence {
   return text.startsWith('\n')
     ? (JSON.parse(text.slice(1)) as Evidence)
-    : { cookies: [], setCookies: [], token: '', user: '', client: text };
+    : { cookies: [], setCookies: [], token: '', givenTokens: [], user: '', client: text };
 }

@@ -13,8 +13,8 @@ interface OpenSession {
   startMs: number;
   requests: number;
   bytes: number;
-  /** A session cookie is known to belong to it. */
-  hasCookie: boolean;
+  /** A session cookie or a token is known to belong to it. */
+  isKnown: boolean;
   keys: string[];
   /** Neighbours in order of last activity. A Map would have to step over every entry deleted at its front. */
   older: OpenSession | undefined;
@@ -63,9 +63,12 @@ export class SessionTable {
     this.#closeQuiet(timeMs);
     const { sign, key } = this.#keyOf(evidence);
     let session = this.#byKey.get(key);
-    const setsCookie = evidence.setCookies.length > 0;
-    // A visitor without a cookie who is given one is new, even where address and agent are shared with somebody else.
-    if (session?.hasCookie && evidence.cookies.length === 0 && setsCookie && sign === 'client') session = undefined;
+    const given = [
+      ...evidence.setCookies.map((cookie) => `cookie ${cookie}`),
+      ...evidence.givenTokens.map((token) => `token ${token}`),
+    ];
+    // A visitor who is given a cookie or a token and brings none is new, even where address and agent are shared with somebody else.
+    if (session?.isKnown && given.length > 0 && sign === 'client') session = undefined;
     if (session !== undefined && this.#isFull(session, bytes)) {
       this.#close(session);
       this.split++;
@@ -76,11 +79,8 @@ export class SessionTable {
     session.lastMs = timeMs;
     session.requests++;
     session.bytes += bytes;
-    if (sign === 'cookie') session.hasCookie = true;
-    for (const cookie of evidence.setCookies) {
-      this.#link(`cookie ${cookie}`, session);
-      session.hasCookie = true;
-    }
+    if (sign === 'cookie' || sign === 'token' || given.length > 0) session.isKnown = true;
+    for (const key of given) this.#link(key, session);
     if (session !== this.#newest) {
       this.#unlink(session);
       this.#append(session);
@@ -115,7 +115,7 @@ export class SessionTable {
       startMs: timeMs,
       requests: 0,
       bytes: 0,
-      hasCookie: false,
+      isKnown: false,
       keys: [],
       older: undefined,
       newer: undefined,

@@ -46,6 +46,30 @@ describe('telling sessions apart', () => {
     }
   });
 
+  test('the login that handed a token out belongs to the session that shows it, also where an address is shared', async () => {
+    const app: [string, string] = ['User-Agent', 'App'];
+    const login = (token: string) => ({
+      url: `/login-${token}`,
+      client: '192.0.2.1',
+      requestHeaders: [app],
+      responseBody: {
+        mime: 'application/json',
+        encoding: 'utf8',
+        data: `{"user":{"id":1},"access_token":"${token.repeat(20)}"}`,
+      },
+    });
+    const as = (token: string, url: string) => ({
+      url,
+      client: '192.0.2.1',
+      requestHeaders: [app, ['Authorization', `Bearer ${token.repeat(20)}`]],
+    });
+    const rows = [login('a'), login('b'), as('a', '/a1'), as('b', '/b1'), as('a', '/a2')];
+    expect(await sessionsOf(rows)).toEqual([
+      ['/login-a', '/a1', '/a2'],
+      ['/login-b', '/b1'],
+    ]);
+  });
+
   test('of several session cookies the usual one decides', async () => {
     const rows = ['a', 'a', 'b', 'b'].map((value, n) => ({
       url: `/${n}`,
