@@ -27,13 +27,19 @@ export function finalScreen(raw: Results, index: string, style: FinalStyle): str
   const columns = Math.max(20, Math.min(style.columns, 110));
   const paragraph = (text: string) => wrapped(text, columns);
   const notices = view.notices.flatMap(({ title, text }) => [
-    yellow(bold(cut(title, columns))),
+    ...paragraph(title).map((line) => yellow(bold(line))),
     ...paragraph(text).map((line) => yellow(line)),
   ]);
+  const uncertified = results.engine.certifiable
+    ? []
+    : wrapped(`Made on ${results.engine.name}, the fallback engine: cannot certify anything`, columns).map((line) =>
+        yellow(bold(line)),
+      );
   const word = `${mark(view.verdict, style.unicode)} ${view.word}`;
   const subject = `   ${view.subject} on ${results.environment.name}`;
   const lines = [
     // What takes weight from everything below is said first and last.
+    ...uncertified,
     ...notices,
     '',
     color(bold(word)) + dim(cut(subject, columns - columnsOf(word))),
@@ -48,7 +54,7 @@ export function finalScreen(raw: Results, index: string, style: FinalStyle): str
     '',
     // Not cut: a path is for copying.
     `${dim('report')}  ${bold(index)}`,
-    ...(results.engine.certifiable ? [] : notices),
+    ...uncertified,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -102,7 +108,7 @@ function stacked(objectives: readonly ObjectiveResult[], columns: number, style:
   const { dim, bold } = style.colors;
   return sorted(objectives).flatMap((row) => [
     `${colorOf(row.verdict, style.colors)(mark(row.verdict, style.unicode))} ${cut(nameOf(row), columns - 2)}`,
-    `  ${bold(observed(row))} ${dim(`of ${wanted(row)}`)}`,
+    `  ${bold(observed(row))} ${dim(`target ${wanted(row)}`)}`,
     ...(row.verdict === 'pass' ? [] : wrapped(row.reason, columns - 2).map((line) => dim(`  ${line}`))),
   ]);
 }

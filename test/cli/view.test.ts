@@ -1,0 +1,149 @@
+import { stripVTControlCharacters } from 'node:util';
+import pc from 'picocolors';
+import { afterEach, expect, test } from 'vitest';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { blockLines } from '../../src/cli/view/block.ts';
+import { liveView } from '../../src/cli/view/live.ts';
+import { sparkline } from '../../src/cli/view/marks.ts';
+import { plainView } from '../../src/cli/view/plain.ts';
+import { follow, startProgress } from '../../src/cli/view/progress.ts';
+import type { View } from '../../src/cli/view/view.ts';
+import { columnsOf, cut, wrapped } from '../../src/cli/view/width.ts';
+import type { WindowResult } from '../../src/model/results.ts';
+import type { ProgressEvent } from '../../src/run/progress.ts';
+
+const colors = pc.createColors(true);
+const none = pc.createColors(false);
+const targetsMs = { strict: 100, standard: 200 };
+
+function windowEvent(index: number, change: Partial<WindowResult> = {}): ProgressEvent {
+  const figures = { p50: 12, p90: 40, p95: 99.996, p99: 250, p999: 300, max: 301, mean: 20 };
+  const window: WindowResult = {
+    index,
+    startMs: index * 1000,
+    durationMs: 1000,
+    planned: 100,
+    completed: 95,
+    failed: 5,
+    unsent: 0,
+    bytes: 1,
+    response: figures,
+    service: figures,
+    generatorLatenessP99Ms: 3,
+    targetWaitP99Ms: 0,
+    starved: 0,
+    stallMs: 0,
+    generatorCpuCores: 0.2,
+    void: null,
+    ...change,
+  };
+  const so = index + 1;
+  return {
+    kind: 'window',
+    window,
+    elapsedMs: so * 1000,
+    totalMs: 60_000,
+    planned: so * 100,
+    done: so * 95,
+    failed: so * 5,
+  };
+}
+
+function writtenTo(columns: { now: number }): { terminal: Terminal; text: () => string } {
+  let text = '';
+  const err = (more: string) => {
+    text += more;
+  };
+  const width = () => columns.now;
+  return {
+    terminal: {
+      out: err,
+      err,
+      outColors: none,
+      errColors: none,
+      live: true,
+      unicode: true,
+      outColumns: width,
+      errColumns: width,
+    },
+    text: () => text,
+  };
+}
+
+let view: View | undefined;
+afterEach(() => view?.end());
+
+test.each([20, 40, 80, 200])(
+  'no line of the block is wider than %i columns, colours and wide characters and all',
+  (columns) => {
+    const progress = startProgress(60_000);
+    for (let index = 0; index < 90; index++)
+      follow(progress, windowEvent(index, { void: index === 89 ? '発電機が遅い'.repeat(9) : null }));
+    const lines = blockLines(progress, '店'.repeat(70), 400, { columns, colors, unicode: true, targetsMs });
+    expect(lines).toHaveLength(7);
+    expect(Math.max(...lines.map((line) => columnsOf(stripVTControlCharacters(line))))).toBeLessThanOrEqual(columns);
+  },
+);
+
+test('the block says rate, percentiles against their targets, errors, lateness and void windows', () => {
+  const progress = startProgress(60_000);
+  follow(progress, windowEvent(0));
+  follow(progress, windowEvent(1, { void: 'late' }));
+  const text = blockLines(progress, 'shop', 0, { columns: 120, colors: none, unicode: false, targetsMs })
+    .join('\n')
+    .replaceAll('\u00a0', ' ');
+  expect(text).toContain('100 /s of 100 /s planned');
+  // Below its target, and so not printed as 100.
+  expect(text).toContain('p50 12 ms  p95 99.996 ms  p99 250 ms');
+  expect(text).toContain('errors     5 %   10 of 200 requests');
+  expect(text).toContain('p99 late 3 ms   void 1 of 2 windows   late');
+  expect(text).toMatch(/^#+-+ 3 % {2}2 s of 1 min$/m);
+});
+
+test('a percentile past its target is red, one below it is not', () => {
+  const progress = startProgress(60_000);
+  follow(progress, windowEvent(0));
+  const row = blockLines(progress, 'shop', 0, { columns: 120, colors, unicode: true, targetsMs })[3] ?? '';
+  expect(row).toContain(colors.red('250\u00a0ms'));
+  expect(row).not.toContain(colors.red('99.996\u00a0ms'));
+});
+
+test('the live view hides the cursor and gives it back, and erases what a narrower terminal made of its lines', () => {
+  const columns = { now: 80 };
+  const { terminal, text } = writtenTo(columns);
+  view = liveView(terminal, { title: 'x'.repeat(60), durationMs: 60_000, targetsMs });
+  expect(text()).toContain('\u001b[?25l');
+  view.say('one');
+  columns.now = 40;
+  view.say('two');
+  // 60 columns of title take two rows on 40, and the empty line below one.
+  expect(text()).toContain('\u001b[3A\r\u001b[0Jtwo\n');
+  view.end();
+  view = undefined;
+  expect(text().endsWith('\u001b[?25h')).toBe(true);
+});
+
+test('what data says cannot act on the terminal', () => {
+  const { terminal, text } = writtenTo({ now: 80 });
+  const plain = plainView(terminal, { title: 'shop', durationMs: 60_000, targetsMs });
+  plain.onEvent({ kind: 'warning', text: 'route \u001b]0;title\u0007\r\n/\u202eetis' });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there
+  expect(text().replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+});
+
+test.each([
+  ['every 5 s in a short run', 60_000, 12],
+  ['every 5 min in a long one', 3_600_000, 0],
+])('off a terminal there is a line %s', (_, durationMs, expected) => {
+  const { terminal, text } = writtenTo({ now: 80 });
+  const plain = plainView(terminal, { title: 'shop', durationMs, targetsMs });
+  for (let index = 0; index < 60; index++) plain.onEvent(windowEvent(index));
+  expect(text().match(/ of 1\u00a0min · /g)?.length ?? 0).toBe(expected);
+});
+
+test('text is cut and wrapped by the columns it takes', () => {
+  expect(columnsOf('日本e\u0301')).toBe(5);
+  expect(cut('日本語', 4)).toBe('日…');
+  expect(wrapped('aa bbb 日本語日本語日本語 c', 10)).toEqual(['aa bbb', '日本語日', '本語日本語', 'c']);
+  expect(sparkline([0, 5, null, 10], 10, true)).toBe('▁▅ █');
+});
