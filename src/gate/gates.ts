@@ -1,5 +1,5 @@
 import { type GateId, type GateResult, gateIds, type ObjectiveResult, type Verdict } from '../model/verdict.ts';
-import { amount, figure, shortSubject } from './words.ts';
+import { amount, figure, shortSubject, targetAmount } from './words.ts';
 
 /** Weighted share of passed objectives that a gate needs beside its key objectives, 0 … 100. */
 const passScore = 90;
@@ -73,8 +73,8 @@ function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict): strin
   const { objective, value } = result;
   const { unit, target } = objective;
   if (value === null) return `${shortSubject(objective)} not measured`;
-  if (objective.metric === 'stable_time') return `${amount(value, unit)} of ${amount(target, unit)} shown`;
-  return `${shortSubject(objective)} ${figure(value, unit, target)} of ${amount(target, unit, value)}`;
+  if (objective.metric === 'stable_time') return `${amount(value, unit)} of ${targetAmount(objective)} shown`;
+  return `${shortSubject(objective)} ${figure(value, unit, target)} of ${targetAmount(objective)}`;
 }
 
 /** The passed key objective that came closest to its target. */

@@ -1,6 +1,17 @@
 import type { Interval, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import { holds, metricRules, sideOf } from './rules.ts';
-import { amount, duration, figure, grouped, list, range, requirement, sentence, subject } from './words.ts';
+import {
+  amount,
+  duration,
+  figure,
+  grouped,
+  list,
+  range,
+  requirement,
+  sentence,
+  subject,
+  targetAmount,
+} from './words.ts';
 
 /** What was found for one objective, in its unit. */
 export interface Measurement {
@@ -144,7 +155,7 @@ const leftOut: Partial<Record<Objective['statistic'], number>> = {
 
 function against(objective: Objective, value: number): string {
   const { unit, target } = objective;
-  return `${sentence(subject(objective))} is ${amount(value, unit, target)} against ${amount(target, unit, value)}`;
+  return `${sentence(subject(objective))} is ${amount(value, unit, target)} against ${targetAmount(objective)}`;
 }
 
 function passed(objective: Objective, value: number): string {
@@ -188,7 +199,7 @@ function judgeThroughput(objective: Objective, value: number, run: RunEvidence):
 
 function judgeStableTime(objective: Objective, hours: number, health: ObjectiveResult | undefined): Finding {
   const shown = duration(hours * 3_600_000);
-  const wanted = duration(objective.target * 3_600_000);
+  const wanted = targetAmount(objective);
   if (health?.verdict === 'fail') {
     return { verdict: 'fail', reason: `Not stable over the ${shown} measured: ${subject(health.objective)} failed.` };
   }

@@ -161,7 +161,10 @@ export function resolveObjectives(
   if (Array.isArray(given)) return [...given];
   const changes = new Map(Object.entries((given ?? {}) as ObjectiveChanges));
   return defaultObjectives.map((objective) => {
-    const followed = objective.metric === 'void_windows' ? { ...objective, target: maxVoidShare * 100 } : objective;
+    const followed =
+      objective.metric === 'void_windows'
+        ? { ...objective, target: Number((maxVoidShare * 100).toPrecision(6)) }
+        : objective;
     return { ...followed, ...changes.get(objective.id) };
   });
 }

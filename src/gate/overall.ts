@@ -1,7 +1,7 @@
 import type { EngineInfo } from '../model/results.ts';
 import type { GateResult, Metric, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import { metricRules } from './rules.ts';
-import { amount, duration, grouped, list, requirement, sentence, subject } from './words.ts';
+import { amount, duration, grouped, list, requirement, sentence, subject, targetAmount } from './words.ts';
 
 /** What the verdict and its words are made from. */
 export interface RunOutcome {
@@ -45,7 +45,7 @@ export function headline(verdict: Verdict, run: RunOutcome): string {
 
 function briefly({ objective, value }: ObjectiveResult): string {
   const { unit, target } = objective;
-  return `${subject(objective)} is ${amount(value ?? 0, unit, target)} against ${amount(target, unit, value ?? undefined)}`;
+  return `${subject(objective)} is ${amount(value ?? 0, unit, target)} against ${targetAmount(objective)}`;
 }
 
 function failure(run: RunOutcome): string {
@@ -79,7 +79,7 @@ function doubt(run: RunOutcome): string {
   if (spoilt !== undefined) {
     const { objective, value } = spoilt;
     reasons.unshift(
-      `the load generator, not the target, was the bottleneck in ${amount(value ?? 0, '%')} of the windows (${amount(objective.target, '%')} are allowed)`,
+      `the load generator, not the target, was the bottleneck in ${amount(value ?? 0, '%')} of the windows (${targetAmount(objective)} are allowed)`,
     );
   }
   const key = open.filter((result) => result.objective.key);
@@ -98,7 +98,7 @@ function cannotShow(open: readonly ObjectiveResult[], run: RunOutcome): string {
   if (measured.length === 0) return `${subject(first.objective)} was ${lowerFirst(first.reason).replace(/\.$/, '')}`;
   const wanted = measured.map(({ objective }) =>
     objective.metric === 'stable_time'
-      ? `${amount(objective.target, 'h')} of stability`
+      ? `${targetAmount(objective)} of stability`
       : `${subject(objective)} ${requirement(objective)}`,
   );
   return `${duration(run.coveredMs)} of this load cannot show ${list(wanted)}`;

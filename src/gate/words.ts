@@ -52,6 +52,11 @@ export function amount(value: number, unit: Unit, target?: number): string {
   return `${figure(value, unit, target)}${unitWords[unit]}`;
 }
 
+/** A target with its unit, as it was written. */
+export function targetAmount({ target, unit }: Pick<Objective, 'target' | 'unit'>): string {
+  return unit === 'h' ? duration(target * hourMs) : `${grouped(target)}${unitWords[unit]}`;
+}
+
 /** `208–219 ms`, or `at least 208 ms` where nothing bounds it above. */
 export function range(interval: Interval, unit: Unit): string {
   if (!Number.isFinite(interval.high)) return `at least ${amount(interval.low, unit)}`;
@@ -68,7 +73,7 @@ const comparisonWords: Record<Comparison, string> = {
 
 /** What is required: `below 200 ms`. */
 export function requirement(objective: Objective): string {
-  return `${comparisonWords[objective.comparison]} ${amount(objective.target, objective.unit)}`;
+  return `${comparisonWords[objective.comparison]} ${targetAmount(objective)}`;
 }
 
 const metricWords: Record<Metric, string> = {

@@ -21,10 +21,18 @@ function writeZigZag(into: Uint8Array, at: number, value: number): number {
   return offset;
 }
 
+let scratchBuffer = Buffer.alloc(0);
+
+/** Room that the next call takes again: a window is a hundred payloads, one after the other. */
+function scratch(bytes: number): Buffer {
+  if (scratchBuffer.length < bytes) scratchBuffer = Buffer.allocUnsafeSlow(bytes);
+  return scratchBuffer;
+}
+
 /** HdrHistogram's V2 compressed payload in base64 (`HISTFAAAA…`). */
 export function encodeHistogram(histogram: LatencyHistogram): string {
   const slots = histogram.lastIndex + 1;
-  const plain = Buffer.allocUnsafe(headerBytes + slots * countBytesAtMost);
+  const plain = scratch(headerBytes + slots * countBytesAtMost);
   let end = headerBytes;
   for (let i = 0; i < slots; ) {
     const count = histogram.countAt(i++);

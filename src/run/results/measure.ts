@@ -44,7 +44,8 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
     case 'apdex':
       return single(apdex(setOf(run.response, route).whole, run.apdexThresholdMs, counts), answered);
     case 'stable_time':
-      return single(judged.durationMs > 0 ? judged.durationMs / hourMs : null, answered);
+      // In void windows only the times are in doubt; whether the target was up, availability judges.
+      return single(judged.coveredMs > 0 ? judged.coveredMs / hourMs : null, answered);
     case 'coverage': {
       const plannedMs = record.started.durationMs;
       return single(plannedMs > 0 ? Math.min(100, (100 * judged.coveredMs) / plannedMs) : null, answered);
