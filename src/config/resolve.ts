@@ -10,8 +10,10 @@ import { type ParsedConfig, sampleVersions } from './schema.ts';
 /** The recording that comes with Shakedown: traffic of the sample system, made by a program, so free of personal data. */
 const bundledRecording = fileURLToPath(new URL('../../load/traffic/sample-shop', import.meta.url));
 
-/** What runs where there is no configuration: the sample system and its recording. */
-export const bundledConfig: ParsedConfig = { target: { sample: {} } };
+const bundledProfile = fileURLToPath(new URL('../../load/profiles/production.yaml', import.meta.url));
+
+/** What runs where there is no configuration: the sample system and its recording, at a rate that the default objectives ask for. */
+export const bundledConfig: ParsedConfig = { target: { sample: {} }, profile: bundledProfile };
 
 /**
  * Fills in every default and makes paths absolute.
