@@ -1,5 +1,5 @@
 import type { Extraction } from '../../model/plan.ts';
-import type { RecordedRequest } from '../../model/traffic.ts';
+import type { Body, RecordedRequest } from '../../model/traffic.ts';
 import { jsonLeaves, parseJson } from './json-leaves.ts';
 
 /** A value of a response and how to take it from the live one. */
@@ -21,22 +21,25 @@ export function givenValues(request: RecordedRequest): GivenValue[] {
   const give = (from: Extraction['from'], expression: string, value: string, shape = expression) => {
     if (value !== '' && value.length <= 4096) found.push({ from, expression, shape, value });
   };
+  // Bodies first: where both say it, a field is a plainer source than a part of a Location.
+  if (request.response?.body?.encoding === 'utf8') bodyValues(request.response.body, give);
   for (const [name, value] of request.response?.headers ?? []) {
     const lower = name.toLowerCase();
     if (lower === 'location') locationValues(value, give);
     else if (headerThatMayGive.test(lower)) give('header', lower, value);
   }
-  const body = request.response?.body;
-  if (body?.encoding !== 'utf8') return found;
-  if (/\bjson\b/i.test(body.mime) || (body.mime === '' && /^\s*[[{]/.test(body.data))) {
-    for (const leaf of jsonLeaves(parseJson(body.data))) give('json', leaf.path, leaf.value, leaf.shape);
-  } else if (/\bhtml\b/i.test(body.mime) || /^\s*</.test(body.data)) {
-    htmlValues(body.data, give);
-  }
   return found;
 }
 
 type Give = (from: Extraction['from'], expression: string, value: string, shape?: string) => void;
+
+function bodyValues({ mime, data }: Body, give: Give): void {
+  if (/\bjson\b/i.test(mime) || (mime === '' && /^\s*[[{]/.test(data))) {
+    for (const leaf of jsonLeaves(parseJson(data))) give('json', leaf.path, leaf.value, leaf.shape);
+  } else if (/\bhtml\b/i.test(mime) || /^\s*</.test(data)) {
+    htmlValues(data, give);
+  }
+}
 
 /** Segments and query values of a Location: the whole of it is never put into a path, it may name another host. */
 function locationValues(location: string, give: Give): void {

@@ -1,5 +1,6 @@
 import { ShakedownError } from '../../model/error.ts';
 import type { Header, RecordedRequest } from '../../model/traffic.ts';
+import { remembering } from './remember.ts';
 import { canonicalOrigin, type TargetMapping, type Targets } from './target.ts';
 
 // Hop by hop (RFC 9110, 7.6.1), or computed by the client that sends.
@@ -35,14 +36,19 @@ export function readHeaderRules(mapping: TargetMapping, targets: Targets): Heade
     ...configured.map(([name]) => name),
     ...(mapping.dropHeaders ?? []).map((name) => name.toLowerCase()),
   ]);
+  /** The name as it is sent; empty for what is not. */
+  const sentName = remembering((recorded) => {
+    const name = recorded.toLowerCase();
+    const isDropped = neverSent.has(name) || dropped.has(name) || name.startsWith('proxy-') || !token.test(name);
+    return isDropped ? '' : name;
+  });
   return {
     configured,
     sent(request) {
       const headers = new Map<string, string>();
       for (const [recordedName, recordedValue] of request.headers ?? []) {
-        const name = recordedName.toLowerCase();
-        if (neverSent.has(name) || dropped.has(name) || name.startsWith('proxy-')) continue;
-        if (!token.test(name) || control.test(recordedValue)) continue;
+        const name = sentName(recordedName);
+        if (name === '' || control.test(recordedValue)) continue;
         // Text cannot be compressed data: the recorder had already unpacked it.
         if (name === 'content-encoding' && request.body?.encoding !== 'base64') continue;
         const value = name === 'origin' || name === 'referer' ? moved(recordedValue, request, targets) : recordedValue;
@@ -88,19 +94,8 @@ export function splitHeaders(all: readonly Map<string, string>[]): {
 } {
   const session = new Map<string, string>();
   for (const name of all[0]?.keys() ?? []) {
-    const counts = new Map<string, number>();
-    for (const headers of all) {
-      const value = headers.get(name);
-      if (value === undefined) break;
-      counts.set(value, (counts.get(value) ?? 0) + 1);
-    }
-    let seen = 0;
-    let best: [value: string, count: number] = ['', 0];
-    for (const entry of counts) {
-      seen += entry[1];
-      if (entry[1] > best[1]) best = entry;
-    }
-    if (seen === all.length) session.set(name, best[0]);
+    const value = commonValue(all, name);
+    if (value !== undefined) session.set(name, value);
   }
   const requests = all.map((headers) => {
     const own: Header[] = [];
@@ -108,6 +103,22 @@ export function splitHeaders(all: readonly Map<string, string>[]): {
     return own.length > 0 ? own : undefined;
   });
   return { session: [...session], requests };
+}
+
+/** The most frequent value of a header; undefined where a request is without it. */
+function commonValue(all: readonly Map<string, string>[], name: string): string | undefined {
+  const first = all[0]?.get(name);
+  if (all.every((headers) => headers.get(name) === first)) return first;
+  const counts = new Map<string, number>();
+  let best = first;
+  for (const headers of all) {
+    const value = headers.get(name);
+    if (value === undefined) return undefined;
+    const count = (counts.get(value) ?? 0) + 1;
+    counts.set(value, count);
+    if (count > (counts.get(best ?? value) ?? 0)) best = value;
+  }
+  return best;
 }
 
 /**

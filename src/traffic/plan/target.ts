@@ -1,4 +1,5 @@
 import { ShakedownError } from '../../model/error.ts';
+import { remembering } from './remember.ts';
 
 /** Where recorded traffic goes. Nothing but these targets is ever in a plan. */
 export interface TargetMapping {
@@ -65,9 +66,7 @@ export function readTargets(mapping: TargetMapping): Targets {
 }
 
 /** Lower case, default port left away; other text as it is. */
-export function canonicalOrigin(text: string): string {
-  return parse(text)?.origin ?? text.trim().toLowerCase();
-}
+export const canonicalOrigin = remembering((text) => parse(text)?.origin ?? text.trim().toLowerCase());
 
 function parse(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
@@ -77,14 +76,19 @@ function parse(text: string): URL | undefined {
     : undefined;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const control = /[\u0000-\u001f\u007f]/;
+
+/** Whether a recorded path holds characters that no client can have sent as they stand. */
+export function hasControlCharacters(path: string): boolean {
+  return control.test(path);
+}
+
 /**
  * A recorded path as it is put behind a target's origin: one leading slash is made sure of and what could end or restart a URL is
- * encoded, so that `//host/`, `http://host/`, `\\host` and `@host` all stay paths of the target. Undefined where there are control
- * characters: no client could have sent them as they stand.
+ * encoded, so that `//host/`, `http://host/`, `\\host` and `@host` all stay paths of the target.
  */
-export function safePath(recorded: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(recorded)) return undefined;
+export function safePath(recorded: string): string {
   const path = recorded.startsWith('/') ? recorded : `/${recorded}`;
   if (/^[A-Za-z0-9\-._~!$&'()*+,;=:@/?[\]]*$/.test(path)) return path;
   return path

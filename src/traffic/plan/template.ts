@@ -2,7 +2,7 @@ import type { PlannedRequest, PlannedRoute, PlanOptions } from '../../model/plan
 import type { Header, RecordedRequest, RecordedSession } from '../../model/traffic.ts';
 import { type HeaderRules, splitHeaders, startingCookies } from './headers.ts';
 import type { LiveValues } from './live-values.ts';
-import { safePath, type Targets } from './target.ts';
+import { hasControlCharacters, safePath, type Targets } from './target.ts';
 
 /** Stands in for a response time that was not recorded. */
 const unknownDurationMs = 50;
@@ -68,7 +68,7 @@ export function makeTemplate(session: RecordedSession, context: TemplateContext)
       dueMs,
       method: request.method,
       target,
-      path: prefix + (safePath(request.path) ?? '/'),
+      path: prefix + safePath(request.path),
       route: routes.number(request.method, request.route),
       ...(headers === undefined ? {} : { headers }),
       ...(request.body === undefined ? {} : { body: request.body }),
@@ -97,7 +97,7 @@ export function plannable(
     const reason =
       methodReason(method, recorded, options.writes) ??
       (typeof destination === 'string' ? destination : undefined) ??
-      (safePath(recorded.path) === undefined ? 'control characters' : undefined);
+      (hasControlCharacters(recorded.path) ? 'control characters' : undefined);
     if (reason !== undefined) leaveOut(reason);
     return reason === undefined ? [method === recorded.method ? recorded : { ...recorded, method }] : [];
   });
@@ -106,14 +106,20 @@ export function plannable(
 function methodReason(method: string, recorded: RecordedRequest, writes: PlanOptions['writes']): string | undefined {
   if (!/^[A-Z][A-Z-]*$/.test(method)) return 'invalid method';
   if (method === 'CONNECT' || method === 'TRACE') return 'unsafe method';
-  const header = (name: string) => recorded.headers?.find(([other]) => other.toLowerCase() === name)?.[1];
-  if (recorded.status === 101 || header('upgrade')?.toLowerCase() === 'websocket') return 'protocol upgrade';
+  if (recorded.status === 101 || header(recorded, 'upgrade')?.toLowerCase() === 'websocket') return 'protocol upgrade';
   if (safeMethods.has(method)) return undefined;
   if (writes === 'safe') return 'unsafe method';
   if (recorded.body !== undefined) return undefined;
-  const length = header('content-length');
+  const length = header(recorded, 'content-length');
   if (length === '0' || (bodiless.has(method) && length === undefined)) return undefined;
   return 'no body recorded';
+}
+
+function header(request: RecordedRequest, name: string): string | undefined {
+  for (const [other, value] of request.headers ?? []) {
+    if (other.length === name.length && other.toLowerCase() === name) return value;
+  }
+  return undefined;
 }
 
 /**
