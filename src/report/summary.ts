@@ -8,15 +8,15 @@ import { verdictView } from './view/verdict.ts';
 
 const signs: Record<string, string> = { pass: '✅', fail: '🛑', inconclusive: '🔶' };
 
-/** Text for Markdown: no markup, no HTML, no mention of a user, no table broken. */
+/** Text for Markdown: no markup, no HTML, no mention of a user, no link, no table broken, no list begun. */
 function plain(text: string): string {
   return text
-    .replace(/[\\`*_{}[\]()#+!|~$:^]/g, (found) => `&#${found.charCodeAt(0)};`)
-    .replace(/&(?!#\d+;)/g, '&amp;')
+    .replace(/&/g, '&amp;')
+    .replace(/[\\`*_[\]#|~$^]/g, (found) => `&#${found.charCodeAt(0)};`)
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/@/g, '@&#8203;')
-    .replace(/^([-=\d])/, '&#8203;$1');
+    .replace(/@|:(?=\/\/)|www(?=\.)/gi, '$&&#8203;')
+    .replace(/^(?=[-=+]|\d+[.)]\s)/, '&#8203;');
 }
 
 /** A cell of code: what may hold anything is shown as it is, but for what would end the cell. */

@@ -1,0 +1,33 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { writeReports } from '../../src/report/write.ts';
+import { notReady } from './fixture.ts';
+
+const golden = new URL('../golden/report/', import.meta.url);
+
+/**
+ * A change of any report shows up as a change of the committed pages. To accept it, look at them and run
+ * `UPDATE_GOLDEN=1 npx vitest run test/report/golden.test.ts`.
+ */
+it.each(['index.html', 'junit.xml', 'summary.md'])('%s is as it was when it was last looked at', async (name) => {
+  const folder = await mkdtemp(join(tmpdir(), 'shakedown-golden-'));
+  try {
+    await writeReports(notReady(), folder);
+    const made = await readFile(join(folder, name), 'utf8');
+    if (process.env.UPDATE_GOLDEN !== undefined) {
+      await mkdir(golden, { recursive: true });
+      await writeFile(new URL(name, golden), made);
+    }
+    const kept = await readFile(new URL(name, golden), 'utf8');
+    // By line, so that a difference is told without the whole page.
+    const [madeLines, keptLines] = [made.split('\n'), kept.split('\n')];
+    const differing = keptLines.findIndex((line, index) => line !== madeLines[index]);
+    const at = differing === -1 ? undefined : { line: differing + 1, made: madeLines[differing]?.slice(0, 300) };
+    expect(at).toBeUndefined();
+    expect(madeLines.length).toBe(keptLines.length);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});

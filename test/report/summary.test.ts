@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { summaryMarkdown } from '../../src/report/summary.ts';
+import { readableResults } from '../../src/report/text.ts';
+import { cases, fallback, hostile, hostileTexts, interrupted, notReady } from './fixture.ts';
+
+describe('summary.md', () => {
+  it('says the verdict first, then why, then what is missing', () => {
+    const [verdict, sentence, missing] = summaryMarkdown(readableResults(notReady())).split('\n\n');
+    expect(verdict).toBe('## 🛑 NOT READY: shop v2.1.0');
+    expect(sentence).toMatch(/^p99 response time is 213 ms against 200 ms\. It broke only while/);
+    expect(missing).toBe('**What is missing**');
+  });
+
+  it('lets nobody miss an interrupted run or the fallback engine', () => {
+    expect(summaryMarkdown(readableResults(interrupted()))).toMatch(
+      /> \[!CAUTION\]\n> \*\*Interrupted after 6.h 24.min of 24.h:\*\*/,
+    );
+    expect(summaryMarkdown(readableResults(fallback()))).toMatch(
+      /> \[!CAUTION\]\n> \*\*Fallback engine: autocannon, not k6:\*\*/,
+    );
+  });
+
+  it.each(Object.entries(cases))('keeps its tables whole and stays under 900 KB: %s', (_, make) => {
+    const text = summaryMarkdown(readableResults(make()));
+    expect(Buffer.byteLength(text)).toBeLessThan(900_000);
+    const blocks = text.split('\n\n').filter((block) => block.startsWith('|'));
+    expect(blocks.length).toBeGreaterThan(1);
+    for (const block of blocks) {
+      const cells = block.split('\n').map((line) => line.split('|').length);
+      expect(new Set(cells).size).toBe(1);
+    }
+  });
+
+  it('lets hostile text neither format, mention, link nor embed', () => {
+    const text = summaryMarkdown(readableResults(hostile()));
+    expect(text).not.toMatch(/<(?!br>|code>|\/code>)/);
+    expect(text).not.toMatch(/:\/\/|@everyone|\]\(javascript|\*\*b\*\*|`c`/);
+    expect(text.split('\n').filter((line) => line.startsWith('#')).length).toBe(5);
+  });
+
+  it('stays small for thousands of everything', () => {
+    const results = hostile();
+    results.missing = Array.from({ length: 2_000 }, () => hostileTexts.join(' '));
+    results.objectives = Array.from({ length: 1_000 }, () => results.objectives[0]).filter((one) => one !== undefined);
+    expect(Buffer.byteLength(summaryMarkdown(readableResults(results)))).toBeLessThan(900_000);
+  });
+});
