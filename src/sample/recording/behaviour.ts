@@ -21,7 +21,7 @@ const searchEngine = 'https://search.example/';
 const popularProducts = 60;
 
 /** What people, apps and robots do in the shop. A session is mostly 4 to 10 requests in 5 to 15 s. */
-export const behaviours: readonly Behaviour[] = [
+const behaviours: readonly Behaviour[] = [
   { kind: 'browser', weight: 34, run: browse },
   { kind: 'browser', weight: 18, run: search },
   { kind: 'browser', weight: 13, run: buyAsGuest },
