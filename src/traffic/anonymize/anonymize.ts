@@ -1,24 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ShakedownError } from '../../model/error.ts';
 import type { RecordingManifest } from '../../model/traffic.ts';
 import { createRecordingWriter, readManifest, readSessions, shardsSha256 } from '../recording.ts';
 import { canaryRoute, tryCanaries } from './canary.ts';
 import { clientOf } from './clients.ts';
-import { FieldTree } from './field.ts';
-import { createKeyed } from './keyed.ts';
 import { Learner } from './learner.ts';
-import { Dates } from './pseudonyms/date.ts';
-import { RareSessions } from './rare.ts';
 import { type AnonymizeReport, countFields, splitCounts, writeReport } from './report.ts';
 import { Rewriter } from './rewriter.ts';
-import { RouteIndex } from './routes.ts';
 import type { AnonymizeRules } from './rules.ts';
 import { scanWithTraces } from './scan.ts';
-import { Traces } from './traces.ts';
-import { Vocabulary } from './vocabulary.ts';
 import { rewriteMethod, rewriteRoute, rewriteSession } from './walk/session.ts';
+import { prepare, type Workshop } from './workshop.ts';
 
 export type { AnonymizeReport } from './report.ts';
 export { type AnonymizeRules, loadRules } from './rules.ts';
@@ -32,11 +25,13 @@ export interface AnonymizeOptions {
   rules?: AnonymizeRules;
   /** Values that must not survive, looked for besides what the scan looks for anyway. */
   canaries?: readonly string[];
+  /** Bound on memory for the leak scan: hashes of originals, and of pseudonyms; past it they go to disk, and the scan takes more passes. */
+  mostTracesInMemory?: number;
   signal?: AbortSignal;
   onProgress?: (progress: { phase: 'learn' | 'rewrite' | 'scan'; sessions: number; of: number }) => void;
 }
 
-const defaultK = 10;
+type Step = (phase: 'learn' | 'rewrite' | 'scan', sessions: number) => void;
 
 /**
  * Replaces every value of a recording that is not structure by a keyed pseudonym, and scans what was written for leaks. The
@@ -54,121 +49,121 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
     );
   }
   const manifest = await readManifest(from);
-  const keyed = createKeyed(options.key ?? randomBytes(32));
-  const rules = options.rules ?? { rules: [] };
-  const startedAt = manifest.startedAt === null ? Number.NaN : Date.parse(manifest.startedAt);
-  const dates = new Dates(keyed, Number.isNaN(startedAt) ? null : startedAt);
-  const traces = new Traces(keyed);
-  const vocabulary = new Vocabulary(rules.k ?? defaultK, traces.hash);
-  const routes = new RouteIndex(manifest.routes.map(({ route }) => route));
-  const trees = new Map<string, FieldTree>();
-  const budget = { fields: 0 };
-  const fields = (method: string, route: string) => {
-    const name = `${method} ${route}`;
-    let tree = trees.get(name);
-    if (tree === undefined) {
-      tree = new FieldTree(method, route, rules, budget);
-      trees.set(name, tree);
-    }
-    return tree;
-  };
-  const rare = new RareSessions(traces.hash);
-
-  const learner = new Learner(routes, fields, vocabulary);
-  let index = 0;
-  const step = (phase: 'learn' | 'rewrite' | 'scan', sessions: number) => {
+  const workshop = prepare(options, manifest);
+  const step: Step = (phase, sessions) => {
     signal?.throwIfAborted();
     onProgress?.({ phase, sessions, of: manifest.sessions });
   };
+  try {
+    await learn(from, manifest, workshop, step);
+    const rewriter = new Rewriter(workshop);
+    const canaries = workshop.apart('POST', canaryRoute, () => tryCanaries(rewriter));
+    // An older result there must not be taken for this one when this one stops half-way.
+    await rm(join(to, 'anonymization.json'), { force: true });
+    const written = await rewrite(options, manifest, workshop, rewriter, step);
+    const fields = reportFields(workshop, rewriter);
+    const scan = await scanWithTraces(to, workshop.traces, {
+      canaries: options.canaries ?? [],
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (sessions) => step('scan', sessions),
+    });
+    const passed = scan.passed && canaries.left === 0 && canaries.seenWhenLeft === canaries.planted;
+    const { kept, ...counts } = fields;
+    const { vocabulary, rare } = workshop;
+    const report: AnonymizeReport = {
+      format: 'shakedown.anonymization/1',
+      sessions: written.sessions,
+      requests: written.requests,
+      keyGiven: options.key !== undefined,
+      ...counts,
+      vocabulary: { k: vocabulary.k, values: vocabulary.size, notCounted: vocabulary.overflow, kept },
+      rare: { sessions: rare.count, routesOfOneSession: rare.routesOfOne(), listed: rare.listed() },
+      canaries,
+      scan: { ...scan, passed },
+    };
+    await writeReport(to, report);
+    await finishManifest(to, written, report);
+    return report;
+  } finally {
+    workshop.traces.remove();
+  }
+}
+
+async function learn(from: string, manifest: RecordingManifest, workshop: Workshop, step: Step): Promise<void> {
+  const { vocabulary, rare } = workshop;
+  const learner = new Learner(workshop.routes, workshop.fields, vocabulary);
+  let sessions = 0;
   for await (const session of readSessions(from, manifest)) {
     vocabulary.begin(clientOf(session));
     rewriteSession(session, session.id, learner);
     rare.learn(session);
-    step('learn', ++index);
+    step('learn', ++sessions);
   }
-  vocabulary.settle([...trees.values()].flatMap((tree) => [...tree.all()]));
+  vocabulary.settle([...workshop.trees()].flatMap((tree) => [...tree.all()]));
   rare.settle();
+}
 
-  const rewriter = new Rewriter(keyed, dates, routes, fields, vocabulary, traces);
-  trees.set(`POST ${canaryRoute}`, new FieldTree('POST', canaryRoute, { rules: [] }, budget));
-  const canaries = tryCanaries(rewriter);
-  for (const tree of trees.values()) for (const field of tree.all()) field.counts.clear();
-  trees.delete(`POST ${canaryRoute}`);
-
+async function rewrite(
+  { from, to }: AnonymizeOptions,
+  manifest: RecordingManifest,
+  { fields, dates, startedAtMs, rare, routes }: Workshop,
+  rewriter: Rewriter,
+  step: Step,
+): Promise<RecordingManifest> {
   const writer = await createRecordingWriter(to);
-  let written: RecordingManifest;
   try {
-    index = 0;
+    let index = 0;
     for await (const session of readSessions(from, manifest)) {
       const id = rewriter.sessionId(session.id);
       await writer.write(rewriteSession(session, id, rewriter));
       rare.judge(session, index, id);
       step('rewrite', ++index);
     }
-    written = await writer.close({
-      name: manifest.name,
-      startedAt: Number.isNaN(startedAt) ? null : new Date(dates.shiftMs(startedAt)).toISOString(),
-      durationMs: manifest.durationMs,
-      timeResolutionMs: manifest.timeResolutionMs,
-      hasResponses: manifest.hasResponses,
+    const { durationMs, timeResolutionMs, hasResponses, notReplayable } = manifest;
+    return await writer.close({
+      name: routes.isPlain(manifest.name) ? manifest.name : 'recording',
+      startedAt: startedAtMs === null ? null : new Date(dates.shiftMs(startedAtMs)).toISOString(),
+      durationMs,
+      timeResolutionMs,
+      hasResponses,
       sources: manifest.sources.map((source) => ({ ...source, file: '' })),
       routes: manifest.routes.map(({ method, route, requests }) => ({
         method: rewriteMethod(fields(method, route), rewriter),
         route: rewriteRoute(fields(method, route), rewriter),
         requests,
       })),
-      notReplayable: manifest.notReplayable,
-      privacy: {
-        state: 'anonymized',
-        scan: { passed: false, at: new Date().toISOString(), checked: 0, findings: 0, shardsSha256: '' },
-      },
+      notReplayable,
+      // Not passed, until the scan says so.
+      privacy: privacyOf(false, 0, 0, ''),
     });
   } catch (error) {
     await writer.abort();
     throw error;
   }
-
-  const shownRoutes = [...trees].map(([name, tree]): [string, FieldTree] => [
-    name === ' jwt' ? 'signed token' : `${rewriteMethod(tree, rewriter)} ${rewriteRoute(tree, rewriter)}`,
-    tree,
-  ]);
-  const { kept, ...counts } = splitCounts(countFields(shownRoutes));
-  const scan = await scanWithTraces(to, traces, {
-    canaries: options.canaries ?? [],
-    ...(signal === undefined ? {} : { signal }),
-    onProgress: (sessions) => step('scan', sessions),
-  });
-  const passed = scan.passed && canaries.left === 0 && canaries.seenWhenLeft === canaries.planted;
-  const report: AnonymizeReport = {
-    format: 'shakedown.anonymization/1',
-    sessions: written.sessions,
-    requests: written.requests,
-    keyGiven: options.key !== undefined,
-    ...counts,
-    vocabulary: { k: vocabulary.k, values: vocabulary.size, notCounted: vocabulary.overflow, kept },
-    rare: { sessions: rare.count, routesOfOneSession: rare.routesOfOne(), listed: rare.listed() },
-    canaries,
-    scan: { ...scan, passed },
-  };
-  await writeReport(to, report);
-  await finishManifest(to, {
-    ...written,
-    privacy: {
-      state: 'anonymized',
-      scan: {
-        passed,
-        at: new Date().toISOString(),
-        checked: scan.checked,
-        findings: scan.findings + canaries.left,
-        shardsSha256: shardsSha256(written.shards),
-      },
-    },
-  });
-  return report;
 }
 
-async function finishManifest(folder: string, manifest: RecordingManifest): Promise<void> {
+function reportFields(workshop: Workshop, rewriter: Rewriter) {
+  const trees = [...workshop.trees()].map((tree) => {
+    const isToken = tree.method === '' && tree.route === 'jwt';
+    return [
+      isToken ? 'signed token' : `${rewriteMethod(tree, rewriter)} ${rewriteRoute(tree, rewriter)}`,
+      tree,
+    ] as const;
+  });
+  return splitCounts(countFields(trees));
+}
+
+function privacyOf(passed: boolean, checked: number, findings: number, digest: string): RecordingManifest['privacy'] {
+  return {
+    state: 'anonymized',
+    scan: { passed, at: new Date().toISOString(), checked, findings, shardsSha256: digest },
+  };
+}
+
+async function finishManifest(folder: string, written: RecordingManifest, { scan, canaries }: AnonymizeReport) {
+  const digest = shardsSha256(written.shards);
+  const privacy = privacyOf(scan.passed, scan.checked, scan.findings + canaries.left, digest);
   const file = join(folder, 'recording.json');
-  await writeFile(`${file}.part`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFile(`${file}.part`, `${JSON.stringify({ ...written, privacy }, null, 2)}\n`);
   await rename(`${file}.part`, file);
 }

@@ -17,6 +17,7 @@ export function* formsOf(text: string, depth = 0): Generator<string> {
     );
     if (decoded !== text) yield* formsOf(decoded, depth + 1);
   }
+  if (depth <= 1 && text.includes('+')) yield text.replaceAll('+', ' ');
   if (text.includes('\\')) {
     const decoded = text.replace(
       /\\(?:u([0-9a-f]{4})|(["\\/bfnrt]))/gi,

@@ -61,6 +61,21 @@ export class HashSet {
     return set;
   }
 
+  /** The bare table, unsorted and cheap; for `load`. */
+  dump(): Buffer {
+    return Buffer.from(this.#slots.buffer);
+  }
+
+  static load(buffer: Buffer): HashSet {
+    const set = new HashSet(buffer.length / 16);
+    for (let at = 0; at + 8 <= buffer.length; at += 8) {
+      const lo = buffer.readUInt32LE(at);
+      const hi = buffer.readUInt32LE(at + 4);
+      if (lo !== 0 || hi !== 0) set.add(lo, hi);
+    }
+    return set;
+  }
+
   #find(lo: number, hi: number): number {
     let slot = (lo ^ Math.imul(hi, 0x9e3779b1)) & this.#mask;
     for (;;) {

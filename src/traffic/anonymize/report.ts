@@ -54,7 +54,7 @@ export interface AnonymizeReport {
 }
 
 /** Counts of all fields, the most frequent first. */
-export function countFields(trees: Iterable<[route: string, tree: FieldTree]>): FieldCount[] {
+export function countFields(trees: Iterable<readonly [route: string, tree: FieldTree]>): FieldCount[] {
   const merged = new Map<string, FieldCount>();
   for (const [route, tree] of trees) {
     for (const field of tree.all()) {

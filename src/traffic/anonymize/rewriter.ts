@@ -3,7 +3,6 @@ import { isIP } from 'node:net';
 import type { Field, FieldTree } from './field.ts';
 import type { Keyed } from './keyed.ts';
 import { shortName } from './pseudonyms/contact.ts';
-import type { Dates } from './pseudonyms/date.ts';
 import { Pseudonyms } from './pseudonyms/table.ts';
 import type { RouteIndex } from './routes.ts';
 import type { FieldAction } from './rules.ts';
@@ -11,6 +10,7 @@ import type { Traces } from './traces.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { Engine } from './walk/engine.ts';
 import { Nested } from './walk/nested.ts';
+import type { Workshop } from './workshop.ts';
 
 /** The second pass: every value becomes its pseudonym, unless a rule or the vocabulary says otherwise. */
 export class Rewriter implements Engine {
@@ -22,14 +22,7 @@ export class Rewriter implements Engine {
   readonly #pseudonyms: Pseudonyms;
   readonly #nested = new Nested();
 
-  constructor(
-    keyed: Keyed,
-    dates: Dates,
-    routes: RouteIndex,
-    fields: (method: string, route: string) => FieldTree,
-    vocabulary: Vocabulary,
-    traces: Traces,
-  ) {
+  constructor({ keyed, dates, routes, fields, vocabulary, traces }: Workshop) {
     this.routes = routes;
     this.fields = fields;
     this.#keyed = keyed;

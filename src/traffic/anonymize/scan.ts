@@ -63,12 +63,19 @@ async function scan(
   traces: Traces | undefined,
   options: ScanOptions,
 ): Promise<ScanResult> {
-  let index = 0;
-  for await (const session of readSessions(folder, await readManifest(folder))) {
-    options.signal?.throwIfAborted();
-    scanner.session(session, index++);
-    options.onProgress?.(index);
+  const manifest = await readManifest(folder);
+  let isFirstPass = true;
+  for (const originals of traces === undefined ? [undefined] : traces.originals.parts()) {
+    scanner.begin(originals, isFirstPass);
+    let index = 0;
+    for await (const session of readSessions(folder, manifest)) {
+      options.signal?.throwIfAborted();
+      scanner.session(session, index++);
+      options.onProgress?.(index);
+    }
+    isFirstPass = false;
   }
+  scanner.finish();
   return {
     passed: scanner.count === 0,
     checked: scanner.checked,

@@ -7,8 +7,9 @@ import { detectors } from './detectors/table.ts';
 import { formsOf } from './forms.ts';
 import { HashSet } from './hash-set.ts';
 import { type Place, textsOf } from './places.ts';
+import { type Suspect, Suspects } from './suspects.ts';
 import type { TextHash } from './text-hash.ts';
-import { eachToken } from './tokens.ts';
+import { eachToken, shortestToken } from './tokens.ts';
 import type { Traces } from './traces.ts';
 
 export interface Finding {
@@ -45,6 +46,9 @@ export class Scanner {
   readonly #hash: TextHash;
   readonly #known: HashSet;
   readonly #canaries: readonly string[];
+  readonly #suspects = new Suspects();
+  #originals: HashSet | undefined;
+  #isFirstPass = true;
   #clean = new Set<string>();
 
   /**
@@ -58,6 +62,20 @@ export class Scanner {
     this.#canaries = (options.canaries ?? []).filter((canary) => canary !== '').map((canary) => canary.toLowerCase());
   }
 
+  /** Before each pass over the recording: the part of the originals to look for in it. Everything else is looked for once. */
+  begin(originals: HashSet | undefined, isFirstPass: boolean): void {
+    this.#originals = originals;
+    this.#isFirstPass = isFirstPass;
+    this.#clean.clear();
+  }
+
+  /** After the last pass: decides what had to wait. */
+  finish(): void {
+    if (this.#traces === undefined) return;
+    for (const finding of this.#suspects.judge(this.#traces.generated, (lo, hi) => this.excused.add(lo, hi)))
+      this.#report(finding);
+  }
+
   session(session: RecordedSession, index: number): void {
     for (const place of textsOf(session)) this.#text(place, index);
   }
@@ -66,56 +84,67 @@ export class Scanner {
     // The same header stands in most requests; what was found clean once stays clean.
     if (this.#clean.has(place.text)) return;
     const before = this.count;
+    const at = { session, request: place.request, field: place.field };
     for (const form of formsOf(place.text)) {
-      this.checked++;
-      const report = (kind: string) => this.#report({ session, request: place.request, field: place.field, kind });
-      this.#detect(form, report);
       const lower = form.toLowerCase();
+      if (this.#traces !== undefined) this.#lookForOriginals(lower, this.#traces, { ...at, kind: 'original' });
+      if (!this.#isFirstPass) continue;
+      this.checked++;
+      this.#detect(form, at);
       for (const canary of this.#canaries) {
         if (!lower.includes(canary)) continue;
         this.seenCanaries.add(canary);
-        report('canary');
+        this.#report({ ...at, kind: 'canary' });
       }
-      if (this.#traces !== undefined) this.#originals(lower, this.#traces, report);
     }
     if (this.count > before || place.text.length > 500) return;
     if (this.#clean.size >= mostRemembered) this.#clean.clear();
     this.#clean.add(place.text);
   }
 
-  #detect(form: string, report: (kind: string) => void): void {
+  #detect(form: string, at: Omit<Finding, 'kind'>): void {
     const digits = countDigits(form);
     for (const detector of detectors) {
       if (!mayHold(detector, form, digits)) continue;
       for (const [from, to] of detector.find(form)) {
         const found = form.slice(from, to);
         if (ours[detector.kind]?.(found)) continue;
-        if (this.#isKnown(found)) continue;
-        if (this.#isKnown(around(form, from, to, wordUnit)) || this.#isKnown(around(form, from, to, tokenUnit)))
-          continue;
-        report(detector.kind);
+        // A made-up token can hold something that looks like a number.
+        const texts = [found, around(form, from, to, wordUnit), around(form, from, to, tokenUnit)];
+        const hashes = texts.map((text) => this.#hashOf(text.toLowerCase()));
+        if (hashes.some(([lo, hi]) => this.#known.has(lo, hi))) continue;
+        this.#suspect({ finding: { ...at, kind: detector.kind }, hashes });
       }
     }
   }
 
-  /** A pseudonym of ours that looks real; remembered, so that a later scan knows it without the traces. */
-  #isKnown(found: string): boolean {
-    const { lo, hi } = this.#hash.of(found.toLowerCase());
-    if (this.#known.has(lo, hi)) return true;
-    if (this.#traces?.generated.has(lo, hi) !== true) return false;
-    this.excused.add(lo, hi);
-    return true;
-  }
-
-  #originals(lower: string, traces: Traces, report: (kind: string) => void): void {
+  #lookForOriginals(lower: string, traces: Traces, finding: Finding): void {
     const check = (from: number, to: number) => {
       const { lo, hi } = traces.hash.of(lower, 0, from, to);
-      if (traces.originals.has(lo, hi) && !traces.generated.has(lo, hi) && !traces.keptTokens.has(lo, hi))
-        report('original');
+      if (this.#originals?.has(lo, hi) && !traces.keptTokens.has(lo, hi))
+        this.#suspect({ finding, hashes: [[lo, hi]] });
     };
     eachToken(lower, check);
-    if (lower.length >= 5 && lower.length <= 400) check(0, lower.length);
-    traces.risky.search(lower, check);
+    if (lower.length >= shortestToken && lower.length <= 400) check(0, lower.length);
+    if (!this.#isFirstPass) return;
+    traces.risky.search(lower, (from, to) => {
+      const { lo, hi } = traces.hash.of(lower, 0, from, to);
+      if (!traces.keptTokens.has(lo, hi)) this.#suspect({ finding, hashes: [[lo, hi]] });
+    });
+  }
+
+  #suspect(suspect: Suspect): void {
+    const generated = this.#traces?.generated;
+    const known = suspect.hashes.find(([lo, hi]) => generated?.hasInMemory(lo, hi));
+    if (known !== undefined) {
+      // Remembered, so that a later scan knows it without the traces.
+      if (suspect.finding.kind !== 'original') this.excused.add(...known);
+    } else if (generated?.isSpilled !== true || !this.#suspects.add(suspect)) this.#report(suspect.finding);
+  }
+
+  #hashOf(text: string): [lo: number, hi: number] {
+    const { lo, hi } = this.#hash.of(text);
+    return [lo, hi];
   }
 
   #report(finding: Finding): void {
@@ -126,7 +155,7 @@ export class Scanner {
   }
 }
 
-/** The run of token characters that a find stands in: a made-up token can hold something that looks like a number. */
+/** The run of such characters that a find stands in. */
 function around(text: string, from: number, to: number, unit: RegExp): string {
   let start = from;
   let end = to;

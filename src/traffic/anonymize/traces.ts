@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
 import { holdsGivenName } from './detectors/person-name.ts';
 import { HashSet } from './hash-set.ts';
 import type { Keyed } from './keyed.ts';
 import { RiskyTexts } from './risky-texts.ts';
 import { TextHash } from './text-hash.ts';
 import { eachToken } from './tokens.ts';
+import { TraceSet } from './trace-set.ts';
 
 const riskyKinds = new Set(['email', 'phone', 'card', 'iban', 'jwt', 'secret', 'ssn', 'token', 'ip']);
 const recentSize = 40_000;
@@ -15,13 +17,21 @@ const recentSize = 40_000;
  */
 export class Traces {
   readonly hash: TextHash;
-  readonly originals = new HashSet();
-  readonly generated = new HashSet();
+  readonly originals: TraceSet;
+  readonly generated: TraceSet;
   readonly keptTokens = new HashSet();
   readonly risky: RiskyTexts;
+  readonly #folder: string;
   #recent = new Set<string>();
 
-  constructor(keyed: Keyed) {
+  /**
+   * @param folder for what does not fit in memory; hashes only, and gone after `remove`
+   * @param mostInMemory hashes of either set; 12 to 24 bytes each
+   */
+  constructor(keyed: Keyed, folder: string, mostInMemory: number) {
+    this.#folder = folder;
+    this.originals = new TraceSet(folder, 'originals', mostInMemory);
+    this.generated = new TraceSet(folder, 'generated', mostInMemory);
     this.hash = new TextHash(keyed.mac('trace hash', ''));
     this.risky = new RiskyTexts(this.hash);
     // The name under which all pseudonymous hosts are.
@@ -45,7 +55,11 @@ export class Traces {
     this.#add(this.generated, pseudonym);
   }
 
-  #add(set: HashSet, text: string): void {
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #add(set: { add(lo: number, hi: number): void }, text: string): void {
     const lower = text.toLowerCase();
     eachToken(lower, (from, to) => {
       const { lo, hi } = this.hash.of(lower, 0, from, to);

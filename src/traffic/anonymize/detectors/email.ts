@@ -18,8 +18,9 @@ function* find(text: string): Generator<Span> {
     let to = at + 1;
     while (to < text.length && to - at < 254 && domainUnit.test(text[to] ?? '')) to++;
     while (to > at + 1 && (text[to - 1] === '.' || text[to - 1] === '-')) to--;
-    const dot = text.lastIndexOf('.', to - 1);
-    if (from < at && dot > at + 1 && to - dot > 2 && !/^\d+$/.test(text.slice(dot + 1, to))) yield [from, to];
+    const domain = text.slice(at + 1, to);
+    const top = domain.slice(domain.lastIndexOf('.') + 1);
+    if (from < at && top.length > 1 && domain.length > top.length + 1 && !/^\d+$/.test(top)) yield [from, to];
   }
 }
 

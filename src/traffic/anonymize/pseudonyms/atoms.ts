@@ -3,6 +3,8 @@ import { permute } from '../permute.ts';
 import { rangeAt, rangeOf } from './characters.ts';
 
 const shortestOpaque = 12;
+/** A longer run is no word; it is replaced piece by piece. */
+const longestAtOnce = 1024;
 const tweak = { digits: 1, letters: 2, mixed: 3, hex: 4 };
 const cacheSize = 60_000;
 
@@ -62,6 +64,12 @@ export class Atoms {
   }
 
   #make(atom: string): string {
+    if (atom.length > longestAtOnce) {
+      const pieces: string[] = [];
+      for (let at = 0; at < atom.length; at += longestAtOnce)
+        pieces.push(this.#make(atom.slice(at, at + longestAtOnce)));
+      return pieces.join('');
+    }
     if (/^\d+$/.test(atom)) return this.#digits(atom);
     if (atom.length >= 8 && /\d/.test(atom) && /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(atom)) return this.#hex(atom);
     if (atom.length >= shortestOpaque && /^(?=.*\d)(?=.*[A-Za-z])[0-9A-Za-z]+$/s.test(atom)) return this.#opaque(atom);
@@ -108,10 +116,7 @@ export class Atoms {
       firsts.push(first);
     }
     if (!permute(this.#keyed, kind, digits, radices)) this.#overwrite(atom.toLowerCase(), digits, radices);
-    // In pieces: a word may have millions of letters.
-    let out = '';
-    for (let i = 0; i < digits.length; i++) out += String.fromCodePoint((firsts[i] ?? 0) + (digits[i] ?? 0));
-    return out;
+    return String.fromCodePoint(...digits.map((digit, index) => (firsts[index] ?? 0) + digit));
   }
 
   /** Too many possibilities for a permutation, and for a hash to collide. */

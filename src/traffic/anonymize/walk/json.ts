@@ -1,9 +1,12 @@
 import type { Field } from '../field.ts';
 import type { Engine } from './engine.ts';
 
+/** An array or object that is being read. */
 interface Frame {
   field: Field;
   isArray: boolean;
+  /** It has a member already, so that the next one needs a comma. */
+  isOpen: boolean;
 }
 
 const isSpace = (unit: number) => unit === 32 || unit === 10 || unit === 13 || unit === 9;
@@ -48,7 +51,7 @@ class JsonRewriter {
     return this.#out + this.#text.slice(this.#copied);
   }
 
-  /** After a value inside an array or object: the next one, or its end. */
+  /** The next member of the innermost array or object, or its end. */
   #next(): void {
     const frame = this.#stack[this.#stack.length - 1];
     if (frame === undefined) return;
@@ -59,8 +62,11 @@ class JsonRewriter {
       this.#stack.pop();
       return;
     }
-    if (unit !== 44) throw new NotJson();
-    this.#at++;
+    if (frame.isOpen) {
+      if (unit !== 44) throw new NotJson();
+      this.#at++;
+    }
+    frame.isOpen = true;
     this.#member(frame);
   }
 
@@ -109,14 +115,7 @@ class JsonRewriter {
 
   #open(field: Field, isArray: boolean): void {
     this.#at++;
-    this.#spaces();
-    if (this.#text.charCodeAt(this.#at) === (isArray ? 93 : 125)) {
-      this.#at++;
-      return;
-    }
-    const frame = { field: isArray ? field.items() : field, isArray };
-    this.#stack.push(frame);
-    this.#member(frame);
+    this.#stack.push({ field: isArray ? field.items() : field, isArray, isOpen: false });
   }
 
   #replace(from: number, value: string | null, quoted: boolean): void {
