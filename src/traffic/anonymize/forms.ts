@@ -5,7 +5,7 @@ const base64 = /[A-Za-z0-9+/_-]{12,}={0,2}/g;
 const longestDecoded = 2_000_000;
 
 /**
- * A text, and what it reads as when its encodings are taken off: percent and form encoding, JSON and HTML escapes, base64 and
+ * A text, and what it reads as when its encodings are taken off: percent encoding, JSON and HTML escapes, base64 and
  * hexadecimal, up to three layers deep.
  */
 export function* formsOf(text: string, depth = 0): Generator<string> {
@@ -17,7 +17,6 @@ export function* formsOf(text: string, depth = 0): Generator<string> {
     );
     if (decoded !== text) yield* formsOf(decoded, depth + 1);
   }
-  if (depth <= 1 && text.includes('+')) yield text.replaceAll('+', ' ');
   if (text.includes('\\')) {
     const decoded = text.replace(
       /\\(?:u([0-9a-f]{4})|(["\\/bfnrt]))/gi,

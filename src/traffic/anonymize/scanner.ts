@@ -87,19 +87,26 @@ export class Scanner {
     const at = { session, request: place.request, field: place.field };
     for (const form of formsOf(place.text)) {
       const lower = form.toLowerCase();
-      if (this.#traces !== undefined) this.#lookForOriginals(lower, this.#traces, { ...at, kind: 'original' });
+      this.#look(lower, at);
+      // A plus may be a space of a form. Detectors are not asked: without its plus a number reads as another one.
+      if (lower.includes('+')) this.#look(lower.replaceAll('+', ' '), at);
       if (!this.#isFirstPass) continue;
       this.checked++;
       this.#detect(form, at);
-      for (const canary of this.#canaries) {
-        if (!lower.includes(canary)) continue;
-        this.seenCanaries.add(canary);
-        this.#report({ ...at, kind: 'canary' });
-      }
     }
     if (this.count > before || place.text.length > 500) return;
     if (this.#clean.size >= mostRemembered) this.#clean.clear();
     this.#clean.add(place.text);
+  }
+
+  #look(lower: string, at: Omit<Finding, 'kind'>): void {
+    if (this.#traces !== undefined) this.#lookForOriginals(lower, this.#traces, { ...at, kind: 'original' });
+    if (!this.#isFirstPass) return;
+    for (const canary of this.#canaries) {
+      if (!lower.includes(canary)) continue;
+      this.seenCanaries.add(canary);
+      this.#report({ ...at, kind: 'canary' });
+    }
   }
 
   #detect(form: string, at: Omit<Finding, 'kind'>): void {
