@@ -75,7 +75,7 @@ async function seedShop(client: pg.ClientBase, seed: number): Promise<void> {
       id: index + 1,
       category_id: category + 1,
       name,
-      description: `${name}: made in small batches, tested by our own crew, and sent the day it is ordered. A ${kind.toLowerCase()} to keep.`,
+      description: `${name}: made in small batches, tested by our own crew, and sent the day it is ordered.`,
       price_cents: 190 + Math.floor(random() ** 2 * 12_000),
       stock: Math.floor(random() * 200),
     };
