@@ -74,10 +74,11 @@ describe.skipIf(isSkipped)(title, () => {
   ] as const)('has no axe violation, contrast included: %s %s', async (name, which, ways) => {
     const { page, complaints } = await open(name, which);
     await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
-    for (const [colorScheme, width] of ways) {
+    for (const [index, [colorScheme, width]] of ways.entries()) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
-      const { violations } = await axe(page).analyze();
+      // Finding what lies over what in the drawing takes half of the time: once a page is enough.
+      const { violations } = await (index === 0 ? axe(page) : axe(page).exclude('.chart')).analyze();
       const found = violations.flatMap(({ id, nodes }) =>
         nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
       );

@@ -38,7 +38,7 @@ export function fidelityView({ fidelity }: Results): FidelityView {
       { name: 'Sessions in planned order', value: share(fidelity.sessionOrder) },
       { name: 'Answers with the recorded status', value: share(fidelity.statusParity) },
       {
-        name: 'Sent late by, p50 · p99 · most',
+        name: 'Lateness, p50 · p99 · highest',
         value: [latenessMs.p50, latenessMs.p99, latenessMs.max].map((value) => milliseconds(value)).join(' · '),
       },
     ],

@@ -28,7 +28,7 @@ export interface PercentilesView {
   rows: PercentileRow[];
 }
 
-export const percentileNames: Record<keyof LatencyFigures, string> = {
+const percentileNames: Record<keyof LatencyFigures, string> = {
   p50: 'p50',
   p90: 'p90',
   p95: 'p95',
@@ -39,7 +39,7 @@ export const percentileNames: Record<keyof LatencyFigures, string> = {
 };
 
 /** `under, at 78 %` of the target, or `over, at 213 %`. A figure on the target is not under it. */
-export function against(value: number | null, target: number): Against {
+function against(value: number | null, target: number): Against {
   if (value === null || !Number.isFinite(value) || !(target > 0)) return { isOver: false, text: nothing };
   const isOver = value >= target;
   const share = (value / target) * 100;

@@ -34,7 +34,7 @@ const longestLine = 260;
 const mostMissing = 8;
 
 /** Interrupted runs and the fallback engine: what takes weight from every figure below. */
-export function noticesOf(results: Results): Notice[] {
+function noticesOf(results: Results): Notice[] {
   const { run, engine } = results;
   const notices: Notice[] = [];
   if (run.interrupted !== null) {
