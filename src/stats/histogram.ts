@@ -12,6 +12,11 @@ export const significantDigits = 3;
 /** Highest index of HDR's counts array. */
 export const lastSlot = ((firstBucketZeros + 1) << subBucketHalfMagnitude) - 1;
 
+/** Latencies kept aside before they are counted: at first, and at most. */
+const fewPending = 64;
+const manyPending = 1024;
+const noCounts = new Float64Array(0);
+
 function lowestAt(index: number): number {
   const bucket = (index >>> subBucketHalfMagnitude) - 1;
   return bucket < 0 ? index : ((index & (subBucketHalfCount - 1)) + subBucketHalfCount) * 2 ** bucket;
@@ -38,9 +43,12 @@ export function lowestEquivalent(us: number): number {
  * within 0.1 % of an exact sort. Histograms merge exactly, in any order; memory grows with the largest value (16 kB … 180 kB).
  */
 export class LatencyHistogram {
-  #counts = new Float64Array(2 * subBucketHalfCount);
+  #settled = noCounts;
   #count = 0;
   #clamped = 0;
+  /** Latencies not yet in `#settled`: one after the other in memory they cost less than each in its far-off bucket. */
+  #pending = new Uint32Array(fewPending);
+  #pendingCount = 0;
 
   /** Counts one latency in µs; fractions are dropped, negative ones count as 0. */
   record(us: number): void {
@@ -49,10 +57,8 @@ export class LatencyHistogram {
       this.recordMany(us, 1);
       return;
     }
-    const bucket = firstBucketZeros - Math.clz32(us | subBucketMask);
-    const index = (bucket << subBucketHalfMagnitude) + (us >>> bucket);
-    if (index >= this.#counts.length) this.#grow(index);
-    this.#counts[index] = (this.#counts[index] as number) + 1;
+    if (this.#pendingCount === this.#pending.length) this.#makeRoom();
+    this.#pending[this.#pendingCount++] = us;
     this.#count++;
   }
 
@@ -70,8 +76,8 @@ export class LatencyHistogram {
   addAt(index: number, count: number): void {
     if (!(index >= 0 && index <= lastSlot))
       throw new RangeError(`No bucket ${index} in a histogram up to 2^31 − 1 µs.`);
-    if (index >= this.#counts.length) this.#grow(index);
-    this.#counts[index] = (this.#counts[index] as number) + count;
+    if (index >= this.#settled.length) this.#grow(index);
+    this.#settled[index] = (this.#settled[index] as number) + count;
     this.#count += count;
   }
 
@@ -79,8 +85,8 @@ export class LatencyHistogram {
   add(other: LatencyHistogram): void {
     const from = other.#counts;
     const last = other.lastIndex;
-    if (last >= this.#counts.length) this.#grow(last);
-    const to = this.#counts;
+    if (last >= this.#settled.length) this.#grow(last);
+    const to = this.#settled;
     for (let i = 0; i <= last; i++) to[i] = (to[i] as number) + (from[i] as number);
     this.#count += other.#count;
     this.#clamped += other.#clamped;
@@ -88,9 +94,10 @@ export class LatencyHistogram {
 
   /** Empties it, keeping its memory for the next window. */
   reset(): void {
-    this.#counts.fill(0);
+    this.#settled.fill(0);
     this.#count = 0;
     this.#clamped = 0;
+    this.#pendingCount = 0;
   }
 
   get count(): number {
@@ -126,8 +133,9 @@ export class LatencyHistogram {
 
   /** Index of the highest bucket in use in HDR's counts array; −1 when empty. */
   get lastIndex(): number {
-    let index = this.#counts.length - 1;
-    while (index >= 0 && this.#counts[index] === 0) index--;
+    const counts = this.#counts;
+    let index = counts.length - 1;
+    while (index >= 0 && counts[index] === 0) index--;
     return index;
   }
 
@@ -147,9 +155,10 @@ export class LatencyHistogram {
   valueAtRank(rank: number): number | null {
     if (this.#count === 0) return null;
     const wanted = Math.min(Math.max(rank, 1), this.#count);
+    const counts = this.#counts;
     let seen = 0;
-    for (let i = 0; i < this.#counts.length; i++) {
-      seen += this.#counts[i] as number;
+    for (let i = 0; i < counts.length; i++) {
+      seen += counts[i] as number;
       if (seen >= wanted) return highestAt(i);
     }
     return this.max;
@@ -158,9 +167,10 @@ export class LatencyHistogram {
   /** Values up to the bucket that holds `us`, that bucket included. */
   countAtOrBelow(us: number): number {
     if (us < 0) return 0;
+    const counts = this.#counts;
     const last = indexOf(Math.min(us, maximumUs));
     let seen = 0;
-    for (let i = 0; i <= last && i < this.#counts.length; i++) seen += this.#counts[i] as number;
+    for (let i = 0; i <= last && i < counts.length; i++) seen += counts[i] as number;
     return seen;
   }
 
@@ -171,16 +181,51 @@ export class LatencyHistogram {
 
   /** Visits the buckets in use from low to high; `low` and `high` are the least and largest value each can hold, µs. */
   forEach(visit: (low: number, high: number, count: number) => void): void {
-    for (let i = 0; i < this.#counts.length; i++) {
-      const count = this.#counts[i] as number;
+    const counts = this.#counts;
+    for (let i = 0; i < counts.length; i++) {
+      const count = counts[i] as number;
       if (count > 0) visit(lowestAt(i), highestAt(i), count);
+    }
+  }
+
+  /** Every count in its bucket. */
+  get #counts(): Float64Array {
+    if (this.#pendingCount > 0) this.#settle();
+    return this.#settled;
+  }
+
+  #makeRoom(): void {
+    if (this.#pending.length === manyPending) {
+      this.#settle();
+      return;
+    }
+    const pending = new Uint32Array(this.#pending.length * 4);
+    pending.set(this.#pending);
+    this.#pending = pending;
+  }
+
+  #settle(): void {
+    const pending = this.#pending;
+    const length = this.#pendingCount;
+    this.#pendingCount = 0;
+    let all = 0;
+    for (let i = 0; i < length; i++) all |= pending[i] as number;
+    // No pending value is above this one, so that room is made once.
+    const top = indexOf(all);
+    if (top >= this.#settled.length) this.#grow(top);
+    const counts = this.#settled;
+    for (let i = 0; i < length; i++) {
+      const us = pending[i] as number;
+      const bucket = firstBucketZeros - Math.clz32(us | subBucketMask);
+      const index = (bucket << subBucketHalfMagnitude) + (us >>> bucket);
+      counts[index] = (counts[index] as number) + 1;
     }
   }
 
   #grow(index: number): void {
     const slots = ((index >>> subBucketHalfMagnitude) + 1) << subBucketHalfMagnitude;
     const counts = new Float64Array(slots);
-    counts.set(this.#counts);
-    this.#counts = counts;
+    counts.set(this.#settled);
+    this.#settled = counts;
   }
 }

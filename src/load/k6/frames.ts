@@ -16,11 +16,12 @@ const marker = 0xffffffff;
 const beginKind = 1;
 const noteKind = 2;
 const textAtMost = 1 << 16;
+const noBytes = Buffer.alloc(0);
 
 /** Reads the binary stream of load/k6/replay/recorder.go: samples, and between them frames that begin with a marker. */
 export class FrameReader {
   #receiver: FrameReceiver;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = noBytes;
 
   constructor(receiver: FrameReceiver) {
     this.#receiver = receiver;
@@ -28,11 +29,8 @@ export class FrameReader {
 
   /** @throws RangeError when the stream is not what the module writes */
   push(chunk: Buffer): void {
-    // A copy at the front of a fresh buffer is aligned, so that it can be read as words.
-    const bytes = Buffer.allocUnsafeSlow(this.#rest.length + chunk.length);
-    this.#rest.copy(bytes);
-    chunk.copy(bytes, this.#rest.length);
-    const words = new Uint32Array(bytes.buffer, 0, bytes.length >>> 2);
+    const bytes = this.#rest.length === 0 && chunk.byteOffset % 4 === 0 ? chunk : this.#joined(chunk);
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
     const whole = Math.floor(bytes.length / sampleBytes) * sampleWords;
     let from = 0;
     let at = 0;
@@ -57,7 +55,16 @@ export class FrameReader {
     }
     const upTo = words[from] === marker && from < whole ? from : Math.max(from, whole);
     if (upTo > from) this.#receiver.samples(words, from, upTo);
-    this.#rest = bytes.subarray(upTo * 4);
+    // A copy, so that a few bytes do not keep the chunk alive.
+    this.#rest = upTo * 4 === bytes.length ? noBytes : Buffer.from(bytes.subarray(upTo * 4));
+  }
+
+  /** What was left over and what came after it, at the front of a buffer of its own: aligned, so that it can be read as words. */
+  #joined(chunk: Buffer): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(this.#rest.length + chunk.length);
+    this.#rest.copy(bytes);
+    chunk.copy(bytes, this.#rest.length);
+    return bytes;
   }
 
   #say(kind: number, text: string): void {

@@ -1,5 +1,7 @@
 const binUs = 10_000;
 const binsPerBlock = 1000;
+/** No bin is within a block of this one. */
+const noBin = -(2 ** 31);
 /** Bins of 10 ms that make up one bin of each scale. */
 const scales = [
   { binMs: 10, bins: 1 },
@@ -57,15 +59,22 @@ export class ArrivalFidelity {
   #blocks = new Map<number, Block>();
   #sums = scales.map(() => new PairSums());
   #lastUs = 0;
+  /** The block last counted in, and its first bin: most requests fall into the same. */
+  #current: Block = { due: new Uint32Array(0), sent: new Uint32Array(0) };
+  #currentStart = noBin;
 
   /** Times on the run's clock, µs. */
   add(dueUs: number, sentUs: number): void {
-    const due = Math.floor(dueUs / binUs);
-    const sent = Math.floor(sentUs / binUs);
-    const dueBlock = this.#block(Math.floor(due / binsPerBlock)).due;
-    dueBlock[due % binsPerBlock] = (dueBlock[due % binsPerBlock] as number) + 1;
-    const sentBlock = this.#block(Math.floor(sent / binsPerBlock)).sent;
-    sentBlock[sent % binsPerBlock] = (sentBlock[sent % binsPerBlock] as number) + 1;
+    // Whole numbers of 32 bits, for 248 days of bins: half the cost of the same with fractions.
+    const due = (dueUs / binUs) | 0;
+    const sent = (sentUs / binUs) | 0;
+    let start = this.#currentStart;
+    if ((due - start) >>> 0 >= binsPerBlock) start = this.#turnTo(due);
+    const dueCounts = this.#current.due;
+    dueCounts[due - start] = (dueCounts[due - start] as number) + 1;
+    if ((sent - start) >>> 0 >= binsPerBlock) start = this.#turnTo(sent);
+    const sentCounts = this.#current.sent;
+    sentCounts[sent - start] = (sentCounts[sent - start] as number) + 1;
     if (sentUs > this.#lastUs) this.#lastUs = sentUs;
   }
 
@@ -92,6 +101,14 @@ export class ArrivalFidelity {
     });
   }
 
+  /** Makes the block of this bin the current one. @returns its first bin */
+  #turnTo(bin: number): number {
+    const index = Math.floor(bin / binsPerBlock);
+    this.#current = this.#block(index);
+    this.#currentStart = index * binsPerBlock;
+    return this.#currentStart;
+  }
+
   #block(index: number): Block {
     let block = this.#blocks.get(index);
     if (block === undefined) {
@@ -105,6 +122,7 @@ export class ArrivalFidelity {
     const block = this.#blocks.get(index);
     if (block === undefined) return;
     this.#blocks.delete(index);
+    if (index * binsPerBlock === this.#currentStart) this.#currentStart = noBin;
     scales.forEach(({ bins }, i) => {
       for (let start = 0; start < length; start += bins) {
         let due = 0;

@@ -31,7 +31,7 @@ export class SampleIngest {
   readonly arrivals = new ArrivalFidelity();
   readonly order = new SessionOrder();
   readonly stalls = new StallWatch();
-  /** Lateness of the generator over the run, µs. */
+  /** Lateness of the generator over the windows closed so far, µs. */
   readonly lateness = new LatencyHistogram();
   readonly totals: RunTotals = { completed: 0, failed: 0, sent: 0, starved: 0, compared: 0, matched: 0 };
   /** Failures by kind, status and route, with the first and last planned arrival in ms. */
@@ -63,20 +63,25 @@ export class SampleIngest {
 
   /** Counts whole samples from word `from` to before word `to`. */
   ingest(words: Uint32Array, from: number, to: number): void {
-    let window: Window | undefined;
-    let windowIndex = -1;
+    const units = this.#windowUnits;
+    const routes = this.#routes;
+    // The window of the sample before, and the planned arrivals that belong to it.
+    let window: Window | null = null;
+    let low = 0;
+    let high = 0;
     for (let at = from; at < to; at += sampleWords) {
       const planned = words[at] as number;
-      const index = Math.floor(planned / this.#windowUnits);
+      if (planned < low || planned >= high) {
+        const index = Math.floor(planned / units);
+        low = index * units;
+        high = low + units;
+        window = index < this.#closedBelow ? null : this.#window(index);
+      }
       const routeAndStatus = words[at + 6] as number;
       const route = routeAndStatus & 0xffff;
-      if (index < this.#closedBelow || route >= this.#routes) {
+      if (window === null || route >= routes) {
         this.strays++;
         continue;
-      }
-      if (window === undefined || index !== windowIndex) {
-        window = this.#window(index);
-        windowIndex = index;
       }
       this.#count(window, words, at, planned * plannedUnitUs, route, routeAndStatus >>> 16);
     }
@@ -87,28 +92,28 @@ export class SampleIngest {
     const generatorUs = words[at + 2] as number;
     const serviceUs = words[at + 3] as number;
     const last = words[at + 7] as number;
-    const kind = last & 0xff;
+    const totals = this.totals;
     const tally = window.route(route);
     window.answered++;
     tally.bytes += words[at + 4] as number;
+    const kind = last & 0xff;
     if (kind === 0) {
       tally.completed++;
-      this.totals.completed++;
+      totals.completed++;
     } else {
       tally.failed++;
-      this.totals.failed++;
+      totals.failed++;
       this.#failed(Math.min(kind, lastKind), status, route, plannedUs / 1000);
       if (notOnTheWire.has(kind)) return;
     }
-    this.totals.sent++;
+    totals.sent++;
     tally.response.record(lateUs + serviceUs);
     tally.service.record(serviceUs);
-    if (((last >>> 8) & sampleFlags.starved) !== 0) {
-      window.starved++;
-      this.totals.starved++;
-    } else {
+    if (((last >>> 8) & sampleFlags.starved) === 0) {
       window.generatorLateness.record(generatorUs);
-      this.lateness.record(generatorUs);
+    } else {
+      window.starved++;
+      totals.starved++;
     }
     if (lateUs > generatorUs) window.targetWait.record(lateUs - generatorUs);
     const sentUs = plannedUs + lateUs;
@@ -117,10 +122,10 @@ export class SampleIngest {
     this.stalls.add(window, sentUs, sentUs + serviceUs);
     const expected = last >>> 16;
     if (expected !== 0) {
-      this.totals.compared++;
+      totals.compared++;
       // A cache may answer 304 where the recorded one answered 200, and the other way round.
       if (status === expected || (status === 304 ? 200 : status) === (expected === 304 ? 200 : expected))
-        this.totals.matched++;
+        totals.matched++;
     }
   }
 
@@ -149,6 +154,7 @@ export class SampleIngest {
       const ended = (index + 1) * windowMs <= nowMs;
       if (!force && (!ended || window.unsent > 0)) break;
       closed.push(window);
+      this.lateness.add(window.generatorLateness);
       this.windows.delete(index);
       this.#closedBelow = index + 1;
     }
