@@ -10,8 +10,6 @@ import type { SessionTemplate } from './template.ts';
 import { type SessionTable, templateStore } from './templates.ts';
 
 export type { PlanInput } from './prepare.ts';
-export type { DataRule, ExtractionRule } from './rules.ts';
-export type { TargetMapping } from './target.ts';
 
 export interface Plan {
   summary: PlanSummary;
