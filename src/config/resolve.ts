@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { defaultObjectives } from '../gate/objectives.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
 import { type LoadProfile, rateShape } from './profile.ts';
 import type { ObjectiveOverride, ResolvedConfig } from './resolved.ts';
 import { type ParsedConfig, sampleVersions } from './schema.ts';
+import { closest } from './suggest.ts';
 
 /** The recording that comes with Shakedown: traffic of the sample system, made by a program, so free of personal data. */
 const bundledRecording = fileURLToPath(new URL('../../load/traffic/sample-shop', import.meta.url));
@@ -133,6 +135,20 @@ function allowedHosts(baseUrl: string | null, more: readonly string[]): string[]
 function objectives(given: ParsedConfig['objectives']): ResolvedConfig['objectives'] {
   if (given === undefined) return null;
   if (Array.isArray(given)) return given.map((one) => withoutUndefined(one) as Objective);
+  const known = defaultObjectives.map(({ id }) => id);
+  for (const id of Object.keys(given)) {
+    if (known.includes(id)) continue;
+    const near = closest(id, known);
+    const meant = near === undefined ? '' : `; did you mean ${near}?`;
+    // A change that changes nothing would let a run pass that was meant to be judged more strictly.
+    throw new ShakedownError(
+      'CONFIG_INVALID',
+      `objectives.${JSON.stringify(id)}: no default objective has this id${meant}`,
+      {
+        hint: `There are ${known.join(', ')}.`,
+      },
+    );
+  }
   return Object.fromEntries(
     Object.entries(given).map(([id, change]) => [id, withoutUndefined(change) as ObjectiveOverride]),
   );

@@ -118,6 +118,20 @@ test.each([
     /http:\/\/b:81 is not an allowed host/,
   ],
   [
+    'a change to an objective that is not there',
+    'yaml',
+    'target: { sample: {} }\nobjectives: { response-p96: { target: 80 } }',
+    'CONFIG_INVALID',
+    /"response-p96": no default objective has this id; did you mean response-p9\d\?/,
+  ],
+  [
+    'a version that the sample does not have',
+    'yaml',
+    'target: { sample: {} }\nversion: v9',
+    'CONFIG_INVALID',
+    /the sample system has no version "v9"/,
+  ],
+  [
     'writes that are not allowed',
     'yaml',
     'target: { baseUrl: "http://a" }\ntraffic: { recording: x }\nprofile: { writes: recorded }',

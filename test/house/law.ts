@@ -5,8 +5,8 @@ const mayImport: Record<string, { folders: string[]; packages: string[] | 'any' 
   stats: { folders: ['model'], packages: ['node:fs', 'node:zlib', 'hdr-histogram-js', 'simple-statistics'] },
   gate: { folders: ['model', 'stats'], packages: [] },
   report: { folders: ['model', 'stats', 'gate'], packages: 'any' },
-  // What the configuration says of a domain is checked by that domain's own schema.
-  config: { folders: ['model', '*/rules.ts'], packages: 'any' },
+  // What the configuration says of a domain is checked by that domain's own schema; objectives are changed by their ids.
+  config: { folders: ['model', 'stats', 'gate', '*/rules.ts'], packages: 'any' },
   traffic: { folders: ['model', 'stats'], packages: 'any' },
   load: { folders: ['model', 'stats'], packages: 'any' },
   chaos: { folders: ['model', 'stats'], packages: 'any' },
@@ -52,9 +52,7 @@ const mayImport: Record<string, { folders: string[]; packages: string[] | 'any' 
 };
 
 /** Files longer than their limit, each with a reason that a reader would accept. */
-export const longFiles: Record<string, string> = {
-  'test/report/fixture.ts': 'one whole results.json written out, as data',
-};
+export const longFiles: Record<string, string> = {};
 const sourceLines = 300;
 const testLines = 400;
 

@@ -3,6 +3,7 @@ import { type ConfigOverrides, loadConfig } from '../../config/load.ts';
 import type { LoadProfile } from '../../config/profile.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { exitCodes } from '../../model/error.ts';
+import { pruneRuns } from '../../run/prune.ts';
 import { simulate } from '../../run/simulate.ts';
 import { readManifest } from '../../traffic/recording.ts';
 import { interruption } from '../interrupt.ts';
@@ -69,6 +70,7 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
     ? { columns: terminal.errColumns(), colors: terminal.errColors, unicode: terminal.unicode }
     : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
   (flags.json ? terminal.err : terminal.out)(finalScreen(outcome.results, outcome.index, style));
+  if (config.reports.keep !== null) await pruneRuns(config.reports.folder, config.reports.keep);
   setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
 }
 
