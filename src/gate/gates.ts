@@ -4,7 +4,7 @@ import { amount, figure, shortSubject, targetAmount } from './words.ts';
 /** Weighted share of passed objectives that a gate needs beside its key objectives, 0 … 100. */
 const passScore = 90;
 
-export const gateTitles: Record<GateId, string> = {
+const gateTitles: Record<GateId, string> = {
   security: 'Security',
   performance: 'Performance',
   functional: 'Functional',

@@ -27,8 +27,10 @@ export interface Measurement {
   observed?: (confidence: number) => Interval | null;
   /** Why nothing was measured, as the end of a sentence. */
   absent?: string;
-  /** Share of the samples that are failed requests, 0 … 1: their times say nothing about how fast the target serves. */
-  failedShare?: number;
+  /** Share of requests that failed or were never sent, 0 … 1: a percentile of the others' times knows nothing of them. */
+  unservedShare?: number;
+  /** The same figure from what not even a saturated generator can cause; absent: all of it is such. */
+  certain?: Measurement;
   /** A sentence more about this figure. */
   note?: string;
 }
@@ -105,7 +107,15 @@ function healthOf(results: readonly ObjectiveResult[]): ObjectiveResult | undefi
 }
 
 function spoilt(objective: Objective, run: RunEvidence): boolean {
-  return metricRules[objective.metric].spoiltByGenerator && run.voidShare > run.maxVoidShare;
+  return metricRules[objective.metric].spoiltByGenerator && saturated(run);
+}
+
+function saturated(run: RunEvidence): boolean {
+  return run.voidShare > run.maxVoidShare;
+}
+
+function spoiltReason(run: RunEvidence, so: string): string {
+  return `The load generator, not the target, was the bottleneck in ${amount(run.voidShare * 100, '%')} of the windows (${amount(run.maxVoidShare * 100, '%')} are allowed), so ${so}.`;
 }
 
 /** The first rule that applies decides. */
@@ -120,11 +130,7 @@ function judge(
   const rule = metricRules[objective.metric];
   const inconclusive = (reason: string): Finding => ({ verdict: 'inconclusive', reason });
   if (value === null) return inconclusive(`Not measured: ${measurement.absent ?? 'there are no samples'}.`);
-  if (spoilt(objective, run)) {
-    return inconclusive(
-      `The load generator, not the target, was the bottleneck in ${amount(run.voidShare * 100, '%')} of the windows (${amount(run.maxVoidShare * 100, '%')} are allowed), so this figure is not the target's.`,
-    );
-  }
+  if (spoilt(objective, run)) return inconclusive(spoiltReason(run, "this figure is not the target's"));
   if (samples < objective.minimumSamples) {
     return inconclusive(
       `Only ${grouped(samples)} samples; ${grouped(objective.minimumSamples)} are needed to judge this.`,
@@ -133,12 +139,20 @@ function judge(
   if (objective.metric === 'throughput') return judgeThroughput(objective, value, run);
   if (objective.metric === 'stable_time') return judgeStableTime(objective, value, health);
   const found = judgeInterval(objective, value, measurement, failConfidence);
-  if (found.verdict === 'fail') return { ...found, verdict: rule.missed };
-  const failed = measurement.failedShare ?? 0;
+  if (found.verdict === 'fail') {
+    const { certain } = measurement;
+    if (saturated(run) && certain !== undefined && certain.value !== null) {
+      const sure = judgeInterval(objective, certain.value, certain, failConfidence);
+      if (sure.verdict !== 'fail')
+        return inconclusive(`${found.reason} ${spoiltReason(run, 'much of it can be its doing')}`);
+    }
+    return { ...found, verdict: rule.missed };
+  }
+  const unserved = measurement.unservedShare ?? 0;
   const left = leftOut[objective.statistic];
-  if (found.verdict === 'pass' && left !== undefined && failed > left) {
+  if (found.verdict === 'pass' && left !== undefined && unserved > left) {
     return inconclusive(
-      `${against(objective, value)}, but ${amount(failed * 100, '%')} of the requests failed, more than ${objective.statistic} leaves out: how fast they would have been served is not known.`,
+      `${against(objective, value)}, but ${amount(unserved * 100, '%')} of the requests failed or were never sent, more than ${objective.statistic} leaves out: how fast they would have been served is not known.`,
     );
   }
   return found;

@@ -20,7 +20,7 @@ export const metricRules: Record<Metric, MetricRule> = {
   service_time: { spoiltByGenerator: true, missed: 'fail', cause: 4 },
   throughput: { spoiltByGenerator: true, missed: 'fail', cause: 5 },
   apdex: { spoiltByGenerator: true, missed: 'fail', cause: 6 },
-  status_parity: { spoiltByGenerator: false, missed: 'fail', cause: 7 },
+  status_parity: { spoiltByGenerator: true, missed: 'fail', cause: 7 },
   void_windows: { spoiltByGenerator: false, missed: 'inconclusive', cause: 0 },
   fidelity: { spoiltByGenerator: false, missed: 'inconclusive', cause: 8 },
   coverage: { spoiltByGenerator: false, missed: 'inconclusive', cause: 9 },

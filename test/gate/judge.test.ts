@@ -101,8 +101,21 @@ describe('too little evidence is inconclusive', () => {
     expect(judged(p99, { value: 50, samples: 5000, interval: sure(49, 51) }, { voidShare: 0.1 }).verdict).toBe('pass');
   });
 
+  test('what a saturated generator can cause itself fails nobody', () => {
+    const timeouts = {
+      value: 5,
+      samples: 5000,
+      interval: sure(4, 6),
+      certain: { value: 0, samples: 5000, interval: sure(0, 0.05) },
+    };
+    expect(judged(objective('error-rate'), timeouts).verdict).toBe('fail');
+    expect(judged(objective('error-rate'), timeouts, { voidShare: 0.34 }).verdict).toBe('inconclusive');
+    const told = { ...timeouts, certain: { value: 3, samples: 5000, interval: sure(2, 4) } };
+    expect(judged(objective('error-rate'), told, { voidShare: 0.34 }).verdict).toBe('fail');
+  });
+
   test('fast failures do not make a target fast', () => {
-    const refused = { value: 1, samples: 5000, interval: sure(1, 1), failedShare: 0.02 };
+    const refused = { value: 1, samples: 5000, interval: sure(1, 1), unservedShare: 0.02 };
     expect(judged(p99, refused).verdict).toBe('inconclusive');
     expect(judged(objective('response-p95'), refused).verdict).toBe('pass');
     expect(judged(p99, { ...refused, value: 900, interval: sure(900, 900) }).verdict).toBe('fail');

@@ -38,7 +38,10 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
     case 'throughput':
       return single(rate(judged, route === null ? null : counts), answered);
     case 'error_rate':
-      return share(counts.failed, answered, absent);
+      return {
+        ...share(counts.failed, answered, absent),
+        certain: share(certainFailures(record, counts), answered, absent),
+      };
     case 'availability':
       return availability(run, counts, absent);
     case 'apdex':
@@ -112,7 +115,7 @@ function latency(
     value,
     samples,
     absent,
-    failedShare: counts.failed / Math.max(counts.completed + counts.failed, 1),
+    unservedShare: (counts.failed + counts.unsent) / Math.max(counts.completed + counts.failed + counts.unsent, 1),
     interval: (confidence) => scaled(judgedPercentileInterval(whole, batches, p, confidence), 1 / 1000),
     observed: (confidence) => scaled(percentileInterval(whole, p, confidence), 1 / 1000),
   };
@@ -157,9 +160,18 @@ function availability(run: MeasuredRun, counts: Counts, absent: string): Measure
   const answered = counts.completed + counts.failed;
   const served = answered - Math.min(counts.failed, Math.ceil(counts.failed * ofFailures - 1e-9));
   const health = healthShare(record, judged.coveredMs);
-  const measurement = share(served, answered, absent);
+  const measurement = {
+    ...share(served, answered, absent),
+    certain: share(answered - certainFailures(record, counts), answered, absent),
+  };
   if (health === null) return measurement;
   return { ...measurement, note: `Health checks found it up ${amount(health * 100, '%')} of the time.` };
+}
+
+/** Failures that the target itself told of: 5xx, connections refused and reset; at the run's share of them. */
+function certainFailures(record: RunRecord, counts: Counts): number {
+  const { total, certain } = record.errors;
+  return total === 0 ? 0 : Math.min(counts.failed, Math.floor((counts.failed * certain) / total + 1e-9));
 }
 
 function scaled(interval: Interval | null, factor: number): Interval | null {

@@ -101,6 +101,16 @@ describe('verdicts', () => {
     expect(found.sentence).toMatch(/the load generator, not the target, was the bottleneck in 33 % of the windows/);
   });
 
+  test('timeouts of a saturated generator fail nobody, 5xx answers do', async () => {
+    const saturated: MadeRun = { ...minute, void: (window) => (window % 3 === 0 ? 'late' : null) };
+    const failing = (kind: 'timeout' | 'http', status: number): MadeRun => ({
+      ...saturated,
+      failures: () => ({ kind, status, count: 24, message: '' }),
+    });
+    expect((await results(failing('timeout', 0))).word).toBe('INCONCLUSIVE');
+    expect((await results(failing('http', 503))).word).toBe('NOT READY');
+  });
+
   test('with every window void, nothing is judged', async () => {
     const found = await results({ ...minute, medianMs: () => 900, void: () => 'late' });
     expect(found.word).toBe('INCONCLUSIVE');
