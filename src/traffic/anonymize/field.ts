@@ -2,6 +2,7 @@ import { isFieldName, isPersonalName } from './names.ts';
 import { type AnonymizeRules, type FieldAction, findAction } from './rules.ts';
 
 const widest = 64;
+const manyNames = 8;
 const deepest = 48;
 const mostFields = 50_000;
 const identifying = /\.(?:_?id|uuid|guid|name|handle|slug|ref|reference|number|code)$/i;
@@ -21,6 +22,9 @@ export class Field {
   aboutPerson = false;
   readonly parent: Field | undefined;
   readonly #identifies: boolean;
+  /** Times that another client than the one before met this name. */
+  clients = 0;
+  lastClient = 0;
   observed = 0;
   repeated = 0;
   /** What was done, for the report: by method and type. */
@@ -28,6 +32,7 @@ export class Field {
   readonly #tree: FieldTree;
   readonly #depth: number;
   readonly #children = new Map<string, Field>();
+  #isMap = false;
   #any: Field | undefined;
   #items: Field | undefined;
 
@@ -79,9 +84,20 @@ export class Field {
     if (this.#items !== undefined) yield* this.#items.all();
   }
 
+  /**
+   * After learning: many keys of which most were met with one client only are data, not names, though they read like names
+   * (a map by user name).
+   */
+  settleNames(): void {
+    const ofOne = [...this.#children.values()].filter(({ clients }) => clients === 1);
+    if (ofOne.length < manyNames || ofOne.length < this.#children.size * 0.6) return;
+    // Not in a recording of a few clients, where everything was met with one of them.
+    this.#isMap = new Set(ofOne.map(({ lastClient }) => lastClient)).size >= ofOne.length / 2;
+  }
+
   /** A map with so many different keys is a map from data. */
   #wide(): boolean {
-    return this.#children.size >= widest;
+    return this.#isMap || this.#children.size >= widest;
   }
 
   #anyChild(): Field {

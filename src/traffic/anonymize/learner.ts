@@ -23,6 +23,10 @@ export class Learner implements Engine {
     return text;
   }
 
+  name(field: Field): void {
+    this.#vocabulary.meetName(field);
+  }
+
   structure(): void {}
 
   host(_field: Field, host: string): string {

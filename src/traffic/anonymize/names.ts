@@ -9,6 +9,17 @@ const identifier = /^[A-Za-z_$@][\w$@:. -]{0,63}(?:\[\w{0,32}\]){0,4}$/;
  * long mixed tokens, given names) is data used as a key.
  */
 export function isFieldName(name: string): boolean {
+  let known = readsAsName.get(name);
+  if (known === undefined) {
+    known = name.length <= 200 && looksWritten(name);
+    if (readsAsName.size < 20_000 && name.length <= 200) readsAsName.set(name, known);
+  }
+  return known;
+}
+
+const readsAsName = new Map<string, boolean>();
+
+function looksWritten(name: string): boolean {
   if (!identifier.test(name) || isUuid(name)) return false;
   if (/\d{5}/.test(name) || /^[0-9a-f]{12,}$/i.test(name)) return false;
   if (name.length >= 20 && /\d/.test(name) && /[a-z]/.test(name) && /[A-Z]/.test(name)) return false;

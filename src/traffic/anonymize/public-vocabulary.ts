@@ -27,6 +27,7 @@ export const structuralHeaders: ReadonlySet<string> = new Set([
   'expect',
   'keep-alive',
   'pragma',
+  'range',
   'priority',
   'referrer-policy',
   'save-data',
@@ -56,7 +57,7 @@ export const droppedHeaders: ReadonlySet<string> = new Set([
   'content-digest',
 ]);
 
-/** Words that structural headers may hold, besides numbers below 10 digits, languages and the headers' names. */
+/** Words that structural headers may hold, besides numbers and ranges of numbers below 10 digits, languages and the headers' names. */
 export const headerWords: ReadonlySet<string> = new Set(
   `* */* application/* application/font-woff application/graphql application/javascript application/json application/ld+json
 application/manifest+json application/octet-stream application/pdf application/problem+json application/signed-exchange
@@ -82,7 +83,7 @@ x-xsrf-token`.split(/\s+/),
 
 /** Language tags by form: two or three letters, and a script or region (RFC 5646). */
 const language = /^(?:[a-z]{2,3})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?$/;
-const quality = /^(?:\d{1,9}|[01]?\.\d{1,3})$/;
+const quality = /^(?:\d{1,9}|[01]?\.\d{1,3}|\d{0,9}-\d{0,9})$/;
 
 /** True when a structural header holds nothing but public words. */
 export function isPublicHeaderValue(name: string, value: string): boolean {

@@ -61,6 +61,10 @@ export class Rewriter implements Engine {
     return made.text;
   }
 
+  name(_field: Field, name: string): void {
+    this.traces.kept(name);
+  }
+
   structure(text: string): void {
     this.traces.kept(text);
   }

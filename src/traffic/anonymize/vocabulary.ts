@@ -9,7 +9,9 @@ import type { TextHash } from './text-hash.ts';
 
 const doorSlots = 2 ** 21;
 const mostCandidates = 2 ** 19;
-const longestWord = 120;
+/** Long enough for a query that every client of an API sends. */
+const longestWord = 2000;
+const longestRemembered = 120;
 const individualFrom = 50;
 const individualShare = 0.02;
 
@@ -56,6 +58,13 @@ export class Vocabulary {
     this.#client = (this.#hash.of(client, 1).lo | 1) >>> 0;
   }
 
+  /** A key or a parameter's name was met. */
+  meetName(field: Field): void {
+    if (field.lastClient === this.#client) return;
+    field.lastClient = this.#client;
+    field.clients++;
+  }
+
   learn(field: Field, value: string): void {
     field.observed++;
     if (field.parent !== undefined && isContact(value)) field.parent.aboutPerson = true;
@@ -96,6 +105,7 @@ export class Vocabulary {
   /** After everything was learned: which fields are places of identifiers. Frees what only learning needs. */
   settle(fields: Iterable<Field>): void {
     for (const field of fields) {
+      field.settleNames();
       field.individual = field.observed >= individualFrom && field.repeated < field.observed * individualShare;
     }
     this.#entries.clear();
@@ -135,6 +145,7 @@ export class Vocabulary {
     const known = this.#eligible.get(value);
     if (known !== undefined) return known;
     const could = detect(value) === undefined && !holdsGivenName(value) && !isOpaque(value);
+    if (value.length > longestRemembered) return could;
     if (this.#eligible.size >= 50_000) this.#eligible.clear();
     this.#eligible.set(value, could);
     return could;

@@ -146,7 +146,11 @@ describe('hostile input', () => {
     const { requests } = await rewritten(
       request('/a?mina.ott@mail.de=1&48213377=2', {
         method: 'STEAL-Habermann',
-        headers: [['cookie', 'mina.ott@mail.de=1']],
+        headers: [
+          ['cookie', 'mina.ott@mail.de=1'],
+          ['x-mina.ott@mail.de', '1'],
+          ['x-48213377', '1'],
+        ],
         body: json({ 'mina.ott@mail.de': { 'f47ac10b-58cc-4372-a567-0e02b2c3d479': 1 }, '48213377': 'x' }),
       }),
       request('/users/alice/48213377', { route: '/users/alice/48213377' }),

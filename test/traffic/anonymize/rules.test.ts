@@ -89,6 +89,25 @@ describe('what k clients share is kept', () => {
     expect((await run([...many, one])).sessions[12]?.requests[0]?.path).toBe('/goods/4711');
   });
 
+  it('keys that only one client each has are data, though they read like names', async () => {
+    const users = 'gonzo miskin trellow vandark pelzig ombrano ruttger zwick hollin'.split(' ');
+    const visits = users.map((user, n) =>
+      session(n, request('/a', { body: json({ settings: { [user]: 1 }, shared: 1 }) })),
+    );
+    const { sessions } = await run(visits);
+    for (const [n, user] of users.entries()) {
+      const body = JSON.parse(sessions[n]?.requests[0]?.body?.data ?? '');
+      expect(Object.keys(body)).toEqual(['settings', 'shared']);
+      expect(Object.keys(body.settings)[0]).not.toBe(user);
+    }
+  });
+
+  it('a query without a name is a value until k clients send it', async () => {
+    const visits = (count: number) => Array.from({ length: count }, (_, n) => session(n, request('/list?trellow')));
+    expect((await run(visits(5))).sessions[0]?.requests[0]?.path).not.toContain('trellow');
+    expect((await run(visits(10))).sessions[0]?.requests[0]?.path).toBe('/list?trellow');
+  });
+
   it('not where values never repeat between clients', async () => {
     const visits = Array.from({ length: 80 }, (_, n) =>
       session(n, request('/list?page=1007'), request(`/orders/${1000 + n}`, { route: '/orders/:id' })),

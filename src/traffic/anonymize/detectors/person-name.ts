@@ -28,7 +28,7 @@ yusuf yvonne zachary zoe`.split(/\s+/),
 
 /** True when a word of the text is a common given name. */
 export function holdsGivenName(text: string): boolean {
-  if (text.length > 200) return false;
+  if (text.length > 2000) return false;
   for (const word of text.toLowerCase().split(/[^\p{L}]+/u)) if (word.length >= 3 && givenNames.has(word)) return true;
   return false;
 }

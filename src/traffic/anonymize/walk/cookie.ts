@@ -42,7 +42,7 @@ function rewritePair(pair: string, root: Field, engine: Engine): string | null {
   const field = root.child(name);
   let written = name;
   if (root.isDataName(name)) written = encodePercent(engine.value(field, name) ?? '');
-  else engine.structure(name);
+  else engine.name(field, name);
   const quoted = raw.length > 1 && raw.startsWith('"') && raw.endsWith('"');
   const inner = quoted ? raw.slice(1, -1) : raw;
   const value = decodePercent(inner);

@@ -7,7 +7,9 @@ export interface Engine {
   fields(method: string, route: string): FieldTree;
   /** A value: what stands in its place, or null where the whole field is to be left out. */
   value(field: Field, text: string, isNumber?: boolean): string | null;
-  /** Something that is kept because it is structure. */
+  /** A key or a parameter's name that is kept because it reads as one. */
+  name(field: Field, name: string): void;
+  /** Something else that is kept because it is structure. */
   structure(text: string): void;
   /** Host and port of an origin. */
   host(field: Field, host: string): string;

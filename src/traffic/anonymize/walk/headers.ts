@@ -1,5 +1,6 @@
 import type { Header } from '../../../model/traffic.ts';
 import type { Field, FieldTree } from '../field.ts';
+import { isFieldName } from '../names.ts';
 import {
   authorizationSchemes,
   droppedHeaders,
@@ -29,21 +30,18 @@ export function rewriteHeaders(headers: readonly Header[], tree: FieldTree, side
   const out: Header[] = [];
   for (const [name, value] of headers) {
     if (droppedHeaders.has(name)) continue;
+    if (!isFieldName(name.replace(/^:/, ''))) {
+      engine.note(tree.root(`${side}header`), 'header with data for a name', 'dropped');
+      continue;
+    }
     const field = tree.root(`${side}header.${name}`, personalHeaders.test(name));
-    const replaced = rewriteHeader(name, value, field, tree, side, engine);
+    const replaced = rewriteHeader(name, value, field, tree, engine);
     if (replaced !== null) out.push([name, replaced]);
   }
   return out;
 }
 
-function rewriteHeader(
-  name: string,
-  value: string,
-  field: Field,
-  tree: FieldTree,
-  side: string,
-  engine: Engine,
-): string | null {
+function rewriteHeader(name: string, value: string, field: Field, tree: FieldTree, engine: Engine): string | null {
   if (field.action !== undefined || value === '') return value === '' ? value : engine.value(field, value);
   if (name === 'cookie') return rewriteCookies(value, tree.root('cookie'), engine);
   if (name === 'set-cookie') return rewriteSetCookie(value, tree.root('response.cookie'), engine);
@@ -73,7 +71,6 @@ function rewriteHeader(
   if (name === 'etag' || name === 'if-none-match' || name === 'if-match') {
     return value.replace(/"([^"]*)"/g, (_, tag: string) => `"${tag === '' ? '' : (engine.value(field, tag) ?? '')}"`);
   }
-  void side;
   return engine.value(field, value);
 }
 

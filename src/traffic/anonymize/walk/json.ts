@@ -82,7 +82,7 @@ class JsonRewriter {
     if (frame.field.isDataName(key)) {
       this.#replace(from, this.#engine.value(field, key) ?? '', true);
       field = field.child('value');
-    } else this.#engine.structure(key);
+    } else this.#engine.name(field, key);
     this.#spaces();
     if (this.#text.charCodeAt(this.#at) !== 58) throw new NotJson();
     this.#at++;

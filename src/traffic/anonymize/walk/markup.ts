@@ -43,7 +43,7 @@ function rewriteTag(name: string, attributes: Map<string, string>, root: Field, 
   const place = root.child(field);
   const isData = root.isDataName(field);
   const shown = isData ? (engine.value(place, field) ?? '') : field;
-  if (!isData) engine.structure(field);
+  if (!isData) engine.name(place, field);
   const replaced = engine.value(place, value);
   if (replaced === null) return undefined;
   const type = name === 'input' ? ' type="hidden"' : '';

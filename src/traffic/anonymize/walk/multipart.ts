@@ -32,7 +32,7 @@ export function rewriteMultipart(
     const file = /\bfilename="([^"]*)"/i.exec(head)?.[1];
     const place = root.child(name);
     const shownName = root.isDataName(name) ? (engine.value(place, name) ?? '') : name;
-    if (shownName === name) engine.structure(name);
+    if (shownName === name) engine.name(place, name);
     let disposition = `Content-Disposition: form-data; name="${shownName.replaceAll('"', '%22')}"`;
     let data: Buffer;
     if (file === undefined) {

@@ -69,14 +69,16 @@ export function rewriteQuery(query: string, root: Field, engine: Engine): string
     }
     const [rawName, rawValue] = splitOnce(pair, '=');
     const name = decodeForm(rawName);
+    if (rawValue === undefined) {
+      // A lone word may be a flag or a value: kept only when k clients send it.
+      const replaced = engine.value(root, name);
+      if (replaced !== null) out.push(replaced === name ? rawName : encodeForm(replaced, rawName));
+      continue;
+    }
     const field = root.child(name);
     let written = rawName;
     if (root.isDataName(name)) written = encodeForm(engine.value(field, name) ?? '', rawName);
-    else engine.structure(name);
-    if (rawValue === undefined) {
-      out.push(written);
-      continue;
-    }
+    else engine.name(field, name);
     const value = decodeForm(rawValue);
     const replaced = value === '' ? '' : engine.value(field, value);
     if (replaced !== null) out.push(`${written}=${replaced === value ? rawValue : encodeForm(replaced, rawValue)}`);
