@@ -155,6 +155,8 @@ function drained(stream: Writable, folder: string): Promise<void> {
 export interface RecordingWriter {
   /** Sessions must come in order of `startMs`. */
   write(session: RecordedSession): Promise<void>;
+  /** The same for a session that is JSON already, of so many requests. */
+  writeEncoded(session: string, requests: number): Promise<void>;
   /** Ends the last shard and writes the manifest; the recording exists only from then on. */
   close(rest: Omit<RecordingManifest, 'format' | 'shards' | 'sessions' | 'requests'>): Promise<RecordingManifest>;
   /** Removes what was written. */
@@ -226,22 +228,24 @@ export async function createRecordingWriter(folder: string): Promise<RecordingWr
     open = undefined;
   };
 
+  const writeEncoded = async (session: string, count: number) => {
+    if (open === undefined) {
+      open = beginShard(folder, `sessions-${String(begun.length).padStart(5, '0')}.ndjson.gz`);
+      begun.push(open.name);
+    }
+    open.pending.push(session, '\n');
+    open.pendingLength += session.length;
+    open.sessions++;
+    open.requests += count;
+    sessions++;
+    requests += count;
+    if (open.pendingLength >= writeLength) await flushShard(open, folder);
+    if (open.sessions >= sessionsPerShard) await end();
+  };
+
   return {
-    async write(session) {
-      if (open === undefined) {
-        open = beginShard(folder, `sessions-${String(begun.length).padStart(5, '0')}.ndjson.gz`);
-        begun.push(open.name);
-      }
-      const line = `${JSON.stringify(session)}\n`;
-      open.pending.push(line);
-      open.pendingLength += line.length;
-      open.sessions++;
-      open.requests += session.requests.length;
-      sessions++;
-      requests += session.requests.length;
-      if (open.pendingLength >= writeLength) await flushShard(open, folder);
-      if (open.sessions >= sessionsPerShard) await end();
-    },
+    write: (session) => writeEncoded(JSON.stringify(session), session.requests.length),
+    writeEncoded,
     async close(rest) {
       await end();
       const manifest: RecordingManifest = { format: 'shakedown.traffic/1', ...rest, sessions, requests, shards };

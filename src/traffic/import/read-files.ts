@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ShakedownError } from '../../model/error.ts';
 import { dropLargeResponse } from './body-limits.ts';
 import { DamageLog } from './damage.ts';
+import { encodeRequest } from './encoded-request.ts';
 import { encodeEvidence, evidenceOf, type SessionBy } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
 import { checkFieldMap } from './formats/nginx-json.ts';
@@ -43,7 +44,7 @@ export interface ReadOptions {
 
 /** What the first pass over the input leaves: requests sorted by arrival, and what was learned from all of them. */
 export interface ReadTraffic {
-  /** Key: arrival in epoch milliseconds; head: evidence; tail: JSON of a request without offset and route. */
+  /** Key: arrival in epoch milliseconds; head: evidence; tail: an EncodedRequest. */
   byTime: ExternalSort;
   routes: RouteLearner;
   /** Session cookies seen, most frequent first. */
@@ -150,18 +151,7 @@ class TrafficReader {
     if (record.response !== undefined) this.hasResponses = true;
     if (dropLargeResponse(record)) this.bodiesLeftOut++;
     const arrivedMs = record.time - (record.stampedAtEnd ? (record.durationMs ?? 0) : 0);
-    const request = {
-      method: record.method,
-      origin: target.origin,
-      path: target.path,
-      headers: record.headers,
-      body: record.body,
-      status: record.status,
-      durationMs: record.durationMs === undefined ? undefined : Math.round(record.durationMs * 1000) / 1000,
-      responseBytes: record.responseBytes,
-      response: record.response,
-    };
-    this.byTime.add(arrivedMs, encodeEvidence(evidence), JSON.stringify(request));
+    this.byTime.add(arrivedMs, encodeEvidence(evidence), encodeRequest(record, target));
   }
 
   #countCookie(cookie: string): void {

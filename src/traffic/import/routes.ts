@@ -6,13 +6,15 @@ const maxDepth = 12;
 const maxChildren = 400;
 const maxNodes = 30_000;
 const maxMethods = 16;
-/** More names than this at one place are values, not structure. */
+/** More names than this at one place are values, not structure; fewer are enough where there are too many routes. */
 const manySlugs = 12;
 const manyNames = 30;
 const manyFiles = 30;
 /** A name with at least this share of its parent's requests is structure, however many others stand beside it. */
 const keptShare = 0.01;
 const keptSlugShare = 0.1;
+/** So is a file with this share of all requests, if it is asked for twice as often as those beside it: a site's style sheet. */
+const keptFileShare = 0.01;
 /** Where names too rare to be kept went while the paths were learned. */
 const rest = '*';
 const other = '(other)';
@@ -85,9 +87,13 @@ export class RouteLearner {
 
   /** Decides the templates and which of them are kept. */
   settle(): void {
-    settleNode(this.#root);
-    const all: RouteCount[] = [];
-    collect(this.#root, '', all);
+    let all: RouteCount[] = [];
+    for (const scale of [1, 0.5, 0.25, 0.125]) {
+      settleNode(this.#root, scale, this.#root.count * keptFileShare);
+      all = [];
+      collect(this.#root, '', all);
+      if (all.length + this.#ruled.size <= this.#maxRoutes) break;
+    }
     for (const [key, requests] of this.#ruled) {
       const space = key.indexOf(' ');
       all.push({ method: key.slice(0, space), route: key.slice(space + 1), requests });
@@ -204,26 +210,26 @@ function countNodes(node: Node): number {
 }
 
 /** Joins names that are values: slugs and files where there are many, and everything that was too rare to be kept. */
-function settleNode(node: Node): void {
+function settleNode(node: Node, scale: number, keptFile: number): void {
   const names = [...node.children].filter(([key]) => isName(key));
   const files = names.filter(([key]) => isFile(key));
   const slugs = names.filter(([key]) => !isFile(key) && isSlugLike(key));
   const thinned = node.children.has(rest);
-  const manyOfAll = thinned || names.length - files.length > manyNames;
+  const manyOfAll = thinned || names.length - files.length > manyNames * scale;
   for (const [key, child] of names) {
     const share = child.count / node.count;
     const file = isFile(key);
     const slug = !file && isSlugLike(key);
     const isValue = file
-      ? (thinned || files.length > manyFiles) && share < keptSlugShare
+      ? (thinned || files.length > manyFiles * scale) && (child.count < keptFile || share < 2 / files.length)
       : slug
-        ? (manyOfAll || slugs.length > manySlugs) && share < keptSlugShare
-        : manyOfAll && share < keptShare;
+        ? (manyOfAll || slugs.length > manySlugs * scale) && share < keptSlugShare
+        : manyOfAll && share < keptShare / scale;
     if (isValue) move(node, key, child, file ? ':file' : ':slug');
   }
   const rare = node.children.get(rest);
   if (rare !== undefined) move(node, rest, rare, files.length > names.length / 2 ? ':file' : ':slug');
-  for (const child of node.children.values()) settleNode(child);
+  for (const child of node.children.values()) settleNode(child, scale, keptFile);
 }
 
 function move(node: Node, key: string, child: Node, to: string): void {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ShakedownError } from '../../model/error.ts';
-import type { RecordedRequest, RecordedSession, RecordingManifest, RouteCount } from '../../model/traffic.ts';
+import type { RecordingManifest, RouteCount } from '../../model/traffic.ts';
 import { createRecordingWriter, type RecordingWriter } from '../recording.ts';
+import { completeRequest, methodAndPath } from './encoded-request.ts';
 import { decodeEvidence } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
 import type { ReadTraffic } from './read-files.ts';
@@ -70,22 +71,27 @@ async function writeAll(
 ): Promise<RouteCount[]> {
   const { routes } = options.read;
   const counts = new Map<string, RouteCount>();
-  let session: RecordedSession | undefined;
-  let number = -1;
+  let session = { number: -1, startMs: '', requests: [] as string[] };
+  const finish = async () => {
+    const { number, startMs, requests } = session;
+    if (requests.length === 0) return;
+    const id = `s${String(number + 1).padStart(digits, '0')}`;
+    await writer.writeEncoded(
+      `{"id":"${id}","startMs":${startMs},"requests":[${requests.join(',')}]}`,
+      requests.length,
+    );
+  };
   let rows = 0;
   for (const { key, head, tail } of bySession.sorted()) {
-    const [startMs = 0, offsetMs = 0] = head.toString('latin1').split(' ').map(Number);
-    if (key !== number || session === undefined) {
-      if (session !== undefined) await writer.write(session);
-      number = key;
-      session = { id: `s${String(key + 1).padStart(digits, '0')}`, startMs, requests: [] };
+    const [startMs = '0', offsetMs = '0'] = head.toString('latin1').split(' ');
+    if (key !== session.number) {
+      await finish();
+      session = { number: key, startMs, requests: [] };
     }
-    const { method, origin, path, ...rest } = JSON.parse(tail.toString('utf8')) as Omit<
-      RecordedRequest,
-      'offsetMs' | 'route'
-    >;
+    const encoded = tail.toString('utf8');
+    const { method, path } = methodAndPath(encoded);
     const route = routes.routeOf(method, path);
-    session.requests.push({ offsetMs, method, origin, path, route, ...rest });
+    session.requests.push(completeRequest(encoded, offsetMs, route));
     const name = `${method} ${route}`;
     const count = counts.get(name);
     if (count === undefined) counts.set(name, { method, route, requests: 1 });
@@ -95,7 +101,7 @@ async function writeAll(
       await nextTurn();
     }
   }
-  if (session !== undefined) await writer.write(session);
+  await finish();
   return [...counts.values()].sort((a, b) => b.requests - a.requests || (a.route < b.route ? -1 : 1));
 }
 

@@ -134,7 +134,7 @@ function routeRow(route: RouteFigures, nameColumns: number, barColumns: number, 
     number(route.requests).padStart(11),
     percent(route.share).padStart(8),
     barColumns > 0 ? ` ${pen.accent(bar(route.share / topShare, barColumns, pen.unicode))}` : '',
-    route.statuses['5xx'] > 0 ? pen.bad(failedText) : pen.warn(failedText),
+    failed > 0 && route.statuses['5xx'] * 2 >= failed ? pen.bad(failedText) : pen.warn(failedText),
     times,
   ].join('');
 }

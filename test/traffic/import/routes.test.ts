@@ -128,3 +128,16 @@ test('rules come first, and * is one segment, ** the rest', () => {
   const { of } = templates(paths, rules);
   expect(paths.map(of)).toEqual(['/shop/:shop/item', '/shop/a/other', '/files', '/files', '/u/:name']);
 });
+
+test('where there are too many routes, fewer names are enough to be values', () => {
+  const sections = Array.from(
+    { length: 40 },
+    (_, n) => `section${String.fromCharCode(97 + (n % 26))}${n > 25 ? 'x' : ''}`,
+  );
+  const paths = sections.flatMap((section) => Array.from({ length: 20 }, (_, n) => `/docs/${section}/figure-${n}.png`));
+  paths.push(...Array.from({ length: 300 }, () => '/site.css'));
+  expect(templates(paths, [], 1000).of('/docs/sectiona/figure-3.png')).toBe('/docs/sectiona/figure-3.png');
+  const { of, learner } = templates(paths, [], 30);
+  expect(of('/site.css')).toBe('/site.css');
+  expect(learner.overflow.requests).toBe(0);
+});
