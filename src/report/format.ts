@@ -62,7 +62,7 @@ export function milliseconds(value: number | null, limit?: number): string {
   if (value === null || !Number.isFinite(value)) return nothing;
   const size = Math.abs(value);
   if (size >= 9_999.5) return `${faithful(value / 1000, 1, limit === undefined ? [] : [limit / 1000])}${space}s`;
-  return `${faithful(value, size < 0.995 ? 2 : size < 99.95 ? 1 : 0, limit === undefined ? [] : [limit])}${space}ms`;
+  return `${faithful(value, size < 0.995 ? 2 : size < 99.95 ? 1 : 0, [0, ...(limit === undefined ? [] : [limit])])}${space}ms`;
 }
 
 /** `0.041 %`, `12.3 %`, `99.993 %`; only an exact 0 is `0 %` and only an exact 100 is `100 %`. */
@@ -78,7 +78,7 @@ export function percent(value: number | null, limit?: number): string {
 export function perSecond(value: number | null, limit?: number): string {
   if (value === null || !Number.isFinite(value)) return nothing;
   const size = Math.abs(value);
-  return `${faithful(value, size < 9.95 ? 2 : size < 99.5 ? 1 : 0, limit === undefined ? [] : [limit])}${space}/s`;
+  return `${faithful(value, size < 9.95 ? 2 : size < 99.5 ? 1 : 0, [0, ...(limit === undefined ? [] : [limit])])}${space}/s`;
 }
 
 /** Two units at most, the larger ones: `24 h`, `3 h 12 min`, `1 min 5 s`, `12.4 s`, `850 ms`. Never rounded up. */

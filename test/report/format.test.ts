@@ -29,6 +29,7 @@ describe('figures', () => {
     table([
       [milliseconds(0), '0 ms'],
       [milliseconds(0.0432), '0.04 ms'],
+      [milliseconds(0.001), '0.001 ms'],
       [milliseconds(0.62), '0.62 ms'],
       [milliseconds(3.14), '3.1 ms'],
       [milliseconds(78.24), '78.2 ms'],

@@ -70,7 +70,7 @@ export const headingHeight = 22;
 export function heading(layout: Layout, y: number, title: string, note = ''): SvgMarkup {
   const parts = [svg('tspan', { class: 'strong' }, [title])];
   if (note !== '') parts.push(svg('tspan', { class: 'quiet' }, [`  ${note}`]));
-  return svg('text', { x: layout.laneNames === 'beside' ? layout.left : 0, y: y + 12 }, parts);
+  return svg('text', { class: 'over-line', x: layout.laneNames === 'beside' ? layout.left : 0, y: y + 12 }, parts);
 }
 
 /** A value beside the axis; a goal has a dashed line in place of a hairline. */

@@ -2,16 +2,7 @@ import type { Results, TimelinePoint } from '../../model/results.ts';
 import { milliseconds, plainNumber } from '../format.ts';
 import { pathData, type SvgMarkup, svg } from '../svg.ts';
 import { markAt } from './marks.ts';
-import {
-  type AxisMark,
-  heading,
-  headingHeight,
-  type Layout,
-  labelWidth,
-  type Panel,
-  type Plot,
-  yAxis,
-} from './plot.ts';
+import { type AxisMark, heading, headingHeight, labelWidth, type Panel, type Plot, yAxis } from './plot.ts';
 import { linearScale, logScale, logTicks, niceCeiling, type Scale, ticks } from './scale.ts';
 
 /** The highest p99 of the run, and what was going on then. */
@@ -46,11 +37,12 @@ function axisOf(points: readonly TimelinePoint[], targets: readonly number[], to
   const highestTarget = Math.max(...targets);
   const highest = Math.max(highestTarget * 1.2, ...p99s);
   const middle = p99s.toSorted((a, b) => a - b)[p99s.length >> 1] ?? highest;
-  // A stall of seconds would press everything else onto the floor.
-  if (highest > highestTarget * 6 && highest > middle * 8) {
+  // A stall of seconds would press everything else, the targets too, onto the floor.
+  if (highest > highestTarget * 10 || (highest > highestTarget * 6 && highest > middle * 8)) {
     const lowest = Math.min(...points.flatMap((point) => [point.p50, point.p99]).filter(finite));
-    const low = 10 ** Math.floor(Math.log10(Math.max(lowest, 0.1)));
-    const high = highest * 1.3;
+    const low = 10 ** Math.floor(Math.log10(Math.max(Math.min(lowest, ...targets), 0.1)));
+    // Room for the worst moment's name above it.
+    const high = highest * 2.2;
     const y = logScale(low, high, bottom, top);
     return { y, marks: marksOf(logTicks(low, high), targets, y, 0), isLog: true };
   }
@@ -80,8 +72,8 @@ function area(points: readonly TimelinePoint[], plot: Plot, half: number, y: Sca
   return svg('path', { class: 'spread', d: known.length < 2 ? '' : `${pathData([...upper, ...lower])}Z` });
 }
 
-/** Names of the lines at their right ends, moved apart where they would touch. */
-function endLabels(points: readonly TimelinePoint[], layout: Layout, y: Scale): SvgMarkup[] {
+/** Names of the lines where they end, moved apart where they would touch. */
+function endLabels(points: readonly TimelinePoint[], plot: Plot, half: number, y: Scale): SvgMarkup[] {
   const last = points.findLast((point) => finite(point.p99));
   if (last === undefined) return [];
   const labels = (['p99', 'p95', 'p50'] as const)
@@ -93,7 +85,7 @@ function endLabels(points: readonly TimelinePoint[], layout: Layout, y: Scale): 
     lowest = label.at;
   }
   return labels.map(({ key, at }) =>
-    svg('text', { class: `name ${key}`, x: layout.width - layout.right + 5, y: at + 4 }, [key]),
+    svg('text', { class: `name ${key} over-line`, x: plot.x(last.atMs + half) + 6, y: at + 4 }, [key]),
   );
 }
 
@@ -146,7 +138,7 @@ export function responsePanel(results: Results, plot: Plot, top: number, worst: 
       ...yAxis(layout, axis.y, axis.marks),
       area(points, plot, half, axis.y),
       ...(['p50', 'p95', 'p99'] as const).flatMap((key) => line(points, plot, half, axis.y, key)),
-      ...endLabels(points, layout, axis.y),
+      ...endLabels(points, plot, half, axis.y),
       ...(worst === null ? [] : worstLabel(points, worst, plot, half, axis.y, plotTop)),
     ],
   };

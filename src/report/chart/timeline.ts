@@ -103,12 +103,12 @@ export function timelineChart(whole: Results, layout: Layout, worst: WorstMoment
         shade(plot, band.startMs, band.endMs, 22, panelsHeight, { class: `shade ${band.state}` }),
       ),
       ...axis.lines,
-      ...response.parts,
-      ...rate.parts,
-      ...errors.parts,
       ...uncounted(results)
         .slice(0, mostShades)
         .map(({ from, to }) => shade(plot, from, to, 22, panelsHeight, { fill: `url(#hatch-${layout.id})` })),
+      ...response.parts,
+      ...rate.parts,
+      ...errors.parts,
       ...lanes.parts,
       ...axis.labels,
     ],

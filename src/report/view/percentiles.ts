@@ -1,7 +1,7 @@
 import type { LatencyFigures, Results } from '../../model/results.ts';
 import type { Interval } from '../../model/verdict.ts';
 import { pairDrawing, spreadAxis, spreadHead } from '../chart/spread.ts';
-import { interval, milliseconds, nothing, percent } from '../format.ts';
+import { interval, milliseconds, nothing, percent, plainNumber } from '../format.ts';
 import type { SvgMarkup } from '../svg.ts';
 
 /** A figure against a target: in words, because a colour alone says nothing. */
@@ -38,13 +38,14 @@ const percentileNames: Record<keyof LatencyFigures, string> = {
   mean: 'Mean',
 };
 
-/** `under, at 78 %` of the target, or `over, at 213 %`. A figure on the target is not under it. */
+/** `under, at 78 %` of the target, `over, at 213 %`, or `over, 23 ×`. A figure on the target is not under it. */
 function against(value: number | null, target: number): Against {
   if (value === null || !Number.isFinite(value) || !(target > 0)) return { isOver: false, text: nothing };
   const isOver = value >= target;
   const share = (value / target) * 100;
   // Whole percents, but never rounded onto the target or across it.
   const shown = Math.abs(share - 100) >= 1 ? (isOver ? Math.floor(share) : Math.ceil(share)) : share;
+  if (share >= 1000) return { isOver, text: `over, ${plainNumber(value / target, 0)}\u00a0×` };
   return { isOver, text: `${isOver ? 'over' : 'under'}, at ${percent(shown)}` };
 }
 

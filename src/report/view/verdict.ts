@@ -38,14 +38,15 @@ function noticesOf(results: Results): Notice[] {
   const { run, engine } = results;
   const notices: Notice[] = [];
   if (run.interrupted !== null) {
-    const why = asSentence(shortened(run.interrupted, longestLine));
+    // The bare word says no more than the title.
+    const why = /^\W*interrupted\W*$/i.test(run.interrupted) ? '' : asSentence(shortened(run.interrupted, longestLine));
     notices.push(
       run.coveredMs > 0
         ? {
             title: `Interrupted after ${duration(run.coveredMs)} of ${duration(run.plannedMs)}`,
-            text: `${why} The figures cover only the time before.`,
+            text: `${why} The figures cover only the time before.`.trim(),
           }
-        : { title: 'Ended before the load began', text: why },
+        : { title: 'Ended before the load began', text: why || 'Nothing was measured.' },
     );
   }
   if (!engine.certifiable) {
