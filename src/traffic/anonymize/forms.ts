@@ -32,7 +32,11 @@ export function* formsOf(text: string, depth = 0): Generator<string> {
   if (text.length > longestDecoded) return;
   for (const match of text.matchAll(base64)) {
     const run = match[0];
-    const decoded = readable(Buffer.from(run, 'base64'));
+    // Most runs are no encoded text, which their first bytes show.
+    const decoded =
+      readable(Buffer.from(run.slice(0, 16), 'base64'), true) === undefined
+        ? undefined
+        : readable(Buffer.from(run, 'base64'));
     if (decoded !== undefined) yield* formsOf(decoded, depth + 1);
     if (run.length % 2 === 0 && /^(?:[0-9a-f]+|[0-9A-F]+)$/.test(run)) {
       const bytes = readable(Buffer.from(run, 'hex'));
@@ -48,11 +52,12 @@ const escapes = new Map([
 ]);
 
 /** As text, when the bytes are UTF-8 without control characters. */
-function readable(bytes: Buffer): string | undefined {
+function readable(bytes: Buffer, isStart = false): string | undefined {
   for (let i = 0; i < bytes.length && i < 64; i++) {
     const byte = bytes[i] ?? 0;
     if (byte < 9 || (byte > 13 && byte < 32) || byte === 127) return undefined;
   }
+  if (isStart) return '';
   const text = bytes.toString('utf8');
   return text.includes('\ufffd') ? undefined : text;
 }

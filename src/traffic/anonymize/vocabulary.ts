@@ -38,7 +38,7 @@ export class Vocabulary {
   readonly #hash: TextHash;
   readonly #fieldIds = new Map<Field, number>();
   readonly #door = new Uint32Array(doorSlots * 2);
-  readonly #entries = new Map<string, number>();
+  readonly #entries = new Map<number, number>();
   #clients: Uint32Array;
   #counts: Uint8Array | Uint16Array;
   #kept = new HashSet();
@@ -75,7 +75,8 @@ export class Vocabulary {
       this.#fieldIds.set(field, id);
     }
     const { lo, hi } = this.#hash.of(value, id);
-    const name = `${lo},${hi}`;
+    // 53 bits of the hash, which a number holds exactly.
+    const name = hi * 2 ** 21 + (lo >>> 11);
     const entry = this.#entries.get(name);
     if (entry !== undefined) {
       this.#meet(entry, field, value);

@@ -70,7 +70,7 @@ export function shopper(n: number) {
 }
 
 /** One visit: search, product, cart, login, checkout, order; values of answers come back in later requests in other encodings. */
-export function shopSession(n: number): RecordedSession {
+function shopSession(n: number): RecordedSession {
   const who = shopper(n);
   const product = 101 + (n % 6);
   const origin = 'https://shop.meadow-market.com';
