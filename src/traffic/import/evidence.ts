@@ -39,7 +39,9 @@ function tokenOf(authorization: string): string {
   return short(authorization.slice(authorization.indexOf(' ') + 1).trim());
 }
 
-const tokenField = /"([^"]{0,40}(?:token|jwt)[^"]{0,20})"\s*:\s*"([^"\\]{16,8192})"/gi;
+// Not every token tells a session: `nextPageToken` and `csrfToken` are given over and over.
+const tokenField =
+  /"((?:(?:access|id|auth|bearer|session|api|user|login)[_-]?)?(?:token|jwt))"\s*:\s*"([^"\\]{16,8192})"/gi;
 const tokenBodyAtMost = 256 * 1024;
 
 /** Tokens in a JSON answer, under names such as `token`, `access_token` or `idToken`. */

@@ -70,6 +70,15 @@ describe('telling sessions apart', () => {
     ]);
   });
 
+  test('tokens for the next page do not begin sessions', async () => {
+    const rows = [1, 2, 3].map((page) => ({
+      url: `/list?page=${page}`,
+      client: '192.0.2.1',
+      responseBody: { mime: 'application/json', encoding: 'utf8', data: `{"nextPageToken":"${`${page}`.repeat(20)}"}` },
+    }));
+    expect(await sessionsOf(rows)).toHaveLength(1);
+  });
+
   test('of several session cookies the usual one decides', async () => {
     const rows = ['a', 'a', 'b', 'b'].map((value, n) => ({
       url: `/${n}`,

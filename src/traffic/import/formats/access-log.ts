@@ -5,7 +5,7 @@ import { parseLogTime, rememberLast } from './log-time.ts';
 import { splitRequestLine } from './request-line.ts';
 
 /** Where a log writes how long a request took, found from its first lines. */
-export interface RequestTimeField {
+interface RequestTimeField {
   /** Position among the fields after the user agent (or after the bytes, in a common log). */
   index: number;
   /** What one unit is in milliseconds. */
@@ -95,7 +95,7 @@ function readVirtualHost(host: string, record: ReturnType<typeof importedRecord>
 }
 
 /** Finds the request time in the fields behind the combined format, from sample lines; undefined when there is none. */
-export function findRequestTime(lines: readonly string[]): RequestTimeField | undefined {
+function findRequestTime(lines: readonly string[]): RequestTimeField | undefined {
   const parse = createFieldParser();
   const rows = lines.map((line) => parse(line)).filter((row) => typeof row.record !== 'string');
   const width = Math.min(...rows.map((row) => row.extra.length));
