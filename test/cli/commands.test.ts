@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import { isAlive } from '../alive.ts';
 import { bareEnvironment, runCli, startCli } from './cli.ts';
 
 let folder: string;
@@ -75,13 +76,7 @@ test('sample starts the shop, says where, and ends with Ctrl-C, leaving no proce
   expect((await fetch(`${baseUrl}/`)).status).toBe(200);
   child.kill('SIGINT');
   expect((await ended).code).toBe(0);
-  const alive = [...instances, database].filter(({ pid }: { pid: number }) => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  });
+  const alive = [...instances, database].filter(({ pid }: { pid: number }) => isAlive(pid));
   expect(alive).toEqual([]);
 });
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { isAlive } from '../alive.ts';
 
 const module = JSON.stringify(new URL('../../src/cli/interrupt.ts', import.meta.url).href);
 
@@ -15,14 +16,6 @@ const stubborn = `
   child.stdout.on('data', (data) => process.stdout.write('grandchild ' + data));
   setInterval(() => {}, 1000);`;
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 test('the first signal asks, the same key stroke again is nothing, a second ends all at once', async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', stubborn]);
   let output = '';
@@ -32,7 +25,7 @@ test('the first signal asks, the same key stroke again is nothing, a second ends
   await expect.poll(() => output, { timeout: 20_000 }).toMatch(/grandchild \d+/);
   const grandchild = Number(/grandchild (\d+)/.exec(output)?.[1]);
   child.kill('SIGINT');
-  await expect.poll(() => output).toMatch(/first SIGINT\nINTERRUPTED\n/);
+  await expect.poll(() => output, { timeout: 10_000 }).toMatch(/first SIGINT\nINTERRUPTED\n/);
   child.kill('SIGINT');
   await wait(1000);
   expect([child.exitCode, isAlive(grandchild)]).toEqual([null, true]);
@@ -41,5 +34,5 @@ test('the first signal asks, the same key stroke again is nothing, a second ends
   child.kill('SIGTERM');
   expect(await exit).toEqual([130, null]);
   expect(output.match(/first/g)).toHaveLength(1);
-  await expect.poll(() => isAlive(grandchild)).toBe(false);
+  await expect.poll(() => isAlive(grandchild), { timeout: 10_000 }).toBe(false);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runProgram } from '../../src/environment/runProgram.ts';
+import { isAlive } from '../alive.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -15,17 +16,6 @@ async function script(text: string): Promise<string> {
   await writeFile(file, `#!/bin/sh\n${text}\n`);
   await chmod(file, 0o755);
   return file;
-}
-
-async function isAlive(pidFile: string): Promise<boolean> {
-  const pid = Number(await readFile(pidFile, 'utf8'));
-  try {
-    process.kill(pid, 0);
-    // A killed process that no one has waited for yet is still listed, as a zombie.
-    return !/^State:\s+Z/m.test(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''));
-  } catch {
-    return false;
-  }
 }
 
 test('gives back exit code and output', async () => {
@@ -43,7 +33,8 @@ test('a program that hangs is killed with all that it started', async () => {
   const file = await script(`sleep 1000 & echo $! > ${pidFile}; wait`);
   const outcome = await runProgram(file, [], { timeoutMs: 500 });
   expect(outcome).toEqual({ kind: 'failed', reason: 'no end after 0.5 s' });
-  await expect.poll(() => isAlive(pidFile)).toBe(false);
+  const pid = Number(await readFile(pidFile, 'utf8'));
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
 });
 
 test('a grandchild that keeps the pipes is not waited for', async () => {
