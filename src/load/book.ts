@@ -24,6 +24,7 @@ export class LoadBook implements FrameReceiver {
   #planned = 0;
   #unsent = 0;
   #messages = new Map<string, string>();
+  #told = new Map<string, number>();
 
   constructor(input: LoadInput) {
     this.#input = input;
@@ -72,11 +73,14 @@ export class LoadBook implements FrameReceiver {
     }
   }
 
-  /** Closes what can be closed; with `force`, every window. */
+  /** Closes what can be closed; with `force`, every window. Tells new failures and how far the load is. */
   tick(force = false): void {
     const now = this.nowMs();
     if (now === null || this.#log === null) return;
     const { windowMs, honesty, on } = this.#input;
+    this.#tellFailures();
+    const { completed: done, failed: bad } = this.ingest.totals;
+    if (!force) on.tick({ elapsedMs: now, done: done + bad, failed: bad });
     for (const window of this.ingest.takeClosed(now, force)) {
       const startMs = window.index * windowMs;
       const closed = closeWindow(window, windowMs, this.cpu.between(startMs, startMs + windowMs), honesty);
@@ -111,7 +115,6 @@ export class LoadBook implements FrameReceiver {
         Array.from(this.#sentByRoute, (n) => n ?? 0),
       ),
       accounting: { planned: this.#planned, completed, failed, unsent: this.#unsent },
-      failures: this.#failures(),
       longestStallMs: this.ingest.stalls.longestUs / 1000,
       endedEarly,
     };
@@ -130,11 +133,21 @@ export class LoadBook implements FrameReceiver {
     }
   }
 
-  #failures(): LoadFailure[] {
-    return [...this.ingest.failures.entries()].map(([key, { kind, ...rest }]) => ({
-      ...rest,
-      kind: errorKinds[kind] ?? 'other',
-      message: this.#messages.get(key) ?? '',
-    }));
+  #tellFailures(): void {
+    const fresh: LoadFailure[] = [];
+    for (const [key, { kind, count, firstMs, ...rest }] of this.ingest.failures) {
+      const told = this.#told.get(key) ?? 0;
+      if (count === told) continue;
+      this.#told.set(key, count);
+      fresh.push({
+        ...rest,
+        // What was told before began before.
+        firstMs: told === 0 ? firstMs : rest.lastMs,
+        count: count - told,
+        kind: errorKinds[kind] ?? 'other',
+        message: this.#messages.get(key) ?? '',
+      });
+    }
+    if (fresh.length > 0) this.#input.on.failures(fresh);
   }
 }

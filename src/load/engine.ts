@@ -42,6 +42,10 @@ export interface LoadListener {
     routes: RouteWindow[],
     progress: { planned: number; done: number; failed: number },
   ): void;
+  /** Failures counted since the last call, `count` being the new ones. */
+  failures(failures: LoadFailure[]): void;
+  /** A few times a second, whether a window closed or not: a target that does not answer keeps all of them open. */
+  tick(progress: { elapsedMs: number; done: number; failed: number }): void;
   warning(message: string): void;
 }
 
@@ -50,7 +54,6 @@ export interface LoadOutcome {
   coveredMs: number;
   fidelity: FidelityResult;
   accounting: { planned: number; completed: number; failed: number; unsent: number };
-  failures: LoadFailure[];
   longestStallMs: number;
   /** Why it ended before its time; null when it ran to the end. */
   endedEarly: string | null;

@@ -12,9 +12,12 @@ export type ProgressEvent =
       totalMs: number;
       /** Of the whole run so far. */
       planned: number;
+      /** Answered, failures included. */
       done: number;
       failed: number;
     }
+  /** A few times a second while the load is on, also when no window closes. */
+  | { kind: 'tick'; elapsedMs: number; totalMs: number; done: number; failed: number }
   | { kind: 'warning'; text: string }
   | { kind: 'engine'; engine: EngineInfo };
 

@@ -183,6 +183,12 @@ async function replay({ options, run, journal, teardown }: Measurement, prepared
         journal.append('shakedown.window.closed', { window, routes });
         onEvent({ kind: 'window', window, elapsedMs: Date.now() - startedAtMs, totalMs: durationMs, ...progress });
       },
+      failures(failures) {
+        for (const { firstMs, lastMs: _, ...failure } of failures) {
+          journal.append('shakedown.error.seen', { ...failure, atMs: firstMs });
+        }
+      },
+      tick: (progress) => onEvent({ kind: 'tick', totalMs: durationMs, ...progress }),
       warning(message) {
         journal.append('shakedown.warning', { message });
         onEvent({ kind: 'warning', text: message });
@@ -190,9 +196,6 @@ async function replay({ options, run, journal, teardown }: Measurement, prepared
     },
   });
   health.stop();
-  for (const { firstMs, lastMs: _, ...failure } of outcome.failures) {
-    journal.append('shakedown.error.seen', { ...failure, atMs: firstMs });
-  }
   journal.append('shakedown.load.ended', {
     coveredMs: outcome.coveredMs,
     fidelity: outcome.fidelity,

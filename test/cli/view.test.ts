@@ -6,7 +6,7 @@ import { blockLines } from '../../src/cli/view/block.ts';
 import { liveView } from '../../src/cli/view/live.ts';
 import { sparkline } from '../../src/cli/view/marks.ts';
 import { plainView } from '../../src/cli/view/plain.ts';
-import { follow, startProgress } from '../../src/cli/view/progress.ts';
+import { follow, startProgress, waiting } from '../../src/cli/view/progress.ts';
 import type { View } from '../../src/cli/view/view.ts';
 import { columnsOf, cut, wrapped } from '../../src/cli/view/width.ts';
 import type { WindowResult } from '../../src/model/results.ts';
@@ -44,7 +44,7 @@ function windowEvent(index: number, change: Partial<WindowResult> = {}): Progres
     elapsedMs: so * 1000,
     totalMs: 60_000,
     planned: so * 100,
-    done: so * 95,
+    done: so * 100,
     failed: so * 5,
   };
 }
@@ -80,7 +80,8 @@ test.each([20, 40, 80, 200])(
     for (let index = 0; index < 90; index++)
       follow(progress, windowEvent(index, { void: index === 89 ? '発電機が遅い'.repeat(9) : null }));
     const lines = blockLines(progress, '店'.repeat(70), 400, { columns, colors, unicode: true, targetsMs });
-    expect(lines).toHaveLength(7);
+    // All of the run's time is over: the eighth line says what is waited for.
+    expect(lines).toHaveLength(8);
     expect(Math.max(...lines.map((line) => columnsOf(stripVTControlCharacters(line))))).toBeLessThanOrEqual(columns);
   },
 );
@@ -146,4 +147,17 @@ test('text is cut and wrapped by the columns it takes', () => {
   expect(cut('日本語', 4)).toBe('日…');
   expect(wrapped('aa bbb 日本語日本語日本語 c', 10)).toEqual(['aa bbb', '日本語日', '本語日本語', 'c']);
   expect(sparkline([0, 5, null, 10], 10, true)).toBe('▁▅ █');
+});
+
+test('a target that answers nothing keeps windows open, and the view says what it waits for', () => {
+  const progress = startProgress(60_000);
+  const tick = (elapsedMs: number) =>
+    follow(progress, { kind: 'tick', elapsedMs, totalMs: 60_000, done: 200, failed: 0 });
+  follow(progress, windowEvent(1));
+  tick(4000);
+  expect(waiting(progress)).toBeNull();
+  tick(9000);
+  expect(waiting(progress)).toBe('waiting for answers');
+  tick(61_000);
+  expect(waiting(progress)).toBe('all sent, waiting for the last answers');
 });

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LoadInput, LoadListener } from '../../src/load/engine.ts';
+import type { LoadFailure, LoadInput, LoadListener } from '../../src/load/engine.ts';
 import type { PlannedRequest, PlannedSession, PlanSummary } from '../../src/model/plan.ts';
 
 export interface Seen {
@@ -65,7 +65,7 @@ export function loadInput(
   origin: string,
   sessions: PlannedSession[],
   fields: Partial<Omit<LoadInput, 'on'>> & { folder: string; durationMs: number; on?: Partial<LoadListener> },
-): LoadInput {
+): LoadInput & { failed: LoadFailure[] } {
   const { folder, durationMs, on, ...rest } = fields;
   const requests = sessions.flatMap((one) => one.requests.map((r) => one.startMs + r.dueMs));
   const routes = Math.max(0, ...sessions.flatMap((one) => one.requests.map((r) => r.route)));
@@ -94,7 +94,16 @@ export function loadInput(
     longestSessionMs: 1000,
     scheduleSha256: '',
   };
+  const failed: LoadFailure[] = [];
+  const enter = (fresh: LoadFailure) => {
+    const known = failed.find(
+      (one) => one.kind === fresh.kind && one.status === fresh.status && one.route === fresh.route,
+    );
+    if (known === undefined) failed.push({ ...fresh });
+    else known.count += fresh.count;
+  };
   return {
+    failed,
     plan,
     sessions: (async function* () {
       yield* sessions;
@@ -109,6 +118,13 @@ export function loadInput(
     windowsFolder: folder,
     signal: new AbortController().signal,
     ...rest,
-    on: { started: () => {}, window: () => {}, warning: () => {}, ...on },
+    on: {
+      started: () => {},
+      window: () => {},
+      warning: () => {},
+      tick: () => {},
+      failures: (fresh) => fresh.forEach(enter),
+      ...on,
+    },
   };
 }

@@ -2,7 +2,7 @@ import { count, duration, milliseconds, percent, perSecond, plural } from '../..
 import { readable } from '../../report/text.ts';
 import type { Colors } from '../terminal.ts';
 import { progressBar, sparkline } from './marks.ts';
-import { type Progress, rates } from './progress.ts';
+import { type Progress, rates, waiting } from './progress.ts';
 import { columnsOf, cut } from './width.ts';
 
 export interface BlockStyle {
@@ -24,10 +24,12 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
   const rows: Span[][] = [[[readable(title), bold]]];
   const { window } = progress;
   if (window === null) {
-    rows.push([[readable(progress.phase), dim]]);
+    rows.push([[readable(waiting(progress) ?? progress.phase), dim]]);
     return rows.map((row) => joined(row, style.columns));
   }
   rows.push(clockRow(progress, sinceWindowMs, style));
+  const note = waiting(progress);
+  if (note !== null) rows.push([label('', dim), span(note, yellow)]);
 
   const { sent, planned } = rates(window);
   const behind = planned > 0 && sent < planned * 0.9 ? yellow : undefined;
@@ -47,7 +49,7 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
     span(milliseconds(p99, standard), over(p99, standard)),
     [`   targets ${count(strict)} and ${count(standard)} ms`, dim],
   ]);
-  const answered = progress.done + progress.failed;
+  const answered = progress.done;
   const share = answered === 0 ? null : (progress.failed / answered) * 100;
   rows.push([
     label('errors', dim),

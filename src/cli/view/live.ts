@@ -47,7 +47,7 @@ export function liveView(terminal: Terminal, options: ViewOptions): View {
     onEvent(event: ProgressEvent) {
       follow(progress, event);
       if (event.kind === 'window') windowAt = performance.now();
-      else draw(message(event, terminal.errColors));
+      else if (event.kind !== 'tick') draw(message(event, terminal.errColors));
     },
     say(text) {
       draw(`${text}\n`);

@@ -1,7 +1,7 @@
 import { count, duration, milliseconds, percent, perSecond } from '../../report/format.ts';
 import type { Terminal } from '../terminal.ts';
 import { message } from './message.ts';
-import { follow, type Progress, rates, startProgress } from './progress.ts';
+import { follow, type Progress, rates, startProgress, waiting } from './progress.ts';
 import type { View, ViewOptions } from './view.ts';
 
 const shortRunMs = 5 * 60_000;
@@ -17,7 +17,7 @@ export function plainView(terminal: Terminal, options: ViewOptions): View {
   return {
     onEvent(event) {
       follow(progress, event);
-      if (event.kind !== 'window') {
+      if (event.kind !== 'window' && event.kind !== 'tick') {
         terminal.err(message(event, terminal.errColors));
         return;
       }
@@ -34,17 +34,21 @@ export function plainView(terminal: Terminal, options: ViewOptions): View {
 
 function statusLine(progress: Progress): string {
   const { window } = progress;
-  if (window === null) return progress.phase;
+  const note = waiting(progress);
+  if (window === null) return note === null ? progress.phase : `${clock(progress)} · ${note}`;
   const { sent, planned } = rates(window);
   const { p50, p95, p99 } = window.response;
-  const answered = progress.done + progress.failed;
   const parts = [
-    `${duration(progress.elapsedMs)} of ${duration(progress.totalMs)}`,
+    clock(progress),
     `${perSecond(sent)} of ${perSecond(planned)}`,
     `p50 ${milliseconds(p50)}, p95 ${milliseconds(p95)}, p99 ${milliseconds(p99)}`,
-    `errors ${percent(answered === 0 ? null : (progress.failed / answered) * 100)}`,
+    `errors ${percent(progress.done === 0 ? null : (progress.failed / progress.done) * 100)}`,
     `late p99 ${milliseconds(window.generatorLatenessP99Ms)}`,
     `void ${count(progress.voidWindows)} of ${count(progress.windows)}`,
   ];
-  return parts.join(' · ');
+  return [...parts, ...(note === null ? [] : [note])].join(' · ');
+}
+
+function clock({ elapsedMs, totalMs }: Progress): string {
+  return `${duration(Math.min(elapsedMs, totalMs))} of ${duration(totalMs)}`;
 }

@@ -10,6 +10,7 @@ export interface Progress {
   elapsedMs: number;
   totalMs: number;
   planned: number;
+  /** Answered, failures included. */
   done: number;
   failed: number;
   windows: number;
@@ -40,6 +41,12 @@ export function startProgress(totalMs: number): Progress {
 export function follow(progress: Progress, event: ProgressEvent): void {
   if (event.kind === 'phase') progress.phase = event.text;
   if (event.kind === 'engine') progress.engine = event.engine;
+  if (event.kind === 'tick') {
+    progress.elapsedMs = event.elapsedMs;
+    progress.totalMs = event.totalMs;
+    progress.done = event.done;
+    progress.failed = event.failed;
+  }
   if (event.kind !== 'window') return;
   const { window } = event;
   progress.window = window;
@@ -60,4 +67,16 @@ export function rates(window: WindowResult): { sent: number; planned: number } {
   return seconds > 0
     ? { sent: (window.completed + window.failed) / seconds, planned: window.planned / seconds }
     : { sent: 0, planned: 0 };
+}
+
+/** Windows close when every request planned in them is answered: this long after its end, one that is still open is news. */
+const staleMs = 5000;
+
+/** What is to be said where the newest window is too old to speak for the moment; null where it is not. */
+export function waiting(progress: Progress): string | null {
+  const { window, elapsedMs, totalMs } = progress;
+  const closedMs = window === null ? 0 : window.startMs + window.durationMs;
+  if (elapsedMs >= totalMs) return 'all sent, waiting for the last answers';
+  const usualMs = window === null ? staleMs : Math.max(staleMs, 2 * window.durationMs);
+  return elapsedMs - closedMs > usualMs ? 'waiting for answers' : null;
 }

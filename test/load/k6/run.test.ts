@@ -111,14 +111,12 @@ describeWithK6('replay with k6', (found) => {
         }),
         request(150, { path: `/x/${token('gone')}`, after: 2 }),
       ]);
-      const outcome = await runK6(
-        k6,
-        loadInput(`http://127.0.0.1:${shop.port}`, [one], { folder: fresh(), durationMs: 500 }),
-      );
+      const outcomeInput = loadInput(`http://127.0.0.1:${shop.port}`, [one], { folder: fresh(), durationMs: 500 });
+      const outcome = await runK6(k6, outcomeInput);
       const buy = shop.seen.find((seen) => seen.method === 'POST');
       expect(buy).toMatchObject({ url: '/buy/42', body: 'csrf=a%26b&o=o9', headers: { 'x-h': 'v h1' } });
       expect(outcome.accounting).toEqual({ planned: 4, completed: 3, failed: 1, unsent: 0 });
-      expect(outcome.failures).toEqual([
+      expect(outcomeInput.failed).toEqual([
         expect.objectContaining({ kind: 'extraction', message: expect.stringContaining('missing') }),
       ]);
       expect(shop.seen.some((seen) => seen.url.startsWith('/x/'))).toBe(false);
@@ -163,12 +161,10 @@ describeWithK6('replay with k6', (found) => {
         request(20, { path: '/broken', after: 0, route: 1 }),
         request(40, { path: '/cut', after: 1, route: 2 }),
       ]);
-      const outcome = await runK6(
-        k6,
-        loadInput(`http://127.0.0.1:${shop.port}`, [one], { folder: fresh(), durationMs: 200 }),
-      );
+      const outcomeInput = loadInput(`http://127.0.0.1:${shop.port}`, [one], { folder: fresh(), durationMs: 200 });
+      const outcome = await runK6(k6, outcomeInput);
       expect(outcome.accounting).toEqual({ planned: 3, completed: 1, failed: 2, unsent: 0 });
-      const kinds = outcome.failures.map(({ status, route, message }) => [status, route, message]);
+      const kinds = outcomeInput.failed.map(({ status, route, message }) => [status, route, message]);
       expect(kinds[0]).toEqual([503, 1, 'status 503, recorded 200']);
       expect(kinds[1]?.slice(0, 2)).toEqual([0, 2]);
       expect(kinds[1]?.[2]).not.toBe('');
@@ -286,29 +282,30 @@ describeWithK6('replay with k6', (found) => {
       certFile: join(folder, 'client.pem'),
       keyFile: join(folder, 'client.key'),
     };
-    const trusted = await runK6(found, loadInput(origin, sessions, { folder: fresh(), durationMs: 100, tls }));
+    const trustedInput = loadInput(origin, sessions, { folder: fresh(), durationMs: 100, tls });
+    const trusted = await runK6(found, trustedInput);
     expect(trusted.accounting).toMatchObject({ completed: 1, failed: 0 });
-    const stranger = await runK6(found, loadInput(origin, sessions, { folder: fresh(), durationMs: 100 }));
-    expect(stranger.failures).toEqual([expect.objectContaining({ kind: 'tls', count: 1 })]);
+    const strangerInput = loadInput(origin, sessions, { folder: fresh(), durationMs: 100 });
+    await runK6(found, strangerInput);
+    expect(strangerInput.failed).toEqual([expect.objectContaining({ kind: 'tls', count: 1 })]);
   });
 
   it('tells refused connections from slow ones', async () => {
     const shop = await serve(() => {});
     const { port } = shop;
-    const hanging = await runK6(
-      found,
-      loadInput(`http://127.0.0.1:${port}`, [session(0, 0, [request(0)])], {
-        folder: fresh(),
-        durationMs: 100,
-        requestTimeoutMs: 300,
-      }),
-    );
-    expect(hanging.failures).toEqual([expect.objectContaining({ kind: 'timeout' })]);
+    const hangingInput = loadInput(`http://127.0.0.1:${port}`, [session(0, 0, [request(0)])], {
+      folder: fresh(),
+      durationMs: 100,
+      requestTimeoutMs: 300,
+    });
+    await runK6(found, hangingInput);
+    expect(hangingInput.failed).toEqual([expect.objectContaining({ kind: 'timeout' })]);
     await shop.close();
-    const refused = await runK6(
-      found,
-      loadInput(`http://127.0.0.1:${port}`, [session(0, 0, [request(0)])], { folder: fresh(), durationMs: 100 }),
-    );
-    expect(refused.failures).toEqual([expect.objectContaining({ kind: 'refused' })]);
+    const refusedInput = loadInput(`http://127.0.0.1:${port}`, [session(0, 0, [request(0)])], {
+      folder: fresh(),
+      durationMs: 100,
+    });
+    await runK6(found, refusedInput);
+    expect(refusedInput.failed).toEqual([expect.objectContaining({ kind: 'refused' })]);
   });
 });
