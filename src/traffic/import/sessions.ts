@@ -108,6 +108,10 @@ export class SessionTable {
   }
 
   #begin(timeMs: number): OpenSession {
+    if (this.#open >= maxOpenSessions && this.#oldest !== undefined) {
+      this.#close(this.#oldest);
+      this.closedEarly++;
+    }
     const number = this.#started++;
     const session: OpenSession = {
       number,
@@ -153,9 +157,7 @@ export class SessionTable {
 
   #closeQuiet(nowMs: number): void {
     for (let session = this.#oldest; session !== undefined; session = this.#oldest) {
-      const quiet = nowMs - session.lastMs > this.#limits.inactivityGapMs;
-      if (!quiet && this.#open < maxOpenSessions) return;
-      if (!quiet) this.closedEarly++;
+      if (nowMs - session.lastMs <= this.#limits.inactivityGapMs) return;
       this.#close(session);
     }
   }
