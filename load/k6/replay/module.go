@@ -25,6 +25,7 @@ type root struct {
 	once  sync.Once
 	err   error
 	feed  *feed
+	alarm *alarm
 	out   *recorder
 	start time.Time
 	begun sync.Once
@@ -53,6 +54,7 @@ func (r *root) open() {
 	}
 	r.feed = newFeed(in)
 	r.out = newRecorder(out)
+	r.alarm = newAlarm()
 }
 
 func descriptor(name string) (*os.File, error) {
@@ -105,9 +107,13 @@ func (i *instance) now() float64 {
 
 // until waits until the run's clock reads us microseconds, and returns what it reads then.
 func (i *instance) until(us float64) float64 {
-	wait := us - i.now()
+	wait := time.Duration((us - i.now()) * 1e3)
 	if wait > 0 {
-		sleep(i.vu.Context(), time.Duration(wait*1e3))
+		if i.alarm == nil {
+			sleep(i.vu.Context(), wait)
+		} else {
+			i.alarm.sleep(i.vu.Context(), time.Now().Add(wait))
+		}
 	}
 	return i.now()
 }

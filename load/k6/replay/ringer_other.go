@@ -1,0 +1,9 @@
+//go:build !linux
+
+package replay
+
+import "errors"
+
+func newRinger() (ringer, error) {
+	return nil, errors.New("only Linux has timers that are files")
+}
