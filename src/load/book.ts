@@ -25,9 +25,12 @@ export class LoadBook implements FrameReceiver {
   #unsent = 0;
   #messages = new Map<string, string>();
   #told = new Map<string, number>();
+  #sessions: AsyncIterator<PlannedSession>;
+  #coveredMs: number | null = null;
 
   constructor(input: LoadInput) {
     this.#input = input;
+    this.#sessions = input.sessions[Symbol.asyncIterator]();
     this.ingest = new SampleIngest(input.windowMs, input.plan.routes.length);
   }
 
@@ -64,13 +67,31 @@ export class LoadBook implements FrameReceiver {
 
   /** The plan's sessions, each entered in the books as it is handed out; ends when the load is to end. */
   async *handOut(): AsyncGenerator<PlannedSession> {
-    for await (const session of this.#input.sessions) {
-      if (this.#input.signal.aborted) return;
-      for (const request of session.requests) {
-        this.plan(session.startMs + request.dueMs, request.route);
-      }
-      yield session;
+    while (!this.#input.signal.aborted) {
+      const next = await this.#sessions.next();
+      if (next.done === true) return;
+      this.#enter(next.value);
+      yield next.value;
     }
+  }
+
+  /**
+   * Enters what was due and never handed out, because the engine had no virtual user free that would have asked for it: it is unsent.
+   * @param endedEarly as for `finish`, which comes after
+   */
+  async enterRest(endedEarly: string | null): Promise<void> {
+    const untilMs = endedEarly === null ? Number.POSITIVE_INFINITY : this.#covered(endedEarly);
+    for (;;) {
+      const next = await this.#sessions.next();
+      if (next.done === true) return;
+      if (next.value.startMs >= untilMs) break;
+      this.#enter(next.value);
+    }
+    await this.#sessions.return?.();
+  }
+
+  #enter(session: PlannedSession): void {
+    for (const request of session.requests) this.plan(session.startMs + request.dueMs, request.route);
   }
 
   /** Closes what can be closed; with `force`, every window. Tells new failures and how far the load is. */
@@ -99,9 +120,7 @@ export class LoadBook implements FrameReceiver {
 
   /** Closes the books. @param endedEarly why the load ended before its time, null when it ran to the end */
   finish(endedEarly: string | null): LoadOutcome {
-    const now = this.nowMs();
-    const planMs = this.#input.plan.options.durationMs;
-    const coveredMs = now === null ? 0 : Math.max(0, Math.min(planMs, endedEarly === null ? planMs : now));
+    const coveredMs = this.#covered(endedEarly);
     if (endedEarly !== null) this.#dropAfter(coveredMs);
     this.tick(true);
     this.#log?.close();
@@ -118,6 +137,14 @@ export class LoadBook implements FrameReceiver {
       longestStallMs: this.ingest.stalls.longestUs / 1000,
       endedEarly,
     };
+  }
+
+  /** Asked first when the load has just ended. */
+  #covered(endedEarly: string | null): number {
+    const now = this.nowMs();
+    const planMs = this.#input.plan.options.durationMs;
+    this.#coveredMs ??= now === null ? 0 : Math.max(0, Math.min(planMs, endedEarly === null ? planMs : now));
+    return this.#coveredMs;
   }
 
   /** What was handed out for after the end was never due, and what was under way then was cut off by us: neither is unsent. */

@@ -50,6 +50,7 @@ export async function runK6(k6: K6Command, input: LoadInput): Promise<LoadOutcom
     const endedEarly = await watch(process, book, input);
     await read;
     await fed;
+    await book.enterRest(endedEarly);
     return book.finish(endedEarly);
   } finally {
     await feed?.close();

@@ -1,0 +1,63 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { K6Program } from '../../src/environment/programs.ts';
+import type { Row } from './measure.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const markers = { begin: '<!-- bench:begin -->', end: '<!-- bench:end -->' };
+
+/** What it was measured on, in one line of Markdown. */
+export function machineLine(k6: K6Program | null, at: Date, quick: boolean): string {
+  const cores = cpus();
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
+  const generator =
+    k6 === null ? 'no k6' : `k6 ${k6.version} (${k6.build === 'stock' ? 'stock' : 'with the replay module'})`;
+  const parts = [
+    at.toISOString().slice(0, 10),
+    `${cores.length} × ${cores[0]?.model.trim() ?? 'unknown processor'}`,
+    memory,
+    `${process.platform} ${process.arch}`,
+    `Node ${process.version}`,
+    generator,
+  ];
+  return `Measured ${parts.join(', ')}.${quick ? ' **With `--quick`: to see that it works, not to be quoted.**' : ''}`;
+}
+
+/** The Markdown table. */
+export function table(rows: readonly Row[]): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  const lines = rows.map(({ measure, goal, reached, met, how }) => {
+    const word = met === null ? '–' : met ? 'yes' : '**no**';
+    return `| ${[measure, goal, reached, word, how].map(cell).join(' | ')} |`;
+  });
+  return ['| measure | goal | reached | met? | how, and peers |', '| --- | --- | --- | --- | --- |', ...lines].join(
+    '\n',
+  );
+}
+
+/** Writes the raw figures beside the runs. @returns the file's path from the repository's root */
+export async function writeFigures(figures: { begunAt: Date } & Record<string, unknown>): Promise<string> {
+  const folder = join(root, 'reports', 'runs');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `bench-${figures.begunAt.toISOString().replace(/[:.]/g, '-')}.json`);
+  await writeFile(file, `${JSON.stringify(figures, null, 1)}\n`);
+  return relative(root, file);
+}
+
+/** Puts the text between the markers of README.md; without markers nothing is written. @returns what was done */
+export async function writeReadme(text: string): Promise<string> {
+  const file = join(root, 'README.md');
+  let readme: string;
+  try {
+    readme = await readFile(file, 'utf8');
+  } catch {
+    return 'README.md was not written: there is none.';
+  }
+  const from = readme.indexOf(markers.begin);
+  const to = readme.indexOf(markers.end);
+  if (from < 0 || to < from) return `README.md was not written: it has no ${markers.begin} … ${markers.end}.`;
+  await writeFile(file, `${readme.slice(0, from + markers.begin.length)}\n${text}\n${readme.slice(to)}`);
+  return 'README.md was written.';
+}
