@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
 import { checked } from './problems.ts';
@@ -55,7 +56,9 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const file = findFile(options.cwd, options.file);
   const folder = file === null ? resolve(options.cwd) : dirname(file);
   const written =
-    file === null ? bundledConfig : checked(configSchema, await readConfigFile(file), file, 'CONFIG_INVALID');
+    file === null
+      ? bundledConfig(availableParallelism())
+      : checked(configSchema, await readConfigFile(file), file, 'CONFIG_INVALID');
   const parsed = checked(
     configSchema,
     overlay(written, options.overrides ?? {}),

@@ -1,7 +1,9 @@
 // The balancer: round robin over the instances that are ready, with active and passive checks.
+
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getPriority, setPriority } from 'node:os';
 import { ShakedownError } from '../model/error.ts';
 import { adminServer } from './balancer/admin.ts';
 import { proxy } from './balancer/proxy.ts';
@@ -9,6 +11,14 @@ import { createUpstreams } from './balancer/upstreams.ts';
 import { removeLeftovers } from './supervisor/leftovers.ts';
 import { runChild } from './supervisor/lifeline.ts';
 import type { BalancerConfig, Leftovers } from './supervisor/messages.ts';
+
+// A balancer has a machine of its own where there is one to have. Here it shares a few cores with all it serves, and Node accepts one
+// connection a turn: held up, it would make new visitors wait for seconds, which no real balancer does.
+try {
+  setPriority(getPriority() - 10);
+} catch {
+  // Not allowed to this user: then it waits its turn.
+}
 
 runChild<BalancerConfig>(async (config, lifeline) => {
   const upstreams = createUpstreams();

@@ -2,8 +2,11 @@ import type { ResolvedConfig } from '../../config/resolved.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { parseDefects } from '../../sample/defects.ts';
 import { startSample } from '../../sample/start.ts';
+import { warmUp } from '../../sample/warm-up.ts';
 import type { Teardown } from '../tasks.ts';
 import { checkHealth, type HealthCheck, tlsOptions } from './health.ts';
+
+const sampleWarmUpMs = 2500;
 
 export interface Target {
   baseUrl: string;
@@ -22,6 +25,7 @@ export async function openTarget(config: ResolvedConfig, teardown: Teardown, sig
     const version = target.sample.version === 'v2.0.0' ? 'v2.0.0' : 'v2.1.0';
     const sample = await startSample({ version, defects: parseDefects(target.sample.defects), signal });
     teardown.before('stop the sample system', () => sample.stop());
+    await warmUp(sample.baseUrl, sampleWarmUpMs, signal);
     const url = `${sample.baseUrl}/healthz`;
     return {
       baseUrl: sample.baseUrl,
