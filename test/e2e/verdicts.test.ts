@@ -1,0 +1,87 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { describeWithK6 } from '../setup/programs.ts';
+import { type Project, project, sampleConfig, verdictOf } from './project.ts';
+
+let made: Project | undefined;
+afterEach(() => {
+  made?.remove();
+  made = undefined;
+});
+const make = (config: string) => {
+  made = project(config);
+  return made;
+};
+
+describeWithK6('the verdict on', (k6) => {
+  const env = { SHAKEDOWN_K6: k6.path };
+
+  it('a sound build in a run too short is INCONCLUSIVE, for the time that was not shown', async () => {
+    const shop = make(sampleConfig('none'));
+    const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
+    const results = shop.results();
+    expect(results.word).toBe('INCONCLUSIVE');
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/INCONCLUSIVE/);
+    expect(verdictOf(results, 'stable-time')).toBe('inconclusive');
+    expect(verdictOf(results, 'error-rate')).not.toBe('fail');
+    expect(verdictOf(results, 'status-parity')).toBe('pass');
+    expect(results.requests.failed).toBe(0);
+    expect(results.gates.find((gate) => gate.id === 'security')?.verdict).toBe('not run');
+    const { planned, completed, failed, unsent } = results.requests;
+    expect(completed + failed + unsent).toBe(planned);
+  });
+
+  it('a slow build is NOT READY, for its response time', async () => {
+    const shop = make(sampleConfig('slow=250'));
+    const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
+    expect(code).toBe(1);
+    expect(verdictOf(shop.results(), 'response-p95')).toBe('fail');
+    expect(verdictOf(shop.results(), 'error-rate')).not.toBe('fail');
+    expect(stdout).toMatch(/NOT READY[\s\S]*p9[59] response time/);
+  });
+
+  it('an erroring build is NOT READY, for its errors', async () => {
+    const shop = make(sampleConfig('errors=0.05'));
+    const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
+    expect(code).toBe(1);
+    expect(verdictOf(shop.results(), 'error-rate')).toBe('fail');
+    expect(stdout).toMatch(/NOT READY[\s\S]*[Ee]rror rate/);
+    expect(shop.results().errors[0]).toMatchObject({ kind: 'http', status: 500 });
+  });
+
+  it('a build that stands still now and then is NOT READY, and the stall is seen at its full length', async () => {
+    const shop = make(sampleConfig('freeze=2000/6000'));
+    const { code } = await shop.run(['simulate', '--duration', '12s'], env);
+    const results = shop.results();
+    expect(code).toBe(1);
+    expect(verdictOf(results, 'response-p99')).toBe('fail');
+    // A third of the time nothing was answered: a generator that waits along would show a few slow requests.
+    expect(results.response.p99).toBeGreaterThan(1500);
+    expect(results.generator.longestStallMs).toBeGreaterThan(1500);
+    expect(results.generator.voidWindows).toBeLessThan(results.generator.windows / 4);
+  });
+
+  it('any build is INCONCLUSIVE when the generator could not keep up', async () => {
+    const shop = make(sampleConfig('none'));
+    const starved = join(shop.folder, 'starved-k6');
+    // The real k6, stopped half of the time: a load generator on a machine that has no time for it.
+    writeFileSync(
+      starved,
+      `#!/bin/sh
+[ "$1" = version ] && exec ${k6.path} version
+self=$$
+(while kill -STOP $self 2>/dev/null; do sleep 0.4; kill -CONT $self || exit; sleep 0.4; done) >/dev/null 2>&1 3>&- 4>&- &
+exec ${k6.path} "$@"
+`,
+    );
+    chmodSync(starved, 0o755);
+    const { code } = await shop.run(['simulate', '--duration', '10s'], { SHAKEDOWN_K6: starved });
+    const results = shop.results();
+    expect(results.generator.voidWindows).toBeGreaterThan(results.generator.windows / 2);
+    expect(results.word).toBe('INCONCLUSIVE');
+    expect(results.sentence).toMatch(/generator/);
+    expect(code).toBe(3);
+  });
+});
