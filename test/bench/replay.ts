@@ -8,6 +8,8 @@ import { loadInput } from '../load/shop.ts';
 import type { BenchContext } from './measure.ts';
 import type { Trace } from './trace.ts';
 
+export type K6Build = K6Program['build'];
+
 export interface Replay {
   outcome: LoadOutcome;
   /** Epoch ms at which the run's clock read zero. */

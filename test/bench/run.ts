@@ -5,12 +5,13 @@ import { parseArgs } from 'node:util';
 import { findK6 } from '../../src/environment/programs.ts';
 import type { BenchContext, Measure, Row } from './measure.ts';
 import { accounting } from './measures/accounting.ts';
+import { cpu } from './measures/cpu.ts';
 import { frozen } from './measures/frozen.ts';
 import { lateness } from './measures/lateness.ts';
 import { percentileError } from './measures/percentiles.ts';
 import { machineLine, table, writeFigures, writeReadme } from './table.ts';
 
-const measures: Measure[] = [lateness, frozen, percentileError, accounting];
+const measures: Measure[] = [lateness, frozen, cpu, percentileError, accounting];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

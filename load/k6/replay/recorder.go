@@ -10,7 +10,7 @@ import (
 
 const (
 	flushBytes = 1 << 15
-	flushEvery = 50 * time.Millisecond
+	flushEvery = 200 * time.Millisecond
 	// marker is word 0 of a frame that is not a sample; word 1 is its kind, word 2 the length of the text that follows, which is
 	// padded with zeros to whole samples.
 	marker       = 0xffffffff

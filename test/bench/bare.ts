@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { setPriority } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { LoadInput } from '../../src/load/engine.ts';
+import { feedDescriptor, serveFeed } from '../../src/load/k6/feed.ts';
+import { scriptConfig } from '../../src/load/k6/script-config.ts';
+import { SessionWire } from '../../src/load/k6/wire.ts';
+import type { K6Build } from './replay.ts';
+
+const scripts = fileURLToPath(new URL('./k6', import.meta.url));
+
+/**
+ * Replays a plan with the k6 script as it is but for its samples, which it does not write: what the load itself costs.
+ * @param onBegin called when the run's clock starts to be known
+ */
+export async function replayWithoutOutput(
+  k6: { path: string; build: K6Build },
+  input: LoadInput,
+  scratch: string,
+  onBegin: () => void,
+): Promise<void> {
+  const { plan, virtualUsers, requestTimeoutMs } = input;
+  const ours = k6.build === 'shakedown';
+  const configFile = join(scratch, 'no-output.json');
+  const leadMs = 1000 + virtualUsers * 0.5;
+  const config = scriptConfig({ plan, virtualUsers, requestTimeoutMs, leadMs, tls: null });
+  await writeFile(configFile, JSON.stringify(config));
+  const lines = wireLines(input);
+  const feed = ours ? null : await serveFeed(lines);
+  const flags = ['--quiet', '--no-color', '--no-usage-report', '--no-thresholds', '--summary-mode=disabled'];
+  const log = ours ? [] : ['--log-output=stdout', '--log-format=raw'];
+  const child = spawn(k6.path, ['run', ...flags, ...log, join(scripts, ours ? 'no-output.js' : 'no-output-stock.js')], {
+    stdio: ours ? ['ignore', 'ignore', 'inherit', 'pipe', 'pipe'] : ['ignore', 'pipe', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      GOGC: '400',
+      SHAKEDOWN_ENGINE_CONFIG: configFile,
+      ...(feed === null ? { SHAKEDOWN_FEED_FD: '3', SHAKEDOWN_SAMPLES_FD: '4' } : { SHAKEDOWN_FEED: feed.url }),
+    },
+  });
+  const ended = once(child, 'close');
+  try {
+    setPriority(child.pid ?? 0, -10);
+  } catch {
+    // Not allowed: then the other loads have no priority either.
+  }
+  // The first thing that comes is that the clock was set; nothing else is expected.
+  const output = (ours ? child.stdio[4] : child.stdout) as Readable;
+  output.once('data', onBegin);
+  output.resume();
+  if (ours) await feedDescriptor(lines, child.stdio[3] as Writable);
+  const [code] = (await ended) as [number | null];
+  await feed?.close();
+  if (code !== 0) throw new Error(`k6 without output ended with ${code}.`);
+}
+
+async function* wireLines(input: LoadInput): AsyncGenerator<string> {
+  const wire = new SessionWire(input.plan);
+  for await (const session of input.sessions) yield wire.encode(session, null);
+}
