@@ -69,7 +69,10 @@ function tell(
   terminal: Terminal,
 ): void {
   const { bold, dim, green, red } = terminal.outColors;
-  const findings = scan.listed.slice(0, shownFindings).map((finding) => `  ${readable(JSON.stringify(finding))}`);
+  const findings = scan.listed.slice(0, shownFindings).map(({ session, request, field, kind }) => {
+    const what = kind === 'original' ? 'a value that was replaced elsewhere' : kind;
+    return `  session ${session}, request ${request}, ${readable(field)}: ${readable(what)}`;
+  });
   terminal.out(
     [
       scan.passed

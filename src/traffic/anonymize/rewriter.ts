@@ -31,6 +31,8 @@ export class Rewriter implements Engine {
     this.#pseudonyms = new Pseudonyms(keyed, dates, (original, made) =>
       traces.replaced(original, made.kind, made.text),
     );
+    // The scheme of a URL stays, though the same word may have been replaced where it was a value.
+    traces.kept('https');
   }
 
   sessionId(id: string): string {

@@ -1,7 +1,7 @@
 import { email } from './detectors/email.ts';
 import { holdsGivenName } from './detectors/person-name.ts';
 import { phone } from './detectors/phone.ts';
-import { detect } from './detectors/table.ts';
+import { detect, holdsDetected } from './detectors/table.ts';
 import type { Field } from './field.ts';
 import { HashSet } from './hash-set.ts';
 import { isOpaque } from './pseudonyms/identifier.ts';
@@ -145,7 +145,7 @@ export class Vocabulary {
     if (value.length === 0 || value.length > longestWord) return false;
     const known = this.#eligible.get(value);
     if (known !== undefined) return known;
-    const could = detect(value) === undefined && !holdsGivenName(value) && !isOpaque(value);
+    const could = detect(value) === undefined && !holdsDetected(value) && !holdsGivenName(value) && !isOpaque(value);
     if (value.length > longestRemembered) return could;
     if (this.#eligible.size >= 50_000) this.#eligible.clear();
     this.#eligible.set(value, could);

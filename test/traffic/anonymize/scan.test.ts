@@ -9,7 +9,7 @@ import { Scanner } from '../../../src/traffic/anonymize/scanner.ts';
 import { Traces } from '../../../src/traffic/anonymize/traces.ts';
 import { readManifest } from '../../../src/traffic/recording.ts';
 import { json, request, session } from './request.ts';
-import { shopper, shopSessions, temporaryFolder, writeRecording } from './shop.ts';
+import { readAll, shopper, shopSessions, temporaryFolder, writeRecording } from './shop.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const at = (name: string) => join(folder.path, name);
@@ -158,6 +158,26 @@ describe('a recording and its scan', () => {
     const rules = { rules: [{ fields: { 'query.q': { do: 'keep' as const } } }] };
     const report = await anonymizeRecording({ from: at('raw'), to: at('canary'), rules, canaries: ['OAK table'] });
     expect(report.scan.listed[0]).toMatchObject({ kind: 'canary' });
+  });
+
+  it('passes a crawl, whose agents name an address and whose values are words of every URL', async () => {
+    const agent = 'Mozilla/5.0 (compatible; Crawler/1.0; help@crawler-maker.com)';
+    const sessions = Array.from({ length: 30 }, (_, n) =>
+      session(
+        n,
+        request(`/go?via=${n === 7 ? 'https' : 'plain'}`, {
+          headers: [
+            ['user-agent', agent],
+            ['referer', 'https://www.search.test/'],
+          ],
+        }),
+      ),
+    );
+    await writeRecording(at('crawl'), sessions);
+    const report = await anonymizeRecording({ from: at('crawl'), to: at('crawled') });
+    expect(report.scan.listed).toEqual([]);
+    const [first] = await readAll(at('crawled'));
+    expect(JSON.stringify(first)).not.toContain('crawler-maker');
   });
 
   it('is refused raw, failed, or changed after the scan', async () => {

@@ -20,3 +20,13 @@ export function detect(value: string): string | undefined {
   }
   return undefined;
 }
+
+/** Whether any detector sees something in a longer text, such as the address in a crawler's user agent. */
+export function holdsDetected(text: string): boolean {
+  const digits = countDigits(text);
+  return detectors.some((detector) => {
+    if (!mayHold(detector, text, digits)) return false;
+    for (const _ of detector.find(text)) return true;
+    return false;
+  });
+}
