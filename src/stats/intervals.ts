@@ -1,3 +1,4 @@
+import { mean, sampleVariance, sumNthPowerDeviations } from 'simple-statistics';
 import type { Interval } from '../model/verdict.ts';
 import { betaQuantile, incompleteBeta, studentQuantile } from './beta.ts';
 import { type LatencyHistogram, lowestEquivalent } from './histogram.ts';
@@ -81,15 +82,14 @@ function batchInterval(
   const values = batches.filter((batch) => batch.count >= needed).map((batch) => batch.percentile(p) ?? 0);
   const centre = whole.percentile(p);
   if (values.length < batchesAtLeast || centre === null) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let squares = 0;
+  const middle = mean(values);
+  const squares = sumNthPowerDeviations(values, 2);
   let neighbours = 0;
-  values.forEach((value, i) => {
-    squares += (value - mean) ** 2;
-    if (i > 0) neighbours += (value - mean) * ((values[i - 1] ?? mean) - mean);
-  });
+  for (let i = 1; i < values.length; i++) {
+    neighbours += ((values[i] ?? middle) - middle) * ((values[i - 1] ?? middle) - middle);
+  }
   const correlation = squares === 0 ? 0 : Math.min(Math.max(neighbours / squares, 0), 0.9);
-  const variance = (squares / (values.length - 1)) * ((1 + correlation) / (1 - correlation));
+  const variance = sampleVariance(values) * ((1 + correlation) / (1 - correlation));
   const half = studentQuantile(confidence, values.length - 1) * Math.sqrt(variance / values.length);
   return { low: Math.max(0, centre - half), high: centre + half, confidence };
 }

@@ -22,6 +22,7 @@ test.each([
   ['a missing argument', ['traffic', 'import', '--out', 'x'], /missing required argument 'files'/],
   ['a missing option', ['report'], /required option '--from <run>' not specified/],
   ['too many arguments', ['doctor', 'x'], /too many arguments for 'doctor'/],
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are looked for
   ['control characters', ['\u001b[2J'], /unknown command '[^\u001b]+\[2J'/],
 ])('refuses %s in one line, with 2', async (_, args, expected) => {
   const { code, stdout, stderr } = await run(...args);

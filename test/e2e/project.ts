@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Results } from '../../src/model/results.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-export const recording = join(root, 'load/traffic/sample-shop');
+const recording = join(root, 'load/traffic/sample-shop');
 
 export interface Ended {
   code: number | null;

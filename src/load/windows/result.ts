@@ -20,7 +20,7 @@ export interface ClosedWindow {
 }
 
 /** Figures of a histogram in milliseconds. */
-export function latencyFigures(histogram: LatencyHistogram): LatencyFigures {
+function latencyFigures(histogram: LatencyHistogram): LatencyFigures {
   const ms = (us: number | null) => (us === null ? null : us / 1000);
   return {
     p50: ms(histogram.percentile(50)),
