@@ -5,13 +5,31 @@ import { parseArgs } from 'node:util';
 import { findK6 } from '../../src/environment/programs.ts';
 import type { BenchContext, Measure, Row } from './measure.ts';
 import { accounting } from './measures/accounting.ts';
+import { anonymizer } from './measures/anonymizer.ts';
 import { cpu } from './measures/cpu.ts';
+import { firstRequest } from './measures/first-request.ts';
+import { folderSize } from './measures/folder-size.ts';
 import { frozen } from './measures/frozen.ts';
+import { ingest } from './measures/ingest.ts';
 import { lateness } from './measures/lateness.ts';
+import { memory } from './measures/memory.ts';
 import { percentileError } from './measures/percentiles.ts';
+import { report } from './measures/report.ts';
 import { machineLine, table, writeFigures, writeReadme } from './table.ts';
 
-const measures: Measure[] = [lateness, frozen, cpu, percentileError, accounting];
+const measures: Measure[] = [
+  lateness,
+  frozen,
+  cpu,
+  ingest,
+  memory,
+  folderSize,
+  report,
+  firstRequest,
+  anonymizer,
+  percentileError,
+  accounting,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

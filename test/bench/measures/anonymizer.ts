@@ -1,0 +1,129 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RecordedSession } from '../../../src/model/traffic.ts';
+import { anonymizeRecording } from '../../../src/traffic/anonymize/anonymize.ts';
+import { readAll, shopper, shopSessions, writeRecording } from '../../traffic/anonymize/shop.ts';
+import { linkedGroups } from '../linkage.ts';
+import { atLeast, beside, judged, type Measure, notMeasured, type Row, short, within } from '../measure.ts';
+import { findPeer, runPeer } from '../programs.ts';
+
+const noPresidio = 'SHAKEDOWN_BENCH_PYTHON does not name a Python with presidio-analyzer';
+const speedName = 'anonymizer MB/s ÷ Presidio’s pattern recognisers';
+const key = 'a key of the bench, and no other';
+
+interface Presidio {
+  version: string;
+  bytes: number;
+  seconds: number;
+  found: number;
+  recognizers: string[];
+}
+
+/** How fast recordings are anonymized, and whether what should be gone is gone and what belongs together still does. */
+export const anonymizer: Measure = {
+  name: 'anonymizer',
+  async run({ quick, scratch, say }) {
+    const sessions = shopSessions(quick ? 500 : 4000);
+    const lines = sessions.map((session) => JSON.stringify(session));
+    const megabytes = Buffer.byteLength(lines.join('\n')) / 1e6;
+    const from = join(scratch, 'personal');
+    await writeRecording(from, sessions);
+    const times: number[] = [];
+    let passed = true;
+    for (let i = 0; i < 2; i++) {
+      const begun = performance.now();
+      const outcome = await anonymizeRecording({
+        from,
+        to: join(scratch, `anonymous-${i}`),
+        key,
+        canaries: secretsOf(0),
+      });
+      times.push((performance.now() - begun) / 1000);
+      passed &&= outcome.scan.passed;
+    }
+    const ours = megabytes / Math.min(...times);
+    say(`${short(ours)} MB/s`);
+    const text = join(scratch, 'personal.ndjson');
+    await writeFile(text, lines.join('\n'));
+    const theirs = await presidio(text, quick ? 3 : 15);
+
+    const anonymous = await readAll(join(scratch, 'anonymous-0'));
+    const leaks = leaked(sessions.length, anonymous);
+    const linkage = linkageOf(sessions, anonymous);
+    const rows: Row[] = [
+      theirs === null
+        ? notMeasured(speedName, '≥ 100', noPresidio)
+        : judged(
+            speedName,
+            atLeast(100),
+            ours / theirs.mbPerSecond,
+            `${(ours / theirs.mbPerSecond).toFixed(0)} (${short(ours)} ÷ ${short(theirs.mbPerSecond)} MB/s)`,
+            `${short(megabytes)} MB of sessions with bodies; ours learns, replaces and scans; Presidio ${theirs.version}, ${theirs.recognizers.length} recognisers (${theirs.recognizers.map((name) => name.replace('Recognizer', '')).join(', ')}), only finds`,
+          ),
+      ...(theirs === null ? [beside('anonymizer', `${short(ours)} MB/s`, `${short(megabytes)} MB of sessions`)] : []),
+      judged(
+        'planted secrets that leak',
+        { ...within(0, 0), text: '0' },
+        leaks.found.length,
+        `${leaks.found.length} of ${leaks.planted}`,
+        `names, addresses, telephone numbers, tokens and ids, looked for in five encodings; leak scan ${passed ? 'passed' : 'not passed'}`,
+      ),
+      judged(
+        'linkage kept',
+        { ...within(1, 1), text: '100 %' },
+        linkage.kept / linkage.groups,
+        `${((100 * linkage.kept) / linkage.groups).toFixed(2)} %`,
+        `of ${linkage.groups} values that several places of a session share, in headers, cookies, paths, queries, forms, JSON and HTML`,
+      ),
+    ];
+    return { rows, raw: { megabytes, times, presidio: theirs, leaks: leaks.found.slice(0, 20), linkage } };
+  },
+};
+
+/** What must not survive of session `n`; short numbers are left out, for others of the same length may be equal by chance. */
+function secretsOf(n: number): string[] {
+  const who = shopper(n);
+  return [who.name, who.email, who.phone, who.cartId, who.sid, who.csrf, decodeURIComponent(who.sid)];
+}
+
+function leaked(count: number, anonymous: RecordedSession[]): { planted: number; found: string[] } {
+  const all = anonymous.map((session) => JSON.stringify(session)).join('\n');
+  const encodings: ((secret: string) => string)[] = [
+    (secret) => secret,
+    encodeURIComponent,
+    (secret) => encodeURIComponent(secret).replaceAll('%20', '+'),
+    (secret) => JSON.stringify(secret).slice(1, -1),
+    (secret) => Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+  ];
+  const planted = new Set(Array.from({ length: count }, (_, n) => secretsOf(n)).flat());
+  const found = [...planted].filter((secret) => encodings.some((encode) => all.includes(encode(secret))));
+  return { planted: planted.size, found };
+}
+
+/** How many of the values that belong together in a session still do, and are not what they were. */
+function linkageOf(before: RecordedSession[], after: RecordedSession[]): { groups: number; kept: number } {
+  let groups = 0;
+  let kept = 0;
+  before.forEach((session, i) => {
+    const other = after[i];
+    const now = other === undefined ? [] : linkedGroups(other);
+    linkedGroups(session).forEach((values, group) => {
+      groups++;
+      const found = now[group] ?? [];
+      const [first] = found;
+      if (first && found.every((value) => value === first) && !values.includes(first)) kept++;
+    });
+  });
+  return { groups, kept };
+}
+
+async function presidio(file: string, seconds: number): Promise<(Presidio & { mbPerSecond: number }) | null> {
+  const python = findPeer('SHAKEDOWN_BENCH_PYTHON');
+  if (python === null) return null;
+  const script = fileURLToPath(new URL('../peers/presidio.py', import.meta.url));
+  const { code, stdout, stderr } = await runPeer(python, [script, file, String(seconds)]);
+  if (code !== 0) throw new Error(`Presidio: ${stderr.trim().split('\n').at(-1)}`);
+  const figures = JSON.parse(stdout) as Presidio;
+  return { ...figures, mbPerSecond: figures.bytes / 1e6 / figures.seconds };
+}

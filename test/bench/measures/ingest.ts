@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FrameReader } from '../../../src/load/k6/frames.ts';
+import { SampleIngest } from '../../../src/load/windows/ingest.ts';
+import { atLeast, type BenchContext, beside, judged, type Measure, ownCpuSeconds } from '../measure.ts';
+import { runPlainK6 } from '../programs.ts';
+import { needed } from '../replay.ts';
+import { SampleStream } from '../stream.ts';
+import { startTarget } from '../target.ts';
+
+const ratePerSecond = 2000;
+const routes = 10;
+const rounds = 5;
+
+/** Requests read and counted a second and core: ours, against no more than the parsing of what k6 writes as JSON about as many requests. */
+export const ingest: Measure = {
+  name: 'ingest',
+  async run(context) {
+    const samples = context.quick ? 1_000_000 : 8_000_000;
+    // In turns, and the best of each: what else runs on the machine only ever slows down.
+    const lines = await jsonLines(context, context.quick ? 1000 : 3000);
+    const long: number[] = [];
+    const short: number[] = [];
+    const json: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      long.push(ingestedPerSecond(samples, 10_000));
+      short.push(ingestedPerSecond(samples / 4, 1000));
+      json.push(parsedPerSecond(lines.requests, lines.text));
+    }
+    const [ours, oursShort, theirs] = [long, short, json].map((figures) => Math.max(...figures)) as [
+      number,
+      number,
+      number,
+    ];
+    const perRequest = lines.text.length / lines.requests;
+    const rows = [
+      judged(
+        'requests ingested per second and core ÷ JSON.parse of k6’s JSON lines',
+        atLeast(100),
+        ours / theirs,
+        `${(ours / theirs).toFixed(0)} (${millions(ours)} ÷ ${millions(theirs)})`,
+        `FrameReader and SampleIngest, ${routes} routes, windows of 10 s at ${ratePerSecond}/s; JSON: ${perRequest.toFixed(0)} lines a request, parsed and dropped; best of ${rounds}`,
+      ),
+      beside(
+        'the same, windows of 1 s',
+        `${(oursShort / theirs).toFixed(0)} (${millions(oursShort)})`,
+        'as in runs of up to ten minutes: a window has few samples to share its cost',
+      ),
+    ];
+    return { rows, raw: { long, short, json, linesPerRequest: perRequest } };
+  },
+};
+
+function ingestedPerSecond(samples: number, windowMs: number): number {
+  const bare = new SampleStream(ratePerSecond, routes);
+  const before = ownCpuSeconds();
+  while (bare.sent < samples) bare.next();
+  const making = ownCpuSeconds() - before;
+
+  const stream = new SampleStream(ratePerSecond, routes);
+  const counter = new SampleIngest(windowMs, routes);
+  const reader = new FrameReader({
+    samples: (words, from, to) => counter.ingest(words, from, to),
+    message: () => {},
+  });
+  const from = ownCpuSeconds();
+  while (stream.sent < samples) {
+    reader.push(stream.next());
+    counter.takeClosed(stream.plannedMs - windowMs);
+  }
+  const { completed, failed } = counter.totals;
+  if (completed + failed !== stream.sent) throw new Error(`${stream.sent} samples, ${completed + failed} counted.`);
+  return stream.sent / (ownCpuSeconds() - from - making);
+}
+
+function parsedPerSecond(requests: number, lines: string[]): number {
+  const from = ownCpuSeconds();
+  let parsed = 0;
+  const times = Math.ceil(20_000 / requests);
+  for (let i = 0; i < times; i++) {
+    for (const line of lines) parsed += (JSON.parse(line) as { type: string }).type.length;
+  }
+  if (parsed === 0) throw new Error('k6 wrote no JSON.');
+  return (requests * times) / (ownCpuSeconds() - from);
+}
+
+async function jsonLines(context: BenchContext, requests: number): Promise<{ requests: number; text: string[] }> {
+  const target = await startTarget();
+  const file = join(context.scratch, 'samples.json');
+  try {
+    const env = { TARGET: target.url, REQUESTS: String(requests) };
+    await runPlainK6(needed(context).path, 'requests.js', env, [
+      '--summary-mode=disabled',
+      '--no-thresholds',
+      '--out',
+      `json=${file}`,
+    ]);
+  } finally {
+    await target.stop();
+  }
+  const text = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+  return { requests, text };
+}
+
+const millions = (perSecond: number) => `${(perSecond / 1e6).toFixed(perSecond < 1e6 ? 3 : 1)} M/s`;
