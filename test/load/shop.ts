@@ -9,6 +9,7 @@ export interface Seen {
   url: string;
   headers: IncomingMessage['headers'];
   body: string;
+  httpVersion: string;
   socket: number;
 }
 
@@ -33,6 +34,7 @@ export async function serve(
         url: request.url ?? '',
         headers: request.headers,
         body,
+        httpVersion: request.httpVersion,
         socket: sockets.get(request.socket) ?? 0,
       };
       seen.push(one);
@@ -46,7 +48,7 @@ export async function serve(
     server,
     close: () =>
       new Promise((resolve) => {
-        server.closeAllConnections();
+        server.closeAllConnections?.(); // a server of HTTP/2 has none of it
         server.close(() => resolve());
       }),
   };
