@@ -93,11 +93,13 @@ export function findAction(
   route: string,
   selector: string,
 ): FieldAction | undefined {
-  const bare = selector.replace(/^(?:request|response)\./, '');
+  const bare = selector.replace(/^response\./, '');
+  // Fields carry their side in their name only where it is the response.
+  const sided = bare === selector ? `request.${bare}` : selector;
   for (const rule of rules.rules) {
     if (rule.route !== undefined && !matchesRoute(rule.route, method, route)) continue;
     for (const [pattern, chosen] of Object.entries(rule.fields)) {
-      if (glob(pattern, selector, '.') || glob(pattern, bare, '.')) return chosen;
+      if (glob(pattern, sided, '.') || glob(pattern, bare, '.')) return chosen;
     }
   }
   return undefined;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordedSession } from '../../../src/model/traffic.ts';
 import { type AnonymizeRules, anonymizeRecording, loadRules } from '../../../src/traffic/anonymize/anonymize.ts';
 import { verifyPrivacy } from '../../../src/traffic/anonymize/privacy.ts';
+import { findAction } from '../../../src/traffic/anonymize/rules.ts';
 import { readManifest } from '../../../src/traffic/recording.ts';
 import { json, request, session } from './request.ts';
 import { readAll, temporaryFolder, writeRecording } from './shop.ts';
@@ -197,4 +198,12 @@ rules:
       message: expect.stringMatching(message),
     });
   });
+});
+
+it('a rule behind request. or response. holds for that side only', () => {
+  const rules = (selector: string) => ({ rules: [{ fields: { [selector]: { do: 'keep' as const } } }] });
+  const found = (selector: string, field: string) => findAction(rules(selector), 'GET', '/a', field) !== undefined;
+  expect([found('request.json.a', 'json.a'), found('request.json.a', 'response.json.a')]).toEqual([true, false]);
+  expect([found('response.json.a', 'json.a'), found('response.json.a', 'response.json.a')]).toEqual([false, true]);
+  expect([found('json.a', 'json.a'), found('json.a', 'response.json.a')]).toEqual([true, true]);
 });
