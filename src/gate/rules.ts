@@ -24,6 +24,10 @@ export const metricRules: Record<Metric, MetricRule> = {
   void_windows: { spoiltByGenerator: false, missed: 'inconclusive', cause: 0 },
   fidelity: { spoiltByGenerator: false, missed: 'inconclusive', cause: 8 },
   coverage: { spoiltByGenerator: false, missed: 'inconclusive', cause: 9 },
+  drift: { spoiltByGenerator: true, missed: 'fail', cause: 6.2 },
+  regression: { spoiltByGenerator: true, missed: 'fail', cause: 6.4 },
+  utilization: { spoiltByGenerator: false, missed: 'fail', cause: 6.6 },
+  capacity: { spoiltByGenerator: false, missed: 'fail', cause: 5.5 },
   stable_time: { spoiltByGenerator: false, missed: 'fail', cause: 10 },
 };
 

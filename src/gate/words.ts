@@ -88,6 +88,10 @@ const metricWords: Record<Metric, string> = {
   fidelity: 'replay fidelity',
   status_parity: 'share of answers with the recorded status',
   void_windows: 'share of void windows',
+  drift: 'number of harmful trends',
+  regression: 'slowdown against the baseline',
+  utilization: 'resource utilization',
+  capacity: 'sustainable rate',
 };
 
 /** What is measured, within a sentence: `p99 response time of GET /products/:id`. */

@@ -9,6 +9,7 @@ import type {
   WindowResult,
 } from './results.ts';
 import type { ErrorKind } from './sample.ts';
+import type { MetricDescription } from './watch.ts';
 
 /** CloudEvents 1.0 envelope (https://github.com/cloudevents/spec), one a line in `journal.ndjson`. */
 export interface JournalEvent<T extends JournalData['type'] = JournalData['type']> {
@@ -56,6 +57,37 @@ export type JournalData =
       };
     }
   | { type: 'shakedown.health.checked'; data: { atMs: number; up: boolean; detail: string } }
+  /** Before the first sample of these metrics; may come again when new ones turn up. */
+  | { type: 'shakedown.metrics.described'; data: { metrics: MetricDescription[] } }
+  /** Figures by metric id, all taken at one moment of the run's clock; what could not be read is left out. */
+  | { type: 'shakedown.metrics.sampled'; data: { atMs: number; values: Record<string, number> } }
+  | {
+      type: 'shakedown.alert.changed';
+      data: {
+        atMs: number;
+        name: string;
+        state: 'pending' | 'firing' | 'resolved';
+        severity: string | null;
+        detail: string;
+      };
+    }
+  /** Error lines found in the target's logs since the last such event of the source. */
+  | { type: 'shakedown.log.errors'; data: { atMs: number; source: string; count: number; example: string } }
+  | { type: 'shakedown.downtime.planned'; data: { fromMs: number; toMs: number; reason: string } }
+  | {
+      type: 'shakedown.generator.started';
+      data: {
+        atMs: number;
+        /** Which of the processes that share the load, from 0. */
+        shard: number;
+        reason: 'start' | 'relay' | 'replacement' | 'resume';
+        pid: number | null;
+        detail: string | null;
+      };
+    }
+  | { type: 'shakedown.generator.ended'; data: { atMs: number; shard: number; reason: string; lost: number } }
+  /** Something worth a mark on the timeline that no other event tells of. */
+  | { type: 'shakedown.marked'; data: { atMs: number; lane: 'faults' | 'deployments' | 'uat' | 'info'; label: string } }
   | { type: 'shakedown.warning'; data: { message: string } }
   | {
       type: 'shakedown.load.ended';

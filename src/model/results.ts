@@ -1,7 +1,11 @@
+import type { CapacityResult } from './capacity.ts';
 import type { PlanOptions } from './plan.ts';
+import type { RegressionResult } from './regression.ts';
 import type { ErrorKind } from './sample.ts';
+import type { StabilityResult } from './stability.ts';
 import type { Privacy } from './traffic.ts';
 import type { GateResult, Interval, ObjectiveResult, ReadinessWord, Verdict } from './verdict.ts';
+import type { MetricSeries } from './watch.ts';
 
 /** Milliseconds. `null` where no request of the kind was measured. */
 export interface LatencyFigures {
@@ -222,4 +226,12 @@ export interface Results {
   programs: Program[];
   host: HostInfo;
   warnings: string[];
+  /** Absent in results of earlier versions. */
+  stability?: StabilityResult;
+  /** Watched figures of the target, the generator and the harness. */
+  resources?: MetricSeries[];
+  /** Against the last passing runs. */
+  regression?: RegressionResult;
+  /** Of a run with --find-capacity. */
+  capacity?: CapacityResult;
 }

@@ -31,7 +31,15 @@ export type Metric =
   | 'coverage'
   | 'fidelity'
   | 'status_parity'
-  | 'void_windows';
+  | 'void_windows'
+  /** Series that grow by an amount that matters: how many. */
+  | 'drift'
+  /** Worst slowdown against the baseline that is beyond doubt, in percent. */
+  | 'regression'
+  /** Highest share of a limit that a resource of the target took, in percent. */
+  | 'utilization'
+  /** Maximum sustainable rate. */
+  | 'capacity';
 
 export type Unit = 'ms' | '/s' | '%' | 'score' | 'h' | 'count';
 

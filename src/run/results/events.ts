@@ -68,6 +68,16 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
     .object({ kind: text, status: number, route: number, atMs: number, message: text, count: count.optional() })
     .loose(),
   'shakedown.health.checked': z.object({ atMs: number, up: z.boolean() }).loose(),
+  'shakedown.metrics.described': z.object({
+    metrics: z.array(z.object({ id: text, title: text, kind: text, unit: text, subject: text }).loose()),
+  }),
+  'shakedown.metrics.sampled': z.object({ atMs: number, values: z.record(z.string(), number) }),
+  'shakedown.alert.changed': z.object({ atMs: number, name: text, state: text }).loose(),
+  'shakedown.log.errors': z.object({ atMs: number, source: text, count, example: text }),
+  'shakedown.downtime.planned': z.object({ fromMs: number, toMs: number, reason: text }),
+  'shakedown.generator.started': z.object({ atMs: number, shard: count, reason: text }).loose(),
+  'shakedown.generator.ended': z.object({ atMs: number, shard: count, reason: text, lost: count }),
+  'shakedown.marked': z.object({ atMs: number, lane: text, label: text }),
   'shakedown.warning': z.object({ message: text }).loose(),
   'shakedown.load.ended': z.object({
     coveredMs: count,

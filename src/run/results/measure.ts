@@ -63,6 +63,11 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
       if (parity === null) return { value: null, samples: 0, absent: why };
       return share(Math.round(parity * answered), answered, absent);
     }
+    case 'drift':
+    case 'regression':
+    case 'utilization':
+    case 'capacity':
+      return { value: null, samples: 0, absent: 'this run did not look at it' };
     case 'void_windows': {
       const all = record.windows.length;
       return single(all > 0 ? (100 * judged.voidWindows) / all : null, all);

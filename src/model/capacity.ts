@@ -1,0 +1,52 @@
+import type { Interval } from './verdict.ts';
+
+export interface CapacityStep {
+  startMs: number;
+  durationMs: number;
+  phase: 'ramp' | 'search' | 'confirm' | 'spike' | 'stress' | 'scale';
+  plannedRatePerSecond: number;
+  achievedRatePerSecond: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  p99Ms: number | null;
+  errorPercent: number | null;
+  /** Instances of the target during the step; null when unknown. */
+  instances: number | null;
+  outcome: 'held' | 'missed' | 'generator';
+  /** Which objective was missed, or what held the generator back. */
+  reason: string | null;
+}
+
+/** The universal scalability law, X(N) = λN / (1 + σ(N − 1) + κN(N − 1)) (Gunther, Guerrilla Capacity Planning, 2007). */
+export interface ScalabilityFit {
+  /** What N counts. */
+  of: 'instances' | 'concurrency';
+  lambda: number;
+  sigma: number;
+  kappa: number;
+  /** N at the peak, and the rate there; null where κ is not above 0. */
+  peakAt: number | null;
+  peakRatePerSecond: number | null;
+  rSquared: number;
+  points: { n: number; ratePerSecond: number }[];
+}
+
+export interface CapacityResult {
+  /** Highest rate at which the objectives hold, requests per second; null: not even the lowest step held. */
+  sustainablePerSecond: number | null;
+  interval: Interval | null;
+  /** Times that the rate was held when it was tried again. */
+  confirmations: number;
+  /** Where response time leaves its plateau. */
+  kneePerSecond: number | null;
+  /** What gave way first: `p95 above 100 ms`, `errors`, `the generator`. */
+  limitedBy: string;
+  /** The generator gave way before the target: the capacity is at least this. */
+  lowerBoundOnly: boolean;
+  steps: CapacityStep[];
+  scalability: ScalabilityFit | null;
+  whyNoScalability: string | null;
+  /** Closed-loop cross-check with autocannon. */
+  closedLoop: { connections: number; ratePerSecond: number; p95Ms: number | null } | null;
+  sentence: string;
+}
