@@ -4,6 +4,7 @@ import { defaultObjectives } from '../gate/objectives.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
+import { resolveWatch } from '../monitoring/watch/rules.ts';
 import { type LoadProfile, rateShape } from './profile.ts';
 import type { ObjectiveOverride, ResolvedConfig } from './resolved.ts';
 import { type ParsedConfig, sampleVersions } from './schema.ts';
@@ -121,6 +122,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
     objectives: objectives(parsed.objectives),
     apdexThresholdMs: parsed.apdexThresholdMs ?? 100,
     reports: { folder: at(parsed.reports?.folder ?? 'reports/runs'), keep: parsed.reports?.keep ?? null },
+    watch: resolveWatch(parsed.watch, at),
     timeouts: { requestMs: parsed.timeouts?.requestMs ?? 30_000 },
   };
 }

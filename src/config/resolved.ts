@@ -1,6 +1,7 @@
 import type { PlanOptions } from '../model/plan.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
+import type { ResolvedWatch } from '../monitoring/watch/rules.ts';
 import type { DataRule, ExtractionRule } from '../traffic/plan/rules.ts';
 
 /** What of a default objective a configuration may change. */
@@ -44,5 +45,6 @@ export interface ResolvedConfig {
   objectives: Objective[] | Record<string, ObjectiveOverride> | null;
   apdexThresholdMs: number;
   reports: { folder: string; keep: number | null };
+  watch: ResolvedWatch;
   timeouts: { requestMs: number };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { watchSchema } from '../monitoring/watch/rules.ts';
 import { dataRuleSchema, extractionRuleSchema } from '../traffic/plan/rules.ts';
 import { profileSchema } from './profile.ts';
 
@@ -139,6 +140,7 @@ export const configSchema = z
         keep: z.int().min(1).optional().describe('How many finished runs stay in the folder; all when absent.'),
       })
       .optional(),
+    watch: watchSchema.optional().describe('What of the target is watched while the load is on.'),
     timeouts: z.strictObject({ requestMs: z.int().min(1).max(3_600_000).optional() }).optional(),
   })
   .describe('Configuration of Shakedown.');

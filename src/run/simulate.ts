@@ -20,6 +20,7 @@ import { withoutSecrets } from './simulate/redact.ts';
 import { virtualUsers, windowLengthMs } from './simulate/sizing.ts';
 import { openTarget, type Target } from './simulate/target.ts';
 import { startTokens } from './simulate/token.ts';
+import { watchRun } from './simulate/watch.ts';
 import { type Teardown, withTeardown } from './tasks.ts';
 
 const exitOf: Record<Verdict, ExitCode> = {
@@ -161,6 +162,8 @@ async function replay({ options, run, journal, teardown }: Measurement, prepared
     if (atMs >= 0) journal.append('shakedown.health.checked', { atMs, up, detail });
   });
   teardown.before('stop checking health', () => health.stop());
+  const watch = watchRun({ config, sample: target.sample, folder: run.path, durationMs, journal });
+  teardown.before('stop watching the target', () => watch.stop());
   const outcome = await runLoad(prepared.engine.run, {
     plan: plan.summary,
     sessions: plan.sessions(),
@@ -177,6 +180,7 @@ async function replay({ options, run, journal, teardown }: Measurement, prepared
       started(startedAt) {
         startedAtMs = Date.parse(startedAt);
         journal.append('shakedown.load.started', { startedAt });
+        watch.start(startedAtMs);
         onEvent({ kind: 'phase', text: 'replaying' });
       },
       window(window, routes, progress) {
@@ -196,6 +200,7 @@ async function replay({ options, run, journal, teardown }: Measurement, prepared
     },
   });
   health.stop();
+  watch.stop();
   journal.append('shakedown.load.ended', {
     coveredMs: outcome.coveredMs,
     fidelity: outcome.fidelity,

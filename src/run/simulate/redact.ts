@@ -12,10 +12,22 @@ export function withoutSecrets(config: ResolvedConfig): ResolvedConfig {
       headers: config.target.headers.map(([name]) => [name, hidden] as const),
       tokenHook: tokenHook === null ? null : { ...tokenHook, command: [tokenHook.command[0] ?? '', hidden] },
     },
+    watch: {
+      ...config.watch,
+      prometheus:
+        config.watch.prometheus === null
+          ? null
+          : { ...config.watch.prometheus, headers: hiddenValues(config.watch.prometheus.headers) },
+      scrape: config.watch.scrape.map((one) => ({ ...one, headers: hiddenValues(one.headers) })),
+    },
     // Hand-written values can be credentials of test accounts.
     replay: {
       extraction: config.replay.extraction,
       data: config.replay.data.map((rule) => ({ ...rule, value: { list: [hidden] } })),
     },
   };
+}
+
+function hiddenValues(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, hidden]));
 }

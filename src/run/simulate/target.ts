@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { parseDefects } from '../../sample/defects.ts';
+import type { SampleSystem } from '../../sample/options.ts';
 import { startSample } from '../../sample/start.ts';
 import { warmUp } from '../../sample/warm-up.ts';
 import type { Teardown } from '../tasks.ts';
@@ -12,6 +13,8 @@ export interface Target {
   baseUrl: string;
   /** For people: the URL, or what the sample system is. */
   label: string;
+  /** The sample system, when it is the target. */
+  sample: SampleSystem | null;
   check(): Promise<HealthCheck>;
 }
 
@@ -30,6 +33,7 @@ export async function openTarget(config: ResolvedConfig, teardown: Teardown, sig
     return {
       baseUrl: sample.baseUrl,
       label: `bundled sample system at ${sample.baseUrl}`,
+      sample,
       check: () => checkHealth(url, true, {}, {}),
     };
   }
@@ -46,7 +50,7 @@ export async function openTarget(config: ResolvedConfig, teardown: Teardown, sig
       exitCode: exitCodes.inconclusive,
     });
   }
-  return { baseUrl, label: baseUrl, check };
+  return { baseUrl, label: baseUrl, sample: null, check };
 }
 
 /** @throws ShakedownError TARGET_NOT_ALLOWED */

@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Ticks a second of the times in /proc; 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+/** Of x86-64 and most of arm64. */
+const pageBytes = 4096;
+const tableMs = 3000;
+
+/** Figures of one process at a moment, as /proc tells them (proc(5)). What this user may not read is null. */
+export interface ProcessFigures {
+  pid: number;
+  /** Ticks after the machine's start: with the pid it names a process for good. */
+  startTicks: number;
+  cpuSeconds: number;
+  threads: number;
+  /** Resident memory that is its own, and that which it shares or has mapped from files, bytes. */
+  ownBytes: number;
+  sharedBytes: number;
+  descriptors: number | null;
+  diskReadBytes: number | null;
+  diskWriteBytes: number | null;
+}
+
+/** Reads one process; null when it is gone, or is dead and only not yet collected. */
+export function readProcess(pid: number): ProcessFigures | null {
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === null) return null;
+  // The name, in brackets, may hold anything; the figures begin after the last bracket.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (fields[0] === 'Z' || fields[0] === 'X') return null;
+  const [, resident = 0, shared = 0] = (read(`/proc/${pid}/statm`) ?? '').split(' ').map(Number);
+  const io = read(`/proc/${pid}/io`);
+  return {
+    pid,
+    startTicks: Number(fields[19]),
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
+    threads: Number(fields[17]),
+    ownBytes: Math.max(0, resident - shared) * pageBytes,
+    sharedBytes: shared * pageBytes,
+    descriptors: entries(`/proc/${pid}/fd`),
+    diskReadBytes: io === null ? null : figureIn(io, 'read_bytes'),
+    diskWriteBytes: io === null ? null : figureIn(io, 'write_bytes'),
+  };
+}
+
+/** Most files that the process may have open; null when unlimited or not to be read. */
+export function descriptorLimit(pid: number): number | null {
+  const soft = /^Max open files\s+(\d+)/m.exec(read(`/proc/${pid}/limits`) ?? '')?.[1];
+  return soft === undefined ? null : Number(soft);
+}
+
+/** Bytes at which the process is ended for its memory: the limit of its control group, or all that the machine has. */
+export function memoryLimit(pid: number): number | null {
+  const machine = memoryInfo('MemTotal');
+  const groups = read(`/proc/${pid}/cgroup`) ?? '';
+  const unified = /^0::(\/.*)$/m.exec(groups)?.[1];
+  const memory = /^\d+:(?:\w+,)*memory(?:,\w+)*:(\/.*)$/m.exec(groups)?.[1];
+  const limits = [
+    unified === undefined ? null : read(`/sys/fs/cgroup${unified}/memory.max`),
+    memory === undefined ? null : read(`/sys/fs/cgroup/memory${memory}/memory.limit_in_bytes`),
+  ].filter((text) => text !== null && /^\d+\s*$/.test(text));
+  const known = [...limits.map(Number), ...(machine === null ? [] : [machine])];
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** A line of /proc/meminfo in bytes. */
+export function memoryInfo(name: 'MemTotal' | 'MemAvailable'): number | null {
+  const kB = figureIn(read('/proc/meminfo') ?? '', name);
+  return kB === null ? null : kB * 1024;
+}
+
+/** Who descends from whom, read anew when it is older than `tableMs`: it takes a look at every process of the machine. */
+export class Descent {
+  #children = new Map<number, number[]>();
+  #readAtMs = Number.NEGATIVE_INFINITY;
+
+  /** Pids of the direct children of a process. */
+  childrenOf(pid: number): readonly number[] {
+    const nowMs = performance.now();
+    if (nowMs - this.#readAtMs > tableMs) {
+      this.#readAtMs = nowMs;
+      this.#children = childrenTable();
+    }
+    return this.#children.get(pid) ?? [];
+  }
+
+  /** The process and all that descend from it. */
+  treeOf(pid: number): number[] {
+    const found = [pid];
+    for (let i = 0; i < found.length && found.length < 1000; i++) found.push(...this.childrenOf(found[i] ?? 0));
+    return found;
+  }
+}
+
+function childrenTable(): Map<number, number[]> {
+  const children = new Map<number, number[]>();
+  for (const entry of list('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const stat = read(`/proc/${entry}/stat`);
+    if (stat === null) continue;
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ', 2)[1]);
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [Number(entry)]);
+    else siblings.push(Number(entry));
+  }
+  return children;
+}
+
+/** Name of the program that a process runs, cut at 15 characters; empty when it is gone. */
+export function programOf(pid: number): string {
+  return read(`/proc/${pid}/comm`)?.trim() ?? '';
+}
+
+/** Text of a file of /proc; null when it is not there or may not be read. */
+export function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function entries(folder: string): number | null {
+  try {
+    return readdirSync(folder).length;
+  } catch {
+    return null;
+  }
+}
+
+function figureIn(text: string, name: string): number | null {
+  const figure = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1];
+  return figure === undefined ? null : Number(figure);
+}
