@@ -47,7 +47,7 @@ export async function writeFigures(figures: { begunAt: Date } & Record<string, u
 }
 
 /** Puts the text between the markers of README.md; without markers nothing is written. @returns what was done */
-export async function writeReadme(text: string): Promise<string> {
+export async function writeReadme(text: string, between = markers): Promise<string> {
   const file = join(root, 'README.md');
   let readme: string;
   try {
@@ -55,9 +55,9 @@ export async function writeReadme(text: string): Promise<string> {
   } catch {
     return 'README.md was not written: there is none.';
   }
-  const from = readme.indexOf(markers.begin);
-  const to = readme.indexOf(markers.end);
-  if (from < 0 || to < from) return `README.md was not written: it has no ${markers.begin} … ${markers.end}.`;
-  await writeFile(file, `${readme.slice(0, from + markers.begin.length)}\n${text}\n${readme.slice(to)}`);
+  const from = readme.indexOf(between.begin);
+  const to = readme.indexOf(between.end);
+  if (from < 0 || to < from) return `README.md was not written: it has no ${between.begin} … ${between.end}.`;
+  await writeFile(file, `${readme.slice(0, from + between.begin.length)}\n${text}\n${readme.slice(to)}`);
   return 'README.md was written.';
 }
