@@ -114,7 +114,8 @@ export class LoadBook implements FrameReceiver {
       // First the histograms, then the event that counts on them.
       this.#log.append(window, closed);
       const { completed, failed } = this.ingest.totals;
-      on.window(closed.result, closed.routes, { planned: this.#planned, done: completed + failed, failed });
+      const { result, routes, response } = closed;
+      on.window(result, routes, { planned: this.#planned, done: completed + failed, failed, response });
     }
   }
 

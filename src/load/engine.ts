@@ -1,6 +1,7 @@
 import type { PlannedSession, PlanSummary } from '../model/plan.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../model/results.ts';
 import type { ErrorKind } from '../model/sample.ts';
+import type { LatencyHistogram } from '../stats/histogram.ts';
 import type { Honesty } from './windows/result.ts';
 
 /** What an engine needs to replay a plan. */
@@ -40,7 +41,8 @@ export interface LoadListener {
   window(
     window: WindowResult,
     routes: RouteWindow[],
-    progress: { planned: number; done: number; failed: number },
+    /** `response`: the window's response times, µs; to be read at once. */
+    progress: { planned: number; done: number; failed: number; response: LatencyHistogram },
   ): void;
   /** Failures counted since the last call, `count` being the new ones. */
   failures(failures: LoadFailure[]): void;

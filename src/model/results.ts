@@ -140,7 +140,7 @@ export interface RecordingInfo {
 
 /** A stretch of the timeline: a fault, a deployment, an alert, a UAT run, or a stretch that was not measured. */
 export interface TimelineBand {
-  lane: 'faults' | 'deployments' | 'alerts' | 'uat' | 'void' | 'gap';
+  lane: 'faults' | 'deployments' | 'alerts' | 'uat' | 'info' | 'void' | 'gap';
   startMs: number;
   endMs: number;
   label: string;

@@ -1,6 +1,8 @@
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { ExitCode } from '../model/error.ts';
-import type { EngineInfo, Results, WindowResult } from '../model/results.ts';
+import type { EngineInfo, Results, TimelineBand, WindowResult } from '../model/results.ts';
+import type { ReadinessWord, Verdict } from '../model/verdict.ts';
+import type { LatencyHistogram } from '../stats/histogram.ts';
 
 /** What a run tells whoever watches it. */
 export type ProgressEvent =
@@ -15,11 +17,23 @@ export type ProgressEvent =
       /** Answered, failures included. */
       done: number;
       failed: number;
+      /** Response times of the window's requests, µs; to be read, not kept. */
+      response?: LatencyHistogram;
     }
   /** A few times a second while the load is on, also when no window closes. */
   | { kind: 'tick'; elapsedMs: number; totalMs: number; done: number; failed: number }
   | { kind: 'warning'; text: string }
-  | { kind: 'engine'; engine: EngineInfo };
+  | { kind: 'engine'; engine: EngineInfo }
+  | { kind: 'run'; id: string }
+  /** The run's clock read zero at this moment (ISO 8601). */
+  | { kind: 'started'; startedAt: string }
+  | { kind: 'health'; up: boolean; detail: string }
+  /** Something that happened, for the timeline. */
+  | { kind: 'mark'; band: TimelineBand }
+  /** Left on the disk that the run is written to. */
+  | { kind: 'disk'; freeBytes: number }
+  /** The last event: the run was judged. */
+  | { kind: 'outcome'; verdict: Verdict; word: ReadinessWord; sentence: string; index: string };
 
 export interface SimulateOptions {
   config: ResolvedConfig;

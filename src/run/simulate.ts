@@ -10,6 +10,7 @@ import { makePlan, type Plan } from '../traffic/plan/plan.ts';
 import { readManifest } from '../traffic/recording.ts';
 import { createRunFolder } from './folder.ts';
 import { type Journal, openJournal } from './journal.ts';
+import { heard } from './live/heard.ts';
 import type { SimulateOptions, SimulateOutcome } from './progress.ts';
 import { buildResults } from './results/build.ts';
 import { chooseEngine } from './simulate/engine.ts';
@@ -39,7 +40,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
   try {
     await withTeardown(async (teardown) => {
       teardown.before('release the run folder', () => run.release());
-      const journal = openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` });
+      const journal = heard(
+        openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` }),
+        options.onEvent,
+      );
       teardown.before('close the journal', () => journal.close());
       await measure({ options, run, journal, teardown, onBegin: () => (begun = true) });
     });

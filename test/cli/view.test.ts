@@ -132,14 +132,30 @@ test('what data says cannot act on the terminal', () => {
   expect(text().replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
 });
 
-test.each([
-  ['every 5 s in a short run', 60_000, 12],
-  ['every 5 min in a long one', 3_600_000, 0],
-])('off a terminal there is a line %s', (_, durationMs, expected) => {
+test('off a terminal there is a line soon, then every half minute, and after five minutes every five', () => {
   const { terminal, text } = writtenTo({ now: 80 });
-  const plain = plainView(terminal, { title: 'shop', durationMs, targetsMs });
-  for (let index = 0; index < 60; index++) plain.onEvent(windowEvent(index));
-  expect(text().match(/ of 1\u00a0min · /g)?.length ?? 0).toBe(expected);
+  const plain = plainView(terminal, { title: 'shop', durationMs: 3_600_000, targetsMs });
+  plain.onEvent({ kind: 'disk', freeBytes: 41.2e9 });
+  for (let index = 0; index < 3600; index++)
+    plain.onEvent({ ...windowEvent(index), totalMs: 3_600_000 } as ProgressEvent);
+  const lines = text().split('\n').slice(1, -1);
+  const early = [
+    '10 s',
+    '30 s',
+    '1 min',
+    '1 min 30 s',
+    '2 min',
+    '2 min 30 s',
+    '3 min',
+    '3 min 30 s',
+    '4 min',
+    '4 min 30 s',
+  ];
+  const late = Array.from({ length: 11 }, (_, index) => `${5 * (index + 1)} min`);
+  expect(lines.map((line) => line.replaceAll('\u00a0', ' ').split(' of ')[0])).toEqual([...early, ...late, '1 h']);
+  expect(lines[0]?.replaceAll('\u00a0', ' ')).toBe(
+    '10 s of 1 h · 100 /s of 100 /s · p50 12 ms, p95 100 ms, p99 250 ms · errors 5 % · late p99 3 ms · void 0 of 10 · disk left 41.2 GB',
+  );
 });
 
 test('text is cut and wrapped by the columns it takes', () => {

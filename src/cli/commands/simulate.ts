@@ -3,6 +3,7 @@ import { type ConfigOverrides, loadConfig } from '../../config/load.ts';
 import type { LoadProfile } from '../../config/profile.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { exitCodes } from '../../model/error.ts';
+import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
 import { pruneRuns } from '../../run/prune.ts';
 import { simulate } from '../../run/simulate.ts';
 import { readManifest } from '../../traffic/recording.ts';
@@ -31,6 +32,8 @@ export interface SimulateFlags {
   window?: number;
   sampleDefects?: string;
   out?: string;
+  dashboard?: number | true;
+  metricsPort?: number;
   json?: boolean;
 }
 
@@ -41,18 +44,29 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
   const cwd = process.cwd();
   const { config, file, folder } = await loadConfig({ cwd, file: flags.config, overrides: overrides(flags, cwd) });
   const durationMs = flags.duration ?? (await naturalDuration(config));
+  const targetsMs = { strict: 100, standard: 200 };
   const view = createView(terminal, {
     title: `${config.name} ${config.version} on ${config.environment}`,
     durationMs,
-    targetsMs: { strict: 100, standard: 200 },
+    targetsMs,
   });
   const signal = interruption(() => {
     view.say(
       terminal.errColors.yellow('Ending in order, with a report of what was measured. Ctrl-C again ends at once.'),
     );
   });
-  let outcome: Awaited<ReturnType<typeof simulate>>;
+  let outcome: Awaited<ReturnType<typeof simulate>> | null = null;
+  let live: LiveOutputs | null = null;
   try {
+    live = await startLiveOutputs({
+      config,
+      durationMs,
+      targetsMs,
+      dashboardPort: flags.dashboard === undefined ? null : Number(flags.dashboard === true ? 0 : flags.dashboard),
+      metricsPort: flags.metricsPort ?? null,
+      onEvent: view.onEvent,
+    });
+    for (const line of live.lines) view.say(line);
     outcome = await simulate({
       config,
       configFile: file,
@@ -60,9 +74,10 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
       durationMs,
       command: commandLine(),
       signal,
-      onEvent: view.onEvent,
+      onEvent: live.onEvent,
     });
   } finally {
+    await live?.end(outcome);
     view.end();
   }
   if (flags.json) terminal.out(`${JSON.stringify(outcome.results, null, 1)}\n`);

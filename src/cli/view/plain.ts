@@ -1,18 +1,23 @@
-import { count, duration, milliseconds, percent, perSecond } from '../../report/format.ts';
+import { byteSize, count, duration, milliseconds, percent, perSecond } from '../../report/format.ts';
 import type { Terminal } from '../terminal.ts';
 import { message } from './message.ts';
 import { follow, type Progress, rates, startProgress, waiting } from './progress.ts';
 import type { View, ViewOptions } from './view.ts';
 
-const shortRunMs = 5 * 60_000;
-const shortEveryMs = 5_000;
-const longEveryMs = 5 * 60_000;
+const firstMs = 10_000;
+const earlyEveryMs = 30_000;
+const everyMs = 5 * 60_000;
+
+/** When the line after one at `elapsedMs` is due: soon at first, for whoever waits to see that it works, later every five minutes. */
+function nextAfter(elapsedMs: number): number {
+  const stepMs = elapsedMs < everyMs ? earlyEveryMs : everyMs;
+  return (Math.floor(elapsedMs / stepMs) + 1) * stepMs;
+}
 
 /** One line at a time, for logs: figures of the last window and totals so far. */
 export function plainView(terminal: Terminal, options: ViewOptions): View {
   const progress = startProgress(options.durationMs);
-  const everyMs = options.durationMs < shortRunMs ? shortEveryMs : longEveryMs;
-  let nextMs = everyMs;
+  let nextMs = firstMs;
   terminal.err(`${options.title}\n`);
   return {
     onEvent(event) {
@@ -22,7 +27,7 @@ export function plainView(terminal: Terminal, options: ViewOptions): View {
         return;
       }
       if (event.elapsedMs < nextMs) return;
-      nextMs = (Math.floor(event.elapsedMs / everyMs) + 1) * everyMs;
+      nextMs = nextAfter(event.elapsedMs);
       terminal.err(`${statusLine(progress)}\n`);
     },
     say(text) {
@@ -45,6 +50,7 @@ function statusLine(progress: Progress): string {
     `errors ${percent(progress.done === 0 ? null : (progress.failed / progress.done) * 100)}`,
     `late p99 ${milliseconds(window.generatorLatenessP99Ms)}`,
     `void ${count(progress.voidWindows)} of ${count(progress.windows)}`,
+    ...(progress.freeBytes === null ? [] : [`disk left ${byteSize(progress.freeBytes)}`]),
   ];
   return [...parts, ...(note === null ? [] : [note])].join(' · ');
 }

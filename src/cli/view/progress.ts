@@ -17,6 +17,8 @@ export interface Progress {
   voidWindows: number;
   /** Of the last windows, oldest first; null where void or empty. */
   p95: (number | null)[];
+  /** Left on the run's disk; null while unknown. */
+  freeBytes: number | null;
 }
 
 const keptWindows = 400;
@@ -34,6 +36,7 @@ export function startProgress(totalMs: number): Progress {
     windows: 0,
     voidWindows: 0,
     p95: [],
+    freeBytes: null,
   };
 }
 
@@ -41,6 +44,7 @@ export function startProgress(totalMs: number): Progress {
 export function follow(progress: Progress, event: ProgressEvent): void {
   if (event.kind === 'phase') progress.phase = event.text;
   if (event.kind === 'engine') progress.engine = event.engine;
+  if (event.kind === 'disk') progress.freeBytes = event.freeBytes;
   if (event.kind === 'tick') {
     progress.elapsedMs = event.elapsedMs;
     progress.totalMs = event.totalMs;

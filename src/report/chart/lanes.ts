@@ -9,6 +9,7 @@ export const laneNames: Record<TimelineBand['lane'], string> = {
   deployments: 'Deployments',
   alerts: 'Alerts',
   uat: 'UAT',
+  info: 'Other events',
   void: 'Void',
   gap: 'Not measured',
 };

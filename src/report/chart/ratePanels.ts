@@ -1,12 +1,11 @@
-import type { Results } from '../../model/results.ts';
 import { percent, plainNumber } from '../format.ts';
 import { pathData, svg } from '../svg.ts';
-import { heading, headingHeight, type Panel, type Plot, yAxis } from './plot.ts';
+import { type Charted, heading, headingHeight, type Panel, type Plot, yAxis } from './plot.ts';
 import { linearScale, niceCeiling, type Scale } from './scale.ts';
 
 const finite = (value: number | null): value is number => value !== null && Number.isFinite(value);
 
-function curve(plot: Plot, results: Results, y: Scale, pick: (index: number) => number | null) {
+function curve(plot: Plot, results: Charted, y: Scale, pick: (index: number) => number | null) {
   const { points, bucketMs } = results.timeline;
   return points.map((point, index) => {
     const value = pick(index);
@@ -22,7 +21,7 @@ function filled(line: readonly (readonly [number, number] | null)[], bottom: num
 }
 
 /** Requests sent per second as an area, planned ones as a dashed line over it. */
-export function ratePanel(results: Results, plot: Plot, top: number): Panel {
+export function ratePanel(results: Charted, plot: Plot, top: number): Panel {
   const { points } = results.timeline;
   const { layout } = plot;
   const bottom = top + headingHeight + layout.rateHeight;
@@ -47,7 +46,7 @@ export function ratePanel(results: Results, plot: Plot, top: number): Panel {
 }
 
 /** Share of failed requests, in percent, with the run's own error target where it lies in view. */
-export function errorPanel(results: Results, plot: Plot, top: number): Panel {
+export function errorPanel(results: Charted, plot: Plot, top: number): Panel {
   const { points } = results.timeline;
   const { layout } = plot;
   const bottom = top + headingHeight + layout.errorHeight;

@@ -1,8 +1,17 @@
-import type { Results, TimelinePoint } from '../../model/results.ts';
+import type { TimelinePoint } from '../../model/results.ts';
 import { milliseconds, plainNumber } from '../format.ts';
 import { pathData, type SvgMarkup, svg } from '../svg.ts';
 import { markAt } from './marks.ts';
-import { type AxisMark, heading, headingHeight, labelWidth, type Panel, type Plot, yAxis } from './plot.ts';
+import {
+  type AxisMark,
+  type Charted,
+  heading,
+  headingHeight,
+  labelWidth,
+  type Panel,
+  type Plot,
+  yAxis,
+} from './plot.ts';
 import { linearScale, logScale, logTicks, niceCeiling, type Scale, ticks } from './scale.ts';
 
 /** The highest p99 of the run, and what was going on then. */
@@ -118,7 +127,7 @@ function worstLabel(
 }
 
 /** p50, p95 and p99 over time, both targets dashed, the worst moment named. */
-export function responsePanel(results: Results, plot: Plot, top: number, worst: WorstMoment | null): Panel {
+export function responsePanel(results: Charted, plot: Plot, top: number, worst: WorstMoment | null): Panel {
   const { points, bucketMs } = results.timeline;
   const { layout } = plot;
   const plotTop = top + headingHeight;

@@ -1,8 +1,8 @@
-import type { Results, TimelineBand } from '../../model/results.ts';
+import type { TimelineBand } from '../../model/results.ts';
 import { type SvgMarkup, svg } from '../svg.ts';
 import { clock, relative } from '../time.ts';
 import { lanesPanel } from './lanes.ts';
-import { type Layout, labelWidth, type Plot } from './plot.ts';
+import { type Charted, type Layout, labelWidth, type Plot } from './plot.ts';
 import { errorPanel, ratePanel } from './ratePanels.ts';
 import { responsePanel, type WorstMoment } from './responsePanel.ts';
 import { linearScale, timeTicks } from './scale.ts';
@@ -12,14 +12,14 @@ const panelGap = 14;
 const mostShades = 60;
 
 /** Length of the time axis: what was measured. */
-export function timelineLength(results: Results): number {
+export function timelineLength(results: Charted): number {
   const { points, bucketMs } = results.timeline;
   const last = points.at(-1);
   return last === undefined ? 0 : last.atMs + bucketMs;
 }
 
 /** Stretches that do not count: void buckets next to one another taken together, and gaps. */
-function uncounted(results: Results): { from: number; to: number }[] {
+function uncounted(results: Charted): { from: number; to: number }[] {
   const { points, bucketMs, bands } = results.timeline;
   const stretches: { from: number; to: number }[] = [];
   for (const point of points) {
@@ -38,7 +38,7 @@ function shade(plot: Plot, from: number, to: number, top: number, height: number
 }
 
 function timeAxis(
-  results: Results,
+  results: Charted,
   plot: Plot,
   top: number,
   bottom: number,
@@ -72,7 +72,7 @@ function hatch(id: string): SvgMarkup {
 }
 
 /** Response time, load, failures and what was done to the system, under one time axis, for one width of the page. */
-export function timelineChart(whole: Results, layout: Layout, worst: WorstMoment | null, said: string): SvgMarkup {
+export function timelineChart(whole: Charted, layout: Layout, worst: WorstMoment | null, said: string): SvgMarkup {
   const lengthMs = timelineLength(whole);
   const results = { ...whole, timeline: { ...whole.timeline, ...thinned(whole.timeline, layout.mostPoints) } };
   const plot: Plot = { layout, lengthMs, x: linearScale(0, lengthMs, layout.left, layout.width - layout.right) };

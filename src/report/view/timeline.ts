@@ -1,6 +1,6 @@
 import type { Results, TimelineBand, TimelinePoint } from '../../model/results.ts';
 import { laneNames } from '../chart/lanes.ts';
-import { mediumLayout, narrowLayout, wideLayout } from '../chart/plot.ts';
+import { type Charted, mediumLayout, narrowLayout, wideLayout } from '../chart/plot.ts';
 import type { WorstMoment } from '../chart/responsePanel.ts';
 import { timelineChart, timelineLength } from '../chart/timeline.ts';
 import { duration, milliseconds, percent, perSecond, plural } from '../format.ts';
@@ -50,11 +50,11 @@ const highest = (points: readonly TimelinePoint[], key: 'p50' | 'p95' | 'p99' | 
 const mean = (points: readonly TimelinePoint[], key: 'ratePerSecond' | 'plannedRatePerSecond') =>
   points.reduce((sum, point) => sum + point[key], 0) / points.length;
 
-const startOf = (results: Results) => results.run.loadStartedAt ?? results.run.startedAt;
-const hasSeconds = (results: Results) => timelineLength(results) < 3_600_000;
+const startOf = (results: Charted) => results.run.loadStartedAt ?? results.run.startedAt;
+const hasSeconds = (results: Charted) => timelineLength(results) < 3_600_000;
 
 /** The bucket with the highest p99 that counts, and the fault, deployment or alert under way then. */
-export function worstMoment(results: Results): WorstMoment | null {
+export function worstMoment(results: Charted): WorstMoment | null {
   const { points, bucketMs, bands } = results.timeline;
   let worst: { atMs: number; p99: number } | null = null;
   for (const { atMs, p99, void: isVoid } of points) {

@@ -1,0 +1,72 @@
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { resolveObjectives } from '../../gate/objectives.ts';
+import type { ProgressEvent, SimulateOutcome } from '../progress.ts';
+import { startDashboard } from './dashboard.ts';
+import { watchDisk } from './disk.ts';
+import { serveMetrics } from './metrics.ts';
+import { LiveState } from './state.ts';
+
+export interface LiveOutputs {
+  /** Lines for the user: where to look. */
+  lines: string[];
+  onEvent(event: ProgressEvent): void;
+  /** Tells how it ended, and stops serving. @param outcome null: the run broke off without a report */
+  end(outcome: SimulateOutcome | null): Promise<void>;
+}
+
+export interface LiveOutputOptions {
+  config: ResolvedConfig;
+  durationMs: number;
+  targetsMs: { strict: number; standard: number };
+  /** 0: any free port; null: no dashboard. */
+  dashboardPort: number | null;
+  /** 0: any free port; null: no metrics. */
+  metricsPort: number | null;
+  /** What is shown on the terminal. */
+  onEvent(event: ProgressEvent): void;
+}
+
+/**
+ * Sends the events of a run to everything that shows it: the terminal always, the dashboard and the metrics where they are asked for.
+ * @throws ShakedownError PORT_TAKEN
+ */
+export async function startLiveOutputs(options: LiveOutputOptions): Promise<LiveOutputs> {
+  const { config, durationMs, targetsMs, dashboardPort, metricsPort } = options;
+  const isAsked = dashboardPort !== null || metricsPort !== null;
+  const state = new LiveState({
+    name: config.name,
+    version: config.version,
+    environment: config.environment,
+    durationMs,
+    objectives: resolveObjectives(config.objectives, config.honesty.maxVoidShare),
+    targetsMs,
+  });
+  const dashboard = dashboardPort === null ? null : await startDashboard(state, dashboardPort);
+  let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null;
+  try {
+    metrics = metricsPort === null ? null : await serveMetrics(state, metricsPort);
+  } catch (error) {
+    await dashboard?.end();
+    throw error;
+  }
+  const onEvent = (event: ProgressEvent) => {
+    if (isAsked) state.follow(event);
+    options.onEvent(event);
+  };
+  const disk = watchDisk(config.reports.folder, onEvent);
+  return {
+    lines: [
+      ...(dashboard === null ? [] : [`live view  ${dashboard.address}`]),
+      ...(metrics === null ? [] : [`metrics    ${metrics.origin}/metrics`]),
+    ],
+    onEvent,
+    async end(outcome) {
+      disk.stop();
+      if (outcome !== null) {
+        const { verdict, word, sentence } = outcome.results;
+        onEvent({ kind: 'outcome', verdict, word, sentence, index: outcome.index });
+      }
+      await Promise.all([dashboard?.end(), metrics?.close()]);
+    },
+  };
+}

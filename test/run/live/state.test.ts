@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import type { JournalData } from '../../../src/model/event.ts';
+import { drawing } from '../../../src/run/live/drawing.ts';
+import { heard } from '../../../src/run/live/heard.ts';
+import { liveMessage } from '../../../src/run/live/message.ts';
+import { Points } from '../../../src/run/live/points.ts';
+import { soFar } from '../../../src/run/live/soFar.ts';
+import type { ProgressEvent } from '../../../src/run/progress.ts';
+import { healthy, newState, windowEvent } from './course.ts';
+
+test('days of windows stay a bounded number of points, and lose neither a peak nor a request', () => {
+  const points = new Points(360);
+  const windows = 200_000;
+  const one = windowEvent(0, () => 10).window;
+  for (let index = 0; index < windows; index++) {
+    points.add({ ...one, startMs: index * 1000, response: { ...one.response, p99: index === 123_456 ? 999 : 20 } });
+  }
+  const list = points.list();
+  expect(list.length).toBeGreaterThan(180);
+  expect(list.length).toBeLessThanOrEqual(360);
+  expect(points.pointMs).toBe(1024_000);
+  const peak = list.find(({ p99 }) => p99 === 999);
+  expect(peak?.atMs).toBe(Math.floor(123_456 / 1024) * 1024_000);
+  expect(new Set(list.map(({ ratePerSecond }) => ratePerSecond))).toEqual(new Set([1000]));
+});
+
+test('the words follow the targets: over all windows that count, and not of void ones', () => {
+  const state = newState();
+  expect(soFar(state).word).toBe('Not begun');
+  state.follow(windowEvent(0, () => 500, { void: 'the generator was late' }));
+  expect(soFar(state)).toMatchObject({ state: 'inconclusive', word: 'Too early to say' });
+  state.follow(windowEvent(1, healthy(1)));
+  expect(soFar(state)).toMatchObject({ state: 'pass', word: 'So far within targets' });
+  // One window in which all is slow: of two thousand requests, half.
+  state.follow(windowEvent(2, () => 213));
+  expect(soFar(state).state).toBe('fail');
+  expect(soFar(state).sentence.replaceAll('\u00a0', ' ')).toContain('Response time p95 213 ms against 100 ms');
+  const { fields, tiles } = liveMessage(state);
+  expect(tiles).toMatchObject({ p95: 'fail', p99: 'fail', errors: 'pass', void: 'inconclusive' });
+  expect(fields.windows).toBe('of 3 windows');
+});
+
+test('99.9 ms against 100 is not shown as 100, and failures are told as a share', () => {
+  const state = newState();
+  state.follow(windowEvent(0, () => 99.9, { failed: 5 }));
+  expect(liveMessage(state).fields.p95).toMatch(/^99\.9/);
+  expect(soFar(state).sentence).toMatch(/^Errors 0.498/);
+});
+
+test('what data says is shown and acts on nothing', () => {
+  const state = newState('<img src=x onerror=alert(1)>');
+  state.follow(windowEvent(0, healthy(0)));
+  state.follow({
+    kind: 'mark',
+    band: { lane: 'faults', startMs: 200, endMs: 900, label: '</svg><script>alert(1)</script>\u202e', state: 'fail' },
+  });
+  expect(drawing(state, 'w')).not.toMatch(/<script|\u202e/);
+  expect(liveMessage(state).events[0]?.label).toContain('⟨U+202E⟩');
+});
+
+test('marks are bounded, the last ones stay', () => {
+  const state = newState();
+  for (let at = 0; at < 1000; at++) {
+    state.follow({ kind: 'mark', band: { lane: 'info', startMs: at, endMs: at, label: `mark ${at}`, state: 'info' } });
+  }
+  expect([state.marks.length, state.marksLeftOut, state.marks.at(-1)?.label]).toEqual([60, 940, 'mark 999']);
+});
+
+test('the journal is heard: health, marks, alerts and restarts of the generator', () => {
+  const written: string[] = [];
+  const events: ProgressEvent[] = [];
+  const journal = heard(
+    { lost: 0, append: (type: JournalData['type']) => void written.push(type), close: () => {} },
+    (event) => void events.push(event),
+  );
+  journal.append('shakedown.health.checked', { atMs: 1, up: false, detail: 'status 503' });
+  journal.append('shakedown.marked', { atMs: 2, lane: 'faults', label: 'database +80 ms' });
+  journal.append('shakedown.alert.changed', {
+    atMs: 3,
+    name: 'LatencyHigh',
+    state: 'pending',
+    severity: null,
+    detail: '',
+  });
+  journal.append('shakedown.alert.changed', {
+    atMs: 4,
+    name: 'LatencyHigh',
+    state: 'firing',
+    severity: null,
+    detail: '',
+  });
+  journal.append('shakedown.generator.started', { atMs: 0, shard: 0, reason: 'start', pid: 1, detail: null });
+  journal.append('shakedown.generator.started', { atMs: 5, shard: 1, reason: 'replacement', pid: 2, detail: 'killed' });
+  journal.append('shakedown.warning', { message: 'told by an event of its own' });
+  expect(written).toHaveLength(7);
+  expect(events.map((event) => (event.kind === 'mark' ? event.band.label : event.kind))).toEqual([
+    'health',
+    'database +80 ms',
+    'LatencyHigh firing',
+    'generator 2: replacement, killed',
+  ]);
+});
