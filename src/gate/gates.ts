@@ -80,7 +80,10 @@ function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict): strin
 /** The passed key objective that came closest to its target. */
 function closest(results: readonly ObjectiveResult[]): ObjectiveResult | undefined {
   const margin = ({ objective, value }: ObjectiveResult): number =>
-    Math.abs((value ?? 0) - objective.target) / Math.max(Math.abs(objective.target), 1e-9);
+    // A count that must be met exactly is never close.
+    objective.comparison === '='
+      ? Number.MAX_VALUE
+      : Math.abs((value ?? 0) - objective.target) / Math.max(Math.abs(objective.target), 1e-9);
   const key = results.filter((result) => result.objective.key);
   return (key.length > 0 ? key : [...results]).sort((a, b) => margin(a) - margin(b))[0];
 }

@@ -107,6 +107,18 @@ export const defaultObjectives: readonly Objective[] = [
       key: false,
       minimumSamples: 0,
     },
+    {
+      id: 'drift',
+      title: 'Series that grow',
+      metric: 'drift',
+      statistic: 'value',
+      comparison: '=',
+      target: 0,
+      unit: 'count',
+      weight: 2,
+      key: true,
+      minimumSamples: 0,
+    },
   ]),
   ...gate('parity', [
     {

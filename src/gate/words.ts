@@ -106,6 +106,7 @@ export function shortSubject(objective: Objective): string {
   if (objective.metric === 'response_time') return objective.statistic;
   if (objective.metric === 'status_parity') return 'status parity';
   if (objective.metric === 'void_windows') return 'void windows';
+  if (objective.metric === 'drift') return 'growing series';
   if (objective.metric === 'fidelity') return 'fidelity';
   if (objective.metric === 'service_time') return `service ${objective.statistic}`;
   return metricWords[objective.metric];

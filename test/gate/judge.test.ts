@@ -184,6 +184,7 @@ test('results come worst first, key objectives before others, causes before what
         return { value: 500, samples: 9000, interval: sure(490, 510) };
       if (id === 'error-rate') return { value: 3, samples: 9000, interval: sure(2, 4) };
       if (id === 'fidelity') return { value: null, samples: 0 };
+      if (id === 'drift') return { value: 0, samples: 4 };
       return { value: id === 'throughput' ? 1190 : 99.995, samples: 9000 };
     },
     run,

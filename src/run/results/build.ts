@@ -23,6 +23,7 @@ import {
   routeResult,
 } from './parts.ts';
 import { judgeSettings } from './settings.ts';
+import { ownGrowth, resourcesOf, stabilityOf } from './stability/build.ts';
 import { rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
 
 const latencyTargetsMs = { strict: 100, standard: 200 };
@@ -48,7 +49,17 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const response = await readLatencies(runFolder, 'response', plan, true, warn);
   const service = await readLatencies(runFolder, 'service', plan, false, warn);
 
-  const run = { record, judged, response, service, apdexThresholdMs: settings.apdexThresholdMs };
+  const stability = stabilityOf(record, judged, objectives);
+  for (const sentence of ownGrowth(stability)) warn(sentence);
+
+  const run = {
+    record,
+    judged,
+    response,
+    service,
+    trends: stability.trends,
+    apdexThresholdMs: settings.apdexThresholdMs,
+  };
   const found = judgeAll(objectives, (objective) => measure(run, objective), {
     voidShare: record.windows.length === 0 ? 0 : judged.voidWindows / record.windows.length,
     maxVoidShare: settings.maxVoidShare,
@@ -128,6 +139,8 @@ export async function buildResults(runFolder: string): Promise<Results> {
     programs: started.programs,
     host: started.host,
     warnings: record.warnings,
+    stability,
+    resources: resourcesOf(record),
   };
 }
 

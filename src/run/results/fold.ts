@@ -3,6 +3,7 @@ import type { JournalData } from '../../model/event.ts';
 import type { RouteWindow, WindowResult } from '../../model/results.ts';
 import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
+import { Watched } from './watched.ts';
 
 type DataOf<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
 
@@ -31,7 +32,9 @@ export interface RunRecord {
   windows: WindowResult[];
   routes: RouteCounts[];
   errors: ErrorTally;
-  health: { atMs: number; up: boolean }[];
+  health: { atMs: number; up: boolean; detail?: string }[];
+  /** Metrics, alerts, log errors, announced downtime, generators and marks. */
+  watched: Watched;
   warnings: string[];
   loadEnded: DataOf<'shakedown.load.ended'> | null;
   interrupted: string | null;
@@ -54,6 +57,7 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     routes: [],
     errors: new ErrorTally(),
     health: [],
+    watched: new Watched(),
     warnings: [],
     loadEnded: null,
     interrupted: null,
@@ -111,6 +115,8 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
     case 'shakedown.run.ended':
       record.endedAt = event.data.endedAt;
       break;
+    default:
+      record.watched.add(event);
   }
 }
 

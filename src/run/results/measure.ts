@@ -1,5 +1,6 @@
 import type { Measurement } from '../../gate/judge.ts';
 import { amount, duration, grouped } from '../../gate/words.ts';
+import type { TrendResult } from '../../model/stability.ts';
 import type { Interval, Objective } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
 import { judgedPercentileInterval, percentileInterval, proportionInterval } from '../../stats/intervals.ts';
@@ -12,6 +13,7 @@ export interface MeasuredRun {
   judged: JudgedRun;
   response: Latencies;
   service: Latencies;
+  trends: readonly TrendResult[];
   apdexThresholdMs: number;
 }
 
@@ -64,6 +66,7 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
       return share(Math.round(parity * answered), answered, absent);
     }
     case 'drift':
+      return drift(run.trends);
     case 'regression':
     case 'utilization':
     case 'capacity':
@@ -73,6 +76,15 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
       return single(all > 0 ? (100 * judged.voidWindows) / all : null, all);
     }
   }
+}
+
+/** Series of the target that grow by an amount that matters; the note names them. */
+function drift(trends: readonly TrendResult[]): Measurement {
+  const tested = trends.filter(({ subject, pValue }) => subject === 'target' && pValue !== null);
+  if (tested.length === 0) return { value: null, samples: 0, absent: 'too short to show a trend' };
+  const failing = tested.filter(({ verdict }) => verdict === 'fail');
+  const found = { value: failing.length, samples: tested.length };
+  return failing.length === 0 ? found : { ...found, note: failing.map(({ sentence }) => sentence).join(' ') };
 }
 
 /** Requests answered as they should, a second; of a route over all of its windows. */

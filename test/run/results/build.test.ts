@@ -311,7 +311,7 @@ describe('what is not as it should be', () => {
       windows: 5,
       config: { objectives: 'all', apdexThresholdMs: -1, honesty: 7 },
     });
-    expect(found.objectives).toHaveLength(11);
+    expect(found.objectives).toHaveLength(12);
     expect(found.apdex?.thresholdMs).toBe(100);
   });
 });

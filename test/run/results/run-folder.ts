@@ -36,6 +36,10 @@ export interface MadeRun {
   config?: unknown;
   seed?: number;
   noStatuses?: boolean;
+  /** In place of `rate`, by window. */
+  rateAt?: (window: number) => number;
+  /** More events, in the order of the journal. */
+  more?: JournalData[];
 }
 
 const defaultRoutes = ['GET /', 'GET /products', 'GET /products/:id', 'GET /search', 'POST /basket', 'POST /checkout'];
@@ -86,6 +90,7 @@ export async function makeRun(made: MadeRun): Promise<string> {
       (check): JournalData => ({ type: 'shakedown.health.checked', data: { ...check, detail: 'status 200' } }),
     ),
   );
+  events.push(...(made.more ?? []));
   for (let index = 0; index < made.windows; index++) {
     const startMs = index * made.windowMs;
     const failure = made.failures?.(index) ?? null;
@@ -95,7 +100,9 @@ export async function makeRun(made: MadeRun): Promise<string> {
     const routeWindows: RouteWindow[] = [];
     const median = (made.medianMs?.(index) ?? 30) * 1000;
     routes.forEach((_, route) => {
-      const answered = Math.round((made.rate * made.windowMs * shareOf(route, routes.length)) / 1000);
+      const answered = Math.round(
+        ((made.rateAt?.(index) ?? made.rate) * made.windowMs * shareOf(route, routes.length)) / 1000,
+      );
       if (answered === 0) return;
       const samples = Math.min(answered, made.samples ?? 200);
       const [own, ownService] = [new LatencyHistogram(), new LatencyHistogram()];

@@ -1,0 +1,105 @@
+import { carefulCorrelation, median } from './autocorrelation.ts';
+import { type Point, trendOf } from './trend.ts';
+
+export interface Shift {
+  /** The first point of the new level. */
+  at: Point;
+  before: number;
+  after: number;
+}
+
+/**
+ * Past this, a Brownian bridge gets once in some thousand series (Kolmogorov's distribution); what is left over pays for the correlation
+ * having to be estimated and for the moment being searched.
+ */
+const threshold = 2;
+const shiftsAtMost = 5;
+/** Fewer do not tell a step from a series that wanders. */
+const pointsAtLeast = 40;
+const partAtLeast = 60;
+const segmentAtLeast = 6;
+
+/**
+ * Moments at which the level of a series changed for good: binary segmentation by the CUSUM statistic over its long-run standard deviation
+ * (as in Aue and Horváth, Journal of Time Series Analysis 34, 2013), so that a series whose neighbours resemble each other has no more false
+ * ones. A series that a line fits as well as a step has a trend, not a change point.
+ * @param points in order of x, at most some 500
+ */
+export function changePoints(points: readonly Point[]): Shift[] {
+  const found: Shift[] = [];
+  const search = (segment: readonly Point[]): void => {
+    const at = found.length >= shiftsAtMost ? null : (stepIn(segment) ?? stepInParts(segment));
+    const point = at === null ? undefined : segment[at];
+    if (at === null || point === undefined) return;
+    const [left, right] = [segment.slice(0, at), segment.slice(at)];
+    found.push({ at: point, before: levelOf(left), after: levelOf(right) });
+    search(left);
+    search(right);
+  };
+  search(points);
+  return found.sort((a, b) => a.at.x - b.at.x);
+}
+
+/** A level that comes and goes again shows in a part of the segment only: its first and last two thirds are tried too. */
+function stepInParts(points: readonly Point[]): number | null {
+  const third = Math.floor(points.length / 3);
+  if (third * 2 < partAtLeast) return null;
+  const first = stepIn(points.slice(0, third * 2));
+  if (first !== null) return first;
+  const last = stepIn(points.slice(third));
+  return last === null ? null : third + last;
+}
+
+function levelOf(points: readonly Point[]): number {
+  return median(points.map(({ y }) => y));
+}
+
+/** Index of the first point after the step of a segment; null when there is none beyond doubt. */
+function stepIn(points: readonly Point[]): number | null {
+  const n = points.length;
+  if (n < pointsAtLeast) return null;
+  const values = winsorized(points.map(({ y }) => y));
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  let sum = 0;
+  let best = { at: 0, height: 0 };
+  values.forEach((value, i) => {
+    sum += value - mean;
+    const fits = i + 1 >= segmentAtLeast && n - i - 1 >= segmentAtLeast;
+    if (fits && Math.abs(sum) > best.height) best = { at: i + 1, height: Math.abs(sum) };
+  });
+  if (best.height === 0) return null;
+  const residuals = [...around(values.slice(0, best.at)), ...around(values.slice(best.at))];
+  const correlation = carefulCorrelation(residuals, 2);
+  const deviation = Math.sqrt(residuals.reduce((total, value) => total + value * value, 0) / (n - 2));
+  const longRun = deviation * Math.sqrt((1 + correlation) / (1 - correlation));
+  if (best.height <= threshold * longRun * Math.sqrt(n)) return null;
+  return steeperThanLine(points, best.at) ? best.at : null;
+}
+
+function around(values: readonly number[]): number[] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+  return values.map((value) => value - mean);
+}
+
+/** Single spikes are no levels: a value counts at most as much as the 5th and 95th percentile. */
+function winsorized(values: readonly number[]): number[] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const low = sorted[Math.floor(sorted.length * 0.05)] ?? 0;
+  const high = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
+  return values.map((value) => Math.min(Math.max(value, low), high));
+}
+
+/** Whether two levels leave clearly less of the series unexplained than one line. */
+function steeperThanLine(points: readonly Point[], at: number): boolean {
+  const line = trendOf(points);
+  const [first, last] = [points[0], points.at(-1)];
+  if (line === null || first === undefined || last === undefined) return true;
+  const [before, after] = [levelOf(points.slice(0, at)), levelOf(points.slice(at))];
+  let offLine = 0;
+  let offStep = 0;
+  points.forEach(({ x, y }, i) => {
+    offLine += Math.abs(y - (line.start + line.slope * (x - first.x)));
+    offStep += Math.abs(y - (i < at ? before : after));
+  });
+  return offStep < 0.85 * offLine;
+}

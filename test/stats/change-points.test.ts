@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { changePoints } from '../../src/stats/change-points.ts';
+import { autoregressive } from './autoregressive.ts';
+
+const found = (y: readonly number[]) => changePoints(y.map((value, x) => ({ x, y: value })));
+
+test('levels that change are found where they change', () => {
+  const noise = autoregressive(0.3, 1)(240);
+  const shifts = found(noise.map((y, i) => y + (i < 80 ? 50 : i < 170 ? 60 : 52)));
+  expect(shifts).toHaveLength(2);
+  expect(Math.abs((shifts[0]?.at.x ?? 0) - 80)).toBeLessThanOrEqual(2);
+  expect(Math.abs((shifts[1]?.at.x ?? 0) - 170)).toBeLessThanOrEqual(2);
+  expect(shifts[0]?.before).toBeCloseTo(50, 0);
+  expect(shifts[0]?.after).toBeCloseTo(60, 0);
+});
+
+test('series that only wander have none, at most 2 % of them one', () => {
+  for (const phi of [0, 0.5, 0.7, 0.9]) {
+    const draw = autoregressive(phi, 40 + phi * 10);
+    let alarms = 0;
+    for (let k = 0; k < 200; k++) if (found(draw(120)).length > 0) alarms++;
+    expect(alarms).toBeLessThanOrEqual(4);
+  }
+});
+
+test('a line, a spike and a constant are no change of level', () => {
+  const noise = autoregressive(0, 9)(200);
+  expect(found(noise.map((y, i) => y + i * 0.2))).toEqual([]);
+  expect(found(noise.map((y, i) => y + (i > 90 && i < 94 ? 500 : 0)))).toEqual([]);
+  expect(found(noise.map(() => 4))).toEqual([]);
+  expect(found([1, 2, 3])).toEqual([]);
+});
+
+test('a step in an otherwise constant series is found', () => {
+  expect(found(Array.from({ length: 60 }, (_, i) => (i < 30 ? 1 : 2)))).toEqual([
+    { at: { x: 30, y: 2 }, before: 1, after: 2 },
+  ]);
+});
