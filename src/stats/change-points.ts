@@ -13,6 +13,8 @@ export interface Shift {
  * having to be estimated and for the moment being searched.
  */
 const threshold = 2;
+/** For parts, which are tried where the whole shows nothing: more searching asks for more. */
+const partThreshold = 2.6;
 const shiftsAtMost = 5;
 /** Fewer do not tell a step from a series that wanders. */
 const pointsAtLeast = 40;
@@ -26,27 +28,32 @@ const segmentAtLeast = 6;
  * @param points in order of x, at most some 500
  */
 export function changePoints(points: readonly Point[]): Shift[] {
-  const found: Shift[] = [];
-  const search = (segment: readonly Point[]): void => {
+  const found: number[] = [];
+  const search = (from: number, to: number): void => {
+    const segment = points.slice(from, to);
     const at = found.length >= shiftsAtMost ? null : (stepIn(segment) ?? stepInParts(segment));
-    const point = at === null ? undefined : segment[at];
-    if (at === null || point === undefined) return;
-    const [left, right] = [segment.slice(0, at), segment.slice(at)];
-    found.push({ at: point, before: levelOf(left), after: levelOf(right) });
-    search(left);
-    search(right);
+    if (at === null) return;
+    found.push(from + at);
+    search(from, from + at);
+    search(from + at, to);
   };
-  search(points);
-  return found.sort((a, b) => a.at.x - b.at.x);
+  search(0, points.length);
+  found.sort((a, b) => a - b);
+  return found.flatMap((index, i) => {
+    const at = points[index];
+    if (at === undefined) return [];
+    const before = levelOf(points.slice(found[i - 1] ?? 0, index));
+    return [{ at, before, after: levelOf(points.slice(index, found[i + 1] ?? points.length)) }];
+  });
 }
 
 /** A level that comes and goes again shows in a part of the segment only: its first and last two thirds are tried too. */
 function stepInParts(points: readonly Point[]): number | null {
   const third = Math.floor(points.length / 3);
   if (third * 2 < partAtLeast) return null;
-  const first = stepIn(points.slice(0, third * 2));
+  const first = stepIn(points.slice(0, third * 2), partThreshold);
   if (first !== null) return first;
-  const last = stepIn(points.slice(third));
+  const last = stepIn(points.slice(third), partThreshold);
   return last === null ? null : third + last;
 }
 
@@ -55,7 +62,7 @@ function levelOf(points: readonly Point[]): number {
 }
 
 /** Index of the first point after the step of a segment; null when there is none beyond doubt. */
-function stepIn(points: readonly Point[]): number | null {
+function stepIn(points: readonly Point[], past = threshold): number | null {
   const n = points.length;
   if (n < pointsAtLeast) return null;
   const values = winsorized(points.map(({ y }) => y));
@@ -72,7 +79,7 @@ function stepIn(points: readonly Point[]): number | null {
   const correlation = carefulCorrelation(residuals, 2);
   const deviation = Math.sqrt(residuals.reduce((total, value) => total + value * value, 0) / (n - 2));
   const longRun = deviation * Math.sqrt((1 + correlation) / (1 - correlation));
-  if (best.height <= threshold * longRun * Math.sqrt(n)) return null;
+  if (best.height <= past * longRun * Math.sqrt(n)) return null;
   return steeperThanLine(points, best.at) ? best.at : null;
 }
 
