@@ -69,6 +69,18 @@ export const defaultObjectives: readonly Objective[] = [
       key: true,
       minimumSamples: 100,
     },
+    {
+      id: 'utilization',
+      title: 'Resources within limits',
+      metric: 'utilization',
+      statistic: 'max',
+      comparison: '<',
+      target: 90,
+      unit: '%',
+      weight: 1,
+      key: false,
+      minimumSamples: 0,
+    },
   ]),
   ...gate('stability', [
     {

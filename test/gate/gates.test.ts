@@ -48,12 +48,12 @@ describe('a gate', () => {
     expect(gate({}, 'performance')).toMatchObject({ verdict: 'pass', score: 100 });
   });
   test('is vetoed by a key objective, whatever the score', () => {
-    expect(gate({ 'response-p99': 'fail' }, 'performance')).toMatchObject({ verdict: 'fail', score: 75 });
+    expect(gate({ 'response-p99': 'fail' }, 'performance')).toMatchObject({ verdict: 'fail', score: 76.9 });
     expect(gate({ 'response-p99': 'inconclusive' }, 'performance')?.verdict).toBe('inconclusive');
     expect(gate({ 'response-p99': 'inconclusive', 'error-rate': 'fail' }, 'performance')?.verdict).toBe('fail');
   });
   test('bears a lesser objective that fails, as long as the score does', () => {
-    expect(gate({ 'response-p50': 'fail' }, 'performance')).toMatchObject({ verdict: 'pass', score: 91.7 });
+    expect(gate({ 'response-p50': 'fail' }, 'performance')).toMatchObject({ verdict: 'pass', score: 92.3 });
     expect(gate({ coverage: 'fail' }, 'stability')).toMatchObject({ verdict: 'fail', score: 88.9 });
     expect(gate({ coverage: 'inconclusive' }, 'stability')?.verdict).toBe('inconclusive');
   });

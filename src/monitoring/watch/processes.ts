@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import type { MetricDescription } from '../../model/watch.ts';
 import { Descent, descriptorLimit, memoryLimit, type ProcessFigures, readProcess } from './proc.ts';
 import { type Reading, ReadingBuilder, type WatchSource } from './source.ts';
@@ -44,9 +45,31 @@ export function watchProcesses(watched: readonly WatchedProcess[], descent = new
         seen.set(one.name, before);
         readGroup(one, before, elapsedS, builder, descent);
       }
+      addTogether(watched, builder);
       return builder.reading;
     },
   };
+}
+
+/** CPU of the target's processes together: alone it has a limit, the cores of the machine, that no single one of them can reach. */
+function addTogether(watched: readonly WatchedProcess[], builder: ReadingBuilder): void {
+  const names = watched.filter(({ subject }) => subject === 'target').map(({ name }) => name);
+  const cores = names.map((name) => builder.reading.values[`${name}.cpu`]).filter((value) => value !== undefined);
+  if (cores.length === 0) return;
+  const metric: MetricDescription = {
+    id: 'target.cpu',
+    title: 'CPU of all watched processes of the target',
+    kind: 'cpu',
+    unit: 'cores',
+    subject: 'target',
+    instance: null,
+    source: '/proc',
+    limit: cpus().length,
+  };
+  builder.add(
+    metric,
+    cores.reduce((total, value) => total + value, 0),
+  );
 }
 
 function nothingSeen(): Seen {

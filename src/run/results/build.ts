@@ -25,6 +25,7 @@ import {
 import { judgeSettings } from './settings.ts';
 import { ownGrowth, resourcesOf, stabilityOf } from './stability/build.ts';
 import { rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
+import { judgeable } from './utilization.ts';
 
 const latencyTargetsMs = { strict: 100, standard: 200 };
 const errorGroupsShown = 20;
@@ -41,7 +42,8 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const record = await foldJournal(join(runFolder, 'journal.ndjson'));
   const judged = judgedPart(record);
   const settings = judgeSettings(record.started.config);
-  const objectives = resolveObjectives(settings.objectives, settings.maxVoidShare);
+  const table = resolveObjectives(settings.objectives, settings.maxVoidShare);
+  const { objectives, missing } = judgeable(table, settings.objectives, record.utilization);
   const routes = busiestRoutes(record);
   const perPoint = windowsPerPoint(record.windows);
   const plan = latencyPlan(record, judged, routes.shown, objectives, perPoint);
@@ -100,7 +102,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     verdict,
     word: readinessWord[verdict],
     sentence: headline(verdict, outcome),
-    missing: missingEvidence(outcome),
+    missing: [...missingEvidence(outcome), ...missing],
     gates: [...outcome.gates],
     objectives: found,
     latencyTargetsMs,

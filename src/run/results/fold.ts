@@ -3,6 +3,7 @@ import type { JournalData } from '../../model/event.ts';
 import type { RouteWindow, WindowResult } from '../../model/results.ts';
 import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
+import { UtilizationTally } from './utilization.ts';
 import { Watched } from './watched.ts';
 
 type DataOf<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
@@ -35,6 +36,7 @@ export interface RunRecord {
   health: { atMs: number; up: boolean; detail?: string }[];
   /** Metrics, alerts, log errors, announced downtime, generators and marks. */
   watched: Watched;
+  utilization: UtilizationTally;
   warnings: string[];
   loadEnded: DataOf<'shakedown.load.ended'> | null;
   interrupted: string | null;
@@ -58,6 +60,7 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     errors: new ErrorTally(),
     health: [],
     watched: new Watched(),
+    utilization: new UtilizationTally(),
     warnings: [],
     loadEnded: null,
     interrupted: null,
@@ -100,6 +103,14 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       break;
     case 'shakedown.health.checked':
       record.health.push(event.data);
+      break;
+    case 'shakedown.metrics.described':
+      record.utilization.describe(event.data.metrics);
+      record.watched.add(event);
+      break;
+    case 'shakedown.metrics.sampled':
+      record.utilization.sample(event.data.values);
+      record.watched.add(event);
       break;
     case 'shakedown.warning':
       if (record.warnings.length < warningsAtMost && !record.warnings.includes(event.data.message)) {

@@ -7,6 +7,7 @@ import { judgedPercentileInterval, percentileInterval, proportionInterval } from
 import { type Counts, noCounts, type RunRecord } from './fold.ts';
 import { brokenWindows, healthShare, type JudgedRun } from './judged.ts';
 import { inMs, type Latencies, LatencySet } from './latencies.ts';
+import { measureUtilization } from './utilization.ts';
 
 export interface MeasuredRun {
   record: RunRecord;
@@ -65,10 +66,11 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
       if (parity === null) return { value: null, samples: 0, absent: why };
       return share(Math.round(parity * answered), answered, absent);
     }
+    case 'utilization':
+      return measureUtilization(record.utilization);
     case 'drift':
       return drift(run.trends);
     case 'regression':
-    case 'utilization':
     case 'capacity':
       return { value: null, samples: 0, absent: 'this run did not look at it' };
     case 'void_windows': {

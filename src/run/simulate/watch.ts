@@ -1,28 +1,24 @@
-import { readFileSync } from 'node:fs';
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { JournalData } from '../../model/event.ts';
 import type { MetricDescription } from '../../model/watch.ts';
-import { watchHost } from '../../monitoring/watch/host.ts';
-import { Descent, programOf } from '../../monitoring/watch/proc.ts';
-import { sameProcess, type WatchedProcess, watchProcesses } from '../../monitoring/watch/processes.ts';
-import type { WatchSource } from '../../monitoring/watch/source.ts';
-import type { SampleSystem } from '../../sample/options.ts';
+import { followLog } from '../../monitoring/watch/logs.ts';
+import { followAlerts } from '../../monitoring/watch/prometheus.ts';
 import type { Journal } from '../journal.ts';
+import { type SourcesInput, watchSources } from './watch/sources.ts';
 
 export interface Watch {
-  /** Begins to read; again, when the load is started anew: the clock then begins there. */
+  /** Begins to read; asked again, it only sets the clock. */
   start(zeroMs: number): void;
   stop(): void;
 }
 
-export interface WatchInput {
-  config: Pick<ResolvedConfig, 'watch'>;
-  /** The sample system, when it is the target. */
-  sample: Pick<SampleSystem, 'instances' | 'balancer' | 'database'> | null;
-  /** The run's folder. */
-  folder: string;
+export interface WatchInput extends SourcesInput {
   durationMs: number;
   journal: Pick<Journal, 'append'>;
 }
+
+const troublesAtMost = 50;
+/** Errors of a log are told this often at the most: one line may come a thousand times. */
+const logsEveryMs = 15_000;
 
 /** How often figures are read, by the run's length: short runs have few points otherwise, long ones too large a journal. */
 function everyMs(durationMs: number): number {
@@ -35,110 +31,128 @@ function everyMs(durationMs: number): number {
  * told once and left out; nothing here ends a run.
  */
 export function watchRun(input: WatchInput): Watch {
-  const { journal, config } = input;
-  const sources = sourcesOf(input);
-  const described = new Map<string, string>();
+  const { journal, config, durationMs } = input;
+  const { everyS, plannedDowntime } = config.watch;
   const told = new Set<string>();
-  let zeroMs = Number.POSITIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
-  let busy = false;
-  let stopped = false;
-  const look = async () => {
-    if (busy) return;
-    busy = true;
-    try {
-      await readAll();
-    } catch {
-      // The journal cannot be written: whoever has to write to it next says so, and a figure less ends no run.
-    } finally {
-      busy = false;
-    }
+  const trouble = (message: string) => {
+    if (told.has(message) || told.size >= troublesAtMost) return;
+    told.add(message);
+    journal.append('shakedown.warning', { message });
   };
-  const readAll = async () => {
-    const atMs = Date.now() - zeroMs;
-    const monotonicMs = performance.now();
-    const fresh: MetricDescription[] = [];
-    const values: Record<string, number> = {};
-    const owners = new Set<string>();
-    const readings = await Promise.all(sources.map((source) => source.read(monotonicMs)));
-    if (stopped) return;
-    for (const reading of readings) {
-      for (const metric of reading.metrics) {
-        // The operating system comes first; a scrape may tell of the same process again.
-        if (owners.has(metric.id)) continue;
-        owners.add(metric.id);
-        const value = reading.values[metric.id];
-        if (value === undefined) continue;
-        values[metric.id] = Number(value.toPrecision(4));
-        const known = `${metric.title} ${metric.limit}`;
-        if (described.get(metric.id) === known) continue;
-        described.set(metric.id, known);
-        fresh.push(metric);
+  const looks = [figures(input, trouble), alerts(input, trouble), logs(input, trouble)];
+  const timers: NodeJS.Timeout[] = [];
+  let zeroMs = Number.POSITIVE_INFINITY;
+  let stopped = false;
+  const repeatedly = (look: Look, periodMs: number) => {
+    let busy = false;
+    const once = async () => {
+      if (busy) return;
+      busy = true;
+      const atMs = Date.now() - zeroMs;
+      try {
+        const write = await look(atMs);
+        if (!stopped && atMs >= 0) write();
+      } catch {
+        // The journal cannot be written: whoever has to write to it next says so, and a figure less ends no run.
       }
-      for (const label of reading.marks) journal.append('shakedown.marked', { atMs, lane: 'info', label });
-      for (const message of reading.troubles) {
-        if (told.has(message) || told.size >= troublesAtMost) continue;
-        told.add(message);
-        journal.append('shakedown.warning', { message });
-      }
-    }
-    if (fresh.length > 0) journal.append('shakedown.metrics.described', { metrics: fresh });
-    if (Object.keys(values).length > 0 && atMs >= 0) journal.append('shakedown.metrics.sampled', { atMs, values });
+      busy = false;
+    };
+    void once();
+    timers.push(setInterval(() => void once(), periodMs));
   };
   return {
     start(at) {
       zeroMs = at;
-      if (timer !== undefined) return;
-      void look();
-      const { everyS } = config.watch;
-      timer = setInterval(() => void look(), everyS === null ? everyMs(input.durationMs) : everyS * 1000);
+      if (timers.length > 0 || stopped) return;
+      for (const downtime of plannedDowntime) {
+        const fromMs = Math.max(0, momentMs(downtime.from, at));
+        const toMs = Math.min(durationMs, momentMs(downtime.to, at));
+        if (toMs > fromMs) journal.append('shakedown.downtime.planned', { fromMs, toMs, reason: downtime.reason });
+      }
+      const periodMs = everyS === null ? everyMs(durationMs) : everyS * 1000;
+      for (const { look, atLeastMs } of looks) repeatedly(look, Math.max(periodMs, atLeastMs));
     },
     stop() {
       stopped = true;
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
     },
   };
 }
 
-const troublesAtMost = 50;
+/** Looks once, and gives what is to be written of it. */
+type Look = (atMs: number) => Promise<() => void>;
+type Trouble = (message: string) => void;
 
-function sourcesOf({ config, sample, folder }: WatchInput): WatchSource[] {
-  const descent = new Descent();
-  return [watchProcesses([...targetProcesses(config, sample), ...ownProcesses(descent)], descent), watchHost(folder)];
+function figures(input: WatchInput, trouble: Trouble): { look: Look; atLeastMs: number } {
+  const { journal } = input;
+  const sources = watchSources(input);
+  const described = new Map<string, string>();
+  const look: Look = async (atMs) => {
+    const monotonicMs = performance.now();
+    const readings = await Promise.all(sources.map((source) => source.read(monotonicMs)));
+    return () => {
+      const fresh: MetricDescription[] = [];
+      const values = new Map<string, number>();
+      for (const reading of readings) {
+        for (const metric of reading.metrics) {
+          const value = reading.values[metric.id];
+          // The operating system comes first; a scrape may tell of the same process again.
+          if (value === undefined || values.has(metric.id)) continue;
+          values.set(metric.id, Number(value.toPrecision(4)));
+          const known = `${metric.title} ${metric.limit}`;
+          if (described.get(metric.id) === known) continue;
+          described.set(metric.id, known);
+          fresh.push(metric);
+        }
+        for (const label of reading.marks) journal.append('shakedown.marked', { atMs, lane: 'info', label });
+        for (const message of reading.troubles) trouble(message);
+      }
+      if (fresh.length > 0) journal.append('shakedown.metrics.described', { metrics: fresh });
+      if (values.size > 0) journal.append('shakedown.metrics.sampled', { atMs, values: Object.fromEntries(values) });
+    };
+  };
+  return { look, atLeastMs: 0 };
 }
 
-function targetProcesses(config: WatchInput['config'], sample: WatchInput['sample']): WatchedProcess[] {
-  const subject = 'target';
-  const configured = config.watch.processes.map(({ name, pid, pidFile, children }): WatchedProcess => {
-    if (pid !== null) return { name, subject, children, pids: sameProcess(pid) };
-    return { name, subject, children, pids: () => pidIn(pidFile ?? '') };
-  });
-  if (sample === null) return configured;
-  const instances = sample.instances.map(({ name }): WatchedProcess => {
-    const pids = () => sample.instances.filter((one) => one.name === name).map(({ pid }) => pid);
-    return { name, subject, children: false, pids };
-  });
-  return [
-    ...instances,
-    { name: 'balancer', subject, children: false, pids: () => [sample.balancer.pid] },
-    { name: 'postgres', subject, children: true, pids: () => [sample.database.pid] },
-    ...configured,
-  ];
+function alerts({ config, journal }: WatchInput, trouble: Trouble): { look: Look; atLeastMs: number } {
+  const { prometheus } = config.watch;
+  const changes = prometheus?.alerts === true ? followAlerts(prometheus) : null;
+  const look: Look = async (atMs) => {
+    try {
+      const changed = (await changes?.()) ?? [];
+      return () => {
+        for (const change of changed) journal.append('shakedown.alert.changed', { atMs, ...change });
+      };
+    } catch (error) {
+      const why = error instanceof SyntaxError ? 'the answer is none' : (error as Error).message.slice(0, 100);
+      return () => trouble(`The alerts of Prometheus cannot be read: ${why}.`);
+    }
+  };
+  return { look, atLeastMs: 5000 };
 }
 
-function ownProcesses(descent: Descent): WatchedProcess[] {
-  const k6 = () => descent.childrenOf(process.pid).filter((pid) => programOf(pid) === 'k6');
-  return [
-    { name: 'shakedown', subject: 'harness', children: false, pids: () => [process.pid] },
-    { name: 'k6', subject: 'generator', children: false, changes: true, pids: k6 },
-  ];
+function logs({ config, journal, durationMs }: WatchInput, trouble: Trouble): { look: Look; atLeastMs: number } {
+  const followed = config.watch.logs.map(({ name, file, pattern }) => ({ name, errors: followLog(file, pattern) }));
+  const look: Look = async (atMs) => {
+    const found: Extract<JournalData, { type: 'shakedown.log.errors' }>['data'][] = [];
+    for (const { name, errors } of followed) {
+      try {
+        const { count, example, skippedBytes } = errors();
+        if (count > 0) found.push({ atMs, source: name, count, example });
+        if (skippedBytes > 0)
+          trouble(`The log ${name} grows faster than it is read; some error lines are not counted.`);
+      } catch (error) {
+        trouble(`The log ${name} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}.`);
+      }
+    }
+    return () => {
+      for (const errors of found) journal.append('shakedown.log.errors', errors);
+    };
+  };
+  return { look, atLeastMs: Math.min(logsEveryMs, everyMs(durationMs)) };
 }
 
-function pidIn(file: string): number[] {
-  try {
-    const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
-    return pid > 0 ? [pid] : [];
-  } catch {
-    return [];
-  }
+/** @param moment ISO 8601, or seconds after the load began */
+function momentMs(moment: string | number, zeroMs: number): number {
+  return typeof moment === 'number' ? moment * 1000 : Date.parse(moment) - zeroMs;
 }

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import type { ResolvedConfig } from '../../../config/resolved.ts';
+import { watchHost } from '../../../monitoring/watch/host.ts';
+import { Descent, programOf } from '../../../monitoring/watch/proc.ts';
+import { sameProcess, type WatchedProcess, watchProcesses } from '../../../monitoring/watch/processes.ts';
+import { watchPrometheus } from '../../../monitoring/watch/prometheus.ts';
+import { watchScrape } from '../../../monitoring/watch/scrape.ts';
+import type { WatchSource } from '../../../monitoring/watch/source.ts';
+import type { SampleSystem } from '../../../sample/options.ts';
+
+export interface SourcesInput {
+  config: Pick<ResolvedConfig, 'watch'>;
+  /** The sample system, when it is the target. */
+  sample: Pick<SampleSystem, 'instances' | 'balancer' | 'database'> | null;
+  /** The run's folder. */
+  folder: string;
+}
+
+/** Everything that gives figures for this run. */
+export function watchSources({ config, sample, folder }: SourcesInput): WatchSource[] {
+  const descent = new Descent();
+  const { prometheus, scrape } = config.watch;
+  return [
+    watchProcesses([...targetProcesses(config, sample), ...ownProcesses(descent)], descent),
+    watchHost(folder),
+    ...scrape.map((one) => watchScrape({ ...one, url: () => one.url })),
+    ...(sample?.instances ?? []).map(({ name }) => sampleScrape(name, sample)),
+    ...(prometheus === null ? [] : [watchPrometheus(prometheus)]),
+  ];
+}
+
+function sampleScrape(name: string, sample: SourcesInput['sample']): WatchSource {
+  const url = () => {
+    const instance = sample?.instances.find((one) => one.name === name);
+    return instance === undefined ? null : `${instance.url}/metrics`;
+  };
+  return watchScrape({ name, url, headers: {}, caFile: null, metrics: [] });
+}
+
+function targetProcesses(config: SourcesInput['config'], sample: SourcesInput['sample']): WatchedProcess[] {
+  const subject = 'target';
+  const configured = config.watch.processes.map(({ name, pid, pidFile, children }): WatchedProcess => {
+    if (pid !== null) return { name, subject, children, pids: sameProcess(pid) };
+    return { name, subject, children, pids: () => pidIn(pidFile ?? '') };
+  });
+  if (sample === null) return configured;
+  const instances = sample.instances.map(({ name }): WatchedProcess => {
+    const pids = () => sample.instances.filter((one) => one.name === name).map(({ pid }) => pid);
+    return { name, subject, children: false, pids };
+  });
+  return [
+    ...instances,
+    { name: 'balancer', subject, children: false, pids: () => [sample.balancer.pid] },
+    { name: 'postgres', subject, children: true, pids: () => [sample.database.pid] },
+    ...configured,
+  ];
+}
+
+function ownProcesses(descent: Descent): WatchedProcess[] {
+  const k6 = () => descent.childrenOf(process.pid).filter((pid) => programOf(pid) === 'k6');
+  return [
+    { name: 'shakedown', subject: 'harness', children: false, pids: () => [process.pid] },
+    { name: 'k6', subject: 'generator', children: false, changes: true, pids: k6 },
+  ];
+}
+
+function pidIn(file: string): number[] {
+  try {
+    const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
+    return pid > 0 ? [pid] : [];
+  } catch {
+    return [];
+  }
+}
