@@ -2,6 +2,8 @@ import type { Results } from '../model/results.ts';
 import type { GateId, ObjectiveResult } from '../model/verdict.ts';
 import { interval, quantity, shortCount, target } from './format.ts';
 import { shortened } from './text.ts';
+import { worstTrends } from './view/drift.ts';
+import { changeOf, worstComparisons } from './view/regression.ts';
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 const escaped = (text: string) => text.replace(/[&<>"']/g, (found) => escapes[found] ?? '');
@@ -17,7 +19,27 @@ interface Suite {
   skipped: number;
 }
 
-function objectiveCase(result: ObjectiveResult): string {
+const mostDetails = 10;
+
+/** What is behind a figure that counts series or comparisons: those that failed, by name. */
+function detailsOf(results: Results, { objective, verdict }: ObjectiveResult): string[] {
+  const own = <T extends { verdict: string }>(all: readonly T[]) => all.filter((one) => one.verdict === verdict);
+  switch (objective.metric) {
+    case 'drift':
+      return own(worstTrends(results)).map(({ sentence }) => sentence);
+    case 'regression':
+      return own(worstComparisons(results)).map(
+        (comparison) =>
+          `${comparison.subject} ${comparison.statistic}: ${changeOf(comparison, comparison.change)}. ${comparison.reason}`,
+      );
+    case 'capacity':
+      return results.capacity === undefined ? [] : [results.capacity.sentence];
+    default:
+      return [];
+  }
+}
+
+function objectiveCase(results: Results, result: ObjectiveResult): string {
   const { objective, verdict } = result;
   const name = shortened(`${objective.title}${objective.route === undefined ? '' : ` ${objective.route}`}`, 200);
   const open = `    <testcase name="${escaped(name)}" classname="shakedown.${objective.gate}" time="0"`;
@@ -28,6 +50,9 @@ function objectiveCase(result: ObjectiveResult): string {
     `Observed: ${quantity(result.value, objective.unit, objective.target)}`,
     `Interval: ${interval(result.interval, objective.unit, objective.target)}`,
     `Samples: ${shortCount(result.samples)}`,
+    ...detailsOf(results, result)
+      .slice(0, mostDetails)
+      .map((line) => shortened(line, 300)),
   ].join('\n');
   const message = escaped(shortened(result.reason, longestMessage));
   return `${open}><${element} type="${verdict}" message="${message}">${escaped(figures)}</${element}></testcase>`;
@@ -43,7 +68,7 @@ function suites(results: Results): Suite[] {
   };
   for (const result of results.objectives.slice(0, mostCases)) {
     const suite = suiteOf(result.objective.gate);
-    suite.cases.push(objectiveCase(result));
+    suite.cases.push(objectiveCase(results, result));
     if (result.verdict === 'fail') suite.failures++;
     if (result.verdict === 'inconclusive') suite.errors++;
   }

@@ -1,15 +1,21 @@
 import type { Results } from '../model/results.ts';
 import { renderPage } from './render.ts';
 import { shortened } from './text.ts';
+import { capacityView } from './view/capacity.ts';
+import { driftView } from './view/drift.ts';
 import { errorsView } from './view/errors.ts';
 import { fidelityView } from './view/fidelity.ts';
 import { frameView } from './view/frame.ts';
 import { gatesView } from './view/gates.ts';
+import { highlightsView } from './view/highlights.ts';
 import { objectivesView } from './view/objectives.ts';
 import { percentilesView } from './view/percentiles.ts';
 import { performanceObjectives, performanceVerdict, throughputFacts, windowsView } from './view/performance.ts';
 import { provenanceView } from './view/provenance.ts';
+import { regressionView } from './view/regression.ts';
+import { resourcesView } from './view/resources.ts';
 import { routesView } from './view/routes.ts';
+import { stabilityView } from './view/stability.ts';
 import { timelineView } from './view/timeline.ts';
 import { trustCards } from './view/trust.ts';
 import { verdictView } from './view/verdict.ts';
@@ -30,6 +36,7 @@ export function indexPage(results: Results): string {
     verdict: verdictView(results),
     gates: gatesView(results.gates),
     objectives: objectivesView(results.objectives, results.candidate.baselineVersion),
+    highlights: highlightsView(results),
     timeline: timelineView(results),
     trust: { cards: trustCards(results), warnings: warningsOf(results) },
   });
@@ -49,7 +56,12 @@ export function performancePage(results: Results): string {
     percentiles: percentilesView(results),
     throughput: throughputFacts(results),
     objectives: objectivesView(performanceObjectives(results), results.candidate.baselineVersion),
+    capacity: capacityView(results),
+    regression: regressionView(results),
     timeline: timelineView(results),
+    stability: stabilityView(results),
+    drift: driftView(results),
+    resources: resourcesView(results),
     routes: routesView(results),
     errors: errorsView(results),
     windows: windowsView(results),

@@ -2,6 +2,7 @@ import type { Results } from '../model/results.ts';
 import { milliseconds } from './format.ts';
 import { shortened } from './text.ts';
 import { gatesView, wordOf } from './view/gates.ts';
+import { highlightsView } from './view/highlights.ts';
 import { objectivesView } from './view/objectives.ts';
 import { worstMoment } from './view/timeline.ts';
 import { verdictView } from './view/verdict.ts';
@@ -30,9 +31,28 @@ function table(head: readonly string[], rows: readonly (readonly string[])[], nu
   return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+const mostBytes = 900_000;
+
 /**
- * `summary.md`: the verdict first, for a CI job summary or a promotion request. GitHub takes at most 1 MiB a step; every
- * list here is capped, so that this stays under 900 KB.
+ * At most `limit` bytes: whole paragraphs, the first ones, and a note where any were left out, so that no table is cut in two.
+ * GitHub takes at most 1 MiB a step and drops the whole summary when there is more.
+ */
+export function withinSize(parts: readonly string[], limit = mostBytes): string {
+  const note = '> The rest is left out here for its size; it is in `index.html` and `performance.html`.';
+  const room = limit - Buffer.byteLength(`${note}\n`);
+  const kept: string[] = [];
+  let bytes = 0;
+  for (const part of parts) {
+    bytes += Buffer.byteLength(part) + 2;
+    if (bytes > room) return `${[...kept, note].join('\n\n')}\n`;
+    kept.push(part);
+  }
+  return `${kept.join('\n\n')}\n`;
+}
+
+/**
+ * `summary.md`: the verdict first, for a CI job summary or a promotion request. Every list here is capped, and so is the
+ * whole: it stays under 900 KB.
  *
  * @param results already through `readableResults`
  */
@@ -76,6 +96,14 @@ export function summaryMarkdown(results: Results): string {
       3,
     ),
   );
+  const highlights = highlightsView(results);
+  if (highlights.length > 0) {
+    const lines = highlights.map(
+      ({ verdict, word, title, lines }) =>
+        `- ${signs[verdict] ?? '▫️'} **${title}** (${word.toLowerCase()}): ${lines.map(plain).join(' ')}`,
+    );
+    parts.push('### Over the run', lines.join('\n'));
+  }
   if (worst !== null) parts.push(`Worst moment: ${plain(worst.label)}.`);
   if (gates.judged.length > 0) {
     const rows = gates.judged.map((gate) => [
@@ -97,5 +125,5 @@ export function summaryMarkdown(results: Results): string {
   parts.push(
     `Run ${code(shortened(results.run.id, 80))} · full report: \`index.html\`, \`performance.html\` · all times UTC`,
   );
-  return `${parts.join('\n\n')}\n`;
+  return withinSize(parts);
 }

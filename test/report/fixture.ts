@@ -1,12 +1,26 @@
 import type { Results } from '../../src/model/results.ts';
 import { interrupted, voids } from './fixture/cut.ts';
 import { hostile, hostileTexts } from './fixture/hostile.ts';
+import { firstNight, fullest, longRun } from './fixture/longRun.ts';
 import { manyRoutes, notReady } from './fixture/notReady.ts';
 import { hour, minute } from './fixture/parts.ts';
 import { ready } from './fixture/ready.ts';
 import { empty, fallback, short } from './fixture/short.ts';
 
-export { fallback, hostile, hostileTexts, hour, interrupted, minute, notReady, ready, voids };
+export {
+  fallback,
+  firstNight,
+  fullest,
+  hostile,
+  hostileTexts,
+  hour,
+  interrupted,
+  longRun,
+  minute,
+  notReady,
+  ready,
+  voids,
+};
 
 /** Results of every kind of run, made anew at each call. */
 export const cases: Record<string, () => Results> = {
@@ -18,5 +32,8 @@ export const cases: Record<string, () => Results> = {
   voids,
   empty,
   manyRoutes,
+  longRun,
+  fullest,
+  firstNight,
   hostile,
 };

@@ -1,6 +1,8 @@
 import type { TimelineBand } from '../../model/results.ts';
+import type { ChangePoint } from '../../model/stability.ts';
 import { type SvgMarkup, svg } from '../svg.ts';
 import { clock, relative } from '../time.ts';
+import { changesPanel } from './changes.ts';
 import { lanesPanel } from './lanes.ts';
 import { type Charted, type Layout, labelWidth, type Plot } from './plot.ts';
 import { errorPanel, ratePanel } from './ratePanels.ts';
@@ -71,8 +73,17 @@ function hatch(id: string): SvgMarkup {
   ]);
 }
 
-/** Response time, load, failures and what was done to the system, under one time axis, for one width of the page. */
-export function timelineChart(whole: Charted, layout: Layout, worst: WorstMoment | null, said: string): SvgMarkup {
+/**
+ * Response time, load, failures and what was done to the system, under one time axis, for one width of the page.
+ * @param changes levels that changed for good, in order of time
+ */
+export function timelineChart(
+  whole: Charted,
+  layout: Layout,
+  worst: WorstMoment | null,
+  said: string,
+  changes: readonly ChangePoint[] = [],
+): SvgMarkup {
   const lengthMs = timelineLength(whole);
   const results = { ...whole, timeline: { ...whole.timeline, ...thinned(whole.timeline, layout.mostPoints) } };
   const plot: Plot = { layout, lengthMs, x: linearScale(0, lengthMs, layout.left, layout.width - layout.right) };
@@ -81,7 +92,11 @@ export function timelineChart(whole: Charted, layout: Layout, worst: WorstMoment
   const errorTop = response.height + rate.height + 2 * panelGap;
   const errors = errorPanel(results, plot, errorTop);
   const lanes = lanesPanel(results.timeline.bands, plot, errorTop + errors.height + panelGap);
-  const bottom = errorTop + errors.height + (lanes.height === 0 ? 0 : panelGap + lanes.height) + 4;
+  const changesTop = errorTop + errors.height + lanes.height + panelGap;
+  const start = whole.run.loadStartedAt ?? whole.run.startedAt;
+  const changed = changesPanel(changes, plot, start, changesTop, 22);
+  const rows = lanes.height + changed.height;
+  const bottom = errorTop + errors.height + (rows === 0 ? 0 : panelGap + rows) + 4;
   const axis = timeAxis(results, plot, 22, bottom);
   const height = bottom + 34;
   const faults = results.timeline.bands.filter((band: TimelineBand) => band.lane === 'faults').slice(0, mostShades);
@@ -106,10 +121,12 @@ export function timelineChart(whole: Charted, layout: Layout, worst: WorstMoment
       ...uncounted(results)
         .slice(0, mostShades)
         .map(({ from, to }) => shade(plot, from, to, 22, panelsHeight, { fill: `url(#hatch-${layout.id})` })),
+      ...changed.behind,
       ...response.parts,
       ...rate.parts,
       ...errors.parts,
       ...lanes.parts,
+      ...changed.parts,
       ...axis.labels,
     ],
   );

@@ -7,6 +7,7 @@ import { duration, milliseconds, percent, perSecond, plural } from '../format.ts
 import type { SvgMarkup } from '../svg.ts';
 import { shortened } from '../text.ts';
 import { clock, relative } from '../time.ts';
+import { changesInOrder } from './drift.ts';
 
 export interface StretchRow {
   from: string;
@@ -110,16 +111,18 @@ export function timelineView(results: Results): TimelineView {
   const { points, bands, bucketMs } = results.timeline;
   const worst = worstMoment(results);
   const hasFigures = points.length > 0 && timelineLength(results) > 0;
+  const changes = changesInOrder(results);
   const said = [
     `${plural(points.length, 'point')} of ${duration(bucketMs)} each.`,
     worst === null ? 'No response was measured.' : `Worst moment: ${worst.label}.`,
     bands.length === 0 ? 'No events.' : `${plural(bands.length, 'event')}.`,
+    ...(changes.length === 0 ? [] : [`${plural(changes.length, 'level change')}.`]),
     'The figures are in the table below.',
   ].join(' ');
   const zero = results.run.loadStartedAt == null ? ' Clock times count from the start of the run.' : '';
   return {
     charts: hasFigures
-      ? [wideLayout, mediumLayout, narrowLayout].map((layout) => timelineChart(results, layout, worst, said))
+      ? [wideLayout, mediumLayout, narrowLayout].map((layout) => timelineChart(results, layout, worst, said, changes))
       : [],
     caption: `Times in UTC; a point is ${duration(bucketMs)}.${zero}`,
     stretches: hasFigures ? stretchRows(results) : [],

@@ -1,0 +1,128 @@
+import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
+import type { Results } from '../../model/results.ts';
+import { capacityChart } from '../chart/capacity.ts';
+import { mediumLayout, narrowLayout, wideLayout } from '../chart/plot.ts';
+import {
+  count,
+  duration,
+  interval,
+  milliseconds,
+  nothing,
+  percent,
+  perSecond,
+  plainNumber,
+  plural,
+} from '../format.ts';
+import type { SvgMarkup } from '../svg.ts';
+import { shortened } from '../text.ts';
+import { relative } from '../time.ts';
+import { more } from './stability.ts';
+import type { Fact } from './verdict.ts';
+
+export interface StepRow {
+  at: string;
+  phase: string;
+  length: string;
+  planned: string;
+  achieved: string;
+  p50: string;
+  p95: string;
+  p99: string;
+  errors: string;
+  instances: string;
+  state: 'pass' | 'fail' | 'inconclusive';
+  outcome: string;
+  reason: string;
+}
+
+export interface CapacityView {
+  sentence: string;
+  charts: SvgMarkup[];
+  facts: Fact[];
+  scalability: Fact[];
+  scalabilityNote: string;
+  steps: StepRow[];
+  stepsLeftOut: string;
+}
+
+const mostSteps = 40;
+export const stepStates: Record<string, StepRow['state']> = { held: 'pass', missed: 'fail', generator: 'inconclusive' };
+const outcomes: Record<string, string> = { held: 'Held', missed: 'Missed', generator: 'Generator gave way' };
+
+function stepRow(step: CapacityStep): StepRow {
+  return {
+    at: relative(step.startMs),
+    phase: shortened(step.phase, 20),
+    length: duration(step.durationMs),
+    planned: perSecond(step.plannedRatePerSecond),
+    achieved: perSecond(step.achievedRatePerSecond),
+    p50: milliseconds(step.p50Ms),
+    p95: milliseconds(step.p95Ms),
+    p99: milliseconds(step.p99Ms),
+    errors: percent(step.errorPercent),
+    instances: step.instances === null ? nothing : count(step.instances),
+    state: stepStates[step.outcome] ?? 'inconclusive',
+    outcome: outcomes[step.outcome] ?? shortened(step.outcome, 20),
+    reason: step.reason === null ? '' : shortened(step.reason, 120),
+  };
+}
+
+function factsOf(capacity: CapacityResult): Fact[] {
+  const { sustainablePerSecond: rate, closedLoop } = capacity;
+  return [
+    {
+      name: 'Sustainable rate',
+      value:
+        rate === null
+          ? 'none: not even the lowest step held'
+          : `${capacity.lowerBoundOnly ? 'at least ' : ''}${perSecond(rate)}`,
+    },
+    { name: 'Interval', value: interval(capacity.interval, '/s') || nothing },
+    { name: 'Held again when tried again', value: plural(capacity.confirmations, 'time') },
+    { name: 'Knee', value: capacity.kneePerSecond === null ? 'not seen' : perSecond(capacity.kneePerSecond) },
+    { name: 'Gave way first', value: shortened(capacity.limitedBy, 120) },
+    {
+      name: 'Closed loop, autocannon',
+      value:
+        closedLoop === null
+          ? nothing
+          : `${perSecond(closedLoop.ratePerSecond)} on ${plural(closedLoop.connections, 'connection')}, p95 ${milliseconds(closedLoop.p95Ms)}`,
+    },
+  ];
+}
+
+function scalabilityOf({ scalability: fit }: CapacityResult): Fact[] {
+  if (fit === null) return [];
+  const small = (value: number) =>
+    Math.abs(value) > 0 && Math.abs(value) < 1e-4 ? value.toExponential(1) : plainNumber(value, 4);
+  return [
+    { name: `Rate of one (λ), by ${fit.of}`, value: perSecond(fit.lambda) },
+    { name: 'Contention (σ)', value: small(fit.sigma) },
+    { name: 'Crosstalk (κ)', value: small(fit.kappa) },
+    {
+      name: 'Peak',
+      value:
+        fit.peakAt === null || fit.peakRatePerSecond === null
+          ? 'none: more always helps'
+          : `${perSecond(fit.peakRatePerSecond)} at ${plainNumber(fit.peakAt, 1)}`,
+    },
+    { name: 'Fit (R²)', value: `${plainNumber(fit.rSquared, 3)}, ${plural(fit.points.length, 'point')}` },
+  ];
+}
+
+/** How much the target bears; null where it was not asked for. */
+export function capacityView(results: Results): CapacityView | null {
+  const { capacity } = results;
+  if (capacity === undefined) return null;
+  const target = results.latencyTargetsMs.strict;
+  const sentence = shortened(capacity.sentence, 400);
+  return {
+    sentence,
+    charts: [wideLayout, mediumLayout, narrowLayout].flatMap((layout) => capacityChart(capacity, layout, target) ?? []),
+    facts: factsOf(capacity),
+    scalability: scalabilityOf(capacity),
+    scalabilityNote: capacity.whyNoScalability === null ? '' : shortened(capacity.whyNoScalability, 200),
+    steps: capacity.steps.slice(0, mostSteps).map(stepRow),
+    stepsLeftOut: more(capacity.steps.length, mostSteps),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Results } from '../../model/results.ts';
+import type { MetricSeries } from '../../model/watch.ts';
+import { resourcePanel } from '../chart/sparkline.ts';
+import { timelineLength } from '../chart/timeline.ts';
+import { nothing, percent, plural } from '../format.ts';
+import { measured } from '../measure.ts';
+import type { SvgMarkup } from '../svg.ts';
+import { shortened } from '../text.ts';
+
+export interface ResourceItem {
+  title: string;
+  mean: string;
+  max: string;
+  /** `of 512 MB, 81 %`; empty without a limit. */
+  limit: string;
+  drawing: SvgMarkup | null;
+}
+
+export interface ResourcesView {
+  note: string;
+  groups: { title: string; items: ResourceItem[] }[];
+  leftOut: string;
+  samples: string;
+}
+
+const mostSeries = 24;
+
+const isOwn = ({ metric }: MetricSeries) => metric.subject === 'generator' || metric.subject === 'harness';
+const filled = ({ metric, max }: MetricSeries) =>
+  max === null || metric.limit === null || !(metric.limit > 0) ? 0 : max / metric.limit;
+
+/**
+ * Which are drawn: memory of Shakedown and its generator always, for the reader must see it flat; then what drifts, then
+ * what comes nearest to its limit.
+ */
+function chosen(results: Results, series: readonly MetricSeries[]): MetricSeries[] {
+  const drifting = new Set(
+    results.stability?.trends.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id) ?? [],
+  );
+  const rank = (own: MetricSeries) =>
+    isOwn(own) && own.metric.kind === 'memory' ? 0 : drifting.has(own.metric.id) ? 1 : isOwn(own) ? 3 : 2;
+  const kept = new Set(series.toSorted((a, b) => rank(a) - rank(b) || filled(b) - filled(a)).slice(0, mostSeries));
+  return series.filter((own) => kept.has(own));
+}
+
+function item(own: MetricSeries, lengthMs: number): ResourceItem {
+  const { metric, max, mean } = own;
+  const title = shortened(metric.title, 60);
+  const figures = `mean ${measured(mean, metric.unit)}, highest ${measured(max, metric.unit)}`;
+  const share = filled(own);
+  return {
+    title,
+    mean: measured(mean, metric.unit),
+    max: measured(max, metric.unit),
+    limit:
+      metric.limit === null
+        ? ''
+        : `${measured(metric.limit, metric.unit)}${share > 0 ? `, ${percent(share * 100)} used` : ''}`,
+    drawing: resourcePanel(own, metric.limit, lengthMs, `${title} over the run: ${figures}`),
+  };
+}
+
+/** Watched figures as small drawings that share the run's time; null where nothing was watched. */
+export function resourcesView(results: Results): ResourcesView | null {
+  const series = (results.resources ?? []).filter(({ samples }) => samples > 0);
+  if (series.length === 0) return null;
+  const lengthMs = Math.max(
+    timelineLength(results),
+    ...series.map(({ startMs, stepMs, values }) => startMs + stepMs * values.length),
+  );
+  const shown = chosen(results, series);
+  const groups = [
+    { title: 'The target', items: shown.filter((own) => !isOwn(own)) },
+    { title: 'Shakedown and its generator', items: shown.filter(isOwn) },
+  ].filter(({ items }) => items.length > 0);
+  const left = series.length - shown.length;
+  return {
+    note: `from 0 up, over the whole run · dashed: the limit, where it is near${left === 0 ? '' : ` · ${plural(left, 'more series', 'more series')} in results.json`}`,
+    groups: groups.map(({ title, items }) => ({ title, items: items.map((own) => item(own, lengthMs)) })),
+    leftOut: left === 0 ? '' : String(left),
+    samples: lengthMs > 0 ? String(shown.length) : nothing,
+  };
+}
