@@ -36,7 +36,9 @@ export function measured(value: number | null, unit: MetricUnit): string {
 /** With its sign always: `+1.8 MB`, `−0.4 MB`, `±0 MB`. */
 export function signed(value: number | null, unit: MetricUnit): string {
   if (value === null || !Number.isFinite(value)) return nothing;
-  const text = measured(Math.abs(value), unit);
+  // A share has a word for what is too small to print; a change has none.
+  const size = Math.abs(value);
+  const text = unit === '%' ? `${plainNumber(size, decimalsFor(size))}${space}%` : measured(size, unit);
   const isZero = !/[1-9]/.test(text);
   return `${isZero ? '±' : value < 0 ? minus : '+'}${text}`;
 }
@@ -56,6 +58,6 @@ export function slopeInterval(value: Interval | null, unit: MetricUnit): string 
 /** Two figures as a range, the unit of the first left out where the second says it. */
 export function joined(low: string, high: string): string {
   if (low === high) return low;
-  const [, figure = '', rest = ''] = /^([^\s\u00a0]+)(.*)$/su.exec(low) ?? [];
+  const [, figure = '', rest = ''] = /^([^\s\u00a0/]+)(.*)$/su.exec(low) ?? [];
   return rest !== '' && high.endsWith(rest) ? `${figure} to ${high}` : `${low} to ${high}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { summaryMarkdown } from '../../src/report/summary.ts';
+import { summaryMarkdown, withinSize } from '../../src/report/summary.ts';
 import { readableResults } from '../../src/report/text.ts';
-import { cases, fallback, hostile, hostileTexts, interrupted, notReady } from './fixture.ts';
+import { cases, fallback, hostile, hostileTexts, interrupted, longRun, notReady } from './fixture.ts';
 
 describe('summary.md', () => {
   it('says the verdict first, then why, then what is missing', () => {
@@ -35,7 +35,7 @@ describe('summary.md', () => {
     const text = summaryMarkdown(readableResults(hostile()));
     expect(text).not.toMatch(/<(?!br>|code>|\/code>)/);
     expect(text).not.toMatch(/:\/\/|@everyone|\]\(javascript|\*\*b\*\*|`c`/);
-    expect(text.split('\n').filter((line) => line.startsWith('#')).length).toBe(5);
+    expect(text.split('\n').filter((line) => line.startsWith('#')).length).toBe(6);
   });
 
   it('stays small for thousands of everything', () => {
@@ -43,5 +43,27 @@ describe('summary.md', () => {
     results.missing = Array.from({ length: 2_000 }, () => hostileTexts.join(' '));
     results.objectives = Array.from({ length: 1_000 }, () => results.objectives[0]).filter((one) => one !== undefined);
     expect(Buffer.byteLength(summaryMarkdown(readableResults(results)))).toBeLessThan(900_000);
+  });
+
+  it('says what a long run has to tell, the failing lines first, in a line or two each', () => {
+    const text = summaryMarkdown(readableResults(longRun())).replaceAll('\u00a0', ' ');
+    const lines = text.split('### Over the run\n\n')[1]?.split('\n\n')[0]?.split('\n') ?? [];
+    expect(lines.map((line) => /^- \S+ \*\*(\w+)\*\* \(([^)]*)\)/.exec(line)?.slice(1))).toEqual([
+      ['Stability', 'fail'],
+      ['Drift', 'fail'],
+      ['Regression', 'fail'],
+      ['Capacity', 'not judged'],
+    ]);
+    expect(lines[1]).toContain('shop-1 memory grows 1.9 MB/h; its limit of 268 MB is reached in 5 h 54 min.');
+    expect(summaryMarkdown(readableResults(notReady()))).not.toContain('Over the run');
+  });
+
+  it('is cut between paragraphs with a note where it would not fit, whatever is in it', () => {
+    const parts = ['## first', '| a |\n| --- |\n| ä |', 'x'.repeat(500)];
+    expect(withinSize(parts, 10_000)).toBe(`${parts.join('\n\n')}\n`);
+    const cut = withinSize(parts, 300);
+    expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(300);
+    expect(cut).toMatch(/^## first\n\n\| a \|\n\| --- \|\n\| ä \|\n\n> The rest is left out here/);
+    expect(Buffer.byteLength(withinSize(Array.from({ length: 50 }, () => 'é'.repeat(20_000))))).toBeLessThan(900_000);
   });
 });

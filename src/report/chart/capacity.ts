@@ -5,7 +5,9 @@ import { type Mark, markAt } from './marks.ts';
 import { type AxisMark, heading, headingHeight, type Layout, labelWidth, yAxis } from './plot.ts';
 import { linearScale, logScale, logTicks, niceCeiling, type Scale, ticks } from './scale.ts';
 
-const marks: Record<string, Mark> = { held: 'pass', missed: 'fail', generator: 'inconclusive' };
+const marks: ReadonlyMap<string, Mark> = new Map(
+  Object.entries({ held: 'pass', missed: 'fail', generator: 'inconclusive' }),
+);
 const plotHeight = 190;
 const markSize = 13;
 
@@ -18,7 +20,7 @@ function yScale(
   bottom: number,
 ): { y: Scale; marks: AxisMark[]; isLog: boolean } {
   const highest = Math.max(target * 1.25, ...values);
-  const isLog = highest > target * 8;
+  const isLog = highest > target * 3;
   const low = 10 ** Math.floor(Math.log10(Math.max(0.1, Math.min(target, ...values))));
   const high = isLog ? highest * 1.5 : niceCeiling(highest * 1.05);
   const y = isLog ? logScale(low, high, bottom, top) : linearScale(0, high, bottom, top);
@@ -38,7 +40,8 @@ function yScale(
 /** A rate that matters: a line down the drawing, its name at the top; names go below one another where they would touch. */
 function rateLine(layout: Layout, x: number, row: number, top: number, bottom: number, name: string, kind: string) {
   const width = labelWidth(name);
-  const isRight = x + 6 + width <= layout.width - layout.right + 20;
+  // The knee comes before the sustainable rate: its name goes to the left, where no line crosses it.
+  const isRight = kind === 'knee' ? x - 6 - width < layout.left : x + 6 + width <= layout.width - layout.right + 20;
   return [
     svg('line', { class: `rate-line ${kind}`, x1: x, x2: x, y1: top, y2: bottom }),
     svg(
@@ -81,7 +84,7 @@ export function capacityChart(capacity: CapacityResult, layout: Layout, targetMs
     'svg',
     {
       class: `chart timeline-${layout.id}`,
-      viewBox: `0 0 ${layout.width} ${bottom + 36}`,
+      viewBox: `0 0 ${layout.width} ${bottom + 24}`,
       role: 'img',
       'aria-labelledby': `${id}-title`,
     },
@@ -113,7 +116,7 @@ export function capacityChart(capacity: CapacityResult, layout: Layout, targetMs
         : rateLine(layout, x(rate), 0, top, bottom, `sustainable ${perSecond(rate)}`, 'sustainable')),
       ...steps.map((step) =>
         markAt(
-          marks[step.outcome] ?? 'inconclusive',
+          marks.get(step.outcome) ?? 'inconclusive',
           x(step.achievedRatePerSecond) - markSize / 2,
           axis.y(step.p95Ms ?? 0) - markSize / 2,
           markSize,

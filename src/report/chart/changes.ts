@@ -5,6 +5,7 @@ import { clock } from '../time.ts';
 import { labelWidth, type Panel, type Plot } from './plot.ts';
 
 const rowHeight = 21;
+const mostLines = 12;
 
 interface Cluster {
   first: number;
@@ -18,12 +19,13 @@ const words = ({ first, last }: Cluster) => (first === last ? String(first) : `$
 /** Changes too near to one another to be told apart share a mark. */
 function clustered(changes: readonly ChangePoint[], plot: Plot, start: string): Cluster[] {
   const clusters: Cluster[] = [];
+  const room = labelWidth(changes.length > 8 ? '10–20' : '1–2') + 12;
   changes.forEach((change, index) => {
     const x = plot.x(change.atMs);
     const number = index + 1;
     const title = `${number}: ${shortened(change.title, 60)} at ${clock(start, change.atMs, true)}, ${shortened(change.what ?? 'nothing known', 60)}`;
     const last = clusters.at(-1);
-    if (last !== undefined && x - last.x < labelWidth(words(last)) + 12) {
+    if (last !== undefined && x - last.x < room) {
       last.last = number;
       last.titles.push(title);
     } else clusters.push({ first: number, last: number, x, titles: [title] });
@@ -50,9 +52,12 @@ export function changesPanel(
   const clusters = clustered(changes, plot, start);
   return {
     height: rowHeight + (isAbove ? 15 : 0),
-    behind: changes.map(({ atMs }) =>
-      svg('line', { class: 'change-line', x1: plot.x(atMs), x2: plot.x(atMs), y1: panelsTop, y2: y - 6 }),
-    ),
+    // More lines than these would hide what they point at.
+    behind: changes
+      .slice(0, changes.length > mostLines ? 0 : mostLines)
+      .map(({ atMs }) =>
+        svg('line', { class: 'change-line', x1: plot.x(atMs), x2: plot.x(atMs), y1: panelsTop, y2: y - 6 }),
+      ),
     parts: [
       svg('text', { class: 'quiet', x: 0, y: isAbove ? y - rowHeight / 2 : y + 4 }, ['Level changes']),
       svg('line', { class: 'grid', x1: layout.left, x2: layout.width - layout.right, y1: y, y2: y }),

@@ -48,7 +48,7 @@ export function trendSparkline(
   lengthMs: number,
   state: string,
 ): SvgMarkup | null {
-  const points = course === null ? [] : reduced(course, 70);
+  const points = course === null ? [] : reduced(course, 50);
   const values = [...points.flatMap((point) => (point === null ? [] : [point[1]])), fit.startValue, fit.endValue];
   if (!values.every(Number.isFinite) || !(lengthMs > 0)) return null;
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -74,7 +74,7 @@ const panelHeight = 60;
  * @param said for those who do not see it
  */
 export function resourcePanel(course: Course, limit: number | null, lengthMs: number, said: string): SvgMarkup | null {
-  const points = reduced(course, 120);
+  const points = reduced(course, 84);
   const values = points.flatMap((point) => (point === null ? [] : [point[1]]));
   if (values.length === 0 || !(lengthMs > 0)) return null;
   const highest = Math.max(...values, 0);

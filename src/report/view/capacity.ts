@@ -46,8 +46,12 @@ export interface CapacityView {
 }
 
 const mostSteps = 40;
-export const stepStates: Record<string, StepRow['state']> = { held: 'pass', missed: 'fail', generator: 'inconclusive' };
-const outcomes: Record<string, string> = { held: 'Held', missed: 'Missed', generator: 'Generator gave way' };
+const stepStates: ReadonlyMap<string, StepRow['state']> = new Map(
+  Object.entries({ held: 'pass', missed: 'fail', generator: 'inconclusive' }),
+);
+const outcomes: ReadonlyMap<string, string> = new Map(
+  Object.entries({ held: 'Held', missed: 'Missed', generator: 'Generator gave way' }),
+);
 
 function stepRow(step: CapacityStep): StepRow {
   return {
@@ -61,8 +65,8 @@ function stepRow(step: CapacityStep): StepRow {
     p99: milliseconds(step.p99Ms),
     errors: percent(step.errorPercent),
     instances: step.instances === null ? nothing : count(step.instances),
-    state: stepStates[step.outcome] ?? 'inconclusive',
-    outcome: outcomes[step.outcome] ?? shortened(step.outcome, 20),
+    state: stepStates.get(step.outcome) ?? 'inconclusive',
+    outcome: outcomes.get(step.outcome) ?? shortened(step.outcome, 20),
     reason: step.reason === null ? '' : shortened(step.reason, 120),
   };
 }
@@ -82,11 +86,11 @@ function factsOf(capacity: CapacityResult): Fact[] {
     { name: 'Knee', value: capacity.kneePerSecond === null ? 'not seen' : perSecond(capacity.kneePerSecond) },
     { name: 'Gave way first', value: shortened(capacity.limitedBy, 120) },
     {
-      name: 'Closed loop, autocannon',
+      name: 'Closed loop',
       value:
         closedLoop === null
           ? nothing
-          : `${perSecond(closedLoop.ratePerSecond)} on ${plural(closedLoop.connections, 'connection')}, p95 ${milliseconds(closedLoop.p95Ms)}`,
+          : `${perSecond(closedLoop.ratePerSecond)}, ${plural(closedLoop.connections, 'connection')}, p95 ${milliseconds(closedLoop.p95Ms)}`,
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { ChangePoint, TrendResult } from '../../model/stability.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { type Course, trendSparkline } from '../chart/sparkline.ts';
 import { timelineLength } from '../chart/timeline.ts';
-import { duration, nothing, plural } from '../format.ts';
+import { duration, plural } from '../format.ts';
 import { measured, perHour, slopeInterval } from '../measure.ts';
 import type { SvgMarkup } from '../svg.ts';
 import { shortened } from '../text.ts';
@@ -42,10 +42,12 @@ export interface DriftView {
   changesLeftOut: string;
 }
 
-const mostTrends = 24;
-const mostChanges = 24;
+const mostTrends = 16;
+const mostChanges = 20;
 const order: Record<string, number> = { fail: 0, inconclusive: 1, pass: 2 };
-const subjects: Record<string, string> = { generator: 'the generator’s', harness: 'Shakedown’s own' };
+const subjects: ReadonlyMap<string, string> = new Map(
+  Object.entries({ generator: 'the generator’s', harness: 'Shakedown’s own' }),
+);
 
 /** Trends, failing first, the target's before the generator's. */
 export function worstTrends(results: Results): TrendResult[] {
@@ -63,14 +65,19 @@ export function changesInOrder(results: Results): ChangePoint[] {
     .slice(0, mostChanges);
 }
 
+const lines = new Map<string, 'p50' | 'p95' | 'p99' | 'errorPercent'>([
+  ['response.p50', 'p50'],
+  ['response.p95', 'p95'],
+  ['response.p99', 'p99'],
+  ['errors', 'errorPercent'],
+]);
+
 /** The figures that a trend was fitted to: a watched series, or a line of the timeline. */
 function courseOf(results: Results, id: string): Course | null {
   const watched = results.resources?.find(({ metric }) => metric.id === id);
   if (watched !== undefined) return watched;
   const { points, bucketMs } = results.timeline;
-  const key = (
-    { 'response.p50': 'p50', 'response.p95': 'p95', 'response.p99': 'p99', errors: 'errorPercent' } as const
-  )[id as 'errors'];
+  const key = lines.get(id);
   if (key === undefined) return null;
   return { startMs: points[0]?.atMs ?? 0, stepMs: bucketMs, values: points.map((point) => point[key]) };
 }
@@ -82,7 +89,7 @@ function trendRow(results: Results, trend: TrendResult, lengthMs: number): Trend
     verdict,
     word: wordOf(verdict),
     title: shortened(trend.title, 80),
-    whose: subjects[trend.subject] ?? '',
+    whose: subjects.get(trend.subject) ?? '',
     // A passed row speaks through its figures.
     sentence: verdict === 'pass' ? '' : shortened(trend.sentence, 300),
     slope: perHour(trend.slopePerHour, unit),
@@ -94,14 +101,13 @@ function trendRow(results: Results, trend: TrendResult, lengthMs: number): Trend
 }
 
 function limitWords({ limit, unit }: TrendResult, reachedInMs: number | null): string {
-  if (limit === null) return nothing;
-  return reachedInMs === null
-    ? `${measured(limit, unit)}, never`
-    : `${measured(limit, unit)} in ${longTime(reachedInMs)}`;
+  if (limit === null) return '';
+  const end = measured(limit, unit);
+  return reachedInMs === null ? `${end} not in sight` : `${end} in ${longTime(reachedInMs)}`;
 }
 
 /** Days where hours would be many: `9 days`. */
-export function longTime(ms: number): string {
+function longTime(ms: number): string {
   const days = ms / 86_400_000;
   return days < 2 ? duration(ms) : days > 3650 ? 'over 10 years' : plural(Math.floor(days), 'day');
 }

@@ -84,5 +84,8 @@ function capacityLine(results: Results): Highlight | null {
 
 /** What a long run has to tell, a line or two each; empty for results that hold nothing of it. */
 export function highlightsView(results: Results): Highlight[] {
-  return [capacityLine, stabilityLine, driftLine, regressionLine].flatMap((line) => line(results) ?? []);
+  const order = ['fail', 'inconclusive', 'pass', 'not run'];
+  return [stabilityLine, driftLine, regressionLine, capacityLine]
+    .flatMap((line) => line(results) ?? [])
+    .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }

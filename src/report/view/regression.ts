@@ -37,7 +37,7 @@ export interface RegressionView {
 const mostRows = 15;
 const mostBaselines = 6;
 const order: Record<string, number> = { fail: 0, inconclusive: 1, pass: 2 };
-const statistics: Record<string, string> = { error_rate: 'failed', value: 'mean' };
+const statistics: ReadonlyMap<string, string> = new Map(Object.entries({ error_rate: 'failed', value: 'mean' }));
 
 const points = (value: number) => {
   const digits = plainNumber(Math.abs(value), 3);
@@ -63,7 +63,7 @@ function row(comparison: RegressionComparison): ComparisonRow {
     word: wordOf(verdict),
     subject: subject === 'all' ? 'All requests' : shortened(subject, 120),
     isRoute: subject.includes(' /'),
-    statistic: statistics[statistic] ?? shortened(statistic, 20),
+    statistic: statistics.get(statistic) ?? shortened(statistic, 20),
     reason: verdict === 'pass' ? '' : shortened(comparison.reason, 240),
     baseline: measured(comparison.baseline, unit),
     candidate: measured(comparison.candidate, unit),

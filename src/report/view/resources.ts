@@ -2,7 +2,7 @@ import type { Results } from '../../model/results.ts';
 import type { MetricSeries } from '../../model/watch.ts';
 import { resourcePanel } from '../chart/sparkline.ts';
 import { timelineLength } from '../chart/timeline.ts';
-import { nothing, percent, plural } from '../format.ts';
+import { percent, plural } from '../format.ts';
 import { measured } from '../measure.ts';
 import type { SvgMarkup } from '../svg.ts';
 import { shortened } from '../text.ts';
@@ -11,7 +11,7 @@ export interface ResourceItem {
   title: string;
   mean: string;
   max: string;
-  /** `of 512 MB, 81 %`; empty without a limit. */
+  /** `81 % of its limit, 512 MB`; empty without one. */
   limit: string;
   drawing: SvgMarkup | null;
 }
@@ -19,8 +19,6 @@ export interface ResourceItem {
 export interface ResourcesView {
   note: string;
   groups: { title: string; items: ResourceItem[] }[];
-  leftOut: string;
-  samples: string;
 }
 
 const mostSeries = 24;
@@ -43,19 +41,24 @@ function chosen(results: Results, series: readonly MetricSeries[]): MetricSeries
   return series.filter((own) => kept.has(own));
 }
 
+function limitWords(own: MetricSeries): string {
+  const { limit, unit } = own.metric;
+  if (limit === null) return '';
+  const share = filled(own);
+  return share > 0
+    ? `${percent(share * 100)} of its limit, ${measured(limit, unit)}`
+    : `limit ${measured(limit, unit)}`;
+}
+
 function item(own: MetricSeries, lengthMs: number): ResourceItem {
   const { metric, max, mean } = own;
   const title = shortened(metric.title, 60);
   const figures = `mean ${measured(mean, metric.unit)}, highest ${measured(max, metric.unit)}`;
-  const share = filled(own);
   return {
     title,
     mean: measured(mean, metric.unit),
     max: measured(max, metric.unit),
-    limit:
-      metric.limit === null
-        ? ''
-        : `${measured(metric.limit, metric.unit)}${share > 0 ? `, ${percent(share * 100)} used` : ''}`,
+    limit: limitWords(own),
     drawing: resourcePanel(own, metric.limit, lengthMs, `${title} over the run: ${figures}`),
   };
 }
@@ -77,7 +80,5 @@ export function resourcesView(results: Results): ResourcesView | null {
   return {
     note: `from 0 up, over the whole run · dashed: the limit, where it is near${left === 0 ? '' : ` · ${plural(left, 'more series', 'more series')} in results.json`}`,
     groups: groups.map(({ title, items }) => ({ title, items: items.map((own) => item(own, lengthMs)) })),
-    leftOut: left === 0 ? '' : String(left),
-    samples: lengthMs > 0 ? String(shown.length) : nothing,
   };
 }

@@ -27,19 +27,21 @@ export interface StabilityView {
   generatorsLeftOut: string;
 }
 
-const mostRows = 20;
+const mostRows = 12;
 
 /** `12` more than are shown, or nothing. */
 export function more(all: number, most: number): string {
   return all > most ? count(all - most) : '';
 }
 
-const reasons: Record<string, string> = {
-  start: 'first start',
-  relay: 'relay, as planned',
-  replacement: 'replaced a dead one',
-  resume: 'run resumed',
-};
+const reasons: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    start: 'first start',
+    relay: 'relay, as planned',
+    replacement: 'replaced a dead one',
+    resume: 'run resumed',
+  }),
+);
 
 /** How many generators were started and why: `12 relays, 1 replacement, 1 resume`; empty where there was only the start. */
 export function generatorWords({ generators }: StabilityResult): string {
@@ -134,21 +136,30 @@ export function stabilityView(results: Results): StabilityView | null {
   };
 }
 
-/** What was not planned comes first: relays are many, and the same. */
+/** Relays next to one another are one row: they are many, and as planned. */
 function generatorRows({ generators }: StabilityResult, start: string) {
-  const shown = generators
-    .filter(({ reason }) => reason !== 'relay')
-    .concat(generators.filter(({ reason }) => reason === 'relay'))
-    .slice(0, mostRows)
-    .sort((a, b) => a.atMs - b.atMs);
-  return {
-    generators: shown.map(({ atMs, shard, reason, detail }) => ({
+  const groups: StabilityResult['generators'][] = [];
+  for (const own of generators.toSorted((a, b) => a.atMs - b.atMs)) {
+    const last = groups.at(-1);
+    if (own.reason === 'relay' && last?.[0]?.reason === 'relay') last.push(own);
+    else groups.push([own]);
+  }
+  const rows = groups.flatMap((group) => {
+    const [first] = group;
+    const last = group.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const { atMs, shard, reason, detail } = first;
+    const said = detail === null ? '' : shortened(detail, 120);
+    return {
       at: relative(atMs),
       clock: clock(start, atMs, true),
       shard: count(shard),
-      reason: reasons[reason] ?? shortened(reason, 40),
-      detail: detail === null ? '' : shortened(detail, 120),
-    })),
-    generatorsLeftOut: more(generators.length, shown.length),
-  };
+      reason:
+        group.length > 1
+          ? `${plural(group.length, 'relay')}, as planned`
+          : (reasons.get(reason) ?? shortened(reason, 40)),
+      detail: group.length > 1 ? `the last at ${relative(last.atMs)}${said === '' ? '' : `; ${said}`}` : said,
+    };
+  });
+  return { generators: rows.slice(0, mostRows), generatorsLeftOut: more(rows.length, mostRows) };
 }
