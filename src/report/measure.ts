@@ -34,7 +34,7 @@ export function measured(value: number | null, unit: MetricUnit): string {
 }
 
 /** With its sign always: `+1.8 MB`, `−0.4 MB`, `±0 MB`. */
-export function signed(value: number | null, unit: MetricUnit): string {
+function signed(value: number | null, unit: MetricUnit): string {
   if (value === null || !Number.isFinite(value)) return nothing;
   // A share has a word for what is too small to print; a change has none.
   const size = Math.abs(value);

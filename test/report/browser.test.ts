@@ -67,7 +67,8 @@ describe.skipIf(isSkipped)(title, () => {
   const two = [all[0], all[3]];
   it.each([
     ['notReady', 'index', all],
-    ['ready', 'performance', all],
+    ['longRun', 'performance', all],
+    ['longRun', 'index', two],
     ['fallback', 'index', two],
     ['hostile', 'index', two],
     ['empty', 'performance', two],

@@ -16,7 +16,7 @@ const finite = (value: number | null | undefined): value is number =>
  * Fewer points, two a stretch: its lowest and its highest in the order in which they came, so that neither a spike nor a
  * dip is lost.
  */
-export function reduced(course: Course, most: number): (readonly [atMs: number, value: number] | null)[] {
+function reduced(course: Course, most: number): (readonly [atMs: number, value: number] | null)[] {
   const { startMs, stepMs, values } = course;
   const size = Math.max(1, Math.ceil((values.length * 2) / most));
   const points: (readonly [number, number] | null)[] = [];
