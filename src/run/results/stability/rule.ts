@@ -9,7 +9,7 @@ import type { MetricKind, MetricUnit } from '../../../model/watch.ts';
  * - It matters when, at that slope, it grows in 24 h by more than a tenth of its start value (and by more than `least`, so that nothing
  *   fails for a millisecond), or reaches its limit within seven days. Disk, and databases' bytes, fill by use: only their limit matters.
  * - It fails when it grows and matters, and what was seen of it is at least `seen` of the start value; less is `inconclusive`: an hour's
- *   hundredth is no proof for a day. Growth that has come to an end is no failure (caches fill), and growth while the load grew is none that
+ *   hundredth is no proof for a day. Growth that has come to an end is no failure (caches fill), growth whose end noise hides is `inconclusive`, and growth while the load grew is none that
  *   can be told.
  * - Without growth it passes; where noise could hide growth that matters, it is `inconclusive`.
  */

@@ -98,7 +98,8 @@ function verdictOf(
     };
   }
   const rate = `${title} grows ${anHour(slope, unit)}`;
-  if (levelledOff(points, slope)) {
+  const tail = tailOf(points, slope);
+  if (tail === 'level') {
     return {
       verdict: 'pass',
       sentence: `${title} grew from ${inUnit(start, unit)} to ${inUnit(end, unit)}, then levelled off.`,
@@ -116,6 +117,9 @@ function verdictOf(
       : `from ${inUnit(start, unit)} to ${inUnit(start + slope * dayHours, unit)} in 24 h`;
   const told = `${rate}; ${ahead}`;
   if (loadGrew) return { verdict: 'inconclusive', sentence: `${told}, but the load grew as well.` };
+  if (tail === 'unclear') {
+    return { verdict: 'inconclusive', sentence: `${told}, but whether it still does at the end is not clear.` };
+  }
   if (end - start < growth.seen * Math.abs(start)) {
     return {
       verdict: 'inconclusive',
@@ -131,11 +135,12 @@ function matters(growth: GrowthRule, slope: number, { start }: Trend, reachedMs:
   return growth.byDay && inADay > rule.dayGrowth * Math.abs(start) && inADay > growth.least;
 }
 
-/** Whether the latter half, or what comes after the last change of level, grows far less than the whole. */
-function levelledOff(points: readonly Point[], slope: number): boolean {
+/** Whether the latter half, or what comes after the last change of level, grows on or far less than the whole; unclear: less, by its noise. */
+function tailOf(points: readonly Point[], slope: number): 'grows' | 'level' | 'unclear' {
   const lastShift = changePoints(points).at(-1)?.at.x ?? 0;
   const half = points.slice(Math.floor(points.length / 2));
   const after = half.filter(({ x }) => x >= lastShift);
   const tail = trendOf(after.length >= 12 ? after : half);
-  return tail !== null && tail.slope < rule.levelledBelow * slope && tail.interval.high < slope;
+  if (tail === null || tail.slope >= rule.levelledBelow * slope) return 'grows';
+  return tail.interval.high < slope ? 'level' : 'unclear';
 }
