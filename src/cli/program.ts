@@ -95,6 +95,8 @@ function addSimulate(program: Command, context: CommandContext): void {
     .option('--seed <number>', 'the same seed gives the same plan', parse.seed)
     .addOption(new Option('--engine <name>', 'load engine').choices(['auto', 'k6', 'autocannon']))
     .option('--window <time>', 'length of a measuring window', parse.durationMs)
+    .option('--find-capacity', 'look for the highest rate that holds the objectives, from --rate upwards')
+    .option('--step <time>', 'length of a step of --find-capacity (default: 20s)', parse.durationMs)
     .option('--sample-defects <list>', 'run the sample system with planted defects')
     .option('--out <folder>', 'where the folder of the run goes')
     .option('--dashboard [port]', 'show the run in a browser, on 127.0.0.1 (default: any free port)', parse.port)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defaultObjectives } from '../gate/objectives.ts';
+import { capacityObjective, defaultObjectives } from '../gate/objectives.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
@@ -145,7 +145,7 @@ function allowedHosts(baseUrl: string | null, more: readonly string[]): string[]
 function objectives(given: ParsedConfig['objectives']): ResolvedConfig['objectives'] {
   if (given === undefined) return null;
   if (Array.isArray(given)) return given.map((one) => withoutUndefined(one) as Objective);
-  const known = defaultObjectives.map(({ id }) => id);
+  const known = [...defaultObjectives, capacityObjective].map(({ id }) => id);
   for (const id of Object.keys(given)) {
     if (known.includes(id)) continue;
     const near = closest(id, known);

@@ -172,6 +172,21 @@ export const defaultObjectives: readonly Objective[] = [
   ]),
 ];
 
+/** What a run with --find-capacity is judged by; no other run has evidence for it. */
+export const capacityObjective: Objective = {
+  id: 'capacity',
+  title: 'Sustainable rate',
+  gate: 'scalability',
+  metric: 'capacity',
+  statistic: 'value',
+  comparison: '>',
+  target: 1000,
+  unit: '/s',
+  weight: 1,
+  key: true,
+  minimumSamples: 0,
+};
+
 export type ObjectiveChanges = Record<string, Partial<Objective>>;
 
 /**

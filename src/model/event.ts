@@ -1,3 +1,4 @@
+import type { CapacityResult, CapacityStep } from './capacity.ts';
 import type { PlanSummary } from './plan.ts';
 import type {
   EngineInfo,
@@ -88,6 +89,11 @@ export type JournalData =
   | { type: 'shakedown.generator.ended'; data: { atMs: number; shard: number; reason: string; lost: number } }
   /** Something worth a mark on the timeline that no other event tells of. */
   | { type: 'shakedown.marked'; data: { atMs: number; lane: 'faults' | 'deployments' | 'uat' | 'info'; label: string } }
+  /** The run looks for the target's capacity, with steps of this length. */
+  | { type: 'shakedown.capacity.started'; data: { stepMs: number } }
+  | { type: 'shakedown.capacity.step'; data: { step: CapacityStep } }
+  /** The cross-check in a closed loop. */
+  | { type: 'shakedown.capacity.checked'; data: { closedLoop: NonNullable<CapacityResult['closedLoop']> } }
   | { type: 'shakedown.warning'; data: { message: string } }
   | {
       type: 'shakedown.load.ended';

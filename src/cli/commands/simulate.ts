@@ -3,6 +3,7 @@ import { type ConfigOverrides, loadConfig } from '../../config/load.ts';
 import type { LoadProfile } from '../../config/profile.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { exitCodes } from '../../model/error.ts';
+import { findCapacity } from '../../run/capacity/find.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
 import { pruneRuns } from '../../run/prune.ts';
 import { simulate } from '../../run/simulate.ts';
@@ -30,6 +31,8 @@ export interface SimulateFlags {
   seed?: number;
   engine?: 'auto' | 'k6' | 'autocannon';
   window?: number;
+  findCapacity?: boolean;
+  step?: number;
   sampleDefects?: string;
   out?: string;
   dashboard?: number | true;
@@ -38,6 +41,7 @@ export interface SimulateFlags {
 }
 
 const defaultDurationMs = 60_000;
+const defaultStepMs = 20_000;
 
 /** `shakedown simulate`: runs, shows the run, prints the verdict, and ends with its exit code. */
 export async function simulateCommand(flags: SimulateFlags, { terminal, setExitCode }: CommandContext): Promise<void> {
@@ -67,15 +71,10 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
       onEvent: view.onEvent,
     });
     for (const line of live.lines) view.say(line);
-    outcome = await simulate({
-      config,
-      configFile: file,
-      folder,
-      durationMs,
-      command: commandLine(),
-      signal,
-      onEvent: live.onEvent,
-    });
+    const options = { config, configFile: file, folder, command: commandLine(), signal, onEvent: live.onEvent };
+    outcome = flags.findCapacity
+      ? await findCapacity({ ...options, stepMs: flags.step ?? defaultStepMs })
+      : await simulate({ ...options, durationMs });
   } finally {
     await live?.end(outcome);
     view.end();

@@ -44,6 +44,7 @@ export function finalScreen(raw: Results, index: string, style: FinalStyle): str
     '',
     color(bold(word)) + dim(cut(subject, columns - columnsOf(word))),
     ...paragraph(view.sentence),
+    ...(results.capacity === undefined ? [] : paragraph(results.capacity.sentence)),
     '',
     ...(columns < narrow ? stacked : table)(results.objectives, columns, style),
     '',

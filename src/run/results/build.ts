@@ -6,6 +6,7 @@ import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../.
 import type { Results } from '../../model/results.ts';
 import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
+import { capacityObjectives, capacityOf } from './capacity.ts';
 import { foldJournal, type RunRecord } from './fold.ts';
 import { type JudgedRun, judgedPart } from './judged.ts';
 import { figuresOf, type LatencyPlan, readLatencies } from './latencies.ts';
@@ -42,8 +43,12 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const record = await foldJournal(join(runFolder, 'journal.ndjson'));
   const judged = judgedPart(record);
   const settings = judgeSettings(record.started.config);
+  const capacity = capacityOf(record);
   const table = resolveObjectives(settings.objectives, settings.maxVoidShare);
-  const { objectives, missing } = judgeable(table, settings.objectives, record.utilization);
+  const { objectives, missing } =
+    capacity === null
+      ? judgeable(table, settings.objectives, record.utilization)
+      : { objectives: capacityObjectives(settings.objectives), missing: [] };
   const routes = busiestRoutes(record);
   const perPoint = windowsPerPoint(record.windows);
   const plan = latencyPlan(record, judged, routes.shown, objectives, perPoint);
@@ -61,6 +66,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     service,
     trends: stability.trends,
     apdexThresholdMs: settings.apdexThresholdMs,
+    capacity,
   };
   const found = judgeAll(objectives, (objective) => measure(run, objective), {
     voidShare: record.windows.length === 0 ? 0 : judged.voidWindows / record.windows.length,
@@ -69,13 +75,16 @@ export async function buildResults(runFolder: string): Promise<Results> {
   });
   const engine = record.engine ?? { ...noEngine, windowMs: 0, virtualUsers: 0 };
   const requests = requestTotals(record);
+  // How long a search for capacity takes, only its end tells.
+  const searched = capacity !== null && record.interrupted === null;
+  const plannedMs = searched ? judged.coveredMs : record.started.durationMs;
   const outcome: RunOutcome = {
-    gates: evaluateGates(found, judgedGates),
+    gates: evaluateGates(found, capacity === null ? judgedGates : ['scalability']),
     objectives: found,
     engine,
     interrupted: record.interrupted,
     coveredMs: judged.coveredMs,
-    plannedMs: record.started.durationMs,
+    plannedMs,
     requests,
     mainError: record.errors.main(),
   };
@@ -93,7 +102,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
       startedAt: started.time,
       loadStartedAt: record.loadStartedAt,
       endedAt: record.endedAt,
-      plannedMs: started.durationMs,
+      plannedMs,
       coveredMs: judged.coveredMs,
       interrupted: record.interrupted,
     },
@@ -117,7 +126,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     timeline: {
       bucketMs: perPoint * plan.windowMs,
       points: timelinePoints(record.windows, perPoint, plan.windowMs, response.points),
-      bands: timelineBands(record.windows, judged.coveredMs, started.durationMs, (perPoint - 1) * plan.windowMs),
+      bands: timelineBands(record.windows, judged.coveredMs, plannedMs, (perPoint - 1) * plan.windowMs),
     },
     errors: errors.groups,
     errorsLeftOut: errors.leftOut,
@@ -141,7 +150,8 @@ export async function buildResults(runFolder: string): Promise<Results> {
     programs: started.programs,
     host: started.host,
     warnings: record.warnings,
-    stability,
+    // Steps of different rates have no trend.
+    ...(capacity === null ? { stability } : { capacity }),
     resources: resourcesOf(record),
   };
 }

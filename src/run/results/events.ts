@@ -11,6 +11,23 @@ const count = z.number().min(0);
 const text = z.string();
 const figures = z.object({ p50: number.nullable(), p95: number.nullable(), p99: number.nullable() }).loose();
 
+const capacityStep = z
+  .object({
+    startMs: count,
+    durationMs: count,
+    phase: z.enum(['ramp', 'search', 'confirm', 'spike', 'stress', 'scale']),
+    plannedRatePerSecond: count,
+    achievedRatePerSecond: count,
+    p50Ms: number.nullable(),
+    p95Ms: number.nullable(),
+    p99Ms: number.nullable(),
+    errorPercent: number.nullable(),
+    instances: number.nullable(),
+    outcome: z.enum(['held', 'missed', 'generator']),
+    reason: text.nullable(),
+  })
+  .loose();
+
 /** What the fold reads of each event; what it only passes on is not looked into. */
 const schemas: Record<JournalData['type'], z.ZodType> = {
   'shakedown.run.started': z
@@ -78,6 +95,11 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
   'shakedown.generator.started': z.object({ atMs: number, shard: count, reason: text }).loose(),
   'shakedown.generator.ended': z.object({ atMs: number, shard: count, reason: text, lost: count }),
   'shakedown.marked': z.object({ atMs: number, lane: text, label: text }),
+  'shakedown.capacity.started': z.object({ stepMs: number.positive() }),
+  'shakedown.capacity.step': z.object({ step: capacityStep }),
+  'shakedown.capacity.checked': z.object({
+    closedLoop: z.object({ connections: count, ratePerSecond: count, p95Ms: number.nullable() }),
+  }),
   'shakedown.warning': z.object({ message: text }).loose(),
   'shakedown.load.ended': z.object({
     coveredMs: count,

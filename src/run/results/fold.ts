@@ -1,3 +1,4 @@
+import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
 import type { RouteWindow, WindowResult } from '../../model/results.ts';
@@ -38,6 +39,8 @@ export interface RunRecord {
   watched: Watched;
   utilization: UtilizationTally;
   warnings: string[];
+  /** null: the run did not look for the target's capacity. */
+  capacity: { steps: CapacityStep[]; closedLoop: CapacityResult['closedLoop'] } | null;
   loadEnded: DataOf<'shakedown.load.ended'> | null;
   interrupted: string | null;
   endedAt: string | null;
@@ -62,6 +65,7 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     watched: new Watched(),
     utilization: new UtilizationTally(),
     warnings: [],
+    capacity: null,
     loadEnded: null,
     interrupted: null,
     endedAt: null,
@@ -116,6 +120,15 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       if (record.warnings.length < warningsAtMost && !record.warnings.includes(event.data.message)) {
         record.warnings.push(event.data.message);
       }
+      break;
+    case 'shakedown.capacity.started':
+      record.capacity ??= { steps: [], closedLoop: null };
+      break;
+    case 'shakedown.capacity.step':
+      record.capacity?.steps.push(event.data.step);
+      break;
+    case 'shakedown.capacity.checked':
+      if (record.capacity !== null) record.capacity.closedLoop = event.data.closedLoop;
       break;
     case 'shakedown.load.ended':
       record.loadEnded = event.data;

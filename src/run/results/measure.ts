@@ -1,9 +1,11 @@
 import type { Measurement } from '../../gate/judge.ts';
 import { amount, duration, grouped } from '../../gate/words.ts';
+import type { CapacityResult } from '../../model/capacity.ts';
 import type { TrendResult } from '../../model/stability.ts';
 import type { Interval, Objective } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
 import { judgedPercentileInterval, percentileInterval, proportionInterval } from '../../stats/intervals.ts';
+import { measureCapacity } from './capacity.ts';
 import { type Counts, noCounts, type RunRecord } from './fold.ts';
 import { brokenWindows, healthShare, type JudgedRun } from './judged.ts';
 import { inMs, type Latencies, LatencySet } from './latencies.ts';
@@ -16,6 +18,8 @@ export interface MeasuredRun {
   service: Latencies;
   trends: readonly TrendResult[];
   apdexThresholdMs: number;
+  /** null: the run did not look for it. */
+  capacity: CapacityResult | null;
 }
 
 const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
@@ -71,8 +75,9 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
     case 'drift':
       return drift(run.trends);
     case 'regression':
-    case 'capacity':
       return { value: null, samples: 0, absent: 'this run did not look at it' };
+    case 'capacity':
+      return measureCapacity(run.capacity);
     case 'void_windows': {
       const all = record.windows.length;
       return single(all > 0 ? (100 * judged.voidWindows) / all : null, all);

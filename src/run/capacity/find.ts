@@ -1,0 +1,235 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { resolveObjectives } from '../../gate/objectives.ts';
+import { type ExitCode, exitCodes } from '../../model/error.ts';
+import type { RecordingInfo } from '../../model/results.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { writeReports } from '../../report/write.ts';
+import { searchCapacity } from '../../stats/capacity/search.ts';
+import type { Plan } from '../../traffic/plan/plan.ts';
+import { Random } from '../../traffic/plan/random.ts';
+import { readManifest } from '../../traffic/recording.ts';
+import { createRunFolder } from '../folder.ts';
+import { type Journal, openJournal } from '../journal.ts';
+import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
+import { buildResults } from '../results/build.ts';
+import { chooseEngine } from '../simulate/engine.ts';
+import { watchHealth } from '../simulate/health.ts';
+import { hostInfo } from '../simulate/host.ts';
+import { admitRecording } from '../simulate/recording.ts';
+import { withoutSecrets } from '../simulate/redact.ts';
+import { virtualUsers } from '../simulate/sizing.ts';
+import { openTarget } from '../simulate/target.ts';
+import { startTokens } from '../simulate/token.ts';
+import { type Teardown, withTeardown } from '../tasks.ts';
+import { crossCheck } from './crossCheck.ts';
+import { stepObjectives } from './judge.ts';
+import { learnRest } from './rest.ts';
+import { type RanStep, runStep, type StepRun, windowMs } from './step.ts';
+import { stepPlanner } from './stepPlan.ts';
+import { loadSums } from './sums.ts';
+
+export interface CapacityOptions extends Omit<SimulateOptions, 'durationMs'> {
+  /** Length of a step, settling included; at least 2 s. */
+  stepMs: number;
+}
+
+/** Steps that a search usually takes: what the progress is reckoned with. */
+const usualSteps = 18;
+const settlingShare = 4;
+const stepAtLeastMs = 2000;
+
+const exitOf: Record<Verdict, ExitCode> = {
+  pass: exitCodes.ready,
+  fail: exitCodes.notReady,
+  inconclusive: exitCodes.inconclusive,
+};
+
+/**
+ * Looks for the highest rate that the target sustains within the objectives for response times and errors, and reports it like any run.
+ * @throws ShakedownError for what stands in the way before the load begins; from then on there is always a report
+ */
+export async function findCapacity(options: CapacityOptions): Promise<SimulateOutcome> {
+  const run = await createRunFolder(options.config.reports.folder);
+  let begun = false;
+  try {
+    await withTeardown(async (teardown) => {
+      teardown.before('release the run folder', () => run.release());
+      const journal = openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` });
+      teardown.before('close the journal', () => journal.close());
+      await find({ options, run, journal, teardown, onBegin: () => (begun = true) });
+    });
+  } catch (error) {
+    if (!begun) {
+      await rm(run.path, { recursive: true, force: true });
+      throw error;
+    }
+    options.onEvent({ kind: 'warning', text: (error as Error).message });
+  }
+  options.onEvent({ kind: 'phase', text: 'writing the report' });
+  const results = await buildResults(run.path);
+  const { index } = await writeReports(results, run.path);
+  const exitCode = options.signal.aborted ? exitCodes.interrupted : exitOf[results.verdict];
+  return { results, folder: run.path, index, exitCode };
+}
+
+interface Search {
+  options: CapacityOptions;
+  run: { id: string; path: string };
+  journal: Journal;
+  teardown: Teardown;
+  onBegin(): void;
+}
+
+async function find({ options, run, journal, teardown, onBegin }: Search): Promise<void> {
+  const { config, signal, onEvent } = options;
+  const phase = (text: string) => onEvent({ kind: 'phase', text });
+  const warnings: string[] = [];
+  const warn = (text: string) => {
+    warnings.push(text);
+    onEvent({ kind: 'warning', text });
+  };
+  const manifest = await readManifest(config.traffic.recording);
+  admitRecording(manifest, config.traffic);
+  phase('looking for k6');
+  const engine = await chooseEngine(config, { signal, warn, phase });
+  onEvent({ kind: 'engine', engine: engine.info });
+  phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
+  const target = await openTarget(config, teardown, signal);
+  const tokens = await startTokens(config.target.tokenHook, options.folder, warn);
+  teardown.before('stop fetching tokens', () => tokens.stop());
+  const rest = await learnRest(() => target.check());
+
+  phase('planning');
+  const durationMs = Math.max(stepAtLeastMs, Math.ceil(options.stepMs / windowMs) * windowMs);
+  const stretch = { fromMs: Math.ceil(durationMs / settlingShare / windowMs) * windowMs, toMs: durationMs };
+  const planStep = stepPlanner(
+    {
+      folder: config.traffic.recording,
+      manifest,
+      target: {
+        baseUrl: target.baseUrl,
+        hosts: config.target.hosts,
+        headers: Object.fromEntries(config.target.headers),
+        dropHeaders: config.target.dropHeaders,
+      },
+      rules: config.replay.extraction,
+      data: config.replay.data,
+      signal,
+    },
+    config.load,
+    durationMs,
+    stretch,
+  );
+  const recordedPerSecond =
+    (manifest.requests * 1000 * config.load.scale * config.load.speed) / Math.max(1, manifest.durationMs);
+  const startPerSecond = config.load.ratePerSecond ?? Math.max(1, recordedPerSecond);
+  const first = await planStep(startPerSecond, 0);
+  await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(first.plan.summary, null, 2)}\n`);
+
+  const expectedMs = usualSteps * (durationMs + 2000);
+  journal.append('shakedown.run.started', {
+    runId: run.id,
+    command: options.command,
+    durationMs: expectedMs,
+    candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
+    environment: { name: config.environment, targetUrl: target.label },
+    host: hostInfo(),
+    programs: engine.programs,
+    config: withoutSecrets(config),
+  });
+  const { name, requests, sessions, timeResolutionMs, privacy, notReplayable } = manifest;
+  const { declaredOwn } = config.traffic;
+  const recording: RecordingInfo = {
+    ...{
+      name,
+      requests,
+      sessions,
+      durationMs: manifest.durationMs,
+      timeResolutionMs,
+      privacy,
+      declaredOwn,
+      notReplayable,
+    },
+  };
+  journal.append('shakedown.plan.ready', { plan: first.plan.summary, recording });
+  journal.append('shakedown.engine.started', {
+    ...engine.info,
+    windowMs,
+    virtualUsers: virtualUsers(first.plan.summary),
+  });
+  journal.append('shakedown.capacity.started', { stepMs: durationMs });
+  for (const message of warnings.splice(0)) journal.append('shakedown.warning', { message });
+  onBegin();
+
+  const steps: StepRun = {
+    config,
+    engine: engine.run,
+    journal,
+    folder: run.path,
+    objectives: judgedBy(config),
+    durationMs,
+    stretch,
+    expectedMs,
+    signal,
+    overlay: tokens.overlay,
+    onEvent,
+    startedAtMs: null,
+    nextWindow: 0,
+    done: { planned: 0, done: 0, failed: 0 },
+    outcomes: [],
+  };
+  const health = watchHealth(target.check, ({ up, detail }) => {
+    if (steps.startedAtMs !== null) {
+      journal.append('shakedown.health.checked', { atMs: Math.max(0, Date.now() - steps.startedAtMs), up, detail });
+    }
+  });
+  teardown.before('stop checking health', () => health.stop());
+
+  const tellWarning = (message: string) => {
+    journal.append('shakedown.warning', { message });
+    onEvent({ kind: 'warning', text: message });
+  };
+  const held: (RanStep & { plan: Plan })[] = [];
+  const random = new Random(`shakedown.capacity/1 ${config.load.seed}`);
+  const search = searchCapacity({ startPerSecond, random: () => random.uint32() / 2 ** 32 });
+  for (let next = search.next(), number = 0; next.done !== true; number++) {
+    const { phase: stage, ratePerSecond } = next.value;
+    phase(`${stage}: ${ratePerSecond.toFixed(ratePerSecond < 10 ? 1 : 0)} requests a second`);
+    const planned = number === 0 ? first : await planStep(ratePerSecond, number).catch(unlessAborted(signal));
+    if (planned === null) break;
+    const { plan } = planned;
+    const ran = await runStep(steps, plan, { phase: stage, plannedRatePerSecond: ratePerSecond, instances: null });
+    if (ran === null) break;
+    if (ran.step.outcome === 'held') held.push({ ...ran, plan });
+    if (!(await rest.wait(signal)))
+      tellWarning('After a step the target did not come back to its idle response time within 15 s.');
+    if (signal.aborted) break;
+    next = search.next(ran.step.outcome);
+  }
+  const best = held.at(-1);
+  if (best !== undefined && !signal.aborted) {
+    phase('cross-check in a closed loop');
+    const closedLoop = await crossCheck(best, config, tokens.overlay(), signal);
+    if (closedLoop === null)
+      tellWarning('The closed-loop cross-check was left out: no GET request of the plan can be sent alone.');
+    else journal.append('shakedown.capacity.checked', { closedLoop });
+  }
+  health.stop();
+  journal.append('shakedown.load.ended', loadSums(steps));
+  if (signal.aborted) journal.append('shakedown.run.interrupted', { reason: 'interrupted' });
+  journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
+}
+
+/** Planning throws when it is told to end; the run then ends in order. */
+function unlessAborted(signal: AbortSignal): (error: unknown) => null {
+  return (error) => {
+    if (!signal.aborted) throw error;
+    return null;
+  };
+}
+
+function judgedBy(config: CapacityOptions['config']) {
+  const own = stepObjectives(resolveObjectives(config.objectives, config.honesty.maxVoidShare));
+  return own.length > 0 ? own : stepObjectives(resolveObjectives(null, config.honesty.maxVoidShare));
+}

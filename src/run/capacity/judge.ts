@@ -1,0 +1,89 @@
+import { holds } from '../../gate/rules.ts';
+import type { CapacityStep } from '../../model/capacity.ts';
+import type { WindowResult } from '../../model/results.ts';
+import type { Objective } from '../../model/verdict.ts';
+import type { LatencyHistogram } from '../../stats/histogram.ts';
+
+/** What a step showed, its settling left out. Response times in µs, of the windows that count. */
+export interface StepEvidence {
+  windows: readonly WindowResult[];
+  response: LatencyHistogram;
+  /** Why the engine ended before its time; null: it did not. */
+  endedEarly: string | null;
+}
+
+type Judged = Pick<
+  CapacityStep,
+  'achievedRatePerSecond' | 'p50Ms' | 'p95Ms' | 'p99Ms' | 'errorPercent' | 'outcome' | 'reason'
+>;
+
+/** A target that answers less than this share of what it is asked does not keep up. */
+const keepsUp = 0.95;
+/** Past this share of void windows those that are left say nothing either. */
+const voidAtMost = 0.5;
+const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
+
+/** Response times and errors over all routes: what a step can be judged by. */
+export function stepObjectives(objectives: readonly Objective[]): Objective[] {
+  return objectives
+    .filter(({ metric, route }) => route === undefined && (metric === 'response_time' || metric === 'error_rate'))
+    .sort((a, b) => Number(a.metric === 'response_time') - Number(b.metric === 'response_time') || b.weight - a.weight);
+}
+
+/**
+ * Judges a step by its own figures; that they are no chance, the search finds out by trying again. Windows that the generator spoiled do not
+ * count. Where too many are spoiled, a step that seems to hold is not believed, and one that missed only by the windows that count.
+ */
+export function judgeStep(evidence: StepEvidence, objectives: readonly Objective[], maxVoidShare: number): Judged {
+  const counting = evidence.windows.filter((window) => window.void === null);
+  const voidShare = evidence.windows.length === 0 ? 1 : 1 - counting.length / evidence.windows.length;
+  const sum = (of: (window: WindowResult) => number) => counting.reduce((total, window) => total + of(window), 0);
+  const [planned, completed, failed] = [sum((w) => w.planned), sum((w) => w.completed), sum((w) => w.failed)];
+  const seconds = sum((w) => w.durationMs) / 1000;
+  const answered = completed + failed;
+  const errorPercent = answered === 0 ? null : (100 * failed) / answered;
+  const ms = (histogram: LatencyHistogram, p: number) => {
+    const us = histogram.percentile(p);
+    return us === null ? null : us / 1000;
+  };
+  const figures = {
+    achievedRatePerSecond: seconds > 0 ? completed / seconds : 0,
+    p50Ms: ms(evidence.response, 50),
+    p95Ms: ms(evidence.response, 95),
+    p99Ms: ms(evidence.response, 99),
+    errorPercent,
+  };
+  const generator = (reason: string): Judged => ({ ...figures, outcome: 'generator', reason });
+  if (evidence.endedEarly !== null) return generator(evidence.endedEarly);
+  const spoilt = evidence.windows.find((window) => window.void !== null)?.void ?? 'nothing was measured';
+  if (voidShare > voidAtMost) return generator(spoilt);
+  const reason =
+    answered < planned * keepsUp
+      ? `only ${((100 * answered) / planned).toFixed(0)} % of the requests were answered`
+      : missedObjective(objectives, errorPercent, evidence.response);
+  if (reason !== null) return { ...figures, outcome: 'missed', reason };
+  return voidShare > maxVoidShare ? generator(spoilt) : { ...figures, outcome: 'held', reason: null };
+}
+
+function missedObjective(
+  objectives: readonly Objective[],
+  errorPercent: number | null,
+  response: LatencyHistogram,
+): string | null {
+  for (const { metric, statistic, comparison, target } of objectives) {
+    if (metric === 'error_rate') {
+      if (errorPercent !== null && !holds(errorPercent, comparison, target)) return `errors above ${target} %`;
+      continue;
+    }
+    const us =
+      statistic === 'mean'
+        ? response.mean
+        : statistic === 'max'
+          ? response.max
+          : statistic === 'value'
+            ? null
+            : response.percentile(percentiles[statistic]);
+    if (us !== null && !holds(us / 1000, comparison, target)) return `${statistic} above ${target} ms`;
+  }
+  return null;
+}

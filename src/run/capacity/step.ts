@@ -1,0 +1,140 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { LoadOutcome } from '../../load/engine.ts';
+import { type EngineChoice, runLoad } from '../../load/run.ts';
+import type { CapacityStep } from '../../model/capacity.ts';
+import type { WindowResult } from '../../model/results.ts';
+import type { Objective } from '../../model/verdict.ts';
+import type { Plan } from '../../traffic/plan/plan.ts';
+import type { Journal } from '../journal.ts';
+import type { SimulateOptions } from '../progress.ts';
+import { virtualUsers } from '../simulate/sizing.ts';
+import { judgeStep } from './judge.ts';
+import type { StepStretch } from './stepPlan.ts';
+import { joinLogs, mergedTimes } from './windows.ts';
+
+export const windowMs = 1000;
+
+/** The run that steps are part of: one clock, one journal, one pair of interval logs. */
+export interface StepRun {
+  config: ResolvedConfig;
+  engine: EngineChoice;
+  journal: Journal;
+  folder: string;
+  objectives: readonly Objective[];
+  durationMs: number;
+  stretch: StepStretch;
+  /** For the view only: about how long it all takes. */
+  expectedMs: number;
+  signal: AbortSignal;
+  overlay(): Record<string, string> | null;
+  onEvent: SimulateOptions['onEvent'];
+  /** When the first step's load began; null before. */
+  startedAtMs: number | null;
+  /** First window that no step has used. */
+  nextWindow: number;
+  done: { planned: number; done: number; failed: number };
+  outcomes: LoadOutcome[];
+}
+
+export interface RanStep {
+  step: CapacityStep;
+  /** Mean response time, ms. */
+  meanMs: number | null;
+}
+
+/**
+ * Runs a step through the engine, moves its windows to the run's clock and judges it.
+ * @returns null when the run was told to end within it
+ */
+export async function runStep(
+  run: StepRun,
+  plan: Plan,
+  wanted: Pick<CapacityStep, 'phase' | 'plannedRatePerSecond' | 'instances'>,
+): Promise<RanStep | null> {
+  const { config, journal, onEvent, signal, stretch } = run;
+  const folder = join(run.folder, 'step');
+  const windows: WindowResult[] = [];
+  let offset = run.nextWindow;
+  const before = { ...run.done };
+  await rm(folder, { recursive: true, force: true });
+  const outcome = await runLoad(run.engine, {
+    plan: plan.summary,
+    sessions: plan.sessions(),
+    virtualUsers: virtualUsers(plan.summary),
+    windowMs,
+    requestTimeoutMs: config.timeouts.requestMs,
+    honesty: config.honesty,
+    tls: config.target.tls,
+    http2: config.target.http2,
+    overlay: run.overlay,
+    windowsFolder: folder,
+    signal,
+    on: {
+      started(startedAt) {
+        const atMs = Date.parse(startedAt);
+        if (run.startedAtMs === null) {
+          run.startedAtMs = atMs;
+          journal.append('shakedown.load.started', { startedAt });
+        }
+        // On whole windows, so that no window holds two steps.
+        offset = Math.max(run.nextWindow, Math.round((atMs - run.startedAtMs) / windowMs));
+      },
+      window(window, routes, progress) {
+        windows.push(window);
+        const moved = { ...window, index: window.index + offset, startMs: window.startMs + offset * windowMs };
+        run.nextWindow = Math.max(run.nextWindow, moved.index + 1);
+        journal.append('shakedown.window.closed', { window: moved, routes });
+        run.done = {
+          planned: before.planned + progress.planned,
+          done: before.done + progress.done,
+          failed: before.failed + progress.failed,
+        };
+        const elapsedMs = moved.startMs + windowMs;
+        onEvent({
+          kind: 'window',
+          window: moved,
+          elapsedMs,
+          totalMs: Math.max(run.expectedMs, elapsedMs),
+          ...run.done,
+        });
+      },
+      failures(failures) {
+        for (const { firstMs, lastMs: _, ...failure } of failures) {
+          journal.append('shakedown.error.seen', { ...failure, atMs: firstMs + offset * windowMs });
+        }
+      },
+      tick: ({ elapsedMs, done, failed }) => {
+        const atMs = elapsedMs + offset * windowMs;
+        onEvent({
+          kind: 'tick',
+          elapsedMs: atMs,
+          totalMs: Math.max(run.expectedMs, atMs),
+          done: before.done + done,
+          failed: before.failed + failed,
+        });
+      },
+      warning(message) {
+        journal.append('shakedown.warning', { message });
+        onEvent({ kind: 'warning', text: message });
+      },
+    },
+  });
+  run.outcomes.push(outcome);
+  await joinLogs(folder, join(run.folder, 'windows'), offset * windowMs, new Date(run.startedAtMs ?? Date.now()));
+  if (signal.aborted) return null;
+
+  const judged = windows.filter(({ startMs }) => startMs >= stretch.fromMs && startMs < stretch.toMs);
+  const counting = new Set(judged.filter((window) => window.void === null).map(({ index }) => index));
+  const response = await mergedTimes(folder, 'response', windowMs, counting);
+  await rm(folder, { recursive: true, force: true });
+  const found = judgeStep(
+    { windows: judged, response, endedEarly: outcome.endedEarly },
+    run.objectives,
+    config.honesty.maxVoidShare,
+  );
+  const step = { startMs: offset * windowMs, durationMs: run.durationMs, ...wanted, ...found };
+  journal.append('shakedown.capacity.step', { step });
+  return { step, meanMs: response.mean === null ? null : response.mean / 1000 };
+}

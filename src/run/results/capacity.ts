@@ -1,0 +1,42 @@
+import type { Measurement } from '../../gate/judge.ts';
+import { capacityObjective, type ObjectiveChanges } from '../../gate/objectives.ts';
+import type { CapacityResult } from '../../model/capacity.ts';
+import type { Objective } from '../../model/verdict.ts';
+import { evaluateCapacity } from '../../stats/capacity/evaluate.ts';
+import type { RunRecord } from './fold.ts';
+
+/** What the run's steps show of the target's capacity; null where it was not looked for. */
+export function capacityOf({ capacity }: RunRecord): CapacityResult | null {
+  return capacity === null ? null : evaluateCapacity(capacity.steps, capacity.closedLoop);
+}
+
+/**
+ * What a search for capacity is judged by: the objectives for capacity alone. Most of its load was meant to be more than the target bears, so
+ * response times and errors over all of it say nothing; each step was judged by them.
+ */
+export function capacityObjectives(given: readonly Objective[] | ObjectiveChanges | null): Objective[] {
+  if (!Array.isArray(given))
+    return [{ ...capacityObjective, ...(given as ObjectiveChanges | null)?.[capacityObjective.id] }];
+  const own = (given as readonly Objective[]).filter(({ metric }) => metric === 'capacity');
+  return own.length === 0 ? [capacityObjective] : own.map((objective) => ({ ...objective, gate: 'scalability' }));
+}
+
+/** The sustained rate with its interval; one that only the generator bounds is open above. */
+export function measureCapacity(capacity: CapacityResult | null): Measurement {
+  if (capacity === null) return { value: null, samples: 0, absent: 'this run did not look at it' };
+  const { steps, sustainablePerSecond, interval, lowerBoundOnly, sentence } = capacity;
+  if (sustainablePerSecond === null && interval === null) {
+    return {
+      value: null,
+      samples: steps.length,
+      absent: steps.length === 0 ? 'no step of the search was finished' : 'no step held',
+    };
+  }
+  const value = sustainablePerSecond ?? 0;
+  return {
+    value,
+    samples: steps.length,
+    interval: (confidence) => (lowerBoundOnly ? { low: value, high: Number.POSITIVE_INFINITY, confidence } : interval),
+    note: sentence,
+  };
+}

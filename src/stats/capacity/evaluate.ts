@@ -1,0 +1,146 @@
+import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
+import type { Interval } from '../../model/verdict.ts';
+import { kneeOf } from './knee.ts';
+import { fitScalability } from './usl.ts';
+
+/** Rates closer than this are the same rate tried again. */
+const sameRate = 1.005;
+
+interface Tried {
+  rate: number;
+  held: number;
+  missed: number;
+  generator: number;
+  /** Of the confirmation alone: the search chose its rates by what it saw, so its own steps prove less. */
+  heldAgain: number;
+  missedAgain: number;
+  reason: string | null;
+}
+
+/**
+ * What the steps of a search for capacity show. Of a run that was cut off, what it showed until then.
+ *
+ * The interval reaches from the highest rate that held whenever it was tried again to the lowest above it that missed. With the capacity
+ * meant as the rate that holds in half of all steps, h steps held at or above it are a chance of 2⁻ʰ at most were it lower, m missed
+ * steps one of 2⁻ᵐ were it higher; the confidence is what both leave.
+ */
+export function evaluateCapacity(
+  steps: readonly CapacityStep[],
+  closedLoop: CapacityResult['closedLoop'],
+): CapacityResult {
+  const tried = byRate(steps);
+  const held = sustainable(tried);
+  const missed = tried.find((one) => one.missed > one.held && one.rate > (held?.rate ?? 0)) ?? null;
+  const blocked = tried.find((one) => one.generator > 0 && one.held === 0 && one.rate > (held?.rate ?? 0)) ?? null;
+  const lowerBoundOnly = held !== null && missed === null;
+  const sustainablePerSecond = held === null ? null : tidy(held.rate);
+  const { scalability, why } = scaling(steps);
+  const limitedBy =
+    missed?.reason ?? (blocked === null ? 'nothing found' : `the generator: ${blocked.reason ?? 'late'}`);
+  const result: Omit<CapacityResult, 'sentence'> = {
+    sustainablePerSecond,
+    interval: intervalOf(held, missed),
+    confirmations: held?.heldAgain ?? 0,
+    kneePerSecond: knee(steps),
+    limitedBy,
+    lowerBoundOnly,
+    steps: [...steps],
+    scalability,
+    whyNoScalability: why,
+    closedLoop,
+  };
+  return { ...result, sentence: sentenceOf(result) };
+}
+
+/** Highest rate that held when it was tried again, never missed as often as held; where none was tried again, the highest that held. */
+function sustainable(tried: readonly Tried[]): Tried | null {
+  const holding = tried.filter((one) => one.held > one.missed);
+  const firm = holding.filter((one) => one.heldAgain > 0 && one.missedAgain === 0);
+  const most = Math.max(0, ...firm.map((one) => one.heldAgain));
+  const lowestMiss = tried.find((one) => one.missed > one.held)?.rate ?? Number.POSITIVE_INFINITY;
+  return (
+    firm.filter((one) => one.heldAgain === most).at(-1) ??
+    holding.filter((one) => one.rate < lowestMiss).at(-1) ??
+    holding.at(-1) ??
+    null
+  );
+}
+
+function intervalOf(held: Tried | null, missed: Tried | null): Interval | null {
+  if (missed === null) return null;
+  const chance = (held === null ? 0 : 0.5 ** Math.max(1, held.heldAgain)) + 0.5 ** Math.max(1, missed.missed);
+  return { low: tidy(held?.rate ?? 0), high: tidy(missed.rate), confidence: Math.max(0, 1 - chance) };
+}
+
+function byRate(steps: readonly CapacityStep[]): Tried[] {
+  const tried: Tried[] = [];
+  const searched = steps.filter(({ phase }) => phase === 'ramp' || phase === 'search' || phase === 'confirm');
+  for (const step of searched.toSorted((a, b) => a.plannedRatePerSecond - b.plannedRatePerSecond)) {
+    let one = tried.at(-1);
+    if (one === undefined || step.plannedRatePerSecond > one.rate * sameRate) {
+      one = {
+        rate: step.plannedRatePerSecond,
+        held: 0,
+        missed: 0,
+        generator: 0,
+        heldAgain: 0,
+        missedAgain: 0,
+        reason: null,
+      };
+      tried.push(one);
+    }
+    one[step.outcome]++;
+    if (step.phase === 'confirm' && step.outcome === 'held') one.heldAgain++;
+    if (step.phase === 'confirm' && step.outcome === 'missed') one.missedAgain++;
+    one.reason ??= step.reason;
+  }
+  return tried;
+}
+
+function knee(steps: readonly CapacityStep[]): number | null {
+  const found = kneeOf(
+    steps.flatMap(({ plannedRatePerSecond, p95Ms, outcome, phase }) =>
+      p95Ms === null || outcome === 'generator' || phase === 'scale'
+        ? []
+        : [{ ratePerSecond: plannedRatePerSecond, p95Ms }],
+    ),
+  );
+  return found === null ? null : tidy(found);
+}
+
+/** The law over instances, from the rate sustained at each number of them. */
+function scaling(steps: readonly CapacityStep[]): { scalability: CapacityResult['scalability']; why: string | null } {
+  const highest = new Map<number, number>();
+  for (const { phase, outcome, instances, achievedRatePerSecond } of steps) {
+    if (phase !== 'scale' || outcome !== 'held' || instances === null) continue;
+    highest.set(instances, Math.max(highest.get(instances) ?? 0, achievedRatePerSecond));
+  }
+  if (highest.size === 0)
+    return { scalability: null, why: 'the capacity was looked for at one number of instances only' };
+  const points = [...highest].map(([n, ratePerSecond]) => ({ n, ratePerSecond }));
+  const fit = fitScalability(points, 'instances');
+  const why = `the law needs four numbers of instances, ${highest.size} were tried`;
+  return { scalability: fit, why: fit === null ? why : null };
+}
+
+function sentenceOf(result: Omit<CapacityResult, 'sentence'>): string {
+  const { sustainablePerSecond, interval, confirmations, limitedBy, lowerBoundOnly, kneePerSecond } = result;
+  if (result.steps.length === 0) return 'The search for capacity was cut off before its first step ended.';
+  if (sustainablePerSecond === null) return `No rate was sustained, not even the lowest tried: ${limitedBy}.`;
+  const rate = `${whole(sustainablePerSecond)} requests per second`;
+  const again =
+    confirmations === 0 ? 'not confirmed' : `held ${confirmations} of ${confirmations} times when tried again`;
+  const bend =
+    kneePerSecond === null ? '' : ` Response time leaves its plateau at about ${whole(kneePerSecond)} per second.`;
+  if (lowerBoundOnly) return `Sustains at least ${rate} (${again}); then ${limitedBy}, not the target.${bend}`;
+  const between = interval === null ? '' : ` (${whole(interval.low)}–${whole(interval.high)})`;
+  return `Sustains ${rate}${between}, ${again}; above it, ${limitedBy}.${bend}`;
+}
+
+function whole(rate: number): string {
+  return rate < 10 ? String(tidy(rate)) : String(Math.round(rate)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+function tidy(rate: number): number {
+  return Number(rate.toPrecision(4));
+}

@@ -1,0 +1,64 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWithK6 } from '../setup/programs.ts';
+import { type Project, project } from './project.ts';
+
+const recording = join(fileURLToPath(new URL('../..', import.meta.url)), 'load/traffic/sample-shop');
+const serviceMs = 5;
+
+describeWithK6('shakedown simulate --find-capacity', () => {
+  let server: Server;
+  let own: Project;
+  beforeAll(async () => {
+    // One request at a time, 5 ms each: 200 a second and not one more.
+    let freeAt = 0;
+    server = createServer((request, response) => {
+      if (request.url === '/up') return void response.end();
+      freeAt = Math.max(freeAt, performance.now()) + serviceMs;
+      setTimeout(() => response.setHeader('content-length', 2).end('ok'), freeAt - performance.now());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    own = project(`
+name: Queue
+target:
+  baseUrl: http://127.0.0.1:${(server.address() as AddressInfo).port}
+  allowHosts: [127.0.0.1]
+  healthPath: /up
+traffic: { recording: ${recording} }
+profile: { seed: 5 }
+objectives:
+  response-p50: { target: 200 }
+  response-p95: { target: 200 }
+  response-p99: { target: 400 }
+  capacity: { target: 100 }
+`);
+  });
+  afterAll(() => {
+    own.remove();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('finds what a server with a known limit sustains, and judges it', async () => {
+    const ended = await own.run(['simulate', '--find-capacity', '--step', '3s', '--rate', '130', '--own-data']);
+    const { capacity, objectives, gates, run } = own.results();
+    expect(ended.stdout).toContain(capacity?.sentence.split(';')[0] ?? '?');
+    const found = (capacity?.sustainablePerSecond ?? 0) / (1000 / serviceMs);
+    // Recorded arrivals come in bursts, and a busy machine adds its own: the queue needs some room below its limit.
+    expect(found).toBeGreaterThan(0.65);
+    expect(found).toBeLessThanOrEqual(1.1);
+    expect(capacity?.confirmations).toBeGreaterThanOrEqual(3);
+    expect(capacity?.lowerBoundOnly).toBe(false);
+    expect(capacity?.interval?.high).toBeGreaterThan(capacity?.interval?.low ?? Number.POSITIVE_INFINITY);
+    expect(capacity?.closedLoop?.ratePerSecond).toBeGreaterThan(100);
+    expect(capacity?.closedLoop?.ratePerSecond).toBeLessThanOrEqual(210);
+    expect(objectives.map(({ objective }) => objective.id)).toEqual(['capacity']);
+    expect(objectives[0]?.verdict).toBe('pass');
+    expect(gates.filter(({ verdict }) => verdict !== 'not run').map(({ id }) => id)).toEqual(['scalability']);
+    expect(run.interrupted).toBeNull();
+    expect(ended.code).toBe(0);
+  }, 240_000);
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import type { CapacityStep } from '../../../src/model/capacity.ts';
+import { evaluateCapacity } from '../../../src/stats/capacity/evaluate.ts';
+import { kneeOf } from '../../../src/stats/capacity/knee.ts';
+import { type StepOutcome, searchCapacity, type WantedStep } from '../../../src/stats/capacity/search.ts';
+import { seeded } from '../../random.ts';
+
+interface Seen {
+  outcome: StepOutcome;
+  p95Ms: number;
+  reason: string | null;
+}
+
+function search(seed: number, run: (wanted: WantedStep) => Seen, startPerSecond = 50): CapacityStep[] {
+  const steps: CapacityStep[] = [];
+  const wanted = searchCapacity({ startPerSecond, random: seeded(seed) });
+  for (let next = wanted.next(); next.done !== true; ) {
+    const { phase, ratePerSecond } = next.value;
+    const { outcome, p95Ms, reason } = run(next.value);
+    steps.push({
+      startMs: steps.length * 20_000,
+      durationMs: 20_000,
+      phase,
+      plannedRatePerSecond: ratePerSecond,
+      achievedRatePerSecond: ratePerSecond,
+      p50Ms: p95Ms,
+      p95Ms,
+      p99Ms: p95Ms,
+      errorPercent: 0,
+      instances: null,
+      outcome,
+      reason,
+    });
+    next = wanted.next(outcome);
+  }
+  return steps;
+}
+
+/** One server that takes 1 ms a request, Poisson arrivals, 20 s of which the first 5 settle: 1,000 a second and not one more. */
+function queue(random: () => number): (wanted: WantedStep) => Seen {
+  return ({ ratePerSecond }) => {
+    const times: number[] = [];
+    let freeMs = 0;
+    for (let atMs = 0; atMs < 20_000; atMs += (-Math.log(1 - random()) * 1000) / ratePerSecond) {
+      freeMs = Math.max(freeMs, atMs) + 1;
+      if (atMs >= 5000) times.push(freeMs - atMs);
+    }
+    times.sort((a, b) => a - b);
+    const p95Ms = times[Math.floor(times.length * 0.95)] ?? 0;
+    return p95Ms < 100
+      ? { outcome: 'held', p95Ms, reason: null }
+      : { outcome: 'missed', p95Ms, reason: 'p95 above 100 ms' };
+  };
+}
+
+const limit =
+  (capacity: number) =>
+  (wanted: WantedStep): Seen =>
+    wanted.ratePerSecond <= capacity
+      ? { outcome: 'held', p95Ms: 10, reason: null }
+      : { outcome: 'missed', p95Ms: 500, reason: 'p95 above 100 ms' };
+
+describe('searchCapacity', () => {
+  it('finds the capacity of a queue within 5 % below it, over ten seeds', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const found = evaluateCapacity(search(seed, queue(seeded(1000 + seed))), null);
+      const share = (found.sustainablePerSecond ?? 0) / 1000;
+      expect(share, `seed ${seed}`).toBeGreaterThanOrEqual(0.95);
+      expect(share, `seed ${seed}`).toBeLessThanOrEqual(1);
+      expect(found.confirmations, `seed ${seed}`).toBeGreaterThanOrEqual(3);
+      expect(found.interval?.high).toBeGreaterThan(found.sustainablePerSecond ?? 0);
+      expect(found.limitedBy).toBe('p95 above 100 ms');
+    }
+  });
+
+  it('is not taken in by one lucky step', () => {
+    let lucky = true;
+    const steps = search(3, (wanted) => {
+      if (wanted.ratePerSecond >= 400 && wanted.ratePerSecond < 450 && lucky) {
+        lucky = false;
+        return { outcome: 'held', p95Ms: 10, reason: null };
+      }
+      return limit(300)(wanted);
+    });
+    expect(lucky).toBe(false);
+    const found = evaluateCapacity(steps, null);
+    expect(found.sustainablePerSecond).toBeLessThanOrEqual(300);
+    expect(found.sustainablePerSecond).toBeGreaterThan(300 * 0.9);
+  });
+
+  it('goes up again after one unlucky step', () => {
+    let unlucky = true;
+    const steps = search(4, (wanted) => {
+      if (wanted.ratePerSecond === 400 && unlucky) {
+        unlucky = false;
+        return { outcome: 'missed', p95Ms: 500, reason: 'p95 above 100 ms' };
+      }
+      return limit(440)(wanted);
+    });
+    const found = evaluateCapacity(steps, null);
+    expect(found.sustainablePerSecond).toBeGreaterThan(400);
+    expect(found.sustainablePerSecond).toBeLessThanOrEqual(440);
+  });
+
+  it('begins below a start that is too high', () => {
+    const found = evaluateCapacity(search(5, limit(7), 100), null);
+    expect(found.sustainablePerSecond).toBeGreaterThan(7 * 0.95);
+    expect(found.sustainablePerSecond).toBeLessThanOrEqual(7);
+  });
+
+  it('says at least where the generator gave way first', () => {
+    const found = evaluateCapacity(
+      search(6, ({ ratePerSecond }) =>
+        ratePerSecond < 900
+          ? { outcome: 'held', p95Ms: 10, reason: null }
+          : { outcome: 'generator', p95Ms: 10, reason: 'was 40 ms late' },
+      ),
+      null,
+    );
+    expect(found.lowerBoundOnly).toBe(true);
+    expect(found.interval).toBeNull();
+    expect(found.sustainablePerSecond).toBeGreaterThanOrEqual(800);
+    expect(found.sustainablePerSecond).toBeLessThan(900);
+    expect(found.sentence).toMatch(/at least 8\d\d requests per second/);
+    expect(found.limitedBy).toContain('the generator');
+  });
+
+  it('finds nothing where nothing holds, and ends', () => {
+    const steps = search(7, limit(0));
+    const found = evaluateCapacity(steps, null);
+    expect(found.sustainablePerSecond).toBeNull();
+    expect(found.interval?.low).toBe(0);
+    expect(found.sentence).toContain('not even the lowest');
+  });
+
+  it('ends whatever the target does', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const random = seeded(seed);
+      const steps = search(seed, () =>
+        random() < 0.5 ? { outcome: 'held', p95Ms: 1, reason: null } : { outcome: 'missed', p95Ms: 9, reason: 'p95' },
+      );
+      expect(steps.length).toBeLessThanOrEqual(60);
+    }
+  });
+});
+
+describe('kneeOf', () => {
+  it('finds where a queue begins to form, and nothing on a straight line', () => {
+    const rates = [100, 200, 300, 400, 500, 600, 700, 800, 900, 950, 980];
+    const knee = kneeOf(rates.map((rate) => ({ ratePerSecond: rate, p95Ms: 10 / (1 - rate / 1000) })));
+    expect(knee).toBeGreaterThanOrEqual(700);
+    expect(knee).toBeLessThanOrEqual(950);
+    expect(kneeOf(rates.map((rate) => ({ ratePerSecond: rate, p95Ms: 10 })))).toBeNull();
+    expect(kneeOf(rates.map((rate) => ({ ratePerSecond: rate, p95Ms: Math.exp(rate / 300) })))).toBeNull();
+    expect(kneeOf([])).toBeNull();
+  });
+});
