@@ -31,6 +31,8 @@ export interface LiveMessage {
 
 const shownEvents = 12;
 const longestName = 60;
+/** Windows close when every request planned in them is answered: one still open this long after its end is news. */
+const staleMs = 5000;
 
 const whole = (ms: number) => (ms < 1000 ? '0\u00a0s' : duration(Math.floor(ms / 1000) * 1000));
 
@@ -49,18 +51,12 @@ export function liveMessage(state: LiveState): LiveMessage {
   const errorTarget = run.objectives.find(({ metric, route }) => metric === 'error_rate' && route === undefined);
   const leftMs = Math.max(0, state.totalMs - state.elapsedMs);
   const behind = achieved !== null && planned !== null && achieved < planned * 0.9;
-  const atEnd = state.windows > 0 && leftMs === 0 && state.outcome === null;
   return {
     fields: {
       word: verdict.word,
       sentence: readable(verdict.sentence),
       run: state.id ?? 'not begun',
-      phase:
-        state.outcome !== null
-          ? 'ended'
-          : atEnd
-            ? readable(state.phase)
-            : readable(shortened(state.phase, longestName)),
+      phase: readable(shortened(nowOf(state), longestName)),
       elapsed: `${whole(Math.min(state.elapsedMs, state.totalMs))} of ${whole(state.totalMs)}`,
       left: state.outcome !== null ? 'none' : whole(leftMs),
       started: state.startedAt === null ? '–' : `${clock(state.startedAt, 0, true)} UTC`,
@@ -115,6 +111,15 @@ export function liveMessage(state: LiveState): LiveMessage {
     revision: state.revision,
     report: state.outcome?.index ?? null,
   };
+}
+
+/** A target that answers nothing keeps windows open: then the figures are old, and that is what there is to say. */
+function nowOf({ outcome, window, elapsedMs, totalMs, phase, startedAt }: LiveState): string {
+  if (outcome !== null) return 'ended';
+  if (startedAt === null || elapsedMs >= totalMs) return phase;
+  const closedMs = window === null ? 0 : window.startMs + window.durationMs;
+  const usualMs = window === null ? staleMs : Math.max(staleMs, 2 * window.durationMs);
+  return elapsedMs - closedMs > usualMs ? `waiting for answers for ${whole(elapsedMs - closedMs)}` : phase;
 }
 
 function captionOf({ points, window }: LiveState): string {

@@ -100,3 +100,13 @@ test('the journal is heard: health, marks, alerts and restarts of the generator'
     'generator 2: replacement, killed',
   ]);
 });
+
+test('a target that answers nothing keeps windows open, and the view says so', () => {
+  const state = newState();
+  state.follow({ kind: 'started', startedAt: '2026-11-21T09:00:00.000Z' });
+  state.follow({ kind: 'phase', text: 'replaying' });
+  state.follow(windowEvent(0, healthy(0)));
+  expect(liveMessage(state).fields.phase).toBe('replaying');
+  state.follow({ kind: 'tick', elapsedMs: 21_000, totalMs: 3_600_000, done: 1000, failed: 0 });
+  expect(liveMessage(state).fields.phase).toBe('waiting for answers for 20\u00a0s');
+});
