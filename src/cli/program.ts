@@ -47,6 +47,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: number) =>
     .option('--config <file>', 'configuration file; else shakedown.config.* here')
     .option('--json', 'print the results as JSON on stdout and nothing else there')
     .action(async (options) => (await import('./commands/report.ts')).report(options, context));
+  addBaseline(program, context);
   program
     .command('init')
     .description('write load/, uat/, chaos/, reports/ and shakedown.config.ts into a folder')
@@ -103,6 +104,23 @@ function addSimulate(program: Command, context: CommandContext): void {
     .option('--metrics-port <port>', "the run's figures for Prometheus, at /metrics on 127.0.0.1", parse.port)
     .option('--json', 'print the results as JSON on stdout and nothing else there')
     .action(async (options) => (await import('./commands/simulate.ts')).simulateCommand(options, context));
+}
+
+function addBaseline(program: Command, context: CommandContext): void {
+  const baseline = program.command('baseline').description('runs that later ones are compared with: add, list');
+  const config = ['--config <file>', 'configuration file; else shakedown.config.* here'] as const;
+  baseline
+    .command('add')
+    .description('keep a finished run to compare with, whatever its verdict; passing ones are kept by themselves')
+    .argument('<run>', 'folder of the run, or its id')
+    .option(...config)
+    .action(async (run, options) => (await import('./commands/baseline.ts')).addRun(run, options, context));
+  baseline
+    .command('list')
+    .description('print the runs that are kept')
+    .option(...config)
+    .option('--json', 'print them as JSON')
+    .action(async (options) => (await import('./commands/baseline.ts')).listRuns(options, context));
 }
 
 function addTraffic(program: Command, context: CommandContext): void {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { capacityObjective, defaultObjectives } from '../gate/objectives.ts';
+import { capacityObjective, defaultObjectives, regressionObjective } from '../gate/objectives.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
@@ -123,6 +123,11 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
     apdexThresholdMs: parsed.apdexThresholdMs ?? 100,
     reports: { folder: at(parsed.reports?.folder ?? 'reports/runs'), keep: parsed.reports?.keep ?? null },
     watch: resolveWatch(parsed.watch, at),
+    baselines: {
+      folder: at(parsed.baselines?.folder ?? 'reports/baselines'),
+      keep: parsed.baselines?.keep ?? 10,
+      runs: parsed.baselines?.runs ?? 3,
+    },
     timeouts: { requestMs: parsed.timeouts?.requestMs ?? 30_000 },
   };
 }
@@ -145,7 +150,7 @@ function allowedHosts(baseUrl: string | null, more: readonly string[]): string[]
 function objectives(given: ParsedConfig['objectives']): ResolvedConfig['objectives'] {
   if (given === undefined) return null;
   if (Array.isArray(given)) return given.map((one) => withoutUndefined(one) as Objective);
-  const known = [...defaultObjectives, capacityObjective].map(({ id }) => id);
+  const known = [...defaultObjectives, capacityObjective, regressionObjective].map(({ id }) => id);
   for (const id of Object.keys(given)) {
     if (known.includes(id)) continue;
     const near = closest(id, known);

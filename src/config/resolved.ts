@@ -46,5 +46,7 @@ export interface ResolvedConfig {
   apdexThresholdMs: number;
   reports: { folder: string; keep: number | null };
   watch: ResolvedWatch;
+  /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */
+  baselines: { folder: string; keep: number; runs: number };
   timeouts: { requestMs: number };
 }

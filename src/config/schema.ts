@@ -141,6 +141,18 @@ export const configSchema = z
       })
       .optional(),
     watch: watchSchema.optional().describe('What of the target is watched while the load is on.'),
+    baselines: z
+      .strictObject({
+        folder: path.optional().describe('Where passing runs are kept to compare with; reports/baselines when absent.'),
+        keep: z.int().min(1).optional().describe('How many are kept of a system; 10 when absent.'),
+        runs: z
+          .int()
+          .min(1)
+          .max(20)
+          .optional()
+          .describe('With how many of the newest a run is compared; 3 when absent.'),
+      })
+      .optional(),
     timeouts: z.strictObject({ requestMs: z.int().min(1).max(3_600_000).optional() }).optional(),
   })
   .describe('Configuration of Shakedown.');

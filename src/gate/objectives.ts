@@ -187,19 +187,36 @@ export const capacityObjective: Objective = {
   minimumSamples: 0,
 };
 
+/** Judged where there are passing runs to compare with. */
+export const regressionObjective: Objective = {
+  id: 'regression',
+  title: 'Slowdown against the last passing runs',
+  gate: 'performance',
+  metric: 'regression',
+  statistic: 'value',
+  comparison: '<=',
+  target: 5,
+  unit: '%',
+  weight: 2,
+  key: true,
+  minimumSamples: 0,
+};
+
 export type ObjectiveChanges = Record<string, Partial<Objective>>;
 
 /**
  * The table to judge by: a whole one of the user's own, or the default one with changes by id.
+ * @param more default objectives of evidence that not every run has
  * @param maxVoidShare share of void windows the run may have (0 … 1); the default table's target follows it
  */
 export function resolveObjectives(
   given: readonly Objective[] | ObjectiveChanges | null,
   maxVoidShare: number,
+  more: readonly Objective[] = [],
 ): Objective[] {
   if (Array.isArray(given)) return [...given];
   const changes = new Map(Object.entries((given ?? {}) as ObjectiveChanges));
-  return defaultObjectives.map((objective) => {
+  return [...defaultObjectives, ...more].map((objective) => {
     const followed =
       objective.metric === 'void_windows'
         ? { ...objective, target: Number((maxVoidShare * 100).toPrecision(6)) }

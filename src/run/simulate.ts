@@ -8,6 +8,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { writeReports } from '../report/write.ts';
 import { makePlan, type Plan } from '../traffic/plan/plan.ts';
 import { readManifest } from '../traffic/recording.ts';
+import { addBaseline, chooseBaselines } from './baselines.ts';
 import { createRunFolder } from './folder.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { heard } from './live/heard.ts';
@@ -58,6 +59,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
   options.onEvent({ kind: 'phase', text: 'writing the report' });
   const results = await buildResults(run.path);
   const { index } = await writeReports(results, run.path);
+  if (results.verdict === 'pass') {
+    const keep = addBaseline(run.path, options.config.baselines);
+    await keep.catch((error: Error) => options.onEvent({ kind: 'warning', text: error.message }));
+  }
   const exitCode = options.signal.aborted ? exitCodes.interrupted : exitOf[results.verdict];
   return { results, folder: run.path, index, exitCode };
 }
@@ -117,6 +122,7 @@ async function measure({ options, run, journal, teardown, onBegin }: Measurement
   journal.append('shakedown.plan.ready', { plan: plan.summary, recording });
   journal.append('shakedown.engine.started', { ...engine.info, windowMs, virtualUsers: users });
   for (const message of warnings.splice(0)) journal.append('shakedown.warning', { message });
+  await chooseBaselines(run.path, config.baselines);
   onBegin();
   await replay(
     { options, run, journal, teardown, onBegin },

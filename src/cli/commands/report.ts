@@ -28,7 +28,7 @@ export async function report(flags: ReportFlags, { terminal }: CommandContext): 
 }
 
 /** A folder, or the id of a run in the configured reports folder. */
-async function runFolder({ from, config: file }: ReportFlags): Promise<string> {
+export async function runFolder({ from, config: file }: Pick<ReportFlags, 'from' | 'config'>): Promise<string> {
   const direct = resolve(from);
   if (existsSync(join(direct, 'journal.ndjson'))) return direct;
   if (/^[\w-]+$/.test(from)) {

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { evaluateGates } from '../../gate/gates.ts';
 import { judgeAll } from '../../gate/judge.ts';
-import { resolveObjectives } from '../../gate/objectives.ts';
+import { regressionObjective, resolveObjectives } from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
 import type { Results } from '../../model/results.ts';
 import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
+import { chosenBaselines } from '../baselines.ts';
 import { capacityObjectives, capacityOf } from './capacity.ts';
 import { foldJournal, type RunRecord } from './fold.ts';
 import { type JudgedRun, judgedPart } from './judged.ts';
@@ -23,6 +24,7 @@ import {
   requestTotals,
   routeResult,
 } from './parts.ts';
+import { findRegression, measureRegression, notComparedLine, withChanges } from './regression.ts';
 import { judgeSettings } from './settings.ts';
 import { ownGrowth, resourcesOf, stabilityOf } from './stability/build.ts';
 import { rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
@@ -44,11 +46,19 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const judged = judgedPart(record);
   const settings = judgeSettings(record.started.config);
   const capacity = capacityOf(record);
-  const table = resolveObjectives(settings.objectives, settings.maxVoidShare);
+  // A search for capacity has no rate of its own to be compared at.
+  const chosen = capacity === null ? await chosenBaselines(runFolder) : null;
+  const table = resolveObjectives(
+    settings.objectives,
+    settings.maxVoidShare,
+    chosen?.notCompared === null ? [regressionObjective] : [],
+  );
   const { objectives, missing } =
     capacity === null
       ? judgeable(table, settings.objectives, record.utilization)
       : { objectives: capacityObjectives(settings.objectives), missing: [] };
+  const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
+  const regression = chosen === null ? null : await findRegression(runFolder, record, chosen, margin.target);
   const routes = busiestRoutes(record);
   const perPoint = windowsPerPoint(record.windows);
   const plan = latencyPlan(record, judged, routes.shown, objectives, perPoint);
@@ -68,11 +78,16 @@ export async function buildResults(runFolder: string): Promise<Results> {
     apdexThresholdMs: settings.apdexThresholdMs,
     capacity,
   };
-  const found = judgeAll(objectives, (objective) => measure(run, objective), {
+  const measured = (objective: Objective) =>
+    objective.metric === 'regression' && regression?.notCompared === null
+      ? measureRegression(regression)
+      : measure(run, objective);
+  const judgedAll = judgeAll(objectives, measured, {
     voidShare: record.windows.length === 0 ? 0 : judged.voidWindows / record.windows.length,
     maxVoidShare: settings.maxVoidShare,
     plannedRatePerSecond: judged.plannedRatePerSecond,
   });
+  const found = withChanges(judgedAll, regression);
   const engine = record.engine ?? { ...noEngine, windowMs: 0, virtualUsers: 0 };
   const requests = requestTotals(record);
   // How long a search for capacity takes, only its end tells.
@@ -111,7 +126,11 @@ export async function buildResults(runFolder: string): Promise<Results> {
     verdict,
     word: readinessWord[verdict],
     sentence: headline(verdict, outcome),
-    missing: [...missingEvidence(outcome), ...missing],
+    missing: [
+      ...missingEvidence(outcome),
+      ...missing,
+      ...(capacity !== null || chosen?.notCompared === null ? [] : [notComparedLine(chosen)]),
+    ],
     gates: [...outcome.gates],
     objectives: found,
     latencyTargetsMs,
@@ -153,6 +172,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     // Steps of different rates have no trend.
     ...(capacity === null ? { stability } : { capacity }),
     resources: resourcesOf(record),
+    ...(regression === null ? {} : { regression }),
   };
 }
 
