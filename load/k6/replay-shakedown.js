@@ -1,5 +1,5 @@
 // Entry for a k6 with Shakedown's module compiled in (main.go beside this file).
-import { begin, flush, next, note, now, record, until } from 'k6/x/shakedown';
+import { begin, next, note, now, record, until } from 'k6/x/shakedown';
 import { options, replaySession } from './session.js';
 
 export { options };
@@ -8,9 +8,4 @@ const channel = { begin, next, note, now, record, until };
 
 export default async function () {
   await replaySession(channel);
-}
-
-/** Runs when all sessions are over. */
-export function teardown() {
-  flush();
 }

@@ -11,9 +11,9 @@ const kinds = config.errorKinds;
 const tokenPattern = new RegExp(`__sd${config.nonce}_([A-Za-z0-9]+)__`, 'g');
 const starvedFlag = 1;
 
-/** Takes one session from the channel and replays it; ends the iteration when there are no more. */
+/** Takes one session from the channel and replays it; there are no more only when the process is being ended. */
 export async function replaySession(channel) {
-  channel.begin(config.leadMs);
+  channel.begin();
   const line = channel.next();
   if (line === null) return;
   const [index, startUs, overlay, template] = JSON.parse(line);

@@ -25,6 +25,12 @@ export function port(text: string): number {
   return value;
 }
 
+export function processCount(text: string): number {
+  const value = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1 && value <= 64)) throw new InvalidArgumentError('write a whole number from 1 to 64');
+  return value;
+}
+
 /** @returns 0…1 */
 export function percentShare(text: string): number {
   const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) / 100 : Number.NaN;

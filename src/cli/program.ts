@@ -102,6 +102,8 @@ function addSimulate(program: Command, context: CommandContext): void {
     .option('--out <folder>', 'where the folder of the run goes')
     .option('--dashboard [port]', 'show the run in a browser, on 127.0.0.1 (default: any free port)', parse.port)
     .option('--metrics-port <port>', "the run's figures for Prometheus, at /metrics on 127.0.0.1", parse.port)
+    .option('--resume <run>', 'go on with a run that was cut off: its folder, or its id')
+    .option('--parallelism <count>', 'k6 processes that share the load', parse.processCount)
     .option('--json', 'print the results as JSON on stdout and nothing else there')
     .action(async (options) => (await import('./commands/simulate.ts')).simulateCommand(options, context));
 }

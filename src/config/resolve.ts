@@ -113,7 +113,11 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
         'from' in rule.value ? { ...rule, value: { ...rule.value, from: at(rule.value.from) } } : rule,
       ),
     },
-    engine: { prefer: parsed.engine?.prefer ?? 'auto', k6Path: orNull(parsed.engine?.k6Path) },
+    engine: {
+      prefer: parsed.engine?.prefer ?? 'auto',
+      k6Path: orNull(parsed.engine?.k6Path),
+      relayMs: parsed.engine?.relayS === undefined ? null : parsed.engine.relayS * 1000,
+    },
     windows: { durationMs: parsed.windows?.durationMs ?? null },
     honesty: {
       maxGeneratorLatenessMs: parsed.honesty?.maxGeneratorLatenessMs ?? 50,

@@ -37,7 +37,7 @@ export interface ResolvedConfig {
   load: Omit<PlanOptions, 'durationMs'>;
   /** Files of data rules are absolute. */
   replay: { extraction: ExtractionRule[]; data: DataRule[] };
-  engine: { prefer: 'auto' | 'k6' | 'autocannon'; k6Path: string | null };
+  engine: { prefer: 'auto' | 'k6' | 'autocannon'; k6Path: string | null; relayMs: number | null };
   /** null: chosen by the run's duration. */
   windows: { durationMs: number | null };
   honesty: { maxGeneratorLatenessMs: number; maxVoidShare: number };

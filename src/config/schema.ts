@@ -120,6 +120,12 @@ export const configSchema = z
       .strictObject({
         prefer: z.enum(['auto', 'k6', 'autocannon']).optional(),
         k6Path: path.optional().describe('The k6 program to use.'),
+        relayS: z
+          .number()
+          .min(5)
+          .max(36_000)
+          .optional()
+          .describe('After so many seconds the next k6 process takes over; 3600 when absent.'),
       })
       .optional(),
     windows: z.strictObject({ durationMs: z.int().min(100).max(3_600_000).optional() }).optional(),

@@ -49,7 +49,7 @@ export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
     })),
   } as autocannon.Options;
 
-  book.message({ kind: 'begin', startedAt: new Date().toISOString() });
+  book.begin(new Date(), 0);
   if (requests.length === 0)
     return { ...book.finish('the plan has no request that autocannon can send'), ...notScored(book) };
   const words = new Uint32Array(sampleWords);
@@ -85,9 +85,10 @@ export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
 }
 
 /** autocannon sends when it can, not when it should: what it did cannot be held against the plan. */
-function notScored(book: LoadBook): Pick<LoadOutcome, 'fidelity'> {
+function notScored(book: LoadBook): Pick<LoadOutcome, 'fidelity' | 'fidelityState'> {
   const { sent } = book.ingest.totals;
   return {
+    fidelityState: null,
     fidelity: {
       score: null,
       parts: [],

@@ -1,12 +1,17 @@
+import type { FidelityState } from '../model/fidelity.ts';
 import type { PlannedSession } from '../model/plan.ts';
 import { errorKinds } from '../model/sample.ts';
 import { CpuWatch } from './cpu.ts';
 import type { LoadFailure, LoadInput, LoadOutcome } from './engine.ts';
-import { fidelity } from './fidelity.ts';
+import { fidelity, fidelityState } from './fidelity.ts';
 import type { EngineMessage, FrameReceiver } from './k6/frames.ts';
 import { SampleIngest } from './windows/ingest.ts';
 import { WindowLog } from './windows/log.ts';
 import { closeWindow } from './windows/result.ts';
+
+/** How often the sums over the run are told: what a killed harness loses of them. */
+const checkpointEveryMs = 60_000;
+const messagesAtMost = 1000;
 
 /**
  * Keeps the books of a load: what was planned, what came back, and the windows both make up. Engines hand sessions out through
@@ -16,47 +21,57 @@ export class LoadBook implements FrameReceiver {
   readonly ingest: SampleIngest;
   readonly cpu = new CpuWatch();
   #input: LoadInput;
-  #startedAtMs: number | null = null;
+  /** What `performance.now()` read when the run's clock read zero: the wall clock may be set while a run goes on. */
+  #zeroAtMs: number | null = null;
   #log: WindowLog | null = null;
   #plannedByRoute: number[] = [];
   #sentByRoute: number[] = [];
-  #counting = true;
   #planned = 0;
   #unsent = 0;
   #messages = new Map<string, string>();
   #told = new Map<string, number>();
   #sessions: AsyncIterator<PlannedSession>;
+  /** Taken from the plan, and to be handed out to whoever comes for its time. */
+  #ahead: PlannedSession | null = null;
   #coveredMs: number | null = null;
+  #checkpointAtMs = 0;
 
   constructor(input: LoadInput) {
     this.#input = input;
     this.#sessions = input.sessions[Symbol.asyncIterator]();
     this.ingest = new SampleIngest(input.windowMs, input.plan.routes.length);
+    this.ingest.closeBelow(input.resumed?.fromMs ?? 0);
   }
 
   /** Milliseconds on the run's clock; negative before its start, null while that is unknown. */
   nowMs(): number | null {
-    return this.#startedAtMs === null ? null : Date.now() - this.#startedAtMs;
+    return this.#zeroAtMs === null ? null : performance.now() - this.#zeroAtMs;
   }
 
-  /** From now on samples are of requests that the engine broke off because it was told to end: no failures of the target. */
-  stopCounting(): void {
-    this.#counting = false;
-  }
-
-  samples(words: Uint32Array, from: number, to: number): void {
-    if (this.#counting) this.ingest.ingest(words, from, to);
+  /** Samples of a sender whose clock reads zero when the run's reads `originMs`; `source` tells senders apart. */
+  samples(words: Uint32Array, from: number, to: number, originMs = 0, source = 0): void {
+    this.ingest.ingest(words, from, to, originMs, source);
   }
 
   message(message: EngineMessage): void {
-    if (message.kind === 'note') {
-      if (!this.#messages.has(message.key)) this.#messages.set(message.key, message.message);
-      return;
+    if (message.kind !== 'note' || this.#messages.has(message.key)) return;
+    if (this.#messages.size < messagesAtMost) this.#messages.set(message.key, message.message);
+  }
+
+  /** Starts the run's clock. @param zero when it reads, or read, zero; @param nowMs what it reads now: less than 0 before its start */
+  begin(zero: Date, nowMs: number): void {
+    this.#zeroAtMs = performance.now() - nowMs;
+    this.#checkpointAtMs = nowMs + checkpointEveryMs;
+    this.#log = new WindowLog(this.#input.windowsFolder, this.#input.windowMs, zero);
+    this.#input.on.started(zero.toISOString(), this.#input.resumed?.fromMs ?? 0);
+  }
+
+  /** Requests of this stretch went with a generator that died: what is missing there is not the target's doing. */
+  generatorDied(fromMs: number, toMs: number): void {
+    const { windowMs } = this.#input;
+    for (const window of this.ingest.windows.values()) {
+      if ((window.index + 1) * windowMs > fromMs && window.index * windowMs <= toMs) window.lost = true;
     }
-    if (this.#startedAtMs !== null) return;
-    this.#startedAtMs = Date.parse(message.startedAt);
-    this.#log = new WindowLog(this.#input.windowsFolder, this.#input.windowMs, new Date(this.#startedAtMs));
-    this.#input.on.started(new Date(this.#startedAtMs).toISOString());
   }
 
   /** Enters a request that is to be sent at `dueMs` on the run's clock. */
@@ -65,13 +80,33 @@ export class LoadBook implements FrameReceiver {
     this.#planned++;
   }
 
-  /** The plan's sessions, each entered in the books as it is handed out; ends when the load is to end. */
-  async *handOut(): AsyncGenerator<PlannedSession> {
+  /**
+   * The plan's sessions that begin before `untilMs`, each entered in the books as it is handed out; ends when the load is to end. Those that
+   * should have begun before `fromMs` are entered and not handed out: nobody was there to send them.
+   */
+  async *handOut(fromMs = 0, untilMs = Number.POSITIVE_INFINITY): AsyncGenerator<PlannedSession> {
     while (!this.#input.signal.aborted) {
+      const session = await this.#next();
+      if (session === null) return;
+      if (session.startMs >= untilMs) {
+        this.#ahead = session;
+        return;
+      }
+      this.#enter(session);
+      if (session.startMs >= fromMs) yield session;
+    }
+  }
+
+  async #next(): Promise<PlannedSession | null> {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead !== null) return ahead;
+    const skipBelowMs = this.#input.resumed?.fromMs ?? 0;
+    for (;;) {
       const next = await this.#sessions.next();
-      if (next.done === true) return;
-      this.#enter(next.value);
-      yield next.value;
+      if (next.done === true) return null;
+      // Before a run went on nothing was planned for it: that stretch is a gap, not a loss.
+      if (next.value.startMs >= skipBelowMs) return next.value;
     }
   }
 
@@ -82,10 +117,10 @@ export class LoadBook implements FrameReceiver {
   async enterRest(endedEarly: string | null): Promise<void> {
     const untilMs = endedEarly === null ? Number.POSITIVE_INFINITY : this.#covered(endedEarly);
     for (;;) {
-      const next = await this.#sessions.next();
-      if (next.done === true) return;
-      if (next.value.startMs >= untilMs) break;
-      this.#enter(next.value);
+      const session = await this.#next();
+      if (session === null) return;
+      if (session.startMs >= untilMs) break;
+      this.#enter(session);
     }
     await this.#sessions.return?.();
   }
@@ -102,6 +137,10 @@ export class LoadBook implements FrameReceiver {
     this.#tellFailures();
     const { completed: done, failed: bad } = this.ingest.totals;
     if (!force) on.tick({ elapsedMs: now, done: done + bad, failed: bad });
+    if (!force && now >= this.#checkpointAtMs) {
+      this.#checkpointAtMs = now + checkpointEveryMs;
+      on.checkpoint?.(this.fidelityState());
+    }
     for (const window of this.ingest.takeClosed(now, force)) {
       const startMs = window.index * windowMs;
       const closed = closeWindow(window, windowMs, this.cpu.between(startMs, startMs + windowMs), honesty);
@@ -127,17 +166,23 @@ export class LoadBook implements FrameReceiver {
     this.#log?.close();
     this.ingest.arrivals.finish();
     const { completed, failed } = this.ingest.totals;
+    const state = this.fidelityState();
     return {
       coveredMs,
-      fidelity: fidelity(
-        this.ingest,
-        Array.from(this.#plannedByRoute, (n) => n ?? 0),
-        Array.from(this.#sentByRoute, (n) => n ?? 0),
-      ),
+      fidelity: fidelity(state),
+      fidelityState: state,
       accounting: { planned: this.#planned, completed, failed, unsent: this.#unsent },
-      longestStallMs: this.ingest.stalls.longestUs / 1000,
+      longestStallMs: this.ingest.longestStallUs / 1000,
       endedEarly,
     };
+  }
+
+  fidelityState(): FidelityState {
+    return fidelityState(
+      this.ingest,
+      Array.from(this.#plannedByRoute, (n) => n ?? 0),
+      Array.from(this.#sentByRoute, (n) => n ?? 0),
+    );
   }
 
   /** Asked first when the load has just ended. */

@@ -1,8 +1,12 @@
+import type { JournalData } from '../model/event.ts';
+import type { FidelityState } from '../model/fidelity.ts';
 import type { PlannedSession, PlanSummary } from '../model/plan.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../model/results.ts';
 import type { ErrorKind } from '../model/sample.ts';
 import type { LatencyHistogram } from '../stats/histogram.ts';
 import type { Honesty } from './windows/result.ts';
+
+type EventData<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
 
 /** What an engine needs to replay a plan. */
 export interface LoadInput {
@@ -22,6 +26,12 @@ export interface LoadInput {
   windowsFolder: string;
   /** Ends the load early, in order. */
   signal: AbortSignal;
+  /** A k6 process takes the sessions of this much time; then the next one, already there, takes over. Absent: an hour. */
+  relayMs?: number;
+  /** k6 processes that share the load; absent: one. */
+  parallelism?: number;
+  /** The load of an earlier process goes on: when the run's clock read zero, and from where on it is measured again. Absent: a new load. */
+  resumed?: { zero: Date; fromMs: number };
   on: LoadListener;
 }
 
@@ -36,8 +46,8 @@ export interface LoadFailure {
 }
 
 export interface LoadListener {
-  /** The run's clock read zero at `startedAt` (ISO 8601). */
-  started(startedAt: string): void;
+  /** The run's clock reads zero at `startedAt` (ISO 8601); what is planned from `fromMs` on is measured. */
+  started(startedAt: string, fromMs: number): void;
   window(
     window: WindowResult,
     routes: RouteWindow[],
@@ -49,12 +59,18 @@ export interface LoadListener {
   /** A few times a second, whether a window closed or not: a target that does not answer keeps all of them open. */
   tick(progress: { elapsedMs: number; done: number; failed: number }): void;
   warning(message: string): void;
+  /** Once a minute: the sums over the load so far. */
+  checkpoint?(fidelity: FidelityState): void;
+  generatorStarted?(event: EventData<'shakedown.generator.started'>): void;
+  generatorEnded?(event: EventData<'shakedown.generator.ended'>): void;
 }
 
 export interface LoadOutcome {
   /** From the start to the last moment for which requests were planned and handed out. */
   coveredMs: number;
   fidelity: FidelityResult;
+  /** What it was made of; null where the engine's way of sending cannot be held against the plan. */
+  fidelityState: FidelityState | null;
   accounting: { planned: number; completed: number; failed: number; unsent: number };
   longestStallMs: number;
   /** Why it ended before its time; null when it ran to the end. */

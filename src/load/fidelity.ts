@@ -1,4 +1,8 @@
+import type { FidelityState } from '../model/fidelity.ts';
 import type { FidelityResult } from '../model/results.ts';
+import { LatencyHistogram } from '../stats/histogram.ts';
+import { decodeHistogramInto, encodeHistogram } from '../stats/payload.ts';
+import { scaleFigures } from './windows/arrivals.ts';
 import type { SampleIngest } from './windows/ingest.ts';
 
 /** Weights of the parts; a part that cannot be measured is left out, and the others count for more. */
@@ -8,17 +12,65 @@ const weights = { sent: 3, correlation: 3, dispersion: 2, mix: 1, order: 1, stat
 const sentLossAtWorst = 0.1;
 
 /**
- * How close the replay came to the plan, 0…100: a weighted mean of parts that are each 100 when the replay did just what was planned.
+ * The sums so far.
  * @param planned requests a route, by route index, that were planned in the time covered
  * @param sent the same, sent
  */
-export function fidelity(ingest: SampleIngest, planned: readonly number[], sent: readonly number[]): FidelityResult {
-  const scales = ingest.arrivals.figures();
+export function fidelityState(ingest: SampleIngest, planned: number[], sent: number[]): FidelityState {
+  const { sessions, disordered } = ingest.order;
+  const { compared, matched } = ingest.totals;
+  return {
+    scales: ingest.arrivals.sums(),
+    planned,
+    sent,
+    sessions,
+    disordered,
+    compared,
+    matched,
+    lateness: encodeHistogram(ingest.lateness),
+  };
+}
+
+/** Sums of parts of a run that were measured one after the other. */
+export function addFidelity(parts: readonly FidelityState[]): FidelityState {
+  const whole: FidelityState = {
+    scales: [],
+    planned: [],
+    sent: [],
+    sessions: 0,
+    disordered: 0,
+    compared: 0,
+    matched: 0,
+    lateness: '',
+  };
+  const lateness = new LatencyHistogram();
+  for (const part of parts) {
+    for (const figure of ['sessions', 'disordered', 'compared', 'matched'] as const) whole[figure] += part[figure];
+    for (const of of ['planned', 'sent'] as const) {
+      part[of].forEach((count, route) => {
+        whole[of][route] = (whole[of][route] ?? 0) + count;
+      });
+    }
+    part.scales.forEach((scale, i) => {
+      const sum = whole.scales[i];
+      if (sum === undefined) whole.scales[i] = { ...scale };
+      else for (const figure of ['n', 'x', 'y', 'xx', 'yy', 'xy'] as const) sum[figure] += scale[figure];
+    });
+    decodeHistogramInto(part.lateness, lateness);
+  }
+  return { ...whole, lateness: encodeHistogram(lateness) };
+}
+
+/** How close the replay came to the plan, 0…100: a weighted mean of parts that are each 100 when the replay did just what was planned. */
+export function fidelity(state: FidelityState): FidelityResult {
+  const { planned, sent, compared, matched } = state;
+  const scales = state.scales.map(scaleFigures);
+  const lateness = new LatencyHistogram();
+  decodeHistogramInto(state.lateness, lateness);
   const plannedTotal = sum(planned);
   const sentTotal = sum(sent);
   const routeMix = mixOf(planned, plannedTotal, sent, sentTotal);
-  const sessionOrder = ingest.order.share;
-  const { compared, matched } = ingest.totals;
+  const sessionOrder = state.sessions === 0 ? null : 1 - state.disordered / state.sessions;
   const statusParity = compared === 0 ? null : matched / compared;
   const ten = scales[0];
   const parts = [
@@ -55,9 +107,9 @@ export function fidelity(ingest: SampleIngest, planned: readonly number[], sent:
     sessionOrder,
     statusParity,
     latenessMs: {
-      p50: inMs(ingest.lateness.percentile(50)),
-      p99: inMs(ingest.lateness.percentile(99)),
-      max: inMs(ingest.lateness.max),
+      p50: inMs(lateness.percentile(50)),
+      p99: inMs(lateness.percentile(99)),
+      max: inMs(lateness.max),
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { CapacityResult, CapacityStep } from './capacity.ts';
+import type { FidelityState } from './fidelity.ts';
 import type { PlanSummary } from './plan.ts';
 import type {
   EngineInfo,
@@ -38,11 +39,16 @@ export type JournalData =
         host: HostInfo;
         programs: Program[];
         config: unknown;
+        /** What the command line asked for, to go on with by `--resume`; absent in journals of earlier versions. */
+        invocation?: { configFile: string | null; overrides: unknown; parallelism?: number };
       };
     }
   | { type: 'shakedown.plan.ready'; data: { plan: PlanSummary; recording: RecordingInfo } }
   | { type: 'shakedown.engine.started'; data: EngineInfo & { windowMs: number; virtualUsers: number } }
-  | { type: 'shakedown.load.started'; data: { startedAt: string } }
+  /** `startedAt`: when the run's clock read zero. More than one: the run was resumed, and measured again from `fromMs` (absent: 0) on. */
+  | { type: 'shakedown.load.started'; data: { startedAt: string; fromMs?: number } }
+  /** Sums since the last `load.started`; each takes the place of the one before. */
+  | { type: 'shakedown.load.checkpoint'; data: { fidelity: FidelityState } }
   | { type: 'shakedown.window.closed'; data: { window: WindowResult; routes: RouteWindow[] } }
   | {
       type: 'shakedown.error.seen';
@@ -99,6 +105,7 @@ export type JournalData =
       type: 'shakedown.load.ended';
       data: {
         coveredMs: number;
+        /** Since the last `load.started`. */
         fidelity: FidelityResult;
         accounting: { planned: number; completed: number; failed: number; unsent: number };
       };

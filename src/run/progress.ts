@@ -1,3 +1,4 @@
+import type { ConfigOverrides } from '../config/load.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { ExitCode } from '../model/error.ts';
 import type { EngineInfo, Results, TimelineBand, WindowResult } from '../model/results.ts';
@@ -41,6 +42,12 @@ export interface SimulateOptions {
   /** Absolute path of the project. */
   folder: string;
   durationMs: number;
+  /** Folder of a run to go on with; absent: a new run. */
+  resume?: string;
+  /** What the command line laid over the configuration: kept in the run, so that it can be resumed. */
+  overrides?: ConfigOverrides;
+  /** k6 processes that share the load; absent: one. Kept in the run too. */
+  parallelism?: number;
   /** As the user typed it, for the report. */
   command: string;
   /** Fires when the run is to end early; it then ends in order, with a partial report. */

@@ -1,5 +1,6 @@
-import { access, readdir, readFile, rm } from 'node:fs/promises';
+import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lockedBy } from './lock.ts';
 
 const runName = /^\d{4}-\d{2}-\d{2}T\d{4}-[0-9a-f]{4}$/;
 
@@ -15,21 +16,11 @@ export async function pruneRuns(base: string, keep: number): Promise<string[]> {
   }
   const removed: string[] = [];
   for (const name of runs.slice(0, Math.max(0, runs.length - keep))) {
-    if (await isLocked(join(base, name, 'lock.json'))) continue;
+    if ((await lockedBy(join(base, name, 'lock.json'))) !== null) continue;
     await rm(join(base, name), { recursive: true, force: true });
     removed.push(name);
   }
   return removed;
-}
-
-async function isLocked(lock: string): Promise<boolean> {
-  try {
-    const { pid } = JSON.parse(await readFile(lock, 'utf8')) as { pid: number };
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Of another user, but alive.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 async function exists(file: string): Promise<boolean> {

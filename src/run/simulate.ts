@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runLoad } from '../load/run.ts';
-import { type ExitCode, exitCodes } from '../model/error.ts';
+import { type ExitCode, exitCodes, ShakedownError } from '../model/error.ts';
 import type { PlanOptions } from '../model/plan.ts';
 import type { EngineInfo, RecordingInfo } from '../model/results.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -9,7 +9,7 @@ import { writeReports } from '../report/write.ts';
 import { makePlan, type Plan } from '../traffic/plan/plan.ts';
 import { readManifest } from '../traffic/recording.ts';
 import { addBaseline, chooseBaselines } from './baselines.ts';
-import { createRunFolder } from './folder.ts';
+import { createRunFolder, reopenRunFolder } from './folder.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { heard } from './live/heard.ts';
 import type { SimulateOptions, SimulateOutcome } from './progress.ts';
@@ -19,11 +19,15 @@ import { watchHealth } from './simulate/health.ts';
 import { hostInfo } from './simulate/host.ts';
 import { admitRecording } from './simulate/recording.ts';
 import { withoutSecrets } from './simulate/redact.ts';
+import { type Resumable, readResumable, refuseOtherPlan } from './simulate/resume.ts';
 import { virtualUsers, windowLengthMs } from './simulate/sizing.ts';
 import { openTarget, type Target } from './simulate/target.ts';
 import { startTokens } from './simulate/token.ts';
 import { watchRun } from './simulate/watch.ts';
 import { type Teardown, withTeardown } from './tasks.ts';
+
+/** From finding k6 to its first request, where the machine is busy. */
+const resumeLeadMs = 4000;
 
 const exitOf: Record<Verdict, ExitCode> = {
   pass: exitCodes.ready,
@@ -36,20 +40,27 @@ const exitOf: Record<Verdict, ExitCode> = {
  * @throws ShakedownError for what stands in the way before the load begins; from then on there is always a report
  */
 export async function simulate(options: SimulateOptions): Promise<SimulateOutcome> {
-  const run = await createRunFolder(options.config.reports.folder);
-  let begun = false;
+  const { resume, config } = options;
+  const run =
+    resume === undefined
+      ? await createRunFolder(config.reports.folder)
+      : await reopenRunFolder(config.reports.folder, resume);
+  // Of a run that goes on something has been measured already.
+  let begun = resume !== undefined;
   try {
     await withTeardown(async (teardown) => {
       teardown.before('release the run folder', () => run.release());
+      const resumed = resume === undefined ? null : await readResumable(run.path, config, Date.now());
       const journal = heard(
         openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` }),
         options.onEvent,
       );
       teardown.before('close the journal', () => journal.close());
-      await measure({ options, run, journal, teardown, onBegin: () => (begun = true) });
+      await measure({ options, run, journal, teardown, resumed, onBegin: () => (begun = true) });
     });
   } catch (error) {
     // Nothing was measured: an empty run would only be in the way. What was measured is reported, and the error with it.
+    if (resume !== undefined && error instanceof ShakedownError) throw error;
     if (!begun) {
       await rm(run.path, { recursive: true, force: true });
       throw error;
@@ -72,10 +83,12 @@ interface Measurement {
   run: { id: string; path: string };
   journal: Journal;
   teardown: Teardown;
+  resumed: Resumable | null;
   onBegin(): void;
 }
 
-async function measure({ options, run, journal, teardown, onBegin }: Measurement): Promise<void> {
+async function measure(measurement: Measurement): Promise<void> {
+  const { options, run, journal, teardown, resumed, onBegin } = measurement;
   const { config, signal, onEvent } = options;
   const phase = (text: string) => onEvent({ kind: 'phase', text });
   const warnings: string[] = [];
@@ -90,15 +103,19 @@ async function measure({ options, run, journal, teardown, onBegin }: Measurement
   const engine = await chooseEngine(config, { signal, warn, phase });
   onEvent({ kind: 'engine', engine: engine.info });
   phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
-  const target = await openTarget(config, teardown, signal);
+  const target = await openTarget(config, teardown, signal, resumed?.targetUrl ?? null);
   const tokens = await startTokens(config.target.tokenHook, options.folder, warn);
   teardown.before('stop fetching tokens', () => tokens.stop());
   phase('planning');
   const plan = await planRun(options, manifest, target);
-  await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(plan.summary, null, 2)}\n`);
-
-  const windowMs = config.windows.durationMs ?? windowLengthMs(options.durationMs);
+  const windowMs = resumed?.windowMs ?? config.windows.durationMs ?? windowLengthMs(options.durationMs);
   const users = virtualUsers(plan.summary);
+  if (resumed !== null) {
+    if (resumed.record.plan !== null) refuseOtherPlan(resumed.record.plan.plan, plan.summary);
+    await replay(measurement, { engine, plan, target, windowMs, users, overlay: tokens.overlay });
+    return;
+  }
+  await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(plan.summary, null, 2)}\n`);
   journal.append('shakedown.run.started', {
     runId: run.id,
     command: options.command,
@@ -108,6 +125,11 @@ async function measure({ options, run, journal, teardown, onBegin }: Measurement
     host: hostInfo(),
     programs: engine.programs,
     config: withoutSecrets(config),
+    invocation: {
+      configFile: options.configFile,
+      overrides: options.overrides ?? {},
+      parallelism: options.parallelism ?? 1,
+    },
   });
   const recording: RecordingInfo = {
     name: manifest.name,
@@ -124,10 +146,7 @@ async function measure({ options, run, journal, teardown, onBegin }: Measurement
   for (const message of warnings.splice(0)) journal.append('shakedown.warning', { message });
   await chooseBaselines(run.path, config.baselines);
   onBegin();
-  await replay(
-    { options, run, journal, teardown, onBegin },
-    { engine, plan, target, windowMs, users, overlay: tokens.overlay },
-  );
+  await replay(measurement, { engine, plan, target, windowMs, users, overlay: tokens.overlay });
 }
 
 async function planRun(
@@ -162,7 +181,7 @@ interface Prepared {
   overlay(): Record<string, string> | null;
 }
 
-async function replay({ options, run, journal, teardown }: Measurement, prepared: Prepared): Promise<void> {
+async function replay({ options, run, journal, teardown, resumed }: Measurement, prepared: Prepared): Promise<void> {
   const { config, signal, onEvent, durationMs } = options;
   const { plan, target, windowMs, users, overlay } = prepared;
   let startedAtMs = Date.now();
@@ -186,11 +205,14 @@ async function replay({ options, run, journal, teardown }: Measurement, prepared
     overlay,
     windowsFolder: join(run.path, 'windows'),
     signal,
+    ...(config.engine.relayMs === null ? {} : { relayMs: config.engine.relayMs }),
+    ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
+    ...(resumed === null ? {} : { resumed: goesOnAt(resumed, users) }),
     on: {
-      started(startedAt) {
+      started(startedAt, fromMs) {
         startedAtMs = Date.parse(startedAt);
-        journal.append('shakedown.load.started', { startedAt });
         watch.start(startedAtMs);
+        journal.append('shakedown.load.started', { startedAt, fromMs });
         onEvent({ kind: 'phase', text: 'replaying' });
       },
       window(window, routes, progress) {
@@ -202,6 +224,9 @@ async function replay({ options, run, journal, teardown }: Measurement, prepared
           journal.append('shakedown.error.seen', { ...failure, atMs: firstMs });
         }
       },
+      checkpoint: (fidelity) => journal.append('shakedown.load.checkpoint', { fidelity }),
+      generatorStarted: (event) => journal.append('shakedown.generator.started', event),
+      generatorEnded: (event) => journal.append('shakedown.generator.ended', event),
       tick: (progress) => onEvent({ kind: 'tick', totalMs: durationMs, ...progress }),
       warning(message) {
         journal.append('shakedown.warning', { message });
@@ -211,6 +236,7 @@ async function replay({ options, run, journal, teardown }: Measurement, prepared
   });
   health.stop();
   watch.stop();
+  if (outcome.fidelityState !== null) journal.append('shakedown.load.checkpoint', { fidelity: outcome.fidelityState });
   journal.append('shakedown.load.ended', {
     coveredMs: outcome.coveredMs,
     fidelity: outcome.fidelity,
@@ -218,4 +244,10 @@ async function replay({ options, run, journal, teardown }: Measurement, prepared
   });
   if (outcome.endedEarly !== null) journal.append('shakedown.run.interrupted', { reason: outcome.endedEarly });
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
+}
+
+/** The next window that k6 can be ready for. */
+function goesOnAt({ zero, windowMs }: Resumable, users: number): { zero: Date; fromMs: number } {
+  const readyMs = Date.now() - zero.getTime() + resumeLeadMs + 2 * users;
+  return { zero, fromMs: Math.ceil(readyMs / windowMs) * windowMs };
 }

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { LoadInput } from '../../src/load/engine.ts';
 import { feedDescriptor, serveFeed } from '../../src/load/k6/feed.ts';
@@ -11,6 +12,7 @@ import { scriptConfig } from '../../src/load/k6/script-config.ts';
 import { SessionWire } from '../../src/load/k6/wire.ts';
 import type { K6Build } from './replay.ts';
 
+const endGraceMs = 1500;
 const scripts = fileURLToPath(new URL('./k6', import.meta.url));
 
 /**
@@ -27,10 +29,14 @@ export async function replayWithoutOutput(
   const ours = k6.build === 'shakedown';
   const configFile = join(scratch, 'no-output.json');
   const leadMs = 1000 + virtualUsers * 0.5;
-  const config = scriptConfig({ plan, virtualUsers, requestTimeoutMs, leadMs, tls: null });
+  const config = scriptConfig({ plan, virtualUsers, requestTimeoutMs, tls: null });
   await writeFile(configFile, JSON.stringify(config));
   const lines = wireLines(input);
-  const feed = ours ? null : await serveFeed(lines);
+  let setReady: () => void = () => {};
+  const ready = new Promise<void>((resolve) => {
+    setReady = resolve;
+  });
+  const feed = ours ? null : await serveFeed(setReady);
   const flags = ['--quiet', '--no-color', '--no-usage-report', '--no-thresholds', '--summary-mode=disabled'];
   const log = ours ? [] : ['--log-output=stdout', '--log-format=raw'];
   const child = spawn(k6.path, ['run', ...flags, ...log, join(scripts, ours ? 'no-output.js' : 'no-output-stock.js')], {
@@ -49,17 +55,25 @@ export async function replayWithoutOutput(
   } catch {
     // Not allowed: then the other loads have no priority either.
   }
-  // The first thing that comes is that the clock was set; nothing else is expected.
+  // The first thing that comes is that virtual users are there; nothing else is expected.
   const output = (ours ? child.stdio[4] : child.stdout) as Readable;
-  output.once('data', onBegin);
+  if (ours) output.once('data', setReady);
   output.resume();
-  if (ours) await feedDescriptor(lines, child.stdio[3] as Writable);
-  const [code] = (await ended) as [number | null];
+  await ready;
+  onBegin();
+  if (feed !== null) feed.begin(lines, Date.now() + leadMs);
+  else {
+    const at = process.hrtime.bigint() + BigInt(Math.round(leadMs * 1e6));
+    await feedDescriptor(`monotonic ${at}\n`, lines, child.stdio[3] as Writable);
+  }
+  // It waits for more when all is done, as it does for the harness, which ends it.
+  await wait(leadMs + plan.lastDueMs + endGraceMs);
+  child.kill('SIGINT');
+  await ended;
   await feed?.close();
-  if (code !== 0) throw new Error(`k6 without output ended with ${code}.`);
 }
 
 async function* wireLines(input: LoadInput): AsyncGenerator<string> {
   const wire = new SessionWire(input.plan);
-  for await (const session of input.sessions) yield wire.encode(session, null);
+  for await (const session of input.sessions) yield wire.encode(session, null, 0);
 }

@@ -36,7 +36,7 @@ export class FedBook {
     this.#book = new LoadBook(input);
     this.#reader = new FrameReader(this.#book);
     // Long ago, so that a window may be closed as soon as all that was planned for it is answered.
-    this.#book.message({ kind: 'begin', startedAt: new Date(Date.now() - 365 * 86_400_000).toISOString() });
+    this.#book.begin(new Date(Date.now() - 365 * 86_400_000), 365 * 86_400_000);
   }
 
   /** Plans 2,048 requests, closes what windows were complete before them, and takes their samples in. */

@@ -53,9 +53,9 @@ export async function replay(
     on: {
       ...input.on,
       ...on,
-      started(startedAt) {
+      started(startedAt, fromMs) {
         startedAtMs = Date.parse(startedAt);
-        on.started?.(startedAt);
+        on.started?.(startedAt, fromMs);
       },
     },
   });

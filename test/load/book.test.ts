@@ -15,7 +15,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function bookAfter(sinceMs: number): Promise<LoadBook> {
   const sessions = Array.from({ length: 10 }, (_, i) => session(i, i * 1000, [request(0), request(100, { after: 0 })]));
   const book = new LoadBook(loadInput('http://127.0.0.1:1', sessions, { folder, durationMs: 10_000 }));
-  book.message({ kind: 'begin', startedAt: new Date(Date.now() - sinceMs).toISOString() });
+  book.begin(new Date(Date.now() - sinceMs), sinceMs);
   const handed = book.handOut();
   for (let i = 0; i < 3; i++) await handed.next();
   await handed.return(undefined);

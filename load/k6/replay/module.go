@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -79,25 +80,55 @@ func (i *instance) Exports() modules.Exports {
 		"until":  i.until,
 		"record": i.record,
 		"note":   i.note,
-		"flush":  i.flush,
 	}}
 }
 
-// next waits for the next session of the plan and returns its line, or null when there are no more.
+// next waits for the next session of the plan and returns its line. After the last one it waits for the end, which the harness makes when
+// it has every sample, and returns null then.
 func (i *instance) next() sobek.Value {
 	line, ok := i.feed.next(i.vu.Context())
 	if !ok {
+		<-i.vu.Context().Done()
 		return sobek.Null()
 	}
 	return i.vu.Runtime().ToValue(line)
 }
 
-// begin sets the run's start, leadMs from now, for all virtual users; only the first call counts.
-func (i *instance) begin(leadMs float64) {
+// begin says that this process is ready, and waits for the first line of the feed: the moment at which its clock reads zero. All virtual users
+// wait for the same.
+func (i *instance) begin() {
 	i.begun.Do(func() {
-		i.start = time.Now().Add(time.Duration(leadMs * float64(time.Millisecond)))
-		i.out.begin(i.start)
+		i.out.ready()
+		line, ok := i.feed.next(i.vu.Context())
+		if !ok {
+			return
+		}
+		start, err := startMoment(line)
+		if err != nil {
+			common.Throw(i.vu.Runtime(), err)
+		}
+		i.start = start
 	})
+}
+
+// startMoment reads `monotonic <nanoseconds>`, on the clock that all processes of this machine share and that nobody sets, or `unix
+// <milliseconds>` where there is none.
+func startMoment(line string) (time.Time, error) {
+	kind, figure, _ := strings.Cut(line, " ")
+	switch kind {
+	case "monotonic":
+		at, err := strconv.ParseInt(figure, 10, 64)
+		if err != nil {
+			return time.Time{}, err
+		}
+		reads, err := monotonicNanoseconds()
+		return time.Now().Add(time.Duration(at - reads)), err
+	case "unix":
+		ms, err := strconv.ParseFloat(figure, 64)
+		// The sum keeps the reading of the monotonic clock, so that a clock set later moves nothing.
+		return time.Now().Add(time.Until(time.UnixMicro(int64(ms * 1000)))), err
+	}
+	return time.Time{}, errors.New("the feed must begin with the moment of the start")
 }
 
 // now is the time since the run's start in microseconds; negative before it.
@@ -156,9 +187,4 @@ func word(v sobek.Value) uint32 {
 // note passes an error message on, the first few of each kind only.
 func (i *instance) note(key string, message string) {
 	i.out.note(key, message)
-}
-
-// flush writes out what is gathered; called once all sessions are over, for the process may end at once then.
-func (i *instance) flush() {
-	i.out.flushNow()
 }

@@ -14,7 +14,7 @@ const (
 	// marker is word 0 of a frame that is not a sample; word 1 is its kind, word 2 the length of the text that follows, which is
 	// padded with zeros to whole samples.
 	marker       = 0xffffffff
-	kindBegin    = 1
+	kindReady    = 1
 	kindNote     = 2
 	notesPerKey  = 3
 	noteKeys     = 200
@@ -83,9 +83,9 @@ func (r *recorder) frame(kind uint32, text string) {
 	r.flush()
 }
 
-// begin tells the harness when the run's clock reads zero.
-func (r *recorder) begin(start time.Time) {
-	r.frame(kindBegin, start.UTC().Format(time.RFC3339Nano))
+// ready tells the harness that virtual users are there and wait for the start.
+func (r *recorder) ready() {
+	r.frame(kindReady, "")
 }
 
 // note passes the first messages of each key on; what comes after is counted by the samples anyway.

@@ -32,3 +32,10 @@ func (t *timerfd) wait() error {
 	_, err := t.file.Read(t.read[:])
 	return err
 }
+
+// monotonicNanoseconds reads the clock that all processes of this machine share.
+func monotonicNanoseconds() (int64, error) {
+	var now unix.Timespec
+	err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now)
+	return now.Nano(), err
+}

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { type ConfigOverrides, loadConfig } from '../../config/load.ts';
 import type { LoadProfile } from '../../config/profile.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
-import { exitCodes } from '../../model/error.ts';
+import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { findCapacity } from '../../run/capacity/find.ts';
+import { invocationOf } from '../../run/invocation.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
 import { pruneRuns } from '../../run/prune.ts';
 import { simulate } from '../../run/simulate.ts';
@@ -38,6 +39,8 @@ export interface SimulateFlags {
   dashboard?: number | true;
   metricsPort?: number;
   json?: boolean;
+  resume?: string;
+  parallelism?: number;
 }
 
 const defaultDurationMs = 60_000;
@@ -46,9 +49,21 @@ const defaultStepMs = 20_000;
 /** `shakedown simulate`: runs, shows the run, prints the verdict, and ends with its exit code. */
 export async function simulateCommand(flags: SimulateFlags, { terminal, setExitCode }: CommandContext): Promise<void> {
   const cwd = process.cwd();
-  const { config, file, folder } = await loadConfig({ cwd, file: flags.config, overrides: overrides(flags, cwd) });
-  const durationMs = flags.duration ?? (await naturalDuration(config));
   const targetsMs = { strict: 100, standard: 200 };
+  const before =
+    flags.resume === undefined ? null : await invocationOf(flags.resume, resolve(cwd, flags.out ?? 'reports/runs'));
+  const given = { ...before?.overrides, ...overrides(flags, cwd) };
+  const { config, file, folder } = await loadConfig({
+    cwd,
+    file: flags.config ?? before?.configFile,
+    overrides: given,
+  });
+  const durationMs = flags.duration ?? before?.durationMs ?? (await naturalDuration(config));
+  if (before !== null && durationMs !== before.durationMs) {
+    throw new ShakedownError('RESUME_CONFIG', 'A run goes on for the time it was begun with.', {
+      hint: 'Leave --duration out.',
+    });
+  }
   const view = createView(terminal, {
     title: `${config.name} ${config.version} on ${config.environment}`,
     durationMs,
@@ -74,7 +89,13 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
     const options = { config, configFile: file, folder, command: commandLine(), signal, onEvent: live.onEvent };
     outcome = flags.findCapacity
       ? await findCapacity({ ...options, stepMs: flags.step ?? defaultStepMs })
-      : await simulate({ ...options, durationMs });
+      : await simulate({
+          ...options,
+          durationMs,
+          overrides: given,
+          ...(before === null ? {} : { resume: before.folder }),
+          parallelism: flags.parallelism ?? before?.parallelism ?? 1,
+        });
   } finally {
     await live?.end(outcome);
     view.end();
@@ -105,7 +126,7 @@ function overrides(flags: SimulateFlags, cwd: string): ConfigOverrides {
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
   };
   return {
-    load,
+    ...(Object.keys(load).length === 0 ? {} : { load }),
     ...(flags.versionUnderTest === undefined ? {} : { version: flags.versionUnderTest }),
     ...(flags.target === undefined ? {} : { targetUrl: flags.target }),
     ...(flags.sampleDefects === undefined ? {} : { sampleDefects: flags.sampleDefects }),

@@ -3,8 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Writable } from 'node:stream';
 
-/** Writes lines to a descriptor of k6 as fast as it takes them, and closes it after the last. Ends early when k6 is gone. */
-export async function feedDescriptor(lines: AsyncIterable<string>, to: Writable): Promise<void> {
+/**
+ * Writes lines to a descriptor of k6 as fast as it takes them, and closes it after the last. Ends early when k6 is gone.
+ * @param first written at once: k6 waits for it, and lines may be long in coming
+ */
+export async function feedDescriptor(first: string, lines: AsyncIterable<string>, to: Writable): Promise<void> {
   let gone = false;
   to.once('close', () => {
     gone = true;
@@ -14,10 +17,15 @@ export async function feedDescriptor(lines: AsyncIterable<string>, to: Writable)
   });
   // Several lines a write: a system call for each would cost more than making it.
   let batch = '';
-  for await (const line of lines) {
-    if (gone) return;
-    batch += line;
-    if (batch.length < 16_384) continue;
+  let more = true;
+  to.write(first);
+  const iterator = lines[Symbol.asyncIterator]();
+  while (more) {
+    const next = await iterator.next();
+    if (gone) break;
+    more = next.done !== true;
+    if (next.done !== true) batch += next.value;
+    if (more && batch.length < 16_384) continue;
     if (!to.write(batch)) {
       await new Promise<void>((resolve) => {
         const done = () => {
@@ -29,36 +37,56 @@ export async function feedDescriptor(lines: AsyncIterable<string>, to: Writable)
     }
     batch = '';
   }
-  if (batch !== '') to.write(batch);
-  to.end();
+  await iterator.return?.();
+  if (!gone) to.end();
 }
 
 export interface FeedServer {
   url: string;
+  /** Hands out these from now on, to a clock that reads zero at `unixMs`. */
+  begin(lines: AsyncIterable<string>, unixMs: number): void;
   close(): Promise<void>;
 }
 
-/** Hands one line a request to a stock k6, on loopback, under a path that nobody else knows; 204 when there are no more. */
-export async function serveFeed(lines: AsyncIterable<string>): Promise<FeedServer> {
+/**
+ * Hands one line a request to a stock k6, on loopback, under a path that nobody else knows. After the last line requests wait, as they do
+ * before the first: the harness ends k6 when it has every sample.
+ * @param onReady called when k6 asks for the moment of its start
+ */
+export async function serveFeed(onReady: () => void): Promise<FeedServer> {
   const path = `/${randomBytes(16).toString('hex')}`;
-  const iterator = lines[Symbol.asyncIterator]();
+  let open: (begun: { iterator: AsyncIterator<string>; unixMs: number }) => void = () => {};
+  const begun = new Promise<{ iterator: AsyncIterator<string>; unixMs: number }>((resolve) => {
+    open = resolve;
+  });
+  let leadMs: number | null = null;
   let queue: Promise<unknown> = Promise.resolve();
   const server = createServer((request, response) => {
-    if (request.url !== path) {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname === `${path}/start`) {
+      onReady();
+      // One figure for all virtual users: each reads its own clock to a millisecond only.
+      void begun.then(({ unixMs }) => {
+        leadMs ??= unixMs - Number(url.searchParams.get('began'));
+        response.end(String(leadMs));
+      });
+      return;
+    }
+    if (url.pathname !== path) {
       response.writeHead(404).end();
       return;
     }
-    const taken = queue.then(() => iterator.next());
+    const taken = Promise.all([begun, queue]).then(([{ iterator }]) => iterator.next());
     queue = taken.catch(() => {});
     taken.then(
       ({ done, value }) => {
-        if (done === true) response.writeHead(204).end();
-        else response.writeHead(200, { 'content-type': 'application/json' }).end(value);
+        if (done !== true) response.writeHead(200, { 'content-type': 'application/json' }).end(value);
       },
       () => response.writeHead(500).end(),
     );
   });
   server.keepAliveTimeout = 600_000;
+  server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -66,6 +94,7 @@ export async function serveFeed(lines: AsyncIterable<string>): Promise<FeedServe
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}${path}`,
+    begin: (lines, unixMs) => open({ iterator: lines[Symbol.asyncIterator](), unixMs }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

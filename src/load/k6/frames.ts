@@ -2,7 +2,8 @@ import { sampleBytes, sampleWords } from '../../model/sample.ts';
 
 /** What the engine says beside samples. */
 export type EngineMessage =
-  | { kind: 'begin'; startedAt: string }
+  /** Virtual users are there and wait for the start. */
+  | { kind: 'ready' }
   /** `key` is `<error kind> <status> <route>`. */
   | { kind: 'note'; key: string; message: string };
 
@@ -13,7 +14,7 @@ export interface FrameReceiver {
 }
 
 const marker = 0xffffffff;
-const beginKind = 1;
+const readyKind = 1;
 const noteKind = 2;
 const textAtMost = 1 << 16;
 const noBytes = Buffer.alloc(0);
@@ -68,7 +69,7 @@ export class FrameReader {
   }
 
   #say(kind: number, text: string): void {
-    if (kind === beginKind) this.#receiver.message({ kind: 'begin', startedAt: text });
+    if (kind === readyKind) this.#receiver.message({ kind: 'ready' });
     if (kind === noteKind) {
       const cut = text.indexOf('\n');
       this.#receiver.message({ kind: 'note', key: text.slice(0, cut), message: text.slice(cut + 1) });

@@ -5,8 +5,8 @@ const prefix = 'sd1 ';
 const batch = 512;
 
 /**
- * Reads what load/k6/replay-stock.js prints, one sample a line: `sd1` and eleven numbers; `sd1 B <epoch ms>` tells when the
- * run's clock reads zero, `sd1 N <key>TAB<message>` an error. Any other line is k6's own and goes to `onOther`.
+ * Reads what load/k6/replay-stock.js prints, one sample a line: `sd1` and eleven numbers;
+ * `sd1 N <key>TAB<message>` tells of an error. Any other line is k6's own and goes to `onOther`.
  */
 export class LineReader {
   #receiver: FrameReceiver;
@@ -33,12 +33,7 @@ export class LineReader {
       return;
     }
     const kind = line[prefix.length];
-    if (kind === 'B') {
-      this.#receiver.message({
-        kind: 'begin',
-        startedAt: new Date(Number(line.slice(prefix.length + 2))).toISOString(),
-      });
-    } else if (kind === 'N') {
+    if (kind === 'N') {
       const [key = '', message = ''] = line.slice(prefix.length + 2).split('\t');
       this.#receiver.message({ kind: 'note', key, message });
     } else {

@@ -11,8 +11,6 @@ export interface ScriptConfigInput {
   plan: PlanSummary;
   virtualUsers: number;
   requestTimeoutMs: number;
-  /** From the first virtual user's first line to the run's start: all of them must have their session by then. */
-  leadMs: number;
   tls: TlsMaterial | null;
 }
 
@@ -23,7 +21,7 @@ export interface ScriptConfigInput {
  * is kept for a summary. Redirects are not followed: the recording has the request that came after, and a foreign host is never contacted.
  */
 export function scriptConfig(input: ScriptConfigInput): unknown {
-  const { plan, virtualUsers, requestTimeoutMs, leadMs, tls } = input;
+  const { plan, virtualUsers, requestTimeoutMs, tls } = input;
   const longestMs = plan.options.durationMs + plan.longestSessionMs;
   const hosts = plan.targets.map((target) => new URL(target).hostname);
   return {
@@ -32,9 +30,10 @@ export function scriptConfig(input: ScriptConfigInput): unknown {
         replay: {
           executor: 'shared-iterations',
           vus: virtualUsers,
-          iterations: plan.sessions,
+          // One more for each virtual user, so that none runs out of them: the harness ends k6 when it has every sample.
+          iterations: plan.sessions + virtualUsers,
           // The harness ends the run; this is only so that k6 does not end it first.
-          maxDuration: `${Math.ceil((longestMs + leadMs) / 1000) + 3600}s`,
+          maxDuration: `${Math.ceil(longestMs / 1000) + 3600}s`,
           gracefulStop: '0s',
         },
       },
@@ -51,6 +50,5 @@ export function scriptConfig(input: ScriptConfigInput): unknown {
     routes: plan.routes.map(({ method, route }) => `${method} ${route}`),
     errorKinds: Object.fromEntries(errorKinds.map((kind, code) => [kind, code])),
     requestTimeoutMs,
-    leadMs,
   };
 }

@@ -14,9 +14,9 @@ export class SessionWire {
     this.#tokenMark = valueToken(plan.nonce, '').slice(0, -2);
   }
 
-  /** @returns the line, line feed included. */
-  encode(session: PlannedSession, overlay: Record<string, string> | null): string {
-    const startUs = Math.round(session.startMs * 1000);
+  /** @param originMs what the run's clock reads when k6's reads zero; @returns the line, line feed included. */
+  encode(session: PlannedSession, overlay: Record<string, string> | null, originMs: number): string {
+    const startUs = Math.round((session.startMs - originMs) * 1000);
     const extra = overlay === null ? '0' : JSON.stringify(overlay);
     return `[${session.index},${startUs},${extra},${this.#template(session)}]\n`;
   }

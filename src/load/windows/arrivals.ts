@@ -14,39 +14,49 @@ interface Block {
   sent: Uint32Array;
 }
 
-class PairSums {
-  n = 0;
-  x = 0;
-  y = 0;
-  xx = 0;
-  yy = 0;
-  xy = 0;
+interface PairSums {
+  n: number;
+  x: number;
+  y: number;
+  xx: number;
+  yy: number;
+  xy: number;
+}
 
-  add(x: number, y: number): void {
-    this.n++;
-    this.x += x;
-    this.y += y;
-    this.xx += x * x;
-    this.yy += y * y;
-    this.xy += x * y;
-  }
+function addPair(sums: PairSums, x: number, y: number): void {
+  sums.n++;
+  sums.x += x;
+  sums.y += y;
+  sums.xx += x * x;
+  sums.yy += y * y;
+  sums.xy += x * y;
+}
 
-  correlation(): number | null {
-    const vx = this.n * this.xx - this.x * this.x;
-    const vy = this.n * this.yy - this.y * this.y;
-    if (this.n < 2 || vx <= 0) return null;
-    // What was sent at one steady rate follows nothing of what was due.
-    if (vy <= 0) return 0;
-    return (this.n * this.xy - this.x * this.y) / Math.sqrt(vx * vy);
-  }
+/** Figures of one scale. */
+export function scaleFigures(sums: PairSums & { binMs: number }): {
+  binMs: number;
+  correlation: number | null;
+  dispersionRatio: number | null;
+} {
+  return { binMs: sums.binMs, correlation: correlation(sums), dispersionRatio: dispersionRatio(sums) };
+}
 
-  /** Variance ÷ mean of the sent counts, over that of the due counts. */
-  dispersionRatio(): number | null {
-    const vx = this.xx / this.n - (this.x / this.n) ** 2;
-    const vy = this.yy / this.n - (this.y / this.n) ** 2;
-    if (this.n < 2 || vx <= 0 || this.x === 0 || this.y === 0) return null;
-    return vy / this.y / (vx / this.x);
-  }
+/** Pearson's, of due (x) and sent (y) counts; null where there are too few, or nothing varies. */
+function correlation({ n, x, y, xx, yy, xy }: PairSums): number | null {
+  const vx = n * xx - x * x;
+  const vy = n * yy - y * y;
+  if (n < 2 || vx <= 0) return null;
+  // What was sent at one steady rate follows nothing of what was due.
+  if (vy <= 0) return 0;
+  return (n * xy - x * y) / Math.sqrt(vx * vy);
+}
+
+/** Variance ÷ mean of the sent counts, over that of the due counts. */
+function dispersionRatio({ n, x, y, xx, yy }: PairSums): number | null {
+  const vx = xx / n - (x / n) ** 2;
+  const vy = yy / n - (y / n) ** 2;
+  if (n < 2 || vx <= 0 || x === 0 || y === 0) return null;
+  return vy / y / (vx / x);
 }
 
 /**
@@ -57,7 +67,7 @@ class PairSums {
  */
 export class ArrivalFidelity {
   #blocks = new Map<number, Block>();
-  #sums = scales.map(() => new PairSums());
+  #sums = scales.map(({ binMs }) => ({ binMs, n: 0, x: 0, y: 0, xx: 0, yy: 0, xy: 0 }));
   #lastUs = 0;
   /** The block last counted in, and its first bin: most requests fall into the same. */
   #current: Block = { due: new Uint32Array(0), sent: new Uint32Array(0) };
@@ -91,14 +101,12 @@ export class ArrivalFidelity {
     for (const index of [...this.#blocks.keys()]) {
       this.#sumUp(index, Math.min(binsPerBlock, Math.max(0, lastBin + 1 - index * binsPerBlock)));
     }
-    return this.figures();
+    return this.#sums.map(scaleFigures);
   }
 
-  figures(): { binMs: number; correlation: number | null; dispersionRatio: number | null }[] {
-    return scales.map(({ binMs }, i) => {
-      const sums = this.#sums[i] as PairSums;
-      return { binMs, correlation: sums.correlation(), dispersionRatio: sums.dispersionRatio() };
-    });
+  /** Of the blocks summed up so far, by scale. */
+  sums(): (PairSums & { binMs: number })[] {
+    return this.#sums.map((sums) => ({ ...sums }));
   }
 
   /** Makes the block of this bin the current one. @returns its first bin */
@@ -131,7 +139,7 @@ export class ArrivalFidelity {
           due += block.due[bin] as number;
           sent += block.sent[bin] as number;
         }
-        this.#sums[i]?.add(due, sent);
+        addPair(this.#sums[i] as PairSums, due, sent);
       }
     });
   }

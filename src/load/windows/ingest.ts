@@ -9,6 +9,10 @@ import { Window } from './window.ts';
 const notOnTheWire = new Set<number>(
   ['unsent', 'extraction', 'blocked'].map((kind) => errorKinds.indexOf(kind as never)),
 );
+/** A request not answered by then counts as never answered; without an end a target that hangs would fill the memory. */
+const waitAtMostMs = 300_000;
+/** The same in a window in which a generator died: most of what is missing there went with it. */
+const waitForLostMs = 60_000;
 const lastKind = errorKinds.length - 1;
 
 /** Sums over the whole run, kept beside the windows. */
@@ -30,7 +34,7 @@ export class SampleIngest {
   readonly windows = new Map<number, Window>();
   readonly arrivals = new ArrivalFidelity();
   readonly order = new SessionOrder();
-  readonly stalls = new StallWatch();
+  readonly #stalls = new Map<number, StallWatch>();
   /** Lateness of the generator over the windows closed so far, µs. */
   readonly lateness = new LatencyHistogram();
   readonly totals: RunTotals = { completed: 0, failed: 0, sent: 0, starved: 0, compared: 0, matched: 0 };
@@ -61,8 +65,14 @@ export class SampleIngest {
     window.route(route).planned++;
   }
 
-  /** Counts whole samples from word `from` to before word `to`. */
-  ingest(words: Uint32Array, from: number, to: number): void {
+  /**
+   * Counts whole samples from word `from` to before word `to`.
+   * @param originMs what the run's clock reads when the sender's reads zero
+   * @param source which sender: silences are told apart by it, for what two of them write comes in turns
+   */
+  ingest(words: Uint32Array, from: number, to: number, originMs = 0, source = 0): void {
+    const origin = (originMs * 1000) / plannedUnitUs;
+    const stalls = this.#stallsOf(source);
     const units = this.#windowUnits;
     const routes = this.#routes;
     // The window of the sample before, and the planned arrivals that belong to it.
@@ -70,7 +80,7 @@ export class SampleIngest {
     let low = 0;
     let high = 0;
     for (let at = from; at < to; at += sampleWords) {
-      const planned = words[at] as number;
+      const planned = (words[at] as number) + origin;
       if (planned < low || planned >= high) {
         const index = Math.floor(planned / units);
         low = index * units;
@@ -83,11 +93,19 @@ export class SampleIngest {
         this.strays++;
         continue;
       }
-      this.#count(window, words, at, planned * plannedUnitUs, route, routeAndStatus >>> 16);
+      this.#count(window, words, at, planned * plannedUnitUs, route, routeAndStatus >>> 16, stalls);
     }
   }
 
-  #count(window: Window, words: Uint32Array, at: number, plannedUs: number, route: number, status: number): void {
+  #count(
+    window: Window,
+    words: Uint32Array,
+    at: number,
+    plannedUs: number,
+    route: number,
+    status: number,
+    stalls: StallWatch,
+  ): void {
     const lateUs = words[at + 1] as number;
     const generatorUs = words[at + 2] as number;
     const serviceUs = words[at + 3] as number;
@@ -119,7 +137,7 @@ export class SampleIngest {
     const sentUs = plannedUs + lateUs;
     this.arrivals.add(sentUs - generatorUs, sentUs);
     this.order.add(words[at + 5] as number, plannedUs, sentUs);
-    this.stalls.add(window, sentUs, sentUs + serviceUs);
+    stalls.add(window, sentUs, sentUs + serviceUs);
     const expected = last >>> 16;
     if (expected !== 0) {
       totals.compared++;
@@ -127,6 +145,20 @@ export class SampleIngest {
       if (status === expected || (status === 304 ? 200 : status) === (expected === 304 ? 200 : expected))
         totals.matched++;
     }
+  }
+
+  /** Longest stretch in which requests were under way and none was answered, µs. */
+  get longestStallUs(): number {
+    return [...this.#stalls.values()].reduce((most, { longestUs }) => Math.max(most, longestUs), 0);
+  }
+
+  #stallsOf(source: number): StallWatch {
+    let stalls = this.#stalls.get(source);
+    if (stalls === undefined) {
+      stalls = new StallWatch();
+      this.#stalls.set(source, stalls);
+    }
+    return stalls;
   }
 
   #failed(kind: number, status: number, route: number, plannedMs: number): void {
@@ -141,18 +173,25 @@ export class SampleIngest {
     if (plannedMs < seen.firstMs) seen.firstMs = plannedMs;
   }
 
+  /** Nothing before this moment is expected: a run that goes on leaves alone what was measured before. */
+  closeBelow(ms: number): void {
+    this.#closedBelow = Math.floor((ms * 1000) / plannedUnitUs / this.#windowUnits);
+  }
+
   /**
-   * Takes the windows out that ended before `nowMs` and whose every planned request is accounted for, oldest first; with
-   * `force`, all of them. Windows leave in order, so one that still waits for an answer holds back those after it.
+   * Takes the windows out that ended before `nowMs` and whose every planned request is accounted for, or for which none is waited for any
+   * more, oldest first; with `force`, all of them. Windows leave in order, so one that still waits for an answer holds back those after it.
    */
   takeClosed(nowMs: number, force = false): Window[] {
+    const waited = nowMs - waitAtMostMs;
     const closed: Window[] = [];
     const windowMs = (this.#windowUnits * plannedUnitUs) / 1000;
     for (const index of [...this.windows.keys()].sort((a, b) => a - b)) {
       const window = this.windows.get(index);
       if (window === undefined) continue;
       const ended = (index + 1) * windowMs <= nowMs;
-      if (!force && (!ended || window.unsent > 0)) break;
+      const given = (index + 1) * windowMs <= (window.lost ? nowMs - waitForLostMs : waited);
+      if (!force && (!ended || (window.unsent > 0 && !given))) break;
       closed.push(window);
       this.lateness.add(window.generatorLateness);
       this.windows.delete(index);

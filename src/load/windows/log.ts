@@ -1,9 +1,12 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LatencyHistogram } from '../../stats/histogram.ts';
 import { formatInterval, histogramLogHeader } from '../../stats/hlog.ts';
 import type { ClosedWindow } from './result.ts';
 import type { Window } from './window.ts';
+
+/** Longer than any line. */
+const lineBytesAtMost = 1 << 20;
 
 /**
  * Appends windows to `response.hlog` and `service.hlog` (HdrHistogram interval logs). Each write is a system call of its own, so that a
@@ -18,10 +21,12 @@ export class WindowLog {
     mkdirSync(folder, { recursive: true });
     this.#windowMs = windowMs;
     this.#files = {
-      response: openSync(join(folder, 'response.hlog'), 'a'),
-      service: openSync(join(folder, 'service.hlog'), 'a'),
+      response: openLog(join(folder, 'response.hlog')),
+      service: openLog(join(folder, 'service.hlog')),
     };
-    for (const file of Object.values(this.#files)) writeSync(file, histogramLogHeader(startedAt));
+    for (const file of Object.values(this.#files)) {
+      if (fstatSync(file).size === 0) writeSync(file, histogramLogHeader(startedAt));
+    }
   }
 
   append(window: Window, closed: ClosedWindow): void {
@@ -46,4 +51,15 @@ export class WindowLog {
       histogram,
     });
   }
+}
+
+/** Opens a log to append to. A line that a killed run left unfinished is taken away: it would swallow the next. */
+function openLog(file: string): number {
+  const fd = openSync(file, 'a+');
+  const { size } = fstatSync(fd);
+  const tail = Buffer.alloc(Math.min(size, lineBytesAtMost));
+  readSync(fd, tail, 0, tail.length, size - tail.length);
+  const end = tail.lastIndexOf(0x0a);
+  if (end + 1 < tail.length) ftruncateSync(fd, size - tail.length + end + 1);
+  return fd;
 }

@@ -29,9 +29,4 @@ export class SessionOrder {
     this.#plannedUs[slot] = plannedUs;
     this.#sentUs[slot] = sentUs;
   }
-
-  /** Share of sessions in order, 0…1; null before the first. */
-  get share(): number | null {
-    return this.sessions === 0 ? null : 1 - this.disordered / this.sessions;
-  }
 }

@@ -71,7 +71,7 @@ export function closeWindow(window: Window, windowMs: number, cpuCores: number |
     generatorCpuCores: cpuCores,
     void: null,
   };
-  result.void = voidReason(result, honesty);
+  result.void = voidReason(result, honesty, window.lost);
   return { result, routes, response, service };
 }
 
@@ -79,7 +79,10 @@ export function closeWindow(window: Window, windowMs: number, cpuCores: number |
  * Why a window does not count; null when it does. A generator that is late, or has no virtual user free, distorts what it measures.
  * Virtual users that a slow target holds are no fault of the generator: such a window counts, as does what it could not send.
  */
-function voidReason(window: WindowResult, honesty: Honesty): string | null {
+function voidReason(window: WindowResult, honesty: Honesty, lost: boolean): string | null {
+  if (lost && window.unsent > window.planned * starvedShareAtMost) {
+    return `${window.unsent} of ${window.planned} requests were lost with a load generator that died`;
+  }
   if (window.generatorLatenessP99Ms > honesty.maxGeneratorLatenessMs) {
     const late = window.generatorLatenessP99Ms.toFixed(0);
     return `the generator was ${late} ms late (p99), more than ${honesty.maxGeneratorLatenessMs} ms`;

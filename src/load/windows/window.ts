@@ -24,6 +24,8 @@ export class Window {
   answered = 0;
   starved = 0;
   stallUs = 0;
+  /** A generator died in it, with requests planned here. */
+  lost = false;
 
   constructor(index: number) {
     this.index = index;

@@ -145,11 +145,11 @@ export async function buildResults(runFolder: string): Promise<Results> {
     timeline: {
       bucketMs: perPoint * plan.windowMs,
       points: timelinePoints(record.windows, perPoint, plan.windowMs, response.points),
-      bands: timelineBands(record.windows, judged.coveredMs, plannedMs, (perPoint - 1) * plan.windowMs),
+      bands: timelineBands(record.windows, record.parts, plannedMs, (perPoint - 1) * plan.windowMs),
     },
     errors: errors.groups,
     errorsLeftOut: errors.leftOut,
-    fidelity: record.loadEnded?.fidelity ?? noFidelity(requests, record.windows),
+    fidelity: record.fidelity ?? noFidelity(requests, record.windows),
     generator: generatorFigures(record, judged),
     plan: {
       options: record.plan?.plan.options ?? { ...noPlanOptions, durationMs: started.durationMs },

@@ -58,7 +58,19 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
   'shakedown.engine.started': z
     .object({ name: text, version: text, certifiable: z.boolean(), windowMs: number.positive(), virtualUsers: count })
     .loose(),
-  'shakedown.load.started': z.object({ startedAt: text }),
+  'shakedown.load.started': z.object({ startedAt: text, fromMs: count.optional() }),
+  'shakedown.load.checkpoint': z.object({
+    fidelity: z.object({
+      scales: z.array(z.object({ binMs: number, n: number, x: number, y: number, xx: number, yy: number, xy: number })),
+      planned: z.array(number.nullable()),
+      sent: z.array(number.nullable()),
+      sessions: count,
+      disordered: count,
+      compared: count,
+      matched: count,
+      lateness: text,
+    }),
+  }),
   'shakedown.window.closed': z.object({
     window: z
       .object({

@@ -1,7 +1,10 @@
+import { addFidelity, fidelity } from '../../load/fidelity.ts';
 import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
-import type { RouteWindow, WindowResult } from '../../model/results.ts';
+import type { FidelityState } from '../../model/fidelity.ts';
+import type { FidelityResult, RouteWindow, WindowResult } from '../../model/results.ts';
+import type { Stretch } from '../../model/stability.ts';
 import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
 import { UtilizationTally } from './utilization.ts';
@@ -30,6 +33,10 @@ export interface RunRecord {
   plan: DataOf<'shakedown.plan.ready'> | null;
   engine: DataOf<'shakedown.engine.started'> | null;
   loadStartedAt: string | null;
+  /** Stretches that were measured, in order: more than one where the run was resumed. */
+  parts: Stretch[];
+  /** Over all parts; null when too little is known. */
+  fidelity: FidelityResult | null;
   /** In order of their start. */
   windows: WindowResult[];
   routes: RouteCounts[];
@@ -58,6 +65,8 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     plan: null,
     engine: null,
     loadStartedAt: null,
+    parts: [],
+    fidelity: null,
     windows: [],
     routes: [],
     errors: new ErrorTally(),
@@ -70,9 +79,13 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     interrupted: null,
     endedAt: null,
   };
+  /** The newest sums of each part. */
+  const states: FidelityState[] = [];
   let damaged = 0;
   for await (const event of readJournal(file, () => damaged++)) {
     if (event.type === 'shakedown.run.started') record.started ??= { ...event.data, time: event.time };
+    else if (event.type === 'shakedown.load.checkpoint')
+      states[Math.max(0, record.parts.length - 1)] = event.data.fidelity;
     else apply(record, event);
   }
   const { started } = record;
@@ -84,6 +97,7 @@ export async function foldJournal(file: string): Promise<RunRecord> {
   if (damaged > 0) record.warnings.push(`${damaged} damaged lines of the journal were passed over.`);
   record.windows.sort((a, b) => a.startMs - b.startMs);
   record.interrupted = interruption(record);
+  record.fidelity = wholeFidelity(record, states);
   return { ...record, started };
 }
 
@@ -97,9 +111,15 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       break;
     case 'shakedown.load.started':
       record.loadStartedAt ??= event.data.startedAt;
+      record.parts.push({ fromMs: event.data.fromMs ?? 0, toMs: event.data.fromMs ?? 0 });
+      // It goes on: what ended it before is a gap now.
+      record.loadEnded = null;
+      record.interrupted = null;
+      record.endedAt = null;
       break;
     case 'shakedown.window.closed':
       record.windows.push(event.data.window);
+      cover(record, event.data.window.startMs + event.data.window.durationMs);
       for (const route of event.data.routes) addRoute(record.routes, route, event.data.window.void === null);
       break;
     case 'shakedown.error.seen':
@@ -132,6 +152,7 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       break;
     case 'shakedown.load.ended':
       record.loadEnded = event.data;
+      cover(record, event.data.coveredMs, true);
       break;
     case 'shakedown.run.interrupted':
       record.interrupted ??= event.data.reason;
@@ -141,6 +162,24 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       break;
     default:
       record.watched.add(event);
+  }
+}
+
+/** A part reaches to the end of its last window, and to where its load says that it ended. */
+function cover(record: Omit<RunRecord, 'started'>, toMs: number, exactly = false): void {
+  const part = record.parts.at(-1);
+  if (part === undefined) record.parts.push({ fromMs: 0, toMs });
+  else part.toMs = exactly ? Math.max(part.fromMs, toMs) : Math.max(part.toMs, toMs);
+}
+
+function wholeFidelity(record: Omit<RunRecord, 'started'>, states: readonly FidelityState[]): FidelityResult | null {
+  const known = states.filter((state) => state !== undefined);
+  // One part that ended in order has its own figure; it may be none, where the engine cannot be held against the plan.
+  if (record.loadEnded !== null && record.parts.length < 2) return record.loadEnded.fidelity;
+  try {
+    return known.length === 0 ? null : fidelity(addFidelity(known));
+  } catch {
+    return null;
   }
 }
 

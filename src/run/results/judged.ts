@@ -14,6 +14,8 @@ export interface JudgedRun {
   plannedRatePerSecond: number | null;
   voidWindows: number;
   coveredMs: number;
+  /** Where the last part of it ended; gaps before that are no part of `coveredMs`. */
+  endMs: number;
 }
 
 export function judgedPart(record: RunRecord): JudgedRun {
@@ -21,7 +23,7 @@ export function judgedPart(record: RunRecord): JudgedRun {
   const counts = noCounts();
   for (const window of windows) addCounts(counts, window);
   const durationMs = countedMs(record, windows);
-  const endMs = coveredMs(record);
+  const endMs = endOf(record);
   // Sessions are let finish after the end; what they still ask for is no part of the run's rate.
   const inTime = windows.filter((window) => window.startMs < endMs);
   const planned = inTime.reduce((sum, window) => sum + window.planned, 0);
@@ -32,34 +34,42 @@ export function judgedPart(record: RunRecord): JudgedRun {
     inTime,
     plannedRatePerSecond: durationMs > 0 ? (1000 * planned) / durationMs : null,
     voidWindows: record.windows.length - windows.length,
-    coveredMs: endMs,
+    coveredMs: coveredMs(record),
+    endMs,
   };
 }
 
-/** As the load's end says; of a run cut off, up to the end of its last window. */
+/** Time measured: all parts, without what lies between them. */
 function coveredMs(record: RunRecord): number {
-  if (record.loadEnded !== null) return record.loadEnded.coveredMs;
-  const last = record.windows.at(-1);
-  return last === undefined ? 0 : Math.min(last.startMs + last.durationMs, record.started.durationMs);
+  const endMs = record.started.durationMs;
+  return record.parts.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, endMs) - fromMs), 0);
+}
+
+/** Where the last part ended. */
+function endOf(record: RunRecord): number {
+  return Math.min(record.parts.at(-1)?.toMs ?? 0, record.started.durationMs);
 }
 
 /** Time covered without the void windows. Quiet stretches have no windows, but count. */
 function countedMs(record: RunRecord, counting: readonly WindowResult[]): number {
   if (counting.length === 0) return 0;
-  const endMs = coveredMs(record);
+  const endMs = endOf(record);
   let voidMs = 0;
   for (const { void: reason, startMs, durationMs } of record.windows) {
     if (reason !== null) voidMs += Math.max(0, Math.min(durationMs, endMs - startMs));
   }
-  return Math.max(0, endMs - voidMs);
+  return Math.max(0, coveredMs(record) - voidMs);
 }
+
+/** A steady state is told once a minute; where nothing is told for longer, nobody looked. */
+const holdsMs = 70_000;
 
 /** Share of time that health checks found the target up, each holding until the next; null without any. */
 export function healthShare(record: RunRecord, endMs: number): number | null {
   let upMs = 0;
   let allMs = 0;
   record.health.forEach(({ atMs, up }, i) => {
-    const ms = Math.max(0, (record.health[i + 1]?.atMs ?? endMs) - atMs);
+    const ms = Math.min(holdsMs, Math.max(0, (record.health[i + 1]?.atMs ?? endMs) - atMs));
     allMs += ms;
     if (up) upMs += ms;
   });

@@ -61,12 +61,12 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
       return single(plannedMs > 0 ? Math.min(100, (100 * judged.coveredMs) / plannedMs) : null, answered);
     }
     case 'fidelity': {
-      const fidelity = record.loadEnded?.fidelity;
+      const { fidelity } = record;
       return single(fidelity?.score ?? null, fidelity?.sentRequests ?? 0, whyNoFidelity(run));
     }
     case 'status_parity': {
-      const parity = record.loadEnded?.fidelity.statusParity ?? null;
-      const why = record.loadEnded === null ? whyNoFidelity(run) : 'the recording holds no statuses to compare with';
+      const parity = record.fidelity?.statusParity ?? null;
+      const why = record.fidelity === null ? whyNoFidelity(run) : 'the recording holds no statuses to compare with';
       if (parity === null) return { value: null, samples: 0, absent: why };
       return share(Math.round(parity * answered), answered, absent);
     }
@@ -183,7 +183,7 @@ function availability(run: MeasuredRun, counts: Counts, absent: string): Measure
   const ofFailures = failed === 0 ? 0 : Math.min(1, (record.errors.unavailable + untold) / failed);
   const answered = counts.completed + counts.failed;
   const served = answered - Math.min(counts.failed, Math.ceil(counts.failed * ofFailures - 1e-9));
-  const health = healthShare(record, judged.coveredMs);
+  const health = healthShare(record, judged.endMs);
   const measurement = {
     ...share(served, answered, absent),
     certain: share(answered - certainFailures(record, counts), answered, absent),

@@ -51,8 +51,9 @@ export function requestTotals(record: RunRecord): Results['requests'] {
     totals.bytes += window.bytes;
   }
   const ended = record.loadEnded;
-  if (ended !== null) Object.assign(totals, ended.accounting);
-  totals.sent = ended?.fidelity.sentRequests ?? totals.completed + totals.failed;
+  // What ended a run that was resumed accounts for its last part only.
+  if (ended !== null && record.parts.length < 2) Object.assign(totals, ended.accounting);
+  totals.sent = record.fidelity?.sentRequests ?? totals.completed + totals.failed;
   return totals;
 }
 
@@ -75,7 +76,7 @@ export function peakRate(judged: JudgedRun): number | null {
 export function generatorFigures(record: RunRecord, judged: JudgedRun): Results['generator'] {
   const { windows } = record;
   const cores = windows.map((window) => window.generatorCpuCores).filter((found) => found !== null);
-  const lateness = record.loadEnded?.fidelity.latenessMs;
+  const lateness = record.fidelity?.latenessMs;
   const highest = (figures: readonly number[]) =>
     figures.length === 0 ? null : figures.reduce((most, figure) => Math.max(most, figure), 0);
   return {

@@ -1,4 +1,5 @@
 import type { TimelineBand, TimelinePoint, WindowResult } from '../../model/results.ts';
+import type { Stretch } from '../../model/stability.ts';
 import type { LatencyHistogram } from '../../stats/histogram.ts';
 import { inMs } from './latencies.ts';
 
@@ -62,7 +63,7 @@ export function rounded(value: number): number {
  */
 export function timelineBands(
   windows: readonly WindowResult[],
-  coveredMs: number,
+  parts: readonly Stretch[],
   plannedMs: number,
   joinMs: number,
 ): TimelineBand[] {
@@ -71,18 +72,12 @@ export function timelineBands(
     if (window.void !== null) extend(bands, 'void', window.startMs, endOf(window), window.void, joinMs);
   }
   const gaps: TimelineBand[] = [];
-  const last = windows.at(-1);
-  const windowMs = last?.durationMs ?? 0;
-  // Quiet stretches have no windows, yet were covered: there are holes only where less was covered than the windows span.
-  if (last !== undefined && Math.min(endOf(last), plannedMs) - coveredMs > windowMs) {
-    let end = 0;
-    for (const window of windows) {
-      if (window.startMs - end >= windowMs) extend(gaps, 'gap', end, window.startMs, 'not measured', joinMs);
-      end = Math.max(end, endOf(window));
-    }
+  const windowMs = windows.at(-1)?.durationMs ?? 0;
+  let end = 0;
+  for (const part of [...parts, { fromMs: plannedMs, toMs: plannedMs }]) {
+    if (part.fromMs - end > windowMs) extend(gaps, 'gap', end, part.fromMs, 'not measured', joinMs);
+    end = Math.max(end, part.toMs);
   }
-  const end = Math.max(coveredMs, last === undefined ? 0 : endOf(last));
-  if (plannedMs - end > windowMs) extend(gaps, 'gap', end, plannedMs, 'not measured', joinMs);
   return [...bands, ...gaps];
 }
 

@@ -20,13 +20,24 @@ export interface Target {
 
 /**
  * Starts the sample system or checks that the configured target answers.
+ * @param before where the sample system answered when the run began; it gets the same port
  * @throws ShakedownError TARGET_NOT_ALLOWED, TARGET_DOWN
  */
-export async function openTarget(config: ResolvedConfig, teardown: Teardown, signal: AbortSignal): Promise<Target> {
+export async function openTarget(
+  config: ResolvedConfig,
+  teardown: Teardown,
+  signal: AbortSignal,
+  before: string | null,
+): Promise<Target> {
   const { target } = config;
   if (target.sample !== null) {
     const version = target.sample.version === 'v2.0.0' ? 'v2.0.0' : 'v2.1.0';
-    const sample = await startSample({ version, defects: parseDefects(target.sample.defects), signal });
+    const sample = await startSample({
+      version,
+      defects: parseDefects(target.sample.defects),
+      signal,
+      port: before === null ? 0 : Number(new URL(before).port),
+    });
     teardown.before('stop the sample system', () => sample.stop());
     await warmUp(sample.baseUrl, sampleWarmUpMs, signal);
     const url = `${sample.baseUrl}/healthz`;

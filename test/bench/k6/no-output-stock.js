@@ -6,20 +6,18 @@ import { options, replaySession } from '../../../load/k6/session.js';
 
 export { options };
 
-let leadUs = 0;
+let leadUs = null;
+
+const ask = (url) => http.get(url, { tags: { name: 'shakedown feed' }, responseType: 'text', timeout: 24 * 3_600_000 });
 
 const channel = {
-  begin(leadMs) {
-    leadUs = leadMs * 1000;
-    if (exec.scenario.iterationInTest !== 0) return;
-    console.log(`sd1 B ${Date.now() - exec.instance.currentTestRunDuration + leadMs}`);
+  begin() {
+    if (leadUs !== null) return;
+    const beganAt = Date.now() - exec.instance.currentTestRunDuration;
+    leadUs = Number(ask(`${__ENV.SHAKEDOWN_FEED}/start?began=${beganAt}`).body) * 1000;
   },
   next() {
-    const response = http.get(__ENV.SHAKEDOWN_FEED, {
-      tags: { name: 'shakedown feed' },
-      responseType: 'text',
-      timeout: 600_000,
-    });
+    const response = ask(__ENV.SHAKEDOWN_FEED);
     return response.status === 200 ? response.body : null;
   },
   now: () => exec.instance.currentTestRunDuration * 1000 - leadUs,

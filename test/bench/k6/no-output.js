@@ -1,5 +1,5 @@
 // load/k6/replay-shakedown.js without its samples.
-import { begin, flush, next, note, now, until } from 'k6/x/shakedown';
+import { begin, next, note, now, until } from 'k6/x/shakedown';
 import { options, replaySession } from '../../../load/k6/session.js';
 
 export { options };
@@ -8,8 +8,4 @@ const channel = { begin, next, note, now, until, record() {} };
 
 export default async function () {
   await replaySession(channel);
-}
-
-export function teardown() {
-  flush();
 }

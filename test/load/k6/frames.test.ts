@@ -18,7 +18,7 @@ function stream(): Buffer {
     return Buffer.from(sampleWordsOf(plannedUs).buffer);
   };
   return Buffer.concat([
-    frame(1, '2026-11-21T10:00:00.5Z'),
+    frame(1, ''),
     samples(0, 5),
     frame(2, '3 0 1\nconnection refused — ünïcode, longer than one sample is'),
     samples(5, 7),
@@ -45,7 +45,7 @@ describe('the stream of samples', () => {
     const bytes = stream();
     const whole = read([bytes]);
     expect(whole.planned).toEqual(Array.from({ length: 300 }, (_, i) => i));
-    expect(whole.messages.map((message) => message.kind)).toEqual(['begin', 'note', 'note']);
+    expect(whole.messages.map((message) => message.kind)).toEqual(['ready', 'note', 'note']);
     expect(whole.messages[1]).toMatchObject({ key: '3 0 1', message: expect.stringContaining('ünïcode') });
     for (const size of [1, 7, 31, 32, 33, 100, 4096]) {
       const chunks: Buffer[] = [];

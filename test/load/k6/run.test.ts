@@ -171,28 +171,79 @@ describeWithK6('replay with k6', (found) => {
       expect(kinds[1]?.[2]).not.toBe('');
     });
 
-    it('keeps what was measured when k6 is killed half-way', async () => {
+    it('replaces a k6 that is killed, and counts what was lost with it', async () => {
       const shop = await serve((_, response) => response.end());
       closing.push(shop.close);
-      const sessions = Array.from({ length: 40 }, (_, i) => session(i, i * 100, [request(0)]));
-      const done: number[] = [];
-      const input = loadInput(`http://127.0.0.1:${shop.port}`, sessions, { folder: fresh(), durationMs: 4000 });
+      const sessions = Array.from({ length: 160 }, (_, i) => session(i, i * 100, [request(0)]));
+      const windows: WindowResult[] = [];
+      const ended: { reason: string; lost: number }[] = [];
+      const started: string[] = [];
+      const input = loadInput(`http://127.0.0.1:${shop.port}`, sessions, { folder: fresh(), durationMs: 16_000 });
       const outcome = await runK6(k6, {
         ...input,
         on: {
           ...input.on,
+          generatorStarted: ({ reason }) => started.push(reason),
+          generatorEnded: (event) => ended.push(event),
           window: (window) => {
-            done.push(window.completed);
+            windows.push(window);
             if (window.index === 0) execFileSync('pkill', ['-9', '-P', String(process.pid), '-f', 'replay-']);
           },
         },
       });
-      expect(outcome.endedEarly).toMatch(/k6 was ended by SIGKILL/);
-      expect(outcome.coveredMs).toBeLessThan(4000);
-      expect(done[0]).toBe(10);
-      expect(outcome.accounting.completed).toBeGreaterThanOrEqual(10);
-      expect(outcome.accounting.completed).toBeLessThan(40);
-    });
+      expect(outcome.endedEarly).toBeNull();
+      expect(started).toEqual(['start', 'replacement']);
+      expect(ended).toMatchObject([{ reason: expect.stringContaining('SIGKILL') }]);
+      const { planned, completed, failed, unsent } = outcome.accounting;
+      expect([planned, completed + failed + unsent, failed]).toEqual([160, 160, 0]);
+      // Half a second to be ready, a second and a half of lead: what was to begin then is lost, and nothing after it.
+      expect(unsent).toBeGreaterThan(0);
+      expect(windows.at(-1)).toMatchObject({ index: 15, completed: 10, unsent: 0, void: null });
+      expect(windows.filter((window) => window.void !== null).every((window) => window.unsent > 0)).toBe(true);
+      expect(windows.some((window) => window.void?.includes('generator that died'))).toBe(true);
+      expect(shop.seen).toHaveLength(completed);
+    }, 30_000);
+
+    it('hands over from one process to the next without a request lost, doubled or late', async () => {
+      const shop = await serve((_, response) => response.end());
+      closing.push(shop.close);
+      // Of two requests each, so that sessions are under way at every hand-over.
+      const sessions = Array.from({ length: 110 }, (_, i) =>
+        session(i, i * 100, [request(0, { path: `/a${i}` }), request(900, { path: `/b${i}`, after: 0 })]),
+      );
+      const started: string[] = [];
+      const input = loadInput(`http://127.0.0.1:${shop.port}`, sessions, {
+        folder: fresh(),
+        durationMs: 11_000,
+        relayMs: 4000,
+      });
+      const outcome = await runK6(k6, {
+        ...input,
+        on: { ...input.on, generatorStarted: ({ reason }) => started.push(reason) },
+      });
+      expect(outcome.accounting).toEqual({ planned: 220, completed: 220, failed: 0, unsent: 0 });
+      expect(started).toEqual(['start', 'relay', 'relay']);
+      expect(new Set(shop.seen.map(({ url }) => url)).size).toBe(220);
+      expect(shop.seen).toHaveLength(220);
+    }, 30_000);
+
+    it('shares the load between processes, each session with one of them', async () => {
+      const shop = await serve((_, response) => response.end());
+      closing.push(shop.close);
+      const sessions = Array.from({ length: 40 }, (_, i) =>
+        session(i, i * 50, [request(0, { path: `/a${i}` }), request(100, { path: `/b${i}`, after: 0 })]),
+      );
+      const pids = new Set<number | null>();
+      const input = loadInput(`http://127.0.0.1:${shop.port}`, sessions, { folder: fresh(), durationMs: 2000 });
+      const outcome = await runK6(k6, {
+        ...input,
+        parallelism: 3,
+        on: { ...input.on, generatorStarted: ({ pid }) => pids.add(pid) },
+      });
+      expect(pids.size).toBe(3);
+      expect(outcome.accounting).toEqual({ planned: 80, completed: 80, failed: 0, unsent: 0 });
+      expect(new Set(shop.seen.map(({ url }) => url)).size).toBe(80);
+    }, 30_000);
 
     it('ends in order when asked to, with what was measured until then', async () => {
       const shop = await serve((_, response) => response.end());

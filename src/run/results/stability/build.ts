@@ -21,7 +21,7 @@ const changePointsShown = 20;
 export function stabilityOf(record: RunRecord, judged: JudgedRun, objectives: readonly Objective[]): StabilityResult {
   const { watched } = record;
   const { coveredMs } = judged;
-  const gaps = gapsOf(record, coveredMs);
+  const gaps = gapsOf(record);
   const last = record.windows.at(-1);
   // After a resume, what was covered is less than the clock; sessions let finish are past it.
   const lastMs = last === undefined ? 0 : Math.min(last.startMs + last.durationMs, record.started.durationMs);
@@ -65,11 +65,11 @@ function worstFirst(a: TrendResult, b: TrendResult): number {
   return badness[a.verdict] - badness[b.verdict];
 }
 
-function gapsOf(record: RunRecord, coveredMs: number): StabilityResult['gaps'] {
-  const { windows, started, watched, interrupted } = record;
+function gapsOf(record: RunRecord): StabilityResult['gaps'] {
+  const { windows, parts, started, watched, interrupted } = record;
   const isGap = ({ lane }: TimelineBand) => lane === 'gap';
   const windowMs = record.engine?.windowMs ?? 1000;
-  return timelineBands(windows, coveredMs, started.durationMs, 0)
+  return timelineBands(windows, parts, started.durationMs, 0)
     .filter(isGap)
     .map(({ startMs, endMs, label }) => {
       const resumed = watched.generators.some(

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { exitCodes, ShakedownError } from '../../model/error.ts';
+import type { PlanSummary } from '../../model/plan.ts';
+import { foldJournal, type RunRecord } from '../results/fold.ts';
+import { withoutSecrets } from './redact.ts';
+
+/** What a run that was cut off has to go on with. */
+export interface Resumable {
+  record: RunRecord;
+  zero: Date;
+  durationMs: number;
+  windowMs: number;
+  /** Where the sample system answered; it is started again at the same address. */
+  targetUrl: string;
+}
+
+const differencesShown = 5;
+/** Not worth to start anything for. */
+const leastLeftMs = 5000;
+
+/**
+ * Reads what a run was about, and refuses to go on where that would be another run.
+ * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL, RESUME_EARLY when the load had not begun, RESUME_OVER when its time has passed,
+ * RESUME_CONFIG when the configuration is another one, with the differences
+ */
+export async function readResumable(runFolder: string, config: ResolvedConfig, now: number): Promise<Resumable> {
+  const record = await foldJournal(join(runFolder, 'journal.ndjson'));
+  const { started, loadStartedAt, engine } = record;
+  if (loadStartedAt === null || engine === null || record.plan === null) {
+    throw new ShakedownError('RESUME_EARLY', `The run ${runFolder} was cut off before its load began.`, {
+      hint: 'There is nothing to go on with: start a new one.',
+    });
+  }
+  refuseDifferences(started.config, withoutSecrets(config));
+  const zero = new Date(loadStartedAt);
+  if (now - zero.getTime() > started.durationMs - leastLeftMs) {
+    throw new ShakedownError(
+      'RESUME_OVER',
+      `The time of the run ${runFolder} has passed: nothing is left to measure.`,
+      {
+        hint: 'See what it measured with `shakedown report --from <run>`.',
+        exitCode: exitCodes.inconclusive,
+      },
+    );
+  }
+  return {
+    record,
+    zero,
+    durationMs: started.durationMs,
+    windowMs: engine.windowMs,
+    targetUrl: record.plan.plan.targets[0] ?? '',
+  };
+}
+
+/** @throws ShakedownError RESUME_PLAN when the recording or the rules for it have changed */
+export function refuseOtherPlan(before: PlanSummary, now: PlanSummary): void {
+  const same = before.scheduleSha256 === now.scheduleSha256;
+  // The digest holds the target's address, which is another one where the sample system could not have its port again.
+  const but = ({ targets: _, scheduleSha256: __, ...rest }: PlanSummary) => JSON.stringify(rest);
+  if (same || (before.targets[0] !== now.targets[0] && but(before) === but(now))) return;
+  throw new ShakedownError(
+    'RESUME_PLAN',
+    `The same configuration makes another plan now: ${before.sessions} sessions and ${before.requests} requests then, ${now.sessions} and ${now.requests} now.`,
+    { hint: 'The recording has changed since; start a new run.' },
+  );
+}
+
+function refuseDifferences(before: unknown, now: unknown): void {
+  const found: string[] = [];
+  differences(before, JSON.parse(JSON.stringify(now)), '', found);
+  if (found.length === 0) return;
+  const more = found.length > differencesShown ? `, and ${found.length - differencesShown} more` : '';
+  throw new ShakedownError(
+    'RESUME_CONFIG',
+    `The run was made with another configuration: ${found.slice(0, differencesShown).join('; ')}${more}.`,
+    { hint: 'Resume it with the configuration and options it began with, or start a new run.' },
+  );
+}
+
+function differences(before: unknown, now: unknown, path: string, found: string[]): void {
+  if (isRecord(before) && isRecord(now)) {
+    for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
+      differences(before[key], now[key], path === '' ? key : `${path}.${key}`, found);
+    }
+    return;
+  }
+  const was = JSON.stringify(before) ?? 'absent';
+  const is = JSON.stringify(now) ?? 'absent';
+  if (was !== is) found.push(`${path} was ${was.slice(0, 60)}, is ${is.slice(0, 60)}`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
