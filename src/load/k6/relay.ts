@@ -42,6 +42,8 @@ export class Relay {
   #readyMs = 2000;
   #living = new Map<Generator, number>();
   #deaths: number[] = [];
+  /** Of generators that died and whose replacement has not begun. */
+  #replacing = 0;
   #endedCpuSeconds = 0;
   #ending: { why: string | null } | null = null;
   #end: () => void = () => {};
@@ -163,10 +165,13 @@ export class Relay {
   /** Follows a generator to its end, and sees to a replacement where that came too early. */
   #watch(generator: Generator, shard: number, leg: Leg): void {
     void generator.ended.then(async () => {
+      const died = !generator.stopped && this.#ending === null;
+      if (died) this.#replacing++;
       this.#drop(generator);
-      if (generator.stopped || this.#ending !== null) return;
+      if (!died) return;
       const nowMs = this.#book.nowMs() ?? 0;
       await this.#replace(generator, shard, leg, nowMs, await howItEnded(generator));
+      this.#replacing--;
     });
   }
 
@@ -230,7 +235,7 @@ export class Relay {
   async #allAnswered(): Promise<void> {
     const { plan, requestTimeoutMs } = this.#input;
     const lastMs = Math.max(plan.options.durationMs, plan.lastDueMs) + requestTimeoutMs + 5000;
-    while (this.#ending === null && this.#living.size > 0 && (this.#book.nowMs() ?? 0) < lastMs) {
+    while (this.#ending === null && this.#living.size + this.#replacing > 0 && (this.#book.nowMs() ?? 0) < lastMs) {
       await Promise.race([wait(tickMs), this.#ended]);
     }
   }
