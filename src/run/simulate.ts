@@ -184,7 +184,7 @@ interface Prepared {
 async function replay({ options, run, journal, teardown, resumed }: Measurement, prepared: Prepared): Promise<void> {
   const { config, signal, onEvent, durationMs } = options;
   const { plan, target, windowMs, users, overlay } = prepared;
-  let startedAtMs = Date.now();
+  let startedAtMs = resumed?.zero.getTime() ?? Date.now();
   onEvent({ kind: 'phase', text: `starting ${prepared.engine.info.name}, ${users} virtual users` });
   const health = watchHealth(target.check, ({ up, detail }) => {
     const atMs = Date.now() - startedAtMs;
