@@ -20,9 +20,7 @@ function events(folder: string, type: string): Record<string, unknown>[] {
 describeWithK6('a run that was cut off', (k6) => {
   const env = { SHAKEDOWN_K6: k6.path };
 
-  it(
-  'whose harness was killed is resumed: what was measured stays, the gap is told',
-  async () => {
+  it('whose harness was killed is resumed: what was measured stays, the gap is told', async () => {
     shop = project(sampleConfig('', 'engine: { relayS: 15 }\n'));
     const { child, ended } = shop.start(['simulate', '--duration', '55s'], env);
     for (;;) {
@@ -67,7 +65,5 @@ describeWithK6('a run that was cut off', (k6) => {
 
     const again = await shop.run(['simulate', '--resume', folder], env);
     expect([again.code, again.stderr]).toEqual([3, expect.stringContaining('RESUME_OVER')]);
-  },
-  180_000,
-);
+  }, 180_000);
 });

@@ -95,7 +95,7 @@ async function find({ options, run, journal, teardown, onBegin }: Search): Promi
   const engine = await chooseEngine(config, { signal, warn, phase });
   onEvent({ kind: 'engine', engine: engine.info });
   phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
-  const target = await openTarget(config, teardown, signal);
+  const target = await openTarget(config, teardown, signal, null);
   const tokens = await startTokens(config.target.tokenHook, options.folder, warn);
   teardown.before('stop fetching tokens', () => tokens.stop());
   const rest = await learnRest(() => target.check());
