@@ -9,8 +9,7 @@ export { options };
 const noted = {};
 let leadUs = null;
 
-const ask = (url) =>
-  http.get(url, { tags: { name: 'shakedown feed' }, responseType: 'text', timeout: 24 * 3_600_000 });
+const ask = (url) => http.get(url, { tags: { name: 'shakedown feed' }, responseType: 'text', timeout: 24 * 3_600_000 });
 
 const channel = {
   begin() {
