@@ -42,3 +42,25 @@ export class Rates {
     return ((total - last.total) * 1000) / (atMs - last.atMs);
   }
 }
+
+/**
+ * Waits a moment only for a source that asks over the network: figures that come later are given with the next reading, so that a target that
+ * does not answer holds no other figure up.
+ */
+export function unhurried(source: WatchSource, waitMs: number): WatchSource {
+  let underWay: Promise<Reading> | null = null;
+  return {
+    async read(atMs) {
+      underWay ??= Promise.resolve(source.read(atMs));
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<null>((resolve) => {
+        timer = setTimeout(resolve, waitMs, null);
+      });
+      const reading = await Promise.race([underWay, late]);
+      clearTimeout(timer);
+      if (reading === null) return new ReadingBuilder().reading;
+      underWay = null;
+      return reading;
+    },
+  };
+}

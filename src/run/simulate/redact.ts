@@ -18,7 +18,12 @@ export function withoutSecrets(config: ResolvedConfig): ResolvedConfig {
         config.watch.prometheus === null
           ? null
           : { ...config.watch.prometheus, headers: hiddenValues(config.watch.prometheus.headers) },
-      scrape: config.watch.scrape.map((one) => ({ ...one, headers: hiddenValues(one.headers) })),
+      scrape: config.watch.scrape.map((one) => ({
+        ...one,
+        // An address may carry a token in its query.
+        url: one.url.replace(/\?.*$/s, `?${hidden}`),
+        headers: hiddenValues(one.headers),
+      })),
     },
     // Hand-written values can be credentials of test accounts.
     replay: {

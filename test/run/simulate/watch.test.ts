@@ -1,8 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { MetricDescription } from '../../../src/model/watch.ts';
 import { type ResolvedWatch, resolveWatch } from '../../../src/monitoring/watch/rules.ts';
 import { openJournal } from '../../../src/run/journal.ts';
@@ -76,5 +79,65 @@ it('sees the memory of a leaking sample grow by what its requests leave, instanc
     }
   } finally {
     await sample.stop();
+  }
+});
+
+it('watches what the configuration names, and goes on when some of it is not there', async () => {
+  const server = createServer((request, response) => {
+    if (request.url === '/metrics') return void response.end('mail_queue 12\n');
+    response.statusCode = 500;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const logs = await mkdtemp(join(tmpdir(), 'watch-log-'));
+  const [file, pidFile] = [join(logs, 'app.log'), join(logs, 'app.pid')];
+  await writeFile(file, '');
+  await writeFile(pidFile, `${process.pid}\n`);
+  const watch: Partial<ResolvedWatch> = {
+    everyS: 1,
+    prometheus: { url, headers: {}, caFile: null, alerts: true, queries: [] },
+    scrape: [{ name: 'mail', url: `${url}/metrics`, headers: {}, caFile: null, metrics: [] }],
+    processes: [
+      { name: 'app', pid: null, pidFile, children: false },
+      { name: 'ghost', pid: 2 ** 30, pidFile: null, children: true },
+    ],
+    logs: [{ name: 'app-log', file, pattern: null }],
+    plannedDowntime: [
+      { from: 10, to: 20, reason: 'upgrade' },
+      { from: '2000-01-01T00:00:00Z', to: '2000-01-02T00:00:00Z', reason: 'long ago' },
+    ],
+  };
+  try {
+    const events = await watched(watch, null, async (folder) => {
+      await appendFile(file, 'ERROR no room for ada@example.com\n'.repeat(3));
+      const journal = () => readFileSync(join(folder, 'journal.ndjson'), 'utf8');
+      await vi.waitFor(
+        () => {
+          expect(journal()).toContain('log.errors');
+          expect(journal()).toContain('"app.cpu"');
+        },
+        { timeout: 10_000, interval: 100 },
+      );
+    });
+    const of = (type: TimedData['type']) => events.filter((event) => event.type === type).map(({ data }) => data);
+    expect(of('shakedown.downtime.planned')).toEqual([{ fromMs: 10_000, toMs: 20_000, reason: 'upgrade' }]);
+    expect(of('shakedown.log.errors')).toEqual([
+      { atMs: expect.any(Number), source: 'app-log', count: 3, example: 'ERROR no room for <email>' },
+    ]);
+    const messages = of('shakedown.warning').map((data) => (data as { message: string }).message);
+    expect(messages.sort()).toEqual([
+      'The alerts of Prometheus cannot be read: status 500.',
+      'ghost has no process to watch.',
+    ]);
+    expect(samplesOf(events)[0]?.values['mail.mail_queue']).toBe(12);
+    expect(metricsOf(events).get('app.memory')).toMatchObject({
+      subject: 'target',
+      source: `/proc of pid ${process.pid}`,
+    });
+  } finally {
+    server.close();
+    server.closeAllConnections();
+    await rm(logs, { recursive: true });
   }
 });

@@ -5,8 +5,10 @@ import { Descent, programOf } from '../../../monitoring/watch/proc.ts';
 import { sameProcess, type WatchedProcess, watchProcesses } from '../../../monitoring/watch/processes.ts';
 import { watchPrometheus } from '../../../monitoring/watch/prometheus.ts';
 import { watchScrape } from '../../../monitoring/watch/scrape.ts';
-import type { WatchSource } from '../../../monitoring/watch/source.ts';
+import { unhurried, type WatchSource } from '../../../monitoring/watch/source.ts';
 import type { SampleSystem } from '../../../sample/options.ts';
+
+const networkWaitMs = 500;
 
 export interface SourcesInput {
   config: Pick<ResolvedConfig, 'watch'>;
@@ -23,9 +25,11 @@ export function watchSources({ config, sample, folder }: SourcesInput): WatchSou
   return [
     watchProcesses([...targetProcesses(config, sample), ...ownProcesses(descent)], descent),
     watchHost(folder),
-    ...scrape.map((one) => watchScrape({ ...one, url: () => one.url })),
-    ...(sample?.instances ?? []).map(({ name }) => sampleScrape(name, sample)),
-    ...(prometheus === null ? [] : [watchPrometheus(prometheus)]),
+    ...[
+      ...scrape.map((one) => watchScrape({ ...one, url: () => one.url })),
+      ...(sample?.instances ?? []).map(({ name }) => sampleScrape(name, sample)),
+      ...(prometheus === null ? [] : [watchPrometheus(prometheus)]),
+    ].map((source) => unhurried(source, networkWaitMs)),
   ];
 }
 
