@@ -24,7 +24,7 @@ export function judgeText(cells: readonly Cell[], trials: number, quick: boolean
     `${quick ? '**With `--quick`: to see that it works, not to be quoted.** ' : ''}${trials.toLocaleString('en')} simulated pairs of arms a row; φ is the correlation of neighbouring windows. ` +
       `False alarms at worst: ${percent(worst(assumed, 'ours'))} % (Kayenta’s rule: ${percent(worst(assumed, 'kayenta'))} %). ` +
       `Power is at least 0.9 of the oracle’s, a test that knows φ, the variance and the common noise, in ${reached} of the ${all} cases in which the oracle finds the slowdown half of the time or more; ` +
-      'in the others the windows are too few to tell correlation from slowdown, and the judge says inconclusive rather than alarm.',
+      'in the others it says inconclusive where the oracle alarms.',
     '',
     '<details><summary>False alarms and power: ours / oracle / Kayenta</summary>',
     '',
