@@ -106,9 +106,9 @@ function childrenTable(): Map<number, number[]> {
   return children;
 }
 
-/** Name of the program that a process runs, cut at 15 characters; empty when it is gone. */
-export function programOf(pid: number): string {
-  return read(`/proc/${pid}/comm`)?.trim() ?? '';
+/** The command line of a process, each argument ended by a zero byte; empty when it is gone. */
+export function argumentsOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`) ?? '';
 }
 
 /** Text of a file of /proc; null when it is not there or may not be read. */

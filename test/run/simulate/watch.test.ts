@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -139,5 +140,27 @@ it('watches what the configuration names, and goes on when some of it is not the
     server.close();
     server.closeAllConnections();
     await rm(logs, { recursive: true });
+  }
+});
+
+it('finds the load generator among the children by the script it runs, and follows it when another takes its place', async () => {
+  const generator = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '/x/replay-shakedown.js']);
+  const started = [generator()];
+  try {
+    const events = await watched({ everyS: 1 }, null, async (folder) => {
+      const journal = () => readFileSync(join(folder, 'journal.ndjson'), 'utf8');
+      const seen = (text: string) => vi.waitFor(() => expect(journal()).toContain(text), { timeout: 8000, interval: 100 });
+      await seen(`/proc of pid ${started[0]?.pid}`);
+      started[0]?.kill('SIGKILL');
+      started.push(generator());
+      await vi.waitFor(() => expect(journal().split('"k6.memory":').length).toBeGreaterThan(3), {
+        timeout: 8000,
+        interval: 100,
+      });
+    });
+    expect(metricsOf(events).get('k6.memory')).toMatchObject({ subject: 'generator', kind: 'memory' });
+    expect(events.filter(({ type }) => type === 'shakedown.marked')).toEqual([]);
+  } finally {
+    for (const child of started) child.kill('SIGKILL');
   }
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ResolvedConfig } from '../../../config/resolved.ts';
 import { watchHost } from '../../../monitoring/watch/host.ts';
-import { Descent, programOf } from '../../../monitoring/watch/proc.ts';
+import { Descent, argumentsOf } from '../../../monitoring/watch/proc.ts';
 import { sameProcess, type WatchedProcess, watchProcesses } from '../../../monitoring/watch/processes.ts';
 import { watchPrometheus } from '../../../monitoring/watch/prometheus.ts';
 import { watchScrape } from '../../../monitoring/watch/scrape.ts';
@@ -61,7 +61,8 @@ function targetProcesses(config: SourcesInput['config'], sample: SourcesInput['s
 }
 
 function ownProcesses(descent: Descent): WatchedProcess[] {
-  const k6 = () => descent.childrenOf(process.pid).filter((pid) => programOf(pid) === 'k6');
+  // By the script it runs: the program itself may have any name, `k6-shakedown-…` in the cache.
+  const k6 = () => descent.childrenOf(process.pid).filter((pid) => /\/replay-\w+\.js\0/.test(argumentsOf(pid)));
   return [
     { name: 'shakedown', subject: 'harness', children: false, pids: () => [process.pid] },
     { name: 'k6', subject: 'generator', children: false, changes: true, pids: k6 },
