@@ -123,7 +123,7 @@ export class Relay {
     if (this.#ending !== null) return leg;
     const nowMs = this.#book.nowMs() ?? 0;
     // A machine that was too slow for it begins late, and what it missed is lost.
-    const beginMs = Math.max(fromMs, nowMs + 100);
+    const beginMs = wholeMs(Math.max(fromMs, nowMs + 100));
     this.#go(leg, beginMs, moment(beginMs - nowMs), before.generators);
     return leg;
   }
@@ -155,7 +155,8 @@ export class Relay {
         }
         this.#readyMs = Math.max(this.#readyMs, performance.now() - generator.startedAtMs);
         const pid = generator.process.child.pid ?? null;
-        const atMs = Math.max(0, this.#book.nowMs() ?? 0);
+        // The clock of a run that goes on is not set yet: it does so where the load does.
+        const atMs = Math.max(this.#input.resumed?.fromMs ?? 0, this.#book.nowMs() ?? 0);
         this.#input.on.generatorStarted?.({ atMs, shard, reason, pid, detail: null });
         return generator;
       }),
@@ -196,7 +197,7 @@ export class Relay {
     }
     if (fresh === undefined || this.#ending !== null) return;
     const readyAtMs = this.#book.nowMs() ?? 0;
-    const beginMs = Math.max(restartMs, readyAtMs + 100);
+    const beginMs = wholeMs(Math.max(restartMs, readyAtMs + 100));
     const place = leg.generators.indexOf(dead);
     if (place >= 0) leg.generators[place] = fresh;
     fresh.go(
@@ -257,6 +258,11 @@ export class Relay {
     this.#ending ??= { why };
     this.#end();
   }
+}
+
+/** Samples count in units of 10 µs from there: off that grid a request planned on a window's edge would come back in the window before. */
+function wholeMs(ms: number): number {
+  return Math.ceil(ms);
 }
 
 function moment(inMs: number): Moment {

@@ -149,7 +149,8 @@ it('finds the load generator among the children by the script it runs, and follo
   try {
     const events = await watched({ everyS: 1 }, null, async (folder) => {
       const journal = () => readFileSync(join(folder, 'journal.ndjson'), 'utf8');
-      const seen = (text: string) => vi.waitFor(() => expect(journal()).toContain(text), { timeout: 8000, interval: 100 });
+      const seen = (text: string) =>
+        vi.waitFor(() => expect(journal()).toContain(text), { timeout: 8000, interval: 100 });
       await seen(`/proc of pid ${started[0]?.pid}`);
       started[0]?.kill('SIGKILL');
       started.push(generator());

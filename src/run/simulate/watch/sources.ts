@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ResolvedConfig } from '../../../config/resolved.ts';
 import { watchHost } from '../../../monitoring/watch/host.ts';
-import { Descent, argumentsOf } from '../../../monitoring/watch/proc.ts';
+import { argumentsOf, Descent } from '../../../monitoring/watch/proc.ts';
 import { sameProcess, type WatchedProcess, watchProcesses } from '../../../monitoring/watch/processes.ts';
 import { watchPrometheus } from '../../../monitoring/watch/prometheus.ts';
 import { watchScrape } from '../../../monitoring/watch/scrape.ts';
