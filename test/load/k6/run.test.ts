@@ -201,7 +201,9 @@ describeWithK6('replay with k6', (found) => {
       expect(windows.at(-1)).toMatchObject({ index: 15, completed: 10, unsent: 0, void: null });
       expect(windows.filter((window) => window.void !== null).every((window) => window.unsent > 0)).toBe(true);
       expect(windows.some((window) => window.void?.includes('generator that died'))).toBe(true);
-      expect(shop.seen).toHaveLength(completed);
+      // What the dead one had sent in its last 200 ms it could not tell any more.
+      expect(shop.seen.length - completed).toBeGreaterThanOrEqual(0);
+      expect(shop.seen.length - completed).toBeLessThanOrEqual(3);
     }, 30_000);
 
     it('hands over from one process to the next without a request lost, doubled or late', async () => {
