@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -33,9 +33,7 @@ export async function createRunFolder(base: string, clock: Clock = systemClock):
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
         throw error;
       }
-      const lock = join(path, lockName);
-      await writeFile(lock, `${JSON.stringify({ pid: process.pid, since: new Date(clock.now()).toISOString() })}\n`);
-      return { id, path, release: () => rm(lock, { force: true }) };
+      return await lockRun(path, clock);
     }
   } catch (cause) {
     throw new ShakedownError('RUN_FOLDER', `Cannot write a run to ${root}: ${reason(cause)}.`, {
@@ -47,30 +45,23 @@ export async function createRunFolder(base: string, clock: Clock = systemClock):
 
 /**
  * Takes a run that was cut off, to go on with it.
- * @param run its folder, or its id under `base`
- * @throws ShakedownError RUN_NOT_FOUND, RUN_LOCKED while a living process works on it
+ * @param path its folder
+ * @throws ShakedownError RUN_LOCKED while a living process works on it
  */
-export async function reopenRunFolder(base: string, run: string, clock: Clock = systemClock): Promise<RunFolder> {
-  const path = await findRun(base, run);
-  const lock = join(path, lockName);
-  const holder = await lockedBy(lock);
+export async function reopenRunFolder(path: string, clock: Clock = systemClock): Promise<RunFolder> {
+  const holder = await lockedBy(join(path, lockName));
   if (holder !== null) {
     throw new ShakedownError('RUN_LOCKED', `The run ${path} is still worked on, by process ${holder}.`, {
       hint: 'Wait for it to end, or end it; then resume.',
     });
   }
-  await writeFile(lock, `${JSON.stringify({ pid: process.pid, since: new Date(clock.now()).toISOString() })}\n`);
-  return { id: basename(path), path, release: () => rm(lock, { force: true }) };
+  return lockRun(path, clock);
 }
 
-/** @throws ShakedownError RUN_NOT_FOUND */
-export async function findRun(base: string, run: string): Promise<string> {
-  for (const path of [resolve(run), join(resolve(base), run)]) {
-    if (await stat(join(path, 'journal.ndjson')).catch(() => null)) return path;
-  }
-  throw new ShakedownError('RUN_NOT_FOUND', `There is no run ${run}, neither as a folder nor under ${resolve(base)}.`, {
-    hint: 'Name its folder, the one with a journal.ndjson in it, or its id.',
-  });
+async function lockRun(path: string, clock: Clock): Promise<RunFolder> {
+  const lock = join(path, lockName);
+  await writeFile(lock, `${JSON.stringify({ pid: process.pid, since: new Date(clock.now()).toISOString() })}\n`);
+  return { id: basename(path), path, release: () => rm(lock, { force: true }) };
 }
 
 function reason(cause: unknown): string {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { ConfigOverrides } from '../config/load.ts';
 import { ShakedownError } from '../model/error.ts';
-import { findRun } from './folder.ts';
-import { foldJournal } from './results/fold.ts';
+import { readJournal } from './results/events.ts';
 
 /** What a run was begun with. */
 export interface Invocation {
+  /** Of the run. */
   folder: string;
   durationMs: number;
   configFile: string | undefined;
@@ -14,23 +14,23 @@ export interface Invocation {
 }
 
 /**
- * Reads from a run's journal what it was begun with.
- * @param run its folder, or its id under `base`
+ * Reads from the beginning of a run's journal what it was begun with; the rest, of a day perhaps, is not read.
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL
  */
-export async function invocationOf(run: string, base: string): Promise<Invocation> {
-  const folder = await findRun(base, run);
-  const { started } = await foldJournal(join(folder, 'journal.ndjson'));
-  if (started.invocation === undefined) {
-    throw new ShakedownError('RUN_JOURNAL', `The journal of ${folder} does not say what the run was begun with.`, {
-      hint: 'It is of an earlier version: start a new run.',
-    });
+export async function invocationOf(folder: string): Promise<Invocation> {
+  for await (const event of readJournal(join(folder, 'journal.ndjson'), () => {})) {
+    if (event.type !== 'shakedown.run.started') continue;
+    const { durationMs, invocation } = event.data;
+    if (invocation === undefined) break;
+    return {
+      folder,
+      durationMs,
+      configFile: invocation.configFile ?? undefined,
+      overrides: invocation.overrides as ConfigOverrides,
+      parallelism: invocation.parallelism ?? 1,
+    };
   }
-  return {
-    folder,
-    durationMs: started.durationMs,
-    configFile: started.invocation.configFile ?? undefined,
-    overrides: started.invocation.overrides as ConfigOverrides,
-    parallelism: started.invocation.parallelism ?? 1,
-  };
+  throw new ShakedownError('RUN_JOURNAL', `The journal of ${folder} does not say what the run was begun with.`, {
+    hint: 'It was cut off before it began, or is of an earlier version: start a new run.',
+  });
 }

@@ -1,39 +1,23 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runLoad } from '../load/run.ts';
-import { type ExitCode, exitCodes, ShakedownError } from '../model/error.ts';
-import type { PlanOptions } from '../model/plan.ts';
-import type { EngineInfo, RecordingInfo } from '../model/results.ts';
-import type { Verdict } from '../model/verdict.ts';
-import { writeReports } from '../report/write.ts';
+import { ShakedownError } from '../model/error.ts';
 import { makePlan, type Plan } from '../traffic/plan/plan.ts';
-import { readManifest } from '../traffic/recording.ts';
 import { addBaseline, chooseBaselines } from './baselines.ts';
 import { createRunFolder, reopenRunFolder } from './folder.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { heard } from './live/heard.ts';
 import type { SimulateOptions, SimulateOutcome } from './progress.ts';
-import { buildResults } from './results/build.ts';
-import { chooseEngine } from './simulate/engine.ts';
 import { watchHealth } from './simulate/health.ts';
-import { hostInfo } from './simulate/host.ts';
-import { admitRecording } from './simulate/recording.ts';
-import { withoutSecrets } from './simulate/redact.ts';
+import { reportRun } from './simulate/outcome.ts';
+import { type Prepared, prepareRun, tellBeginning } from './simulate/prepare.ts';
 import { type Resumable, readResumable, refuseOtherPlan } from './simulate/resume.ts';
 import { virtualUsers, windowLengthMs } from './simulate/sizing.ts';
-import { openTarget, type Target } from './simulate/target.ts';
-import { startTokens } from './simulate/token.ts';
 import { watchRun } from './simulate/watch.ts';
 import { type Teardown, withTeardown } from './tasks.ts';
 
 /** From finding k6 to its first request, where the machine is busy. */
 const resumeLeadMs = 4000;
-
-const exitOf: Record<Verdict, ExitCode> = {
-  pass: exitCodes.ready,
-  fail: exitCodes.notReady,
-  inconclusive: exitCodes.inconclusive,
-};
 
 /**
  * The main job: plans the recorded traffic, replays it against the target, judges what was measured and writes the reports.
@@ -41,10 +25,7 @@ const exitOf: Record<Verdict, ExitCode> = {
  */
 export async function simulate(options: SimulateOptions): Promise<SimulateOutcome> {
   const { resume, config } = options;
-  const run =
-    resume === undefined
-      ? await createRunFolder(config.reports.folder)
-      : await reopenRunFolder(config.reports.folder, resume);
+  const run = resume === undefined ? await createRunFolder(config.reports.folder) : await reopenRunFolder(resume);
   // Of a run that goes on something has been measured already.
   let begun = resume !== undefined;
   try {
@@ -67,15 +48,12 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
     }
     options.onEvent({ kind: 'warning', text: (error as Error).message });
   }
-  options.onEvent({ kind: 'phase', text: 'writing the report' });
-  const results = await buildResults(run.path);
-  const { index } = await writeReports(results, run.path);
-  if (results.verdict === 'pass') {
+  const outcome = await reportRun(run.path, options);
+  if (outcome.results.verdict === 'pass') {
     const keep = addBaseline(run.path, options.config.baselines);
     await keep.catch((error: Error) => options.onEvent({ kind: 'warning', text: error.message }));
   }
-  const exitCode = options.signal.aborted ? exitCodes.interrupted : exitOf[results.verdict];
-  return { results, folder: run.path, index, exitCode };
+  return outcome;
 }
 
 interface Measurement {
@@ -89,103 +67,50 @@ interface Measurement {
 
 async function measure(measurement: Measurement): Promise<void> {
   const { options, run, journal, teardown, resumed, onBegin } = measurement;
-  const { config, signal, onEvent } = options;
-  const phase = (text: string) => onEvent({ kind: 'phase', text });
-  const warnings: string[] = [];
-  const warn = (text: string) => {
-    warnings.push(text);
-    onEvent({ kind: 'warning', text });
-  };
-
-  const manifest = await readManifest(config.traffic.recording);
-  admitRecording(manifest, config.traffic);
-  phase('looking for k6');
-  const engine = await chooseEngine(config, { signal, warn, phase });
-  onEvent({ kind: 'engine', engine: engine.info });
-  phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
-  const target = await openTarget(config, teardown, signal, resumed?.targetUrl ?? null);
-  const tokens = await startTokens(config.target.tokenHook, options.folder, warn);
-  teardown.before('stop fetching tokens', () => tokens.stop());
-  phase('planning');
-  const plan = await planRun(options, manifest, target);
-  const windowMs = resumed?.windowMs ?? config.windows.durationMs ?? windowLengthMs(options.durationMs);
+  const { config, durationMs } = options;
+  const prepared = await prepareRun(options, teardown, resumed?.targetUrl ?? null);
+  options.onEvent({ kind: 'phase', text: 'planning' });
+  const plan = await makePlan({ ...prepared.planInput, options: { ...config.load, durationMs } });
+  const windowMs = resumed?.windowMs ?? config.windows.durationMs ?? windowLengthMs(durationMs);
   const users = virtualUsers(plan.summary);
   if (resumed !== null) {
     if (resumed.record.plan !== null) refuseOtherPlan(resumed.record.plan.plan, plan.summary);
-    await replay(measurement, { engine, plan, target, windowMs, users, overlay: tokens.overlay });
+    await replay(measurement, { prepared, plan, windowMs, users });
     return;
   }
   await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(plan.summary, null, 2)}\n`);
-  journal.append('shakedown.run.started', {
+  tellBeginning(journal, prepared, {
     runId: run.id,
     command: options.command,
-    durationMs: options.durationMs,
-    candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
-    environment: { name: config.environment, targetUrl: target.label },
-    host: hostInfo(),
-    programs: engine.programs,
-    config: withoutSecrets(config),
+    durationMs,
+    plan: plan.summary,
+    windowMs,
+    virtualUsers: users,
     invocation: {
       configFile: options.configFile,
       overrides: options.overrides ?? {},
       parallelism: options.parallelism ?? 1,
     },
   });
-  const recording: RecordingInfo = {
-    name: manifest.name,
-    requests: manifest.requests,
-    sessions: manifest.sessions,
-    durationMs: manifest.durationMs,
-    timeResolutionMs: manifest.timeResolutionMs,
-    privacy: manifest.privacy,
-    declaredOwn: config.traffic.declaredOwn,
-    notReplayable: manifest.notReplayable,
-  };
-  journal.append('shakedown.plan.ready', { plan: plan.summary, recording });
-  journal.append('shakedown.engine.started', { ...engine.info, windowMs, virtualUsers: users });
-  for (const message of warnings.splice(0)) journal.append('shakedown.warning', { message });
+  for (const message of prepared.warnings) journal.append('shakedown.warning', { message });
   await chooseBaselines(run.path, config.baselines);
   onBegin();
-  await replay(measurement, { engine, plan, target, windowMs, users, overlay: tokens.overlay });
+  await replay(measurement, { prepared, plan, windowMs, users });
 }
 
-async function planRun(
-  options: SimulateOptions,
-  manifest: Awaited<ReturnType<typeof readManifest>>,
-  target: Target,
-): Promise<Plan> {
-  const { config, durationMs, signal } = options;
-  const planOptions: PlanOptions = { ...config.load, durationMs };
-  return makePlan({
-    folder: config.traffic.recording,
-    manifest,
-    options: planOptions,
-    target: {
-      baseUrl: target.baseUrl,
-      hosts: config.target.hosts,
-      headers: Object.fromEntries(config.target.headers),
-      dropHeaders: config.target.dropHeaders,
-    },
-    rules: config.replay.extraction,
-    data: config.replay.data,
-    signal,
-  });
-}
-
-interface Prepared {
-  engine: { info: EngineInfo; run: Awaited<ReturnType<typeof chooseEngine>>['run'] };
+interface Planned {
+  prepared: Prepared;
   plan: Plan;
-  target: Target;
   windowMs: number;
   users: number;
-  overlay(): Record<string, string> | null;
 }
 
-async function replay({ options, run, journal, teardown, resumed }: Measurement, prepared: Prepared): Promise<void> {
+async function replay({ options, run, journal, teardown, resumed }: Measurement, planned: Planned): Promise<void> {
   const { config, signal, onEvent, durationMs } = options;
-  const { plan, target, windowMs, users, overlay } = prepared;
+  const { prepared, plan, windowMs, users } = planned;
+  const { engine, target, overlay } = prepared;
   let startedAtMs = resumed?.zero.getTime() ?? Date.now();
-  onEvent({ kind: 'phase', text: `starting ${prepared.engine.info.name}, ${users} virtual users` });
+  onEvent({ kind: 'phase', text: `starting ${engine.info.name}, ${users} virtual users` });
   const health = watchHealth(target.check, ({ up, detail }) => {
     const atMs = Date.now() - startedAtMs;
     if (atMs >= 0) journal.append('shakedown.health.checked', { atMs, up, detail });
@@ -193,7 +118,7 @@ async function replay({ options, run, journal, teardown, resumed }: Measurement,
   teardown.before('stop checking health', () => health.stop());
   const watch = watchRun({ config, sample: target.sample, folder: run.path, durationMs, journal });
   teardown.before('stop watching the target', () => watch.stop());
-  const outcome = await runLoad(prepared.engine.run, {
+  const outcome = await runLoad(engine.run, {
     plan: plan.summary,
     sessions: plan.sessions(),
     virtualUsers: users,

@@ -27,13 +27,17 @@ export async function report(flags: ReportFlags, { terminal }: CommandContext): 
   terminal.out(finalScreen(results, index, style));
 }
 
-/** A folder, or the id of a run in the configured reports folder. */
-export async function runFolder({ from, config: file }: Pick<ReportFlags, 'from' | 'config'>): Promise<string> {
+/** A folder, or the id of a run in the configured reports folder, or in `out` where that was given. */
+export async function runFolder({
+  from,
+  config: file,
+  out,
+}: Pick<ReportFlags, 'from' | 'config'> & { out?: string }): Promise<string> {
   const direct = resolve(from);
   if (existsSync(join(direct, 'journal.ndjson'))) return direct;
   if (/^[\w-]+$/.test(from)) {
     const { config } = await loadConfig({ cwd: process.cwd(), file });
-    const byId = join(config.reports.folder, from);
+    const byId = join(out === undefined ? config.reports.folder : resolve(out), from);
     if (existsSync(join(byId, 'journal.ndjson'))) return byId;
   }
   throw new ShakedownError('RUN_NOT_FOUND', `No run at ${direct}: it has no journal.ndjson.`, {

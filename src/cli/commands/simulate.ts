@@ -14,6 +14,7 @@ import type { CommandContext } from '../program.ts';
 import { commandLine } from '../typed.ts';
 import { finalScreen } from '../view/final.ts';
 import { createView } from '../view/view.ts';
+import { runFolder } from './report.ts';
 
 /** Options of `shakedown simulate`, parsed. */
 export interface SimulateFlags {
@@ -51,7 +52,7 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
   const cwd = process.cwd();
   const targetsMs = { strict: 100, standard: 200 };
   const before =
-    flags.resume === undefined ? null : await invocationOf(flags.resume, resolve(cwd, flags.out ?? 'reports/runs'));
+    flags.resume === undefined ? null : await invocationOf(await runFolder({ ...flags, from: flags.resume }));
   const given = { ...before?.overrides, ...overrides(flags, cwd) };
   const { config, file, folder } = await loadConfig({
     cwd,

@@ -1,26 +1,16 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resolveObjectives } from '../../gate/objectives.ts';
-import { type ExitCode, exitCodes } from '../../model/error.ts';
-import type { RecordingInfo } from '../../model/results.ts';
-import type { Verdict } from '../../model/verdict.ts';
-import { writeReports } from '../../report/write.ts';
 import { searchCapacity } from '../../stats/capacity/search.ts';
 import type { Plan } from '../../traffic/plan/plan.ts';
 import { Random } from '../../traffic/plan/random.ts';
-import { readManifest } from '../../traffic/recording.ts';
 import { createRunFolder } from '../folder.ts';
 import { type Journal, openJournal } from '../journal.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
-import { buildResults } from '../results/build.ts';
-import { chooseEngine } from '../simulate/engine.ts';
 import { watchHealth } from '../simulate/health.ts';
-import { hostInfo } from '../simulate/host.ts';
-import { admitRecording } from '../simulate/recording.ts';
-import { withoutSecrets } from '../simulate/redact.ts';
+import { reportRun } from '../simulate/outcome.ts';
+import { prepareRun, tellBeginning } from '../simulate/prepare.ts';
 import { virtualUsers } from '../simulate/sizing.ts';
-import { openTarget } from '../simulate/target.ts';
-import { startTokens } from '../simulate/token.ts';
 import { type Teardown, withTeardown } from '../tasks.ts';
 import { crossCheck } from './crossCheck.ts';
 import { stepObjectives } from './judge.ts';
@@ -38,12 +28,6 @@ export interface CapacityOptions extends Omit<SimulateOptions, 'durationMs'> {
 const usualSteps = 18;
 const settlingShare = 4;
 const stepAtLeastMs = 2000;
-
-const exitOf: Record<Verdict, ExitCode> = {
-  pass: exitCodes.ready,
-  fail: exitCodes.notReady,
-  inconclusive: exitCodes.inconclusive,
-};
 
 /**
  * Looks for the highest rate that the target sustains within the objectives for response times and errors, and reports it like any run.
@@ -66,11 +50,7 @@ export async function findCapacity(options: CapacityOptions): Promise<SimulateOu
     }
     options.onEvent({ kind: 'warning', text: (error as Error).message });
   }
-  options.onEvent({ kind: 'phase', text: 'writing the report' });
-  const results = await buildResults(run.path);
-  const { index } = await writeReports(results, run.path);
-  const exitCode = options.signal.aborted ? exitCodes.interrupted : exitOf[results.verdict];
-  return { results, folder: run.path, index, exitCode };
+  return reportRun(run.path, options);
 }
 
 interface Search {
@@ -84,43 +64,14 @@ interface Search {
 async function find({ options, run, journal, teardown, onBegin }: Search): Promise<void> {
   const { config, signal, onEvent } = options;
   const phase = (text: string) => onEvent({ kind: 'phase', text });
-  const warnings: string[] = [];
-  const warn = (text: string) => {
-    warnings.push(text);
-    onEvent({ kind: 'warning', text });
-  };
-  const manifest = await readManifest(config.traffic.recording);
-  admitRecording(manifest, config.traffic);
-  phase('looking for k6');
-  const engine = await chooseEngine(config, { signal, warn, phase });
-  onEvent({ kind: 'engine', engine: engine.info });
-  phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
-  const target = await openTarget(config, teardown, signal, null);
-  const tokens = await startTokens(config.target.tokenHook, options.folder, warn);
-  teardown.before('stop fetching tokens', () => tokens.stop());
+  const prepared = await prepareRun(options, teardown, null);
+  const { manifest, engine, target, overlay } = prepared;
   const rest = await learnRest(() => target.check());
 
   phase('planning');
   const durationMs = Math.max(stepAtLeastMs, Math.ceil(options.stepMs / windowMs) * windowMs);
   const stretch = { fromMs: Math.ceil(durationMs / settlingShare / windowMs) * windowMs, toMs: durationMs };
-  const planStep = stepPlanner(
-    {
-      folder: config.traffic.recording,
-      manifest,
-      target: {
-        baseUrl: target.baseUrl,
-        hosts: config.target.hosts,
-        headers: Object.fromEntries(config.target.headers),
-        dropHeaders: config.target.dropHeaders,
-      },
-      rules: config.replay.extraction,
-      data: config.replay.data,
-      signal,
-    },
-    config.load,
-    durationMs,
-    stretch,
-  );
+  const planStep = stepPlanner(prepared.planInput, config.load, durationMs, stretch);
   const recordedPerSecond =
     (manifest.requests * 1000 * config.load.scale * config.load.speed) / Math.max(1, manifest.durationMs);
   const startPerSecond = config.load.ratePerSecond ?? Math.max(1, recordedPerSecond);
@@ -128,38 +79,16 @@ async function find({ options, run, journal, teardown, onBegin }: Search): Promi
   await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(first.plan.summary, null, 2)}\n`);
 
   const expectedMs = usualSteps * (durationMs + 2000);
-  journal.append('shakedown.run.started', {
+  tellBeginning(journal, prepared, {
     runId: run.id,
     command: options.command,
     durationMs: expectedMs,
-    candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
-    environment: { name: config.environment, targetUrl: target.label },
-    host: hostInfo(),
-    programs: engine.programs,
-    config: withoutSecrets(config),
-  });
-  const { name, requests, sessions, timeResolutionMs, privacy, notReplayable } = manifest;
-  const { declaredOwn } = config.traffic;
-  const recording: RecordingInfo = {
-    ...{
-      name,
-      requests,
-      sessions,
-      durationMs: manifest.durationMs,
-      timeResolutionMs,
-      privacy,
-      declaredOwn,
-      notReplayable,
-    },
-  };
-  journal.append('shakedown.plan.ready', { plan: first.plan.summary, recording });
-  journal.append('shakedown.engine.started', {
-    ...engine.info,
+    plan: first.plan.summary,
     windowMs,
     virtualUsers: virtualUsers(first.plan.summary),
   });
   journal.append('shakedown.capacity.started', { stepMs: durationMs });
-  for (const message of warnings.splice(0)) journal.append('shakedown.warning', { message });
+  for (const message of prepared.warnings) journal.append('shakedown.warning', { message });
   onBegin();
 
   const steps: StepRun = {
@@ -172,7 +101,7 @@ async function find({ options, run, journal, teardown, onBegin }: Search): Promi
     stretch,
     expectedMs,
     signal,
-    overlay: tokens.overlay,
+    overlay,
     onEvent,
     startedAtMs: null,
     nextWindow: 0,
@@ -210,7 +139,7 @@ async function find({ options, run, journal, teardown, onBegin }: Search): Promi
   const best = held.at(-1);
   if (best !== undefined && !signal.aborted) {
     phase('cross-check in a closed loop');
-    const closedLoop = await crossCheck(best, config, tokens.overlay(), signal);
+    const closedLoop = await crossCheck(best, config, overlay(), signal);
     if (closedLoop === null)
       tellWarning('The closed-loop cross-check was left out: no GET request of the plan can be sent alone.');
     else journal.append('shakedown.capacity.checked', { closedLoop });

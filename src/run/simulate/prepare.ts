@@ -1,0 +1,111 @@
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { PlanSummary } from '../../model/plan.ts';
+import type { PlanInput } from '../../traffic/plan/plan.ts';
+import { readManifest } from '../../traffic/recording.ts';
+import type { Journal } from '../journal.ts';
+import type { SimulateOptions } from '../progress.ts';
+import type { Teardown } from '../tasks.ts';
+import { type ChosenEngine, chooseEngine } from './engine.ts';
+import { hostInfo } from './host.ts';
+import { admitRecording } from './recording.ts';
+import { withoutSecrets } from './redact.ts';
+import { openTarget, type Target } from './target.ts';
+import { startTokens } from './token.ts';
+
+/** What stands ready before a load is planned. */
+export interface Prepared {
+  config: ResolvedConfig;
+  manifest: Awaited<ReturnType<typeof readManifest>>;
+  engine: ChosenEngine;
+  target: Target;
+  overlay(): Record<string, string> | null;
+  planInput: Omit<PlanInput, 'options'>;
+  /** Said before there was a journal to write them to. */
+  warnings: string[];
+}
+
+type PrepareOptions = Pick<SimulateOptions, 'config' | 'folder' | 'signal' | 'onEvent'>;
+
+/**
+ * Admits the recording, finds the engine, opens the target and starts fetching tokens.
+ * @param before where the sample system answered when the run began; null for a new run
+ * @throws ShakedownError for what stands in the way
+ */
+export async function prepareRun(
+  { config, folder, signal, onEvent }: PrepareOptions,
+  teardown: Teardown,
+  before: string | null,
+): Promise<Prepared> {
+  const phase = (text: string) => onEvent({ kind: 'phase', text });
+  const warnings: string[] = [];
+  const warn = (text: string) => {
+    warnings.push(text);
+    onEvent({ kind: 'warning', text });
+  };
+  const manifest = await readManifest(config.traffic.recording);
+  admitRecording(manifest, config.traffic);
+  phase('looking for k6');
+  const engine = await chooseEngine(config, { signal, warn, phase });
+  onEvent({ kind: 'engine', engine: engine.info });
+  phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
+  const target = await openTarget(config, teardown, signal, before);
+  const tokens = await startTokens(config.target.tokenHook, folder, warn);
+  teardown.before('stop fetching tokens', () => tokens.stop());
+  const planInput = {
+    folder: config.traffic.recording,
+    manifest,
+    target: {
+      baseUrl: target.baseUrl,
+      hosts: config.target.hosts,
+      headers: Object.fromEntries(config.target.headers),
+      dropHeaders: config.target.dropHeaders,
+    },
+    rules: config.replay.extraction,
+    data: config.replay.data,
+    signal,
+  };
+  return { config, manifest, engine, target, overlay: tokens.overlay, planInput, warnings };
+}
+
+export interface Beginning {
+  runId: string;
+  command: string;
+  durationMs: number;
+  plan: PlanSummary;
+  windowMs: number;
+  virtualUsers: number;
+  /** Absent: the run cannot be resumed. */
+  invocation?: { configFile: string | null; overrides: unknown; parallelism: number };
+}
+
+/** Writes down how a run begins: what is tested, with which plan and engine. */
+export function tellBeginning(
+  journal: Journal,
+  { config, manifest, engine, target }: Prepared,
+  begin: Beginning,
+): void {
+  const { runId, command, durationMs, plan, windowMs, virtualUsers, invocation } = begin;
+  journal.append('shakedown.run.started', {
+    runId,
+    command,
+    durationMs,
+    candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
+    environment: { name: config.environment, targetUrl: target.label },
+    host: hostInfo(),
+    programs: engine.programs,
+    config: withoutSecrets(config),
+    ...(invocation === undefined ? {} : { invocation }),
+  });
+  const recording = {
+    name: manifest.name,
+    requests: manifest.requests,
+    sessions: manifest.sessions,
+    durationMs: manifest.durationMs,
+    timeResolutionMs: manifest.timeResolutionMs,
+    privacy: manifest.privacy,
+    declaredOwn: config.traffic.declaredOwn,
+    notReplayable: manifest.notReplayable,
+  };
+  journal.append('shakedown.plan.ready', { plan, recording });
+  journal.append('shakedown.engine.started', { ...engine.info, windowMs, virtualUsers });
+}
