@@ -1,4 +1,5 @@
 import type { CapacityResult, CapacityStep } from './capacity.ts';
+import type { ExperimentResult, FaultProof, FaultRecord, HypothesisCheck, LedgerResult } from './chaos.ts';
 import type { FidelityState } from './fidelity.ts';
 import type { PlanSummary } from './plan.ts';
 import type {
@@ -100,6 +101,22 @@ export type JournalData =
   | { type: 'shakedown.capacity.step'; data: { step: CapacityStep } }
   /** The cross-check in a closed loop. */
   | { type: 'shakedown.capacity.checked'; data: { closedLoop: NonNullable<CapacityResult['closedLoop']> } }
+  | {
+      type: 'shakedown.experiment.started';
+      data: { atMs: number; title: string; file: string; description: string; tags: string[] };
+    }
+  | { type: 'shakedown.hypothesis.checked'; data: { experiment: string; check: HypothesisCheck } }
+  /** Before anything is touched. */
+  | { type: 'shakedown.fault.announced'; data: { fault: FaultRecord } }
+  | { type: 'shakedown.fault.injected'; data: { id: string; atMs: number } }
+  | { type: 'shakedown.fault.proved'; data: { id: string; proof: FaultProof } }
+  /** `error`: it never came to be. */
+  | {
+      type: 'shakedown.fault.ended';
+      data: { id: string; atMs: number; by: FaultRecord['revertedBy']; error: string | null };
+    }
+  | { type: 'shakedown.experiment.ended'; data: { experiment: Omit<ExperimentResult, 'faults'> } }
+  | { type: 'shakedown.ledger.checked'; data: { ledger: LedgerResult } }
   | { type: 'shakedown.warning'; data: { message: string } }
   | {
       type: 'shakedown.load.ended';

@@ -1,4 +1,5 @@
 import type { CapacityResult } from './capacity.ts';
+import type { ChaosResult } from './chaos.ts';
 import type { PlanOptions } from './plan.ts';
 import type { RegressionResult } from './regression.ts';
 import type { ErrorKind } from './sample.ts';
@@ -234,4 +235,6 @@ export interface Results {
   regression?: RegressionResult;
   /** Of a run with --find-capacity. */
   capacity?: CapacityResult;
+  /** Of a run with --chaos. */
+  chaos?: ChaosResult;
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
+import { chaosEvents } from './chaos-events.ts';
 
 /** A journal line holds one window of all routes at the most; longer ones are damage, and are not kept in memory. */
 const lineCharactersAtMost = 8_000_000;
@@ -112,6 +113,7 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
   'shakedown.capacity.checked': z.object({
     closedLoop: z.object({ connections: count, ratePerSecond: count, p95Ms: number.nullable() }),
   }),
+  ...chaosEvents,
   'shakedown.warning': z.object({ message: text }).loose(),
   'shakedown.load.ended': z.object({
     coveredMs: count,

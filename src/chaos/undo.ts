@@ -1,0 +1,29 @@
+/** One thing that can be done in another process, by data alone, and twice without harm. */
+export type UndoStep =
+  /** Nothing is done where the process is gone or the pid has been given to another (`startTicks`: field 22 of /proc/<pid>/stat). */
+  | { kind: 'signal'; pid: number; startTicks: number; signal: 'SIGCONT' | 'SIGTERM' | 'SIGKILL' }
+  | {
+      kind: 'command';
+      argv: string[] /** Exit codes that mean done, such as "not there any more". */;
+      okExits: number[];
+    }
+  | { kind: 'http'; method: 'POST' | 'DELETE'; url: string; body: string | null; okStatuses: number[] }
+  /** A file or an empty folder. */
+  | { kind: 'remove'; path: string }
+  /** Such as a limit of a control group. */
+  | { kind: 'write'; path: string; text: string };
+
+export interface UndoEntry {
+  readonly id: string;
+  /** Runs the steps in order, then takes the entry off the list; a step that fails keeps it there, and throws. Safe to call twice. */
+  run(): Promise<void>;
+}
+
+/**
+ * The list of what must be undone. It is on disk before `add` resolves, and the guard, a process of its own, runs what is left on it
+ * when this process is gone.
+ */
+export interface UndoList {
+  /** @param title for people: `let shop-1 go on` */
+  add(title: string, steps: UndoStep[]): Promise<UndoEntry>;
+}
