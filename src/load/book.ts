@@ -144,6 +144,8 @@ export class LoadBook implements FrameReceiver {
     for (const window of this.ingest.takeClosed(now, force)) {
       const startMs = window.index * windowMs;
       const closed = closeWindow(window, windowMs, this.cpu.between(startMs, startMs + windowMs), honesty);
+      const aside = this.#input.aside?.(startMs, startMs + windowMs) ?? null;
+      if (aside !== null) closed.result.aside = aside;
       window.routes.forEach((tally, route) => {
         if (tally === undefined) return;
         this.#plannedByRoute[route] = (this.#plannedByRoute[route] ?? 0) + tally.planned;

@@ -22,6 +22,8 @@ export interface LoadInput {
   http2: boolean;
   /** Headers known only when a session is handed out, such as a fresh token; null for none. */
   overlay(): Record<string, string> | null;
+  /** Why a stretch of the run's clock is not to be judged like the rest, as a fault was on; null: it is. Asked when its window closes. */
+  aside?(fromMs: number, toMs: number): string | null;
   /** Folder of the interval logs. */
   windowsFolder: string;
   /** Ends the load early, in order. */

@@ -42,6 +42,8 @@ export interface WindowResult {
   generatorCpuCores: number | null;
   /** Why the generator, not the target, was the bottleneck here; null: the window counts. */
   void: string | null;
+  /** The fault that was on, or had just ended: the resilience gate judges the window, and no other. Absent: none. */
+  aside?: string;
 }
 
 /** A route's share of a window; `route` is the index in the plan's routes. */

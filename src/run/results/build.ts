@@ -9,6 +9,7 @@ import { apdex } from '../../stats/apdex.ts';
 import { chosenBaselines } from '../baselines.ts';
 import { capacityObjectives, capacityOf } from './capacity.ts';
 import { foldJournal, type RunRecord } from './fold.ts';
+import { isJudged } from './is-judged.ts';
 import { type JudgedRun, judgedPart } from './judged.ts';
 import { figuresOf, type LatencyPlan, readLatencies } from './latencies.ts';
 import { measure, routeIndex } from './measure.ts';
@@ -185,7 +186,7 @@ function latencyPlan(
 ): LatencyPlan {
   const placeOf = new Map<number, number>();
   let place = 0;
-  for (const window of record.windows) placeOf.set(window.index, window.void === null ? place++ : -1);
+  for (const window of record.windows) placeOf.set(window.index, isJudged(window) ? place++ : -1);
   const judgedRoutes = new Set<number>();
   for (const { route } of objectives) if (route !== undefined) judgedRoutes.add(routeIndex({ record }, route));
   return {

@@ -90,6 +90,7 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
         targetWaitP99Ms: number,
         generatorCpuCores: number.nullable(),
         void: text.nullable(),
+        aside: text.optional(),
       })
       .loose(),
     routes: z.array(z.object({ route: z.int().min(0), completed: count, failed: count, bytes: count }).loose()),

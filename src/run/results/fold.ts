@@ -7,6 +7,7 @@ import type { FidelityResult, RouteWindow, WindowResult } from '../../model/resu
 import type { Stretch } from '../../model/stability.ts';
 import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
+import { isJudged } from './is-judged.ts';
 import { UtilizationTally } from './utilization.ts';
 import { Watched } from './watched.ts';
 
@@ -120,7 +121,7 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
     case 'shakedown.window.closed':
       record.windows.push(event.data.window);
       cover(record, event.data.window.startMs + event.data.window.durationMs);
-      for (const route of event.data.routes) addRoute(record.routes, route, event.data.window.void === null);
+      for (const route of event.data.routes) addRoute(record.routes, route, isJudged(event.data.window));
       break;
     case 'shakedown.error.seen':
       record.errors.add(event.data);

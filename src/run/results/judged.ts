@@ -3,12 +3,13 @@ import type { WindowResult } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
 import type { Counts, RunRecord } from './fold.ts';
 import { addCounts, noCounts } from './fold.ts';
+import { isJudged } from './is-judged.ts';
 
-/** What of a run counts for its judgement: the windows in which the generator was not the bottleneck. */
+/** What of a run counts for its judgement: the windows in which the generator was not the bottleneck, and no fault was on. */
 export interface JudgedRun {
   windows: WindowResult[];
   counts: Counts;
-  /** Time covered in which the generator was not the bottleneck, and the windows that began in it. */
+  /** Time covered that counts, and the windows that began in it. */
   durationMs: number;
   inTime: WindowResult[];
   plannedRatePerSecond: number | null;
@@ -19,9 +20,9 @@ export interface JudgedRun {
 }
 
 export function judgedPart(record: RunRecord): JudgedRun {
-  const windows = record.windows.filter((window) => window.void === null);
-  const counts = noCounts();
-  for (const window of windows) addCounts(counts, window);
+  const windows = record.windows.filter(isJudged);
+  const sums = noCounts();
+  for (const window of windows) addCounts(sums, window);
   const durationMs = countedMs(record, windows);
   const endMs = endOf(record);
   // Sessions are let finish after the end; what they still ask for is no part of the run's rate.
@@ -29,11 +30,11 @@ export function judgedPart(record: RunRecord): JudgedRun {
   const planned = inTime.reduce((sum, window) => sum + window.planned, 0);
   return {
     windows,
-    counts,
+    counts: sums,
     durationMs,
     inTime,
     plannedRatePerSecond: durationMs > 0 ? (1000 * planned) / durationMs : null,
-    voidWindows: record.windows.length - windows.length,
+    voidWindows: record.windows.filter((window) => window.void !== null).length,
     coveredMs: coveredMs(record),
     endMs,
   };
@@ -50,15 +51,15 @@ function endOf(record: RunRecord): number {
   return Math.min(record.parts.at(-1)?.toMs ?? 0, record.started.durationMs);
 }
 
-/** Time covered without the void windows. Quiet stretches have no windows, but count. */
+/** Time covered without the windows that do not count. Quiet stretches have no windows, but count. */
 function countedMs(record: RunRecord, counting: readonly WindowResult[]): number {
   if (counting.length === 0) return 0;
   const endMs = endOf(record);
-  let voidMs = 0;
-  for (const { void: reason, startMs, durationMs } of record.windows) {
-    if (reason !== null) voidMs += Math.max(0, Math.min(durationMs, endMs - startMs));
+  let leftOutMs = 0;
+  for (const window of record.windows) {
+    if (!isJudged(window)) leftOutMs += Math.max(0, Math.min(window.durationMs, endMs - window.startMs));
   }
-  return Math.max(0, coveredMs(record) - voidMs);
+  return Math.max(0, coveredMs(record) - leftOutMs);
 }
 
 /** A steady state is told once a minute; where nothing is told for longer, nobody looked. */

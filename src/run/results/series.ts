@@ -4,6 +4,7 @@ import { LatencyHistogram } from '../../stats/histogram.ts';
 import { readPackedLog } from '../../stats/hlog.ts';
 import { decodeHistogramInto } from '../../stats/payload.ts';
 import type { RunRecord } from './fold.ts';
+import { isJudged } from './is-judged.ts';
 import { inMs } from './latencies.ts';
 import { busiestRoutes } from './parts.ts';
 
@@ -44,16 +45,17 @@ export async function windowSeries(runFolder: string, record: RunRecord): Promis
   const windowMs = record.engine?.windowMs ?? record.windows[0]?.durationMs ?? 1000;
   const perPoint = Math.round(pointLengthMs(record) / windowMs);
   const whole = Math.floor(record.started.durationMs / (windowMs * perPoint));
-  const counting = new Set(record.windows.filter((window) => window.void === null).map(({ index }) => index));
+  const counting = new Set(record.windows.filter(isJudged).map(({ index }) => index));
   const shown = new Map<string, string>([['all', 'all']]);
   for (const index of busiestRoutes(record).shown) {
     const route = record.plan?.plan.routes[index];
     if (route !== undefined) shown.set(`r${index}`, `${route.method} ${route.route}`);
   }
   const errors = new Map<number, number>();
-  for (const { index, failed, void: reason } of record.windows) {
+  for (const window of record.windows) {
+    const { index, failed } = window;
     const at = Math.floor(index / perPoint);
-    if (reason === null) errors.set(at, (errors.get(at) ?? 0) + failed);
+    if (isJudged(window)) errors.set(at, (errors.get(at) ?? 0) + failed);
   }
   const series = new Map<string, WindowSeries>();
   const open = new Map<number, Map<string, LatencyHistogram>>();
