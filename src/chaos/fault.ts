@@ -5,11 +5,19 @@ import type { UndoList } from './undo.ts';
 /** Something that the configuration names and a fault may touch. Nothing else is ever touched. */
 export type Component =
   /** `pid()`: of now, as a supervisor may have replaced the process. */
-  | { kind: 'process'; name: string; pid(): number }
+  | {
+      kind: 'process';
+      name: string;
+      pid(): number;
+      /** Answers HTTP here. */
+      url?: string;
+      /** Ends it and has it started again with this added to its environment, that once: the next start is without. */
+      relaunch?(environment: Record<string, string>): Promise<void>;
+    }
   /** Connections through a Toxiproxy proxy. `listen` and `upstream` are host:port. */
   | { kind: 'link'; name: string; toxiproxyUrl: string; proxy: string; listen: string; upstream: string }
-  /** An interface in a network namespace; `peer` is an address (host:port) that is reached through it. */
-  | { kind: 'namespace'; name: string; namespace: string; interface: string; peer: string | null }
+  /** An interface, in a network namespace (null: the one that the harness is in); `peer` is an address (host:port) reached through it. */
+  | { kind: 'namespace'; name: string; namespace: string | null; interface: string; peer: string | null }
   | { kind: 'folder'; name: string; path: string }
   | { kind: 'endpoint'; name: string; url: string }
   /** `restart`, `failover`: program and arguments; null where the configuration has none. */

@@ -11,7 +11,9 @@ export type UndoStep =
   /** A file or an empty folder. */
   | { kind: 'remove'; path: string }
   /** Such as a limit of a control group. */
-  | { kind: 'write'; path: string; text: string };
+  | { kind: 'write'; path: string; text: string }
+  /** Moves every process of a control group to another, one that ended meanwhile aside, and removes the empty group. */
+  | { kind: 'leave-cgroup'; path: string; to: string };
 
 export interface UndoEntry {
   readonly id: string;
