@@ -61,8 +61,8 @@ export interface Fault<Arguments = unknown, Kind extends Component['kind'] = Com
   on: readonly Kind[];
   /** Of its arguments, as written in an experiment. */
   schema: z.ZodType<Arguments>;
-  /** Why it cannot be done on this machine, with what to do; null: it can. */
-  unavailable(component: ComponentOf<Kind>): Promise<string | null>;
+  /** Why it cannot be done on this machine, with what to do; null: it can. Without arguments, by its usual means. */
+  unavailable(component: ComponentOf<Kind>, args?: Arguments): Promise<string | null>;
   /** What it will touch, in plain words; said before it is done. */
   touches(args: Arguments, component: ComponentOf<Kind>): string[];
   /** @throws ShakedownError FAULT_… with nothing left behind */
