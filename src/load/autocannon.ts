@@ -4,7 +4,7 @@ import autocannon from 'autocannon';
 import type { PlannedRequest, PlannedSession } from '../model/plan.ts';
 import { errorKinds, sampleWords } from '../model/sample.ts';
 import { LoadBook } from './book.ts';
-import type { LoadInput, LoadOutcome } from './engine.ts';
+import { type LoadInput, type LoadOutcome, whyAborted } from './engine.ts';
 
 /** autocannon builds all its requests beforehand, so it gets a part of the plan's. */
 const requestsAtMost = 2000;
@@ -81,7 +81,7 @@ export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
   await new Promise<void>((resolve) => instance.once('done', () => resolve()));
   clearInterval(timer);
   signal.removeEventListener('abort', onAbort);
-  return { ...book.finish(signal.aborted ? 'interrupted' : null), ...notScored(book) };
+  return { ...book.finish(signal.aborted ? whyAborted(signal) : null), ...notScored(book) };
 }
 
 /** autocannon sends when it can, not when it should: what it did cannot be held against the plan. */

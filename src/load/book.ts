@@ -35,6 +35,10 @@ export class LoadBook implements FrameReceiver {
   #ahead: PlannedSession | null = null;
   #coveredMs: number | null = null;
   #checkpointAtMs = 0;
+  /** Of the windows that were written. */
+  #written = { planned: 0, completed: 0, failed: 0, unsent: 0 };
+  /** Start of the first window that could not be written; none is written after it. */
+  #unwrittenFromMs: number | null = null;
 
   constructor(input: LoadInput) {
     this.#input = input;
@@ -142,6 +146,7 @@ export class LoadBook implements FrameReceiver {
       on.checkpoint?.(this.fidelityState());
     }
     for (const window of this.ingest.takeClosed(now, force)) {
+      if (this.#unwrittenFromMs !== null) return;
       const startMs = window.index * windowMs;
       const closed = closeWindow(window, windowMs, this.cpu.between(startMs, startMs + windowMs), honesty);
       const aside = this.#input.aside?.(startMs, startMs + windowMs) ?? null;
@@ -152,11 +157,19 @@ export class LoadBook implements FrameReceiver {
         this.#sentByRoute[route] = (this.#sentByRoute[route] ?? 0) + tally.response.count;
       });
       this.#unsent += window.unsent;
-      // First the histograms, then the event that counts on them.
-      this.#log.append(window, closed);
       const { completed, failed } = this.ingest.totals;
       const { result, routes, response } = closed;
-      on.window(result, routes, { planned: this.#planned, done: completed + failed, failed, response });
+      try {
+        // First the histograms, then the event that counts on them.
+        this.#log.append(window, closed);
+        on.window(result, routes, { planned: this.#planned, done: completed + failed, failed, response });
+      } catch (cause) {
+        if (on.unwritable === undefined) throw cause;
+        this.#unwrittenFromMs = startMs;
+        on.unwritable(cause);
+        return;
+      }
+      for (const key of ['planned', 'completed', 'failed', 'unsent'] as const) this.#written[key] += result[key];
     }
   }
 
@@ -169,11 +182,13 @@ export class LoadBook implements FrameReceiver {
     this.ingest.arrivals.finish();
     const { completed, failed } = this.ingest.totals;
     const state = this.fidelityState();
+    const accounting = { planned: this.#planned, completed, failed, unsent: this.#unsent };
     return {
-      coveredMs,
+      // What could not be written was not measured, as far as anyone can tell later.
+      coveredMs: Math.min(coveredMs, this.#unwrittenFromMs ?? coveredMs),
       fidelity: fidelity(state),
       fidelityState: state,
-      accounting: { planned: this.#planned, completed, failed, unsent: this.#unsent },
+      accounting: this.#unwrittenFromMs === null ? accounting : this.#written,
       longestStallMs: this.ingest.longestStallUs / 1000,
       endedEarly,
     };

@@ -1,3 +1,4 @@
+import { ShakedownError } from '../model/error.ts';
 import type { JournalData } from '../model/event.ts';
 import type { FidelityState } from '../model/fidelity.ts';
 import type { PlannedSession, PlanSummary } from '../model/plan.ts';
@@ -61,6 +62,8 @@ export interface LoadListener {
   /** A few times a second, whether a window closed or not: a target that does not answer keeps all of them open. */
   tick(progress: { elapsedMs: number; done: number; failed: number }): void;
   warning(message: string): void;
+  /** A window could not be written, nor is any after it: the load is to be ended. Absent: such a failure is thrown. */
+  unwritable?(cause: unknown): void;
   /** Once a minute: the sums over the load so far. */
   checkpoint?(fidelity: FidelityState): void;
   generatorStarted?(event: EventData<'shakedown.generator.started'>): void;
@@ -77,4 +80,9 @@ export interface LoadOutcome {
   longestStallMs: number;
   /** Why it ended before its time; null when it ran to the end. */
   endedEarly: string | null;
+}
+
+/** The user's own wish in one word; anything else that ended a load by its own reason. */
+export function whyAborted({ reason }: AbortSignal): string {
+  return reason instanceof ShakedownError && reason.code !== 'INTERRUPTED' ? reason.message : 'interrupted';
 }

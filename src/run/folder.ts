@@ -36,11 +36,15 @@ export async function createRunFolder(base: string, clock: Clock = systemClock):
       return await lockRun(path, clock);
     }
   } catch (cause) {
-    throw new ShakedownError('RUN_FOLDER', `Cannot write a run to ${root}: ${reason(cause)}.`, {
-      hint: 'Make the folder writable, free some space, or choose another with --out.',
-      cause,
-    });
+    throw cause instanceof ShakedownError ? cause : unwritable(root, cause);
   }
+}
+
+function unwritable(folder: string, cause: unknown): ShakedownError {
+  return new ShakedownError('RUN_FOLDER', `Cannot write a run to ${folder}: ${reason(cause)}.`, {
+    hint: 'Make the folder writable, free some space, or choose another with --out.',
+    cause,
+  });
 }
 
 /**
@@ -60,7 +64,11 @@ export async function reopenRunFolder(path: string, clock: Clock = systemClock):
 
 async function lockRun(path: string, clock: Clock): Promise<RunFolder> {
   const lock = join(path, lockName);
-  await writeFile(lock, `${JSON.stringify({ pid: process.pid, since: new Date(clock.now()).toISOString() })}\n`);
+  try {
+    await writeFile(lock, `${JSON.stringify({ pid: process.pid, since: new Date(clock.now()).toISOString() })}\n`);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
   return { id: basename(path), path, release: () => rm(lock, { force: true }) };
 }
 

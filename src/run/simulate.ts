@@ -1,17 +1,19 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runLoad } from '../load/run.ts';
-import { ShakedownError } from '../model/error.ts';
 import { makePlan, type Plan } from '../traffic/plan/plan.ts';
 import { addBaseline, chooseBaselines } from './baselines.ts';
 import { createRunFolder, reopenRunFolder } from './folder.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { heard } from './live/heard.ts';
 import type { SimulateOptions, SimulateOutcome } from './progress.ts';
+import { type Evidence, keepEvidence } from './simulate/evidence.ts';
 import { watchHealth } from './simulate/health.ts';
-import { reportRun } from './simulate/outcome.ts';
+import { toldBy } from './simulate/listener.ts';
+import { reportRun, tellFailure } from './simulate/outcome.ts';
 import { type Prepared, prepareRun, tellBeginning } from './simulate/prepare.ts';
 import { type Resumable, readResumable, refuseOtherPlan } from './simulate/resume.ts';
+import { RunClock } from './simulate/run-clock.ts';
 import { virtualUsers, windowLengthMs } from './simulate/sizing.ts';
 import { watchRun } from './simulate/watch.ts';
 import { type Teardown, withTeardown } from './tasks.ts';
@@ -26,27 +28,28 @@ const resumeLeadMs = 4000;
 export async function simulate(options: SimulateOptions): Promise<SimulateOutcome> {
   const { resume, config } = options;
   const run = resume === undefined ? await createRunFolder(config.reports.folder) : await reopenRunFolder(resume);
-  // Of a run that goes on something has been measured already.
-  let begun = resume !== undefined;
+  let begun = false;
   try {
     await withTeardown(async (teardown) => {
       teardown.before('release the run folder', () => run.release());
       const resumed = resume === undefined ? null : await readResumable(run.path, config, Date.now());
-      const journal = heard(
-        openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` }),
-        options.onEvent,
-      );
-      teardown.before('close the journal', () => journal.close());
-      await measure({ options, run, journal, teardown, resumed, onBegin: () => (begun = true) });
+      const raw = openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` });
+      teardown.before('close the journal', () => raw.close());
+      const { journal: kept, evidence } = keepEvidence(run.path, raw);
+      teardown.before('take the reserve away', () => evidence.release());
+      const journal = heard(kept, options.onEvent);
+      const onBegin = () => (begun = true);
+      await measure({ options, run, journal, evidence, teardown, resumed, onBegin });
+      evidence.check();
     });
   } catch (error) {
-    // Nothing was measured: an empty run would only be in the way. What was measured is reported, and the error with it.
-    if (resume !== undefined && error instanceof ShakedownError) throw error;
     if (!begun) {
-      await rm(run.path, { recursive: true, force: true });
+      // Nothing was measured: an empty run would only be in the way. One that could not go on has been measured before.
+      if (resume === undefined) await rm(run.path, { recursive: true, force: true });
       throw error;
     }
-    options.onEvent({ kind: 'warning', text: (error as Error).message });
+    // What was measured is reported, and the error with it.
+    tellFailure(error, options.onEvent);
   }
   const outcome = await reportRun(run.path, options);
   if (outcome.results.verdict === 'pass') {
@@ -60,6 +63,7 @@ interface Measurement {
   options: SimulateOptions;
   run: { id: string; path: string };
   journal: Journal;
+  evidence: Evidence;
   teardown: Teardown;
   resumed: Resumable | null;
   onBegin(): void;
@@ -75,6 +79,7 @@ async function measure(measurement: Measurement): Promise<void> {
   const users = virtualUsers(plan.summary);
   if (resumed !== null) {
     if (resumed.record.plan !== null) refuseOtherPlan(resumed.record.plan.plan, plan.summary);
+    onBegin();
     await replay(measurement, { prepared, plan, windowMs, users });
     return;
   }
@@ -105,15 +110,18 @@ interface Planned {
   users: number;
 }
 
-async function replay({ options, run, journal, teardown, resumed }: Measurement, planned: Planned): Promise<void> {
-  const { config, signal, onEvent, durationMs } = options;
+async function replay(measurement: Measurement, planned: Planned): Promise<void> {
+  const { options, run, journal, evidence, teardown, resumed } = measurement;
+  const { config, onEvent, durationMs } = options;
   const { prepared, plan, windowMs, users } = planned;
   const { engine, target, overlay } = prepared;
-  let startedAtMs = resumed?.zero.getTime() ?? Date.now();
+  const clock = new RunClock();
+  if (resumed !== null) clock.set(resumed.zero.getTime());
   onEvent({ kind: 'phase', text: `starting ${engine.info.name}, ${users} virtual users` });
   const health = watchHealth(target.check, ({ up, detail }) => {
-    const atMs = Date.now() - startedAtMs;
+    const atMs = clock.nowMs();
     if (atMs >= 0) journal.append('shakedown.health.checked', { atMs, up, detail });
+    return atMs >= 0;
   });
   teardown.before('stop checking health', () => health.stop());
   const watch = watchRun({ config, sample: target.sample, folder: run.path, durationMs, journal });
@@ -129,34 +137,28 @@ async function replay({ options, run, journal, teardown, resumed }: Measurement,
     http2: config.target.http2,
     overlay,
     windowsFolder: join(run.path, 'windows'),
-    signal,
+    signal: AbortSignal.any([options.signal, evidence.signal]),
     ...(config.engine.relayMs === null ? {} : { relayMs: config.engine.relayMs }),
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
     ...(resumed === null ? {} : { resumed: goesOnAt(resumed, users) }),
     on: {
       started(startedAt, fromMs) {
-        startedAtMs = Date.parse(startedAt);
-        watch.start(startedAtMs);
+        const zeroMs = Date.parse(startedAt);
+        clock.set(zeroMs);
+        watch.start(zeroMs);
         journal.append('shakedown.load.started', { startedAt, fromMs });
         onEvent({ kind: 'phase', text: 'replaying' });
       },
       window(window, routes, progress) {
         journal.append('shakedown.window.closed', { window, routes });
-        onEvent({ kind: 'window', window, elapsedMs: Date.now() - startedAtMs, totalMs: durationMs, ...progress });
+        evidence.check();
+        onEvent({ kind: 'window', window, elapsedMs: clock.nowMs(), totalMs: durationMs, ...progress });
       },
-      failures(failures) {
-        for (const { firstMs, lastMs: _, ...failure } of failures) {
-          journal.append('shakedown.error.seen', { ...failure, atMs: firstMs });
-        }
-      },
+      ...toldBy(journal, evidence, onEvent),
       checkpoint: (fidelity) => journal.append('shakedown.load.checkpoint', { fidelity }),
       generatorStarted: (event) => journal.append('shakedown.generator.started', event),
       generatorEnded: (event) => journal.append('shakedown.generator.ended', event),
       tick: (progress) => onEvent({ kind: 'tick', totalMs: durationMs, ...progress }),
-      warning(message) {
-        journal.append('shakedown.warning', { message });
-        onEvent({ kind: 'warning', text: message });
-      },
     },
   });
   health.stop();
@@ -172,7 +174,7 @@ async function replay({ options, run, journal, teardown, resumed }: Measurement,
 }
 
 /** The next window that k6 can be ready for. */
-function goesOnAt({ zero, windowMs }: Resumable, users: number): { zero: Date; fromMs: number } {
+function goesOnAt({ zero, windowMs, measuredToMs }: Resumable, users: number): { zero: Date; fromMs: number } {
   const readyMs = Date.now() - zero.getTime() + resumeLeadMs + 2 * users;
-  return { zero, fromMs: Math.ceil(readyMs / windowMs) * windowMs };
+  return { zero, fromMs: Math.ceil(Math.max(readyMs, measuredToMs) / windowMs) * windowMs };
 }

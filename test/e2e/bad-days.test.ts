@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { serve } from '../load/shop.ts';
 import { describeWithK6 } from '../setup/programs.ts';
-import { type Project, project, verdictOf } from './project.ts';
+import { project, recordedProject, verdictOf } from './project.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -23,33 +23,11 @@ const hostile = [
   '/plain?q="><img src=x onerror=alert(1)>',
 ];
 
-/** A project with a recording of these paths, so many a second. */
-async function recorded(paths: string[], origin: string, seconds: number, perSecond = 10): Promise<Project> {
-  const made = project(`
-name: '<b>shop</b>'
-target: { baseUrl: ${origin}, headers: { x-secret: hunter2hunter2 } }
-traffic: { recording: load/traffic/rec, declaredOwn: true }
-profile: { mode: recorded }`);
+const recorded: typeof recordedProject = async (...given) => {
+  const made = await recordedProject(...given);
   closing.push(made.remove);
-  const lines = Array.from({ length: seconds * perSecond }, (_, i) =>
-    JSON.stringify({
-      time: 1_700_000_000_000.5 + (i * 1000) / perSecond,
-      method: 'GET',
-      url: paths[i % paths.length],
-      requestHeaders: [
-        ['user-agent', `agent ${i}`],
-        ['x-odd', '{{7*7}}<script>'],
-      ],
-      status: 200,
-      durationMs: 5,
-      client: `192.0.2.${i % 250}`,
-    }),
-  );
-  writeFileSync(join(made.folder, 'raw.ndjson'), lines.join('\n'));
-  const imported = await made.run(['traffic', 'import', 'raw.ndjson', '--out', 'load/traffic/rec']);
-  expect(imported.code, imported.stderr).toBe(0);
   return made;
-}
+};
 
 const lastsFor = (seconds: number) => ['simulate', '--duration', `${seconds}s`];
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Results } from '../../src/model/results.ts';
 
@@ -16,8 +17,8 @@ export interface Ended {
 
 export interface Project {
   folder: string;
-  /** Starts `shakedown …` in the project. */
-  start(args: string[], env?: NodeJS.ProcessEnv): { child: ChildProcess; ended: Promise<Ended> };
+  /** Starts `shakedown …` in the project. @param before a program, with its arguments, that starts it */
+  start(args: string[], env?: NodeJS.ProcessEnv, before?: string[]): { child: ChildProcess; ended: Promise<Ended> };
   run(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
   /** The only run's results, from its folder. */
   results(): Results;
@@ -29,8 +30,9 @@ export interface Project {
 export function project(config: string): Project {
   const folder = mkdtempSync(join(tmpdir(), 'shakedown-e2e-'));
   writeFileSync(join(folder, 'shakedown.config.yaml'), config);
-  const start: Project['start'] = (args, env = {}) => {
-    const child = spawn(process.execPath, [join(root, 'src/cli/bin.mjs'), ...args], {
+  const start: Project['start'] = (args, env = {}, before = []) => {
+    const [program = '', ...rest] = [...before, process.execPath, join(root, 'src/cli/bin.mjs'), ...args];
+    const child = spawn(program, rest, {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -61,6 +63,40 @@ export function project(config: string): Project {
   };
 }
 
+/** A project with a recording of these paths, so many a second. */
+export async function recordedProject(
+  paths: string[],
+  origin: string,
+  seconds: number,
+  perSecond = 10,
+  more = '',
+): Promise<Project> {
+  const made = project(`
+name: '<b>shop</b>'
+target: { baseUrl: ${origin}, headers: { x-secret: hunter2hunter2 } }
+traffic: { recording: load/traffic/rec, declaredOwn: true }
+profile: { mode: recorded }
+${more}`);
+  const lines = Array.from({ length: seconds * perSecond }, (_, i) =>
+    JSON.stringify({
+      time: 1_700_000_000_000.5 + (i * 1000) / perSecond,
+      method: 'GET',
+      url: paths[i % paths.length],
+      requestHeaders: [
+        ['user-agent', `agent ${i}`],
+        ['x-odd', '{{7*7}}<script>'],
+      ],
+      status: 200,
+      durationMs: 5,
+      client: `192.0.2.${i % 250}`,
+    }),
+  );
+  writeFileSync(join(made.folder, 'raw.ndjson'), lines.join('\n'));
+  const imported = await made.run(['traffic', 'import', 'raw.ndjson', '--out', 'load/traffic/rec']);
+  if (imported.code !== 0) throw new Error(imported.stderr);
+  return made;
+}
+
 /** The sample shop at a rate that two busy cores bear, judged by the default objectives but for the throughput that goes with it. */
 export function sampleConfig(defects: string, more = ''): string {
   return `
@@ -76,3 +112,25 @@ ${more}`;
 
 export const verdictOf = (results: Results, id: string) =>
   results.objectives.find(({ objective }) => objective.id === id)?.verdict;
+
+/** Of a run's journal, the data of every event of a type. */
+export function eventsOf(folder: string, type: string): Record<string, unknown>[] {
+  return readFileSync(join(folder, 'journal.ndjson'), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(`"type":"${type}"`) && line.endsWith('}'))
+    .map((line) => (JSON.parse(line) as { data: Record<string, unknown> }).data);
+}
+
+/** Waits until a run has so many windows; throws when it ended before. */
+export async function windowsOf(made: Project, child: ChildProcess, count: number): Promise<string> {
+  for (;;) {
+    await wait(200);
+    try {
+      const folder = made.runFolder();
+      if (eventsOf(folder, 'shakedown.window.closed').length >= count) return folder;
+    } catch {
+      // Not begun yet.
+    }
+    if (child.exitCode !== null) throw new Error('the run ended before it had that many windows');
+  }
+}

@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { isAlive } from '../alive.ts';
 import { describeWithK6 } from '../setup/programs.ts';
-import { type Project, project, sampleConfig } from './project.ts';
+import { eventsOf, type Project, project, sampleConfig, windowsOf } from './project.ts';
 
 let shop: Project | undefined;
 afterEach(() => shop?.remove());
-
-/** Of the journal's events of a type, their data. */
-function events(folder: string, type: string): Record<string, unknown>[] {
-  return readFileSync(join(folder, 'journal.ndjson'), 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(`"type":"${type}"`))
-    .map((line) => (JSON.parse(line) as { data: Record<string, unknown> }).data);
-}
 
 describeWithK6('a run that was cut off', (k6) => {
   const env = { SHAKEDOWN_K6: k6.path };
@@ -23,23 +14,14 @@ describeWithK6('a run that was cut off', (k6) => {
   it('whose harness was killed is resumed: what was measured stays, the gap is told', async () => {
     shop = project(sampleConfig('', 'engine: { relayS: 15 }\n'));
     const { child, ended } = shop.start(['simulate', '--duration', '55s'], env);
-    for (;;) {
-      await wait(500);
-      try {
-        if (events(shop.runFolder(), 'shakedown.window.closed').length >= 5) break;
-      } catch {
-        // Not begun yet.
-      }
-      expect(child.exitCode).toBeNull();
-    }
-    const folder = shop.runFolder();
+    const folder = await windowsOf(shop, child, 5);
     // Nobody may take a run from under the one that works on it.
     const taken = await shop.run(['simulate', '--resume', folder], env);
     expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('RUN_LOCKED')]);
     child.kill('SIGKILL');
     await ended;
     const before = readFileSync(join(folder, 'journal.ndjson'), 'utf8').split('\n').slice(0, -1);
-    const pids = events(folder, 'shakedown.generator.started').map(({ pid }) => Number(pid));
+    const pids = eventsOf(folder, 'shakedown.generator.started').map(({ pid }) => Number(pid));
 
     const other = await shop.run(['simulate', '--resume', folder, '--rate', '99'], env);
     expect(other.code).toBe(2);
@@ -51,9 +33,11 @@ describeWithK6('a run that was cut off', (k6) => {
     expect(resumed.code, resumed.stderr).toBe(3);
     const after = readFileSync(join(folder, 'journal.ndjson'), 'utf8').split('\n');
     expect(after.slice(0, before.length)).toEqual(before);
-    expect(events(folder, 'shakedown.load.started')).toMatchObject([{ fromMs: 0 }, { fromMs: expect.any(Number) }]);
+    expect(eventsOf(folder, 'shakedown.load.started')).toMatchObject([{ fromMs: 0 }, { fromMs: expect.any(Number) }]);
     const results = shop.results();
-    const indexes = events(folder, 'shakedown.window.closed').map(({ window }) => (window as { index: number }).index);
+    const indexes = eventsOf(folder, 'shakedown.window.closed').map(
+      ({ window }) => (window as { index: number }).index,
+    );
     expect(new Set(indexes).size).toBe(indexes.length);
     expect(results.run.coveredMs).toBeLessThan(results.run.plannedMs);
     const [gap] = results.stability?.gaps ?? [];

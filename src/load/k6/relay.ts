@@ -3,7 +3,7 @@ import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { PlannedSession } from '../../model/plan.ts';
 import type { LoadBook } from '../book.ts';
 import { cpuSecondsOf } from '../cpu.ts';
-import type { LoadInput } from '../engine.ts';
+import { type LoadInput, whyAborted } from '../engine.ts';
 import { Generator, type GeneratorSetup, type Moment } from './generator.ts';
 import { Split } from './split.ts';
 
@@ -60,7 +60,7 @@ export class Relay {
   /** @returns why the load ended before its time; null when it ran to its end */
   async run(): Promise<string | null> {
     const { signal } = this.#input;
-    const onAbort = () => this.#finish('interrupted');
+    const onAbort = () => this.#finish(whyAborted(signal));
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
     const timer = setInterval(() => this.#tick(), tickMs);

@@ -35,7 +35,7 @@ export class WindowLog {
       window.routes.forEach((tally, route) => {
         if (tally !== undefined && tally[which].count > 0) text += this.#line(`r${route}`, window, tally[which]);
       });
-      writeSync(this.#files[which], text);
+      writeWhole(this.#files[which], text);
     }
   }
 
@@ -50,6 +50,18 @@ export class WindowLog {
       lengthSec: this.#windowMs / 1000,
       histogram,
     });
+  }
+}
+
+/** @throws Error of the system; a part that was written is taken back, for a torn line would swallow the next one */
+function writeWhole(fd: number, text: string): void {
+  const { size } = fstatSync(fd);
+  const bytes = Buffer.from(text);
+  try {
+    for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+  } catch (error) {
+    ftruncateSync(fd, size);
+    throw error;
   }
 }
 

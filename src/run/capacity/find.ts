@@ -7,9 +7,11 @@ import { Random } from '../../traffic/plan/random.ts';
 import { createRunFolder } from '../folder.ts';
 import { type Journal, openJournal } from '../journal.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
+import { type Evidence, keepEvidence } from '../simulate/evidence.ts';
 import { watchHealth } from '../simulate/health.ts';
-import { reportRun } from '../simulate/outcome.ts';
+import { reportRun, tellFailure } from '../simulate/outcome.ts';
 import { prepareRun, tellBeginning } from '../simulate/prepare.ts';
+import { RunClock } from '../simulate/run-clock.ts';
 import { virtualUsers } from '../simulate/sizing.ts';
 import { type Teardown, withTeardown } from '../tasks.ts';
 import { crossCheck } from './crossCheck.ts';
@@ -39,16 +41,19 @@ export async function findCapacity(options: CapacityOptions): Promise<SimulateOu
   try {
     await withTeardown(async (teardown) => {
       teardown.before('release the run folder', () => run.release());
-      const journal = openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` });
-      teardown.before('close the journal', () => journal.close());
-      await find({ options, run, journal, teardown, onBegin: () => (begun = true) });
+      const raw = openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` });
+      teardown.before('close the journal', () => raw.close());
+      const { journal, evidence } = keepEvidence(run.path, raw);
+      teardown.before('take the reserve away', () => evidence.release());
+      await find({ options, run, journal, evidence, teardown, onBegin: () => (begun = true) });
+      evidence.check();
     });
   } catch (error) {
     if (!begun) {
       await rm(run.path, { recursive: true, force: true });
       throw error;
     }
-    options.onEvent({ kind: 'warning', text: (error as Error).message });
+    tellFailure(error, options.onEvent);
   }
   return reportRun(run.path, options);
 }
@@ -57,12 +62,14 @@ interface Search {
   options: CapacityOptions;
   run: { id: string; path: string };
   journal: Journal;
+  evidence: Evidence;
   teardown: Teardown;
   onBegin(): void;
 }
 
-async function find({ options, run, journal, teardown, onBegin }: Search): Promise<void> {
-  const { config, signal, onEvent } = options;
+async function find({ options, run, journal, evidence, teardown, onBegin }: Search): Promise<void> {
+  const { config, onEvent } = options;
+  const signal = AbortSignal.any([options.signal, evidence.signal]);
   const phase = (text: string) => onEvent({ kind: 'phase', text });
   const prepared = await prepareRun(options, teardown, null);
   const { manifest, engine, target, overlay } = prepared;
@@ -95,6 +102,7 @@ async function find({ options, run, journal, teardown, onBegin }: Search): Promi
     config,
     engine: engine.run,
     journal,
+    evidence,
     folder: run.path,
     objectives: judgedBy(config),
     durationMs,
@@ -104,14 +112,15 @@ async function find({ options, run, journal, teardown, onBegin }: Search): Promi
     overlay,
     onEvent,
     startedAtMs: null,
+    clock: new RunClock(),
     nextWindow: 0,
     done: { planned: 0, done: 0, failed: 0 },
     outcomes: [],
   };
   const health = watchHealth(target.check, ({ up, detail }) => {
-    if (steps.startedAtMs !== null) {
-      journal.append('shakedown.health.checked', { atMs: Math.max(0, Date.now() - steps.startedAtMs), up, detail });
-    }
+    if (steps.startedAtMs === null) return false;
+    journal.append('shakedown.health.checked', { atMs: Math.max(0, steps.clock.nowMs()), up, detail });
+    return true;
   });
   teardown.before('stop checking health', () => health.stop());
 
@@ -146,7 +155,7 @@ async function find({ options, run, journal, teardown, onBegin }: Search): Promi
   }
   health.stop();
   journal.append('shakedown.load.ended', loadSums(steps));
-  if (signal.aborted) journal.append('shakedown.run.interrupted', { reason: 'interrupted' });
+  if (options.signal.aborted) journal.append('shakedown.run.interrupted', { reason: 'interrupted' });
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
 }
 

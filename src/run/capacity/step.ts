@@ -9,6 +9,9 @@ import type { Objective } from '../../model/verdict.ts';
 import type { Plan } from '../../traffic/plan/plan.ts';
 import type { Journal } from '../journal.ts';
 import type { SimulateOptions } from '../progress.ts';
+import type { Evidence } from '../simulate/evidence.ts';
+import { toldBy } from '../simulate/listener.ts';
+import type { RunClock } from '../simulate/run-clock.ts';
 import { virtualUsers } from '../simulate/sizing.ts';
 import { judgeStep } from './judge.ts';
 import type { StepStretch } from './stepPlan.ts';
@@ -21,6 +24,7 @@ export interface StepRun {
   config: ResolvedConfig;
   engine: EngineChoice;
   journal: Journal;
+  evidence: Evidence;
   folder: string;
   objectives: readonly Objective[];
   durationMs: number;
@@ -32,6 +36,8 @@ export interface StepRun {
   onEvent: SimulateOptions['onEvent'];
   /** When the first step's load began; null before. */
   startedAtMs: number | null;
+  /** Set when the first step's load begins. */
+  clock: RunClock;
   /** First window that no step has used. */
   nextWindow: number;
   done: { planned: number; done: number; failed: number };
@@ -76,16 +82,19 @@ export async function runStep(
         const atMs = Date.parse(startedAt);
         if (run.startedAtMs === null) {
           run.startedAtMs = atMs;
+          run.clock.set(atMs);
           journal.append('shakedown.load.started', { startedAt });
         }
-        // On whole windows, so that no window holds two steps.
-        offset = Math.max(run.nextWindow, Math.round((atMs - run.startedAtMs) / windowMs));
+        // On whole windows, so that no window holds two steps; told before it begins, by as much as it is ahead of the wall clock.
+        const beginsAtMs = run.clock.nowMs() + (atMs - Date.now());
+        offset = Math.max(run.nextWindow, Math.round(beginsAtMs / windowMs));
       },
       window(window, routes, progress) {
         windows.push(window);
         const moved = { ...window, index: window.index + offset, startMs: window.startMs + offset * windowMs };
         run.nextWindow = Math.max(run.nextWindow, moved.index + 1);
         journal.append('shakedown.window.closed', { window: moved, routes });
+        run.evidence.check();
         run.done = {
           planned: before.planned + progress.planned,
           done: before.done + progress.done,
@@ -100,11 +109,7 @@ export async function runStep(
           ...run.done,
         });
       },
-      failures(failures) {
-        for (const { firstMs, lastMs: _, ...failure } of failures) {
-          journal.append('shakedown.error.seen', { ...failure, atMs: firstMs + offset * windowMs });
-        }
-      },
+      ...toldBy(journal, run.evidence, onEvent, () => offset * windowMs),
       tick: ({ elapsedMs, done, failed }) => {
         const atMs = elapsedMs + offset * windowMs;
         onEvent({
@@ -114,10 +119,6 @@ export async function runStep(
           done: before.done + done,
           failed: before.failed + failed,
         });
-      },
-      warning(message) {
-        journal.append('shakedown.warning', { message });
-        onEvent({ kind: 'warning', text: message });
       },
     },
   });

@@ -52,6 +52,8 @@ export interface RunRecord {
   loadEnded: DataOf<'shakedown.load.ended'> | null;
   interrupted: string | null;
   endedAt: string | null;
+  /** The latest time that any event bears (ISO 8601); null in a journal without any. */
+  lastEventAt: string | null;
 }
 
 const warningsAtMost = 100;
@@ -79,11 +81,13 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     loadEnded: null,
     interrupted: null,
     endedAt: null,
+    lastEventAt: null,
   };
   /** The newest sums of each part. */
   const states: FidelityState[] = [];
   let damaged = 0;
   for await (const event of readJournal(file, () => damaged++)) {
+    if (record.lastEventAt === null || event.time > record.lastEventAt) record.lastEventAt = event.time;
     if (event.type === 'shakedown.run.started') record.started ??= { ...event.data, time: event.time };
     else if (event.type === 'shakedown.load.checkpoint')
       states[Math.max(0, record.parts.length - 1)] = event.data.fidelity;

@@ -51,8 +51,11 @@ export function checkHealth(
   });
 }
 
-/** Checks every second; tells changes at once, and a steady state once a minute. */
-export function watchHealth(check: () => Promise<HealthCheck>, tell: (health: HealthCheck) => void): { stop(): void } {
+/** Checks every second; tells changes at once, and a steady state once a minute. @param tell false: it is too early, tell again */
+export function watchHealth(
+  check: () => Promise<HealthCheck>,
+  tell: (health: HealthCheck) => boolean,
+): { stop(): void } {
   let told: { up: boolean; at: number } | null = null;
   let busy = false;
   const timer = setInterval(async () => {
@@ -62,8 +65,7 @@ export function watchHealth(check: () => Promise<HealthCheck>, tell: (health: He
     busy = false;
     const now = performance.now();
     if (told !== null && told.up === health.up && now - told.at < repeatMs) return;
-    told = { up: health.up, at: now };
-    tell(health);
+    if (tell(health)) told = { up: health.up, at: now };
   }, everyMs);
   return { stop: () => clearInterval(timer) };
 }

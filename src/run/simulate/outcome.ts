@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes } from '../../model/error.ts';
+import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { writeReports } from '../../report/write.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
@@ -17,7 +17,21 @@ export async function reportRun(
 ): Promise<SimulateOutcome> {
   onEvent({ kind: 'phase', text: 'writing the report' });
   const results = await buildResults(folder);
-  const { index } = await writeReports(results, folder);
   const exitCode = signal.aborted ? exitCodes.interrupted : exitOf[results.verdict];
-  return { results, folder, index, exitCode };
+  try {
+    const { index } = await writeReports(results, folder);
+    return { results, folder, index, exitCode };
+  } catch (error) {
+    if (!(error instanceof ShakedownError)) throw error;
+    // The verdict is known, and told; only its pages are not there.
+    onEvent({ kind: 'warning', text: error.message });
+    return { results, folder, index: `not written; later: shakedown report --from ${folder}`, exitCode };
+  }
+}
+
+/** Tells what ended a run whose measurements are reported all the same: what happened and, where known, what to do. */
+export function tellFailure(error: unknown, onEvent: SimulateOptions['onEvent']): void {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  const { message, hint } = first as Error & { hint?: string };
+  onEvent({ kind: 'warning', text: hint === undefined ? message : `${message} ${hint}` });
 }

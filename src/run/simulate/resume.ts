@@ -11,6 +11,8 @@ export interface Resumable {
   zero: Date;
   durationMs: number;
   windowMs: number;
+  /** End of what was measured, on the run's clock. */
+  measuredToMs: number;
   /** Where the sample system answered; it is started again at the same address. */
   targetUrl: string;
 }
@@ -18,10 +20,12 @@ export interface Resumable {
 const differencesShown = 5;
 /** Not worth to start anything for. */
 const leastLeftMs = 5000;
+/** Clocks are corrected by so much without anyone setting them. */
+const clockSlackMs = 2000;
 
 /**
  * Reads what a run was about, and refuses to go on where that would be another run.
- * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL, RESUME_EARLY when the load had not begun, RESUME_OVER when its time has passed,
+ * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL, RESUME_EARLY when the load had not begun, RESUME_CLOCK when the clock was set back, RESUME_OVER when its time has passed,
  * RESUME_CONFIG when the configuration is another one, with the differences
  */
 export async function readResumable(runFolder: string, config: ResolvedConfig, now: number): Promise<Resumable> {
@@ -34,6 +38,14 @@ export async function readResumable(runFolder: string, config: ResolvedConfig, n
   }
   refuseDifferences(started.config, withoutSecrets(config));
   const zero = new Date(loadStartedAt);
+  const lastAtMs = record.lastEventAt === null ? now : Date.parse(record.lastEventAt);
+  if (now < lastAtMs - clockSlackMs) {
+    throw new ShakedownError(
+      'RESUME_CLOCK',
+      `This machine's clock reads ${new Date(now).toISOString()}, before the run ${runFolder} was cut off at ${record.lastEventAt}: it was set back.`,
+      { hint: 'Set the clock right, then resume: the hole could not be measured otherwise.' },
+    );
+  }
   if (now - zero.getTime() > started.durationMs - leastLeftMs) {
     throw new ShakedownError(
       'RESUME_OVER',
@@ -49,6 +61,7 @@ export async function readResumable(runFolder: string, config: ResolvedConfig, n
     zero,
     durationMs: started.durationMs,
     windowMs: engine.windowMs,
+    measuredToMs: record.parts.at(-1)?.toMs ?? 0,
     targetUrl: record.plan.plan.targets[0] ?? '',
   };
 }

@@ -3,6 +3,7 @@ import type { MetricDescription } from '../../model/watch.ts';
 import { followLog } from '../../monitoring/watch/logs.ts';
 import { followAlerts } from '../../monitoring/watch/prometheus.ts';
 import type { Journal } from '../journal.ts';
+import { RunClock } from './run-clock.ts';
 import { type SourcesInput, watchSources } from './watch/sources.ts';
 
 export interface Watch {
@@ -41,14 +42,14 @@ export function watchRun(input: WatchInput): Watch {
   };
   const looks = [figures(input, trouble), alerts(input, trouble), logs(input, trouble)];
   const timers: NodeJS.Timeout[] = [];
-  let zeroMs = Number.POSITIVE_INFINITY;
+  const clock = new RunClock();
   let stopped = false;
   const repeatedly = (look: Look, periodMs: number) => {
     let busy = false;
     const once = async () => {
       if (busy) return;
       busy = true;
-      const atMs = Date.now() - zeroMs;
+      const atMs = clock.nowMs();
       try {
         const write = await look(atMs);
         if (!stopped && atMs >= 0) write();
@@ -62,7 +63,7 @@ export function watchRun(input: WatchInput): Watch {
   };
   return {
     start(at) {
-      zeroMs = at;
+      clock.set(at);
       if (timers.length > 0 || stopped) return;
       for (const downtime of plannedDowntime) {
         const fromMs = Math.max(0, momentMs(downtime.from, at));

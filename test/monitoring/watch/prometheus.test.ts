@@ -1,12 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createSocket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
 import { followAlerts, watchPrometheus } from '../../../src/monitoring/watch/prometheus.ts';
+import { itWithPrometheus, startPrometheus } from '../../setup/prometheus.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -98,41 +94,14 @@ it('tells alerts when they change', async () => {
   expect(await changes()).toEqual([{ ...told, state: 'resolved' }]);
 });
 
-function hasPrometheus(): boolean {
+itWithPrometheus('asks a real Prometheus', async () => {
+  const prometheus = await startPrometheus({
+    config: 'global: {evaluation_interval: 200ms}',
+    rules:
+      'groups: [{name: g, rules: [{alert: Always, expr: vector(1), labels: {severity: info}, annotations: {summary: on}}]}]',
+  });
   try {
-    execFileSync('prometheus', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-it.skipIf(!hasPrometheus())('asks a real Prometheus (skipped where there is no `prometheus` on the PATH)', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'prometheus-'));
-  const probe = createSocket().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  writeFileSync(
-    join(folder, 'rules.yml'),
-    'groups: [{name: g, rules: [{alert: Always, expr: vector(1), labels: {severity: info}, annotations: {summary: on}}]}]',
-  );
-  writeFileSync(
-    join(folder, 'prometheus.yml'),
-    `{global: {evaluation_interval: 200ms}, rule_files: [${join(folder, 'rules.yml')}]}`,
-  );
-  const server = spawn(
-    'prometheus',
-    [
-      `--config.file=${join(folder, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    { stdio: 'ignore' },
-  );
-  try {
-    const url = `http://127.0.0.1:${port}`;
+    const { url } = prometheus;
     const queries = [
       { ...query, query: 'vector(7) * 6' },
       { ...query, id: 'scalar', query: 'scalar(vector(3))' },
@@ -148,9 +117,6 @@ it.skipIf(!hasPrometheus())('asks a real Prometheus (skipped where there is no `
       { timeout: 12_000, interval: 200 },
     );
   } finally {
-    const gone = once(server, 'exit');
-    server.kill('SIGKILL');
-    await gone;
-    rmSync(folder, { recursive: true });
+    await prometheus.stop();
   }
 });
