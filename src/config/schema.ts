@@ -61,7 +61,7 @@ const target = z
 const objective = z.strictObject({
   id: z.string().min(1),
   title: z.string().min(1),
-  gate: z.enum(['performance', 'stability', 'parity']),
+  gate: z.enum(['performance', 'stability', 'parity', 'resilience', 'integrity']),
   metric: z.enum([
     'response_time',
     'service_time',
@@ -78,6 +78,10 @@ const objective = z.strictObject({
     'regression',
     'utilization',
     'capacity',
+    'experiments',
+    'recovery',
+    'fault_errors',
+    'harmed_writes',
   ]),
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().min(1).optional().describe('Only this route, such as `GET /products/:id`.'),

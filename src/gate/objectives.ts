@@ -202,6 +202,64 @@ export const regressionObjective: Objective = {
   minimumSamples: 0,
 };
 
+/** Judged where experiments were run. */
+export const chaosObjectives: readonly Objective[] = [
+  ...gate('resilience', [
+    {
+      id: 'experiments',
+      title: 'Chaos experiments that held',
+      metric: 'experiments',
+      statistic: 'value',
+      comparison: '>=',
+      target: 100,
+      unit: '%',
+      weight: 3,
+      key: true,
+      minimumSamples: 1,
+    },
+    {
+      id: 'recovery',
+      title: 'Recovery after a fault',
+      metric: 'recovery',
+      statistic: 'max',
+      comparison: '<=',
+      target: 30_000,
+      unit: 'ms',
+      weight: 3,
+      key: true,
+      minimumSamples: 1,
+    },
+    {
+      id: 'fault-errors',
+      title: 'Requests failed while a fault was on',
+      metric: 'fault_errors',
+      statistic: 'max',
+      comparison: '<=',
+      target: 5,
+      unit: '%',
+      weight: 0.5,
+      key: false,
+      minimumSamples: 100,
+    },
+  ]),
+];
+
+/** Judged where acknowledged writes were followed. */
+export const ledgerObjectives: readonly Objective[] = gate('integrity', [
+  {
+    id: 'harmed-writes',
+    title: 'Acknowledged writes lost or harmed',
+    metric: 'harmed_writes',
+    statistic: 'value',
+    comparison: '=',
+    target: 0,
+    unit: 'count',
+    weight: 1,
+    key: true,
+    minimumSamples: 50,
+  },
+]);
+
 export type ObjectiveChanges = Record<string, Partial<Objective>>;
 
 /**

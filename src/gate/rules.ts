@@ -28,6 +28,10 @@ export const metricRules: Record<Metric, MetricRule> = {
   regression: { spoiltByGenerator: true, missed: 'fail', cause: 6.4 },
   utilization: { spoiltByGenerator: false, missed: 'fail', cause: 6.6 },
   capacity: { spoiltByGenerator: false, missed: 'fail', cause: 5.5 },
+  harmed_writes: { spoiltByGenerator: false, missed: 'fail', cause: 0.5 },
+  experiments: { spoiltByGenerator: false, missed: 'fail', cause: 7.2 },
+  recovery: { spoiltByGenerator: false, missed: 'fail', cause: 7.4 },
+  fault_errors: { spoiltByGenerator: false, missed: 'fail', cause: 7.6 },
   stable_time: { spoiltByGenerator: false, missed: 'fail', cause: 10 },
 };
 

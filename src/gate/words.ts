@@ -92,6 +92,10 @@ const metricWords: Record<Metric, string> = {
   regression: 'slowdown against the baseline',
   utilization: 'resource utilization',
   capacity: 'sustainable rate',
+  experiments: 'share of experiments that held',
+  recovery: 'recovery after a fault',
+  fault_errors: 'share of requests that failed under a fault',
+  harmed_writes: 'number of lost, doubled or changed writes',
 };
 
 /** What is measured, within a sentence: `p99 response time of GET /products/:id`. */
@@ -108,6 +112,10 @@ export function shortSubject(objective: Objective): string {
   if (objective.metric === 'void_windows') return 'void windows';
   if (objective.metric === 'drift') return 'growing series';
   if (objective.metric === 'fidelity') return 'fidelity';
+  if (objective.metric === 'experiments') return 'experiments held';
+  if (objective.metric === 'recovery') return 'recovery';
+  if (objective.metric === 'fault_errors') return 'failed under fault';
+  if (objective.metric === 'harmed_writes') return 'writes lost or harmed';
   if (objective.metric === 'service_time') return `service ${objective.statistic}`;
   return metricWords[objective.metric];
 }

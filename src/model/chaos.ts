@@ -71,6 +71,8 @@ export interface ResilienceResult {
   respond: TimedFigure | null;
   /** From the fault's end until rate, errors and p95 were in the band of before; null: not within what was measured. */
   recover: TimedFigure | null;
+  /** How long it was looked for: until the next fault, the run's end, or a minute. */
+  lookedForMs: number;
   before: LoadShare;
   during: LoadShare;
   after: LoadShare;

@@ -39,7 +39,15 @@ export type Metric =
   /** Highest share of a limit that a resource of the target took, in percent. */
   | 'utilization'
   /** Maximum sustainable rate. */
-  | 'capacity';
+  | 'capacity'
+  /** Share of chaos experiments whose hypothesis held. */
+  | 'experiments'
+  /** Slowest return to what was before, from a fault's end on. */
+  | 'recovery'
+  /** Highest share of requests that failed while a fault was on. */
+  | 'fault_errors'
+  /** Acknowledged writes that were lost, doubled or changed. */
+  | 'harmed_writes';
 
 export type Unit = 'ms' | '/s' | '%' | 'score' | 'h' | 'count';
 

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { evaluateGates } from '../../gate/gates.ts';
 import { judgeAll } from '../../gate/judge.ts';
-import { regressionObjective, resolveObjectives } from '../../gate/objectives.ts';
+import { chaosObjectives, ledgerObjectives, regressionObjective, resolveObjectives } from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
 import type { Results } from '../../model/results.ts';
 import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
 import { chosenBaselines } from '../baselines.ts';
 import { capacityObjectives, capacityOf } from './capacity.ts';
+import { chaosOf, faultBands } from './chaos/build.ts';
 import { foldJournal, type RunRecord } from './fold.ts';
 import { isJudged } from './is-judged.ts';
 import { type JudgedRun, judgedPart } from './judged.ts';
@@ -49,11 +50,11 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const capacity = capacityOf(record);
   // A search for capacity has no rate of its own to be compared at.
   const chosen = capacity === null ? await chosenBaselines(runFolder) : null;
-  const table = resolveObjectives(
-    settings.objectives,
-    settings.maxVoidShare,
-    chosen?.notCompared === null ? [regressionObjective] : [],
-  );
+  const table = resolveObjectives(settings.objectives, settings.maxVoidShare, [
+    ...(chosen?.notCompared === null ? [regressionObjective] : []),
+    ...(record.chaos.any ? chaosObjectives : []),
+    ...(record.chaos.ledgers.length > 0 ? ledgerObjectives : []),
+  ]);
   const { objectives, missing } =
     capacity === null
       ? judgeable(table, settings.objectives, record.utilization)
@@ -67,6 +68,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const response = await readLatencies(runFolder, 'response', plan, true, warn);
   const service = await readLatencies(runFolder, 'service', plan, false, warn);
 
+  const chaos = await chaosOf(runFolder, record, objectives);
   const stability = stabilityOf(record, judged, objectives);
   for (const sentence of ownGrowth(stability)) warn(sentence);
 
@@ -78,6 +80,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     trends: stability.trends,
     apdexThresholdMs: settings.apdexThresholdMs,
     capacity,
+    chaos,
   };
   const measured = (objective: Objective) =>
     objective.metric === 'regression' && regression?.notCompared === null
@@ -95,7 +98,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const searched = capacity !== null && record.interrupted === null;
   const plannedMs = searched ? judged.coveredMs : record.started.durationMs;
   const outcome: RunOutcome = {
-    gates: evaluateGates(found, capacity === null ? judgedGates : ['scalability']),
+    gates: evaluateGates(found, capacity === null ? gatesOf(record) : ['scalability']),
     objectives: found,
     engine,
     interrupted: record.interrupted,
@@ -146,7 +149,10 @@ export async function buildResults(runFolder: string): Promise<Results> {
     timeline: {
       bucketMs: perPoint * plan.windowMs,
       points: timelinePoints(record.windows, perPoint, plan.windowMs, response.points),
-      bands: timelineBands(record.windows, record.parts, plannedMs, (perPoint - 1) * plan.windowMs),
+      bands: [
+        ...timelineBands(record.windows, record.parts, plannedMs, (perPoint - 1) * plan.windowMs),
+        ...(chaos === null ? [] : faultBands(chaos, judged.endMs)),
+      ],
     },
     errors: errors.groups,
     errorsLeftOut: errors.leftOut,
@@ -174,7 +180,16 @@ export async function buildResults(runFolder: string): Promise<Results> {
     ...(capacity === null ? { stability } : { capacity }),
     resources: resourcesOf(record),
     ...(regression === null ? {} : { regression }),
+    ...(chaos === null ? {} : { chaos }),
   };
+}
+
+function gatesOf({ chaos }: RunRecord): GateId[] {
+  return [
+    ...judgedGates,
+    ...(chaos.any ? (['resilience'] as const) : []),
+    ...(chaos.ledgers.length > 0 ? (['integrity'] as const) : []),
+  ];
 }
 
 function latencyPlan(

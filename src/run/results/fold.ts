@@ -5,6 +5,7 @@ import type { JournalData } from '../../model/event.ts';
 import type { FidelityState } from '../../model/fidelity.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../model/results.ts';
 import type { Stretch } from '../../model/stability.ts';
+import { ChaosFold } from './chaos/fold.ts';
 import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
 import { isJudged } from './is-judged.ts';
@@ -45,6 +46,7 @@ export interface RunRecord {
   health: { atMs: number; up: boolean; detail?: string }[];
   /** Metrics, alerts, log errors, announced downtime, generators and marks. */
   watched: Watched;
+  chaos: ChaosFold;
   utilization: UtilizationTally;
   warnings: string[];
   /** null: the run did not look for the target's capacity. */
@@ -75,6 +77,7 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     errors: new ErrorTally(),
     health: [],
     watched: new Watched(),
+    chaos: new ChaosFold(),
     utilization: new UtilizationTally(),
     warnings: [],
     capacity: null,
@@ -138,7 +141,8 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       record.watched.add(event);
       break;
     case 'shakedown.metrics.sampled':
-      record.utilization.sample(event.data.values);
+      // What a fault takes of a resource is not the target's need of it.
+      if (!record.chaos.on(event.data.atMs)) record.utilization.sample(event.data.values);
       record.watched.add(event);
       break;
     case 'shakedown.warning':
@@ -166,7 +170,7 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       record.endedAt = event.data.endedAt;
       break;
     default:
-      record.watched.add(event);
+      if (!record.chaos.add(event)) record.watched.add(event);
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Measurement } from '../../gate/judge.ts';
 import { amount, duration, grouped } from '../../gate/words.ts';
 import type { CapacityResult } from '../../model/capacity.ts';
+import type { ChaosResult } from '../../model/chaos.ts';
 import type { TrendResult } from '../../model/stability.ts';
 import type { Interval, Objective } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
 import { judgedPercentileInterval, percentileInterval, proportionInterval } from '../../stats/intervals.ts';
 import { measureCapacity } from './capacity.ts';
+import { measureChaos } from './chaos/objectives.ts';
 import { type Counts, noCounts, type RunRecord } from './fold.ts';
 import { brokenWindows, healthShare, type JudgedRun } from './judged.ts';
 import { inMs, type Latencies, LatencySet } from './latencies.ts';
@@ -20,6 +22,8 @@ export interface MeasuredRun {
   apdexThresholdMs: number;
   /** null: the run did not look for it. */
   capacity: CapacityResult | null;
+  /** null: no experiment was run. */
+  chaos: ChaosResult | null;
 }
 
 const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
@@ -78,6 +82,13 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
       return { value: null, samples: 0, absent: 'this run did not look at it' };
     case 'capacity':
       return measureCapacity(run.capacity);
+    case 'experiments':
+    case 'recovery':
+    case 'fault_errors':
+    case 'harmed_writes':
+      return run.chaos === null
+        ? { value: null, samples: 0, absent: 'no fault was injected in this run' }
+        : measureChaos(run.chaos, objective);
     case 'void_windows': {
       const all = record.windows.length;
       return single(all > 0 ? (100 * judged.voidWindows) / all : null, all);

@@ -26,6 +26,8 @@ export interface MadeRun {
   /** Failures of a window, of those answered. */
   failures?: (window: number) => { kind: ErrorKind; status: number; count: number; message: string } | null;
   void?: (window: number) => string | null;
+  /** The fault that was on in a window. */
+  aside?: (window: number) => string | null;
   engine?: 'k6' | 'autocannon';
   fidelity?: Partial<FidelityResult>;
   interrupted?: string;
@@ -154,6 +156,8 @@ export async function makeRun(made: MadeRun): Promise<string> {
       generatorCpuCores: 1.2,
       void: made.void?.(index) ?? null,
     };
+    const aside = made.aside?.(index) ?? null;
+    if (aside !== null) window.aside = aside;
     events.push({ type: 'shakedown.window.closed', data: { window, routes: routeWindows } });
   }
   if (made.killed !== true) {

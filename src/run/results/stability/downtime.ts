@@ -13,7 +13,8 @@ type Downtime = Pick<
  * not measured is neither up nor down.
  */
 export function downtimeOf(record: RunRecord, endMs: number, gaps: readonly Stretch[]): Downtime {
-  const announced = joined(record.watched.planned).filter(({ fromMs }) => fromMs < endMs);
+  const expected = [...record.watched.planned, ...record.chaos.stretches()];
+  const announced = joined(expected).filter(({ fromMs }) => fromMs < endMs);
   const checks = [...record.health].sort((a, b) => a.atMs - b.atMs);
   const [first] = checks;
   const seen = first === undefined ? [] : without([{ fromMs: Math.min(first.atMs, endMs), toMs: endMs }], gaps);
@@ -27,12 +28,12 @@ export function downtimeOf(record: RunRecord, endMs: number, gaps: readonly Stre
     const reason = `health check: ${failure.reason}`;
     for (const stretch of unplanned) downtime.push({ ...stretch, planned: false, reason });
     for (const stretch of common(down, announced))
-      downtime.push({ ...stretch, planned: true, reason: plannedReason(record, stretch) });
+      downtime.push({ ...stretch, planned: true, reason: plannedReason(expected, stretch) });
   }
   if (first === undefined) {
     for (const { fromMs, toMs } of announced) {
       const stretch = { fromMs: Math.max(0, fromMs), toMs: Math.min(toMs, endMs) };
-      downtime.push({ ...stretch, planned: true, reason: plannedReason(record, stretch) });
+      downtime.push({ ...stretch, planned: true, reason: plannedReason(expected, stretch) });
     }
   }
   downtime.sort((a, b) => a.fromMs - b.fromMs);
@@ -66,6 +67,6 @@ function failuresOf(checks: RunRecord['health'], endMs: number): (Stretch & { re
   return failures;
 }
 
-function plannedReason(record: RunRecord, { fromMs, toMs }: Stretch): string {
-  return record.watched.planned.find((planned) => planned.fromMs < toMs && planned.toMs > fromMs)?.reason ?? 'planned';
+function plannedReason(expected: readonly (Stretch & { reason: string })[], { fromMs, toMs }: Stretch): string {
+  return expected.find((planned) => planned.fromMs < toMs && planned.toMs > fromMs)?.reason ?? 'planned';
 }

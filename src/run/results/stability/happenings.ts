@@ -21,6 +21,9 @@ export function happeningsOf(record: RunRecord, downtime: readonly DowntimeStret
     const what = planned ? `planned downtime (${reason})` : 'health check failed';
     found.push({ atMs: fromMs, text: what }, { atMs: toMs, text: planned ? `end of ${what}` : 'target was up again' });
   }
+  for (const { fromMs, toMs, reason } of record.chaos.stretches()) {
+    found.push({ atMs: fromMs, text: reason }, { atMs: toMs, text: `end of ${reason}` });
+  }
   const engine = record.engine?.name ?? 'the load generator';
   for (const { atMs, reason } of generators) {
     if (reason !== 'start') found.push({ atMs, text: `${engine} ${generatorWords[reason]}` });
