@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { Fault } from '../fault.ts';
+import { processUnavailable, proofOf, seenWithin, send, stateOf, targetOf } from './process.ts';
+
+/** SIGSTOP takes effect at once; a process in the kernel's hands may take a moment. */
+const withinMs = 2_000;
+
+/** Stops a process without ending it: its connections stay open and nothing answers. */
+export const processStop: Fault<Record<string, never>, 'process'> = {
+  name: 'process-stop',
+  title: 'Stop a process (SIGSTOP)',
+  layer: 'process',
+  on: ['process'],
+  schema: z.strictObject({}),
+  unavailable: processUnavailable,
+  touches: (_args, component) => [`stops ${component.name}, process ${component.pid()}`],
+  async inject(_args, component, { undo, noop }) {
+    const target = targetOf(component);
+    const { pid, startTicks } = target;
+    const entry = await undo.add(`let ${component.name} go on`, [
+      { kind: 'signal', pid, startTicks, signal: 'SIGCONT' },
+    ]);
+    if (!noop) send(target, 'SIGSTOP');
+    return {
+      momentary: false,
+      async prove() {
+        const measured = await seenWithin(() => stateOf(target), 'stopped', noop ? 200 : withinMs);
+        return proofOf({ what: 'process state', expected: 'stopped', measured, held: measured === 'stopped' });
+      },
+      async revert() {
+        await entry.run();
+        await seenWithin(() => (stateOf(target) === 'stopped' ? 'stopped' : 'free'), 'free', withinMs);
+      },
+    };
+  },
+};

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { UndoStep } from '../undo.ts';
+import { readEntries, removeEntry, type StoredEntry } from './entries.ts';
+import { runStep } from './steps.ts';
+
+/** What became of an entry. */
+export interface UndoOutcome {
+  id: string;
+  title: string;
+  /** Why it is still on the list; null: it is done. */
+  error: string | null;
+}
+
+/** Until all entries have been begun, where one or more hang. */
+const begunWithinMs = 400;
+
+/**
+ * Runs what is on a list, last first. The next entry waits for the one before it, but not for long: one that hangs must not keep
+ * the others from being undone in time.
+ * @param skip steps that are taken for done, such as signals to processes of another boot
+ */
+export async function runLeft(folder: string, skip: (step: UndoStep) => boolean = () => false): Promise<UndoOutcome[]> {
+  const { entries, refused } = await readEntries(folder);
+  const patienceMs = begunWithinMs / Math.max(1, entries.length);
+  const outcomes: Promise<UndoOutcome>[] = [];
+  for (const entry of entries) {
+    const outcome = runEntry(folder, entry, skip);
+    outcomes.push(outcome);
+    await Promise.race([outcome, sleep(patienceMs)]);
+  }
+  const passedOver = refused.map((error) => ({ id: '', title: 'a file of the undo list', error }));
+  return [...(await Promise.all(outcomes)), ...passedOver];
+}
+
+async function runEntry(folder: string, entry: StoredEntry, skip: (step: UndoStep) => boolean): Promise<UndoOutcome> {
+  const { id, title, steps } = entry;
+  const errors: string[] = [];
+  for (const step of steps) {
+    if (skip(step)) continue;
+    // A step that fails does not make those after it any less needed.
+    await runStep(step).catch((error: Error) => errors.push(error.message));
+  }
+  if (errors.length > 0) return { id, title, error: errors.join('; ') };
+  await removeEntry(folder, id);
+  return { id, title, error: null };
+}
