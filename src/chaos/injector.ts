@@ -43,7 +43,7 @@ export function createInjector(options: InjectorOptions): Injector {
   const put = async (record: FaultRecord, ready: Ready, signal: AbortSignal): Promise<Held> => {
     try {
       const { fault, args, component } = ready;
-      const why = await fault.unavailable(component);
+      const why = await fault.unavailable(component, args);
       if (why !== null) {
         throw new ShakedownError('FAULT_UNAVAILABLE', `${fault.name} on ${component.name}: ${why}`, {
           hint: 'Leave this fault out, or make what it needs available.',

@@ -114,8 +114,13 @@ function isStep(step: unknown): step is UndoStep {
     const address = typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
     return right && address && (body === null || typeof body === 'string') && Array.isArray(okStatuses);
   }
-  const absolute = typeof step.path === 'string' && step.path.startsWith('/');
-  return absolute && (kind === 'remove' || (kind === 'write' && typeof step.text === 'string'));
+  if (!isAbsolute(step.path)) return false;
+  if (kind === 'leave-cgroup') return isAbsolute(step.to);
+  return kind === 'remove' || (kind === 'write' && typeof step.text === 'string');
+}
+
+function isAbsolute(path: unknown): boolean {
+  return typeof path === 'string' && path.startsWith('/');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

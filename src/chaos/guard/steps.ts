@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { lstat, open, rm, rmdir } from 'node:fs/promises';
+import { lstat, open, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { identify } from '../process.ts';
 import type { UndoStep } from '../undo.ts';
 
@@ -26,6 +28,9 @@ export async function runStep(step: UndoStep, timeoutMs = stepTimeoutMs): Promis
       return;
     case 'write':
       await write(step.path, step.text);
+      return;
+    case 'leave-cgroup':
+      await leaveGroup(step.path, step.to);
       return;
   }
 }
@@ -111,6 +116,28 @@ async function write(path: string, text: string): Promise<void> {
     await file.writeFile(text);
   } finally {
     await file.close();
+  }
+}
+
+async function leaveGroup(path: string, to: string): Promise<void> {
+  // What is being forked meanwhile turns up the next time.
+  for (let tries = 0; ; tries++) {
+    const members = await readFile(join(path, 'cgroup.procs'), 'utf8').catch(ignoreAbsent);
+    if (members === undefined) return;
+    for (const pid of members.split('\n').filter((line) => line !== '')) {
+      await writeFile(join(to, 'cgroup.procs'), pid).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ESRCH') throw error;
+      });
+    }
+    try {
+      await rmdir(path);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return;
+      if (code !== 'EBUSY' || tries === 50) throw error;
+      await sleep(10);
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fault } from '../fault.ts';
-import { processUnavailable, proofOf, seenWithin, send, stateOf, targetOf } from './process.ts';
+import { proofOf } from '../proof.ts';
+import { processUnavailable, seenWithin, send, stateOf, targetOf } from '../signals.ts';
 
 const schema = z.strictObject({
   withinMs: z.int().min(100).max(300_000).default(30_000).describe('How long it may take to end in good order.'),
@@ -22,12 +23,14 @@ export const processRestart: Fault<z.output<typeof schema>, 'process'> = {
       momentary: true,
       async prove() {
         const measured = await seenWithin(() => stateOf(target), 'gone', noop ? 200 : withinMs);
-        return proofOf({
-          what: `process ${target.pid} after SIGTERM`,
-          expected: 'gone',
-          measured,
-          held: measured === 'gone',
-        });
+        return proofOf([
+          {
+            what: `process ${target.pid} after SIGTERM`,
+            expected: 'gone',
+            measured,
+            held: measured === 'gone',
+          },
+        ]);
       },
       revert: async () => {},
     };

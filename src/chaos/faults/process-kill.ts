@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fault } from '../fault.ts';
-import { processUnavailable, proofOf, seenWithin, send, stateOf, targetOf } from './process.ts';
+import { proofOf } from '../proof.ts';
+import { processUnavailable, seenWithin, send, stateOf, targetOf } from '../signals.ts';
 
 const withinMs = 5_000;
 
@@ -20,12 +21,14 @@ export const processKill: Fault<Record<string, never>, 'process'> = {
       momentary: true,
       async prove() {
         const measured = await seenWithin(() => stateOf(target), 'gone', noop ? 200 : withinMs);
-        return proofOf({
-          what: `process ${target.pid}`,
-          expected: 'gone',
-          measured,
-          held: measured === 'gone',
-        });
+        return proofOf([
+          {
+            what: `process ${target.pid}`,
+            expected: 'gone',
+            measured,
+            held: measured === 'gone',
+          },
+        ]);
       },
       revert: async () => {},
     };

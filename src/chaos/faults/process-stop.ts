@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fault } from '../fault.ts';
-import { processUnavailable, proofOf, seenWithin, send, stateOf, targetOf } from './process.ts';
+import { proofOf } from '../proof.ts';
+import { processUnavailable, seenWithin, send, stateOf, targetOf } from '../signals.ts';
 
 /** SIGSTOP takes effect at once; a process in the kernel's hands may take a moment. */
 const withinMs = 2_000;
@@ -25,7 +26,7 @@ export const processStop: Fault<Record<string, never>, 'process'> = {
       momentary: false,
       async prove() {
         const measured = await seenWithin(() => stateOf(target), 'stopped', noop ? 200 : withinMs);
-        return proofOf({ what: 'process state', expected: 'stopped', measured, held: measured === 'stopped' });
+        return proofOf([{ what: 'process state', expected: 'stopped', measured, held: measured === 'stopped' }]);
       },
       async revert() {
         await entry.run();

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FaultProof, ProofCheck } from '../../model/chaos.ts';
-import { ShakedownError } from '../../model/error.ts';
-import type { ComponentOf } from '../fault.ts';
-import { identify, type ProcessIdentity } from '../process.ts';
+import { ShakedownError } from '../model/error.ts';
+import type { ComponentOf } from './fault.ts';
+import { identify, type ProcessIdentity } from './process.ts';
 
 /** Why no process can be faulted here; null: it can. */
 export async function processUnavailable(component: ComponentOf<'process'>): Promise<string | null> {
@@ -59,8 +58,4 @@ export function stateOf({ pid, startTicks }: ProcessIdentity): string {
   const now = identify(pid);
   if (now === null || now.startTicks !== startTicks) return 'gone';
   return now.state === 'T' ? 'stopped' : 'going on';
-}
-
-export function proofOf(...checks: ProofCheck[]): FaultProof {
-  return { seen: checks.every(({ held }) => held), checks };
 }
