@@ -6,7 +6,7 @@ import { identify } from '../process.ts';
 import type { UndoStep } from '../undo.ts';
 
 /** Longest that one step may take: with it a list of independent steps is through within 2 s. */
-export const stepTimeoutMs = 1_500;
+const stepTimeoutMs = 1_500;
 
 /**
  * Does one step. Done twice it does no harm; what is not there any more counts as done.
