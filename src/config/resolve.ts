@@ -5,6 +5,7 @@ import { ShakedownError } from '../model/error.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
 import { resolveWatch } from '../monitoring/watch/rules.ts';
+import { resolveMetrics } from './metrics.ts';
 import { type LoadProfile, rateShape } from './profile.ts';
 import type { ObjectiveOverride, ResolvedConfig } from './resolved.ts';
 import { type ParsedConfig, sampleVersions } from './schema.ts';
@@ -126,6 +127,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
     objectives: objectives(parsed.objectives),
     apdexThresholdMs: parsed.apdexThresholdMs ?? 100,
     reports: { folder: at(parsed.reports?.folder ?? 'reports/runs'), keep: parsed.reports?.keep ?? null },
+    metrics: resolveMetrics(parsed.metrics),
     watch: resolveWatch(parsed.watch, at),
     baselines: {
       folder: at(parsed.baselines?.folder ?? 'reports/baselines'),

@@ -3,6 +3,7 @@ import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
 import type { ResolvedWatch } from '../monitoring/watch/rules.ts';
 import type { DataRule, ExtractionRule } from '../traffic/plan/rules.ts';
+import type { ResolvedMetrics } from './metrics.ts';
 
 /** What of a default objective a configuration may change. */
 export type ObjectiveOverride = Partial<
@@ -45,6 +46,7 @@ export interface ResolvedConfig {
   objectives: Objective[] | Record<string, ObjectiveOverride> | null;
   apdexThresholdMs: number;
   reports: { folder: string; keep: number | null };
+  metrics: ResolvedMetrics;
   watch: ResolvedWatch;
   /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */
   baselines: { folder: string; keep: number; runs: number };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { watchSchema } from '../monitoring/watch/rules.ts';
 import { dataRuleSchema, extractionRuleSchema } from '../traffic/plan/rules.ts';
+import { metricsSchema } from './metrics.ts';
 import { profileSchema } from './profile.ts';
 
 const path = z.string().min(1);
@@ -150,6 +151,7 @@ export const configSchema = z
         keep: z.int().min(1).optional().describe('How many finished runs stay in the folder; all when absent.'),
       })
       .optional(),
+    metrics: metricsSchema.optional().describe("Where the run's own figures go while it is on."),
     watch: watchSchema.optional().describe('What of the target is watched while the load is on.'),
     baselines: z
       .strictObject({

@@ -38,6 +38,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
       const { journal: kept, evidence } = keepEvidence(run.path, raw);
       teardown.before('take the reserve away', () => evidence.release());
       const journal = heard(kept, options.onEvent);
+      if (resume !== undefined) options.onEvent({ kind: 'run', id: run.id });
       const onBegin = () => (begun = true);
       await measure({ options, run, journal, evidence, teardown, resumed, onBegin });
       evidence.check();

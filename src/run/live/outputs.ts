@@ -3,7 +3,8 @@ import { resolveObjectives } from '../../gate/objectives.ts';
 import type { ProgressEvent, SimulateOutcome } from '../progress.ts';
 import { startDashboard } from './dashboard.ts';
 import { watchDisk } from './disk.ts';
-import { serveMetrics } from './metrics.ts';
+import { runMetrics, serveMetrics } from './metrics.ts';
+import { startRemoteWrite } from './remote-write/writer.ts';
 import { LiveState } from './state.ts';
 
 export interface LiveOutputs {
@@ -32,7 +33,8 @@ export interface LiveOutputOptions {
  */
 export async function startLiveOutputs(options: LiveOutputOptions): Promise<LiveOutputs> {
   const { config, durationMs, targetsMs, dashboardPort, metricsPort } = options;
-  const isAsked = dashboardPort !== null || metricsPort !== null;
+  const { remoteWrite } = config.metrics;
+  const isAsked = dashboardPort !== null || metricsPort !== null || remoteWrite !== null;
   const state = new LiveState({
     name: config.name,
     version: config.version,
@@ -41,6 +43,15 @@ export async function startLiveOutputs(options: LiveOutputOptions): Promise<Live
     objectives: resolveObjectives(config.objectives, config.honesty.maxVoidShare),
     targetsMs,
   });
+  const writer =
+    remoteWrite === null
+      ? null
+      : startRemoteWrite(runMetrics(state), remoteWrite, {
+          isOn: () => state.startedAt !== null,
+          labels: () => ({ job: 'shakedown', instance: state.id ?? '' }),
+          warn: (text) => options.onEvent({ kind: 'warning', text }),
+          env: process.env,
+        });
   const dashboard = dashboardPort === null ? null : await startDashboard(state, dashboardPort);
   let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null;
   try {
@@ -66,7 +77,7 @@ export async function startLiveOutputs(options: LiveOutputOptions): Promise<Live
         const { verdict, word, sentence } = outcome.results;
         onEvent({ kind: 'outcome', verdict, word, sentence, index: outcome.index });
       }
-      await Promise.all([dashboard?.end(), metrics?.close()]);
+      await Promise.all([dashboard?.end(), metrics?.close(), writer?.end()]);
     },
   };
 }

@@ -12,6 +12,16 @@ export function withoutSecrets(config: ResolvedConfig): ResolvedConfig {
       headers: config.target.headers.map(([name]) => [name, hidden] as const),
       tokenHook: tokenHook === null ? null : { ...tokenHook, command: [tokenHook.command[0] ?? '', hidden] },
     },
+    metrics: {
+      remoteWrite:
+        config.metrics.remoteWrite === null
+          ? null
+          : {
+              ...config.metrics.remoteWrite,
+              url: config.metrics.remoteWrite.url.replace(/\?.*$/s, `?${hidden}`),
+              headers: hiddenValues(config.metrics.remoteWrite.headers),
+            },
+    },
     watch: {
       ...config.watch,
       prometheus:
