@@ -94,7 +94,9 @@ function addSimulate(program: Command, context: CommandContext): void {
       new Option('--shape <name>', 'how the rate changes over the run').choices(['flat', 'day', 'ramp', 'spike']),
     )
     .option('--seed <number>', 'the same seed gives the same plan', parse.seed)
-    .addOption(new Option('--engine <name>', 'load engine').choices(['auto', 'k6', 'autocannon']))
+    .addOption(
+      new Option('--engine <name>', 'load engine').choices(['auto', 'k6', 'autocannon', 'kubernetes', 'k6-operator']),
+    )
     .option('--window <time>', 'length of a measuring window', parse.durationMs)
     .option('--find-capacity', 'look for the highest rate that holds the objectives, from --rate upwards')
     .option('--step <time>', 'length of a step of --find-capacity (default: 20s)', parse.durationMs)
@@ -103,7 +105,7 @@ function addSimulate(program: Command, context: CommandContext): void {
     .option('--dashboard [port]', 'show the run in a browser, on 127.0.0.1 (default: any free port)', parse.port)
     .option('--metrics-port <port>', "the run's figures for Prometheus, at /metrics on 127.0.0.1", parse.port)
     .option('--resume <run>', 'go on with a run that was cut off: its folder, or its id')
-    .option('--parallelism <count>', 'k6 processes that share the load', parse.processCount)
+    .option('--parallelism <count>', 'k6 processes, or pods, that share the load', parse.processCount)
     .option('--json', 'print the results as JSON on stdout and nothing else there')
     .action(async (options) => (await import('./commands/simulate.ts')).simulateCommand(options, context));
 }

@@ -6,7 +6,7 @@ import { checked } from './problems.ts';
 import { type LoadProfile, profileSchema } from './profile.ts';
 import { readConfigFile, readData } from './read.ts';
 import { bundledConfig, resolveConfig } from './resolve.ts';
-import type { ResolvedConfig } from './resolved.ts';
+import type { EngineName, ResolvedConfig } from './resolved.ts';
 import { configSchema, type ParsedConfig } from './schema.ts';
 
 const fileNames = ['ts', 'mts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((end) => `shakedown.config.${end}`);
@@ -41,7 +41,7 @@ export interface ConfigOverrides {
   /** Absolute. */
   profile?: string;
   load?: LoadProfile;
-  engine?: 'auto' | 'k6' | 'autocannon';
+  engine?: EngineName;
   windowMs?: number;
   /** Absolute. */
   reportsFolder?: string;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { capacityObjective, defaultObjectives, regressionObjective } from '../gate/objectives.ts';
+import { resolveKubernetes } from '../load/kubernetes/rules.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
@@ -135,6 +136,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
       runs: parsed.baselines?.runs ?? 3,
     },
     timeouts: { requestMs: parsed.timeouts?.requestMs ?? 30_000 },
+    ...(parsed.kubernetes === undefined ? {} : { kubernetes: resolveKubernetes(parsed.kubernetes) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { KubernetesSettings } from '../load/kubernetes/rules.ts';
 import type { PlanOptions } from '../model/plan.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
@@ -9,6 +10,8 @@ import type { ResolvedMetrics } from './metrics.ts';
 export type ObjectiveOverride = Partial<
   Pick<Objective, 'comparison' | 'target' | 'weight' | 'key' | 'minimumSamples' | 'title'>
 >;
+
+export type EngineName = 'auto' | 'k6' | 'autocannon' | 'kubernetes' | 'k6-operator';
 
 /** The configuration with every default filled in and every path absolute. Plain JSON. */
 export interface ResolvedConfig {
@@ -38,7 +41,7 @@ export interface ResolvedConfig {
   load: Omit<PlanOptions, 'durationMs'>;
   /** Files of data rules are absolute. */
   replay: { extraction: ExtractionRule[]; data: DataRule[] };
-  engine: { prefer: 'auto' | 'k6' | 'autocannon'; k6Path: string | null; relayMs: number | null };
+  engine: { prefer: EngineName; k6Path: string | null; relayMs: number | null };
   /** null: chosen by the run's duration. */
   windows: { durationMs: number | null };
   honesty: { maxGeneratorLatenessMs: number; maxVoidShare: number };
@@ -51,4 +54,6 @@ export interface ResolvedConfig {
   /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */
   baselines: { folder: string; keep: number; runs: number };
   timeouts: { requestMs: number };
+  /** Where load generators run in a cluster; absent where nothing is said of one. */
+  kubernetes?: KubernetesSettings;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kubernetesSchema } from '../load/kubernetes/rules.ts';
 import { watchSchema } from '../monitoring/watch/rules.ts';
 import { dataRuleSchema, extractionRuleSchema } from '../traffic/plan/rules.ts';
 import { metricsSchema } from './metrics.ts';
@@ -123,7 +124,7 @@ export const configSchema = z
       .optional(),
     engine: z
       .strictObject({
-        prefer: z.enum(['auto', 'k6', 'autocannon']).optional(),
+        prefer: z.enum(['auto', 'k6', 'autocannon', 'kubernetes', 'k6-operator']).optional(),
         k6Path: path.optional().describe('The k6 program to use.'),
         relayS: z
           .number()
@@ -165,6 +166,7 @@ export const configSchema = z
           .describe('With how many of the newest a run is compared; 3 when absent.'),
       })
       .optional(),
+    kubernetes: kubernetesSchema.optional().describe('Where `--engine kubernetes` and `k6-operator` run generators.'),
     timeouts: z.strictObject({ requestMs: z.int().min(1).max(3_600_000).optional() }).optional(),
   })
   .describe('Configuration of Shakedown.');

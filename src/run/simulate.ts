@@ -73,7 +73,7 @@ interface Measurement {
 async function measure(measurement: Measurement): Promise<void> {
   const { options, run, journal, teardown, resumed, onBegin } = measurement;
   const { config, durationMs } = options;
-  const prepared = await prepareRun(options, teardown, resumed?.targetUrl ?? null);
+  const prepared = await prepareRun({ ...options, runId: run.id }, teardown, resumed?.targetUrl ?? null);
   options.onEvent({ kind: 'phase', text: 'planning' });
   const plan = await makePlan({ ...prepared.planInput, options: { ...config.load, durationMs } });
   const windowMs = resumed?.windowMs ?? config.windows.durationMs ?? windowLengthMs(durationMs);

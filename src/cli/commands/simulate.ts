@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type ConfigOverrides, loadConfig } from '../../config/load.ts';
 import type { LoadProfile } from '../../config/profile.ts';
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { EngineName, ResolvedConfig } from '../../config/resolved.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { findCapacity } from '../../run/capacity/find.ts';
 import { invocationOf } from '../../run/invocation.ts';
@@ -31,7 +31,7 @@ export interface SimulateFlags {
   rate?: number;
   shape?: 'flat' | 'day' | 'ramp' | 'spike';
   seed?: number;
-  engine?: 'auto' | 'k6' | 'autocannon';
+  engine?: EngineName;
   window?: number;
   findCapacity?: boolean;
   step?: number;

@@ -1,19 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import type { PlannedSession } from '../../model/plan.ts';
 import type { LoadBook } from '../book.ts';
 import type { LoadInput } from '../engine.ts';
 import { type FeedServer, feedDescriptor, serveFeed } from './feed.ts';
 import { FrameReader } from './frames.ts';
 import { LineReader } from './lines.ts';
-import { type K6Command, type K6Process, startK6 } from './process.ts';
+import type { Places } from './places.ts';
+import { type K6Command, type K6Process, type Moment, startK6 } from './process.ts';
 import { SessionWire } from './wire.ts';
 
 const stopGraceMs = 2000;
 
 export interface GeneratorSetup {
   k6: K6Command;
+  /** Where its processes run, if not on this machine. */
+  places: Places | null;
   book: LoadBook;
   input: LoadInput;
   /** What load/k6/session.js reads, made once for all processes of the run. */
@@ -21,12 +23,8 @@ export interface GeneratorSetup {
   /** Folder for it, of this user alone. */
   scratch: string;
   number: number;
-}
-
-/** A moment on the clock that all processes of this machine share (CLOCK_MONOTONIC), and the same as a date for where there is none. */
-export interface Moment {
-  monotonicNs: bigint;
-  unixMs: number;
+  /** Which of the processes that share the load. */
+  shard: number;
 }
 
 /** One k6 process and the sessions it was given. Its clock reads zero at `originMs` of the run's. */
@@ -79,14 +77,20 @@ export class Generator {
 
   /** @throws ShakedownError ENGINE_START */
   static async launch(setup: GeneratorSetup): Promise<Generator> {
-    const { k6, input, scratch, number, scriptConfig } = setup;
-    const configFile = join(scratch, `engine-${number}.json`);
-    // Client keys may be in it: for this user's eyes only.
-    await writeFile(configFile, JSON.stringify(scriptConfig), { mode: 0o600 });
+    const { k6, places, input, scratch, number, scriptConfig } = setup;
     let setReady: () => void = () => {};
     const ready = new Promise<void>((resolve) => {
       setReady = resolve;
     });
+    if (places !== null) {
+      const { caFile } = input.tls;
+      const process = await places.start({ shard: setup.shard, scriptConfig, caFile, http2: input.http2 });
+      const begin = feedTo(process);
+      return new Generator(setup, process, null, begin, ready, (generator) => generator.#receive(setReady));
+    }
+    const configFile = join(scratch, `engine-${number}.json`);
+    // Client keys may be in it: for this user's eyes only.
+    await writeFile(configFile, JSON.stringify(scriptConfig), { mode: 0o600 });
     const feed = k6.build === 'stock' ? await serveFeed(setReady) : null;
     const process = await startK6({
       k6,
@@ -95,10 +99,8 @@ export class Generator {
       caFile: input.tls.caFile,
       http2: input.http2,
     });
-    const begin = (lines: AsyncIterable<string>, at: Moment) => {
-      if (feed !== null) feed.begin(lines, at.unixMs);
-      else void feedDescriptor(startLine(at), lines, process.child.stdio[3] as Writable);
-    };
+    const begin =
+      feed === null ? feedTo(process) : (lines: AsyncIterable<string>, at: Moment) => feed.begin(lines, at.unixMs);
     return new Generator(setup, process, feed, begin, ready, (generator) => generator.#receive(setReady));
   }
 
@@ -170,18 +172,20 @@ export class Generator {
         else book.message(message);
       },
     };
-    const { stdio, stdout } = this.process.child;
+    const { samples } = this.process;
     if (k6.build === 'shakedown') {
       const reader = new FrameReader(receiver);
-      for await (const chunk of stdio[4] as Readable) reader.push(chunk as Buffer);
+      for await (const chunk of samples) reader.push(chunk as Buffer);
       return;
     }
     const reader = new LineReader(receiver, (line) => input.on.warning(`k6: ${line.slice(0, 300)}`));
-    (stdout as Readable).setEncoding('utf8');
-    for await (const chunk of stdout as Readable) reader.push(chunk as string);
+    samples.setEncoding('utf8');
+    for await (const chunk of samples) reader.push(chunk as string);
   }
 }
 
-function startLine(at: Moment): string {
-  return process.platform === 'linux' ? `monotonic ${at.monotonicNs}\n` : `unix ${at.unixMs}\n`;
+function feedTo(process: K6Process): (lines: AsyncIterable<string>, at: Moment) => void {
+  return (lines, at) => {
+    if (process.feed !== null) void feedDescriptor(process.startLine(at), lines, process.feed);
+  };
 }

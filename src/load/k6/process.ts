@@ -1,11 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { getPriority, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { cpuSecondsOf } from '../cpu.ts';
 
-const scripts = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'load', 'k6');
+/** Folder of the scripts that k6 runs. */
+export const scripts = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'load', 'k6');
 const keptStderrLines = 20;
+
+/** What every k6 of ours is run with. */
+export const runArguments = ['run', '--quiet', '--no-color', '--no-usage-report', '--no-thresholds'];
 
 export interface K6Command {
   path: string;
@@ -13,8 +19,26 @@ export interface K6Command {
   build: 'shakedown' | 'stock';
 }
 
+/** A moment on the clock that all processes of this machine share (CLOCK_MONOTONIC), and the same as a date for where there is none. */
+export interface Moment {
+  monotonicNs: bigint;
+  unixMs: number;
+}
+
+/** A k6 at work, here or elsewhere. */
 export interface K6Process {
-  child: ChildProcess;
+  /** On this machine; null elsewhere. */
+  pid: number | null;
+  /** Where it runs and how well its clock is known, in words; null here. */
+  place: string | null;
+  /** Takes sessions; null for a stock k6, which asks for them. */
+  feed: Writable | null;
+  /** Binary records of ours, lines of a stock one. */
+  samples: Readable;
+  /** The first line of the feed: when its clock is to read zero. */
+  startLine(at: Moment): string;
+  /** CPU time used so far; null where it is not known. */
+  cpuSeconds(): number | null;
   /** Resolves when it ended and its pipes are drained. */
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** The last lines it said on standard error. */
@@ -41,11 +65,7 @@ export interface K6Start {
 export async function startK6(start: K6Start): Promise<K6Process> {
   const ours = start.k6.build === 'shakedown';
   const args = [
-    'run',
-    '--quiet',
-    '--no-color',
-    '--no-usage-report',
-    '--no-thresholds',
+    ...runArguments,
     // A k6 1.x serves its REST API on a port unless told not to, and knows no summary mode `disabled`.
     ...(Number.parseInt(start.k6.version, 10) >= 2 ? ['--summary-mode=disabled'] : ['--no-summary', '--address=']),
     ...(ours ? [] : ['--log-output=stdout', '--log-format=raw']),
@@ -79,8 +99,14 @@ export async function startK6(start: K6Start): Promise<K6Process> {
       ),
     );
   });
+  const { pid } = child;
   return {
-    child,
+    pid: pid ?? null,
+    place: null,
+    feed: ours ? (child.stdio[3] as Writable) : null,
+    samples: (ours ? child.stdio[4] : child.stdout) as Readable,
+    startLine,
+    cpuSeconds: () => (pid === undefined ? null : cpuSecondsOf(pid)),
     ended,
     said: () => [...lines],
     async stop(graceMs) {
@@ -97,7 +123,7 @@ export async function startK6(start: K6Start): Promise<K6Process> {
  * Starts a process ahead of others where this user may: on a machine shared with the target, a request sent late because the target had
  * the processor would be measured as the target's. A child takes the priority that its parent has when it is made.
  */
-function favoured<T>(start: () => T): T {
+export function favoured<T>(start: () => T): T {
   const before = getPriority();
   try {
     setPriority(before - 10);
@@ -109,6 +135,10 @@ function favoured<T>(start: () => T): T {
   } finally {
     setPriority(before);
   }
+}
+
+function startLine(at: Moment): string {
+  return process.platform === 'linux' ? `monotonic ${at.monotonicNs}\n` : `unix ${at.unixMs}\n`;
 }
 
 function environment(start: K6Start, ours: boolean): NodeJS.ProcessEnv {

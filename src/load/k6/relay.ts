@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { PlannedSession } from '../../model/plan.ts';
 import type { LoadBook } from '../book.ts';
-import { cpuSecondsOf } from '../cpu.ts';
 import { type LoadInput, whyAborted } from '../engine.ts';
-import { Generator, type GeneratorSetup, type Moment } from './generator.ts';
+import { Generator, type GeneratorSetup } from './generator.ts';
+import type { Moment } from './process.ts';
 import { Split } from './split.ts';
 
 const tickMs = 250;
@@ -17,7 +17,7 @@ const deathsWithinMs = 600_000;
 
 type StartReason = 'start' | 'relay' | 'replacement' | 'resume';
 
-export interface RelaySetup extends Omit<GeneratorSetup, 'number'> {
+export interface RelaySetup extends Omit<GeneratorSetup, 'number' | 'shard'> {
   shards: number;
 }
 
@@ -146,7 +146,7 @@ export class Relay {
     const shards = only === null ? [...Array(this.#setup.shards).keys()] : [only];
     return Promise.all(
       shards.map(async (shard) => {
-        const generator = await Generator.launch({ ...this.#setup, number: this.#launched++ });
+        const generator = await Generator.launch({ ...this.#setup, number: this.#launched++, shard });
         this.#living.set(generator, shard);
         await Promise.race([generator.ready, this.#ended]);
         if (generator.gone) {
@@ -154,10 +154,10 @@ export class Relay {
           if (this.#ending === null) throw await neverBegan(generator);
         }
         this.#readyMs = Math.max(this.#readyMs, performance.now() - generator.startedAtMs);
-        const pid = generator.process.child.pid ?? null;
+        const { pid, place } = generator.process;
         // The clock of a run that goes on is not set yet: it does so where the load does.
         const atMs = Math.max(this.#input.resumed?.fromMs ?? 0, this.#book.nowMs() ?? 0);
-        this.#input.on.generatorStarted?.({ atMs, shard, reason, pid, detail: null });
+        this.#input.on.generatorStarted?.({ atMs, shard, reason, pid, detail: place });
         return generator;
       }),
     );
@@ -213,8 +213,7 @@ export class Relay {
     if (now === null) return;
     let seconds = this.#endedCpuSeconds;
     for (const generator of this.#living.keys()) {
-      const { pid } = generator.process.child;
-      const used = pid === undefined ? null : cpuSecondsOf(pid);
+      const used = generator.process.cpuSeconds();
       if (used !== null) generator.cpuSeconds = used;
       seconds += generator.cpuSeconds;
       generator.forget(now);

@@ -28,6 +28,8 @@ export interface CapacityOptions extends Omit<SimulateOptions, 'durationMs'> {
 
 /** Steps that a search usually takes: what the progress is reckoned with. */
 const usualSteps = 18;
+/** Generators in a cluster end after it by themselves. */
+const longestSearchMs = 6 * 3_600_000;
 const settlingShare = 4;
 const stepAtLeastMs = 2000;
 
@@ -71,7 +73,7 @@ async function find({ options, run, journal, evidence, teardown, onBegin }: Sear
   const { config, onEvent } = options;
   const signal = AbortSignal.any([options.signal, evidence.signal]);
   const phase = (text: string) => onEvent({ kind: 'phase', text });
-  const prepared = await prepareRun(options, teardown, null);
+  const prepared = await prepareRun({ ...options, runId: run.id, durationMs: longestSearchMs }, teardown, null);
   const { manifest, engine, target, overlay } = prepared;
   const rest = await learnRest(() => target.check());
 

@@ -3,6 +3,8 @@ import { findK6 } from '../../environment/programs.ts';
 import type { EngineChoice } from '../../load/run.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { EngineInfo, Program } from '../../model/results.ts';
+import type { Teardown } from '../tasks.ts';
+import { type ClusterLoad, clusterEngine } from './cluster.ts';
 
 export interface ChosenEngine {
   info: EngineInfo;
@@ -25,7 +27,14 @@ const fallbackNote =
  * Finds k6, or falls back on autocannon where the configuration leaves the choice.
  * @throws ShakedownError K6_MISSING when k6 is asked for and cannot be had
  */
-export async function chooseEngine(config: ResolvedConfig, search: EngineSearch): Promise<ChosenEngine> {
+export async function chooseEngine(
+  config: ResolvedConfig,
+  search: EngineSearch,
+  teardown: Teardown,
+  load: ClusterLoad,
+): Promise<ChosenEngine> {
+  const { prefer } = config.engine;
+  if (prefer === 'kubernetes' || prefer === 'k6-operator') return clusterEngine(config, load, search, teardown);
   if (config.engine.prefer !== 'autocannon') {
     const k6 = await findK6({
       k6Path: config.engine.k6Path,

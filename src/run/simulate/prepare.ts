@@ -24,7 +24,10 @@ export interface Prepared {
   warnings: string[];
 }
 
-type PrepareOptions = Pick<SimulateOptions, 'config' | 'folder' | 'signal' | 'onEvent'>;
+type PrepareOptions = Pick<SimulateOptions, 'config' | 'folder' | 'signal' | 'onEvent' | 'parallelism'> & {
+  runId: string;
+  durationMs: number;
+};
 
 /**
  * Admits the recording, finds the engine, opens the target and starts fetching tokens.
@@ -32,7 +35,7 @@ type PrepareOptions = Pick<SimulateOptions, 'config' | 'folder' | 'signal' | 'on
  * @throws ShakedownError for what stands in the way
  */
 export async function prepareRun(
-  { config, folder, signal, onEvent }: PrepareOptions,
+  { config, folder, signal, onEvent, parallelism, runId, durationMs }: PrepareOptions,
   teardown: Teardown,
   before: string | null,
 ): Promise<Prepared> {
@@ -45,7 +48,8 @@ export async function prepareRun(
   const manifest = await readManifest(config.traffic.recording);
   admitRecording(manifest, config.traffic);
   phase('looking for k6');
-  const engine = await chooseEngine(config, { signal, warn, phase });
+  const load = { runId, generators: parallelism ?? 1, durationMs, resumed: before !== null };
+  const engine = await chooseEngine(config, { signal, warn, phase }, teardown, load);
   onEvent({ kind: 'engine', engine: engine.info });
   phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
   const target = await openTarget(config, teardown, signal, before);

@@ -1,0 +1,3 @@
+module shakedown/pod
+
+go 1.24

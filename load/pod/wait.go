@@ -1,0 +1,61 @@
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// busyFile is touched by every `pod run` while it lives.
+const busyFile = "/tmp/shakedown-busy"
+
+// wait is the pod's main process: it ends when told to, or when for the idle time no generator ran in the pod, for then the harness is gone
+// and the pod is in nobody's service. As the container's first process it also buries the dead.
+func wait(args []string) error {
+	idle := 10 * time.Minute
+	if len(args) > 0 {
+		parsed, err := time.ParseDuration(args[0])
+		if err != nil {
+			return err
+		}
+		idle = parsed
+	}
+	touch()
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGCHLD)
+	tick := time.NewTicker(min(idle/4+time.Millisecond, 10*time.Second))
+	for {
+		select {
+		case got := <-signals:
+			if got != syscall.SIGCHLD {
+				return nil
+			}
+			bury()
+		case <-tick.C:
+			bury()
+			info, err := os.Stat(busyFile)
+			if err != nil || time.Since(info.ModTime()) > idle {
+				return nil
+			}
+		}
+	}
+}
+
+func bury() {
+	var status syscall.WaitStatus
+	for {
+		if pid, err := syscall.Wait4(-1, &status, syscall.WNOHANG, nil); pid <= 0 || err != nil {
+			return
+		}
+	}
+}
+
+func touch() {
+	now := time.Now()
+	if os.Chtimes(busyFile, now, now) != nil {
+		if file, err := os.Create(busyFile); err == nil {
+			file.Close()
+		}
+	}
+}

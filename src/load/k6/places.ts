@@ -1,0 +1,17 @@
+import type { K6Process } from './process.ts';
+
+export interface RemoteStart {
+  /** Which of the generators that share the load, from 0. */
+  shard: number;
+  /** What load/k6/session.js reads. */
+  scriptConfig: unknown;
+  /** PEM file of a CA of the user's own, on this machine. */
+  caFile: string | null;
+  http2: boolean;
+}
+
+/** Where k6 processes run when they do not run on this machine: they are fed and read from here all the same. */
+export interface Places {
+  /** Starts the k6 of a shard, after whatever must be waited for. @throws ShakedownError */
+  start(start: RemoteStart): Promise<K6Process>;
+}
