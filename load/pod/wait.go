@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -10,7 +11,7 @@ import (
 // busyFile is touched by every `pod run` while it lives.
 const busyFile = "/tmp/shakedown-busy"
 
-// wait is the pod's main process: it ends when told to, or when for the idle time no generator ran in the pod, for then the harness is gone
+// wait is the pod's main process: it ends when told to, or, well done, when for the idle time no generator ran in the pod, for then the harness is gone
 // and the pod is in nobody's service. As the container's first process it also buries the dead.
 func wait(args []string) error {
 	idle := 10 * time.Minute
@@ -29,7 +30,8 @@ func wait(args []string) error {
 		select {
 		case got := <-signals:
 			if got != syscall.SIGCHLD {
-				return nil
+				// An end by another's will is no success: a Job would count the pod as done, and send no other.
+				return errors.New("told to end")
 			}
 			bury()
 		case <-tick.C:

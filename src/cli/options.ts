@@ -26,8 +26,8 @@ export function port(text: string): number {
 }
 
 export function processCount(text: string): number {
-  const value = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= 1 && value <= 64)) throw new InvalidArgumentError('write a whole number from 1 to 64');
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1 && value <= 1000)) throw new InvalidArgumentError('write a whole number from 1 to 1000');
   return value;
 }
 

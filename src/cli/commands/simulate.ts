@@ -7,6 +7,7 @@ import { findCapacity } from '../../run/capacity/find.ts';
 import { invocationOf } from '../../run/invocation.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
 import { pruneRuns } from '../../run/prune.ts';
+import { clusterManifests } from '../../run/simulate/cluster.ts';
 import { simulate } from '../../run/simulate.ts';
 import { readManifest } from '../../traffic/recording.ts';
 import { interruption } from '../interrupt.ts';
@@ -42,6 +43,7 @@ export interface SimulateFlags {
   json?: boolean;
   resume?: string;
   parallelism?: number;
+  dryRun?: boolean;
 }
 
 const defaultDurationMs = 60_000;
@@ -64,6 +66,10 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
     throw new ShakedownError('RESUME_CONFIG', 'A run goes on for the time it was begun with.', {
       hint: 'Leave --duration out.',
     });
+  }
+  if (flags.dryRun) {
+    terminal.out(clusterManifests(config, flags.parallelism ?? 1, durationMs));
+    return;
   }
   const view = createView(terminal, {
     title: `${config.name} ${config.version} on ${config.environment}`,

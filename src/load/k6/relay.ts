@@ -284,7 +284,8 @@ async function howItEnded(generator: Generator): Promise<string> {
   const { code, signal } = await generator.process.ended;
   const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
   const said = generator.process.said().at(-1);
-  return `k6 ${how}${said === undefined ? '' : `: ${said.slice(0, 300)}`}`;
+  const { place } = generator.process;
+  return `k6${place === null ? '' : ` in ${place.split(',')[0]}`} ${how}${said === undefined ? '' : `: ${said.slice(0, 300)}`}`;
 }
 
 async function neverBegan(generator: Generator): Promise<ShakedownError> {

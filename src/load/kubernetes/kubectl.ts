@@ -59,7 +59,7 @@ export class Kubectl {
 }
 
 const rights =
-  'It must be allowed to create, get, list, patch and delete jobs and serviceaccounts, to get and list pods, and to create pods/exec.';
+  'It must be allowed to create, get, list, patch and delete jobs (or testruns and configmaps) and serviceaccounts, to get and list pods, and to create pods/exec.';
 
 const known: [pattern: RegExp, code: string, what: string, hint: string][] = [
   [

@@ -5,7 +5,7 @@ import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { Places, RemoteStart } from '../k6/places.ts';
 import { favoured, type K6Process, runArguments, scripts } from '../k6/process.ts';
 import { clusterError, type Kubectl } from './kubectl.ts';
-import { container, launcher } from './manifests.ts';
+import { launcher } from './manifests.ts';
 import { PodProcess } from './podProcess.ts';
 import { lastWarning, type PodState, readPods } from './watchPods.ts';
 
@@ -20,9 +20,10 @@ export interface PodsSetup {
   selector: string;
   /** What makes them, for its complaints: `job/shakedown-…`. */
   owner: string;
-  indexOf(labels: Record<string, string>, name: string): number;
+  indexOf(labels: Record<string, string>): number;
   /** The launcher waits for a k6 that is there already, instead of starting one. */
   attach: boolean;
+  container: string;
   readyTimeoutMs: number;
   signal: AbortSignal;
   phase(text: string): void;
@@ -47,7 +48,14 @@ export class Pods implements Places {
 
   /** What a program of the image says in a pod. @throws ShakedownError */
   async ask(pod: PodState, command: readonly string[]): Promise<string> {
-    return this.#setup.kubectl.must('to run a program in a pod', ['exec', pod.name, '-c', container, '--', ...command]);
+    return this.#setup.kubectl.must('to run a program in a pod', [
+      'exec',
+      pod.name,
+      '-c',
+      this.#setup.container,
+      '--',
+      ...command,
+    ]);
   }
 
   async start(start: RemoteStart): Promise<K6Process> {
@@ -71,7 +79,7 @@ export class Pods implements Places {
     const spent = new Set<string>();
     for (let tries = 1; ; tries++) {
       const pod = await this.#podFor(start.shard, spent);
-      const { kubectl, attach } = this.#setup;
+      const { kubectl, attach, container } = this.#setup;
       const command = [launcher, 'run', ...(attach ? ['--attach'] : [])];
       const child = favoured(() => kubectl.start(['exec', '-i', pod.name, '-c', container, '--', ...command]));
       const process = new PodProcess(child, `pod ${pod.name}${pod.node === '' ? '' : ` on ${pod.node}`}`, order);
@@ -146,6 +154,12 @@ export class Pods implements Places {
     this.#waitingFor = reason;
     this.#setup.phase(`waiting for pods: ${reason.slice(0, 200)}`);
   }
+}
+
+/** Of the k6 in a pod's image. */
+export async function imageVersion(pods: Pods, [pod]: readonly PodState[]): Promise<string> {
+  const said = pod === undefined ? '' : await pods.ask(pod, ['/shakedown/k6', 'version']);
+  return / v(\d[\w.+-]*) /.exec(said)?.[1] ?? 'unknown';
 }
 
 function tooLate(index: number, readyTimeoutMs: number, reason: string | null, noRoom: boolean): ShakedownError {

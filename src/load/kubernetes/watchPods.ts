@@ -26,9 +26,9 @@ const podSchema = z.object({
       containerStatuses: z
         .array(
           z.object({
-            ready: z.boolean().default(false),
             state: z
               .object({
+                running: z.unknown().optional(),
                 waiting: z.object({ reason: z.string().default(''), message: z.string().default('') }).optional(),
                 terminated: z.object({ reason: z.string().default(''), exitCode: z.number().default(0) }).optional(),
               })
@@ -66,7 +66,7 @@ const hopelessReasons = [
 ];
 
 /** Reads `kubectl get pods -o json`: those that are there to stay, for each index the newest last. */
-export function readPods(text: string, indexOf: (labels: Record<string, string>, name: string) => number): PodState[] {
+export function readPods(text: string, indexOf: (labels: Record<string, string>) => number): PodState[] {
   const { items } = z.object({ items: z.array(podSchema) }).parse(JSON.parse(text));
   return items
     .filter(
@@ -80,10 +80,10 @@ export function readPods(text: string, indexOf: (labels: Record<string, string>,
         waiting === undefined ? null : `${waiting.reason}${waiting.message === '' ? '' : `: ${waiting.message}`}`;
       return {
         name: metadata.name,
-        index: indexOf(metadata.labels, metadata.name),
+        index: indexOf(metadata.labels),
         node: spec.nodeName ?? '',
         createdAt: metadata.creationTimestamp,
-        ready: status.phase === 'Running' && status.containerStatuses.every(({ ready }) => ready),
+        ready: status.phase === 'Running' && status.containerStatuses.every(({ state }) => state.running !== undefined),
         hopeless: waiting !== undefined && hopelessReasons.includes(waiting.reason) ? words : null,
         waitsFor: unplaced?.message ?? words,
         noRoom: unplaced?.reason === 'Unschedulable',

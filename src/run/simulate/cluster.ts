@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { stringify } from 'yaml';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { findKubectl } from '../../environment/kubectl.ts';
-import { jobIndex, makeJob } from '../../load/kubernetes/indexedJob.ts';
+import type { Places } from '../../load/k6/places.ts';
+import { jobIndex, jobManifests, makeJob } from '../../load/kubernetes/indexedJob.ts';
 import { Kubectl } from '../../load/kubernetes/kubectl.ts';
-import type { GeneratorSet } from '../../load/kubernetes/manifests.ts';
-import { Pods } from '../../load/kubernetes/pods.ts';
+import { container, type GeneratorSet } from '../../load/kubernetes/manifests.ts';
+import { OperatorPlaces } from '../../load/kubernetes/operator.ts';
+import { imageVersion, Pods, type PodsSetup } from '../../load/kubernetes/pods.ts';
 import type { KubernetesSettings } from '../../load/kubernetes/rules.ts';
+import { testRunManifests } from '../../load/kubernetes/testRun.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { Teardown } from '../tasks.ts';
 import type { ChosenEngine, EngineSearch } from './engine.ts';
@@ -20,6 +24,7 @@ export interface ClusterLoad {
 }
 
 const spareS = 3600;
+const imageK6 = '/shakedown/k6';
 
 /**
  * Brings load generators into the cluster and waits until they are ready. They go when the run ends, whatever its end.
@@ -34,58 +39,93 @@ export async function clusterEngine(
   const settings = clusterSettings(config);
   const kubectl = new Kubectl(kubectlPath(), settings.context, settings.namespace);
   const set = generatorSet(settings, load, randomBytes(2).toString('hex'));
-  const what = `job/${set.name},serviceaccount/${set.name}`.split(',');
-  let reached = true;
+  const kinds = config.engine.prefer === 'kubernetes' ? 'job,serviceaccount' : 'testrun,configmap,serviceaccount';
+  const remove = (label: string) => ['delete', kinds, '-l', label, '--ignore-not-found', '--wait=false'];
+  const ours = remove(`shakedown/run=${load.runId}`);
+  let made = false;
   teardown.before('remove the load generators from the cluster', async () => {
-    if (!reached) return;
-    const remove = ['delete', ...what, '--ignore-not-found', '--wait=false'];
-    const { code, stderr } = await kubectl.run(remove);
-    if (code !== 0) {
-      const last = stderr.trim().split('\n').at(-1) ?? '';
-      search.warn(
-        `The load generators could not be removed (${last}); they end by themselves. kubectl ${remove.join(' ')}`,
-      );
-    }
+    if (!made) return;
+    const { code, stderr } = await kubectl.run(ours);
+    if (code === 0) return;
+    const last = stderr.trim().split('\n').at(-1) ?? '';
+    search.warn(`The load generators could not be removed (${last}): kubectl ${ours.join(' ')}`);
   });
   search.phase(`bringing ${set.pods} load generators into the cluster`);
-  try {
-    if (load.resumed) {
-      const old = [
-        'delete',
-        'job,serviceaccount',
-        '-l',
-        `shakedown/run=${load.runId}`,
-        '--ignore-not-found',
-        '--wait=false',
-      ];
-      await kubectl.must('to remove what the run left', old);
-    }
-    await makeJob(kubectl, set);
-  } catch (error) {
-    reached = !(error instanceof ShakedownError && error.code === 'KUBERNETES_UNREACHABLE');
-    throw error;
-  }
-  const pods = new Pods({
-    kubectl,
-    selector: `app.kubernetes.io/instance=${set.name}`,
-    owner: `job/${set.name}`,
-    indexOf: jobIndex,
-    attach: false,
+  if (load.resumed) await kubectl.must('to remove what the run left', ours);
+  const common = {
     readyTimeoutMs: settings.readyTimeoutMs,
     signal: search.signal,
     phase: search.phase,
     warn: search.warn,
     clockErrorAtMostMs: config.honesty.maxGeneratorLatenessMs,
-  });
-  const [first] = await pods.ready(set.pods);
-  const said = first === undefined ? '' : await pods.ask(first, ['/shakedown/k6', 'version']);
-  const version = / v(\d[\w.+-]*) /.exec(said)?.[1] ?? 'unknown';
-  const place = settings.namespace === null ? 'the cluster' : `namespace ${settings.namespace}`;
+  };
+  made = true;
+  let opened: { places: Places; version: string };
+  try {
+    opened =
+      config.engine.prefer === 'kubernetes'
+        ? await openJob(kubectl, set, common)
+        : await openTestRun(kubectl, set, common);
+  } catch (error) {
+    // Where nothing could be made, nothing needs to be removed.
+    made = !(error instanceof ShakedownError && error.code === 'KUBERNETES_UNREACHABLE');
+    throw error;
+  }
+  const { places, version } = opened;
+  const where = settings.namespace === null ? 'the cluster' : `namespace ${settings.namespace}`;
+  const note = `Sent by ${set.pods} ${set.pods === 1 ? 'pod' : 'pods'} in ${where}.`;
   return {
-    info: { name: 'k6', version, build: 'shakedown', certifiable: true, note: `Sent by ${set.pods} pods in ${place}.` },
-    run: { name: 'k6', k6: { path: '/shakedown/k6', version, build: 'shakedown' }, places: pods, generators: set.pods },
+    info: { name: 'k6', version, build: 'shakedown', certifiable: true, note },
+    run: { name: 'k6', k6: { path: imageK6, version, build: 'shakedown' }, places, generators: set.pods },
     programs: [{ name: 'k6', version, origin: `image ${settings.image}` }],
   };
+}
+
+/**
+ * What would be made in the cluster, as YAML. Nothing is sent.
+ * @throws ShakedownError KUBERNETES_CONFIG, KUBERNETES_TARGET; DRY_RUN where the engine makes nothing there
+ */
+export function clusterManifests(config: ResolvedConfig, generators: number, durationMs: number): string {
+  const { prefer } = config.engine;
+  if (prefer !== 'kubernetes' && prefer !== 'k6-operator') {
+    throw new ShakedownError(
+      'DRY_RUN',
+      '--dry-run prints what would be made in a cluster, and this engine makes nothing there.',
+      {
+        hint: 'Use it with --engine kubernetes or --engine k6-operator.',
+      },
+    );
+  }
+  const set = generatorSet(clusterSettings(config), { runId: 'dry-run', generators, durationMs }, '0000');
+  const manifests = prefer === 'kubernetes' ? jobManifests(set) : testRunManifests(set);
+  const { namespace } = set.settings;
+  return manifests
+    .map((one) => (namespace === null ? one : { ...one, metadata: { ...one.metadata, namespace } }))
+    .map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false }))
+    .join('---\n');
+}
+
+type Common = Omit<PodsSetup, 'kubectl' | 'selector' | 'owner' | 'indexOf' | 'attach' | 'container'>;
+
+async function openJob(
+  kubectl: Kubectl,
+  set: GeneratorSet,
+  common: Common,
+): Promise<{ places: Places; version: string }> {
+  await makeJob(kubectl, set);
+  const selector = `app.kubernetes.io/instance=${set.name}`;
+  const owner = `job/${set.name}`;
+  const pods = new Pods({ ...common, kubectl, selector, owner, indexOf: jobIndex, attach: false, container });
+  return { places: pods, version: await imageVersion(pods, await pods.ready(set.pods)) };
+}
+
+async function openTestRun(
+  kubectl: Kubectl,
+  set: GeneratorSet,
+  common: Common,
+): Promise<{ places: Places; version: string }> {
+  const places = new OperatorPlaces(kubectl, set, common);
+  return { places, version: await places.open() };
 }
 
 function generatorSet(settings: KubernetesSettings, load: Omit<ClusterLoad, 'resumed'>, mark: string): GeneratorSet {
@@ -99,7 +139,7 @@ function generatorSet(settings: KubernetesSettings, load: Omit<ClusterLoad, 'res
   };
 }
 
-/** @throws ShakedownError KUBERNETES_CONFIG */
+/** @throws ShakedownError KUBERNETES_CONFIG, KUBERNETES_TARGET */
 function clusterSettings(config: ResolvedConfig): KubernetesSettings {
   if (config.kubernetes === undefined) {
     throw new ShakedownError('KUBERNETES_CONFIG', 'The configuration does not say which image the pods run.', {

@@ -1,0 +1,74 @@
+import {
+  containerSecurity,
+  type GeneratorSet,
+  labels,
+  type Manifest,
+  podPlace,
+  podSecurity,
+  scratch,
+  scratchMount,
+  serviceAccount,
+} from './manifests.ts';
+
+/** The operator's name for the container of k6. */
+export const operatorContainer = 'k6';
+
+/**
+ * Everything that `--engine k6-operator` makes: a TestRun whose runners wait, in an image of ours, for the harness to bring them sessions.
+ * The script that the operator wants is ours as well, but only named here: the harness brings the one that fits it.
+ */
+export function testRunManifests(set: GeneratorSet): Manifest[] {
+  return [...(set.settings.serviceAccount === null ? [serviceAccount(set)] : []), configMap(set), testRun(set)];
+}
+
+function configMap(set: GeneratorSet): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: set.name, labels: labels(set) },
+    data: { 'replay.js': '// The harness brings the script, with the sessions.\nexport default function () {}\n' },
+  };
+}
+
+function testRun(set: GeneratorSet): Manifest {
+  const { settings } = set;
+  const { automountServiceAccountToken: _, ...place } = podPlace(set);
+  return {
+    apiVersion: 'k6.io/v1alpha1',
+    kind: 'TestRun',
+    metadata: { name: set.name, labels: labels(set) },
+    spec: {
+      parallelism: set.pods,
+      script: { configMap: { name: set.name, file: 'replay.js' } },
+      quiet: 'true',
+      // It would run the script to count requests, which are not in it.
+      initializer: { disabled: true },
+      runner: {
+        image: settings.image,
+        imagePullPolicy: settings.imagePullPolicy,
+        metadata: { labels: labels(set) },
+        // A text, as the operator has it.
+        automountServiceAccountToken: 'false',
+        ...place,
+        resources: { requests: settings.requests, limits: settings.limits },
+        securityContext: podSecurity,
+        containerSecurityContext: containerSecurity,
+        volumes: [scratch],
+        volumeMounts: [scratchMount],
+        // k6 answers when the harness has come; until then the runner is alive though it says nothing.
+        livenessProbe: {
+          httpGet: { path: '/v1/status', port: 6565 },
+          initialDelaySeconds: Math.ceil(settings.readyTimeoutMs / 1000),
+          periodSeconds: 10,
+          failureThreshold: 6,
+        },
+      },
+    },
+  };
+}
+
+/** Which generator a runner is: the operator counts their Jobs from 1, at the end of the name. */
+export function runnerIndex(labels: Record<string, string>): number {
+  const job = labels['batch.kubernetes.io/job-name'] ?? labels['job-name'] ?? '';
+  return Number(/-(\d+)$/.exec(job)?.[1] ?? Number.NaN) - 1;
+}
