@@ -31,6 +31,12 @@ export function processCount(text: string): number {
   return value;
 }
 
+export function runCount(text: string): number {
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1)) throw new InvalidArgumentError('write a whole number from 1 on');
+  return value;
+}
+
 /** @returns 0…1 */
 export function percentShare(text: string): number {
   const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) / 100 : Number.NaN;

@@ -48,11 +48,13 @@ export function createProgram(terminal: Terminal, setExitCode: (code: number) =>
     .option('--json', 'print the results as JSON on stdout and nothing else there')
     .action(async (options) => (await import('./commands/report.ts')).report(options, context));
   addBaseline(program, context);
+  addRuns(program, context);
   program
     .command('init')
     .description('write load/, uat/, chaos/, reports/ and shakedown.config.ts into a folder')
     .argument('[folder]', 'where to', '.')
     .option('--force', 'overwrite files that are there')
+    .option('--nightly', 'also a soak each night: GitHub workflow, systemd units, cron line')
     .action(async (folder, options) => (await import('./commands/init.ts')).init(folder, options, context));
   program
     .command('doctor')
@@ -126,6 +128,25 @@ function addBaseline(program: Command, context: CommandContext): void {
     .option(...config)
     .option('--json', 'print them as JSON')
     .action(async (options) => (await import('./commands/baseline.ts')).listRuns(options, context));
+}
+
+function addRuns(program: Command, context: CommandContext): void {
+  const runs = program.command('runs').description('folders of runs: list, prune');
+  const config = ['--config <file>', 'configuration file; else shakedown.config.* here'] as const;
+  runs
+    .command('list')
+    .description('print the runs there are, newest first, with their verdict and size')
+    .option(...config)
+    .option('--json', 'print them as JSON')
+    .action(async (options) => (await import('./commands/runs.ts')).list(options, context));
+  runs
+    .command('prune')
+    .description('remove old runs; never one that is being worked on or is kept as a baseline')
+    .option(...config)
+    .option('--keep <count>', 'keep so many of the newest (default: reports.keep)', parse.runCount)
+    .option('--days <count>', 'keep those not older (default: reports.keepDays)', parse.positiveNumber)
+    .option('--dry-run', 'only say which')
+    .action(async (options) => (await import('./commands/runs.ts')).prune(options, context));
 }
 
 function addTraffic(program: Command, context: CommandContext): void {

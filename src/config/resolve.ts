@@ -127,7 +127,11 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
     },
     objectives: objectives(parsed.objectives),
     apdexThresholdMs: parsed.apdexThresholdMs ?? 100,
-    reports: { folder: at(parsed.reports?.folder ?? 'reports/runs'), keep: parsed.reports?.keep ?? null },
+    reports: {
+      folder: at(parsed.reports?.folder ?? 'reports/runs'),
+      keep: parsed.reports?.keep ?? null,
+      keepDays: parsed.reports?.keepDays ?? null,
+    },
     metrics: resolveMetrics(parsed.metrics),
     watch: resolveWatch(parsed.watch, at),
     baselines: {

@@ -48,7 +48,8 @@ export interface ResolvedConfig {
   /** A whole table, or changes to the default one by id; null: the default one. */
   objectives: Objective[] | Record<string, ObjectiveOverride> | null;
   apdexThresholdMs: number;
-  reports: { folder: string; keep: number | null };
+  /** Runs past either bound are removed when a run has ended; null: no bound. */
+  reports: { folder: string; keep: number | null; keepDays: number | null };
   metrics: ResolvedMetrics;
   watch: ResolvedWatch;
   /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */

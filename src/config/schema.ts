@@ -150,6 +150,7 @@ export const configSchema = z
       .strictObject({
         folder: path.optional(),
         keep: z.int().min(1).optional().describe('How many finished runs stay in the folder; all when absent.'),
+        keepDays: z.number().positive().optional().describe('Runs older than so many days are removed.'),
       })
       .optional(),
     metrics: metricsSchema.optional().describe("Where the run's own figures go while it is on."),

@@ -1,26 +1,107 @@
-import { access, readdir, rm } from 'node:fs/promises';
+import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockedBy } from './lock.ts';
 
-const runName = /^\d{4}-\d{2}-\d{2}T\d{4}-[0-9a-f]{4}$/;
+const runName = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})-[0-9a-f]{4}$/;
+const dayMs = 24 * 3_600_000;
+
+/** Which runs are kept; null sets no bound. */
+export interface Retention {
+  /** So many of the newest. */
+  keep: number | null;
+  /** Not older than so many days. */
+  keepDays: number | null;
+}
+
+export interface StoredRun {
+  id: string;
+  folder: string;
+  /** By its name, UTC. */
+  beganAtMs: number;
+  bytes: number;
+  word: string | null;
+  version: string | null;
+  /** Why it is never removed: a process works on it, or it is kept as a baseline. */
+  heldBy: 'running' | 'baseline' | null;
+}
 
 /**
- * Removes the oldest runs under `base`, so that `keep` stay. Only folders that are runs by name and by their journal are
- * counted and removed, and none that a living process has locked.
- * @returns names of the removed, oldest first
+ * Runs under `base`, oldest first: folders that are runs by name and by their journal; whatever else lies there is passed over.
+ * @param baselines folder of the baselines, whose sources are told as held
  */
-export async function pruneRuns(base: string, keep: number): Promise<string[]> {
-  const runs: string[] = [];
-  for (const name of (await readdir(base).catch(() => [])).sort()) {
-    if (runName.test(name) && (await exists(join(base, name, 'journal.ndjson')))) runs.push(name);
+export async function listRuns(base: string, baselines: string | null): Promise<StoredRun[]> {
+  const sources = baselines === null ? new Set<string>() : await baselineIds(baselines);
+  const runs: StoredRun[] = [];
+  for (const id of (await readdir(base).catch(() => [])).sort()) {
+    const folder = join(base, id);
+    const [, day, hour, minute] = runName.exec(id) ?? [];
+    if (day === undefined || !(await exists(join(folder, 'journal.ndjson')))) continue;
+    const running = (await lockedBy(join(folder, 'lock.json'))) !== null;
+    const { word, version } = await outcomeOf(folder);
+    runs.push({
+      id,
+      folder,
+      beganAtMs: Date.parse(`${day}T${hour}:${minute}:00Z`),
+      bytes: await bytesOf(folder),
+      word,
+      version,
+      heldBy: running ? 'running' : sources.has(id) ? 'baseline' : null,
+    });
   }
+  return runs;
+}
+
+/** Of runs, oldest first, those that a retention gives up. Held ones stay, and count among the newest. */
+export function outdated(runs: readonly StoredRun[], { keep, keepDays }: Retention, nowMs: number): StoredRun[] {
+  return runs.filter(({ heldBy, beganAtMs }, place) => {
+    const tooMany = keep !== null && place < runs.length - keep;
+    const tooOld = keepDays !== null && nowMs - beganAtMs > keepDays * dayMs;
+    return heldBy === null && (tooMany || tooOld);
+  });
+}
+
+/** Removes runs that a retention gives up; see `outdated`. @returns names of the removed, oldest first */
+export async function pruneRuns(
+  base: string,
+  baselines: string | null,
+  retention: Retention,
+  nowMs: number,
+): Promise<string[]> {
+  if (retention.keep === null && retention.keepDays === null) return [];
   const removed: string[] = [];
-  for (const name of runs.slice(0, Math.max(0, runs.length - keep))) {
-    if ((await lockedBy(join(base, name, 'lock.json'))) !== null) continue;
-    await rm(join(base, name), { recursive: true, force: true });
-    removed.push(name);
+  for (const { id, folder } of outdated(await listRuns(base, baselines), retention, nowMs)) {
+    await rm(folder, { recursive: true, force: true });
+    removed.push(id);
   }
   return removed;
+}
+
+/** Runs that are kept as baselines: one file each, named by the run, in a folder a system. */
+async function baselineIds(folder: string): Promise<Set<string>> {
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
+  return new Set(files.flatMap((file) => /([\w-]+)\.json$/.exec(file)?.[1] ?? []));
+}
+
+async function outcomeOf(folder: string): Promise<{ word: string | null; version: string | null }> {
+  try {
+    const results = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')) as {
+      word?: unknown;
+      candidate?: { version?: unknown };
+    };
+    const text = (value: unknown) => (typeof value === 'string' ? value : null);
+    return { word: text(results.word), version: text(results.candidate?.version) };
+  } catch {
+    return { word: null, version: null };
+  }
+}
+
+async function bytesOf(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(folder, { recursive: true }).catch(() => [])) {
+    const found = await stat(join(folder, name)).catch(() => null);
+    if (found?.isFile()) bytes += found.size;
+  }
+  return bytes;
 }
 
 async function exists(file: string): Promise<boolean> {

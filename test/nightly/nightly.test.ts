@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { asUser, nightlyFiles } from '../../src/cli/nightly.ts';
 
 const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -77,4 +78,15 @@ it('the systemd units and the cron line hold nights apart and know the exit code
   expect(service).toMatch(/^MemoryMax=/m);
   expect(file('docs/nightly/shakedown-nightly.timer')).toMatch(/^OnCalendar=/m);
   expect(file('docs/nightly/README.md')).toMatch(/^17 1 \* \* \* cd \S+ && flock --nonblock /m);
+});
+
+it('what `shakedown init --nightly` writes runs the installed package, and names nothing of this repository', () => {
+  const written = nightlyFiles.map(({ from, to }) => ({ to, text: asUser(file(from)) }));
+  for (const { to, text } of written) {
+    expect(text, to).not.toMatch(/simulate:production|load\/k6|workflows\/nightly\.yml/);
+  }
+  const all = written.map(({ text }) => text).join('\n');
+  expect(all.match(/npx shakedown simulate --duration/g)).toHaveLength(3);
+  const theirs = parse(written[0]?.text ?? '') as Workflow;
+  expect(theirs.jobs.soak.steps).toHaveLength(steps.length);
 });

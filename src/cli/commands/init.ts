@@ -1,16 +1,21 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { ShakedownError } from '../../model/error.ts';
+import { asUser, nightlyFiles } from '../nightly.ts';
 import type { CommandContext } from '../program.ts';
 import { copiedFiles, ignoredPaths, scaffold } from '../scaffold.ts';
 
 /** `shakedown init`: writes the content folders and a configuration; what is there already stays, unless forced. */
-export async function init(folder: string, flags: { force?: boolean }, { terminal }: CommandContext): Promise<void> {
+export async function init(
+  folder: string,
+  flags: { force?: boolean; nightly?: boolean },
+  { terminal }: CommandContext,
+): Promise<void> {
   const root = resolve(folder);
   const written: string[] = [];
   const kept: string[] = [];
   try {
-    for (const [name, content] of await files()) {
+    for (const [name, content] of await files(flags.nightly ?? false)) {
       const file = join(root, name);
       await mkdir(dirname(file), { recursive: true });
       (await write(file, content, flags.force ?? false)) ? written.push(name) : kept.push(name);
@@ -41,11 +46,18 @@ export async function init(folder: string, flags: { force?: boolean }, { termina
   );
 }
 
-async function files(): Promise<[name: string, content: string][]> {
+async function files(nightly: boolean): Promise<[name: string, content: string][]> {
   const copied = copiedFiles.map(async (name): Promise<[string, string]> => {
-    return [name, await readFile(new URL(`../../../${name}`, import.meta.url), 'utf8')];
+    return [name, await own(name)];
   });
-  return [...Object.entries(scaffold), ...(await Promise.all(copied))];
+  const nightlyOnes = (nightly ? nightlyFiles : []).map(async ({ from, to }): Promise<[string, string]> => {
+    return [to, asUser(await own(from))];
+  });
+  return [...Object.entries(scaffold), ...(await Promise.all([...copied, ...nightlyOnes]))];
+}
+
+function own(name: string): Promise<string> {
+  return readFile(new URL(`../../../${name}`, import.meta.url), 'utf8');
 }
 
 async function write(file: string, content: string, force: boolean): Promise<boolean> {

@@ -112,7 +112,7 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
     ? { columns: terminal.errColumns(), colors: terminal.errColors, unicode: terminal.unicode }
     : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
   (flags.json ? terminal.err : terminal.out)(finalScreen(outcome.results, outcome.index, style));
-  if (config.reports.keep !== null) await pruneRuns(config.reports.folder, config.reports.keep);
+  await pruneRuns(config.reports.folder, config.baselines.folder, config.reports, Date.now());
   setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
 }
 

@@ -1,0 +1,51 @@
+import { loadConfig } from '../../config/load.ts';
+import { readable } from '../../report/text.ts';
+import { listRuns, outdated, pruneRuns, type StoredRun } from '../../run/prune.ts';
+import type { CommandContext } from '../program.ts';
+
+/** Options of `shakedown runs`, parsed. */
+export interface RunsFlags {
+  config?: string;
+  json?: boolean;
+  keep?: number;
+  days?: number;
+  dryRun?: boolean;
+}
+
+/** `shakedown runs list`: newest first. */
+export async function list(flags: RunsFlags, { terminal }: CommandContext): Promise<void> {
+  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config });
+  const runs = (await listRuns(config.reports.folder, config.baselines.folder)).reverse();
+  if (flags.json) {
+    terminal.out(`${JSON.stringify(runs, null, 1)}\n`);
+    return;
+  }
+  if (runs.length === 0) terminal.err(`No run in ${config.reports.folder}.\n`);
+  for (const run of runs) terminal.out(`${line(run)}\n`);
+}
+
+/** `shakedown runs prune`: removes runs past the retention of the configuration, or of the options. */
+export async function prune(flags: RunsFlags, { terminal }: CommandContext): Promise<void> {
+  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config });
+  const { folder, keep, keepDays } = config.reports;
+  const given = flags.keep !== undefined || flags.days !== undefined;
+  const retention = given ? { keep: flags.keep ?? null, keepDays: flags.days ?? null } : { keep, keepDays };
+  if (retention.keep === null && retention.keepDays === null) {
+    terminal.err('Nothing says what to keep: set reports.keep or reports.keepDays, or give --keep or --days.\n');
+    return;
+  }
+  const now = Date.now();
+  const removed = flags.dryRun
+    ? outdated(await listRuns(folder, config.baselines.folder), retention, now).map(({ id }) => id)
+    : await pruneRuns(folder, config.baselines.folder, retention, now);
+  for (const id of removed) terminal.out(`${id}\n`);
+  terminal.err(
+    `${removed.length} ${removed.length === 1 ? 'run' : 'runs'} ${flags.dryRun ? 'would be ' : ''}removed.\n`,
+  );
+}
+
+function line({ id, word, version, bytes, heldBy }: StoredRun): string {
+  const held = heldBy === null ? '' : `  ${heldBy}`;
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${id}  ${(word ?? 'no report').padEnd(12)}  ${size.padStart(9)}  ${readable(version ?? '')}${held}`.trimEnd();
+}
