@@ -66,7 +66,8 @@ export class LoadBook implements FrameReceiver {
   begin(zero: Date, nowMs: number): void {
     this.#zeroAtMs = performance.now() - nowMs;
     this.#checkpointAtMs = nowMs + checkpointEveryMs;
-    this.#log = new WindowLog(this.#input.windowsFolder, this.#input.windowMs, zero);
+    const { windowsFolder, windowMs, merge } = this.#input;
+    this.#log = new WindowLog({ folder: windowsFolder, windowMs, startedAt: zero, ...(merge && { merge }) });
     this.#input.on.started(zero.toISOString(), this.#input.resumed?.fromMs ?? 0);
   }
 

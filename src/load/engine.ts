@@ -5,6 +5,7 @@ import type { PlannedSession, PlanSummary } from '../model/plan.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../model/results.ts';
 import type { ErrorKind } from '../model/sample.ts';
 import type { LatencyHistogram } from '../stats/histogram.ts';
+import type { MergeLengths } from './windows/merging.ts';
 import type { Honesty } from './windows/result.ts';
 
 type EventData<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
@@ -27,6 +28,8 @@ export interface LoadInput {
   aside?(fromMs: number, toMs: number): string | null;
   /** Folder of the interval logs. */
   windowsFolder: string;
+  /** How long the intervals of those logs become with time; absent: as long as the windows. */
+  merge?: MergeLengths;
   /** Ends the load early, in order. */
   signal: AbortSignal;
   /** A k6 process takes the sessions of this much time; then the next one, already there, takes over. Absent: an hour. */

@@ -6,6 +6,7 @@ import type {
   EngineInfo,
   FidelityResult,
   HostInfo,
+  PackedRouteWindow,
   Program,
   RecordingInfo,
   RouteWindow,
@@ -50,7 +51,8 @@ export type JournalData =
   | { type: 'shakedown.load.started'; data: { startedAt: string; fromMs?: number } }
   /** Sums since the last `load.started`; each takes the place of the one before. */
   | { type: 'shakedown.load.checkpoint'; data: { fidelity: FidelityState } }
-  | { type: 'shakedown.window.closed'; data: { window: WindowResult; routes: RouteWindow[] } }
+  /** Routes with names for their figures: journals of earlier versions. */
+  | { type: 'shakedown.window.closed'; data: { window: WindowResult; routes: (PackedRouteWindow | RouteWindow)[] } }
   | {
       type: 'shakedown.error.seen';
       data: {

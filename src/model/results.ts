@@ -55,6 +55,15 @@ export interface RouteWindow {
   bytes: number;
 }
 
+/** The same as a journal holds it: route, completed, failed, unsent, bytes. */
+export type PackedRouteWindow = readonly [
+  route: number,
+  completed: number,
+  failed: number,
+  unsent: number,
+  bytes: number,
+];
+
 export interface RouteResult {
   method: string;
   route: string;

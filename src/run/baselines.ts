@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ShakedownError } from '../model/error.ts';
 import { makeFolder, writeWhole } from '../report/atomicFile.ts';
 import { foldJournal, type RunRecord } from './results/fold.ts';
-import { pointLengthMs, windowSeries } from './results/series.ts';
+import { pointLengthMs, routePointLengthMs, windowSeries } from './results/series.ts';
 
 const series = z.object({
   subject: z.string(),
@@ -135,7 +135,7 @@ function conditionsOf(record: RunRecord): Record<string, string> {
     shape: JSON.stringify(options?.shape ?? null),
     writes: options?.writes ?? '',
     target: record.started.environment.name,
-    'window length': `${pointLengthMs(record)} ms`,
+    'window length': `${pointLengthMs(record)} ms, of routes ${routePointLengthMs(record)} ms`,
     engine: `${record.engine?.name ?? ''} (${record.engine?.build ?? ''})`,
   };
 }

@@ -1,12 +1,14 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runLoad } from '../load/run.ts';
+import { mergeLengths } from '../load/windows/merging.ts';
 import { makePlan, type Plan } from '../traffic/plan/plan.ts';
 import { addBaseline, chooseBaselines } from './baselines.ts';
 import { createRunFolder, reopenRunFolder } from './folder.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { heard } from './live/heard.ts';
 import type { SimulateOptions, SimulateOutcome } from './progress.ts';
+import { packRoutes } from './routeWindows.ts';
 import { type Evidence, keepEvidence } from './simulate/evidence.ts';
 import { watchHealth } from './simulate/health.ts';
 import { toldBy } from './simulate/listener.ts';
@@ -138,6 +140,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
     http2: config.target.http2,
     overlay,
     windowsFolder: join(run.path, 'windows'),
+    merge: mergeLengths(durationMs, windowMs),
     signal: AbortSignal.any([options.signal, evidence.signal]),
     ...(config.engine.relayMs === null ? {} : { relayMs: config.engine.relayMs }),
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
@@ -151,7 +154,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
         onEvent({ kind: 'phase', text: 'replaying' });
       },
       window(window, routes, progress) {
-        journal.append('shakedown.window.closed', { window, routes });
+        journal.append('shakedown.window.closed', { window, routes: packRoutes(routes) });
         evidence.check();
         onEvent({ kind: 'window', window, elapsedMs: clock.nowMs(), totalMs: durationMs, ...progress });
       },

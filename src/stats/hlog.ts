@@ -47,6 +47,14 @@ export function formatInterval(interval: HistogramInterval): string {
   return `Tag=${tag},${figures},${encodeHistogram(histogram)}\n`;
 }
 
+/** Reads one line of an interval log, without its line feed; null when it is none. */
+export function parseInterval(line: string): Omit<PackedInterval, 'line'> | null {
+  const match = linePattern.exec(line);
+  if (match === null) return null;
+  const [, tag = '', start, length, , payload = ''] = match;
+  return { tag, startSec: Number(start), lengthSec: Number(length), payload };
+}
+
 /** Lines with their numbers; `ended` is false for a last line without a line feed. */
 async function* linesOf(file: string): AsyncGenerator<{ text: string; number: number; ended: boolean }> {
   let rest = '';
@@ -71,15 +79,14 @@ export async function* readPackedLog(
   for await (const { text, number, ended } of linesOf(file)) {
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     if (line === '' || line.startsWith('#') || line.startsWith('"')) continue;
-    const match = linePattern.exec(line);
+    const interval = parseInterval(line);
     // Without its line feed even a line that looks whole may lack the end of its payload.
     if (!ended) return;
-    if (match === null) {
+    if (interval === null) {
       onDamaged(number, 'not an interval');
       continue;
     }
-    const [, tag = '', start, length, , payload = ''] = match;
-    yield { tag, startSec: Number(start), lengthSec: Number(length), payload, line: number };
+    yield { ...interval, line: number };
   }
 }
 

@@ -1,6 +1,8 @@
 import { LoadBook } from '../../src/load/book.ts';
 import type { LoadListener, LoadOutcome } from '../../src/load/engine.ts';
 import { FrameReader } from '../../src/load/k6/frames.ts';
+import type { MergeLengths } from '../../src/load/windows/merging.ts';
+import type { FidelityState } from '../../src/model/fidelity.ts';
 import { plannedUnitUs, sampleWords } from '../../src/model/sample.ts';
 import { loadInput, request, session } from '../load/shop.ts';
 import { SampleStream } from './stream.ts';
@@ -14,17 +16,27 @@ export interface Feeding {
   routes: number;
   /** Of the window logs. */
   folder: string;
+  durationMs?: number;
+  merge?: MergeLengths;
   on?: Partial<LoadListener>;
+}
+
+/** Books on whose clock it is whatever the samples say. */
+class SteppedBook extends LoadBook {
+  atMs = 0;
+
+  override nowMs(): number {
+    return this.atMs;
+  }
 }
 
 /** The harness's side of a run, fed with samples as fast as it takes them: the books, their windows and logs, and no generator. */
 export class FedBook {
   readonly stream: SampleStream;
-  readonly #book: LoadBook;
+  readonly #book: SteppedBook;
   readonly #reader: FrameReader;
-  #tickedMs = 0;
 
-  constructor({ windowMs, ratePerSecond, routes, folder, on = {} }: Feeding) {
+  constructor({ windowMs, ratePerSecond, routes, folder, durationMs = 3_600_000, merge, on = {} }: Feeding) {
     this.stream = new SampleStream(ratePerSecond, routes);
     // One session names all routes.
     const named = session(
@@ -32,11 +44,16 @@ export class FedBook {
       0,
       Array.from({ length: routes }, (_, route) => request(route, { route })),
     );
-    const input = loadInput('http://127.0.0.1:1', [named], { folder, durationMs: 3_600_000, windowMs, on });
-    this.#book = new LoadBook(input);
+    const input = loadInput('http://127.0.0.1:1', [named], {
+      folder,
+      durationMs,
+      windowMs,
+      ...(merge && { merge }),
+      on,
+    });
+    this.#book = new SteppedBook(input);
     this.#reader = new FrameReader(this.#book);
-    // Long ago, so that a window may be closed as soon as all that was planned for it is answered.
-    this.#book.begin(new Date(Date.now() - 365 * 86_400_000), 365 * 86_400_000);
+    this.#book.begin(new Date(Date.UTC(2026, 0, 5, 8)), 0);
   }
 
   /** Plans 2,048 requests, closes what windows were complete before them, and takes their samples in. */
@@ -47,11 +64,15 @@ export class FedBook {
       this.#book.plan(((words[at] as number) * plannedUnitUs) / 1000, (words[at + 6] as number) & 0xffff);
     }
     const { plannedMs } = this.stream;
-    if (plannedMs - this.#tickedMs >= tickMs) {
-      this.#tickedMs = plannedMs;
+    if (plannedMs - this.#book.atMs >= tickMs) {
+      this.#book.atMs = plannedMs;
       this.#book.tick();
     }
     this.#reader.push(chunk);
+  }
+
+  fidelityState(): FidelityState {
+    return this.#book.fidelityState();
   }
 
   /** Closes the last windows. */

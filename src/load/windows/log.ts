@@ -1,77 +1,81 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LatencyHistogram } from '../../stats/histogram.ts';
-import { formatInterval, histogramLogHeader } from '../../stats/hlog.ts';
+import { formatInterval } from '../../stats/hlog.ts';
+import { appendText, closeLog, openLog } from './logFile.ts';
+import type { MergeLengths } from './merging.ts';
+import { RecentWindows, type RotationStep } from './recent.ts';
 import type { ClosedWindow } from './result.ts';
 import type { Window } from './window.ts';
 
-/** Longer than any line. */
-const lineBytesAtMost = 1 << 20;
+const names = ['response', 'service'] as const;
+
+export interface WindowLogOptions {
+  /** Made if it is not there. */
+  folder: string;
+  windowMs: number;
+  /** When the run's clock read zero. */
+  startedAt: Date;
+  /** Absent: every window stays as it is. */
+  merge?: MergeLengths;
+  /** Told before each step of a merge. */
+  onStep?(step: RotationStep): void;
+}
 
 /**
- * Appends windows to `response.hlog` and `service.hlog` (HdrHistogram interval logs). Each write is a system call of its own, so that a
- * killed harness loses no window that was closed.
+ * Appends windows to `response.hlog` and `service.hlog` (HdrHistogram interval logs). Those that are still to be merged are in
+ * `response.recent.hlog` and `service.recent.hlog` meanwhile. Each write is a system call of its own, so that a killed harness loses no
+ * window that was closed.
  */
 export class WindowLog {
-  #files: { response: number; service: number };
-  #windowMs: number;
+  #files: Record<(typeof names)[number], { whole: number; recent: RecentWindows | null }>;
+  #options: WindowLogOptions;
 
-  /** @param folder made if it is not there; @param startedAt when the run's clock read zero */
-  constructor(folder: string, windowMs: number, startedAt: Date) {
+  constructor(options: WindowLogOptions) {
+    const { folder, windowMs, startedAt, merge, onStep } = options;
     mkdirSync(folder, { recursive: true });
-    this.#windowMs = windowMs;
-    this.#files = {
-      response: openLog(join(folder, 'response.hlog')),
-      service: openLog(join(folder, 'service.hlog')),
+    this.#options = options;
+    const open = (name: (typeof names)[number]) => {
+      const whole = openLog(join(folder, `${name}.hlog`), startedAt);
+      const lengths = merge?.[name];
+      if (lengths === undefined || Math.max(lengths.all, lengths.routes) <= windowMs) return { whole, recent: null };
+      const file = join(folder, `${name}.recent.hlog`);
+      return {
+        whole,
+        recent: new RecentWindows({ file, whole, windowMs, startedAt, lengths, ...(onStep && { onStep }) }),
+      };
     };
-    for (const file of Object.values(this.#files)) {
-      if (fstatSync(file).size === 0) writeSync(file, histogramLogHeader(startedAt));
-    }
+    this.#files = { response: open('response'), service: open('service') };
   }
 
   append(window: Window, closed: ClosedWindow): void {
-    for (const which of ['response', 'service'] as const) {
-      let text = this.#line('all', window, closed[which]);
+    const counts = closed.result.void === null;
+    for (const name of names) {
+      const lines = [{ tag: 'all', text: this.#line('all', window.index, closed[name]) }];
       window.routes.forEach((tally, route) => {
-        if (tally !== undefined && tally[which].count > 0) text += this.#line(`r${route}`, window, tally[which]);
+        if (tally === undefined || tally[name].count === 0) return;
+        lines.push({ tag: `r${route}`, text: this.#line(`r${route}`, window.index, tally[name]) });
       });
-      writeWhole(this.#files[which], text);
+      const { whole, recent } = this.#files[name];
+      const kept = lines.filter(({ tag }) => recent === null || !recent.merges(tag));
+      if (kept.length > 0) appendText(whole, kept.map(({ text }) => text).join(''));
+      recent?.append(
+        window.index,
+        counts,
+        lines.filter(({ tag }) => recent.merges(tag)),
+      );
     }
   }
 
+  /** Merges what is left. */
   close(): void {
-    for (const file of Object.values(this.#files)) closeSync(file);
+    for (const { whole, recent } of Object.values(this.#files)) {
+      recent?.close();
+      closeLog(whole);
+    }
   }
 
-  #line(tag: string, window: Window, histogram: LatencyHistogram): string {
-    return formatInterval({
-      tag,
-      startSec: (window.index * this.#windowMs) / 1000,
-      lengthSec: this.#windowMs / 1000,
-      histogram,
-    });
+  #line(tag: string, index: number, histogram: ClosedWindow['response']): string {
+    const { windowMs } = this.#options;
+    return formatInterval({ tag, startSec: (index * windowMs) / 1000, lengthSec: windowMs / 1000, histogram });
   }
-}
-
-/** @throws Error of the system; a part that was written is taken back, for a torn line would swallow the next one */
-function writeWhole(fd: number, text: string): void {
-  const { size } = fstatSync(fd);
-  const bytes = Buffer.from(text);
-  try {
-    for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-  } catch (error) {
-    ftruncateSync(fd, size);
-    throw error;
-  }
-}
-
-/** Opens a log to append to. A line that a killed run left unfinished is taken away: it would swallow the next. */
-function openLog(file: string): number {
-  const fd = openSync(file, 'a+');
-  const { size } = fstatSync(fd);
-  const tail = Buffer.alloc(Math.min(size, lineBytesAtMost));
-  readSync(fd, tail, 0, tail.length, size - tail.length);
-  const end = tail.lastIndexOf(0x0a);
-  if (end + 1 < tail.length) ftruncateSync(fd, size - tail.length + end + 1);
-  return fd;
 }

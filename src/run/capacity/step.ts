@@ -9,6 +9,7 @@ import type { Objective } from '../../model/verdict.ts';
 import type { Plan } from '../../traffic/plan/plan.ts';
 import type { Journal } from '../journal.ts';
 import type { SimulateOptions } from '../progress.ts';
+import { packRoutes } from '../routeWindows.ts';
 import type { Evidence } from '../simulate/evidence.ts';
 import { toldBy } from '../simulate/listener.ts';
 import type { RunClock } from '../simulate/run-clock.ts';
@@ -93,7 +94,7 @@ export async function runStep(
         windows.push(window);
         const moved = { ...window, index: window.index + offset, startMs: window.startMs + offset * windowMs };
         run.nextWindow = Math.max(run.nextWindow, moved.index + 1);
-        journal.append('shakedown.window.closed', { window: moved, routes });
+        journal.append('shakedown.window.closed', { window: moved, routes: packRoutes(routes) });
         run.evidence.check();
         run.done = {
           planned: before.planned + progress.planned,

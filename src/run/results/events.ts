@@ -93,7 +93,12 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
         aside: text.optional(),
       })
       .loose(),
-    routes: z.array(z.object({ route: z.int().min(0), completed: count, failed: count, bytes: count }).loose()),
+    routes: z.array(
+      z.union([
+        z.tuple([z.int().min(0), count, count, count, count]),
+        z.object({ route: z.int().min(0), completed: count, failed: count, bytes: count }).loose(),
+      ]),
+    ),
   }),
   'shakedown.error.seen': z
     .object({ kind: text, status: number, route: number, atMs: number, message: text, count: count.optional() })

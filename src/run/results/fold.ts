@@ -5,6 +5,7 @@ import type { JournalData } from '../../model/event.ts';
 import type { FidelityState } from '../../model/fidelity.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../model/results.ts';
 import type { Stretch } from '../../model/stability.ts';
+import { unpackRoute } from '../routeWindows.ts';
 import { ChaosFold } from './chaos/fold.ts';
 import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
@@ -128,7 +129,7 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
     case 'shakedown.window.closed':
       record.windows.push(event.data.window);
       cover(record, event.data.window.startMs + event.data.window.durationMs);
-      for (const route of event.data.routes) addRoute(record.routes, route, isJudged(event.data.window));
+      for (const route of event.data.routes) addRoute(record.routes, unpackRoute(route), isJudged(event.data.window));
       break;
     case 'shakedown.error.seen':
       record.errors.add(event.data);

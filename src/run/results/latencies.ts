@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type LoggedWindows, readWindows } from '../../load/windows/read.ts';
 import type { LatencyFigures } from '../../model/results.ts';
 import { LatencyHistogram } from '../../stats/histogram.ts';
-import { type PackedInterval, readPackedLog } from '../../stats/hlog.ts';
 import { decodeHistogramInto } from '../../stats/payload.ts';
 
 /** Batches that tell how much a percentile moves over the run (src/stats/intervals.ts); ten to thirty are usual (Schmeiser, 1982). */
@@ -39,7 +38,7 @@ export interface Latencies {
 }
 
 /**
- * Reads one of a run's interval logs and merges its windows exactly; one interval in memory at a time. A missing log has no latencies.
+ * Reads one of a run's interval logs and merges its windows exactly; of those that are merged already, one interval in memory at a time. A missing log has no latencies.
  * @param points whether the timeline is wanted
  */
 export async function readLatencies(
@@ -53,18 +52,15 @@ export async function readLatencies(
   const batches =
     plan.judgedWindows < 10 ? 0 : Math.min(batchesAtMost, Math.max(10, Math.floor(plan.judgedWindows / 2)));
   const found: Latencies = { all: new LatencySet(batches), routes: new Map(), points: new Map() };
-  const file = join(runFolder, 'windows', `${name}.hlog`);
-  if (!existsSync(file)) return found;
   let damaged = 0;
-  for await (const interval of readPackedLog(file, () => damaged++)) {
-    const index = Math.round((interval.startSec * 1000) / plan.windowMs);
-    const place = plan.placeOf.get(index);
+  for await (const logged of readWindows(join(runFolder, 'windows'), name, plan.windowMs, () => damaged++)) {
+    const place = placeOf(logged, plan);
     // A window without its event was cut off: what is known of it is not whole.
     if (place === undefined) continue;
-    const route = routeOf(interval);
+    const route = routeOf(logged.tag);
     if (route !== null && (place < 0 || !plan.routes.has(route))) continue;
     const into: LatencyHistogram[] = [];
-    if (route === null && points) into.push(pointAt(found.points, plan.pointOf(index)));
+    if (route === null && points) into.push(pointAt(found.points, plan.pointOf(logged.first)));
     if (place >= 0) {
       const { whole, batches: parts } =
         route === null ? found.all : routeSet(found.routes, route, plan.judgedRoutes.has(route) ? batches : 0);
@@ -72,7 +68,7 @@ export async function readLatencies(
       into.push(whole, ...(part === undefined ? [] : [part]));
     }
     try {
-      decodeHistogramInto(interval.payload, ...into);
+      decodeHistogramInto(logged.payload, ...into);
     } catch {
       damaged++;
     }
@@ -81,10 +77,21 @@ export async function readLatencies(
   return found;
 }
 
+/** Place among the windows that count, of merged ones that of the middle one; −1: void, undefined: in no event. */
+function placeOf({ first, last, counts }: LoggedWindows, plan: LatencyPlan): number | undefined {
+  if (counts === null) return plan.placeOf.get(first);
+  const places: number[] = [];
+  for (let index = first; index <= last; index++) {
+    const place = plan.placeOf.get(index);
+    if (place !== undefined && place >= 0 === counts) places.push(place);
+  }
+  return places[Math.floor(places.length / 2)];
+}
+
 /** null for the line over all routes; −1 for a tag of none of ours. */
-function routeOf(interval: PackedInterval): number | null {
-  if (interval.tag === 'all') return null;
-  return /^r\d{1,6}$/.test(interval.tag) ? Number(interval.tag.slice(1)) : -1;
+function routeOf(tag: string): number | null {
+  if (tag === 'all') return null;
+  return /^r\d{1,6}$/.test(tag) ? Number(tag.slice(1)) : -1;
 }
 
 function routeSet(sets: Map<number, LatencySet>, route: number, batches: number): LatencySet {

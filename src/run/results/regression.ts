@@ -6,7 +6,7 @@ import { beyondDoubt, compareWindows, type WindowComparison } from '../../stats/
 import { holm } from '../../stats/compare/holm.ts';
 import type { Baseline, ChosenBaselines } from '../baselines.ts';
 import type { RunRecord } from './fold.ts';
-import { pointLengthMs, type WindowSeries, windowSeries } from './series.ts';
+import { pointLengthMs, routePointLengthMs, type WindowSeries, windowSeries } from './series.ts';
 
 type Statistic = 'p50' | 'p95' | 'p99';
 
@@ -59,8 +59,10 @@ export async function findRegression(
   );
   const tested = found.filter(({ compared }) => compared !== null);
   const corrected = new Map(holm(tested.map(({ p }) => p)).map((p, i): [Found | undefined, number] => [tested[i], p]));
-  const pointMs = pointLengthMs(record);
-  const comparisons = found.map((one) => comparison(one, corrected.get(one) ?? null, marginPercent, pointMs));
+  const pointMs = (subject: string) => (subject === 'all' ? pointLengthMs(record) : routePointLengthMs(record));
+  const comparisons = found.map((one) =>
+    comparison(one, corrected.get(one) ?? null, marginPercent, pointMs(one.subject)),
+  );
   const worst = { fail: 0, inconclusive: 1, pass: 2 };
   const order = [...comparisons].sort(
     (a, b) =>
