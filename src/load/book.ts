@@ -165,6 +165,7 @@ export class LoadBook implements FrameReceiver {
         this.#log.append(window, closed);
         on.window(result, routes, { planned: this.#planned, done: completed + failed, failed, response });
       } catch (cause) {
+        this.#log.forget(window.index);
         if (on.unwritable === undefined) throw cause;
         this.#unwrittenFromMs = startMs;
         on.unwritable(cause);

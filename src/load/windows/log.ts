@@ -48,7 +48,7 @@ export class WindowLog {
   }
 
   append(window: Window, closed: ClosedWindow): void {
-    const counts = closed.result.void === null;
+    const apart = closed.result.void !== null ? 'void.' : closed.result.aside === undefined ? '' : 'aside.';
     for (const name of names) {
       const lines = [{ tag: 'all', text: this.#line('all', window.index, closed[name]) }];
       window.routes.forEach((tally, route) => {
@@ -60,10 +60,15 @@ export class WindowLog {
       if (kept.length > 0) appendText(whole, kept.map(({ text }) => text).join(''));
       recent?.append(
         window.index,
-        counts,
+        apart,
         lines.filter(({ tag }) => recent.merges(tag)),
       );
     }
+  }
+
+  /** The event of this window could not be written: it is not merged with others, so that it does not count. */
+  forget(index: number): void {
+    for (const { recent } of Object.values(this.#files)) recent?.forget(index);
   }
 
   /** Merges what is left. */

@@ -4,23 +4,20 @@ export interface MergeLengths {
   service: { all: number; routes: number };
 }
 
-const minuteMs = 60_000;
-const routesAtMostMs = 5 * minuteMs;
+const routesAtMostMs = 5 * 60_000;
 /** Parts of a run that its routes are told apart by: enough for a comparison with an earlier run (src/stats/compare). */
 const routeParts = 48;
-const parts = 1440;
 
 /**
  * The rule by which windows are merged into coarser ones, so that a run's folder grows by the time measured and not by the number of
- * requests. Response times over all routes stay as they are, but for windows shorter than a 1,440th of the run and than a minute. A route's are
- * merged to a 48th of the run, five minutes at the most. Service times, of which no series is drawn, are merged to that over all
- * routes, and to five times that of a route, a quarter of an hour at the most.
+ * requests. Response times over all routes stay as they are. A route's are merged to a 48th of the run, five minutes at the most. Service times,
+ * of which no series is drawn, are merged to that over all routes, and to five times that of a route, a quarter of an hour at the most.
  */
 export function mergeLengths(durationMs: number, windowMs: number): MergeLengths {
   const whole = (ms: number) => Math.max(1, Math.round(ms / windowMs)) * windowMs;
   const routesMs = Math.min(routesAtMostMs, durationMs / routeParts);
   return {
-    response: { all: whole(Math.min(minuteMs, durationMs / parts)), routes: whole(routesMs) },
+    response: { all: windowMs, routes: whole(routesMs) },
     service: { all: whole(routesMs), routes: whole(Math.min(3 * routesAtMostMs, 5 * routesMs)) },
   };
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PackedInterval, readPackedLog } from '../../stats/hlog.ts';
-import { voidPrefix } from './recent.ts';
+
+const apart = /^(?:void|aside)\./;
 
 /** One window, or several merged ones, of all routes or of one. */
 export interface LoggedWindows {
@@ -55,7 +56,7 @@ function placed({ tag, startSec, lengthSec, payload }: PackedInterval, windowMs:
   const first = Math.round((startSec * 1000) / windowMs);
   const windows = Math.max(1, Math.round((lengthSec * 1000) / windowMs));
   const last = first + windows - 1;
-  if (tag.startsWith(voidPrefix)) return { tag: tag.slice(voidPrefix.length), first, last, counts: false, payload };
+  if (apart.test(tag)) return { tag: tag.replace(apart, ''), first, last, counts: false, payload };
   return { tag, first, last, counts: windows > 1 ? true : null, payload };
 }
 

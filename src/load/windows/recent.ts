@@ -33,8 +33,8 @@ interface Merging {
   histogram: LatencyHistogram;
 }
 
-/** Windows that the generator made void are merged among themselves, under a tag that says so. */
-export const voidPrefix = 'void.';
+/** Windows that are not judged are merged among themselves, by why they are not, under a tag that says so. */
+export type Apart = '' | 'void.' | 'aside.';
 
 /**
  * The windows of a log that are still to be merged. When an interval is complete, its windows are merged into the whole log, that is synced,
@@ -44,8 +44,8 @@ export const voidPrefix = 'void.';
 export class RecentWindows {
   #options: RecentOptions;
   #fd: number;
-  /** Windows of this process, and whether each counts. What an earlier one left behind stays as it is: not all of it may count. */
-  #own = new Map<number, boolean>();
+  /** Windows of this process, by how each is told apart. What an earlier one left behind stays as it is: not all of it may count. */
+  #own = new Map<number, Apart>();
   /** Windows before these have been merged. */
   #mergedBelow = { all: 0, routes: 0 };
 
@@ -61,10 +61,15 @@ export class RecentWindows {
   }
 
   /** Takes a window in. What comes before it was written into the journal meanwhile, and is merged where an interval is complete. */
-  append(index: number, counts: boolean, lines: readonly Line[]): void {
+  append(index: number, apart: Apart, lines: readonly Line[]): void {
     this.#mergeBelow(index, false);
     if (lines.length > 0) appendText(this.#fd, lines.map(({ text }) => text).join(''));
-    this.#own.set(index, counts);
+    this.#own.set(index, apart);
+  }
+
+  /** Leaves a window unmerged: the event that makes it count could not be written. */
+  forget(index: number): void {
+    this.#own.delete(index);
   }
 
   /** Merges what is left, and removes the file when nothing is in it any more. */
@@ -134,9 +139,9 @@ export class RecentWindows {
     if (interval === null) return false;
     const { startSec, payload } = interval;
     const index = Math.round((startSec * 1000) / windowMs);
-    const counts = this.#own.get(index);
-    if (counts === undefined || index >= (interval.tag === 'all' ? below.all : below.routes)) return false;
-    const tag = counts ? interval.tag : `${voidPrefix}${interval.tag}`;
+    const apart = this.#own.get(index);
+    if (apart === undefined || index >= (interval.tag === 'all' ? below.all : below.routes)) return false;
+    const tag = `${apart}${interval.tag}`;
     const place = Math.floor((index * windowMs) / this.#lengthOf(interval.tag));
     const key = `${tag} ${place}`;
     let into = merging.get(key);

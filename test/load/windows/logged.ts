@@ -15,8 +15,10 @@ export const lengths: MergeLengths = {
 };
 const routes = 4;
 const isVoid = (index: number) => index % 7 === 2;
+const isAside = (index: number) => index % 11 === 5;
+const isJudged = (index: number) => !isVoid(index) && !isAside(index);
 
-/** A window whose times follow from its index; every seventh is void, and the last route is rare. */
+/** A window whose times follow from its index; the last route is rare. */
 function windowOf(index: number): Window {
   const normal = gaussian(seeded(index + 1));
   const window = new Window(index);
@@ -40,16 +42,18 @@ function windowOf(index: number): Window {
 /** Closes and appends the window of this index. */
 export function appendWindow(log: WindowLog, index: number): void {
   const window = windowOf(index);
-  log.append(window, closeWindow(window, windowMs, null, { maxGeneratorLatenessMs: 100 }));
+  const closed = closeWindow(window, windowMs, null, { maxGeneratorLatenessMs: 100 });
+  if (isAside(index)) closed.result.aside = 'a fault was on';
+  log.append(window, closed);
 }
 
-/** Counts by bucket, by tag and whether they count, of these windows as they were. */
+/** Counts by bucket, by tag and whether they count, of these windows as they are closed. */
 export function truthOf(name: 'response' | 'service', indices: Iterable<number>): Record<string, number[]> {
   const found = new Map<string, LatencyHistogram>();
   for (const index of indices) {
     windowOf(index).routes.forEach((tally, route) => {
       if (tally === undefined) return;
-      for (const tag of ['all', `r${route}`]) histogramAt(found, tag, !isVoid(index)).add(tally[name]);
+      for (const tag of ['all', `r${route}`]) histogramAt(found, tag, isJudged(index)).add(tally[name]);
     });
   }
   return countsOf(found);
@@ -65,14 +69,14 @@ export async function loggedIn(
   let damaged = 0;
   for await (const logged of readWindows(folder, name, windowMs, () => damaged++)) {
     if (logged.counts === null && !indices.has(logged.first)) continue;
-    decodeHistogramInto(logged.payload, histogramAt(found, logged.tag, logged.counts ?? !isVoid(logged.first)));
+    decodeHistogramInto(logged.payload, histogramAt(found, logged.tag, logged.counts ?? isJudged(logged.first)));
   }
   if (damaged > 0) throw new Error(`${damaged} lines of ${name} are damaged.`);
   return countsOf(found);
 }
 
 function histogramAt(found: Map<string, LatencyHistogram>, tag: string, counts: boolean): LatencyHistogram {
-  const key = `${tag} ${counts ? 'counts' : 'void'}`;
+  const key = `${tag} ${counts ? 'counts' : 'apart'}`;
   let histogram = found.get(key);
   if (histogram === undefined) {
     histogram = new LatencyHistogram();
