@@ -1,0 +1,46 @@
+// Makes one kind of pressure until it is ended: `node pressure-worker.mjs cpu 2 100`. The plain means beside stress-ng.
+import { fork } from 'node:child_process';
+import { closeSync, fdatasyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [kind, amount, percent = '100', folder = '.'] = process.argv.slice(2);
+
+// Without its parent nobody would end it.
+if (process.channel) process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+const kinds = {
+  cpu() {
+    for (let started = 1; started < Number(amount); started++) fork(import.meta.filename, ['cpu', '1', percent]);
+    const periodMs = 20;
+    const turn = () => {
+      const until = performance.now() + (periodMs * Number(percent)) / 100;
+      while (performance.now() < until);
+      setTimeout(turn, periodMs - (periodMs * Number(percent)) / 100);
+    };
+    turn();
+  },
+  memory() {
+    const held = [];
+    for (let left = Number(amount); left > 0; left -= 8_000_000) held.push(Buffer.alloc(Math.min(left, 8_000_000), 1));
+    setInterval(() => held.length, 1000);
+  },
+  io() {
+    for (let started = 1; started < Number(amount); started++) fork(import.meta.filename, ['io', '1', percent, folder]);
+    const path = join(folder, `.shakedown-io-${process.pid}`);
+    const file = openSync(path, 'w');
+    unlinkSync(path); // Nothing to remove, however it ends.
+    const block = Buffer.alloc(1_000_000, 1);
+    const turn = () => {
+      for (let at = 0; at < 8; at++) writeSync(file, block, 0, block.length, at * block.length);
+      fdatasyncSync(file);
+      setImmediate(turn);
+    };
+    turn();
+    process.on('exit', () => closeSync(file));
+  },
+  descriptors() {
+    for (let count = 0; count < Number(amount); count++) openSync('/dev/null');
+    setInterval(() => {}, 1000);
+  },
+};
+kinds[kind]();
