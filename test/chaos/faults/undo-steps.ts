@@ -5,15 +5,15 @@ import type { UndoList, UndoStep } from '../../../src/chaos/undo.ts';
 
 /** An undo list of this process alone, that remembers what was put on it. */
 export function listInMemory(): UndoList & { added: { title: string; steps: UndoStep[] }[]; left(): string[] } {
-  const left = new Set<string>();
+  const left = new Map<string, string>();
   const added: { title: string; steps: UndoStep[] }[] = [];
   return {
     added,
-    left: () => [...left],
+    left: () => [...left.values()],
     async add(title, steps) {
       const id = `u${added.length}`;
       added.push({ title, steps });
-      left.add(title);
+      left.set(id, title);
       let done = false;
       return {
         id,
@@ -21,7 +21,7 @@ export function listInMemory(): UndoList & { added: { title: string; steps: Undo
           if (done) return;
           for (const step of steps) await take(step);
           done = true;
-          left.delete(title);
+          left.delete(id);
         },
       };
     },
