@@ -41,7 +41,7 @@ export async function mustRun(argv: readonly string[], timeoutMs?: number): Prom
 }
 
 /** Absolute path of a program; null where PATH (and the folders of system programs) has none. */
-export function findProgram(name: string): string | null {
+function findProgram(name: string): string | null {
   for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']) {
     if (folder === '') continue;
     const path = join(folder, name);

@@ -2,8 +2,9 @@
 import { fork } from 'node:child_process';
 import { closeSync, fdatasyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { argv } from 'node:process';
 
-const [kind, amount, percent = '100', folder = '.'] = process.argv.slice(2);
+const [kind, amount, percent = '100', folder = '.'] = argv.slice(2);
 
 // Without its parent nobody would end it.
 if (process.channel) process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { identify } from '../process.ts';
 
 function statFields(pid: number): string[] | null {
   try {
@@ -10,10 +11,9 @@ function statFields(pid: number): string[] | null {
   }
 }
 
-/** When a process began, in clock ticks since boot: tells it from a later one with the same pid. Null: no such process. */
+/** When a process began, which tells it from a later one with the same pid. Null: no such process. */
 export function startTicksOf(pid: number): number | null {
-  const fields = statFields(pid);
-  return fields === null || fields[0] === 'Z' ? null : Number(fields[19]);
+  return identify(pid)?.startTicks ?? null;
 }
 
 /** A process and all that it started, as far as they still run. */

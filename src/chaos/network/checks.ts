@@ -36,7 +36,7 @@ export function delayChecks(delayMs: number, before: RoundTrips, now: RoundTrips
 const lostAfterMs = 150;
 
 /** Enough to see some 30 losses. */
-export function lossSamples(share: number): number {
+function lossSamples(share: number): number {
   return Math.min(1500, Math.max(60, Math.ceil(30 / share)));
 }
 

@@ -1,10 +1,12 @@
 // Measures connections to one peer from inside a network namespace: `node probe.mjs <host> <port>`. One JSON request a line on stdin, one
-// answer a line on stdout, in order. It ends with its stdin, so it never outlives the harness.
+// answer a line on stdout, in order. It ends with its stdin, so it never outlives the harness; a program of
+// its own, whose arguments and pipes are not the harness's.
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { argv, exit, stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline';
 
-const [host, port] = process.argv.slice(2);
+const [host, port] = argv.slice(2);
 /** Whatever speaks TCP answers something to this: an echo the same, an HTTP server a head, others a complaint. */
 const question = 'HEAD / HTTP/1.1\r\nHost: shakedown\r\n\r\n';
 const pushed = Buffer.alloc(65_536, 'x');
@@ -125,9 +127,9 @@ function sentBytes(device) {
   return Number(line?.split(':')[1]?.trim().split(/\s+/)[8] ?? 0);
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of createInterface({ input: stdin })) {
   const { request, ...given } = JSON.parse(line);
   const answer = await requests[request](given);
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  stdout.write(`${JSON.stringify(answer)}\n`);
 }
-process.exit(0);
+exit(0);

@@ -1,0 +1,42 @@
+import type { Component, Fault } from '../fault.ts';
+import { cpuLimit } from './cpu-limit.ts';
+import { cpuPressure } from './cpu-pressure.ts';
+import { descriptorLimit } from './descriptor-limit.ts';
+import { descriptorPressure } from './descriptor-pressure.ts';
+import { ioPressure } from './io-pressure.ts';
+import { ioSlow } from './io-slow.ts';
+import { memoryLimit } from './memory-limit.ts';
+import { memoryPressure } from './memory-pressure.ts';
+import { networkBandwidth } from './network-bandwidth.ts';
+import { networkCorrupt } from './network-corrupt.ts';
+import { networkDelay } from './network-delay.ts';
+import { networkDuplicate } from './network-duplicate.ts';
+import { networkJitter } from './network-jitter.ts';
+import { networkLoss } from './network-loss.ts';
+import { networkPartition } from './network-partition.ts';
+import { networkReorder } from './network-reorder.ts';
+
+/** Faults of the machine and its surroundings: resources, interfaces, storage, HTTP, clocks, databases, clusters. */
+export const machineFaults: readonly Fault[] = [
+  any(cpuPressure),
+  any(memoryPressure),
+  any(ioPressure),
+  any(descriptorPressure),
+  any(cpuLimit),
+  any(memoryLimit),
+  any(descriptorLimit),
+  any(ioSlow),
+  any(networkDelay),
+  any(networkJitter),
+  any(networkLoss),
+  any(networkDuplicate),
+  any(networkReorder),
+  any(networkCorrupt),
+  any(networkBandwidth),
+  any(networkPartition),
+];
+
+/** As in the whole list: nothing is given to a fault but what its schema and kinds let through. */
+function any<Arguments, Kind extends Component['kind']>(fault: Fault<Arguments, Kind>): Fault {
+  return fault as unknown as Fault;
+}
