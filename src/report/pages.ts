@@ -2,6 +2,9 @@ import type { Results } from '../model/results.ts';
 import { renderPage } from './render.ts';
 import { shortened } from './text.ts';
 import { capacityView } from './view/capacity.ts';
+import { chaosView } from './view/chaos/experiments.ts';
+import { faultsView } from './view/chaos/faults.ts';
+import { chaosObjectives, resilienceVerdict } from './view/chaos/verdict.ts';
 import { driftView } from './view/drift.ts';
 import { errorsView } from './view/errors.ts';
 import { fidelityView } from './view/fidelity.ts';
@@ -37,6 +40,7 @@ export function indexPage(results: Results): string {
     gates: gatesView(results.gates),
     objectives: objectivesView(results.objectives, results.candidate.baselineVersion),
     highlights: highlightsView(results),
+    faults: faultsView(results),
     timeline: timelineView(results),
     trust: { cards: trustCards(results), warnings: warningsOf(results) },
   });
@@ -59,6 +63,7 @@ export function performancePage(results: Results): string {
     capacity: capacityView(results),
     regression: regressionView(results),
     timeline: timelineView(results),
+    faults: faultsView(results),
     stability: stabilityView(results),
     drift: driftView(results),
     resources: resourcesView(results),
@@ -68,5 +73,26 @@ export function performancePage(results: Results): string {
     fidelity: fidelityView(results),
     provenance: provenanceView(results),
     warnings: warningsOf(results),
+  });
+}
+
+/** `resilience.html`: what was done to the target and how it bore it; null for a run without faults. @param results already through `readableResults` */
+export function resiliencePage(results: Results): string | null {
+  const chaos = chaosView(results);
+  const faults = faultsView(results);
+  if (chaos === null || faults === null) return null;
+  const verdict = resilienceVerdict(results);
+  return renderPage('resilience', {
+    page: frameView(results, {
+      verdict: verdict.verdict,
+      word: verdict.word,
+      kind: 'resilience of',
+      current: 'resilience.html',
+    }),
+    verdict,
+    objectives: objectivesView(chaosObjectives(results), null),
+    timeline: timelineView(results),
+    faults,
+    chaos,
   });
 }

@@ -1,7 +1,7 @@
 import type { Results } from '../model/results.ts';
 import { makeFolder, writeWhole } from './atomicFile.ts';
 import { junitXml } from './junit.ts';
-import { indexPage, performancePage } from './pages.ts';
+import { indexPage, performancePage, resiliencePage } from './pages.ts';
 import { summaryMarkdown } from './summary.ts';
 import { readableResults } from './text.ts';
 
@@ -9,6 +9,8 @@ import { readableResults } from './text.ts';
 export interface WrittenReports {
   index: string;
   performance: string;
+  /** Absent: the run had no faults. */
+  resilience?: string;
   junit: string;
   summary: string;
   results: string;
@@ -23,11 +25,13 @@ export interface WrittenReports {
 export async function writeReports(results: Results, folder: string): Promise<WrittenReports> {
   await makeFolder(folder);
   const shown = readableResults(results);
+  const resilience = resiliencePage(shown);
   return {
     results: await writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`),
     junit: await writeWhole(folder, 'junit.xml', junitXml(shown)),
     summary: await writeWhole(folder, 'summary.md', summaryMarkdown(shown)),
     performance: await writeWhole(folder, 'performance.html', performancePage(shown)),
+    ...(resilience === null ? {} : { resilience: await writeWhole(folder, 'resilience.html', resilience) }),
     index: await writeWhole(folder, 'index.html', indexPage(shown)),
   };
 }

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeReports } from '../../src/report/write.ts';
+import { type WrittenReports, writeReports } from '../../src/report/write.ts';
 import { cases } from './fixture.ts';
 
 const known = [
@@ -25,7 +25,7 @@ const title = isSkipped
 describe.skipIf(isSkipped)(title, () => {
   let browser: Browser;
   let folder: string;
-  const paths = new Map<string, { index: string; performance: string }>();
+  const paths = new Map<string, WrittenReports>();
 
   beforeAll(async () => {
     if (executablePath === undefined) throw new Error('No Chromium found: set SHAKEDOWN_CHROMIUM to its path.');
@@ -40,7 +40,7 @@ describe.skipIf(isSkipped)(title, () => {
 
   const open = async (
     name: string,
-    which: 'index' | 'performance',
+    which: 'index' | 'performance' | 'resilience',
     options: Parameters<Browser['newPage']>[0] = {},
   ) => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
@@ -70,6 +70,7 @@ describe.skipIf(isSkipped)(title, () => {
     ['longRun', 'performance', all],
     ['longRun', 'index', two],
     ['fallback', 'index', two],
+    ['faulted', 'resilience', two],
     ['hostile', 'index', two],
     ['empty', 'performance', two],
   ] as const)('has no axe violation, contrast included: %s %s', async (name, which, ways) => {
@@ -92,8 +93,8 @@ describe.skipIf(isSkipped)(title, () => {
   it('fits every width without scrolling sideways', async () => {
     const { page } = await open('ready', 'index');
     const wide: string[] = [];
-    for (const [name, { index, performance }] of paths) {
-      for (const path of [index, performance]) {
+    for (const [name, { index, performance, resilience }] of paths) {
+      for (const path of [index, performance, ...(resilience === undefined ? [] : [resilience])]) {
         await page.goto(pathToFileURL(path).href);
         for (const width of [320, 600, 901, 1081]) {
           await page.setViewportSize({ width, height: 900 });

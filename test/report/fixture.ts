@@ -1,5 +1,6 @@
 import type { Results } from '../../src/model/results.ts';
 import { interrupted, voids } from './fixture/cut.ts';
+import { faulted } from './fixture/faulted.ts';
 import { hostile, hostileTexts } from './fixture/hostile.ts';
 import { firstNight, fullest, longRun } from './fixture/longRun.ts';
 import { manyRoutes, notReady } from './fixture/notReady.ts';
@@ -35,5 +36,6 @@ export const cases: Record<string, () => Results> = {
   longRun,
   fullest,
   firstNight,
+  faulted,
   hostile,
 };

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { chaosView } from '../../src/report/view/chaos/experiments.ts';
+import { faultsView } from '../../src/report/view/chaos/faults.ts';
 import { gatesView } from '../../src/report/view/gates.ts';
 import { objectivesView } from '../../src/report/view/objectives.ts';
 import { percentilesView } from '../../src/report/view/percentiles.ts';
@@ -9,6 +11,26 @@ import { verdictView } from '../../src/report/view/verdict.ts';
 import { cases, fallback, hour, interrupted, notReady, ready, voids } from './fixture.ts';
 
 const seen = (text: string | undefined) => text?.replaceAll('\u00a0', ' ');
+
+describe('faults', () => {
+  it('come failing first, and one that was not seen has no figures', () => {
+    const rows = faultsView(cases.faulted?.() ?? ready())?.rows ?? [];
+    expect(rows.map(({ verdict }) => verdict)).toEqual(['fail', 'inconclusive', 'pass', 'pass']);
+    expect(rows[0]).toMatchObject({ noticedBy: "users' errors" });
+    expect(seen(rows[0]?.failed)).toBe('7 %');
+    expect(rows[1]).toMatchObject({ failed: '–', score: '–' });
+    expect(seen(rows[1]?.proof)).toContain('not seen: on a new connection 0.4 ms');
+    expect(rows[3]?.length).toBe('a moment');
+  });
+
+  it('link no journal outside of the run', () => {
+    const results = cases.faulted?.() ?? ready();
+    for (const journal of ['../../etc/passwd', '/etc/passwd', 'javascript:alert(1)', 'evidence/../../x']) {
+      for (const experiment of results.chaos?.experiments ?? []) experiment.journal = journal;
+      expect(chaosView(results)?.experiments.map((one) => one.journal)).toEqual(['', '', '', '']);
+    }
+  });
+});
 
 describe('what the pages say', () => {
   it('names the worst moment with the fault that was under way', () => {

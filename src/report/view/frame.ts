@@ -49,11 +49,15 @@ export function frameView(
     dates: days(run.startedAt, run.endedAt),
     runId: shortened(run.id, longestName),
     icon: pageIcon(page.verdict),
-    links: reportPages.map(({ href, text }) => ({ href, text, isCurrent: href === page.current })),
+    links: reportPages(results).map(({ href, text }) => ({ href, text, isCurrent: href === page.current })),
   };
 }
 
-const reportPages = [
-  { href: 'index.html', text: 'Readiness' },
-  { href: 'performance.html', text: 'Performance' },
-];
+/** The pages that this run has. */
+function reportPages(results: Results): { href: string; text: string }[] {
+  return [
+    { href: 'index.html', text: 'Readiness' },
+    { href: 'performance.html', text: 'Performance' },
+    ...(results.chaos === undefined ? [] : [{ href: 'resilience.html', text: 'Resilience' }]),
+  ];
+}

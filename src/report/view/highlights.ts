@@ -2,6 +2,7 @@ import type { Results } from '../../model/results.ts';
 import type { GateResult } from '../../model/verdict.ts';
 import { duration, percent, plural } from '../format.ts';
 import { shortened } from '../text.ts';
+import { chaosLines } from './chaos/experiments.ts';
 import { worstTrends } from './drift.ts';
 import { worstComparisons } from './regression.ts';
 import { generatorWords } from './stability.ts';
@@ -82,10 +83,15 @@ function capacityLine(results: Results): Highlight | null {
   return highlight(gate?.verdict ?? 'not run', 'Capacity', [capacity.sentence]);
 }
 
+function chaosLine(results: Results): Highlight | null {
+  const told = chaosLines(results);
+  return told === null ? null : highlight(told.verdict, 'Faults', told.lines);
+}
+
 /** What a long run has to tell, a line or two each; empty for results that hold nothing of it. */
 export function highlightsView(results: Results): Highlight[] {
   const order = ['fail', 'inconclusive', 'pass', 'not run'];
-  return [stabilityLine, driftLine, regressionLine, capacityLine]
+  return [stabilityLine, driftLine, regressionLine, capacityLine, chaosLine]
     .flatMap((line) => line(results) ?? [])
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }
