@@ -49,6 +49,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: number) =>
     .action(async (options) => (await import('./commands/report.ts')).report(options, context));
   addBaseline(program, context);
   addRuns(program, context);
+  addChaos(program, context);
   program
     .command('init')
     .description('write load/, uat/, chaos/, reports/ and shakedown.config.ts into a folder')
@@ -147,6 +148,22 @@ function addRuns(program: Command, context: CommandContext): void {
     .option('--days <count>', 'keep those not older (default: reports.keepDays)', parse.positiveNumber)
     .option('--dry-run', 'only say which')
     .action(async (options) => (await import('./commands/runs.ts')).prune(options, context));
+}
+
+function addChaos(program: Command, context: CommandContext): void {
+  const chaos = program.command('chaos').description('break things on purpose, and look at what became of the data');
+  chaos
+    .command('check-history')
+    .description('say whether histories of a register or a key-value store are linearizable')
+    .argument('<files...>', 'Jepsen logs, or histories of one map a line')
+    .addOption(
+      new Option('--model <name>', 'what they are of; told by content when absent').choices(['register', 'kv']),
+    )
+    .option('--timeout <time>', 'give up on a file after this (default: 1m)', parse.durationMs)
+    .option('--json', 'print the outcome as JSON')
+    .action(async (files, options) =>
+      (await import('./commands/chaosCheckHistory.ts')).checkHistory(files, options, context),
+    );
 }
 
 function addTraffic(program: Command, context: CommandContext): void {
