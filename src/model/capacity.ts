@@ -37,6 +37,10 @@ export interface CapacityResult {
   interval: Interval | null;
   /** Times that the rate was held when it was tried again. */
   confirmations: number;
+  /** Times that it was tried again. */
+  triedAgain: number;
+  /** Whether it held often enough: 4 of 4 times, 6 of 7, 8 of 10. */
+  confirmed: boolean;
   /** Where response time leaves its plateau. */
   kneePerSecond: number | null;
   /** What gave way first: `p95 above 100 ms`, `errors`, `the generator`. */

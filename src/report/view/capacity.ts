@@ -82,7 +82,10 @@ function factsOf(capacity: CapacityResult): Fact[] {
           : `${capacity.lowerBoundOnly ? 'at least ' : ''}${perSecond(rate)}`,
     },
     { name: 'Interval', value: interval(capacity.interval, '/s') || nothing },
-    { name: 'Held again when tried again', value: plural(capacity.confirmations, 'time') },
+    {
+      name: 'Held again when tried again',
+      value: `${capacity.confirmations} of ${plural(capacity.triedAgain, 'time')}`,
+    },
     { name: 'Knee', value: capacity.kneePerSecond === null ? 'not seen' : perSecond(capacity.kneePerSecond) },
     { name: 'Gave way first', value: shortened(capacity.limitedBy, 120) },
     {

@@ -27,7 +27,7 @@ export interface CapacityOptions extends Omit<SimulateOptions, 'durationMs'> {
 }
 
 /** Steps that a search usually takes: what the progress is reckoned with. */
-const usualSteps = 18;
+const usualSteps = 22;
 /** Generators in a cluster end after it by themselves. */
 const longestSearchMs = 6 * 3_600_000;
 const settlingShare = 4;

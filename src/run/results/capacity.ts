@@ -21,13 +21,10 @@ export function capacityObjectives(given: readonly Objective[] | ObjectiveChange
   return own.length === 0 ? [capacityObjective] : own.map((objective) => ({ ...objective, gate: 'scalability' }));
 }
 
-/** A rate that held less often when tried again can be one lucky step: it bounds nothing from below. */
-const confirmationsNeeded = 3;
-
 /** The sustained rate with its interval; one that only the generator bounds is open above. */
 export function measureCapacity(capacity: CapacityResult | null): Measurement {
   if (capacity === null) return { value: null, samples: 0, absent: 'this run did not look at it' };
-  const { steps, sustainablePerSecond, interval, confirmations, sentence } = capacity;
+  const { steps, sustainablePerSecond, interval, confirmed, sentence } = capacity;
   if (sustainablePerSecond === null && interval === null) {
     return {
       value: null,
@@ -40,7 +37,8 @@ export function measureCapacity(capacity: CapacityResult | null): Measurement {
     value,
     samples: steps.length,
     interval: (confidence) => {
-      const low = confirmations < confirmationsNeeded ? 0 : value;
+      // One that was not confirmed can be a lucky step: it bounds nothing from below.
+      const low = confirmed ? value : 0;
       if (interval === null) return { low, high: Number.POSITIVE_INFINITY, confidence };
       return { ...interval, low: Math.min(low, interval.low) };
     },

@@ -1,5 +1,6 @@
 import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
 import type { Interval } from '../../model/verdict.ts';
+import { byChance, isSettled, settledByChance } from './confirmation.ts';
 import { kneeOf } from './knee.ts';
 import { fitScalability } from './usl.ts';
 
@@ -20,9 +21,9 @@ interface Tried {
 /**
  * What the steps of a search for capacity show. Of a run that was cut off, what it showed until then.
  *
- * The interval reaches from the highest rate that held whenever it was tried again to the lowest above it that missed. With the capacity
- * meant as the rate that holds in half of all steps, h steps held at or above it are a chance of 2⁻ʰ at most were it lower, m missed
- * steps one of 2⁻ᵐ were it higher; the confidence is what both leave.
+ * The interval reaches from the highest rate that was confirmed (`isSettled`) to the lowest above it that missed more often than not. With
+ * the capacity meant as the rate that holds in half of all steps, each end is wrong with the chance that its rule leaves, or, where the rule
+ * settled nothing, with that of as many fair coins; the confidence is what both leave.
  */
 export function evaluateCapacity(
   steps: readonly CapacityStep[],
@@ -41,6 +42,8 @@ export function evaluateCapacity(
     sustainablePerSecond,
     interval: intervalOf(held, missed),
     confirmations: held?.heldAgain ?? 0,
+    triedAgain: held === null ? 0 : held.heldAgain + held.missedAgain,
+    confirmed: held !== null && isSettled(held.heldAgain, held.missedAgain),
     kneePerSecond: knee(steps),
     limitedBy,
     lowerBoundOnly,
@@ -52,24 +55,23 @@ export function evaluateCapacity(
   return { ...result, sentence: sentenceOf(result) };
 }
 
-/** Highest rate that held when it was tried again, never missed as often as held; where none was tried again, the highest that held. */
+/** Highest rate that was confirmed; where none was, the highest that held below all that missed. */
 function sustainable(tried: readonly Tried[]): Tried | null {
   const holding = tried.filter((one) => one.held > one.missed);
-  const firm = holding.filter((one) => one.heldAgain > 0 && one.missedAgain === 0);
-  const most = Math.max(0, ...firm.map((one) => one.heldAgain));
+  const firm = holding.filter((one) => isSettled(one.heldAgain, one.missedAgain));
   const lowestMiss = tried.find((one) => one.missed > one.held)?.rate ?? Number.POSITIVE_INFINITY;
-  return (
-    firm.filter((one) => one.heldAgain === most).at(-1) ??
-    holding.filter((one) => one.rate < lowestMiss).at(-1) ??
-    holding.at(-1) ??
-    null
-  );
+  return firm.at(-1) ?? holding.filter((one) => one.rate < lowestMiss).at(-1) ?? holding.at(-1) ?? null;
 }
 
 function intervalOf(held: Tried | null, missed: Tried | null): Interval | null {
   if (missed === null) return null;
-  const chance = (held === null ? 0 : 0.5 ** Math.max(1, held.heldAgain)) + 0.5 ** Math.max(1, missed.missed);
+  const low = held === null ? 0 : wrongBy(held.heldAgain, held.missedAgain);
+  const chance = low + wrongBy(missed.missedAgain, missed.heldAgain);
   return { low: tidy(held?.rate ?? 0), high: tidy(missed.rate), confidence: Math.max(0, 1 - chance) };
+}
+
+function wrongBy(inFavour: number, against: number): number {
+  return isSettled(inFavour, against) ? settledByChance : Math.min(0.5, byChance(inFavour, against));
 }
 
 function byRate(steps: readonly CapacityStep[]): Tried[] {
@@ -129,7 +131,9 @@ function sentenceOf(result: Omit<CapacityResult, 'sentence'>): string {
   if (sustainablePerSecond === null) return `No rate was sustained, not even the lowest tried: ${limitedBy}.`;
   const rate = `${whole(sustainablePerSecond)} requests per second`;
   const again =
-    confirmations === 0 ? 'not confirmed' : `held ${confirmations} of ${confirmations} times when tried again`;
+    confirmations === 0
+      ? 'not confirmed'
+      : `held ${confirmations} of ${result.triedAgain} times when tried again${result.confirmed ? '' : ', which does not confirm it'}`;
   const bend =
     kneePerSecond === null ? '' : ` Response time leaves its plateau at about ${whole(kneePerSecond)} per second.`;
   if (lowerBoundOnly) return `Sustains at least ${rate} (${again}); then ${limitedBy}, not the target.${bend}`;

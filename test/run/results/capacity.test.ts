@@ -7,7 +7,9 @@ import { measureCapacity } from '../../../src/run/results/capacity.ts';
 const found: CapacityResult = {
   sustainablePerSecond: 1200,
   interval: { low: 1200, high: 1260, confidence: 0.6 },
-  confirmations: 3,
+  confirmations: 4,
+  triedAgain: 4,
+  confirmed: true,
   kneePerSecond: null,
   limitedBy: 'p95 above 100 ms',
   lowerBoundOnly: false,
@@ -22,7 +24,7 @@ const bound = { interval: null, lowerBoundOnly: true };
 describe('measureCapacity', () => {
   it.each([
     ['pass', 'confirmed above', {}],
-    ['inconclusive', 'above, but not confirmed', { confirmations: 1 }],
+    ['inconclusive', 'above, but not confirmed', { confirmations: 1, triedAgain: 1, confirmed: false }],
     ['fail', 'wholly below', { sustainablePerSecond: 800, interval: { low: 800, high: 840, confidence: 0.6 } }],
     [
       'inconclusive',
@@ -31,11 +33,20 @@ describe('measureCapacity', () => {
     ],
     ['pass', 'at least, above', bound],
     ['inconclusive', 'at least, below', { ...bound, sustainablePerSecond: 800 }],
-    ['inconclusive', 'at least, above, but not confirmed', { ...bound, confirmations: 2 }],
+    [
+      'inconclusive',
+      'at least, above, but not confirmed',
+      { ...bound, confirmations: 5, triedAgain: 6, confirmed: false },
+    ],
     [
       'fail',
       'nothing held',
-      { sustainablePerSecond: null, interval: { low: 0, high: 4, confidence: 0.5 }, confirmations: 0 },
+      {
+        sustainablePerSecond: null,
+        interval: { low: 0, high: 4, confidence: 0.5 },
+        confirmations: 0,
+        confirmed: false,
+      },
     ],
   ] as const)('is %s: %s', (verdict, _name, changes) => {
     const run = { voidShare: 0, maxVoidShare: 0.1, plannedRatePerSecond: null };
