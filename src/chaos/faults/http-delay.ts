@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { type HttpDescription, httpFault } from '../http/httpFault.ts';
+import { probePath } from '../http/proxy.ts';
+import { exampleOf } from '../http/rule.ts';
+
+const schema = z.strictObject({
+  method: z
+    .string()
+    .regex(/^(\*|[A-Z]+)$/)
+    .default('*'),
+  route: z.string().startsWith('/'),
+  share: z.number().gt(0).max(1).default(1),
+  delayMs: z.int().min(1).max(60_000),
+});
+
+const samples = 9;
+
+const description: HttpDescription<z.infer<typeof schema>> = {
+  name: 'http-delay',
+  title: 'Requests delayed',
+  schema,
+  words: ({ delayMs }) => `delayed by ${delayMs} ms`,
+  rule: ({ method, route, share, delayMs }) => ({ method, route, share, action: { kind: 'delay', delayMs } }),
+  async measure(ask, { method, route, share, action }) {
+    const delayMs = action.kind === 'delay' ? action.delayMs : 0;
+    const tolerance = Math.max(1, delayMs * 0.05);
+    const checks = [];
+    for (const isNew of [false, true]) {
+      const undelayed = [];
+      for (let sent = 0; sent < samples; sent++) undelayed.push((await ask(isNew, probePath, 'GET')).ms);
+      // The rule is applied evenly, so that so many of them are delayed.
+      const wanted = delayMs > 2000 ? 3 : samples;
+      const times = [];
+      for (let sent = 0; sent < Math.ceil(wanted / share); sent++) {
+        times.push((await ask(isNew, exampleOf(route), method === '*' ? 'GET' : method)).ms);
+      }
+      const slow = times.sort((one, other) => other - one).slice(0, wanted);
+      const ms = middle(slow) - middle(undelayed);
+      checks.push({
+        what: `delay on ${isNew ? 'new connections' : 'a kept connection'}`,
+        expected: `${delayMs} ms ± ${Number(tolerance.toFixed(1))} ms`,
+        measured: `${ms.toFixed(2)} ms`,
+        held: Math.abs(ms - delayMs) <= tolerance,
+      });
+    }
+    return checks;
+  },
+};
+
+/** Proof: requests of our own, answered by the fault's proxy, against such as it does not delay. */
+export const httpDelay = httpFault(description);
+
+function middle(times: number[]): number {
+  return [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)] ?? 0;
+}
