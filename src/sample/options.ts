@@ -43,6 +43,11 @@ export interface SampleSystem {
   readonly balancer: { url: string; pid: number };
   /** Connection string of a role that owns the shop's database; `pid` is the postmaster's. */
   readonly database: { url: string; pid: number };
+  /**
+   * Kills an instance, and resolves when its replacement, with this added to its environment that once, has taken its place.
+   * @throws ShakedownError SAMPLE_INSTANCE where there is none of that name
+   */
+  relaunch(name: string, environment: Record<string, string>): Promise<void>;
   /** Ends every process and removes the data; safe to call twice. */
   stop(): Promise<void>;
 }

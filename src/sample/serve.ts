@@ -30,6 +30,10 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
   const shops = Array.from({ length: config.instances }, (_, index) =>
     manageChild<InstanceConfig>(`shop-${index + 1}`, new URL('./instance.ts', import.meta.url), changed),
   );
+  lifeline.onMessage((message) => {
+    if (message.type !== 'relaunch') return;
+    shops.find(({ name }) => name === message.name)?.relaunch(message.environment);
+  });
   const endChildren = () => Promise.all([balancer, ...shops].map((child) => child.end()));
   lifeline.onEnd(endChildren);
 

@@ -65,6 +65,15 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
     get database() {
       return state.database;
     },
+    async relaunch(name, environment) {
+      const pidOf = () => state.instances.find((each) => each.name === name)?.pid;
+      const was = pidOf();
+      if (was === undefined) throw new ShakedownError('SAMPLE_INSTANCE', `The sample system has no instance ${name}.`);
+      supervisor.process.send({ type: 'relaunch', name, environment }, () => {});
+      while (pidOf() === was && supervisor.process.connected) {
+        await Promise.race([once(supervisor.process, 'message'), supervisor.exited]);
+      }
+    },
     stop,
   };
 }

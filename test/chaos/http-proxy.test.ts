@@ -20,7 +20,10 @@ async function upstream(): Promise<{ address: string; seen: { method: string; ur
       entry.body += chunk.length;
     });
     incoming.on('end', () => {
-      if (entry.url === '/cut') return outgoing.destroy();
+      if (entry.url === '/cut') {
+        outgoing.destroy();
+        return;
+      }
       outgoing.writeHead(201, 'Made', [
         ...['set-cookie', 'a=1', 'set-cookie', 'b=2', 'x-host', incoming.headers.host ?? ''],
         ...['x-names', incoming.rawHeaders.filter((_, at) => at % 2 === 0).join(',')],

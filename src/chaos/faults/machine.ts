@@ -1,8 +1,14 @@
 import type { Component, Fault } from '../fault.ts';
+import { clockSkew } from './clock-skew.ts';
 import { cpuLimit } from './cpu-limit.ts';
 import { cpuPressure } from './cpu-pressure.ts';
+import { databaseFailover } from './database-failover.ts';
+import { databaseRestart } from './database-restart.ts';
 import { descriptorLimit } from './descriptor-limit.ts';
 import { descriptorPressure } from './descriptor-pressure.ts';
+import { diskFull } from './disk-full.ts';
+import { httpAbort } from './http-abort.ts';
+import { httpDelay } from './http-delay.ts';
 import { ioPressure } from './io-pressure.ts';
 import { ioSlow } from './io-slow.ts';
 import { memoryLimit } from './memory-limit.ts';
@@ -34,6 +40,12 @@ export const machineFaults: readonly Fault[] = [
   any(networkCorrupt),
   any(networkBandwidth),
   any(networkPartition),
+  any(httpDelay),
+  any(httpAbort),
+  any(diskFull),
+  any(databaseRestart),
+  any(databaseFailover),
+  any(clockSkew),
 ];
 
 /** As in the whole list: nothing is given to a fault but what its schema and kinds let through. */

@@ -12,6 +12,8 @@ export interface ManagedChild {
   port(): number;
   adminPort(): number;
   send(message: ToChild): void;
+  /** Kills it; its replacement has this added to its environment, and the one after that has not. */
+  relaunch(environment: Record<string, string>): void;
   /** Ends it for good. */
   end(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export function manageChild<Config extends { port: number }>(name: string, entry
   let listening: FromChild & { type: 'listening' } = { type: 'listening', port: 0 };
   let ending = false;
   let timer: NodeJS.Timeout | undefined;
+  let environment: Record<string, string> = {};
 
   const begin = async (): Promise<void> => {
     listening = await told(name, current, { ...config, port: listening.port || (config?.port ?? 0) });
@@ -35,7 +38,8 @@ export function manageChild<Config extends { port: number }>(name: string, entry
     });
   };
   const replace = () => {
-    current = spawnTypeScript(entry);
+    current = spawnTypeScript(entry, { environment });
+    environment = {};
     begin().then(onReplaced, () => {
       if (!ending) timer = setTimeout(replace, restartDelayMs);
     });
@@ -48,6 +52,10 @@ export function manageChild<Config extends { port: number }>(name: string, entry
     adminPort: () => listening.adminPort ?? 0,
     send(message) {
       sendTo(current, message);
+    },
+    relaunch(given) {
+      environment = given;
+      current.process.kill('SIGKILL');
     },
     async configure(given) {
       config = given;

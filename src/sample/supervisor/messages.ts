@@ -33,6 +33,7 @@ export type ToChild =
   | { type: 'start'; config: unknown }
   | { type: 'upstreams'; upstreams: { name: string; url: string }[] }
   | { type: 'leftovers'; leftovers: Leftovers }
+  | { type: 'relaunch'; name: string; environment: Record<string, string> }
   | { type: 'stop' };
 
 export type FromChild =

@@ -17,13 +17,16 @@ export interface TypeScriptChild {
  * Starts a TypeScript file as a process of its own with an IPC channel. The channel is its lifeline: when this process is
  * gone, however it went, the child sees the channel close and ends.
  */
-export function spawnTypeScript(entry: URL, options: { detached?: boolean } = {}): TypeScriptChild {
+export function spawnTypeScript(
+  entry: URL,
+  options: { detached?: boolean; environment?: Record<string, string> } = {},
+): TypeScriptChild {
   // A larger nursery: what a request leaves behind is gone before it is ever copied.
   const flags = ['--max-semi-space-size=16', '--import', import.meta.resolve('tsx/esm')];
   const child = spawn(process.execPath, [...flags, fileURLToPath(entry)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     detached: options.detached ?? false,
-    env: childEnvironment(),
+    env: { ...childEnvironment(), ...options.environment },
   });
   let errors = '';
   child.stderr?.setEncoding('utf8');
