@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import * as parse from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { addUat } from './uat.ts';
 
 /** What a command is given besides its own options. */
 export interface CommandContext {
@@ -50,6 +51,7 @@ export function createProgram(terminal: Terminal, setExitCode: (code: number) =>
   addBaseline(program, context);
   addRuns(program, context);
   addChaos(program, context);
+  addUat(program, context);
   program
     .command('init')
     .description('write load/, uat/, chaos/, reports/ and shakedown.config.ts into a folder')

@@ -6,6 +6,7 @@ import { ShakedownError } from '../model/error.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
 import { resolveWatch } from '../monitoring/watch/rules.ts';
+import { resolveUat } from '../uat/rules.ts';
 import { resolveMetrics } from './metrics.ts';
 import { type LoadProfile, rateShape } from './profile.ts';
 import type { ObjectiveOverride, ResolvedConfig } from './resolved.ts';
@@ -134,6 +135,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
     },
     metrics: resolveMetrics(parsed.metrics),
     watch: resolveWatch(parsed.watch, at),
+    uat: resolveUat(parsed.uat, at),
     baselines: {
       folder: at(parsed.baselines?.folder ?? 'reports/baselines'),
       keep: parsed.baselines?.keep ?? 10,

@@ -4,6 +4,7 @@ import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
 import type { ResolvedWatch } from '../monitoring/watch/rules.ts';
 import type { DataRule, ExtractionRule } from '../traffic/plan/rules.ts';
+import type { ResolvedUat } from '../uat/rules.ts';
 import type { ResolvedMetrics } from './metrics.ts';
 
 /** What of a default objective a configuration may change. */
@@ -52,6 +53,7 @@ export interface ResolvedConfig {
   reports: { folder: string; keep: number | null; keepDays: number | null };
   metrics: ResolvedMetrics;
   watch: ResolvedWatch;
+  uat: ResolvedUat;
   /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */
   baselines: { folder: string; keep: number; runs: number };
   timeouts: { requestMs: number };

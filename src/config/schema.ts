@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { kubernetesSchema } from '../load/kubernetes/rules.ts';
 import { watchSchema } from '../monitoring/watch/rules.ts';
 import { dataRuleSchema, extractionRuleSchema } from '../traffic/plan/rules.ts';
+import { uatSchema } from '../uat/rules.ts';
 import { metricsSchema } from './metrics.ts';
 import { profileSchema } from './profile.ts';
 
@@ -154,6 +155,7 @@ export const configSchema = z
       })
       .optional(),
     metrics: metricsSchema.optional().describe("Where the run's own figures go while it is on."),
+    uat: uatSchema.optional().describe('Business scenarios in browsers.'),
     watch: watchSchema.optional().describe('What of the target is watched while the load is on.'),
     baselines: z
       .strictObject({

@@ -13,6 +13,7 @@ import type {
   WindowResult,
 } from './results.ts';
 import type { ErrorKind } from './sample.ts';
+import type { UatBrowser, UatSize, VitalName } from './uat.ts';
 import type { MetricDescription } from './watch.ts';
 
 /** CloudEvents 1.0 envelope (https://github.com/cloudevents/spec), one a line in `journal.ndjson`. */
@@ -119,6 +120,18 @@ export type JournalData =
     }
   | { type: 'shakedown.experiment.ended'; data: { experiment: Omit<ExperimentResult, 'faults'> } }
   | { type: 'shakedown.ledger.checked'; data: { ledger: LedgerResult } }
+  /** The scenarios begin; what they do is in `uat.ndjson` beside the journal. */
+  | {
+      type: 'shakedown.uat.started';
+      data: {
+        browsers: UatBrowser[];
+        sizes: UatSize[];
+        /** What the command line chose; empty: all. */
+        chosen: string[];
+        scenarioFolder: string;
+        budgets: Record<VitalName, number>;
+      };
+    }
   | { type: 'shakedown.warning'; data: { message: string } }
   | {
       type: 'shakedown.load.ended';

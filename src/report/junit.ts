@@ -6,7 +6,8 @@ import { worstTrends } from './view/drift.ts';
 import { changeOf, worstComparisons } from './view/regression.ts';
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
-const escaped = (text: string) => text.replace(/[&<>"']/g, (found) => escapes[found] ?? '');
+/** Text for XML. */
+export const escaped = (text: string) => text.replace(/[&<>"']/g, (found) => escapes[found] ?? '');
 
 const mostCases = 500;
 const longestMessage = 1_000;

@@ -10,7 +10,7 @@ import { verdictView } from './view/verdict.ts';
 const signs: Record<string, string> = { pass: '✅', fail: '🛑', inconclusive: '🔶' };
 
 /** Text for Markdown: no markup, no HTML, no mention of a user, no link, no table broken, no list begun. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text
     .replace(/&/g, '&amp;')
     .replace(/[\\`*_[\]#|~$^]/g, (found) => `&#${found.charCodeAt(0)};`)

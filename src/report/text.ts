@@ -40,7 +40,8 @@ export function readable(text: string): string {
   return shortened(visible(cut), longestText);
 }
 
-function readableDeep(value: unknown): unknown {
+/** A copy whose every text has gone through `readable`. */
+export function readableDeep(value: unknown): unknown {
   if (typeof value === 'string') return readable(value);
   if (Array.isArray(value)) return value.map(readableDeep);
   if (typeof value !== 'object' || value === null) return value;

@@ -13,7 +13,13 @@ export interface SampleDefects {
   leakKbPerRequest?: number;
   /** Share of orders acknowledged and not stored, 0…1. */
   loseWriteRate?: number;
+  /** What a browser would notice. */
+  pages?: PageDefect[];
 }
+
+/** Planted in the shop's pages: a field without label, low contrast, a button dead on phones, a late banner, an error in the console. */
+const pageDefects = ['unlabelled', 'contrast', 'dead-button', 'layout-shift', 'console-error'] as const;
+export type PageDefect = (typeof pageDefects)[number];
 
 const meanings = [
   'slow=<ms>',
@@ -21,6 +27,7 @@ const meanings = [
   'freeze=<for ms>/<every ms>',
   'leak=<KB a request>',
   'lose=<share of orders 0…1>',
+  ...pageDefects,
 ].join(', ');
 
 /**
@@ -32,6 +39,11 @@ export function parseDefects(text: string): SampleDefects {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === 'none') return defects;
   for (const part of trimmed.split(',')) {
+    const known = pageDefects.find((each) => each === part.trim());
+    if (known !== undefined) {
+      defects.pages = [...(defects.pages ?? []), known];
+      continue;
+    }
     const [name = '', value = ''] = part.split('=', 2).map((piece) => piece.trim());
     switch (name) {
       case 'slow':

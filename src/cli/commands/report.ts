@@ -4,8 +4,10 @@ import { loadConfig } from '../../config/load.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { writeReports } from '../../report/write.ts';
 import { buildResults } from '../../run/results/build.ts';
+import { isUatRun } from '../../run/uat/results.ts';
 import type { CommandContext } from '../program.ts';
 import { finalScreen } from '../view/final.ts';
+import { showUat } from './uat.ts';
 
 /** Options of `shakedown report`, parsed. */
 export interface ReportFlags {
@@ -17,6 +19,10 @@ export interface ReportFlags {
 /** `shakedown report --from <run>`: renders a run again, complete or cut short, from its journal and histograms. */
 export async function report(flags: ReportFlags, { terminal }: CommandContext): Promise<void> {
   const folder = await runFolder(flags);
+  if (isUatRun(folder)) {
+    await showUat(folder, flags.json === true, terminal);
+    return;
+  }
   const results = await buildResults(folder);
   const { index } = await writeReports(results, folder);
   if (flags.json) {

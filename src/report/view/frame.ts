@@ -35,8 +35,17 @@ const longestName = 60;
  * @param current file name of the page
  */
 export function frameView(
-  results: Results,
-  page: { verdict: GateResult['verdict']; word: string; kind: string; current: string },
+  results: Pick<Results, 'candidate' | 'environment' | 'chaos'> & {
+    run: Pick<Results['run'], 'id' | 'startedAt' | 'endedAt'>;
+  },
+  page: {
+    verdict: GateResult['verdict'];
+    word: string;
+    kind: string;
+    current: string;
+    /** Absent: those of a run under load. */
+    reports?: readonly { href: string; text: string }[];
+  },
 ): FrameView {
   const { candidate, run } = results;
   const name = shortened(`${candidate.name} ${candidate.version}`.trim(), longestName);
@@ -49,12 +58,16 @@ export function frameView(
     dates: days(run.startedAt, run.endedAt),
     runId: shortened(run.id, longestName),
     icon: pageIcon(page.verdict),
-    links: reportPages(results).map(({ href, text }) => ({ href, text, isCurrent: href === page.current })),
+    links: (page.reports ?? reportPages(results)).map(({ href, text }) => ({
+      href,
+      text,
+      isCurrent: href === page.current,
+    })),
   };
 }
 
 /** The pages that this run has. */
-function reportPages(results: Results): { href: string; text: string }[] {
+function reportPages(results: Pick<Results, 'chaos'>): { href: string; text: string }[] {
   return [
     { href: 'index.html', text: 'Readiness' },
     { href: 'performance.html', text: 'Performance' },

@@ -120,6 +120,13 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
     closedLoop: z.object({ connections: count, ratePerSecond: count, p95Ms: number.nullable() }),
   }),
   ...chaosEvents,
+  'shakedown.uat.started': z
+    .object({
+      browsers: z.array(z.object({ name: text, label: text }).loose()),
+      sizes: z.array(z.unknown()),
+      chosen: z.array(text),
+    })
+    .loose(),
   'shakedown.warning': z.object({ message: text }).loose(),
   'shakedown.load.ended': z.object({
     coveredMs: count,

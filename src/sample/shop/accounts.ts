@@ -23,6 +23,7 @@ const byEmailSql = {
   text: 'SELECT id, email, name, role, password_hash FROM users WHERE email = $1',
 };
 const byIdSql = { name: 'user', text: 'SELECT id, email, name, role, password_hash FROM users WHERE id = $1' };
+const renameSql = { name: 'user-rename', text: 'UPDATE users SET name = $2 WHERE id = $1' };
 const addSql = {
   name: 'user-add',
   text: `INSERT INTO users (email, name, password_hash) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING
@@ -66,6 +67,9 @@ export function createAccounts(database: Database, openSignIn: boolean) {
       if (row !== undefined) return account(row);
       const taken = 'There is an account with this e-mail address. Sign in instead.';
       return (await verified(await known(address), password)) ?? taken;
+    },
+    async rename(userId: number, name: string): Promise<void> {
+      await database.rows(renameSql, [userId, name]);
     },
     async find(userId: number): Promise<Account | null> {
       const [row] = await database.rows<UserRow>(byIdSql, [userId]);

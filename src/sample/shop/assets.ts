@@ -5,6 +5,8 @@ import type { Route } from './http.ts';
 const files = [
   { name: 'shop.css', type: 'text/css; charset=utf-8' },
   { name: 'shop.js', type: 'text/javascript; charset=utf-8' },
+  { name: 'defects.css', type: 'text/css; charset=utf-8' },
+  { name: 'defects.js', type: 'text/javascript; charset=utf-8' },
   { name: 'favicon.svg', type: 'image/svg+xml' },
 ];
 

@@ -1,4 +1,4 @@
-import type { SampleDefects } from '../defects.ts';
+import type { PageDefect, SampleDefects } from '../defects.ts';
 import type { SampleVersion } from '../options.ts';
 import { seededRandom } from '../random.ts';
 import { createAccounts } from './accounts.ts';
@@ -29,6 +29,8 @@ export function createShop(config: ShopConfig, database: Database, hooks: ShopHo
   const loseWriteRate = config.defects.loseWriteRate ?? 0;
   return {
     version: config.version,
+    /** Planted in the pages. */
+    defects: new Set<PageDefect>(config.defects.pages ?? []),
     database,
     catalogue: createCatalogueCache(database, config.version),
     baskets: createBaskets(database),

@@ -70,9 +70,21 @@ export function accountPages(shop: Shop): Route[] {
             shop,
             request,
             'Account',
-            html`<h1>Account</h1><p>${account.name}, ${account.email}</p><h2>Orders</h2>${orderList(orders)}`,
+            html`<h1>Account</h1><p>${account.name}, ${account.email}</p>${nameForm(request, account.name)}<h2>Orders</h2>${orderList(orders)}`,
           ),
         );
+      },
+    },
+    {
+      method: 'POST',
+      path: '/account',
+      kind: 'page',
+      access: 'user',
+      async handle(request) {
+        const name = (new URLSearchParams(request.body).get('name') ?? '').trim();
+        if (name === '' || name.length > 120) throw new HttpProblem(422, 'Enter a name of at most 120 characters.');
+        await shop.accounts.rename((request.user as Identity).userId, name);
+        return seeOther('/account');
       },
     },
     {
@@ -100,6 +112,15 @@ export function accountPages(shop: Shop): Route[] {
 /** Only paths of this shop: `//host` and `/\host` would lead elsewhere. */
 function localPath(next: string): string {
   return /^\/(?![/\\])[\x21-\x7e]*$/.test(next) ? next : '/account';
+}
+
+function nameForm(request: ShopRequest, name: string): Html {
+  return html`<form action="/account" method="post" class="stack">
+${csrfField(request)}
+<label for="name">Name</label>
+<input id="name" name="name" autocomplete="name" maxlength="120" required value="${name}">
+<button type="submit">Save</button>
+</form>`;
 }
 
 function loginPage(shop: Shop, request: ShopRequest, next: string, message: string | null): Html {

@@ -14,8 +14,13 @@ export function layout(shop: Shop, request: ShopRequest, title: string, main: Ht
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/shop.css">
 <script src="/assets/shop.js" defer></script>
+${
+  shop.defects.size > 0 &&
+  html`<link rel="stylesheet" href="/assets/defects.css">
+<script src="/assets/defects.js" defer></script>`
+}
 </head>
-<body>
+<body${shop.defects.size > 0 && html` class="${[...shop.defects].map((name) => `defect-${name}`).join(' ')}"`}>
 <a class="skip" href="#main">Skip to content</a>
 <header class="top">
 <a class="brand" href="/">Harbour Goods</a>

@@ -1,0 +1,268 @@
+import type { GateResult, Interval, ReadinessWord, Verdict } from './verdict.ts';
+
+export type BrowserName = 'chromium' | 'firefox' | 'webkit';
+export type SizeName = 'phone' | 'tablet' | 'desktop';
+
+/** A business scenario as its file states it. */
+export interface ScenarioInfo {
+  /** `SHOP-03`; one scenario has it. */
+  id: string;
+  title: string;
+  /** What it shows: `U1`, `FR-12`. */
+  requirement: string;
+  role: string;
+  priority: 'must' | 'should' | 'could';
+  tags: string[];
+  /** Relative to the folder of the scenarios. */
+  file: string;
+}
+
+export interface UatBrowser {
+  name: BrowserName;
+  /** `Chromium 156.0.8078.79`; WebKit is never called Safari. */
+  label: string;
+  version: string | null;
+  /** `Playwright's own build`, or the program's path; null: it is not there. */
+  origin: string | null;
+  /** Why it was not run; null: it was. */
+  notRun: string | null;
+  /** Why the configuration accepts that it is not run. */
+  waived: string | null;
+}
+
+export interface UatSize {
+  name: SizeName;
+  /** CSS pixels. */
+  width: number;
+  height: number;
+}
+
+/** `flaky`: failed first and passed when tried again, which is no pass. */
+export type CellOutcome = 'passed' | 'failed' | 'flaky' | 'not run';
+
+export type FindingKind =
+  /** axe-core, beyond doubt. */
+  | 'violation'
+  /** axe-core could not decide. */
+  | 'review'
+  /** axe-core, a best practice outside WCAG. */
+  | 'practice'
+  | 'keyboard'
+  | 'reflow'
+  | 'motion'
+  | 'forced-colours'
+  | 'console'
+  | 'request'
+  | 'link'
+  | 'cut-off'
+  | 'slow-step'
+  | 'visual';
+
+export const accessibilityKinds: readonly FindingKind[] = [
+  'violation',
+  'keyboard',
+  'reflow',
+  'motion',
+  'forced-colours',
+];
+export const experienceKinds: readonly FindingKind[] = ['console', 'request', 'link', 'cut-off', 'slow-step', 'visual'];
+
+/** Something wrong on a page, seen once. */
+export interface UatFinding {
+  kind: FindingKind;
+  /** axe's rule, or a name of ours: `color-contrast`, `focus-not-visible`. */
+  rule: string;
+  impact: 'critical' | 'serious' | 'moderate' | 'minor' | null;
+  /** Path with what changes taken out: `/products/:id`. */
+  page: string;
+  /** CSS selector; null where it is the page's. */
+  element: string | null;
+  /** Markup of the element, cut. */
+  snippet: string | null;
+  what: string;
+  fix: string | null;
+  /** Where the rule is explained. */
+  help: string | null;
+  /** Success criteria: `wcag143`. */
+  criteria: string[];
+  /** The step after which it was seen. */
+  step: string;
+}
+
+export type VitalName = 'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB';
+
+/** Of one page load; ms, but for CLS. */
+export interface VitalSample {
+  metric: VitalName;
+  value: number;
+  page: string;
+}
+
+/** One check of one page. */
+export interface PageCheck {
+  check: 'axe' | 'keyboard' | 'reflow' | 'zoom' | 'motion' | 'forced-colours' | 'links' | 'cut-off' | 'visual';
+  page: string;
+  tookMs: number;
+  /** axe: rules that passed; links: links followed; keyboard: stops. */
+  count: number;
+  /** Why it could not be done here; null: it was done. */
+  notDone: string | null;
+}
+
+/** What was seen beside the scenario's own expectations. */
+export interface UatObservation {
+  findings: UatFinding[];
+  vitals: VitalSample[];
+  unsupported: VitalName[];
+  checks: PageCheck[];
+}
+
+export interface UatStep {
+  title: string;
+  durationMs: number;
+  /** null: it passed. */
+  error: string | null;
+}
+
+export interface EvidenceFile {
+  kind: 'screenshot' | 'trace' | 'video' | 'diff' | 'other';
+  /** Within the run's folder. */
+  path: string;
+}
+
+/** One attempt at one scenario in one browser and size. */
+export interface UatAttempt {
+  scenario: ScenarioInfo;
+  browser: BrowserName;
+  size: SizeName;
+  retry: number;
+  status: 'passed' | 'failed' | 'skipped' | 'interrupted';
+  startedAt: string;
+  durationMs: number;
+  steps: UatStep[];
+  error: { message: string; step: string | null } | null;
+  observation: UatObservation;
+  evidence: EvidenceFile[];
+}
+
+/** What `uat.ndjson` of a run holds, a line each. */
+export type UatEvent =
+  | { type: 'begin'; at: string; planned: { scenario: ScenarioInfo; browser: BrowserName; size: SizeName }[] }
+  | { type: 'attempt'; attempt: UatAttempt }
+  /** Something outside any scenario: a file that cannot be loaded, a browser that does not start. */
+  | { type: 'trouble'; message: string }
+  | { type: 'end'; at: string; status: string; durationMs: number };
+
+export interface UatCell {
+  browser: BrowserName;
+  size: SizeName;
+  outcome: CellOutcome;
+  attempts: number;
+  durationMs: number;
+  steps: UatStep[];
+  error: { message: string; step: string | null } | null;
+  evidence: EvidenceFile[];
+}
+
+export interface ScenarioResult {
+  info: ScenarioInfo;
+  cells: UatCell[];
+}
+
+/** Findings of one rule at one element, over pages, browsers, sizes and scenarios. */
+export interface FindingGroup extends Omit<UatFinding, 'page' | 'step'> {
+  pages: string[];
+  /** `chromium desktop`. */
+  seenIn: string[];
+  scenarios: string[];
+  steps: string[];
+  count: number;
+  /** The waiver that covers it; null: it counts. */
+  waiver: { owner: string; reason: string; expires: string } | null;
+}
+
+export interface VitalResult {
+  metric: VitalName;
+  browser: BrowserName;
+  /** `unsupported` by the engine: not zero, not measured. */
+  state: 'measured' | 'unsupported' | 'not measured';
+  samples: number;
+  /** 75th percentile with its spread; ms, but for CLS. */
+  p75: number | null;
+  p25: number | null;
+  max: number | null;
+  interval: Interval | null;
+  budget: number;
+  verdict: Verdict;
+  /** The page with the worst value. */
+  worstPage: string | null;
+}
+
+export interface WaiverProblem {
+  rule: string;
+  owner: string;
+  /** `expired on 2026-10-01`, `covers nothing`. */
+  problem: string;
+}
+
+export interface UatCriterion {
+  id: string;
+  title: string;
+  requirement: string;
+  verdict: Verdict;
+  /** `96 of 96 passed`. */
+  observed: string;
+  wanted: string;
+  reason: string;
+  evidence: string;
+}
+
+export interface SignOff {
+  role: string;
+  person: string;
+  at: string;
+  decision: 'accept' | 'reject';
+  comment: string;
+  manifestSha256: string;
+  /** Of the record before this one, so that none can be taken out unseen. */
+  previousSha256: string | null;
+}
+
+export interface UatResult {
+  browsers: UatBrowser[];
+  sizes: UatSize[];
+  scenarios: ScenarioResult[];
+  /** Worst first. */
+  findings: FindingGroup[];
+  vitals: VitalResult[];
+  checks: {
+    check: PageCheck['check'];
+    pages: number;
+    times: number;
+    tookMs: number;
+    count: number;
+    notDone: string[];
+  }[];
+  waiverProblems: WaiverProblem[];
+  /** What no tool can check. */
+  manual: { title: string; how: string }[];
+  criteria: UatCriterion[];
+  troubles: string[];
+  evidence: { files: number; bytes: number; leftOut: number; manifestSha256: string | null; tampered: string[] };
+  signOffs: (SignOff & { holds: boolean })[];
+  wallMs: number;
+}
+
+/** `results.json` of `shakedown uat run`. */
+export interface UatResults {
+  format: 'shakedown.uat/1';
+  run: { id: string; command: string; startedAt: string; endedAt: string | null; interrupted: string | null };
+  candidate: { name: string; version: string; baselineVersion: string | null };
+  environment: { name: string; targetUrl: string };
+  verdict: Verdict;
+  word: ReadinessWord;
+  sentence: string;
+  missing: string[];
+  gates: GateResult[];
+  uat: UatResult;
+}

@@ -1,0 +1,209 @@
+import {
+  accessibilityKinds,
+  experienceKinds,
+  type FindingGroup,
+  type FindingKind,
+  type UatResults,
+} from '../../model/uat.ts';
+import type { GateResult } from '../../model/verdict.ts';
+import { byteSize, count, duration, plural } from '../format.ts';
+import { renderPage } from '../render.ts';
+import { shortened } from '../text.ts';
+import { moment } from '../time.ts';
+import { frameView } from './frame.ts';
+import { wordOf } from './gates.ts';
+import { matrixView } from './uatMatrix.ts';
+import { vitalsView } from './uatVitals.ts';
+import { asSentence, type VerdictView } from './verdict.ts';
+
+const mostFindings = 40;
+const mostMissing = 8;
+
+/** `index.html` of a run of scenarios: the User Acceptance Report. @param results already readable */
+export function uatPage(results: UatResults): string {
+  const { uat } = results;
+  const counted = (kinds: readonly FindingKind[]) =>
+    findingsView(uat.findings.filter(({ kind }) => kinds.includes(kind)));
+  return renderPage('uat', {
+    page: frameView(results, {
+      verdict: results.verdict,
+      word: results.word,
+      kind: 'user acceptance of',
+      current: 'index.html',
+      reports: [{ href: 'index.html', text: 'User acceptance' }],
+    }),
+    verdict: verdictOf(results),
+    criteria: criteriaView(results),
+    matrix: matrixView(uat.scenarios),
+    browsers: uat.browsers.map((browser) => ({
+      state: browser.notRun === null ? 'pass' : 'not run',
+      label: browser.label,
+      text:
+        browser.notRun === null
+          ? (browser.origin ?? '')
+          : `Not run: ${browser.notRun}${browser.waived === null ? '' : `. Waived: ${browser.waived}`}`,
+    })),
+    accessibility: counted(accessibilityKinds),
+    review: counted(['review']),
+    practice: counted(['practice']),
+    experience: counted(experienceKinds),
+    checked: checkedFacts(results),
+    waiverProblems: uat.waiverProblems.map(
+      ({ rule, owner, problem }) => `The waiver of ${rule} by ${owner} ${problem}.`,
+    ),
+    manual: uat.manual,
+    vitals: vitalsView(uat.vitals),
+    evidence: {
+      facts: [
+        { name: 'Files', value: count(uat.evidence.files) },
+        { name: 'Size', value: byteSize(uat.evidence.bytes) },
+        { name: 'Manifest, SHA-256', value: uat.evidence.manifestSha256 ?? 'none' },
+        {
+          name: 'Compared with it',
+          value:
+            uat.evidence.tampered.length === 0
+              ? 'unchanged'
+              : `changed: ${uat.evidence.tampered.slice(0, 4).join(', ')}`,
+        },
+      ],
+      signOffs: uat.signOffs.map(({ role, person, at, decision, comment, holds }) => ({
+        state: holds ? (decision === 'accept' ? 'pass' : 'fail') : 'inconclusive',
+        word: holds ? (decision === 'accept' ? 'Accepted' : 'Rejected') : 'Does not hold: the evidence was changed',
+        role,
+        person,
+        at: moment(at),
+        comment: shortened(comment, 400),
+      })),
+      run: results.run.id,
+    },
+    troubles: uat.troubles.map((line) => shortened(line, 400)),
+  });
+}
+
+function verdictOf(results: UatResults): VerdictView {
+  const { uat, run, missing } = results;
+  const cells = uat.scenarios.flatMap(({ cells: own }) => own);
+  const notices = [];
+  if (uat.evidence.tampered.length > 0)
+    notices.push({
+      title: 'The evidence was changed after the run',
+      text: asSentence(uat.evidence.tampered.slice(0, 3).join(', ')),
+    });
+  if (run.interrupted !== null) notices.push({ title: 'Interrupted', text: asSentence(run.interrupted) });
+  const ran = uat.browsers.filter(({ notRun }) => notRun === null);
+  return {
+    verdict: results.verdict,
+    word: results.word,
+    subject: shortened(`${results.candidate.name} ${results.candidate.version}`, 60),
+    sentence: shortened(results.sentence, 420),
+    notices,
+    facts: [
+      { name: 'Scenarios', value: `${plural(uat.scenarios.length, 'scenario')}, ${plural(cells.length, 'run')}` },
+      { name: 'Browsers', value: ran.map(({ label }) => label).join(', ') || 'none' },
+      { name: 'Sizes', value: uat.sizes.map(({ name, width }) => `${name} ${width}`).join(', ') },
+      { name: 'Flaky', value: count(cells.filter(({ outcome }) => outcome === 'flaky').length) },
+      { name: 'Took', value: duration(uat.wallMs) },
+      { name: 'Target', value: results.environment.targetUrl },
+      { name: 'Started', value: moment(run.startedAt) },
+    ],
+    eyebrow: 'User acceptance',
+    aside: {
+      title: 'What is missing',
+      lines: missing.slice(0, mostMissing).map((line) => shortened(line, 260)),
+      leftOut: Math.max(0, missing.length - mostMissing),
+    },
+  };
+}
+
+function criteriaView({ uat }: UatResults) {
+  const holding = uat.signOffs.filter(({ holds }) => holds);
+  const approver =
+    holding.length === 0
+      ? 'nobody yet'
+      : holding.map(({ person, role, decision }) => `${person} (${role}): ${decision}ed`).join(', ');
+  return uat.criteria.map((each) => ({
+    ...each,
+    word: wordOf(each.verdict as GateResult['verdict']),
+    anchor: `#${each.evidence}`,
+    approver: shortened(approver.replaceAll('acceptedd', 'accepted'), 160),
+  }));
+}
+
+interface FindingRow {
+  state: GateResult['verdict'];
+  word: string;
+  rule: string;
+  what: string;
+  fix: string;
+  element: string;
+  snippet: string;
+  help: string;
+  pages: string;
+  where: string;
+  count: string;
+  criteria: string;
+  waiver: string;
+}
+
+function findingsView(groups: readonly FindingGroup[]): { rows: FindingRow[]; leftOut: number } {
+  const rows = groups.slice(0, mostFindings).map((group): FindingRow => {
+    const open = group.kind === 'review' || group.kind === 'practice';
+    return {
+      state: group.waiver !== null ? 'not run' : open ? 'inconclusive' : 'fail',
+      word:
+        group.waiver !== null
+          ? 'Waived'
+          : group.kind === 'review'
+            ? 'To review'
+            : group.kind === 'practice'
+              ? 'Advice'
+              : (group.impact ?? 'wrong'),
+      rule: shortened(group.rule, 60),
+      what: asSentence(shortened(group.what, 240)),
+      fix: group.fix === null ? '' : shortened(group.fix, 240),
+      element: group.element === null ? '' : shortened(group.element, 120),
+      snippet: group.snippet === null ? '' : shortened(group.snippet, 160),
+      help: group.help ?? '',
+      pages: shortened(group.pages.join(', '), 160),
+      where: inShort(group.seenIn),
+      count: count(group.count),
+      criteria: group.criteria.map((each) => each.replace(/^wcag(\d)(\d)(\d+)$/, '$1.$2.$3')).join(', '),
+      waiver:
+        group.waiver === null
+          ? ''
+          : `Waived by ${group.waiver.owner} until ${group.waiver.expires}: ${shortened(group.waiver.reason, 160)}`,
+    };
+  });
+  return { rows, leftOut: Math.max(0, groups.length - mostFindings) };
+}
+
+/** `chromium phone, desktop; firefox desktop`. */
+function inShort(seenIn: readonly string[]): string {
+  const byBrowser = new Map<string, string[]>();
+  for (const each of seenIn) {
+    const [browser = '', size = ''] = each.split(' ');
+    byBrowser.set(browser, [...(byBrowser.get(browser) ?? []), size]);
+  }
+  return [...byBrowser].map(([browser, sizes]) => `${browser} ${sizes.join(', ')}`).join('; ');
+}
+
+const checkNames: Record<UatResults['uat']['checks'][number]['check'], string> = {
+  axe: 'axe-core, WCAG 2.2 A and AA',
+  keyboard: 'Walked by Tab',
+  reflow: '320 px wide',
+  zoom: 'Enlarged to 200 %',
+  motion: 'Reduced motion',
+  'forced-colours': 'Forced colours',
+  links: 'Links followed',
+  'cut-off': 'Text cut off',
+  visual: 'Against approved screenshots',
+};
+
+function checkedFacts({ uat }: UatResults) {
+  return uat.checks.map(({ check, pages, times, tookMs, count: found, notDone }) => {
+    const each = times === 0 ? '' : `, ${duration(Math.round(tookMs / times))} each`;
+    const done = check === 'links' ? plural(found, 'link') : `${plural(pages, 'page')}, ${plural(times, 'time')}`;
+    const open = notDone.length === 0 ? '' : `${times === 0 ? '' : '; '}not done: ${notDone[0]}`;
+    return { name: checkNames[check], value: `${times === 0 ? '' : `${done}${each}`}${open}` };
+  });
+}

@@ -1,0 +1,103 @@
+import type { CellOutcome, EvidenceFile, ScenarioResult } from '../../model/uat.ts';
+import type { GateResult } from '../../model/verdict.ts';
+import { duration, plural } from '../format.ts';
+import { shortened } from '../text.ts';
+
+export interface MatrixView {
+  /** A browser with its sizes. */
+  columns: { browser: string; sizes: string[]; span: number }[];
+  rows: {
+    id: string;
+    title: string;
+    about: string;
+    cells: { state: GateResult['verdict'] | ''; word: string; picture: string; label: string; took: string }[];
+  }[];
+  /** What did not pass, told at length. */
+  troubled: TroubledCell[];
+  leftOut: number;
+}
+
+interface TroubledCell {
+  state: GateResult['verdict'];
+  word: string;
+  title: string;
+  where: string;
+  steps: { title: string; state: GateResult['verdict']; took: string }[];
+  message: string;
+  files: { href: string; text: string }[];
+  /** The command that opens the trace; empty: there is none. */
+  trace: string;
+}
+
+const states: Record<CellOutcome, GateResult['verdict']> = {
+  passed: 'pass',
+  failed: 'fail',
+  flaky: 'inconclusive',
+  'not run': 'not run',
+};
+const words: Record<CellOutcome, string> = { passed: 'Passed', failed: 'Failed', flaky: 'Flaky', 'not run': 'Not run' };
+const mostTroubled = 20;
+const sizeOrder = ['phone', 'tablet', 'desktop'];
+
+/** Scenario × browser × size; each mark leads to the picture of the last step. */
+export function matrixView(scenarios: readonly ScenarioResult[]): MatrixView {
+  const all = scenarios.flatMap(({ cells }) => cells);
+  const browsers = [...new Set(all.map(({ browser }) => browser))].sort();
+  const columns = browsers.map((browser) => {
+    const own = new Set(all.filter((cell) => cell.browser === browser).map(({ size }) => size as string));
+    const sizes = sizeOrder.filter((size) => own.has(size));
+    return { browser, sizes, span: sizes.length };
+  });
+  const troubled = scenarios.flatMap(({ info, cells }) =>
+    cells.filter(({ outcome }) => outcome === 'failed' || outcome === 'flaky').map((cell) => ({ info, cell })),
+  );
+  return {
+    columns,
+    rows: scenarios.map(({ info, cells }) => ({
+      id: info.id,
+      title: shortened(info.title, 120),
+      about: [info.role, info.priority, info.requirement].filter((word) => word !== '').join(' · '),
+      cells: columns.flatMap(({ browser, sizes }) =>
+        sizes.map((size) => {
+          const cell = cells.find((each) => each.browser === browser && each.size === size);
+          if (cell === undefined) return { state: '' as const, word: '', picture: '', label: '', took: '' };
+          const word = words[cell.outcome];
+          return {
+            state: states[cell.outcome],
+            word,
+            picture: pictureOf(cell.evidence),
+            label: `${word}: ${info.id} in ${browser}, ${size}`,
+            took: duration(cell.durationMs),
+          };
+        }),
+      ),
+    })),
+    troubled: troubled.slice(0, mostTroubled).map(({ info, cell }) => ({
+      state: states[cell.outcome],
+      word: words[cell.outcome],
+      title: `${info.id} ${shortened(info.title, 100)}`,
+      where: `${cell.browser}, ${cell.size}, ${plural(cell.attempts, 'try', 'tries')}`,
+      steps: cell.steps.slice(0, 20).map((step) => ({
+        title: shortened(step.title, 140),
+        state: step.error === null ? ('pass' as const) : ('fail' as const),
+        took: duration(step.durationMs),
+      })),
+      message: shortened(cell.error?.message ?? '', 600),
+      files: cell.evidence
+        .filter(({ kind }) => kind !== 'trace')
+        .slice(0, 6)
+        .map(({ kind, path }) => ({ href: path, text: kind === 'screenshot' ? 'last step' : kind })),
+      trace: traceCommand(cell.evidence),
+    })),
+    leftOut: Math.max(0, troubled.length - mostTroubled),
+  };
+}
+
+function pictureOf(evidence: readonly EvidenceFile[]): string {
+  return evidence.findLast(({ kind }) => kind === 'screenshot')?.path ?? '';
+}
+
+function traceCommand(evidence: readonly EvidenceFile[]): string {
+  const trace = evidence.findLast(({ kind }) => kind === 'trace');
+  return trace === undefined ? '' : `npx playwright show-trace ${trace.path}`;
+}

@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { uatCriteria, uatGate, uatSentence } from '../../gate/uat.ts';
+import { ShakedownError } from '../../model/error.ts';
+import type { JournalData } from '../../model/event.ts';
+import type { UatResult, UatResults } from '../../model/uat.ts';
+import { readinessWord } from '../../model/verdict.ts';
+import { groupFindings } from '../../uat/findings.ts';
+import { foldEvents } from '../../uat/fold.ts';
+import { readManifestState } from '../../uat/manifest.ts';
+import { manualChecks } from '../../uat/manual.ts';
+import { readSignOffs } from '../../uat/signOff.ts';
+import { readUatEvents } from '../../uat/start.ts';
+import { vitalResults } from '../../uat/vitals.ts';
+import type { Waiver } from '../../uat/waivers.ts';
+import { readJournal } from '../results/events.ts';
+
+type Data<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
+
+/** Whether a run is one of business scenarios. */
+export function isUatRun(folder: string): boolean {
+  return existsSync(join(folder, 'uat.ndjson')) && existsSync(join(folder, 'waivers.json'));
+}
+
+/**
+ * What a run of scenarios left, judged: a fold over its journal and its `uat.ndjson`.
+ * @throws ShakedownError RUN_DAMAGED where the journal does not tell how it began
+ */
+export async function buildUatResults(folder: string): Promise<UatResults> {
+  let started: (Data<'shakedown.run.started'> & { time: string }) | null = null;
+  let uat: Data<'shakedown.uat.started'> | null = null;
+  let endedAt: string | null = null;
+  let interrupted: string | null = null;
+  for await (const event of readJournal(join(folder, 'journal.ndjson'), () => {})) {
+    if (event.type === 'shakedown.run.started') started = { ...event.data, time: event.time };
+    if (event.type === 'shakedown.uat.started') uat = event.data;
+    if (event.type === 'shakedown.run.ended') endedAt = event.data.endedAt;
+    if (event.type === 'shakedown.run.interrupted') interrupted = event.data.reason;
+  }
+  if (started === null || uat === null) {
+    throw new ShakedownError('RUN_DAMAGED', `The journal of ${folder} does not say how the scenarios began.`, {
+      hint: 'Run the scenarios again.',
+    });
+  }
+  const record = foldEvents(readUatEvents(folder));
+  const waivers = JSON.parse(readFileSync(join(folder, 'waivers.json'), 'utf8')) as Waiver[];
+  const { groups, problems } = groupFindings(record.attempts, waivers, new Date(started.time));
+  const vitals = vitalResults(record.attempts, uat.browsers, uat.budgets);
+  const judged = { ...record, browsers: uat.browsers, findings: groups, vitals };
+  const manifest = readManifestState(folder);
+  const criteria = uatCriteria(judged);
+  const gate = uatGate(criteria);
+  const verdict = gate.verdict === 'not run' ? 'inconclusive' : gate.verdict;
+  const result: UatResult = {
+    browsers: uat.browsers,
+    sizes: uat.sizes,
+    scenarios: record.scenarios,
+    findings: groups,
+    vitals,
+    checks: record.checks,
+    waiverProblems: problems,
+    manual: [...manualChecks],
+    criteria,
+    troubles: record.troubles,
+    evidence: {
+      files: manifest.files,
+      bytes: manifest.bytes,
+      leftOut: 0,
+      manifestSha256: manifest.sha256,
+      tampered: manifest.tampered,
+    },
+    signOffs: readSignOffs(folder),
+    wallMs: record.wallMs,
+  };
+  return {
+    format: 'shakedown.uat/1',
+    run: { id: started.runId, command: started.command, startedAt: started.time, endedAt, interrupted },
+    candidate: started.candidate,
+    environment: started.environment,
+    verdict: verdict === 'pass' && interrupted !== null ? 'inconclusive' : verdict,
+    word: readinessWord[verdict === 'pass' && interrupted !== null ? 'inconclusive' : verdict],
+    sentence: uatSentence(verdict, criteria),
+    missing: missing(result, interrupted, uat.chosen),
+    gates: [gate],
+    uat: result,
+  };
+}
+
+function missing(
+  { browsers, signOffs, findings, waiverProblems, evidence }: UatResult,
+  interrupted: string | null,
+  chosen: string[],
+): string[] {
+  const lines: string[] = [];
+  if (evidence.tampered.length > 0)
+    lines.push(`The evidence was changed after the run: ${evidence.tampered.slice(0, 3).join(', ')}.`);
+  if (interrupted !== null) lines.push(`The run was cut short: ${interrupted}`);
+  if (chosen.length > 0) lines.push(`Only a part was run: ${chosen.join(', ')}.`);
+  for (const { label, notRun, waived } of browsers)
+    if (notRun !== null && waived === null) lines.push(`${label}: ${notRun}.`);
+  const review = findings.filter(({ kind }) => kind === 'review').length;
+  if (review > 0) lines.push(`${review} ${review === 1 ? 'place needs' : 'places need'} a person to decide.`);
+  for (const { rule, owner, problem } of waiverProblems) lines.push(`The waiver of ${rule} by ${owner} ${problem}.`);
+  if (!signOffs.some(({ holds }) => holds))
+    lines.push('Nobody has signed this run. Manual accessibility checks are not part of it.');
+  return lines;
+}

@@ -1,0 +1,169 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
+import type { UatAttempt, UatBrowser, UatResults } from '../../model/uat.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { writeUatReports } from '../../report/writeUat.ts';
+import { namedBrowsers } from '../../uat/browsers.ts';
+import { writeManifest } from '../../uat/manifest.ts';
+import type { LaunchableBrowser, UatSelection } from '../../uat/settings.ts';
+import { uatSizes } from '../../uat/sizes.ts';
+import { startScenarios } from '../../uat/start.ts';
+import { readWaivers } from '../../uat/waivers.ts';
+import { createRunFolder } from '../folder.ts';
+import { type Journal, openJournal } from '../journal.ts';
+import { hostInfo } from '../simulate/host.ts';
+import { withoutSecrets } from '../simulate/redact.ts';
+import { openTarget } from '../simulate/target.ts';
+import { type Teardown, withTeardown } from '../tasks.ts';
+import { buildUatResults } from './results.ts';
+
+export type UatProgress =
+  | { kind: 'phase'; text: string }
+  | { kind: 'planned'; cells: number }
+  | { kind: 'attempt'; attempt: UatAttempt };
+
+export interface UatRunOptions {
+  config: ResolvedConfig;
+  selection: UatSelection;
+  shard: { current: number; total: number } | null;
+  approve: boolean;
+  /** As the user typed it. */
+  command: string;
+  signal: AbortSignal;
+  onEvent(event: UatProgress): void;
+}
+
+export interface UatOutcome {
+  results: UatResults;
+  folder: string;
+  index: string;
+  exitCode: ExitCode;
+}
+
+const exitOf: Record<Verdict, ExitCode> = {
+  pass: exitCodes.ready,
+  fail: exitCodes.notReady,
+  inconclusive: exitCodes.inconclusive,
+};
+
+/**
+ * Runs business scenarios against the target in every browser that is there, and writes the User Acceptance Report.
+ * @throws ShakedownError for what stands in the way: no browser, no scenario, two with one id, a target that does not answer
+ */
+export async function runUat(options: UatRunOptions): Promise<UatOutcome> {
+  const { config, signal } = options;
+  const waivers = await readWaivers(config.uat.folder);
+  const run = await createRunFolder(config.reports.folder);
+  try {
+    await withTeardown(async (teardown) => {
+      teardown.before('release the run folder', () => run.release());
+      await writeFile(join(run.path, 'waivers.json'), `${JSON.stringify(waivers, null, 1)}\n`);
+      const journal = openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` });
+      teardown.before('close the journal', () => journal.close());
+      await measure(options, run, journal, teardown);
+    });
+  } catch (error) {
+    await rm(run.path, { recursive: true, force: true });
+    throw error;
+  }
+  await rm(join(run.path, '.claims'), { recursive: true, force: true });
+  writeManifest(run.path);
+  return { ...(await reportUat(run.path)), ...(signal.aborted ? { exitCode: exitCodes.interrupted } : {}) };
+}
+
+/** Judges what a run of scenarios left and writes its reports. */
+export async function reportUat(folder: string): Promise<UatOutcome> {
+  const results = await buildUatResults(folder);
+  const { index } = await writeUatReports(results, folder);
+  return { results, folder, index, exitCode: exitOf[results.verdict] };
+}
+
+async function measure(
+  { config, selection, shard, approve, command, signal, onEvent }: UatRunOptions,
+  run: { id: string; path: string },
+  journal: Journal,
+  teardown: Teardown,
+): Promise<void> {
+  onEvent({ kind: 'phase', text: 'looking for browsers' });
+  const wanted = selection.browsers.length === 0 ? config.uat.browsers : selection.browsers;
+  const found = await namedBrowsers(wanted, config.uat.waivedBrowsers);
+  const browsers = found.flatMap(({ launch }): LaunchableBrowser[] => (launch === null ? [] : [launch]));
+  if (browsers.length === 0) {
+    throw new ShakedownError('UAT_NO_BROWSER', `None of ${wanted.join(', ')} is there.`, {
+      hint: '`npx playwright install` brings them; or name one with SHAKEDOWN_CHROMIUM or SHAKEDOWN_FIREFOX.',
+      exitCode: exitCodes.missingProgram,
+    });
+  }
+  onEvent({
+    kind: 'phase',
+    text: config.target.sample === null ? 'checking the target' : 'starting the sample system',
+  });
+  const target = await openTarget(config, teardown, signal, null);
+  journal.append('shakedown.run.started', {
+    runId: run.id,
+    command,
+    durationMs: 0,
+    candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
+    environment: { name: config.environment, targetUrl: target.label },
+    host: hostInfo(),
+    programs: found.flatMap(({ shown }) => programOf(shown)),
+    config: withoutSecrets(config),
+  });
+  const sizes = uatSizes.filter(({ name }) => selection.sizes.length === 0 || selection.sizes.includes(name));
+  journal.append('shakedown.uat.started', {
+    browsers: found.map(({ shown }) => shown),
+    sizes,
+    chosen: chosenWords(selection, shard),
+    scenarioFolder: config.uat.folder,
+    budgets: config.uat.budgets,
+  });
+  onEvent({
+    kind: 'phase',
+    text: `running in ${found
+      .filter(({ launch }) => launch !== null)
+      .map(({ shown }) => shown.label)
+      .join(' and ')}`,
+  });
+  await startScenarios({
+    scenarioFolder: config.uat.folder,
+    settings: {
+      baseUrl: target.baseUrl,
+      folder: run.path,
+      browsers,
+      selection,
+      retries: config.uat.retries,
+      workers: config.uat.workers,
+      shard,
+      stepBudgetMs: config.uat.stepBudgetMs,
+      visualTolerance: config.uat.visualTolerance,
+      approve,
+    },
+    signal,
+    onPlanned: (cells) => onEvent({ kind: 'planned', cells }),
+    onAttempt: (attempt) => onEvent({ kind: 'attempt', attempt }),
+  });
+  if (signal.aborted) journal.append('shakedown.run.interrupted', { reason: 'ended by the user.' });
+  journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
+}
+
+function programOf({ label, name, version, origin }: UatBrowser) {
+  return version === null || origin === null ? [] : [{ name: label.split(' ')[0] ?? name, version, origin }];
+}
+
+function chosenWords(
+  { scenarios, tags, roles, browsers, sizes }: UatSelection,
+  shard: UatRunOptions['shard'],
+): string[] {
+  const words = (name: string, values: readonly string[]) =>
+    values.length === 0 ? [] : [`${name} ${values.join(' or ')}`];
+  return [
+    ...words('scenario', scenarios),
+    ...words('tag', tags),
+    ...words('role', roles),
+    ...words('browser', browsers),
+    ...words('size', sizes),
+    ...(shard === null ? [] : [`shard ${shard.current} of ${shard.total}`]),
+  ];
+}

@@ -1,0 +1,48 @@
+import type { Page } from '@playwright/test';
+import type { UatFinding } from '../../model/uat.ts';
+import type { Claim } from './claims.ts';
+import { pagePath } from './path.ts';
+import type { Checked } from './scan.ts';
+
+const mostLinks = 12;
+const timeoutMs = 10_000;
+const leaving = /log-?out|sign-?out|delete|remove/i;
+
+/** Follows the page's links within the site with the scenario's own session, one of each kind and each but once a run; null: none is new. */
+export async function checkLinks(
+  page: Page,
+  links: readonly string[],
+  step: string,
+  claim: Claim,
+): Promise<Checked | null> {
+  const startedAt = performance.now();
+  const from = page.url();
+  const fresh = links
+    .filter((link) => !leaving.test(link) && claim(`link ${pagePath(new URL(link, from).href)}`))
+    .slice(0, mostLinks);
+  if (fresh.length === 0) return null;
+  const findings: UatFinding[] = [];
+  for (const link of fresh) {
+    const url = new URL(link, from).href;
+    const status = await page.request.get(url, { timeout: timeoutMs, maxRedirects: 5 }).then(
+      (response) => response.status(),
+      () => null,
+    );
+    if (status !== null && status < 400) continue;
+    findings.push({
+      kind: 'link',
+      rule: 'broken-link',
+      impact: 'serious',
+      page: pagePath(from),
+      element: `a[href="${link}"]`,
+      snippet: null,
+      what: `The link to ${pagePath(url)} ${status === null ? 'gets no answer' : `is answered with ${status}`}`,
+      fix: null,
+      help: null,
+      criteria: [],
+      step,
+    });
+  }
+  const tookMs = performance.now() - startedAt;
+  return { check: { check: 'links', page: pagePath(from), tookMs, count: fresh.length, notDone: null }, findings };
+}

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import type { BrowserContext, Page, TestInfo } from '@playwright/test';
+import type { PageCheck, UatFinding, UatObservation } from '../../model/uat.ts';
+import { lastStepName, observationName } from '../reported.ts';
+import type { UatSettings } from '../settings.ts';
+import { claims } from './claims.ts';
+import { checkLinks } from './links.ts';
+import { listen, type Tolerance } from './listen.ts';
+import { lookAt } from './look.ts';
+import { pagePath } from './path.ts';
+import { scanPage } from './scan.ts';
+import { checkVisit } from './visit.ts';
+import { watchVitals } from './vitals.ts';
+
+export type { Tolerance };
+
+export interface Observer {
+  /** A step begins. */
+  begin(step: string): void;
+  /** The step that runs, or ran last. */
+  step(): string;
+  /** After a step: checks the page it left, if it has not been checked yet. */
+  look(step: string): Promise<void>;
+  tolerate(tolerance: Tolerance): void;
+  add(check: PageCheck, finding: UatFinding | null): void;
+  /** Keeps a picture of the last step and hands over what was seen. */
+  end(): Promise<void>;
+}
+
+export interface ObserverInput {
+  context: BrowserContext;
+  page: Page;
+  testInfo: TestInfo;
+  /** null under a bare `playwright test`. */
+  settings: Pick<UatSettings, 'folder' | 'stepBudgetMs'> | null;
+}
+
+const defaultStepBudgetMs = 2000;
+const pictureTimeoutMs = 8000;
+
+/** Watches a scenario's pages from beside: it presses nothing in them, and what fails here is told and fails no scenario. */
+export async function createObserver({ context, page, testInfo, settings }: ObserverInput): Promise<Observer> {
+  const seen: UatObservation = { findings: [], vitals: [], unsupported: [], checks: [] };
+  const project = testInfo.project.name;
+  const claim = claims(settings === null ? null : join(settings.folder, '.claims'));
+  let step = 'before the first step';
+  const add = (check: PageCheck | null, findings: readonly UatFinding[]) => {
+    if (check !== null) seen.checks.push(check);
+    seen.findings.push(...findings);
+  };
+  const vitals = await watchVitals(context, page);
+  const ears = listen(context, page, {
+    stepBudgetMs: settings?.stepBudgetMs ?? defaultStepBudgetMs,
+    step: () => step,
+    tell: (finding) => add(null, [finding]),
+  });
+
+  const look = async (name: string) => {
+    ears.stepEnded(name);
+    const shown = context.pages().findLast((each) => !each.isClosed()) ?? page;
+    if (shown.isClosed() || !/^https?:/.test(shown.url())) return;
+    const address = pagePath(shown.url());
+    const seenNow = await lookAt(shown, address, name);
+    if (seenNow === null || !claim(`${project} ${address} ${seenNow.signature}`)) return;
+    add(seenNow.check, seenNow.findings);
+    const scan = await scanPage(shown, address, name);
+    add(scan.check, scan.findings);
+    const links = await checkLinks(shown, seenNow.links, name, claim);
+    if (links !== null) add(links.check, links.findings);
+    // A page of its own, so that the scenario's is left as it is; once for each page, at one size, as it sets others itself.
+    if (project.endsWith('-desktop') && seenNow.isPlainVisit && claim(`visit ${project} ${address}`)) {
+      for (const { check, findings } of await ears.unheard(() =>
+        checkVisit(context, shown.url(), address, name, project),
+      ))
+        add(check, findings);
+    }
+  };
+
+  return {
+    begin(name) {
+      step = name;
+      ears.stepBegan();
+    },
+    step: () => step,
+    async look(name) {
+      await look(name).catch((error: Error) => {
+        if (!page.isClosed()) testInfo.annotations.push({ type: 'shakedown.unlooked', description: firstLine(error) });
+      });
+    },
+    tolerate: ears.tolerate,
+    add: (check, finding) => add(check, finding === null ? [] : [finding]),
+    async end() {
+      ears.stop();
+      const { samples, unsupported } = await vitals.end();
+      seen.vitals = samples;
+      seen.unsupported = unsupported;
+      const shown = context.pages().findLast((each) => !each.isClosed());
+      const picture = await shown
+        ?.screenshot({ type: 'jpeg', quality: 55, timeout: pictureTimeoutMs, animations: 'disabled' })
+        .catch(() => undefined);
+      if (picture !== undefined && settings !== null) {
+        await testInfo.attach(lastStepName, { body: picture, contentType: 'image/jpeg' });
+      }
+      await testInfo.attach(observationName, { body: JSON.stringify(seen), contentType: 'application/json' });
+    },
+  };
+}
+
+function firstLine(error: Error): string {
+  return (error.message.split('\n')[0] ?? '').slice(0, 200);
+}

@@ -1,0 +1,158 @@
+import { appendFileSync, copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
+import type {
+  FullConfig,
+  FullResult,
+  Reporter,
+  Suite,
+  TestCase,
+  TestError,
+  TestResult,
+  TestStep,
+} from '@playwright/test/reporter';
+import type {
+  BrowserName,
+  EvidenceFile,
+  SizeName,
+  UatAttempt,
+  UatEvent,
+  UatObservation,
+  UatStep,
+} from '../model/uat.ts';
+import { lastStepName, observationName, scenarioOf } from './reported.ts';
+import { uatSettings } from './settings.ts';
+
+/** So that a run of many failures does not fill the disk. */
+const mostEvidenceBytes = 200 * 1024 * 1024;
+const mostFileBytes = 20 * 1024 * 1024;
+
+const nothingSeen: UatObservation = { findings: [], vitals: [], unsupported: [], checks: [] };
+
+/** Writes what happens as lines of `uat.ndjson`, and keeps the evidence beside it. */
+export default class UatReporter implements Reporter {
+  readonly #folder = uatSettings()?.folder ?? '';
+  #testDir = '';
+  #bytes = 0;
+  #leftOut = 0;
+
+  onBegin(config: FullConfig, suite: Suite): void {
+    this.#testDir = config.projects[0]?.testDir ?? config.rootDir;
+    const planned = suite.allTests().map((test) => ({ scenario: this.#scenario(test), ...cellOf(test) }));
+    this.#write({ type: 'begin', at: new Date().toISOString(), planned });
+  }
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    const scenario = this.#scenario(test);
+    const name = `${scenario.id}-${test.parent.project()?.name ?? ''}-${result.retry}`.replace(/[^\w.-]/g, '-');
+    const steps = stepsOf(result.steps);
+    const failed = steps.find(({ error }) => error !== null);
+    const [first] = result.errors;
+    const attempt: UatAttempt = {
+      scenario,
+      ...cellOf(test),
+      retry: result.retry,
+      status: result.status === 'timedOut' ? 'failed' : result.status,
+      startedAt: result.startTime.toISOString(),
+      durationMs: result.duration,
+      steps,
+      error: first === undefined ? null : { message: plain(first), step: failed?.title ?? null },
+      observation: observationOf(result),
+      evidence: this.#keep(result, name),
+    };
+    this.#write({ type: 'attempt', attempt });
+  }
+
+  onError(error: TestError): void {
+    this.#write({ type: 'trouble', message: plain(error) });
+  }
+
+  onEnd(result: FullResult): void {
+    if (this.#leftOut > 0) {
+      this.#write({
+        type: 'trouble',
+        message: `${this.#leftOut} files of evidence were left out: there is a limit to their size.`,
+      });
+    }
+    this.#write({ type: 'end', at: new Date().toISOString(), status: result.status, durationMs: result.duration });
+  }
+
+  /** Nothing on the terminal: the command shows its own view. */
+  printsToStdio(): boolean {
+    return true;
+  }
+
+  #write(event: UatEvent): void {
+    appendFileSync(join(this.#folder, 'uat.ndjson'), `${JSON.stringify(event)}\n`);
+  }
+
+  #scenario(test: TestCase) {
+    const file = relative(this.#testDir, test.location.file);
+    return scenarioOf({ title: test.title, annotations: test.annotations, tags: test.tags, file });
+  }
+
+  #keep(result: TestResult, name: string): EvidenceFile[] {
+    const kept: EvidenceFile[] = [];
+    for (const attachment of result.attachments) {
+      if (attachment.name === observationName) continue;
+      const { kind, ending } = kindOf(attachment.name, attachment.path);
+      const path = join('evidence', `${name}${kind === 'screenshot' ? '' : `-${kept.length}-${kind}`}${ending}`);
+      try {
+        const bytes = attachment.body?.length ?? (attachment.path === undefined ? 0 : statSync(attachment.path).size);
+        if (bytes > mostFileBytes || this.#bytes + bytes > mostEvidenceBytes) {
+          this.#leftOut++;
+          continue;
+        }
+        mkdirSync(join(this.#folder, 'evidence'), { recursive: true });
+        if (attachment.body !== undefined) writeFileSync(join(this.#folder, path), attachment.body);
+        else if (attachment.path !== undefined) copyFileSync(attachment.path, join(this.#folder, path));
+        this.#bytes += bytes;
+        kept.push({ kind, path });
+      } catch {
+        // A full disk costs evidence, not the verdict.
+        this.#leftOut++;
+      }
+    }
+    return kept;
+  }
+}
+
+function cellOf(test: TestCase): { browser: BrowserName; size: SizeName } {
+  const [browser = '', size = ''] = (test.parent.project()?.name ?? '').split('-');
+  return { browser: browser as BrowserName, size: size as SizeName };
+}
+
+function kindOf(name: string, path: string | undefined): { kind: EvidenceFile['kind']; ending: string } {
+  if (name === lastStepName) return { kind: 'screenshot', ending: '.jpg' };
+  const ending = path === undefined ? '.bin' : extname(path);
+  if (name === 'trace') return { kind: 'trace', ending: '.zip' };
+  if (name === 'video') return { kind: 'video', ending };
+  return { kind: ending === '.png' ? 'diff' : 'other', ending };
+}
+
+/** Given, When and Then, and steps of recorded tests, which have none, by what they call. */
+function stepsOf(steps: readonly TestStep[]): UatStep[] {
+  const told = steps.filter(({ category }) => category === 'test.step');
+  const shown = told.length > 0 ? told : steps.filter(({ category }) => category === 'pw:api' || category === 'expect');
+  return shown.slice(0, 60).map((step) => ({
+    title: step.title.slice(0, 160),
+    durationMs: step.duration,
+    error: step.error === undefined ? null : plain(step.error),
+  }));
+}
+
+function observationOf(result: TestResult): UatObservation {
+  const body = result.attachments.findLast(({ name }) => name === observationName)?.body;
+  if (body === undefined) return nothingSeen;
+  try {
+    return JSON.parse(body.toString('utf8')) as UatObservation;
+  } catch {
+    return nothingSeen;
+  }
+}
+
+/** Without colours, the first lines: what was expected and what there was. */
+function plain(error: TestError): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how terminal colours begin
+  const text = (error.message ?? error.value ?? 'unknown').replace(/\u001b\[[0-9;]*m/g, '');
+  return text.split('\n').slice(0, 14).join('\n').slice(0, 1200);
+}

@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { open, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { exitCodes, ShakedownError } from '../model/error.ts';
+import type { UatAttempt, UatEvent } from '../model/uat.ts';
+import { settingsEnvironment, type UatSettings } from './settings.ts';
+
+const pollMs = 250;
+const killAfterMs = 8000;
+
+export interface UatStart {
+  /** Where `playwright.config.ts` and the scenarios are. */
+  scenarioFolder: string;
+  settings: UatSettings;
+  signal: AbortSignal;
+  onPlanned(cells: number): void;
+  onAttempt(attempt: UatAttempt): void;
+}
+
+/**
+ * Runs the scenarios by Playwright's own runner, in a process of its own.
+ * @returns its exit code; null when it was ended by a signal
+ * @throws ShakedownError UAT_NO_SCENARIOS, UAT_DUPLICATE_ID, UAT_NOT_LOADED when nothing could be run
+ */
+export async function startScenarios({
+  scenarioFolder,
+  settings,
+  signal,
+  onPlanned,
+  onAttempt,
+}: UatStart): Promise<number | null> {
+  const config = join(scenarioFolder, 'playwright.config.ts');
+  if (!existsSync(config)) {
+    throw new ShakedownError('UAT_NO_SCENARIOS', `No business scenarios: ${config} is not there.`, {
+      hint: '`shakedown uat new <id> <title>` writes one, with the configuration.',
+    });
+  }
+  const file = join(settings.folder, 'uat-settings.json');
+  await writeFile(file, `${JSON.stringify(settings, null, 1)}\n`);
+  const runner = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
+  const child = spawn(process.execPath, [runner, 'test', '-c', config], {
+    cwd: scenarioFolder,
+    // In a group of its own: Ctrl-C is for the command, which ends it in order.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...settingsEnvironment(file), FORCE_COLOR: '0', PLAYWRIGHT_HTML_OPEN: 'never' },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (data: Buffer) => {
+      said = `${said}${data.toString('utf8')}`.slice(-8000);
+    });
+  }
+  const events = follow(join(settings.folder, 'uat.ndjson'));
+  const tell = async () => {
+    for (const event of await events.read()) {
+      if (event.type === 'begin') onPlanned(event.planned.length);
+      if (event.type === 'attempt') onAttempt(event.attempt);
+    }
+  };
+  const timer = setInterval(() => void tell().catch(() => {}), pollMs);
+  const end = (name: NodeJS.Signals) => {
+    try {
+      process.kill(-(child.pid ?? 0), name);
+    } catch {
+      // Gone already.
+    }
+  };
+  const aborted = () => {
+    end('SIGINT');
+    setTimeout(() => end('SIGKILL'), killAfterMs).unref();
+  };
+  if (signal.aborted) aborted();
+  signal.addEventListener('abort', aborted, { once: true });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  }).finally(() => {
+    clearInterval(timer);
+    signal.removeEventListener('abort', aborted);
+  });
+  await tell();
+  await events.close();
+  if (!signal.aborted) refuseEmpty(settings.folder, said);
+  return code;
+}
+
+function refuseEmpty(folder: string, said: string): void {
+  const events = readUatEvents(folder);
+  if (events.some((event) => event.type === 'begin' && event.planned.length > 0)) return;
+  const troubles = events.flatMap((event) => (event.type === 'trouble' ? [event.message] : []));
+  const text = `${troubles.join('\n')}\n${said}`;
+  const duplicate = /UAT_DUPLICATE_ID (\S+): (at .+? and at [^\s,;]+)/.exec(text);
+  if (duplicate !== null) {
+    throw new ShakedownError('UAT_DUPLICATE_ID', `Two scenarios have the id ${duplicate[1]}: ${duplicate[2]}`, {
+      hint: 'Give one of them another id.',
+    });
+  }
+  const [first] = troubles.filter((each) => !/No tests found/i.test(each));
+  if (first !== undefined) {
+    throw new ShakedownError('UAT_NOT_LOADED', `The scenarios cannot be loaded: ${first.split('\n')[0]}`, {
+      hint: 'Correct the file it names; `npx playwright test --list -c uat/playwright.config.ts` says more.',
+    });
+  }
+  throw new ShakedownError('UAT_NO_SCENARIOS', 'No scenario is left to run.', {
+    hint: 'Look at --scenario, --tag, --role and --size: together they choose none. Scenarios are files named *.uat.ts.',
+    exitCode: exitCodes.usage,
+  });
+}
+
+/** The events of a run; a line that was cut off, at the end of a killed run, is left out. */
+export function readUatEvents(folder: string): UatEvent[] {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, 'uat.ndjson'), 'utf8');
+  } catch {
+    return [];
+  }
+  return text.split('\n').flatMap(parsed);
+}
+
+function parsed(line: string): UatEvent[] {
+  if (line === '') return [];
+  try {
+    return [JSON.parse(line) as UatEvent];
+  } catch {
+    return [];
+  }
+}
+
+/** Reads what was added to a file since the last time, whole lines only. */
+function follow(path: string): { read(): Promise<UatEvent[]>; close(): Promise<void> } {
+  let file: Awaited<ReturnType<typeof open>> | null = null;
+  let position = 0;
+  let rest = '';
+  let busy = false;
+  return {
+    async read() {
+      if (busy) return [];
+      busy = true;
+      try {
+        file ??= await open(path, 'r').catch(() => null);
+        if (file === null) return [];
+        const { size } = await file.stat();
+        if (size <= position) return [];
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(size - position), 0, size - position, position);
+        position += bytesRead;
+        const lines = `${rest}${buffer.toString('utf8', 0, bytesRead)}`.split('\n');
+        rest = lines.pop() ?? '';
+        return lines.flatMap(parsed);
+      } finally {
+        busy = false;
+      }
+    },
+    async close() {
+      await file?.close();
+    },
+  };
+}
