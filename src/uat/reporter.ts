@@ -1,5 +1,5 @@
 import { appendFileSync, copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
+import { extname, join } from 'node:path';
 import type {
   FullConfig,
   FullResult,
@@ -31,12 +31,10 @@ const nothingSeen: UatObservation = { findings: [], vitals: [], unsupported: [],
 /** Writes what happens as lines of `uat.ndjson`, and keeps the evidence beside it. */
 export default class UatReporter implements Reporter {
   readonly #folder = uatSettings()?.folder ?? '';
-  #testDir = '';
   #bytes = 0;
   #leftOut = 0;
 
-  onBegin(config: FullConfig, suite: Suite): void {
-    this.#testDir = config.projects[0]?.testDir ?? config.rootDir;
+  onBegin(_: FullConfig, suite: Suite): void {
     const planned = suite.allTests().map((test) => ({ scenario: this.#scenario(test), ...cellOf(test) }));
     this.#write({ type: 'begin', at: new Date().toISOString(), planned });
   }
@@ -86,7 +84,8 @@ export default class UatReporter implements Reporter {
   }
 
   #scenario(test: TestCase) {
-    const file = relative(this.#testDir, test.location.file);
+    // Where `scenario` was called, not where it called Playwright.
+    const [, , file = ''] = test.titlePath();
     return scenarioOf({ title: test.title, annotations: test.annotations, tags: test.tags, file });
   }
 
