@@ -18,7 +18,14 @@ export async function goBuildPath(program: string, module: string, cache: string
   return join(cache, `${program}-shakedown-${hash.digest('hex').slice(0, 16)}`);
 }
 
-export interface GoBuildOptions {
+/** What of a module is built; absent: the program that the module itself is. */
+export interface GoTarget {
+  packagePath?: string;
+  /** Texts to put into variables of its packages. */
+  variables?: Record<string, string>;
+}
+
+export interface GoBuildOptions extends GoTarget {
   go: string;
   /** Folder with go.mod. */
   module: string;
@@ -35,7 +42,9 @@ export interface GoBuildOptions {
 export async function goBuild(options: GoBuildOptions): Promise<void> {
   await mkdir(options.cache, { recursive: true });
   const part = `${options.path}.${randomBytes(4).toString('hex')}.part`;
-  const outcome = await runProgram(options.go, ['build', '-trimpath', '-ldflags', '-s -w', '-o', part, '.'], {
+  const texts = Object.entries(options.variables ?? {}).map(([name, text]) => ` -X ${name}=${text}`);
+  const args = ['build', '-trimpath', '-ldflags', `-s -w${texts.join('')}`, '-o', part, options.packagePath ?? '.'];
+  const outcome = await runProgram(options.go, args, {
     cwd: options.module,
     env: { ...process.env, CGO_ENABLED: '0' },
     timeoutMs: buildTimeoutMs,

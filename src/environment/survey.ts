@@ -4,7 +4,7 @@ import { findBrowsers } from './browsers.ts';
 import type { Finding } from './finding.ts';
 import { findNetworkFaults } from './network.ts';
 import { onPath } from './paths.ts';
-import { findK6 } from './programs.ts';
+import { findK6, findToxiproxy } from './programs.ts';
 import { runProgram } from './runProgram.ts';
 
 const oldestNode = [20, 19] as const;
@@ -20,7 +20,7 @@ export interface SurveyOptions {
 export async function survey({ folder, env = process.env }: SurveyOptions): Promise<Finding[]> {
   const [go, toxiproxy, k6, browsers, network, disk, port] = await Promise.all([
     findGo(env),
-    findToxiproxy(env),
+    findProxy(env),
     findLoadEngine(env),
     findBrowsers(env),
     findNetworkFaults(env),
@@ -83,16 +83,20 @@ async function findGo(env: NodeJS.ProcessEnv): Promise<Finding> {
     : { ...base, state: 'found', version, where: path, advice: null };
 }
 
-async function findToxiproxy(env: NodeJS.ProcessEnv): Promise<Finding> {
+async function findProxy(env: NodeJS.ProcessEnv): Promise<Finding> {
   const base = { name: 'toxiproxy', purpose: 'latency, reset and bandwidth faults', needed: false } as const;
-  const [path] = onPath('toxiproxy-server', env);
-  if (path === undefined) {
-    const advice = 'https://github.com/Shopify/toxiproxy/releases, on PATH as toxiproxy-server';
-    return { ...base, state: 'missing', version: null, where: null, advice };
+  const warnings: string[] = [];
+  const found = await findToxiproxy({ env, obtain: false, onWarning: (text) => warnings.push(text) });
+  if (found !== null) {
+    const where = `${found.path} (${found.origin})`;
+    return { ...base, state: 'found', version: found.version, where, advice: warnings[0] ?? null };
   }
-  const outcome = await runProgram(path, ['-version'], { timeoutMs: 5_000, env });
-  const version = outcome.kind === 'ended' ? (/\d+(\.\d+)+/.exec(outcome.stdout + outcome.stderr)?.[0] ?? null) : null;
-  return { ...base, state: 'found', version, where: path, advice: null };
+  if (onPath('go', env).length > 0) {
+    const advice = 'downloaded or built by Go when chaos needs it (30 s)';
+    return { ...base, state: 'obtainable', version: null, where: null, advice };
+  }
+  const how = 'https://github.com/Shopify/toxiproxy/releases, on PATH as toxiproxy-server, or SHAKEDOWN_TOXIPROXY';
+  return { ...base, state: 'missing', version: null, where: null, advice: `${warnings[0] ?? ''} ${how}`.trim() };
 }
 
 async function findDisk(folder: string): Promise<Finding> {
