@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Fault } from '../fault.ts';
+import { proofOf } from '../proof.ts';
+import { toxiproxyAt } from '../toxiproxy/client.ts';
+import { openTalk } from '../toxiproxy/talk.ts';
+import { linkUnavailable, refuseOthers } from '../toxiproxy/toxic-fault.ts';
+
+const withinMs = 2_000;
+const isUpMs = 200;
+
+/** New connections are refused, and those that there were are cut off. */
+export const down: Fault<Record<string, never>, 'link'> = {
+  name: 'down',
+  title: 'Link down',
+  layer: 'network',
+  on: ['link'],
+  schema: z.strictObject({}),
+  unavailable: linkUnavailable,
+  touches: (_args, { name, proxy, upstream, toxiproxyUrl }) => [
+    `${name}: refuses connections to ${upstream} (proxy ${proxy} of Toxiproxy at ${toxiproxyUrl})`,
+  ],
+  async inject(_args, component, { undo, noop }) {
+    const toxiproxy = toxiproxyAt(component.toxiproxyUrl);
+    await refuseOthers(toxiproxy, component);
+    const url = `${component.toxiproxyUrl}/proxies/${encodeURIComponent(component.proxy)}`;
+    const entry = await undo.add(`open ${component.name} again`, [
+      { kind: 'http', method: 'POST', url, body: JSON.stringify({ enabled: true }), okStatuses: [404] },
+    ]);
+    const existing = await openTalk(component.listen);
+    try {
+      if (!noop) await toxiproxy.enable(component.proxy, false);
+    } catch (error) {
+      existing.destroy();
+      await entry.run().catch(() => {});
+      throw error;
+    }
+    return {
+      momentary: false,
+      async prove() {
+        const patienceMs = noop ? isUpMs : withinMs;
+        const old = await existing.listen(patienceMs);
+        const talk = await openTalk(component.listen);
+        const fresh = await talk.listen(noop ? isUpMs : withinMs);
+        talk.destroy();
+        const enabled = await toxiproxy.proxy(component.proxy).then(
+          (proxy) => String(proxy.enabled),
+          (error: Error) => error.message,
+        );
+        return proofOf([
+          { what: 'proxy, as Toxiproxy says', expected: 'off', ...isOff(enabled) },
+          {
+            what: 'a connection that was open before',
+            expected: 'cut off',
+            measured: old.end === 'silent' ? 'open' : old.end,
+            held: old.end === 'closed' || old.end === 'reset',
+          },
+          {
+            what: 'a new connection',
+            expected: 'refused',
+            measured: fresh.end === 'silent' ? 'open' : fresh.end,
+            held: fresh.end === 'refused',
+          },
+        ]);
+      },
+      async revert() {
+        existing.destroy();
+        await entry.run();
+      },
+    };
+  },
+};
+
+function isOff(enabled: string): { measured: string; held: boolean } {
+  if (enabled === 'false') return { measured: 'off', held: true };
+  return { measured: enabled === 'true' ? 'on' : enabled, held: false };
+}
