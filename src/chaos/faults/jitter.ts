@@ -12,6 +12,9 @@ const shape = {
 };
 type Jitter = z.output<z.ZodObject<typeof shape>>;
 
+/** So many make it next to impossible that chance keeps them together. */
+const manyConnections = 20;
+
 /** Below nothing there is no delay: with the middle at the jitter itself all of its range is had. */
 const middle = ({ delayMs, jitterMs }: Jitter) => ({ delayMs: delayMs ?? jitterMs, jitterMs });
 
@@ -23,5 +26,5 @@ export const jitter = toxicFault({
   type: 'latency',
   attributes: (args) => ({ latency: middle(args).delayMs, jitter: args.jitterMs }),
   does: (args) => `delays what is sent by ${middle(args).delayMs} ± ${args.jitterMs} ms`,
-  measurement: addedDelay(middle),
+  measurement: addedDelay(middle, { connections: manyConnections }),
 });

@@ -10,5 +10,8 @@ export const latency = toxicFault({
   type: 'latency',
   attributes: ({ delayMs }) => ({ latency: delayMs, jitter: 0 }),
   does: ({ delayMs }) => `delays what is sent by ${delayMs} ms`,
-  measurement: addedDelay(({ delayMs }: { delayMs: number }) => ({ delayMs, jitterMs: 0 })),
+  measurement: addedDelay(({ delayMs }: { delayMs: number }) => ({ delayMs, jitterMs: 0 }), {
+    connections: 3,
+    rounds: 6,
+  }),
 });

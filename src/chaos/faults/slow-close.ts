@@ -26,6 +26,8 @@ export const slowClose = toxicFault({
       const isNear = least <= delayMs + Math.max(msOff, shareOff * delayMs);
       return isNear ? null : `${Math.round(least * 10) / 10} ms later`;
     },
-    connections: 8,
+    compared: true,
+    connections: 3,
+    rounds: 4,
   },
 });

@@ -4,13 +4,12 @@ import type { Exchange } from './talk.ts';
 /** How near the measured delay has to be: 5 %, or 1 ms where that is less. */
 const shareOff = 0.05;
 const msOff = 1;
-/** So many make it next to impossible that chance keeps them together. */
-const jitterConnections = 20;
 const beyondMs = 2_000;
 
 /** The time that a question and its answer take longer than without the fault. */
 export function addedDelay<Arguments>(
   of: (args: Arguments) => { delayMs: number; jitterMs: number },
+  connections: { connections: number; rounds?: number },
 ): Measurement<Arguments> {
   const added = (one: Exchange, without: Exchange) => (one.firstMs ?? Number.NaN) - (without.firstMs ?? Number.NaN);
   const bandOf = (args: Arguments) => {
@@ -19,7 +18,8 @@ export function addedDelay<Arguments>(
     return { low: delayMs - jitterMs - off, high: delayMs + jitterMs + off, off };
   };
   return {
-    connections: jitterConnections,
+    ...connections,
+    compared: true,
     expected(args) {
       const { delayMs, jitterMs } = of(args);
       if (jitterMs === 0) return `${delayMs} ms ± ${round(bandOf(args).off)} ms`;

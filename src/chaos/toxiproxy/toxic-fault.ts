@@ -82,7 +82,7 @@ export function toxicFault<Shape extends z.ZodRawShape>(
       try {
         if (!usable) twin = await makeTwin(toxiproxy, twinName);
         const dialect: Dialect = usable && known !== null ? known : echo;
-        gauge = await gaugeLink(twin?.listen ?? component.listen, dialect, measurement, args);
+        gauge = await gaugeLink(twin ?? component, dialect, measurement, args);
         if (!noop) {
           await toxiproxy.addToxic(component.proxy, toxic);
           if (twin !== undefined) await toxiproxy.addToxic(twin.name, toxic);

@@ -6,6 +6,7 @@ import type { Toxiproxy } from './client.ts';
 export interface Twin {
   name: string;
   listen: string;
+  upstream: string;
   /** Ends the server; the proxy goes with the undo list. */
   close(): void;
 }
@@ -34,8 +35,9 @@ export async function makeTwin(toxiproxy: Toxiproxy, name: string): Promise<Twin
     for (const socket of sockets) socket.destroy();
   };
   try {
-    const { listen } = await toxiproxy.create({ name, listen: '127.0.0.1:0', upstream: `127.0.0.1:${port}` });
-    return { name, listen, close };
+    const upstream = `127.0.0.1:${port}`;
+    const { listen } = await toxiproxy.create({ name, listen: '127.0.0.1:0', upstream });
+    return { name, listen, upstream, close };
   } catch (error) {
     close();
     throw error;
