@@ -156,7 +156,7 @@ function quickest(exchanges: Exchange[]): Exchange {
 }
 
 /** How many of so many connections may show a fault that is on a share of them. */
-export function shareBand(share: number, count: number): { low: number; high: number } {
+function shareBand(share: number, count: number): { low: number; high: number } {
   const width = shareWidth * Math.sqrt(count * share * (1 - share));
   return {
     low: Math.max(0, Math.floor(count * share - width)),

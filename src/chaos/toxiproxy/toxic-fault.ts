@@ -32,7 +32,7 @@ const where = {
 const mark = `shakedown-${randomBytes(4).toString('hex')}`;
 const ours = /^shakedown-[0-9a-f]{8}/;
 
-export function newName(what: string): string {
+function newName(what: string): string {
   return `${mark}-${what}-${randomBytes(4).toString('hex')}`;
 }
 
