@@ -139,14 +139,15 @@ export class LoadBook implements FrameReceiver {
     const now = this.nowMs();
     if (now === null || this.#log === null) return;
     const { windowMs, honesty, on } = this.#input;
-    this.#tellFailures();
+    const ended = this.ingest.takeClosed(now, force);
+    this.#tellFailures(ended.length > 0);
     const { completed: done, failed: bad } = this.ingest.totals;
     if (!force) on.tick({ elapsedMs: now, done: done + bad, failed: bad });
     if (!force && now >= this.#checkpointAtMs) {
       this.#checkpointAtMs = now + checkpointEveryMs;
       on.checkpoint?.(this.fidelityState());
     }
-    for (const window of this.ingest.takeClosed(now, force)) {
+    for (const window of ended) {
       if (this.#unwrittenFromMs !== null) return;
       const startMs = window.index * windowMs;
       const closed = closeWindow(window, windowMs, this.cpu.between(startMs, startMs + windowMs), honesty);
@@ -225,17 +226,19 @@ export class LoadBook implements FrameReceiver {
     }
   }
 
-  #tellFailures(): void {
+  /** Tells failures of a new sort at once, and with `all` more of those that are known. */
+  #tellFailures(all: boolean): void {
     const fresh: LoadFailure[] = [];
     for (const [key, { kind, count, firstMs, ...rest }] of this.ingest.failures) {
       const told = this.#told.get(key) ?? 0;
-      if (count === told) continue;
+      if (count === told || (told > 0 && !all)) continue;
       this.#told.set(key, count);
       fresh.push({
         ...rest,
         // What was told before began before.
         firstMs: told === 0 ? firstMs : rest.lastMs,
         count: count - told,
+        known: told > 0,
         kind: errorKinds[kind] ?? 'other',
         message: this.#messages.get(key) ?? '',
       });

@@ -49,6 +49,8 @@ export interface LoadFailure {
   firstMs: number;
   lastMs: number;
   message: string;
+  /** Failures of this kind, status and route were told before. */
+  known: boolean;
 }
 
 export interface LoadListener {
@@ -60,7 +62,7 @@ export interface LoadListener {
     /** `response`: the window's response times, µs; to be read at once. */
     progress: { planned: number; done: number; failed: number; response: LatencyHistogram },
   ): void;
-  /** Failures counted since the last call, `count` being the new ones. */
+  /** Failures counted since the last call, `count` being the new ones: of a new sort at once, of known ones when a window closes. */
   failures(failures: LoadFailure[]): void;
   /** A few times a second, whether a window closed or not: a target that does not answer keeps all of them open. */
   tick(progress: { elapsedMs: number; done: number; failed: number }): void;

@@ -67,6 +67,8 @@ export type JournalData =
         count?: number;
       };
     }
+  /** More failures of kinds, statuses and routes that were seen before, once a window: an event each would grow with the requests. */
+  | { type: 'shakedown.errors.repeated'; data: { errors: RepeatedFailure[] } }
   | { type: 'shakedown.health.checked'; data: { atMs: number; up: boolean; detail: string } }
   /** Before the first sample of these metrics; may come again when new ones turn up. */
   | { type: 'shakedown.metrics.described'; data: { metrics: MetricDescription[] } }
@@ -144,3 +146,6 @@ export type JournalData =
     }
   | { type: 'shakedown.run.interrupted'; data: { reason: string } }
   | { type: 'shakedown.run.ended'; data: { endedAt: string } };
+
+/** `atMs` is the planned arrival of the first. */
+export type RepeatedFailure = readonly [kind: ErrorKind, status: number, route: number, atMs: number, count: number];

@@ -7,12 +7,11 @@ import type { BenchContext, Measure, Row } from './measure.ts';
 import { accounting } from './measures/accounting.ts';
 import { anonymizer } from './measures/anonymizer.ts';
 import { cpu } from './measures/cpu.ts';
+import { day } from './measures/day.ts';
 import { firstRequest } from './measures/first-request.ts';
-import { folderSize } from './measures/folder-size.ts';
 import { frozen } from './measures/frozen.ts';
 import { ingest } from './measures/ingest.ts';
 import { lateness } from './measures/lateness.ts';
-import { memory } from './measures/memory.ts';
 import { percentileError } from './measures/percentiles.ts';
 import { report } from './measures/report.ts';
 import { machineLine, table, writeFigures, writeReadme } from './table.ts';
@@ -22,8 +21,7 @@ const measures: Measure[] = [
   frozen,
   cpu,
   ingest,
-  memory,
-  folderSize,
+  day,
   report,
   firstRequest,
   anonymizer,

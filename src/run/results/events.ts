@@ -103,6 +103,7 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
   'shakedown.error.seen': z
     .object({ kind: text, status: number, route: number, atMs: number, message: text, count: count.optional() })
     .loose(),
+  'shakedown.errors.repeated': z.object({ errors: z.array(z.tuple([text, number, number, number, count])) }),
   'shakedown.health.checked': z.object({ atMs: number, up: z.boolean() }).loose(),
   'shakedown.metrics.described': z.object({
     metrics: z.array(z.object({ id: text, title: text, kind: text, unit: text, subject: text }).loose()),

@@ -134,6 +134,11 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
     case 'shakedown.error.seen':
       record.errors.add(event.data);
       break;
+    case 'shakedown.errors.repeated':
+      for (const [kind, status, route, atMs, count] of event.data.errors) {
+        record.errors.add({ kind, status, route, atMs, count, message: '' });
+      }
+      break;
     case 'shakedown.health.checked':
       record.health.push(event.data);
       break;

@@ -1,4 +1,5 @@
 import type { LoadListener } from '../../load/engine.ts';
+import type { RepeatedFailure } from '../../model/event.ts';
 import type { Journal } from '../journal.ts';
 import type { SimulateOptions } from '../progress.ts';
 import type { Evidence } from './evidence.ts';
@@ -15,9 +16,13 @@ export function toldBy(
 ): Required<Pick<LoadListener, 'failures' | 'warning' | 'unwritable'>> {
   return {
     failures(failures) {
-      for (const { firstMs, lastMs: _, ...failure } of failures) {
-        journal.append('shakedown.error.seen', { ...failure, atMs: firstMs + offsetMs() });
+      const again: RepeatedFailure[] = [];
+      for (const { firstMs, lastMs: _, known, ...failure } of failures) {
+        const atMs = firstMs + offsetMs();
+        if (known) again.push([failure.kind, failure.status, failure.route, atMs, failure.count]);
+        else journal.append('shakedown.error.seen', { ...failure, atMs });
       }
+      if (again.length > 0) journal.append('shakedown.errors.repeated', { errors: again });
     },
     warning(message) {
       journal.append('shakedown.warning', { message });

@@ -22,7 +22,7 @@ const troublesAtMost = 50;
 const logsEveryMs = 15_000;
 
 /** How often figures are read, by the run's length: short runs have few points otherwise, long ones too large a journal. */
-function everyMs(durationMs: number): number {
+export function everyMs(durationMs: number): number {
   if (durationMs <= 120_000) return 1000;
   if (durationMs <= 1_800_000) return 5000;
   return durationMs <= 3_600_000 ? 10_000 : 15_000;
