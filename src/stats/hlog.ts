@@ -59,7 +59,7 @@ export function parseInterval(line: string): Omit<PackedInterval, 'line'> | null
 async function* linesOf(file: string): AsyncGenerator<{ text: string; number: number; ended: boolean }> {
   let rest = '';
   let number = 0;
-  for await (const chunk of createReadStream(file, { encoding: 'latin1', highWaterMark: 1 << 20 })) {
+  for await (const chunk of createReadStream(file, { encoding: 'latin1', highWaterMark: 1 << 16 })) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > lineCharactersAtMost) rest = rest.slice(0, lineCharactersAtMost);

@@ -148,7 +148,7 @@ export type TimedData = JournalData & { time: string };
 export async function* readJournal(file: string, onDamaged: () => void): AsyncGenerator<TimedData> {
   let rest = '';
   try {
-    for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
+    for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 16 })) {
       const lines = (rest + chunk).split('\n');
       rest = (lines.pop() ?? '').slice(0, lineCharactersAtMost);
       for (const line of lines) {
