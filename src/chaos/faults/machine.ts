@@ -21,6 +21,8 @@ import { networkJitter } from './network-jitter.ts';
 import { networkLoss } from './network-loss.ts';
 import { networkPartition } from './network-partition.ts';
 import { networkReorder } from './network-reorder.ts';
+import { podKill } from './pod-kill.ts';
+import { podPartition } from './pod-partition.ts';
 
 /** Faults of the machine and its surroundings: resources, interfaces, storage, HTTP, clocks, databases, clusters. */
 export const machineFaults: readonly Fault[] = [
@@ -40,6 +42,8 @@ export const machineFaults: readonly Fault[] = [
   any(networkCorrupt),
   any(networkBandwidth),
   any(networkPartition),
+  any(podKill),
+  any(podPartition),
   any(httpDelay),
   any(httpAbort),
   any(diskFull),
