@@ -13,7 +13,7 @@ import { proofOf } from '../proof.ts';
 
 const schema = z.strictObject({ direction: z.enum(['both', 'in', 'out']).default('both') });
 
-const inForceWithinMs = 10_000;
+const inForceWithinMs = 5000;
 
 /**
  * Pods cut off by a NetworkPolicy that lets nothing through. Clusters whose network plugin does not know policies take it and do nothing: the

@@ -14,7 +14,7 @@ const dry = args.includes('--dry-run=server');
 const [verb, what, ...names] = args.filter((each) => !each.startsWith('--'));
 const end = (text, code = 0) => {
   if (!dry) writeFileSync(file, JSON.stringify(state));
-  (code === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+  (code === 0 || verb === 'auth' ? process.stdout : process.stderr).write(`${text}\n`);
   process.exit(code);
 };
 
