@@ -1,17 +1,30 @@
 // Makes one kind of pressure until it is ended: `node pressure-worker.mjs cpu 2 100`. The plain means beside stress-ng.
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, fdatasyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 
-const [kind, amount, percent = '100', folder = '.'] = argv.slice(2);
+const [kind, amount, percent = '100', folder = '.', parent] = argv.slice(2);
 
-// Without its parent nobody would end it.
-if (process.channel) process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+// One of several ends with the first, which may be gone before this one has begun.
+if (parent !== undefined) {
+  setInterval(() => {
+    if (process.ppid !== Number(parent)) process.kill(process.pid, 'SIGKILL');
+  }, 100);
+}
+
+/** The others, each a process of its own. */
+function startOthers() {
+  for (let started = 1; started < Number(amount); started++) {
+    spawn(process.execPath, [import.meta.filename, kind, '1', percent, folder, String(process.pid)], {
+      stdio: 'ignore',
+    });
+  }
+}
 
 const kinds = {
   cpu() {
-    for (let started = 1; started < Number(amount); started++) fork(import.meta.filename, ['cpu', '1', percent]);
+    startOthers();
     const periodMs = 20;
     const turn = () => {
       const until = performance.now() + (periodMs * Number(percent)) / 100;
@@ -26,7 +39,7 @@ const kinds = {
     setInterval(() => held.length, 1000);
   },
   io() {
-    for (let started = 1; started < Number(amount); started++) fork(import.meta.filename, ['io', '1', percent, folder]);
+    startOthers();
     const path = join(folder, `.shakedown-io-${process.pid}`);
     const file = openSync(path, 'w');
     unlinkSync(path); // Nothing to remove, however it ends.

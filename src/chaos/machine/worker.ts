@@ -15,8 +15,21 @@ export interface Worker {
 }
 
 /**
- * Starts a program that does nothing until `begin()`, so that its end is on the undo list before it acts. When the harness dies before that,
- * the word never comes and it ends by itself.
+ * A shell that becomes the program, and so keeps its pid and its time of start. Beside it another lives by the pipe from the harness, which the
+ * kernel closes when the harness is gone, however it went; then it ends the program.
+ */
+const script = `exec 3<&0
+IFS='
+'
+for group in $1; do echo $$ > "$group" || exit 1; done
+shift
+read -r word <&3 && test "$word" = go || exit 0
+(read -r word <&3 || { kill -TERM $$; sleep 0.3; kill -KILL $$; }) </dev/null >/dev/null 2>&1 &
+exec "$@" </dev/null 3<&-`;
+
+/**
+ * Starts a program that does nothing until `begin()`, so that its end is on the undo list before it acts. When the harness is gone, before
+ * that or after, it ends by itself.
  * @param groups folders of control groups that it joins first
  * @param scratch a folder that is made for it, and removed with all that it left there
  * @throws ShakedownError FAULT_WORKER when it could not be started
@@ -28,11 +41,9 @@ export async function startWorker(
   scratch: string,
   undo: UndoList,
 ): Promise<Worker> {
-  // A shell that becomes the program keeps its pid and its time of start.
-  const join = groups.map((group) => `echo $$ > '${group}/cgroup.procs' && `).join('');
   const child = spawn(
     '/bin/sh',
-    ['-c', `${join}read -r word && test "$word" = go && exec "$@" </dev/null`, 'sh', ...argv],
+    ['-c', script, 'sh', groups.map((group) => `${group}/cgroup.procs`).join('\n'), ...argv],
     {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
@@ -64,6 +75,7 @@ export async function startWorker(
     },
     async end() {
       const family = familyOf(pid);
+      child.stdin.end('over\n');
       child.kill('SIGTERM');
       await gone(child, family);
       await entry.run();

@@ -127,9 +127,10 @@ function sentBytes(device) {
   return Number(line?.split(':')[1]?.trim().split(/\s+/)[8] ?? 0);
 }
 
-for await (const line of createInterface({ input: stdin })) {
+const lines = createInterface({ input: stdin });
+lines.on('close', () => exit(0));
+for await (const line of lines) {
   const { request, ...given } = JSON.parse(line);
   const answer = await requests[request](given);
   stdout.write(`${JSON.stringify(answer)}\n`);
 }
-exit(0);

@@ -1,5 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import type { Fault } from '../../../src/chaos/fault.ts';
 import { cpuPressure } from '../../../src/chaos/faults/cpu-pressure.ts';
@@ -7,6 +11,7 @@ import { descriptorPressure } from '../../../src/chaos/faults/descriptor-pressur
 import { ioPressure } from '../../../src/chaos/faults/io-pressure.ts';
 import { memoryPressure } from '../../../src/chaos/faults/memory-pressure.ts';
 import { familyOf } from '../../../src/chaos/machine/process.ts';
+import { isAlive } from '../../alive.ts';
 import { listInMemory, take } from './undo-steps.ts';
 
 const self = { kind: 'process', name: 'shop-1', pid: () => process.pid } as const;
@@ -48,6 +53,28 @@ it('ends by the steps on the undo list alone, as after a harness that was killed
   await expect.poll(() => familyOf(process.pid).length).toBeLessThanOrEqual(before);
   expect(own()).toEqual([]);
 });
+
+for (const means of ['stress-ng', 'own'] as const) {
+  const why = await cpuPressure.unavailable(self, cpuPressure.schema.parse({ means }));
+  it.skipIf(why !== null)(
+    `ends by itself when the harness is killed, even without a guard (${why ?? means})`,
+    async () => {
+      const script = fileURLToPath(new URL('./pressing.ts', import.meta.url));
+      const harness = spawn(process.execPath, ['--import', 'tsx', script, means], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [line] = await once(harness.stdout, 'data');
+      const { seen, pid } = JSON.parse(String(line));
+      expect(seen).toBe(true);
+      const family = familyOf(pid);
+      expect(family.length).toBeGreaterThan(1);
+      harness.kill('SIGKILL');
+      await expect.poll(() => family.filter(isAlive), { timeout: 5000 }).toEqual([]);
+      for (const name of own()) rmSync(join(tmpdir(), name), { recursive: true });
+    },
+    20_000,
+  );
+}
 
 it('tells what it will touch', () => {
   const args = cpuPressure.schema.parse({ workers: 2, load: 50 });
