@@ -11,8 +11,14 @@ export interface SampleDefects {
   freezeForMs?: number;
   /** Memory kept for ever, per request and instance. */
   leakKbPerRequest?: number;
-  /** Share of orders acknowledged and not stored, 0…1. */
+  /** Share of orders and preferences acknowledged and not stored, 0…1. */
   loseWriteRate?: number;
+  /** Share of orders stored twice, 0…1. */
+  duplicateRate?: number;
+  /** Share of orders stored with one character of the address changed, 0…1. */
+  corruptRate?: number;
+  /** Share of reads of preferences answered with the value before the last, 0…1. */
+  staleRate?: number;
   /** What a browser would notice. */
   pages?: PageDefect[];
 }
@@ -27,6 +33,9 @@ const meanings = [
   'freeze=<for ms>/<every ms>',
   'leak=<KB a request>',
   'lose=<share of orders 0…1>',
+  'duplicate=<share of orders 0…1>',
+  'corrupt=<share of orders 0…1>',
+  'stale=<share of reads of preferences 0…1>',
   ...pageDefects,
 ].join(', ');
 
@@ -57,6 +66,15 @@ export function parseDefects(text: string): SampleDefects {
         break;
       case 'lose':
         defects.loseWriteRate = within(part, value, 0, 1);
+        break;
+      case 'duplicate':
+        defects.duplicateRate = within(part, value, 0, 1);
+        break;
+      case 'corrupt':
+        defects.corruptRate = within(part, value, 0, 1);
+        break;
+      case 'stale':
+        defects.staleRate = within(part, value, 0, 1);
         break;
       case 'freeze': {
         const [forMs = '', everyMs = ''] = value.split('/', 2);

@@ -15,6 +15,7 @@ import { accountPages } from './shop/pages/account.ts';
 import { adminPages } from './shop/pages/admin.ts';
 import { basketPages } from './shop/pages/basket.ts';
 import { cataloguePages } from './shop/pages/catalogue.ts';
+import { preferenceRoutes } from './shop/preferences-api.ts';
 import { createRouter } from './shop/router.ts';
 import { createShop } from './shop/shop.ts';
 import { runChild } from './supervisor/lifeline.ts';
@@ -39,6 +40,7 @@ runChild<InstanceConfig>(async (config, lifeline) => {
     ...accountPages(shop),
     ...adminPages(shop),
     ...apiRoutes(shop),
+    ...preferenceRoutes(shop),
     ...(await assetRoutes()),
     ...operationsRoutes(database, metrics.registry, () => draining),
   ]);

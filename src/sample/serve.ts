@@ -9,6 +9,7 @@ import type { BalancerConfig, InstanceConfig, SupervisorConfig, SystemState } fr
 import { type Postgres, startPostgres } from './supervisor/postgres.ts';
 
 const postgresRestartDelayMs = 300;
+const postgresRestarts = 30;
 
 runChild<SupervisorConfig>(async (config, lifeline) => {
   let postgres: Postgres | undefined;
@@ -73,7 +74,12 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
     ),
   );
   started.onDeath(() => {
-    setTimeout(() => started.restart().then(changed, () => {}), postgresRestartDelayMs);
+    // Processes of the killed server may still hold its data: it is tried again until they are gone.
+    const again = (left: number) =>
+      setTimeout(() => {
+        started.restart().then(changed, () => (left > 0 ? again(left - 1) : undefined));
+      }, postgresRestartDelayMs);
+    again(postgresRestarts);
   });
   postgres = started;
   changed();

@@ -8,13 +8,18 @@ import { bearerOf, callApi } from './shopper.ts';
 
 describe('parseDefects', () => {
   it('reads every defect', () => {
-    expect(parseDefects(' slow=250, errors=0.02,freeze=2000/10000,leak=16,lose=0.01')).toEqual({
+    expect(
+      parseDefects(' slow=250, errors=0.02,freeze=2000/10000,leak=16,lose=0.01,duplicate=0.2,corrupt=0.3,stale=0.4'),
+    ).toEqual({
       slowMs: 250,
       errorRate: 0.02,
       freezeForMs: 2000,
       freezeEveryMs: 10_000,
       leakKbPerRequest: 16,
       loseWriteRate: 0.01,
+      duplicateRate: 0.2,
+      corruptRate: 0.3,
+      staleRate: 0.4,
     });
     expect(parseDefects('')).toEqual({});
     expect(parseDefects('none')).toEqual({});

@@ -6,3 +6,11 @@ CREATE TABLE users (
   role text NOT NULL DEFAULT 'customer' CHECK (role IN ('customer', 'admin')),
   created_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- What the devices of one user share.
+CREATE TABLE preferences (
+  user_id integer NOT NULL REFERENCES users,
+  name text NOT NULL,
+  value text NOT NULL,
+  PRIMARY KEY (user_id, name)
+);

@@ -89,7 +89,7 @@ export function createAnswer(parts: AnswerParts) {
       }
       if (found === 'wrong method') throw new HttpProblem(405, 'That cannot be done here.');
       if (route === undefined) throw new HttpProblem(404, 'There is nothing at this address.');
-      if (method === 'POST' || method === 'DELETE') request.body = await readBody(incoming);
+      if (method === 'POST' || method === 'PUT' || method === 'DELETE') request.body = await readBody(incoming);
       reply = refusal(shop, route, request) ?? (await route.handle(request));
     } catch (error) {
       const problem = toProblem(error);

@@ -122,11 +122,13 @@ export function apiRoutes(shop: Shop): Route[] {
       kind: 'api',
       access: 'user',
       async handle(request) {
-        const key = request.query.get('idempotencyKey');
+        const { query } = request;
+        const key = query.get('idempotencyKey');
         const { userId } = request.user as Identity;
-        return json({
-          orders: await (key === null ? shop.orders.ofUser(userId) : shop.orders.byKey(key, owner(request))),
-        });
+        if (key !== null) return json({ orders: await shop.orders.byKey(key, owner(request)) });
+        const limit = wholeNumber(query.get('limit'), 1, 500) ?? 20;
+        const orders = await shop.orders.ofUser(userId, limit, query.get('before') || null);
+        return json({ orders, next: orders.length < limit ? null : orders.at(-1)?.id });
       },
     },
     {

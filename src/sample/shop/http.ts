@@ -28,7 +28,7 @@ export interface Reply {
 }
 
 export interface Route {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `/products/:id`: also the route label of metrics and logs. */
   path: string;
   kind: 'page' | 'api' | 'asset' | 'operations';

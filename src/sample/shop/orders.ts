@@ -20,6 +20,10 @@ export interface OrderHead {
   idempotencyKey: string | null;
 }
 
+export interface ListedOrder extends OrderHead {
+  address: string;
+}
+
 export interface Order extends OrderHead {
   owner: string;
   userId: number | null;
@@ -27,6 +31,10 @@ export interface Order extends OrderHead {
   name: string;
   address: string;
   items: { productId: number; quantity: number; priceCents: number }[];
+}
+
+interface ListedRow extends OrderRow {
+  address: string;
 }
 
 interface OrderRow {
@@ -62,12 +70,19 @@ const fromItemsSql = {
 };
 const byKeySql = {
   name: 'order-by-key',
-  text: 'SELECT id, total_cents, created_at, idempotency_key FROM orders WHERE idempotency_key = $1 AND owner = $2',
+  text: `SELECT id, total_cents, created_at, idempotency_key, address FROM orders
+    WHERE idempotency_key = $1 AND owner = $2`,
 };
 const listSql = {
   name: 'orders-of-user',
-  text: `SELECT id, total_cents, created_at, idempotency_key FROM orders WHERE user_id = $1
-    ORDER BY created_at DESC LIMIT 20`,
+  text: `SELECT id, total_cents, created_at, idempotency_key, address FROM orders WHERE user_id = $1
+    ORDER BY created_at DESC, id DESC LIMIT $2`,
+};
+const listBeforeSql = {
+  name: 'orders-of-user-before',
+  text: `SELECT id, total_cents, created_at, idempotency_key, address FROM orders WHERE user_id = $1
+    AND (created_at, id) < (SELECT created_at, id FROM orders WHERE id = $3 AND user_id = $1)
+    ORDER BY created_at DESC, id DESC LIMIT $2`,
 };
 const oneSql = {
   name: 'order',
@@ -76,13 +91,19 @@ const oneSql = {
     FROM order_items WHERE order_id = o.id) AS items FROM orders o WHERE id = $1`,
 };
 
+const orderId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export interface OrderHooks {
   /** Decides, order by order, whether it is acknowledged and not stored: the data-losing defect. */
   loses(): boolean;
+  /** Whether it is stored a second time, without its key. */
+  duplicates(): boolean;
+  /** Whether its address is stored with another character. */
+  corrupts(): boolean;
   onOrder(): void;
 }
 
-export function createOrders(database: Database, { loses, onOrder }: OrderHooks) {
+export function createOrders(database: Database, { loses, duplicates, corrupts, onOrder }: OrderHooks) {
   return {
     /**
      * Stores an order.
@@ -93,7 +114,8 @@ export function createOrders(database: Database, { loses, onOrder }: OrderHooks)
         const [known] = await database.rows<OrderRow>(byKeySql, [order.idempotencyKey, order.owner]);
         if (known !== undefined) return { order: head(known), created: false };
       }
-      const values: unknown[] = [randomUUID(), order.owner, order.userId, order.email, order.name, order.address];
+      const address = corrupts() ? damaged(order.address) : order.address;
+      const values: unknown[] = [randomUUID(), order.owner, order.userId, order.email, order.name, address];
       values.push(order.idempotencyKey);
       if (order.items !== undefined) {
         values.push(
@@ -105,6 +127,9 @@ export function createOrders(database: Database, { loses, onOrder }: OrderHooks)
       const [row] = await run<OrderRow>(order.items === undefined ? fromBasketSql : fromItemsSql, values);
       if (row !== undefined) {
         onOrder();
+        if (order.items !== undefined && duplicates()) {
+          await database.rows(fromItemsSql, values.with(0, randomUUID()).with(6, null));
+        }
         return { order: head(row), created: true };
       }
       if (order.idempotencyKey === null) return null;
@@ -112,15 +137,18 @@ export function createOrders(database: Database, { loses, onOrder }: OrderHooks)
       const [other] = await database.rows<OrderRow>(byKeySql, [order.idempotencyKey, order.owner]);
       return other === undefined ? null : { order: head(other), created: false };
     },
-    async ofUser(userId: number): Promise<OrderHead[]> {
-      return (await database.rows<OrderRow>(listSql, [userId])).map(head);
+    /** Newest first. @param before id of the order that the page begins after; null: at the newest */
+    async ofUser(userId: number, limit = 20, before: string | null = null): Promise<ListedOrder[]> {
+      if (before === null) return (await database.rows<ListedRow>(listSql, [userId, limit])).map(listed);
+      if (!orderId.test(before)) return [];
+      return (await database.rows<ListedRow>(listBeforeSql, [userId, limit, before])).map(listed);
     },
     /** By the key it was placed with: for a client that never got the answer. */
-    async byKey(key: string, owner: string): Promise<OrderHead[]> {
-      return (await database.rows<OrderRow>(byKeySql, [key, owner])).map(head);
+    async byKey(key: string, owner: string): Promise<ListedOrder[]> {
+      return (await database.rows<ListedRow>(byKeySql, [key, owner])).map(listed);
     },
     async find(id: string): Promise<Order | null> {
-      if (!/^[0-9a-f-]{36}$/.test(id)) return null;
+      if (!orderId.test(id)) return null;
       type Row = OrderRow & Pick<Order, 'owner' | 'email' | 'name' | 'address' | 'items'> & { user_id: number | null };
       const [row] = await database.rows<Row>(oneSql, [id]);
       if (row === undefined) return null;
@@ -128,6 +156,15 @@ export function createOrders(database: Database, { loses, onOrder }: OrderHooks)
       return { ...head(row), owner, userId: row.user_id, email, name, address, items: items ?? [] };
     },
   };
+}
+
+function listed(row: ListedRow): ListedOrder {
+  return { ...head(row), address: row.address };
+}
+
+/** Its last character is another. */
+function damaged(text: string): string {
+  return `${text.slice(0, -1)}${text.endsWith('0') ? '1' : '0'}`;
 }
 
 function head(row: OrderRow): OrderHead {

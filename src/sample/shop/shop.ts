@@ -6,6 +6,7 @@ import { createBaskets } from './basket.ts';
 import { createCatalogueCache } from './catalogue.ts';
 import type { Database } from './database.ts';
 import { createOrders } from './orders.ts';
+import { createPreferences } from './preferences.ts';
 import { createSigner } from './session.ts';
 
 export interface ShopConfig {
@@ -26,7 +27,8 @@ export type Shop = ReturnType<typeof createShop>;
 /** What the pages and the API are made of. */
 export function createShop(config: ShopConfig, database: Database, hooks: ShopHooks) {
   const dice = seededRandom(config.seed + 7919);
-  const loseWriteRate = config.defects.loseWriteRate ?? 0;
+  const { loseWriteRate = 0, duplicateRate = 0, corruptRate = 0, staleRate = 0 } = config.defects;
+  const happens = (rate: number) => () => rate > 0 && dice() < rate;
   return {
     version: config.version,
     /** Planted in the pages. */
@@ -34,7 +36,13 @@ export function createShop(config: ShopConfig, database: Database, hooks: ShopHo
     database,
     catalogue: createCatalogueCache(database, config.version),
     baskets: createBaskets(database),
-    orders: createOrders(database, { ...hooks, loses: () => loseWriteRate > 0 && dice() < loseWriteRate }),
+    orders: createOrders(database, {
+      ...hooks,
+      loses: happens(loseWriteRate),
+      duplicates: happens(duplicateRate),
+      corrupts: happens(corruptRate),
+    }),
+    preferences: createPreferences(database, { loses: happens(loseWriteRate), isStale: happens(staleRate) }),
     accounts: createAccounts(database, config.openSignIn),
     signer: createSigner(config.secret),
   };
