@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { addExperiments } from './chaosProgram.ts';
 import * as parse from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { addUat } from './uat.ts';
@@ -154,6 +155,7 @@ function addRuns(program: Command, context: CommandContext): void {
 
 function addChaos(program: Command, context: CommandContext): void {
   const chaos = program.command('chaos').description('break things on purpose, and look at what became of the data');
+  addExperiments(chaos, context);
   chaos
     .command('check-history')
     .description('say whether histories of a register or a key-value store are linearizable')

@@ -1,0 +1,118 @@
+import type { Control, Experiment } from './format.ts';
+import { Halted } from './halt.ts';
+import { ownModule } from './providers/node.ts';
+import type { Session } from './session.ts';
+import { type Json, type JsonObject, objectOr } from './values/json.ts';
+import { substitute } from './values/substitute.ts';
+
+export type ControlLevel = 'experiment' | 'hypothesis' | 'method' | 'rollback' | 'activity';
+
+const functions: Record<ControlLevel, { before: string; after: string }> = {
+  experiment: { before: 'beforeExperiment', after: 'afterExperiment' },
+  hypothesis: { before: 'beforeHypothesis', after: 'afterHypothesis' },
+  method: { before: 'beforeMethod', after: 'afterMethod' },
+  rollback: { before: 'beforeRollback', after: 'afterRollback' },
+  activity: { before: 'beforeActivity', after: 'afterActivity' },
+};
+
+/** Calls the controls of an experiment around what it does. Those that fail are told, and stop nothing. */
+export interface Controls {
+  /**
+   * @param context the experiment, hypothesis or activity as written
+   * @throws Halted where a control throws an error named InterruptExecution
+   */
+  around<Value>(level: ControlLevel, own: Control[], context: JsonObject, work: () => Promise<Value>): Promise<Value>;
+  end(): Promise<void>;
+}
+
+type ControlFunction = (context: unknown, more: Record<string, unknown>) => unknown;
+
+/**
+ * Loads the controls of the `node` provider and calls their `configureControl`. Controls in Python are named and left out, as Chaos Toolkit
+ * leaves out those that it cannot load.
+ * @param global applied to every experiment
+ */
+export async function startControls(session: Session, global: readonly Control[]): Promise<Controls> {
+  const { experiment, configuration, secrets } = session;
+  const modules = new Map<Control, Record<string, unknown>>();
+  for (const control of [...global, ...allControls(experiment)]) {
+    if (control.provider === null) continue;
+    if (control.provider.type !== 'node') {
+      const what =
+        control.provider.type === 'python'
+          ? 'is in Python, which controls cannot be in here'
+          : 'is of a kind not known';
+      session.warn(`The control "${control.name}" ${what}; the experiment goes on without it.`);
+      continue;
+    }
+    const module = await ownModule(control.provider.module, experiment.file).catch((error: Error) => {
+      session.warn(`The control "${control.name}" is left out: ${error.message}.`);
+      return null;
+    });
+    if (module !== null) modules.set(control, module);
+  }
+
+  const call = async (control: Control, name: string, context: unknown, state?: unknown) => {
+    const run = modules.get(control)?.[name] as ControlFunction | undefined;
+    if (typeof run !== 'function') return;
+    const given: Json = objectOr(substitute(control.provider?.arguments ?? {}, session.lookup));
+    const more = { arguments: given, experiment: experiment.written, configuration, secrets, state: state ?? null };
+    try {
+      await run(context, more);
+    } catch (cause) {
+      if (cause instanceof Error && cause.name === 'InterruptExecution') throw new Halted('interrupted', cause.message);
+      session.warn(`The control "${control.name}" failed in ${name}: ${(cause as Error)?.message ?? String(cause)}`);
+    }
+  };
+  const apply = async (
+    level: ControlLevel,
+    own: Control[],
+    scope: 'before' | 'after',
+    context: unknown,
+    state?: unknown,
+  ) => {
+    for (const control of applicable(level, experiment, global, own)) {
+      if (control.scope !== null && control.scope !== scope) continue;
+      await call(control, functions[level][scope], context, state);
+    }
+  };
+  const each = [...modules.keys()];
+  for (const control of each) await call(control, 'configureControl', experiment.written);
+  return {
+    async around(level, own, context, work) {
+      let state: unknown;
+      try {
+        await apply(level, own, 'before', context);
+        const value = await work();
+        state = value;
+        return value;
+      } finally {
+        await apply(level, own, 'after', context, state);
+      }
+    },
+    async end() {
+      for (const control of each) await call(control, 'cleanupControl', experiment.written);
+    },
+  };
+}
+
+/** The controls of a level, by Chaos Toolkit's rules; one that would come twice comes once. */
+function applicable(
+  level: ControlLevel,
+  experiment: Experiment,
+  global: readonly Control[],
+  own: Control[],
+): Control[] {
+  const top = experiment.controls;
+  const automatic = top.filter((control) => control.automatic);
+  if (level === 'experiment') return [...global, ...top];
+  if (level === 'method' || level === 'rollback') return [...global, ...automatic];
+  const referred = own.map((control) => top.find(({ name }) => name === control.ref) ?? control);
+  const names = new Set(referred.map(({ name }) => name));
+  return [...global, ...automatic.filter(({ name }) => !names.has(name)), ...referred];
+}
+
+function allControls({ controls, hypothesis, method, rollbacks }: Experiment): Control[] {
+  const steps = [...(hypothesis?.steps ?? []), ...method, ...rollbacks];
+  return [controls, hypothesis?.controls ?? [], ...new Set(steps.map(({ activity }) => activity.controls))].flat();
+}
