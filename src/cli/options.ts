@@ -37,6 +37,14 @@ export function runCount(text: string): number {
   return value;
 }
 
+/** Whole numbers with commas between them. */
+export function counts(text: string): number[] {
+  const found = text.split(',').map((part) => (/^\d{1,4}$/.test(part.trim()) ? Number(part) : Number.NaN));
+  if (!found.every((value) => value >= 1) || found.length > 20)
+    throw new InvalidArgumentError('write counts such as 1,2,4,8');
+  return found;
+}
+
 /** @returns 0…1 */
 export function percentShare(text: string): number {
   const value = /^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) / 100 : Number.NaN;

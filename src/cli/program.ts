@@ -106,6 +106,11 @@ function addSimulate(program: Command, context: CommandContext): void {
     .option('--window <time>', 'length of a measuring window', parse.durationMs)
     .option('--find-capacity', 'look for the highest rate that holds the objectives, from --rate upwards')
     .option('--step <time>', 'length of a step of --find-capacity (default: 20s)', parse.durationMs)
+    .option(
+      '--instances <counts>',
+      'with --find-capacity: also at these counts of instances, such as 1,2,4,8',
+      parse.counts,
+    )
     .option('--sample-defects <list>', 'run the sample system with planted defects')
     .option('--out <folder>', 'where the folder of the run goes')
     .option('--dashboard [port]', 'show the run in a browser, on 127.0.0.1 (default: any free port)', parse.port)

@@ -95,6 +95,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
             everyS: target.tokenHook.everyS ?? 300,
           }
         : null,
+      scale: target.scale ?? null,
       healthPath: target.healthPath ?? (sample ? '/healthz' : null),
     },
     traffic: {

@@ -35,6 +35,7 @@ export interface ResolvedConfig {
     tls: { caFile: string | null; certFile: string | null; keyFile: string | null };
     http2: boolean;
     tokenHook: { command: string[]; header: string; everyS: number } | null;
+    scale: { command: string[]; instances: number } | null;
     healthPath: string | null;
   };
   traffic: { recording: string; declaredOwn: boolean };

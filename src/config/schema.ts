@@ -41,6 +41,14 @@ const tokenHook = z.strictObject({
   everyS: z.number().positive().optional().describe('How often a new one is fetched, in seconds; 300 when absent.'),
 });
 
+const scale = z.strictObject({
+  command: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Program and arguments; {instances} stands for how many. Ends with 0 when they are there.'),
+  instances: z.int().min(1).max(10_000).describe('How many there are otherwise: gone back to afterwards.'),
+});
+
 const target = z
   .strictObject({
     sample: sample.optional().describe('Start the bundled sample system and use it as the target.'),
@@ -55,6 +63,7 @@ const target = z
     tls: tls.optional(),
     http2: z.boolean().optional().describe('Offer HTTP/2 where the target has TLS; true when absent.'),
     tokenHook: tokenHook.optional().describe('A program that prints a token to send with every request.'),
+    scale: scale.optional().describe('How instances are added and removed, for --find-capacity --instances.'),
     healthPath: z.string().startsWith('/').optional().describe('Path that answers 2xx when the target is up.'),
   })
   .refine((value) => (value.sample === undefined) !== (value.baseUrl === undefined), {

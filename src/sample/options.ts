@@ -48,6 +48,11 @@ export interface SampleSystem {
    * @throws ShakedownError SAMPLE_INSTANCE where there is none of that name
    */
   relaunch(name: string, environment: Record<string, string>): Promise<void>;
+  /**
+   * Adds or removes instances while the shop serves; returns when as many are there. Those that leave finish what they have begun.
+   * @throws ShakedownError SAMPLE_SCALE when that takes longer than two minutes
+   */
+  scale(instances: number): Promise<void>;
   /** Ends every process and removes the data; safe to call twice. */
   stop(): Promise<void>;
 }

@@ -28,13 +28,9 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
   };
   // All processes load while PostgreSQL is made; starting one after the other would take twice as long.
   const balancer = manageChild<BalancerConfig>('balancer', new URL('./balancer.ts', import.meta.url), changed);
-  const shops = Array.from({ length: config.instances }, (_, index) =>
-    manageChild<InstanceConfig>(`shop-${index + 1}`, new URL('./instance.ts', import.meta.url), changed),
-  );
-  lifeline.onMessage((message) => {
-    if (message.type !== 'relaunch') return;
-    shops.find(({ name }) => name === message.name)?.relaunch(message.environment);
-  });
+  const manageShop = (index: number) =>
+    manageChild<InstanceConfig>(`shop-${index + 1}`, new URL('./instance.ts', import.meta.url), changed);
+  const shops = Array.from({ length: config.instances }, (_, index) => manageShop(index));
   const endChildren = () => Promise.all([balancer, ...shops].map((child) => child.end()));
   lifeline.onEnd(endChildren);
 
@@ -56,23 +52,44 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
 
   const secret = randomBytes(24).toString('base64url');
   const startedAtMs = Date.now();
-  await Promise.all(
-    shops.map((shop, index) =>
-      shop.configure({
-        name: shop.name,
-        version: config.version,
-        defects: config.defects,
-        port: 0,
-        databaseUrl: started.localUrl,
-        secret,
-        seed: config.seed + index,
-        startedAtMs,
-        log: config.log,
-        accessLog: config.accessLog,
-        openSignIn: config.openSignIn,
+  const configOf = (index: number): InstanceConfig => ({
+    name: `shop-${index + 1}`,
+    version: config.version,
+    defects: config.defects,
+    port: 0,
+    databaseUrl: started.localUrl,
+    secret,
+    seed: config.seed + index,
+    startedAtMs,
+    log: config.log,
+    accessLog: config.accessLog,
+    openSignIn: config.openSignIn,
+  });
+  await Promise.all(shops.map((shop, index) => shop.configure(configOf(index))));
+  // One change after the other: those that are added take traffic when they are ready, those that leave finish what they have.
+  const scale = async (instances: number) => {
+    while (shops.length > instances) {
+      const leaving = shops.pop();
+      changed();
+      await leaving?.leave();
+    }
+    const added = Array.from({ length: instances - shops.length }, (_, more) => shops.length + more);
+    const fresh = await Promise.all(
+      added.map(async (index) => {
+        const shop = manageShop(index);
+        lifeline.onEnd(() => shop.end());
+        await shop.configure(configOf(index));
+        return shop;
       }),
-    ),
-  );
+    );
+    shops.push(...fresh);
+    changed();
+  };
+  let scaling = Promise.resolve();
+  lifeline.onMessage((message) => {
+    if (message.type === 'relaunch') shops.find(({ name }) => name === message.name)?.relaunch(message.environment);
+    if (message.type === 'scale') scaling = scaling.then(() => scale(message.instances)).catch(() => changed());
+  });
   started.onDeath(() => {
     // Processes of the killed server may still hold its data: it is tried again until they are gone.
     const again = (left: number) =>

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, ShakedownError } from '../model/error.ts';
 import type { SampleOptions, SampleSystem } from './options.ts';
 import type { FromSupervisor, SupervisorConfig, SystemState } from './supervisor/messages.ts';
@@ -7,6 +8,7 @@ import { endChild, spawnTypeScript } from './supervisor/spawn.ts';
 
 /** A supervisor that does not end by itself is killed; its children then see that and end. */
 const stopGraceMs = 10_000;
+const scaleAtMostMs = 120_000;
 
 /**
  * Starts the sample system: PostgreSQL, the shop's instances and a balancer, each a process of its own, all on 127.0.0.1, owned by
@@ -53,6 +55,17 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
   supervisor.process.on('message', (message: FromSupervisor) => {
     if (message.type === 'state') state = message.state;
   });
+  const scale = async (instances: number) => {
+    supervisor.process.send({ type: 'scale', instances }, () => {});
+    const until = performance.now() + scaleAtMostMs;
+    while (state.instances.length !== instances) {
+      if (performance.now() > until || stopping !== undefined) {
+        const message = `The sample system has ${state.instances.length} instances, not ${instances} as asked for.`;
+        throw new ShakedownError('SAMPLE_SCALE', message, { exitCode: exitCodes.internal });
+      }
+      await sleep(50);
+    }
+  };
   return {
     baseUrl: state.baseUrl,
     version: config.version,
@@ -74,6 +87,7 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
         await Promise.race([once(supervisor.process, 'message'), supervisor.exited]);
       }
     },
+    scale,
     stop,
   };
 }

@@ -12,13 +12,23 @@ const serviceMs = 5;
 describeWithK6('shakedown simulate --find-capacity', () => {
   let server: Server;
   let own: Project;
+  const scaledTo: number[] = [];
   beforeAll(async () => {
-    // One request at a time, 5 ms each: 200 a second and not one more.
-    let freeAt = 0;
+    // Each instance one request at a time, 5 ms each: 200 a second and not one more.
+    let freeAt = [0];
     server = createServer((request, response) => {
       if (request.url === '/up') return void response.end();
-      freeAt = Math.max(freeAt, performance.now()) + serviceMs;
-      setTimeout(() => response.setHeader('content-length', 2).end('ok'), freeAt - performance.now());
+      const asked = /^\/instances\/(\d+)$/.exec(request.url ?? '');
+      if (asked !== null) {
+        freeAt = Array.from({ length: Number(asked[1]) }, (_, n) => freeAt[n] ?? 0);
+        scaledTo.push(freeAt.length);
+        return void response.end();
+      }
+      // The one that is free first takes it.
+      const next = freeAt.indexOf(Math.min(...freeAt));
+      const doneAt = Math.max(freeAt[next] ?? 0, performance.now()) + serviceMs;
+      freeAt[next] = doneAt;
+      setTimeout(() => response.setHeader('content-length', 2).end('ok'), doneAt - performance.now());
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     own = project(`
@@ -27,6 +37,9 @@ target:
   baseUrl: http://127.0.0.1:${(server.address() as AddressInfo).port}
   allowHosts: [127.0.0.1]
   healthPath: /up
+  scale:
+    instances: 1
+    command: [node, -e, "fetch('http://127.0.0.1:${(server.address() as AddressInfo).port}/instances/{instances}')"]
 traffic: { recording: ${recording} }
 profile: { seed: 5 }
 objectives:
@@ -43,7 +56,17 @@ objectives:
   });
 
   it('finds what a server with a known limit sustains, and judges it', async () => {
-    const ended = await own.run(['simulate', '--find-capacity', '--step', '3s', '--rate', '130', '--own-data']);
+    const ended = await own.run([
+      'simulate',
+      '--find-capacity',
+      '--step',
+      '3s',
+      '--rate',
+      '130',
+      '--own-data',
+      '--instances',
+      '2,1',
+    ]);
     const { capacity, objectives, gates, run } = own.results();
     expect(ended.stdout).toContain(capacity?.sentence.split(';')[0] ?? '?');
     const found = (capacity?.sustainablePerSecond ?? 0) / (1000 / serviceMs);
@@ -60,6 +83,25 @@ objectives:
     expect(objectives[0]?.verdict).toBe(confirmed ? 'pass' : 'inconclusive');
     expect(gates.filter(({ verdict }) => verdict !== 'not run').map(({ id }) => id)).toEqual(['scalability']);
     expect(run.interrupted).toBeNull();
+    // Lowest first, then up and down again under load, and back to as many as there were.
+    expect(scaledTo).toEqual([1, 2, 1, 2, 1, 1]);
+    const { bands } = own.results().timeline;
+    expect(bands.filter(({ lane }) => lane === 'info').map(({ label }) => label)).toEqual([
+      '1 instance',
+      '2 instances',
+      'to 2 instances, under load',
+      'to 1 instance, under load',
+    ]);
+    const heldAt = (count: number | null) =>
+      Math.max(
+        ...(capacity?.steps ?? [])
+          .filter(({ phase, instances, outcome }) => phase === 'scale' && instances === count && outcome === 'held')
+          .map(({ plannedRatePerSecond }) => plannedRatePerSecond),
+      );
+    expect(heldAt(1)).toBeLessThan(215);
+    expect(heldAt(2) / heldAt(1)).toBeGreaterThan(1.3);
+    expect(capacity?.steps.at(-1)).toMatchObject({ phase: 'scale', instances: null, durationMs: 12_000 });
+    expect(capacity?.whyNoScalability).toMatch(/needs four numbers of instances, 2 sustained/);
     expect(ended.code).toBe(confirmed ? 0 : 3);
-  }, 240_000);
+  }, 900_000);
 });

@@ -155,6 +155,37 @@ describe('while it runs', () => {
     }
   });
 
+  it('adds and removes instances under load without failing a request', async () => {
+    const system = await startSample({ instances: 1 });
+    const statuses: number[] = [];
+    const scaled = { over: false };
+    try {
+      const load = Array.from({ length: 4 }, async () => {
+        while (!scaled.over) statuses.push((await fetch(`${system.baseUrl}/products?page=2`)).status);
+      });
+      await system.scale(3);
+      expect(system.instances.map(({ name }) => name)).toEqual(['shop-1', 'shop-2', 'shop-3']);
+      const answered = async () => {
+        const { upstreams } = (await (await fetch(`${system.balancer.url}/status`)).json()) as {
+          upstreams: { requests: number }[];
+        };
+        return upstreams.map(({ requests }) => requests > 0);
+      };
+      await expect.poll(answered, { timeout: 30_000 }).toEqual([true, true, true]);
+      const [, , last] = system.instances;
+      await system.scale(1);
+      await expect.poll(() => isRunning(last?.pid ?? 0), { timeout: 30_000 }).toBe(false);
+      expect(system.instances.map(({ name }) => name)).toEqual(['shop-1']);
+      scaled.over = true;
+      await Promise.all(load);
+      expect(statuses.filter((status) => status !== 200)).toEqual([]);
+      expect(statuses.length).toBeGreaterThan(20);
+    } finally {
+      scaled.over = true;
+      await system.stop();
+    }
+  }, 180_000);
+
   it('v2.1.0 has one more migration, ratings and recommendations', async () => {
     const schema = async (version: 'v2.0.0' | 'v2.1.0') => {
       const system = await startSample({ version, instances: 1 });

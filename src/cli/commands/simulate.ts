@@ -36,6 +36,7 @@ export interface SimulateFlags {
   window?: number;
   findCapacity?: boolean;
   step?: number;
+  instances?: number[];
   sampleDefects?: string;
   out?: string;
   dashboard?: number | true;
@@ -95,7 +96,11 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
     for (const line of live.lines) view.say(line);
     const options = { config, configFile: file, folder, command: commandLine(), signal, onEvent: live.onEvent };
     outcome = flags.findCapacity
-      ? await findCapacity({ ...options, stepMs: flags.step ?? defaultStepMs })
+      ? await findCapacity({
+          ...options,
+          stepMs: flags.step ?? defaultStepMs,
+          ...(flags.instances === undefined ? {} : { instances: flags.instances }),
+        })
       : await simulate({
           ...options,
           durationMs,

@@ -88,12 +88,27 @@ function factsOf(capacity: CapacityResult): Fact[] {
     },
     { name: 'Knee', value: capacity.kneePerSecond === null ? 'not seen' : perSecond(capacity.kneePerSecond) },
     { name: 'Gave way first', value: shortened(capacity.limitedBy, 120) },
+    ...elastic(capacity),
     {
       name: 'Closed loop',
       value:
         closedLoop === null
           ? nothing
           : `${perSecond(closedLoop.ratePerSecond)}, ${plural(closedLoop.connections, 'connection')}, p95 ${milliseconds(closedLoop.p95Ms)}`,
+    },
+  ];
+}
+
+/** The step in which instances came and went: the one whose count is not one number. */
+function elastic({ steps }: CapacityResult): Fact[] {
+  const step = steps.findLast(({ phase, instances }) => phase === 'scale' && instances === null);
+  if (step === undefined) return [];
+  const outcome = outcomes.get(step.outcome) ?? shortened(step.outcome, 20);
+  const why = step.reason === null ? '' : `: ${shortened(step.reason, 100)}`;
+  return [
+    {
+      name: 'Instances added and removed under load',
+      value: `${outcome}${why}, at ${perSecond(step.plannedRatePerSecond)}, ${percent(step.errorPercent)} errors`,
     },
   ];
 }

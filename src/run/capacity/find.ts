@@ -17,6 +17,8 @@ import { type Teardown, withTeardown } from '../tasks.ts';
 import { crossCheck } from './crossCheck.ts';
 import { stepObjectives } from './judge.ts';
 import { learnRest } from './rest.ts';
+import { scalerOf } from './scaler.ts';
+import { findScaling, type WantedRun } from './scaling.ts';
 import { type RanStep, runStep, type StepRun, windowMs } from './step.ts';
 import { stepPlanner } from './stepPlan.ts';
 import { loadSums } from './sums.ts';
@@ -24,6 +26,8 @@ import { loadSums } from './sums.ts';
 export interface CapacityOptions extends Omit<SimulateOptions, 'durationMs'> {
   /** Length of a step, settling included; at least 2 s. */
   stepMs: number;
+  /** Counts of instances at which it is looked for as well; absent: only as the target stands. */
+  instances?: readonly number[];
 }
 
 /** Steps that a search usually takes: what the progress is reckoned with. */
@@ -32,6 +36,8 @@ const usualSteps = 22;
 const longestSearchMs = 6 * 3_600_000;
 const settlingShare = 4;
 const stepAtLeastMs = 2000;
+const longFactor = 4;
+const restoreAtMostMs = 120_000;
 
 /**
  * Looks for the highest rate that the target sustains within the objectives for response times and errors, and reports it like any run.
@@ -75,12 +81,22 @@ async function find({ options, run, journal, evidence, teardown, onBegin }: Sear
   const phase = (text: string) => onEvent({ kind: 'phase', text });
   const prepared = await prepareRun({ ...options, runId: run.id, durationMs: longestSearchMs }, teardown, null);
   const { manifest, engine, target, overlay } = prepared;
+  const scaler = options.instances === undefined ? null : scalerOf(config, target, options.folder);
+  if (scaler !== null) {
+    // Not under the run's signal: an interrupted run, too, leaves as many as there were.
+    teardown.before('bring back as many instances as there were', () =>
+      scaler.to(scaler.normal, AbortSignal.timeout(restoreAtMostMs)),
+    );
+  }
   const rest = await learnRest(() => target.check());
 
   phase('planning');
   const durationMs = Math.max(stepAtLeastMs, Math.ceil(options.stepMs / windowMs) * windowMs);
   const stretch = { fromMs: Math.ceil(durationMs / settlingShare / windowMs) * windowMs, toMs: durationMs };
   const planStep = stepPlanner(prepared.planInput, config.load, durationMs, stretch);
+  // Long enough for instances to come and go within it.
+  const long = { durationMs: longFactor * durationMs, stretch: { ...stretch, toMs: longFactor * durationMs } };
+  const planLong = stepPlanner(prepared.planInput, config.load, long.durationMs, long.stretch);
   const recordedPerSecond =
     (manifest.requests * 1000 * config.load.scale * config.load.speed) / Math.max(1, manifest.durationMs);
   const startPerSecond = config.load.ratePerSecond ?? Math.max(1, recordedPerSecond);
@@ -131,20 +147,32 @@ async function find({ options, run, journal, evidence, teardown, onBegin }: Sear
     onEvent({ kind: 'warning', text: message });
   };
   const held: (RanStep & { plan: Plan })[] = [];
-  const random = new Random(`shakedown.capacity/1 ${config.load.seed}`);
-  const search = searchCapacity({ startPerSecond, random: () => random.uint32() / 2 ** 32 });
-  for (let next = search.next(), number = 0; next.done !== true; number++) {
-    const { phase: stage, ratePerSecond } = next.value;
+  let number = 0;
+  const attempt = async ({ phase: stage, ratePerSecond, isLong = false, ...wanted }: WantedRun) => {
     phase(`${stage}: ${ratePerSecond.toFixed(ratePerSecond < 10 ? 1 : 0)} requests a second`);
-    const planned = number === 0 ? first : await planStep(ratePerSecond, number).catch(unlessAborted(signal));
-    if (planned === null) break;
+    const planner = isLong ? planLong : planStep;
+    const planned = number === 0 ? first : await planner(ratePerSecond, number).catch(unlessAborted(signal));
+    number++;
+    if (planned === null) return null;
     const { plan } = planned;
-    const ran = await runStep(steps, plan, { phase: stage, plannedRatePerSecond: ratePerSecond, instances: null });
-    if (ran === null) break;
-    if (ran.step.outcome === 'held') held.push({ ...ran, plan });
+    const ran = await runStep(steps, plan, {
+      phase: stage,
+      plannedRatePerSecond: ratePerSecond,
+      ...wanted,
+      ...(isLong ? { length: long } : {}),
+    });
+    if (ran === null) return null;
+    if (ran.step.outcome === 'held' && stage !== 'scale') held.push({ ...ran, plan });
     if (!(await rest.wait(signal)))
       tellWarning('After a step the target did not come back to its idle response time within 15 s.');
-    if (signal.aborted) break;
+    return signal.aborted ? null : ran;
+  };
+  const dice = new Random(`shakedown.capacity/1 ${config.load.seed}`);
+  const random = () => dice.uint32() / 2 ** 32;
+  const search = searchCapacity({ startPerSecond, random });
+  for (let next = search.next(); next.done !== true; ) {
+    const ran = await attempt({ ...next.value, instances: null });
+    if (ran === null) break;
     next = search.next(ran.step.outcome);
   }
   const best = held.at(-1);
@@ -154,6 +182,25 @@ async function find({ options, run, journal, evidence, teardown, onBegin }: Sear
     if (closedLoop === null)
       tellWarning('The closed-loop cross-check was left out: no GET request of the plan can be sent alone.');
     else journal.append('shakedown.capacity.checked', { closedLoop });
+  }
+  if (scaler !== null && !signal.aborted) {
+    const { step } = best ?? {};
+    await findScaling({
+      counts: options.instances ?? [],
+      scaler,
+      known: step === undefined ? null : { ratePerSecond: step.plannedRatePerSecond, instances: scaler.normal },
+      startPerSecond,
+      longMs: long.durationMs,
+      attempt,
+      mark: (label) =>
+        journal.append('shakedown.marked', { atMs: Math.max(0, steps.clock.nowMs()), lane: 'info', label }),
+      phase,
+      random,
+      signal,
+    }).catch((error: Error) => {
+      // What was found until then stands.
+      if (!signal.aborted) tellWarning(error.message);
+    });
   }
   health.stop();
   journal.append('shakedown.load.ended', loadSums(steps));

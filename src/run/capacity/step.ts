@@ -21,15 +21,13 @@ import { joinLogs, mergedTimes } from './windows.ts';
 export const windowMs = 1000;
 
 /** The run that steps are part of: one clock, one journal, one pair of interval logs. */
-export interface StepRun {
+export interface StepRun extends StepLength {
   config: ResolvedConfig;
   engine: EngineChoice;
   journal: Journal;
   evidence: Evidence;
   folder: string;
   objectives: readonly Objective[];
-  durationMs: number;
-  stretch: StepStretch;
   /** For the view only: about how long it all takes. */
   expectedMs: number;
   signal: AbortSignal;
@@ -45,6 +43,18 @@ export interface StepRun {
   outcomes: LoadOutcome[];
 }
 
+export interface StepLength {
+  durationMs: number;
+  stretch: StepStretch;
+}
+
+type WantedStep = Pick<CapacityStep, 'phase' | 'plannedRatePerSecond' | 'instances'> & {
+  /** The run's own when absent. */
+  length?: StepLength;
+  /** Called when its load begins. */
+  onBegin?: (() => void) | undefined;
+};
+
 export interface RanStep {
   step: CapacityStep;
   /** Mean response time, ms. */
@@ -58,9 +68,10 @@ export interface RanStep {
 export async function runStep(
   run: StepRun,
   plan: Plan,
-  wanted: Pick<CapacityStep, 'phase' | 'plannedRatePerSecond' | 'instances'>,
+  { onBegin, length = run, ...wanted }: WantedStep,
 ): Promise<RanStep | null> {
-  const { config, journal, onEvent, signal, stretch } = run;
+  const { config, journal, onEvent, signal } = run;
+  const { stretch, durationMs } = length;
   const folder = join(run.folder, 'step');
   const windows: WindowResult[] = [];
   let offset = run.nextWindow;
@@ -89,6 +100,7 @@ export async function runStep(
         // On whole windows, so that no window holds two steps; told before it begins, by as much as it is ahead of the wall clock.
         const beginsAtMs = run.clock.nowMs() + (atMs - Date.now());
         offset = Math.max(run.nextWindow, Math.round(beginsAtMs / windowMs));
+        onBegin?.();
       },
       window(window, routes, progress) {
         windows.push(window);
@@ -136,7 +148,7 @@ export async function runStep(
     run.objectives,
     config.honesty.maxVoidShare,
   );
-  const step = { startMs: offset * windowMs, durationMs: run.durationMs, ...wanted, ...found };
+  const step = { startMs: offset * windowMs, durationMs, ...wanted, ...found };
   journal.append('shakedown.capacity.step', { step });
   return { step, meanMs: response.mean === null ? null : response.mean / 1000 };
 }

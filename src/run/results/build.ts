@@ -29,7 +29,7 @@ import {
 import { findRegression, measureRegression, notComparedLine, withChanges } from './regression.ts';
 import { judgeSettings } from './settings.ts';
 import { ownGrowth, resourcesOf, stabilityOf } from './stability/build.ts';
-import { rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
+import { markBands, rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
 import { judgeable } from './utilization.ts';
 
 const latencyTargetsMs = { strict: 100, standard: 200 };
@@ -57,7 +57,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
   ]);
   const { objectives, missing } =
     capacity === null
-      ? judgeable(table, settings.objectives, record.utilization)
+      ? judgeable(table, settings.objectives, record.watched)
       : { objectives: capacityObjectives(settings.objectives), missing: [] };
   const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
   const regression = chosen === null ? null : await findRegression(runFolder, record, chosen, margin.target);
@@ -151,6 +151,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
       points: timelinePoints(record.windows, perPoint, plan.windowMs, response.points),
       bands: [
         ...timelineBands(record.windows, record.parts, plannedMs, (perPoint - 1) * plan.windowMs),
+        ...markBands(record.watched.marks),
         ...(chaos === null ? [] : faultBands(chaos, judged.endMs)),
       ],
     },

@@ -10,7 +10,6 @@ import { ChaosFold } from './chaos/fold.ts';
 import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
 import { isJudged } from './is-judged.ts';
-import { UtilizationTally } from './utilization.ts';
 import { Watched } from './watched.ts';
 
 type DataOf<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
@@ -48,7 +47,6 @@ export interface RunRecord {
   /** Metrics, alerts, log errors, announced downtime, generators and marks. */
   watched: Watched;
   chaos: ChaosFold;
-  utilization: UtilizationTally;
   warnings: string[];
   /** null: the run did not look for the target's capacity. */
   capacity: { steps: CapacityStep[]; closedLoop: CapacityResult['closedLoop'] } | null;
@@ -79,7 +77,6 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     health: [],
     watched: new Watched(),
     chaos: new ChaosFold(),
-    utilization: new UtilizationTally(),
     warnings: [],
     capacity: null,
     loadEnded: null,
@@ -142,14 +139,9 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
     case 'shakedown.health.checked':
       record.health.push(event.data);
       break;
-    case 'shakedown.metrics.described':
-      record.utilization.describe(event.data.metrics);
-      record.watched.add(event);
-      break;
     case 'shakedown.metrics.sampled':
       // What a fault takes of a resource is not the target's need of it.
-      if (!record.chaos.on(event.data.atMs)) record.utilization.sample(event.data.values);
-      record.watched.add(event);
+      record.watched.add(event, !record.chaos.on(event.data.atMs));
       break;
     case 'shakedown.warning':
       if (record.warnings.length < warningsAtMost && !record.warnings.includes(event.data.message)) {

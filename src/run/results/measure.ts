@@ -75,7 +75,7 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
       return share(Math.round(parity * answered), answered, absent);
     }
     case 'utilization':
-      return measureUtilization(record.utilization);
+      return measureUtilization(record.watched);
     case 'drift':
       return drift(run.trends);
     case 'regression':

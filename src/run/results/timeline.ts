@@ -81,6 +81,17 @@ export function timelineBands(
   return [...bands, ...gaps];
 }
 
+const marksAtMost = 60;
+
+/** Moments that the run's journal marks, such as instances that were added. */
+export function markBands(
+  marks: readonly { lane: TimelineBand['lane']; label: string; atMs: number }[],
+): TimelineBand[] {
+  return marks
+    .slice(0, marksAtMost)
+    .map(({ lane, label, atMs }) => ({ lane, label, startMs: atMs, endMs: atMs, state: 'info' }));
+}
+
 function endOf(window: WindowResult): number {
   return window.startMs + window.durationMs;
 }

@@ -2,57 +2,48 @@ import type { Measurement } from '../../gate/judge.ts';
 import type { ObjectiveChanges } from '../../gate/objectives.ts';
 import type { Objective } from '../../model/verdict.ts';
 import type { MetricDescription } from '../../model/watch.ts';
+import type { Watched } from './watched.ts';
 
-/** Shares are kept to a tenth of a percent, up to twice the limit: what the heaviest metric needs is the same after a day as after a minute. */
+/** Shares are kept to a tenth of a percent, up to twice the limit: what a metric needs is the same after a day as after a minute. */
 const binsPerPercent = 10;
 const bins = 200 * binsPerPercent + 1;
-const metricsAtMost = 2000;
 const percentile = 0.95;
 const judgedKinds: ReadonlySet<MetricDescription['kind']> = new Set(['cpu', 'memory', 'descriptors', 'disk']);
 
-interface Share {
-  metric: MetricDescription;
-  counts: Uint32Array;
-  samples: number;
+/** How often a resource took which share of its limit. */
+export class LimitShares {
+  #counts = new Uint32Array(bins);
+  samples = 0;
+
+  add(value: number, limit: number): void {
+    const bin = Math.round((100 * binsPerPercent * value) / limit);
+    const at = Math.min(Math.max(bin, 0), bins - 1);
+    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    this.samples++;
+  }
+
+  /** The share, in percent, that was not passed for 95 % of the time. */
+  percent(): number {
+    return percentOf(this.#counts, this.samples);
+  }
 }
 
-/** Counts how much of their limits the watched resources of the target took. */
-export class UtilizationTally {
-  #shares = new Map<string, Share>();
+/** Whether a metric is a resource of the target with a limit that it should keep clear of. */
+export function isLimited({ limit, subject, kind }: MetricDescription): boolean {
+  return subject === 'target' && judgedKinds.has(kind) && typeof limit === 'number' && limit > 0;
+}
 
-  describe(metrics: readonly MetricDescription[]): void {
-    for (const metric of metrics) {
-      const { id, limit, subject, kind } = metric;
-      if (subject !== 'target' || !judgedKinds.has(kind) || typeof limit !== 'number' || !(limit > 0)) continue;
-      const known = this.#shares.get(id);
-      if (known !== undefined) known.metric = metric;
-      else if (this.#shares.size < metricsAtMost) {
-        this.#shares.set(id, { metric, counts: new Uint32Array(bins), samples: 0 });
-      }
-    }
-  }
+type Watching = Pick<Watched, 'metrics'>;
 
-  sample(values: Readonly<Record<string, number>>): void {
-    for (const [id, value] of Object.entries(values)) {
-      const share = this.#shares.get(id);
-      if (share === undefined || share.metric.limit === null) continue;
-      const bin = Math.round((100 * binsPerPercent * value) / share.metric.limit);
-      const at = Math.min(Math.max(bin, 0), bins - 1);
-      share.counts[at] = (share.counts[at] ?? 0) + 1;
-      share.samples++;
-    }
+/** The resource that came closest to its limit, at p95 over the run; null when none was watched whose limit is known. */
+function worstOf({ metrics }: Watching): { metric: MetricDescription; percent: number; samples: number } | null {
+  let worst: { metric: MetricDescription; percent: number; samples: number } | null = null;
+  for (const { metric, shares } of metrics.values()) {
+    if (shares === null || shares.samples === 0) continue;
+    const percent = shares.percent();
+    if (worst === null || percent > worst.percent) worst = { metric, percent, samples: shares.samples };
   }
-
-  /** The resource that came closest to its limit, at p95 over the run; null when none was watched whose limit is known. */
-  worst(): { metric: MetricDescription; percent: number; samples: number } | null {
-    let worst: { metric: MetricDescription; percent: number; samples: number } | null = null;
-    for (const { metric, counts, samples } of this.#shares.values()) {
-      if (samples === 0) continue;
-      const percent = percentOf(counts, samples);
-      if (worst === null || percent > worst.percent) worst = { metric, percent, samples };
-    }
-    return worst;
-  }
+  return worst;
 }
 
 function percentOf(counts: Uint32Array, samples: number): number {
@@ -66,8 +57,8 @@ function percentOf(counts: Uint32Array, samples: number): number {
 }
 
 /** What was found for the objective of metric `utilization`. */
-export function measureUtilization(tally: UtilizationTally): Measurement {
-  const worst = tally.worst();
+export function measureUtilization(watched: Watching): Measurement {
+  const worst = worstOf(watched);
   if (worst === null) {
     return { value: null, samples: 0, absent: 'no resource of the target was watched whose limit is known' };
   }
@@ -82,10 +73,10 @@ export function measureUtilization(tally: UtilizationTally): Measurement {
 export function judgeable(
   objectives: readonly Objective[],
   given: readonly Objective[] | ObjectiveChanges | null,
-  tally: UtilizationTally,
+  watched: Watching,
 ): { objectives: Objective[]; missing: string[] } {
   const named = Array.isArray(given) || (given !== null && Object.hasOwn(given, 'utilization'));
-  if (named || tally.worst() !== null) return { objectives: [...objectives], missing: [] };
+  if (named || worstOf(watched) !== null) return { objectives: [...objectives], missing: [] };
   const missing = 'Resources of the target were not watched against a limit; see `watch` in the configuration.';
   return { objectives: objectives.filter(({ metric }) => metric !== 'utilization'), missing: [missing] };
 }

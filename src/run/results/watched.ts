@@ -3,6 +3,7 @@ import type { AlertSpan, ErrorLog, StabilityResult } from '../../model/stability
 import type { MetricDescription } from '../../model/watch.ts';
 import type { TimedData } from './events.ts';
 import { MetricFold } from './metric-fold.ts';
+import { isLimited, LimitShares } from './utilization.ts';
 
 const metricsAtMost = 500;
 /** Of each sort of event; a run with more has a list that nobody reads to its end. */
@@ -13,9 +14,16 @@ const atMostMs = 60 * 24 * 3_600_000;
 type Marked = Extract<JournalData, { type: 'shakedown.marked' }>['data'];
 type Planned = Extract<JournalData, { type: 'shakedown.downtime.planned' }>['data'];
 
+interface WatchedMetric {
+  metric: MetricDescription;
+  fold: MetricFold;
+  /** Of its limit; null for what has none that is judged. */
+  shares: LimitShares | null;
+}
+
 /** What was watched beside the load, gathered in memory that does not grow with the run. */
 export class Watched {
-  readonly metrics = new Map<string, { metric: MetricDescription; fold: MetricFold }>();
+  readonly metrics = new Map<string, WatchedMetric>();
   readonly alerts: AlertSpan[] = [];
   readonly logs = new Map<string, ErrorLog>();
   readonly planned: Planned[] = [];
@@ -23,7 +31,8 @@ export class Watched {
   readonly marks: Marked[] = [];
   lostWithGenerators = 0;
 
-  add(event: TimedData): void {
+  /** @param isJudged false: what a fault brings about is shown, and not held against the target's limits */
+  add(event: TimedData, isJudged = true): void {
     if ('atMs' in event.data && !(Math.abs(event.data.atMs) <= atMostMs)) return;
     switch (event.type) {
       case 'shakedown.metrics.described':
@@ -31,7 +40,9 @@ export class Watched {
         break;
       case 'shakedown.metrics.sampled':
         for (const [id, value] of Object.entries(event.data.values)) {
-          this.metrics.get(id)?.fold.add(event.data.atMs, value);
+          const known = this.metrics.get(id);
+          known?.fold.add(event.data.atMs, value);
+          if (isJudged && event.data.atMs >= 0 && known?.metric.limit) known.shares?.add(value, known.metric.limit);
         }
         break;
       case 'shakedown.alert.changed':
@@ -66,8 +77,16 @@ export class Watched {
       source: given.source ?? '',
     };
     const known = this.metrics.get(metric.id);
-    if (known !== undefined) known.metric = metric;
-    else if (this.metrics.size < metricsAtMost) this.metrics.set(metric.id, { metric, fold: new MetricFold() });
+    if (known !== undefined) {
+      known.metric = metric;
+      if (isLimited(metric)) known.shares ??= new LimitShares();
+    } else if (this.metrics.size < metricsAtMost) {
+      this.metrics.set(metric.id, {
+        metric,
+        fold: new MetricFold(),
+        shares: isLimited(metric) ? new LimitShares() : null,
+      });
+    }
   }
 
   #alert(change: Extract<JournalData, { type: 'shakedown.alert.changed' }>['data']): void {

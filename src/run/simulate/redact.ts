@@ -4,12 +4,14 @@ const hidden = '(not shown)';
 
 /** The configuration as the journal may keep it: values of headers and arguments of programs can be secrets. */
 export function withoutSecrets(config: ResolvedConfig): ResolvedConfig {
-  const { tokenHook } = config.target;
+  const { tokenHook, scale } = config.target;
   return {
     ...config,
     target: {
       ...config.target,
       headers: config.target.headers.map(([name]) => [name, hidden] as const),
+      // Arguments can be secrets here too.
+      scale: scale === null ? null : { ...scale, command: [scale.command[0] ?? '', hidden] },
       tokenHook: tokenHook === null ? null : { ...tokenHook, command: [tokenHook.command[0] ?? '', hidden] },
     },
     metrics: {

@@ -4,6 +4,8 @@ import { endChild, spawnTypeScript, type TypeScriptChild } from './spawn.ts';
 
 const restartDelayMs = 300;
 const endGraceMs = 3000;
+/** Longer than an instance takes to be taken out of the balancer and to finish. */
+const leaveGraceMs = 10_000;
 
 export interface ManagedChild {
   readonly name: string;
@@ -16,6 +18,8 @@ export interface ManagedChild {
   relaunch(environment: Record<string, string>): void;
   /** Ends it for good. */
   end(): Promise<void>;
+  /** Lets it finish what it was asked, and ends it for good. */
+  leave(): Promise<void>;
 }
 
 /**
@@ -60,6 +64,12 @@ export function manageChild<Config extends { port: number }>(name: string, entry
     async configure(given) {
       config = given;
       await begin();
+    },
+    async leave() {
+      ending = true;
+      clearTimeout(timer);
+      current.process.kill('SIGTERM');
+      await endChild(current, leaveGraceMs);
     },
     async end() {
       ending = true;

@@ -34,6 +34,7 @@ export type ToChild =
   | { type: 'upstreams'; upstreams: { name: string; url: string }[] }
   | { type: 'leftovers'; leftovers: Leftovers }
   | { type: 'relaunch'; name: string; environment: Record<string, string> }
+  | { type: 'scale'; instances: number }
   | { type: 'stop' };
 
 export type FromChild =

@@ -29,7 +29,7 @@ export function evaluateCapacity(
   steps: readonly CapacityStep[],
   closedLoop: CapacityResult['closedLoop'],
 ): CapacityResult {
-  const tried = byRate(steps);
+  const tried = byRate(steps.filter(({ phase }) => phase === 'ramp' || phase === 'search' || phase === 'confirm'));
   const held = sustainable(tried);
   const missed = tried.find((one) => one.missed > one.held && one.rate > (held?.rate ?? 0)) ?? null;
   const blocked = tried.find((one) => one.generator > 0 && one.held === 0 && one.rate > (held?.rate ?? 0)) ?? null;
@@ -76,8 +76,7 @@ function wrongBy(inFavour: number, against: number): number {
 
 function byRate(steps: readonly CapacityStep[]): Tried[] {
   const tried: Tried[] = [];
-  const searched = steps.filter(({ phase }) => phase === 'ramp' || phase === 'search' || phase === 'confirm');
-  for (const step of searched.toSorted((a, b) => a.plannedRatePerSecond - b.plannedRatePerSecond)) {
+  for (const step of steps.toSorted((a, b) => a.plannedRatePerSecond - b.plannedRatePerSecond)) {
     let one = tried.at(-1);
     if (one === undefined || step.plannedRatePerSecond > one.rate * sameRate) {
       one = {
@@ -112,16 +111,20 @@ function knee(steps: readonly CapacityStep[]): number | null {
 
 /** The law over instances, from the rate sustained at each number of them. */
 function scaling(steps: readonly CapacityStep[]): { scalability: CapacityResult['scalability']; why: string | null } {
-  const highest = new Map<number, number>();
-  for (const { phase, outcome, instances, achievedRatePerSecond } of steps) {
-    if (phase !== 'scale' || outcome !== 'held' || instances === null) continue;
-    highest.set(instances, Math.max(highest.get(instances) ?? 0, achievedRatePerSecond));
+  const byCount = new Map<number, CapacityStep[]>();
+  for (const step of steps) {
+    if (step.phase !== 'scale' || step.instances === null) continue;
+    byCount.set(step.instances, [...(byCount.get(step.instances) ?? []), step]);
   }
-  if (highest.size === 0)
+  if (byCount.size === 0) {
     return { scalability: null, why: 'the capacity was looked for at one number of instances only' };
-  const points = [...highest].map(([n, ratePerSecond]) => ({ n, ratePerSecond }));
+  }
+  const points = [...byCount].flatMap(([n, ofCount]) => {
+    const held = sustainable(byRate(ofCount));
+    return held === null ? [] : [{ n, ratePerSecond: tidy(held.rate) }];
+  });
   const fit = fitScalability(points, 'instances');
-  const why = `the law needs four numbers of instances, ${highest.size} were tried`;
+  const why = `the law needs four numbers of instances, ${points.length} sustained a rate`;
   return { scalability: fit, why: fit === null ? why : null };
 }
 

@@ -16,6 +16,8 @@ export interface SearchOptions {
   /** Relative width at which the bisection ends; 0.03 is 3 %. */
   resolution?: number;
   stepsAtMost?: number;
+  /** Whether the found rate is tried again; true when absent. */
+  isConfirmed?: boolean;
   /** Seeded, 0 … 1: mixes the order of the confirmation. */
   random: () => number;
 }
@@ -32,7 +34,7 @@ const above = 1.05;
  * Yields the step wanted and is given its outcome; what was found, `evaluateCapacity` reads from the steps.
  */
 export function* searchCapacity(options: SearchOptions): Generator<WantedStep, void, StepOutcome> {
-  const { growth = 2, resolution = 0.03, stepsAtMost = 80, random } = options;
+  const { growth = 2, resolution = 0.03, stepsAtMost = 80, isConfirmed = true, random } = options;
   let steps = 0;
   /** Highest rate that held, lowest that missed, and lowest that the generator could not send. */
   let low: number | null = null;
@@ -52,7 +54,7 @@ export function* searchCapacity(options: SearchOptions): Generator<WantedStep, v
   }
 
   const start = yield* explore(options.startPerSecond, 'ramp');
-  if (start === null) return;
+  if (start === null || !isConfirmed) return;
   let candidate = start;
   let drop = 1 + resolution;
   for (let round = 0; round < roundsAtMost && steps < stepsAtMost; round++) {

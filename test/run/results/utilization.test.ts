@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { MetricDescription } from '../../../src/model/watch.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
-import { UtilizationTally } from '../../../src/run/results/utilization.ts';
+import { LimitShares } from '../../../src/run/results/utilization.ts';
 import { envelope, makeRun } from './run-folder.ts';
 
 const metric = (id: string, more: Partial<MetricDescription> = {}): MetricDescription => ({
@@ -51,12 +51,11 @@ it('passes below the target and fails above it, and names the resource', async (
 });
 
 it('is about p95 of the run: a peak that is over at once is none', () => {
-  const tally = new UtilizationTally();
-  tally.describe([metric('a')]);
-  for (let i = 0; i < 1000; i++) tally.sample({ a: i < 40 ? 1000 : 500 });
-  expect(tally.worst()?.percent).toBe(50);
-  for (let i = 0; i < 1000; i++) tally.sample({ a: i < 150 ? 5000 : 500 });
-  expect(tally.worst()?.percent).toBe(200);
+  const shares = new LimitShares();
+  for (let i = 0; i < 1000; i++) shares.add(i < 40 ? 1000 : 500, 1000);
+  expect(shares.percent()).toBe(50);
+  for (let i = 0; i < 1000; i++) shares.add(i < 150 ? 5000 : 500, 1000);
+  expect(shares.percent()).toBe(200);
 });
 
 it('is left out, and said to be missing, where nothing of the target was watched against a limit', async () => {
