@@ -35,6 +35,8 @@ export class LoadBook implements FrameReceiver {
   #ahead: PlannedSession | null = null;
   #coveredMs: number | null = null;
   #checkpointAtMs = 0;
+  /** Stretches in which a generator was missing. */
+  #gaps: { fromMs: number; toMs: number }[] = [];
   /** Of the windows that were written. */
   #written = { planned: 0, completed: 0, failed: 0, unsent: 0 };
   /** Start of the first window that could not be written; none is written after it. */
@@ -71,8 +73,18 @@ export class LoadBook implements FrameReceiver {
     this.#input.on.started(zero.toISOString(), this.#input.resumed?.fromMs ?? 0);
   }
 
-  /** Requests of this stretch went with a generator that died: what is missing there is not the target's doing. */
-  generatorDied(fromMs: number, toMs: number): void {
+  /**
+   * Requests of this stretch went with a generator that died: what is missing there is not the target's doing.
+   * @returns the stretch, whose end may be moved while it is not known when another takes over
+   */
+  generatorDied(fromMs: number, toMs: number): { toMs: number } {
+    const gap = { fromMs, toMs };
+    this.#gaps.push(gap);
+    this.#markLost(fromMs, toMs);
+    return gap;
+  }
+
+  #markLost(fromMs: number, toMs: number): void {
     const { windowMs } = this.#input;
     for (const window of this.ingest.windows.values()) {
       if ((window.index + 1) * windowMs > fromMs && window.index * windowMs <= toMs) window.lost = true;
@@ -139,6 +151,7 @@ export class LoadBook implements FrameReceiver {
     const now = this.nowMs();
     if (now === null || this.#log === null) return;
     const { windowMs, honesty, on } = this.#input;
+    for (const { fromMs, toMs } of this.#gaps) this.#markLost(fromMs, Math.min(toMs, now));
     const ended = this.ingest.takeClosed(now, force);
     this.#tellFailures(ended.length > 0);
     const { completed: done, failed: bad } = this.ingest.totals;

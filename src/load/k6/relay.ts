@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { PlannedSession } from '../../model/plan.ts';
 import type { LoadBook } from '../book.ts';
 import { type LoadInput, whyAborted } from '../engine.ts';
+import { howItEnded, neverBegan } from './endings.ts';
 import { Generator, type GeneratorSetup } from './generator.ts';
 import type { Moment } from './process.ts';
 import { Split } from './split.ts';
@@ -11,7 +11,7 @@ const tickMs = 250;
 const hourMs = 3_600_000;
 /** k6 starts its virtual users one after the other; each gets a session before the clock starts. */
 const leadMsPerUser = 0.5;
-/** Generators that may die within ten minutes before the load is given up. */
+/** Generators that may die within ten minutes before the load is given up, and one more for each that shares the load. */
 const deathsAtMost = 5;
 const deathsWithinMs = 600_000;
 
@@ -180,12 +180,18 @@ export class Relay {
     const restartMs = nowMs + 1.5 * this.#readyMs + this.#leadMs();
     const back = dead.takeBack(restartMs);
     // Requests on their way were planned up to a timeout ago.
-    this.#book.generatorDied(nowMs - this.#input.requestTimeoutMs, Math.max(nowMs, dead.lastDueMs));
+    const gap = this.#book.generatorDied(nowMs - this.#input.requestTimeoutMs, Math.max(nowMs, dead.lastDueMs));
+    // Until another takes over, all sessions that begin are lost, whole.
+    const { longestSessionMs } = this.#input.plan;
+    const goesOnAt = (ms: number) => {
+      gap.toMs = Math.max(gap.toMs, ms + longestSessionMs);
+    };
     this.#input.on.generatorEnded?.({ atMs: nowMs, shard, reason, lost: Math.max(0, dead.outstanding) });
     this.#input.on.warning(`${reason}. ${Math.max(0, dead.outstanding)} requests were lost with it.`);
+    goesOnAt(leg.toMs);
     if (restartMs >= leg.toMs) return;
     this.#deaths = [...this.#deaths.filter((at) => at > nowMs - deathsWithinMs), nowMs];
-    if (this.#deaths.length > deathsAtMost) {
+    if (this.#deaths.length > deathsAtMost + this.#setup.shards - 1) {
       this.#finish(`k6 died ${this.#deaths.length} times within ten minutes, the last time: ${reason}`);
       return;
     }
@@ -198,6 +204,8 @@ export class Relay {
     if (fresh === undefined || this.#ending !== null) return;
     const readyAtMs = this.#book.nowMs() ?? 0;
     const beginMs = wholeMs(Math.max(restartMs, readyAtMs + 100));
+    gap.toMs = Math.max(nowMs, dead.lastDueMs);
+    goesOnAt(beginMs);
     const place = leg.generators.indexOf(dead);
     if (place >= 0) leg.generators[place] = fresh;
     fresh.go(
@@ -278,22 +286,4 @@ async function* sessionsFrom(
   await afterwards;
   for (const session of back) if (session.startMs >= fromMs) yield session;
   for await (const session of others) if (session.startMs >= fromMs) yield session;
-}
-
-async function howItEnded(generator: Generator): Promise<string> {
-  const { code, signal } = await generator.process.ended;
-  const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
-  const said = generator.process.said().at(-1);
-  const { place } = generator.process;
-  return `k6${place === null ? '' : ` in ${place.split(',')[0]}`} ${how}${said === undefined ? '' : `: ${said.slice(0, 300)}`}`;
-}
-
-async function neverBegan(generator: Generator): Promise<ShakedownError> {
-  const { code, signal } = await generator.process.ended;
-  const said = generator.process.said().slice(-3).join(' | ');
-  return new ShakedownError(
-    'ENGINE_START',
-    `k6 ended (${signal ?? `exit code ${code}`}) before its first request${said === '' ? '.' : `: ${said}`}`,
-    { hint: 'Run `shakedown doctor`; SHAKEDOWN_K6 names another k6.', exitCode: exitCodes.internal },
-  );
 }

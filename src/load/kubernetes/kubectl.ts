@@ -63,7 +63,7 @@ const rights =
 
 const known: [pattern: RegExp, code: string, what: string, hint: string][] = [
   [
-    /no matches for kind "TestRun"|resource mapping not found.*k6\.io|could not find the requested resource.*k6\.io/s,
+    /no matches for kind "TestRun"|resource mapping not found.*k6\.io|could not find the requested resource.*testruns/s,
     'KUBERNETES_NO_OPERATOR',
     'The cluster has no k6-operator: it does not know TestRun (k6.io/v1alpha1).',
     'Install Grafana’s k6-operator, or use --engine kubernetes, which needs nothing in the cluster.',

@@ -1,13 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { Writable } from 'node:stream';
 import type { K6Process, Moment } from '../k6/process.ts';
-import { ClockOffset, type Offset } from './clock.ts';
+import { ClockOffset } from './clock.ts';
 
 /** As load/pod says and reads it. */
 const protocol = 1;
 /** k6 lives no longer than this without a word from us, nor we with it without one from there. */
 const leaseMs = 30_000;
 const askEveryMs = 5000;
+/** While its clock is not needed yet, the more answers the better. */
+const askBeforeMs = 250;
 /** How often the clock is asked at first, and how quickly: the load begins soon after. */
 const quickQuestions = 40;
 const quickEveryMs = 50;
@@ -30,11 +32,11 @@ export class PodProcess implements K6Process {
   readonly ended;
   /** Resolves when k6 was started there; rejects when the exec ended before that. */
   readonly started: Promise<void>;
-  readonly #where: string;
+  readonly where: string;
   readonly #child: ChildProcess;
   readonly #clock = new ClockOffset();
   readonly #asked = new Map<string, bigint>();
-  #offset: Offset | null = null;
+  #began = false;
   #questions = 0;
   #timer: NodeJS.Timeout | undefined;
   #heardAtMs = performance.now();
@@ -47,7 +49,7 @@ export class PodProcess implements K6Process {
 
   constructor(child: ChildProcess, where: string, order: PodOrder) {
     this.#child = child;
-    this.#where = where;
+    this.where = where;
     const { stdin, stdout, stderr } = child;
     if (stdin === null || stdout === null || stderr === null) throw new Error('an exec needs its three pipes');
     stdin.on('error', () => {}); // it ended: that is reported where its end is waited for
@@ -78,13 +80,13 @@ export class PodProcess implements K6Process {
 
   get place(): string {
     const error = this.clockErrorMs;
-    return `${this.#where}, its clock known to ±${error === null ? '?' : error.toFixed(1)} ms`;
+    return `${this.where}, its clock known to ±${error === null ? '?' : error.toFixed(1)} ms`;
   }
 
   startLine(at: Moment): string {
-    this.#offset = this.#clock.best();
+    this.#began = true;
     // The pod's own monotonic clock: nobody sets it, here or there.
-    return `monotonic ${at.monotonicNs + (this.#offset?.ns ?? 0n)}\n`;
+    return `monotonic ${at.monotonicNs + (this.#clock.best()?.ns ?? 0n)}\n`;
   }
 
   cpuSeconds(): number | null {
@@ -151,16 +153,21 @@ export class PodProcess implements K6Process {
     }
   }
 
+  #everyMs(): number {
+    if (this.#questions < quickQuestions) return quickEveryMs;
+    return this.#began ? askEveryMs : askBeforeMs;
+  }
+
   /** Asks for its clock: quickly at first, then now and then, so that either side knows that the other is there. */
   #ask(): void {
     if (performance.now() - this.#heardAtMs > leaseMs) {
-      this.#lines.push(`nothing was heard of ${this.#where} for ${leaseMs / 1000} s`);
+      this.#lines.push(`nothing was heard of ${this.where} for ${leaseMs / 1000} s`);
       this.#child.kill('SIGKILL');
       return;
     }
     const id = String(this.#questions++);
     this.#asked.set(id, process.hrtime.bigint());
     this.#child.stdin?.write(`!ping ${id}\n`);
-    this.#timer = setTimeout(() => this.#ask(), this.#questions < quickQuestions ? quickEveryMs : askEveryMs);
+    this.#timer = setTimeout(() => this.#ask(), this.#everyMs());
   }
 }

@@ -13,6 +13,7 @@ const lookEveryMs = 500;
 const triesAtMost = 5;
 /** How long a pod's clock is asked before it is trusted. */
 const clockMs = 600;
+const clockAtMostMs = 9000;
 
 export interface PodsSetup {
   kubectl: Kubectl;
@@ -99,22 +100,25 @@ export class Pods implements Places {
   }
 
   async #trustClock(process: PodProcess): Promise<void> {
-    // Some more answers than the first: the quickest of them counts.
-    const ended = process.ended.then(() => true);
-    if (await Promise.race([wait(clockMs, false), ended])) throw new Error(process.said().join('\n'));
-    const errorMs = process.clockErrorMs ?? Number.POSITIVE_INFINITY;
     const { clockErrorAtMostMs, warn } = this.#setup;
+    const ended = process.ended.then(() => true);
+    // Some more answers than the first, for the quickest of them counts; and many where a busy machine lets none be quick.
+    for (let waitedMs = 0; waitedMs < clockAtMostMs; waitedMs += clockMs) {
+      if (await Promise.race([wait(clockMs, false), ended])) throw new Error(process.said().join('\n'));
+      if ((process.clockErrorMs ?? Number.POSITIVE_INFINITY) <= clockErrorAtMostMs / 10) return;
+    }
+    const errorMs = process.clockErrorMs ?? Number.POSITIVE_INFINITY;
     if (errorMs > clockErrorAtMostMs) {
       throw new ShakedownError(
         'KUBERNETES_CLOCK',
-        `The clock of ${process.place}: that is more than the ${clockErrorAtMostMs} ms that a generator may be late.`,
+        `The clock of ${process.where} is known to ±${errorMs.toFixed(1)} ms only, and a generator may be late by ${clockErrorAtMostMs} ms.`,
         {
           hint: 'Run Shakedown nearer to the cluster, or raise honesty.maxGeneratorLatenessMs.',
           exitCode: exitCodes.inconclusive,
         },
       );
     }
-    if (errorMs > clockErrorAtMostMs / 10) warn(`Arrivals from ${process.place} may be shifted by as much.`);
+    warn(`Arrivals from ${process.where} may be shifted by ${errorMs.toFixed(1)} ms: its clock is known no better.`);
   }
 
   async #podFor(index: number, passedOver: ReadonlySet<string>): Promise<PodState> {

@@ -15,6 +15,11 @@ export const kubernetesSchema = z.strictObject({
   nodeSelector: z.record(z.string(), z.string()).optional(),
   tolerations: z.array(z.record(z.string(), z.unknown())).optional(),
   serviceAccount: name.optional().describe('One that is there; when absent one without rights is made and removed.'),
+  operatorImage: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Image with sh, curl and k6 for the operator’s own pods; its default when absent.'),
   readyTimeoutS: z
     .number()
     .min(1)
@@ -34,6 +39,7 @@ export interface KubernetesSettings {
   nodeSelector: Record<string, string>;
   tolerations: Record<string, unknown>[];
   serviceAccount: string | null;
+  operatorImage: string | null;
   readyTimeoutMs: number;
 }
 
@@ -50,6 +56,7 @@ export function resolveKubernetes(given: z.output<typeof kubernetesSchema>): Kub
     nodeSelector: given.nodeSelector ?? {},
     tolerations: given.tolerations ?? [],
     serviceAccount: given.serviceAccount ?? null,
+    operatorImage: given.operatorImage ?? null,
     readyTimeoutMs: (given.readyTimeoutS ?? 120) * 1000,
   };
 }

@@ -32,6 +32,8 @@ function configMap(set: GeneratorSet): Manifest {
 
 function testRun(set: GeneratorSet): Manifest {
   const { settings } = set;
+  const { operatorImage: image, imagePullPolicy } = settings;
+  const own = image === null ? {} : { image, imagePullPolicy };
   const { automountServiceAccountToken: _, ...place } = podPlace(set);
   return {
     apiVersion: 'k6.io/v1alpha1',
@@ -42,7 +44,8 @@ function testRun(set: GeneratorSet): Manifest {
       script: { configMap: { name: set.name, file: 'replay.js' } },
       quiet: 'true',
       // It would run the script to count requests, which are not in it.
-      initializer: { disabled: true },
+      initializer: { disabled: true, ...own },
+      ...(settings.operatorImage === null ? {} : { starter: own }),
       runner: {
         image: settings.image,
         imagePullPolicy: settings.imagePullPolicy,

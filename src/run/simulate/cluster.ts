@@ -39,19 +39,13 @@ export async function clusterEngine(
   const settings = clusterSettings(config);
   const kubectl = new Kubectl(kubectlPath(), settings.context, settings.namespace);
   const set = generatorSet(settings, load, randomBytes(2).toString('hex'));
-  const kinds = config.engine.prefer === 'kubernetes' ? 'job,serviceaccount' : 'testrun,configmap,serviceaccount';
-  const remove = (label: string) => ['delete', kinds, '-l', label, '--ignore-not-found', '--wait=false'];
-  const ours = remove(`shakedown/run=${load.runId}`);
+  const kinds = ['serviceaccount', ...(config.engine.prefer === 'kubernetes' ? ['job'] : ['testrun', 'configmap'])];
   let made = false;
   teardown.before('remove the load generators from the cluster', async () => {
-    if (!made) return;
-    const { code, stderr } = await kubectl.run(ours);
-    if (code === 0) return;
-    const last = stderr.trim().split('\n').at(-1) ?? '';
-    search.warn(`The load generators could not be removed (${last}): kubectl ${ours.join(' ')}`);
+    if (made) await remove(kubectl, kinds, load.runId, search.warn);
   });
   search.phase(`bringing ${set.pods} load generators into the cluster`);
-  if (load.resumed) await kubectl.must('to remove what the run left', ours);
+  if (load.resumed) await remove(kubectl, kinds, load.runId, search.warn);
   const common = {
     readyTimeoutMs: settings.readyTimeoutMs,
     signal: search.signal,
@@ -103,6 +97,22 @@ export function clusterManifests(config: ResolvedConfig, generators: number, dur
     .map((one) => (namespace === null ? one : { ...one, metadata: { ...one.metadata, namespace } }))
     .map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false }))
     .join('---\n');
+}
+
+/** Kind by kind: a cluster that does not know one of them refuses to remove any. */
+async function remove(
+  kubectl: Kubectl,
+  kinds: readonly string[],
+  runId: string,
+  warn: (text: string) => void,
+): Promise<void> {
+  for (const kind of kinds.toReversed()) {
+    const args = ['delete', kind, '-l', `shakedown/run=${runId}`, '--ignore-not-found', '--wait=false'];
+    const { code, stderr } = await kubectl.run(args);
+    if (code === 0 || /have a resource type|requested resource/.test(stderr)) continue;
+    const last = stderr.trim().split('\n').at(-1) ?? '';
+    warn(`Load generators could not be removed (${last}): kubectl ${args.join(' ')}`);
+  }
 }
 
 type Common = Omit<PodsSetup, 'kubectl' | 'selector' | 'owner' | 'indexOf' | 'attach' | 'container'>;

@@ -1,0 +1,3 @@
+module shakedown/target
+
+go 1.24
