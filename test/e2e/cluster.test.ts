@@ -137,20 +137,24 @@ describeWithK6('with k6', (k6) => {
       ['the context', { context: 'nowhere' }, () => ({}), /KUBERNETES_UNREACHABLE: .*nowhere/],
       ['kubectl', {}, () => ({ SHAKEDOWN_KUBECTL: '/nowhere/kubectl' }), /KUBECTL_MISSING/],
     ];
-    it.each(bad)('says in one line that there is not %s, and leaves nothing', async (_, more, other, said) => {
-      made = await recordedProject(['/i/0'], targetUrl, 2, 2, kubernetes(more));
-      const { code, stderr } = await simulate(made, ['--engine', 'kubernetes'], other(folder));
-      expect(stderr).toMatch(said);
-      expect(stderr.split('\n').filter((line) => line.startsWith('error'))).toHaveLength(1);
-      expect(code).toBe(stderr.includes('KUBECTL_MISSING') ? 4 : 3);
-      expect(await left()).toBe('');
-    });
+    it.each(bad)(
+      'says in one line that there is not %s, and leaves nothing',
+      async (_, more, other, said) => {
+        made = await recordedProject(['/i/0'], targetUrl, 2, 2, kubernetes(more));
+        const { code, stderr } = await simulate(made, ['--engine', 'kubernetes'], other(folder));
+        expect(stderr).toMatch(said);
+        expect(stderr.split('\n').filter((line) => line.startsWith('error'))).toHaveLength(1);
+        expect(code).toBe(stderr.includes('KUBECTL_MISSING') ? 4 : 3);
+        expect(await left()).toBe('');
+      },
+      180_000,
+    );
 
     it('asks for an operator by name: without it there is one clear line', async () => {
       const { code, stderr } = await simulate(await recorded(2), ['--engine', 'k6-operator']);
       expect([code, stderr]).toEqual([3, expect.stringMatching(/error KUBERNETES_NO_OPERATOR: .*TestRun/)]);
       expect(await left()).toBe('');
-    });
+    }, 180_000);
 
     it('prints what it would make, and the cluster takes it as it is', async () => {
       made = project(`target: { baseUrl: '${targetUrl}' }
@@ -168,6 +172,6 @@ ${kubernetes()}`);
       await kubectl('wait', '--for=condition=Established', 'crd/testruns.k6.io', '--timeout=20s');
       expect(await apply(testRun.stdout)).toMatch(/configmap.* created[\s\S]*testrun\.k6\.io.* created/);
       expect(await left()).toBe('');
-    });
+    }, 180_000);
   });
 });

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { jobIndex } from '../../../src/load/kubernetes/indexedJob.ts';
 import { Kubectl } from '../../../src/load/kubernetes/kubectl.ts';
 import { Pods } from '../../../src/load/kubernetes/pods.ts';
 import { runLoad } from '../../../src/load/run.ts';
+import { goBuild } from '../../cluster/cluster.ts';
 import { describeWithK6 } from '../../setup/programs.ts';
 import { loadInput, request, serve, session } from '../shop.ts';
 
@@ -19,11 +20,10 @@ describeWithK6('the launcher of a pod', (k6) => {
   describe.skipIf(noGo || process.platform !== 'linux')('built from load/pod', () => {
     let folder: string;
     let launcher: string;
-    beforeAll(() => {
+    beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'shakedown-launcher-'));
       launcher = join(folder, 'pod');
-      const env = { ...process.env, CGO_ENABLED: '0' };
-      execFileSync('go', ['build', '-o', launcher, '.'], { cwd: source, env });
+      await goBuild(source, launcher);
       symlinkSync(launcher, join(folder, 'k6'));
     }, 120_000);
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
