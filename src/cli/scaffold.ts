@@ -2,7 +2,15 @@
 export const ignoredPaths = ['reports/runs/', 'load/traffic/raw/'];
 
 /** Copied as they are here, so that what a user gets is what is tested. */
-export const copiedFiles = ['load/profiles/steady.yaml', 'load/profiles/peak.yaml', 'load/profiles/day.yaml'];
+export const copiedFiles = [
+  'load/profiles/steady.yaml',
+  'load/profiles/peak.yaml',
+  'load/profiles/day.yaml',
+  'chaos/experiments/instance-killed.yaml',
+  'chaos/experiments/instance-frozen.yaml',
+  'chaos/experiments/slow-database.yaml',
+  'chaos/experiments/database-out-of-reach.yaml',
+];
 
 /** Files that `shakedown init` writes, by path. */
 export const scaffold: Record<string, string> = {
@@ -52,6 +60,8 @@ Playwright tests, one file a scenario: \`checkout.uat.ts\`. They run against the
   'chaos/experiments/README.md': `# Experiments
 
 Chaos Toolkit experiments, one YAML file each: steady-state hypothesis, method, rollbacks.
+The components that they name (\`shop-1\`, \`shop-1 to database\`) are those of the sample system: put yours in their place.
+\`shakedown chaos list\` names the faults there are, \`shakedown chaos validate chaos/experiments/*.yaml\` checks what you write.
 `,
   'reports/README.md': `# Reports
 

@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { faultProblems, wantedFaults } from '../../chaos/experiment/faultRules.ts';
 import type { Experiment } from '../../chaos/experiment/format.ts';
 import { loadExperiment } from '../../chaos/experiment/load.ts';
 import { resolveConfiguration, resolveSecrets } from '../../chaos/experiment/variables.ts';
+import { faults } from '../../chaos/faults/index.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { readable } from '../../report/text.ts';
 import type { CommandContext } from '../program.ts';
@@ -56,6 +58,13 @@ export async function chaosList(
     else terminal.out(`${file}  ${bold(readable(experiment.title))}  ${dim(faultsOf(experiment).join(', '))}\n`);
   }
   if (read.length === 0) terminal.err(`There is no experiment in ${folder}.\n`);
+  terminal.out(`\n${bold('Faults')} that experiments can inject, by the node provider\n`);
+  for (const fault of faults) {
+    const given = Object.keys((fault.schema as { shape?: object }).shape ?? {}).join(', ');
+    terminal.out(
+      `  ${fault.name.padEnd(20)} ${fault.title} ${dim(`on ${fault.on.join(', ')}${given && `; ${given}`}`)}\n`,
+    );
+  }
 }
 
 type Read = { experiment: Experiment; problem: null } | { experiment: null; problem: string };
@@ -64,6 +73,8 @@ type Read = { experiment: Experiment; problem: null } | { experiment: null; prob
 async function readOne(file: string, withVariables: boolean): Promise<Read> {
   try {
     const experiment = await loadExperiment(file);
+    const [problem] = faultProblems(experiment, faults);
+    if (problem !== undefined) return { experiment: null, problem: `${file}: ${problem}.` };
     if (!withVariables) return { experiment, problem: null };
     resolveSecrets(experiment.secrets, {}, process.env);
     resolveConfiguration(experiment.configuration, {}, process.env);
@@ -75,9 +86,5 @@ async function readOne(file: string, withVariables: boolean): Promise<Read> {
 }
 
 /** `latency on shop-1 to database`, for each fault of ours that it injects. */
-function faultsOf({ method }: Experiment): string[] {
-  return method.flatMap(({ activity: { provider } }) => {
-    if (provider.type !== 'node' || provider.module !== 'shakedown' || provider.func === 'revert') return [];
-    return [readable(`${provider.func} on ${String(provider.arguments.component)}`)];
-  });
-}
+const faultsOf = (experiment: Experiment) =>
+  wantedFaults(experiment).map(({ fault, component }) => readable(`${fault} on ${component}`));
