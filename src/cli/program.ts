@@ -173,6 +173,12 @@ function addChaos(program: Command, context: CommandContext): void {
     .action(async (files, options) =>
       (await import('./commands/chaosCheckHistory.ts')).checkHistory(files, options, context),
     );
+  chaos
+    .command('clean')
+    .description('undo what runs left behind that were ended together with their guard, as by a power cut')
+    .option('--dry-run', 'only say what')
+    .option('--json', 'print it as JSON')
+    .action(async (options) => (await import('./commands/chaosClean.ts')).chaosClean(options, context));
 }
 
 function addTraffic(program: Command, context: CommandContext): void {
