@@ -140,12 +140,9 @@ test('one entry that hangs does not keep the others from being undone', async ()
   await guard.add('second', [noted('second')]);
   await guard.add('hangs', [{ kind: 'http', method: 'DELETE', url, body: null, okStatuses: [404] }]);
   const closed = guard.close();
-  await until(() =>
-    readFile(order, 'utf8').then(
-      (text) => text === 'second\nfirst\n',
-      () => false,
-    ),
-  );
+  // Everything is undone twice, in case something was still underway the first time.
+  const said = () => readFile(order, 'utf8').catch(() => '');
+  await until(async () => (await said()).startsWith('second\nfirst\n'));
   silent.closeAllConnections();
   silent.close();
   expect(await closed).toBe(true);

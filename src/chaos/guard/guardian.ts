@@ -9,6 +9,7 @@ import { runLeft } from './runLeft.ts';
 
 const retries = 5;
 const retryMs = 500;
+const underwayMs = 250;
 
 // Whoever ends the harness in good order ends it by these, often with all that it started; the guard has to outlive it.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
@@ -21,6 +22,8 @@ async function stand({ list, record, pointer }: Post): Promise<void> {
   process.send?.('ready', undefined, undefined, () => {});
   // It may have closed while this process loaded.
   if (process.connected) await new Promise((resolve) => process.once('disconnect', resolve));
+  // A request that the harness sent last may be carried out after it was undone, so everything is undone twice.
+  if ((await runLeft(list, { keep: true })).length > 0) await sleep(underwayMs);
   for (let tries = 0; ; tries++) {
     const outcomes = await runLeft(list);
     for (const { id, title, error } of outcomes) note(record, { time: new Date().toISOString(), id, title, error });

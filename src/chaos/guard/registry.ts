@@ -69,7 +69,7 @@ export async function leftovers(registry: string): Promise<{ found: Leftover[]; 
 
 /** Undoes what a run left, and takes its list away where all of it could be undone. */
 export async function cleanLeftover({ list, pointer, otherBoot }: Leftover): Promise<UndoOutcome[]> {
-  const outcomes = await runLeft(list, (step) => otherBoot && step.kind === 'signal');
+  const outcomes = await runLeft(list, { skip: (step) => otherBoot && step.kind === 'signal' });
   if (outcomes.every(({ error }) => error === null)) {
     await removeListFolder(list);
     await rm(pointer, { force: true });

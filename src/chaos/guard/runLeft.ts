@@ -14,17 +14,23 @@ export interface UndoOutcome {
 /** Until all entries have been begun, where one or more hang. */
 const begunWithinMs = 400;
 
+export interface RunLeftOptions {
+  /** Steps that are taken for done, such as signals to processes of another boot. */
+  skip?(step: UndoStep): boolean;
+  /** Keep the entries, to run them again. */
+  keep?: boolean;
+}
+
 /**
  * Runs what is on a list, last first. The next entry waits for the one before it, but not for long: one that hangs must not keep
  * the others from being undone in time.
- * @param skip steps that are taken for done, such as signals to processes of another boot
  */
-export async function runLeft(folder: string, skip: (step: UndoStep) => boolean = () => false): Promise<UndoOutcome[]> {
+export async function runLeft(folder: string, options: RunLeftOptions = {}): Promise<UndoOutcome[]> {
   const { entries, refused } = await readEntries(folder);
   const patienceMs = begunWithinMs / Math.max(1, entries.length);
   const outcomes: Promise<UndoOutcome>[] = [];
   for (const entry of entries) {
-    const outcome = runEntry(folder, entry, skip);
+    const outcome = runEntry(folder, entry, options);
     outcomes.push(outcome);
     await Promise.race([outcome, sleep(patienceMs)]);
   }
@@ -32,15 +38,15 @@ export async function runLeft(folder: string, skip: (step: UndoStep) => boolean 
   return [...(await Promise.all(outcomes)), ...passedOver];
 }
 
-async function runEntry(folder: string, entry: StoredEntry, skip: (step: UndoStep) => boolean): Promise<UndoOutcome> {
+async function runEntry(folder: string, entry: StoredEntry, { skip, keep }: RunLeftOptions): Promise<UndoOutcome> {
   const { id, title, steps } = entry;
   const errors: string[] = [];
   for (const step of steps) {
-    if (skip(step)) continue;
+    if (skip?.(step)) continue;
     // A step that fails does not make those after it any less needed.
     await runStep(step).catch((error: Error) => errors.push(error.message));
   }
   if (errors.length > 0) return { id, title, error: errors.join('; ') };
-  await removeEntry(folder, id);
+  if (!keep) await removeEntry(folder, id);
   return { id, title, error: null };
 }

@@ -79,7 +79,7 @@ function killGroup(pid: number): void {
   }
 }
 
-async function request(step: Extract<UndoStep, { kind: 'http' }>, timeoutMs: number): Promise<void> {
+async function request(step: Extract<UndoStep, { kind: 'http' }>, timeoutMs: number, isAgain = false): Promise<void> {
   let response: Response;
   try {
     response = await fetch(step.url, {
@@ -93,6 +93,11 @@ async function request(step: Extract<UndoStep, { kind: 'http' }>, timeoutMs: num
     const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
     // Nobody listens there: what was set in that process is gone with it.
     if (cause?.code === 'ECONNREFUSED') return;
+    // A connection that was kept open and is closed now says nothing of what listens there.
+    if (!isAgain && (cause?.code === 'UND_ERR_SOCKET' || cause?.code === 'ECONNRESET')) {
+      await request(step, timeoutMs, true);
+      return;
+    }
     throw new Error(`${step.method} ${step.url}: ${cause?.message ?? message}`, { cause: error });
   }
   await response.body?.cancel();

@@ -91,7 +91,13 @@ export function toxiproxyAt(url: string): Toxiproxy {
   };
 }
 
-async function answerOf(url: string, path: string, method: string, body?: unknown) {
+interface Answer {
+  ok: boolean;
+  status: number;
+  text: string;
+}
+
+async function answerOf(url: string, path: string, method: string, body?: unknown, isAgain = false): Promise<Answer> {
   try {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -102,6 +108,10 @@ async function answerOf(url: string, path: string, method: string, body?: unknow
     return { ok: response.ok, status: response.status, text: await response.text() };
   } catch (error) {
     const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
+    // A connection that was kept open and is closed now says nothing of what listens there.
+    if (!isAgain && (cause?.code === 'UND_ERR_SOCKET' || cause?.code === 'ECONNRESET')) {
+      return await answerOf(url, path, method, body, true);
+    }
     const late = name === 'TimeoutError' ? `no answer in ${callTimeoutMs / 1000} s` : undefined;
     const why = late ?? cause?.code ?? cause?.message ?? message;
     throw new ShakedownError('TOXIPROXY_GONE', `Toxiproxy at ${url} does not answer (${why}).`, {
