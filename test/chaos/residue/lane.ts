@@ -29,7 +29,7 @@ export interface Lane {
   close(): Promise<void>;
 }
 
-export async function openLane(folder: string): Promise<Lane> {
+async function openLane(folder: string): Promise<Lane> {
   const toxiproxy = await ownToxiproxy();
   const upstream = await startUpstream('http');
   const link = await linkTo(toxiproxy, 'link', upstream.address);
