@@ -6,24 +6,32 @@ import { findK6 } from '../../src/environment/programs.ts';
 import type { BenchContext, Measure, Row } from './measure.ts';
 import { accounting } from './measures/accounting.ts';
 import { anonymizer } from './measures/anonymizer.ts';
+import { capacity } from './measures/capacity.ts';
 import { cpu } from './measures/cpu.ts';
 import { day } from './measures/day.ts';
 import { firstRequest } from './measures/first-request.ts';
 import { frozen } from './measures/frozen.ts';
 import { ingest } from './measures/ingest.ts';
 import { lateness } from './measures/lateness.ts';
+import { merge } from './measures/merge.ts';
 import { percentileError } from './measures/percentiles.ts';
 import { report } from './measures/report.ts';
+import { resume } from './measures/resume.ts';
+import { seam } from './measures/seam.ts';
 import { machineLine, table, writeFigures, writeReadme } from './table.ts';
 
 const measures: Measure[] = [
   lateness,
   frozen,
+  seam,
   cpu,
   ingest,
+  merge,
   day,
   report,
   firstRequest,
+  resume,
+  capacity,
   anonymizer,
   percentileError,
   accounting,
