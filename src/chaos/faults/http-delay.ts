@@ -14,6 +14,7 @@ const schema = z.strictObject({
 });
 
 const samples = 12;
+const rounds = 3;
 
 const description: HttpDescription<z.infer<typeof schema>> = {
   name: 'http-delay',
@@ -26,22 +27,26 @@ const description: HttpDescription<z.infer<typeof schema>> = {
     const tolerance = Math.max(1, delayMs * 0.05);
     const checks = [];
     for (const isNew of [false, true]) {
-      const undelayed = [];
-      for (let sent = 0; sent < samples; sent++) undelayed.push((await ask(isNew, probePath, 'GET')).ms);
-      // The rule is applied evenly, so that so many of them are delayed.
-      const wanted = delayMs > 2000 ? 3 : samples;
-      const times = [];
-      for (let sent = 0; sent < Math.ceil(wanted / share); sent++) {
-        times.push((await ask(isNew, exampleOf(route), method === '*' ? 'GET' : method)).ms);
+      const [undelayed, slow]: [number[], number[]] = [[], []];
+      const added = () => Math.min(...slow) - Math.min(...undelayed);
+      const isNear = () => Math.abs(added() - delayMs) <= tolerance;
+      // What else takes time only adds: the least of each is the truest, and on a busy machine it takes more tries to meet it.
+      for (let round = 0; round < rounds && (round === 0 || !isNear()); round++) {
+        for (let sent = 0; sent < samples; sent++) undelayed.push((await ask(isNew, probePath, 'GET')).ms);
+        // The rule is applied evenly, so that so many of them are delayed.
+        const wanted = delayMs > 2000 ? 3 : samples;
+        const times = [];
+        for (let sent = 0; sent < Math.ceil(wanted / share); sent++) {
+          times.push((await ask(isNew, exampleOf(route), method === '*' ? 'GET' : method)).ms);
+        }
+        slow.push(...times.sort((one, other) => other - one).slice(0, wanted));
       }
-      const slow = times.sort((one, other) => other - one).slice(0, wanted);
-      // What else takes time only adds: the least of each is the truest.
-      const ms = Math.min(...slow) - Math.min(...undelayed);
+      const ms = added();
       checks.push({
         what: `delay on ${isNew ? 'new connections' : 'a kept connection'}`,
         expected: `${delayMs} ms ± ${Number(tolerance.toFixed(1))} ms`,
         measured: `${ms.toFixed(2)} ms`,
-        held: Math.abs(ms - delayMs) <= tolerance,
+        held: isNear(),
       });
     }
     return checks;
