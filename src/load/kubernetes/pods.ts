@@ -145,9 +145,18 @@ export class Pods implements Places {
     }
   }
 
-  /** Why there is no pod at all, in the cluster's words. */
+  /** Why there is no pod at all, in the cluster's words. @throws ShakedownError KUBERNETES_OPERATOR */
   async #complaint(): Promise<string | null> {
-    const name = this.#setup.owner.split('/')[1] ?? '';
+    const [kind, name = ''] = this.#setup.owner.split('/');
+    if (kind === 'testrun') {
+      const stage = await this.#setup.kubectl.run(['get', 'testrun', name, '-o', 'jsonpath={.status.stage}']);
+      if (stage.stdout === 'error') {
+        throw new ShakedownError('KUBERNETES_OPERATOR', `The operator gave up on TestRun ${name}.`, {
+          hint: 'Its own log says why: `kubectl logs` of the k6-operator’s controller.',
+          exitCode: exitCodes.inconclusive,
+        });
+      }
+    }
     const field = `--field-selector=involvedObject.name=${name}`;
     const { code, stdout } = await this.#setup.kubectl.run(['get', 'events', field, '-o', 'json']);
     return code === 0 ? lastWarning(stdout) : null;
