@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { resolveChaos } from '../chaos/rules.ts';
 import { capacityObjective, defaultObjectives, regressionObjective } from '../gate/objectives.ts';
 import { resolveKubernetes } from '../load/kubernetes/rules.ts';
 import { ShakedownError } from '../model/error.ts';
@@ -135,6 +136,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
       keepDays: parsed.reports?.keepDays ?? null,
     },
     metrics: resolveMetrics(parsed.metrics),
+    chaos: resolveChaos(parsed.chaos),
     watch: resolveWatch(parsed.watch, at),
     uat: resolveUat(parsed.uat, at),
     baselines: {

@@ -1,3 +1,4 @@
+import type { ResolvedChaos } from '../chaos/rules.ts';
 import type { KubernetesSettings } from '../load/kubernetes/rules.ts';
 import type { PlanOptions } from '../model/plan.ts';
 import type { Header } from '../model/traffic.ts';
@@ -53,6 +54,7 @@ export interface ResolvedConfig {
   /** Runs past either bound are removed when a run has ended; null: no bound. */
   reports: { folder: string; keep: number | null; keepDays: number | null };
   metrics: ResolvedMetrics;
+  chaos: ResolvedChaos;
   watch: ResolvedWatch;
   uat: ResolvedUat;
   /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */

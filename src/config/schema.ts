@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chaosSchema } from '../chaos/rules.ts';
 import { kubernetesSchema } from '../load/kubernetes/rules.ts';
 import { watchSchema } from '../monitoring/watch/rules.ts';
 import { dataRuleSchema, extractionRuleSchema } from '../traffic/plan/rules.ts';
@@ -165,6 +166,7 @@ export const configSchema = z
       .optional(),
     metrics: metricsSchema.optional().describe("Where the run's own figures go while it is on."),
     uat: uatSchema.optional().describe('Business scenarios in browsers.'),
+    chaos: chaosSchema.optional().describe('What may be broken on purpose, and when that stops.'),
     watch: watchSchema.optional().describe('What of the target is watched while the load is on.'),
     baselines: z
       .strictObject({

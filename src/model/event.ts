@@ -43,7 +43,7 @@ export type JournalData =
         programs: Program[];
         config: unknown;
         /** What the command line asked for, to go on with by `--resume`; absent in journals of earlier versions. */
-        invocation?: { configFile: string | null; overrides: unknown; parallelism?: number };
+        invocation?: { configFile: string | null; overrides: unknown; parallelism?: number; chaos?: readonly string[] };
       };
     }
   | { type: 'shakedown.plan.ready'; data: { plan: PlanSummary; recording: RecordingInfo } }

@@ -11,6 +11,8 @@ export interface Invocation {
   configFile: string | undefined;
   overrides: ConfigOverrides;
   parallelism: number;
+  /** What `--chaos` named; undefined: there was none. */
+  chaos: readonly string[] | undefined;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function invocationOf(folder: string): Promise<Invocation> {
       configFile: invocation.configFile ?? undefined,
       overrides: invocation.overrides as ConfigOverrides,
       parallelism: invocation.parallelism ?? 1,
+      chaos: invocation.chaos,
     };
   }
   throw new ShakedownError('RUN_JOURNAL', `The journal of ${folder} does not say what the run was begun with.`, {

@@ -48,6 +48,8 @@ export interface SimulateOptions {
   overrides?: ConfigOverrides;
   /** k6 processes that share the load; absent: one. Kept in the run too. */
   parallelism?: number;
+  /** Run the experiments that it names, or those of the project where it names none; absent: no faults. Kept in the run too. */
+  chaos?: readonly string[];
   /** As the user typed it, for the report. */
   command: string;
   /** Fires when the run is to end early; it then ends in order, with a partial report. */

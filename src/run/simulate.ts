@@ -4,6 +4,7 @@ import { runLoad } from '../load/run.ts';
 import { mergeLengths } from '../load/windows/merging.ts';
 import { makePlan, type Plan } from '../traffic/plan/plan.ts';
 import { addBaseline, chooseBaselines } from './baselines.ts';
+import { openFaults } from './chaos/open.ts';
 import { createRunFolder, reopenRunFolder } from './folder.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { heard } from './live/heard.ts';
@@ -98,6 +99,7 @@ async function measure(measurement: Measurement): Promise<void> {
       configFile: options.configFile,
       overrides: options.overrides ?? {},
       parallelism: options.parallelism ?? 1,
+      ...(options.chaos === undefined ? {} : { chaos: options.chaos }),
     },
   });
   for (const message of prepared.warnings) journal.append('shakedown.warning', { message });
@@ -129,6 +131,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
   teardown.before('stop checking health', () => health.stop());
   const watch = watchRun({ config, sample: target.sample, folder: run.path, durationMs, journal });
   teardown.before('stop watching the target', () => watch.stop());
+  const chaos = await openFaults(measurement, prepared);
   const outcome = await runLoad(engine.run, {
     plan: plan.summary,
     sessions: plan.sessions(),
@@ -141,6 +144,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
     overlay,
     windowsFolder: join(run.path, 'windows'),
     merge: mergeLengths(durationMs, windowMs),
+    ...(chaos === null ? {} : { aside: chaos.aside }),
     signal: AbortSignal.any([options.signal, evidence.signal]),
     ...(config.engine.relayMs === null ? {} : { relayMs: config.engine.relayMs }),
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
@@ -150,6 +154,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
         const zeroMs = Date.parse(startedAt);
         clock.set(zeroMs);
         watch.start(zeroMs);
+        chaos?.start(() => clock.nowMs());
         journal.append('shakedown.load.started', { startedAt, fromMs });
         onEvent({ kind: 'phase', text: 'replaying' });
       },
@@ -162,9 +167,13 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
       checkpoint: (fidelity) => journal.append('shakedown.load.checkpoint', { fidelity }),
       generatorStarted: (event) => journal.append('shakedown.generator.started', event),
       generatorEnded: (event) => journal.append('shakedown.generator.ended', event),
-      tick: (progress) => onEvent({ kind: 'tick', totalMs: durationMs, ...progress }),
+      tick(progress) {
+        chaos?.tick(progress.elapsedMs, progress.done, progress.failed);
+        onEvent({ kind: 'tick', totalMs: durationMs, ...progress });
+      },
     },
   });
+  await chaos?.end();
   health.stop();
   watch.stop();
   if (outcome.fidelityState !== null) journal.append('shakedown.load.checkpoint', { fidelity: outcome.fidelityState });

@@ -20,6 +20,8 @@ export interface SampleOptions {
    * anonymized recording can sign in; default true. A known address always needs its password.
    */
   openSignIn?: boolean;
+  /** URL of a Toxiproxy's API: connections from the balancer to the instances and from them to the database go through proxies of it. */
+  toxiproxyUrl?: string;
   /** Seed of the demo data and of the defects' dice; default 1. */
   seed?: number;
   /** Aborting stops the start, or the running system. */
@@ -31,6 +33,16 @@ export interface SampleInstance {
   /** Direct address of the instance; also where `/metrics` is, which the balancer does not pass on. */
   url: string;
   pid: number;
+}
+
+/** A connection within the system that goes through a Toxiproxy. Addresses are host:port. */
+export interface SampleLink {
+  /** `balancer to shop-1`, `shop-1 to database`. */
+  name: string;
+  toxiproxyUrl: string;
+  proxy: string;
+  listen: string;
+  upstream: string;
 }
 
 export interface SampleSystem {
@@ -53,6 +65,8 @@ export interface SampleSystem {
    * @throws ShakedownError SAMPLE_SCALE when that takes longer than two minutes
    */
   scale(instances: number): Promise<void>;
+  /** Empty without a Toxiproxy. */
+  readonly links: readonly SampleLink[];
   /** Ends every process and removes the data; safe to call twice. */
   stop(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 // The supervisor: owns PostgreSQL, the shop processes and the balancer, and ends them all when its parent is gone.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { Links } from './links.ts';
 import { migrate } from './migrate.ts';
 import { seedDatabase } from './seed.ts';
 import { manageChild } from './supervisor/child.ts';
@@ -13,16 +14,25 @@ const postgresRestarts = 30;
 
 runChild<SupervisorConfig>(async (config, lifeline) => {
   let postgres: Postgres | undefined;
+  const links = config.toxiproxyUrl === null ? null : new Links(config.toxiproxyUrl);
   const changed = () => {
     if (postgres === undefined) return;
     const upstreams = shops.map((shop) => ({ name: shop.name, url: `http://127.0.0.1:${shop.port()}` }));
-    balancer.send({ type: 'upstreams', upstreams });
+    const through = (name: string) => links?.list.find((link) => link.name === `balancer to ${name}`)?.listen;
+    balancer.send({
+      type: 'upstreams',
+      upstreams: upstreams.map(({ name, url }) => ({
+        name,
+        url: through(name) === undefined ? url : `http://${through(name)}`,
+      })),
+    });
     balancer.send({ type: 'leftovers', leftovers: { postmasterPid: postgres.pid(), folder: postgres.folder } });
     const state: SystemState = {
       baseUrl: `http://127.0.0.1:${balancer.port()}`,
       instances: shops.map((shop, index) => ({ name: shop.name, url: upstreams[index]?.url ?? '', pid: shop.pid() })),
       balancer: { url: `http://127.0.0.1:${balancer.adminPort()}`, pid: balancer.pid() },
       database: { url: postgres.url, pid: postgres.pid() },
+      links: links?.list ?? [],
     };
     lifeline.send({ type: 'state', state });
   };
@@ -50,22 +60,33 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
   await seedDatabase(client, config.version, config.seed);
   await client.end();
 
+  /** Of the database, for one instance. */
+  const databaseUrl = async (shop: string): Promise<string> => {
+    if (links === null) return started.localUrl;
+    const url = new URL(started.url);
+    const { listen } = await links.open(`${shop} to database`, url.host);
+    url.host = listen;
+    return url.href;
+  };
   const secret = randomBytes(24).toString('base64url');
   const startedAtMs = Date.now();
-  const configOf = (index: number): InstanceConfig => ({
-    name: `shop-${index + 1}`,
-    version: config.version,
-    defects: config.defects,
-    port: 0,
-    databaseUrl: started.localUrl,
-    secret,
-    seed: config.seed + index,
-    startedAtMs,
-    log: config.log,
-    accessLog: config.accessLog,
-    openSignIn: config.openSignIn,
-  });
-  await Promise.all(shops.map((shop, index) => shop.configure(configOf(index))));
+  const configure = async (shop: ReturnType<typeof manageShop>, index: number): Promise<void> => {
+    await shop.configure({
+      name: shop.name,
+      version: config.version,
+      defects: config.defects,
+      port: 0,
+      databaseUrl: await databaseUrl(shop.name),
+      secret,
+      seed: config.seed + index,
+      startedAtMs,
+      log: config.log,
+      accessLog: config.accessLog,
+      openSignIn: config.openSignIn,
+    });
+    await links?.open(`balancer to ${shop.name}`, `127.0.0.1:${shop.port()}`);
+  };
+  await Promise.all(shops.map(configure));
   // One change after the other: those that are added take traffic when they are ready, those that leave finish what they have.
   const scale = async (instances: number) => {
     while (shops.length > instances) {
@@ -78,7 +99,7 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
       added.map(async (index) => {
         const shop = manageShop(index);
         lifeline.onEnd(() => shop.end());
-        await shop.configure(configOf(index));
+        await configure(shop, index);
         return shop;
       }),
     );

@@ -27,6 +27,7 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
     accessLog: options.accessLog ?? false,
     openSignIn: options.openSignIn ?? true,
     seed: options.seed ?? 1,
+    toxiproxyUrl: options.toxiproxyUrl ?? null,
   };
   if (config.port !== 0) await checkPort(config.port);
   // In a group of its own: Ctrl-C is for the caller, who still has something to finish before it stops the target.
@@ -74,6 +75,9 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
     },
     get balancer() {
       return state.balancer;
+    },
+    get links() {
+      return state.links;
     },
     get database() {
       return state.database;

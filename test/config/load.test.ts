@@ -82,7 +82,7 @@ __proto__: { a: 1 }
   expect(message.split('\n').slice(1).sort()).toEqual(
     [
       '  __proto__: not known',
-      '  engine.prefer: must be auto, k6, autocannon, not "k7"',
+      '  engine.prefer: must be auto, k6, autocannon, kubernetes, k6-operator, not "k7"',
       '  objectives.p95.targt: not known; did you mean target?',
       '  profile.mod: not known; did you mean mode?',
       '  profile.shape: must be flat, day, ramp, spike or a list of [share of the run 0…1, factor] points',

@@ -45,6 +45,7 @@ export interface SimulateFlags {
   resume?: string;
   parallelism?: number;
   dryRun?: boolean;
+  chaos?: true | string[];
 }
 
 const defaultDurationMs = 60_000;
@@ -107,6 +108,7 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
           overrides: given,
           ...(before === null ? {} : { resume: before.folder }),
           parallelism: flags.parallelism ?? before?.parallelism ?? 1,
+          ...chaosOption(flags.chaos, before?.chaos),
         });
   } finally {
     await live?.end(outcome);
@@ -119,6 +121,15 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
   (flags.json ? terminal.err : terminal.out)(finalScreen(outcome.results, outcome.index, style));
   await pruneRuns(config.reports.folder, config.baselines.folder, config.reports, Date.now());
   setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
+}
+
+/** `--chaos` alone names nothing: the project's own experiments. A run that goes on has those it was begun with. */
+function chaosOption(
+  given: SimulateFlags['chaos'],
+  before: readonly string[] | undefined,
+): { chaos?: readonly string[] } {
+  const chaos = given === true ? [] : (given ?? before);
+  return chaos === undefined ? {} : { chaos };
 }
 
 /** Without --duration: the recording's own length where it is replayed once as it was, else a minute. */

@@ -9,6 +9,7 @@ import { apdex } from '../../stats/apdex.ts';
 import { chosenBaselines } from '../baselines.ts';
 import { capacityObjectives, capacityOf } from './capacity.ts';
 import { chaosOf, faultBands } from './chaos/build.ts';
+import { endByGuard } from './chaos/guard.ts';
 import { foldJournal, type RunRecord } from './fold.ts';
 import { isJudged } from './is-judged.ts';
 import { type JudgedRun, judgedPart } from './judged.ts';
@@ -45,6 +46,7 @@ const judgedGates: readonly GateId[] = ['performance', 'stability', 'parity'];
  */
 export async function buildResults(runFolder: string): Promise<Results> {
   const record = await foldJournal(join(runFolder, 'journal.ndjson'));
+  await endByGuard(join(runFolder, 'evidence', 'chaos'), record);
   const judged = judgedPart(record);
   const settings = judgeSettings(record.started.config);
   const capacity = capacityOf(record);

@@ -2,6 +2,7 @@ import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import type { PlanInput } from '../../traffic/plan/plan.ts';
 import { readManifest } from '../../traffic/recording.ts';
+import { type PreparedChaos, prepareChaos } from '../chaos/prepare.ts';
 import type { Journal } from '../journal.ts';
 import type { SimulateOptions } from '../progress.ts';
 import type { Teardown } from '../tasks.ts';
@@ -19,12 +20,14 @@ export interface Prepared {
   engine: ChosenEngine;
   target: Target;
   overlay(): Record<string, string> | null;
+  /** null: no faults in this run. */
+  chaos: PreparedChaos | null;
   planInput: Omit<PlanInput, 'options'>;
   /** Said before there was a journal to write them to. */
   warnings: string[];
 }
 
-type PrepareOptions = Pick<SimulateOptions, 'config' | 'folder' | 'signal' | 'onEvent' | 'parallelism'> & {
+type PrepareOptions = Pick<SimulateOptions, 'config' | 'folder' | 'signal' | 'onEvent' | 'parallelism' | 'chaos'> & {
   runId: string;
   durationMs: number;
 };
@@ -35,7 +38,7 @@ type PrepareOptions = Pick<SimulateOptions, 'config' | 'folder' | 'signal' | 'on
  * @throws ShakedownError for what stands in the way
  */
 export async function prepareRun(
-  { config, folder, signal, onEvent, parallelism, runId, durationMs }: PrepareOptions,
+  { config, folder, signal, onEvent, parallelism, runId, durationMs, chaos: named }: PrepareOptions,
   teardown: Teardown,
   before: string | null,
 ): Promise<Prepared> {
@@ -51,8 +54,10 @@ export async function prepareRun(
   const load = { runId, generators: parallelism ?? 1, durationMs, resumed: before !== null };
   const engine = await chooseEngine(config, { signal, warn, phase }, teardown, load);
   onEvent({ kind: 'engine', engine: engine.info });
+  const chaos =
+    named === undefined ? null : await prepareChaos({ named, folder, config, signal, teardown, phase, warn });
   phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
-  const target = await openTarget(config, teardown, signal, before);
+  const target = await openTarget(config, teardown, signal, before, chaos?.toxiproxyUrl ?? null);
   const tokens = await startTokens(config.target.tokenHook, folder, warn);
   teardown.before('stop fetching tokens', () => tokens.stop());
   const planInput = {
@@ -68,7 +73,7 @@ export async function prepareRun(
     data: config.replay.data,
     signal,
   };
-  return { config, manifest, engine, target, overlay: tokens.overlay, planInput, warnings };
+  return { config, manifest, engine, target, overlay: tokens.overlay, chaos, planInput, warnings };
 }
 
 export interface Beginning {
@@ -79,13 +84,13 @@ export interface Beginning {
   windowMs: number;
   virtualUsers: number;
   /** Absent: the run cannot be resumed. */
-  invocation?: { configFile: string | null; overrides: unknown; parallelism: number };
+  invocation?: { configFile: string | null; overrides: unknown; parallelism: number; chaos?: readonly string[] };
 }
 
 /** Writes down how a run begins: what is tested, with which plan and engine. */
 export function tellBeginning(
   journal: Journal,
-  { config, manifest, engine, target }: Prepared,
+  { config, manifest, engine, target, chaos }: Prepared,
   begin: Beginning,
 ): void {
   const { runId, command, durationMs, plan, windowMs, virtualUsers, invocation } = begin;
@@ -96,7 +101,7 @@ export function tellBeginning(
     candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
     environment: { name: config.environment, targetUrl: target.label },
     host: hostInfo(),
-    programs: engine.programs,
+    programs: [...engine.programs, ...(chaos?.programs ?? [])],
     config: withoutSecrets(config),
     ...(invocation === undefined ? {} : { invocation }),
   });

@@ -24,6 +24,12 @@ export function withoutSecrets(config: ResolvedConfig): ResolvedConfig {
               headers: hiddenValues(config.metrics.remoteWrite.headers),
             },
     },
+    chaos: {
+      ...config.chaos,
+      components: withoutPasswords(config.chaos.components),
+      // Its sign-in and headers hold credentials.
+      ledger: null,
+    },
     watch: {
       ...config.watch,
       prometheus:
@@ -47,4 +53,14 @@ export function withoutSecrets(config: ResolvedConfig): ResolvedConfig {
 
 function hiddenValues(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.keys(headers).map((name) => [name, hidden]));
+}
+
+/** A database's address may hold its password. */
+function withoutPasswords(components: ResolvedConfig['chaos']['components']): ResolvedConfig['chaos']['components'] {
+  return Object.fromEntries(
+    Object.entries(components).map(([name, given]) => [
+      name,
+      given.kind === 'database' ? { ...given, url: given.url.replace(/\/\/[^@/]*@/, `//${hidden}@`) } : given,
+    ]),
+  );
 }

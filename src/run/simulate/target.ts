@@ -21,6 +21,7 @@ export interface Target {
 /**
  * Starts the sample system or checks that the configured target answers.
  * @param before where the sample system answered when the run began; it gets the same port
+ * @param toxiproxyUrl of the Toxiproxy that connections within the sample system go through; null: none
  * @throws ShakedownError TARGET_NOT_ALLOWED, TARGET_DOWN
  */
 export async function openTarget(
@@ -28,6 +29,7 @@ export async function openTarget(
   teardown: Teardown,
   signal: AbortSignal,
   before: string | null,
+  toxiproxyUrl: string | null = null,
 ): Promise<Target> {
   const { target } = config;
   if (target.sample !== null) {
@@ -37,6 +39,7 @@ export async function openTarget(
       defects: parseDefects(target.sample.defects),
       signal,
       port: before === null ? 0 : Number(new URL(before).port),
+      ...(toxiproxyUrl === null ? {} : { toxiproxyUrl }),
     });
     teardown.before('stop the sample system', () => sample.stop());
     await warmUp(sample.baseUrl, sampleWarmUpMs, signal);

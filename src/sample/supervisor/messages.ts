@@ -1,5 +1,5 @@
 import type { SampleDefects } from '../defects.ts';
-import type { SampleInstance, SampleVersion } from '../options.ts';
+import type { SampleInstance, SampleLink, SampleVersion } from '../options.ts';
 
 /** What every shop process is told when it starts. */
 export interface InstanceConfig {
@@ -51,6 +51,7 @@ export interface SupervisorConfig {
   accessLog: boolean;
   openSignIn: boolean;
   seed: number;
+  toxiproxyUrl: string | null;
 }
 
 export interface SystemState {
@@ -58,6 +59,7 @@ export interface SystemState {
   instances: SampleInstance[];
   balancer: { url: string; pid: number };
   database: { url: string; pid: number };
+  links: SampleLink[];
 }
 
 export type FromSupervisor =

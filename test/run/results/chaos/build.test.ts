@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Results } from '../../../../src/model/results.ts';
 import { buildResults } from '../../../../src/run/results/build.ts';
@@ -94,6 +95,17 @@ describe('a run with faults', () => {
     expect(found.chaos?.experiments[0]).toMatchObject({ status: 'aborted', verdict: 'inconclusive' });
     expect(found.chaos?.experiments[0]?.faults[0]?.revertedMs).toBeNull();
     expect(gate(found, 'resilience')).toBe('inconclusive');
+  });
+
+  test('one that was killed knows from the guard when its fault was gone', async () => {
+    const events = experiment('Slow database', [latency]);
+    const folder = await makeRun(faulted(events.slice(0, -2), { killed: true }));
+    folders.push(folder);
+    const line = (time: string) => `${JSON.stringify({ time, id: 'u1', title: 'take the toxic away', error: null })}\n`;
+    await mkdir(join(folder, 'evidence', 'chaos'), { recursive: true });
+    await writeFile(join(folder, 'evidence', 'chaos', 'undone.ndjson'), `${line('2026-11-20T09:01:09.500Z')}torn`);
+    const [fault] = (await buildResults(folder)).chaos?.experiments[0]?.faults ?? [];
+    expect(fault).toMatchObject({ revertedMs: 69_500, revertedBy: 'guard' });
   });
 
   test('that lost acknowledged writes is NOT READY for that first', async () => {
