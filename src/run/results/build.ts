@@ -29,6 +29,7 @@ import {
 } from './parts.ts';
 import { findRegression, measureRegression, notComparedLine, withChanges } from './regression.ts';
 import { judgeSettings } from './settings.ts';
+import { askedDrift } from './stability/asked.ts';
 import { ownGrowth, resourcesOf, stabilityOf } from './stability/build.ts';
 import { markBands, rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
 import { judgeable } from './utilization.ts';
@@ -57,21 +58,24 @@ export async function buildResults(runFolder: string): Promise<Results> {
     ...(record.chaos.any ? chaosObjectives : []),
     ...(record.chaos.ledgers.length > 0 ? ledgerObjectives : []),
   ]);
-  const { objectives, missing } =
+  const first =
     capacity === null
       ? judgeable(table, settings.objectives, record.watched)
       : { objectives: capacityObjectives(settings.objectives), missing: [] };
-  const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
+  const margin = first.objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
   const regression = chosen === null ? null : await findRegression(runFolder, record, chosen, margin.target);
   const routes = busiestRoutes(record);
   const perPoint = windowsPerPoint(record.windows);
-  const plan = latencyPlan(record, judged, routes.shown, objectives, perPoint);
+  const plan = latencyPlan(record, judged, routes.shown, first.objectives, perPoint);
   const warn = (message: string) => void record.warnings.push(message);
   const response = await readLatencies(runFolder, 'response', plan, true, warn);
   const service = await readLatencies(runFolder, 'service', plan, false, warn);
 
-  const chaos = await chaosOf(runFolder, record, objectives);
-  const stability = stabilityOf(record, judged, objectives);
+  const chaos = await chaosOf(runFolder, record, first.objectives);
+  const stability = stabilityOf(record, judged, first.objectives);
+  const asked = askedDrift(first.objectives, settings.objectives, stability.trends);
+  const { objectives } = asked;
+  const missing = [...first.missing, ...asked.missing];
   for (const sentence of ownGrowth(stability)) warn(sentence);
 
   const run = {

@@ -6,6 +6,7 @@ import { beyondDoubt, compareWindows, type WindowComparison } from '../../stats/
 import { holm } from '../../stats/compare/holm.ts';
 import type { Baseline, ChosenBaselines } from '../baselines.ts';
 import type { RunRecord } from './fold.ts';
+import { errorComparison, mildestErrors, relativeErrors } from './regression/errors.ts';
 import { pointLengthMs, routePointLengthMs, type WindowSeries, windowSeries } from './series.ts';
 
 type Statistic = 'p50' | 'p95' | 'p99';
@@ -58,11 +59,14 @@ export async function findRegression(
     }),
   );
   const tested = found.filter(({ compared }) => compared !== null);
-  const corrected = new Map(holm(tested.map(({ p }) => p)).map((p, i): [Found | undefined, number] => [tested[i], p]));
+  const failures = mildestErrors(baselines, candidates, marginPercent);
+  const ps = holm([...tested.map(({ p }) => p), ...(failures === null ? [] : [failures.p])]);
+  const corrected = new Map(tested.map((one, i): [Found, number] => [one, ps[i] ?? 1]));
   const pointMs = (subject: string) => (subject === 'all' ? pointLengthMs(record) : routePointLengthMs(record));
-  const comparisons = found.map((one) =>
-    comparison(one, corrected.get(one) ?? null, marginPercent, pointMs(one.subject)),
-  );
+  const comparisons = [
+    ...found.map((one) => comparison(one, corrected.get(one) ?? null, marginPercent, pointMs(one.subject))),
+    ...(failures === null ? [] : [errorComparison(failures, ps.at(-1) ?? 1)]),
+  ];
   const worst = { fail: 0, inconclusive: 1, pass: 2 };
   const order = [...comparisons].sort(
     (a, b) =>
@@ -209,7 +213,10 @@ function sentence(
   if (first === undefined) return `Nothing in common with ${against}.`;
   if (verdict === 'fail') {
     const failed = worstFirst.filter((one) => one.verdict === 'fail').length;
-    return `Slower than ${against} in ${grouped(failed)} of ${grouped(worstFirst.length)} comparisons. ${first.reason}`;
+    const worse = worstFirst.some((one) => one.verdict === 'fail' && one.statistic !== 'error_rate')
+      ? 'Slower'
+      : 'Worse';
+    return `${worse} than ${against} in ${grouped(failed)} of ${grouped(worstFirst.length)} comparisons. ${first.reason}`;
   }
   if (verdict === 'pass') {
     return `Not slower than ${against} by more than ${amount(marginPercent, '%')}.${untold}`;
@@ -225,7 +232,10 @@ export function measureRegression(result: RegressionResult): Measurement {
   );
   // Of failures the largest; else the one whose interval reaches highest.
   const key = (one: RegressionComparison) => (failing.length > 0 ? one.change : (one.interval?.high ?? 0));
-  const [worst] = [...scope].sort((a, b) => key(b) - key(a));
+  // Points of an error rate are no percent of a time: they decide where no time fails.
+  const isError = (one: RegressionComparison) => Number(one.statistic === 'error_rate');
+  const [found] = [...scope].sort((a, b) => isError(a) - isError(b) || key(b) - key(a));
+  const worst = found?.statistic === 'error_rate' ? relativeErrors(found) : found;
   if (worst === undefined) return { value: null, samples: 0, absent: 'fewer than ten windows with enough requests' };
   const { interval } = worst;
   return {

@@ -66,6 +66,12 @@ export function measureUtilization(watched: Watching): Measurement {
   return { value: percent, samples, note: `Closest to its limit is ${metric.title}, for 95 % of the time below this.` };
 }
 
+/** Objectives that a run can be judged by, and what is said of those left out. */
+export interface JudgedObjectives {
+  objectives: Objective[];
+  missing: string[];
+}
+
 /**
  * Leaves the default objective on utilization out where nothing was watched: without a watch it could only ever be inconclusive. One that the
  * configuration names is kept, for what was asked for may not pass by silence.
@@ -74,7 +80,7 @@ export function judgeable(
   objectives: readonly Objective[],
   given: readonly Objective[] | ObjectiveChanges | null,
   watched: Watching,
-): { objectives: Objective[]; missing: string[] } {
+): JudgedObjectives {
   const named = Array.isArray(given) || (given !== null && Object.hasOwn(given, 'utilization'));
   if (named || worstOf(watched) !== null) return { objectives: [...objectives], missing: [] };
   const missing = 'Resources of the target were not watched against a limit; see `watch` in the configuration.';

@@ -146,3 +146,41 @@ test('a damaged baseline is passed over', async () => {
   const { results } = await against(minute, config);
   expect(results.regression?.notCompared).toBe('no passing run is kept as a baseline yet');
 });
+
+const failing = (count: (window: number) => number) => (window: number) => {
+  const failed = count(window);
+  return failed === 0 ? null : { kind: 'http' as const, status: 500, count: failed, message: 'status 500' };
+};
+
+test('a version that fails more often is told, whatever its times', async () => {
+  const dice = seeded(77);
+  const config = { objectives: { 'error-rate': { target: 50 }, availability: { target: 50 } } };
+  const failures = failing(() => 4 + Math.floor(5 * dice()));
+  const { results } = await against({ ...minute, seed: 2, medianMs: wandering(2, 30), failures, config });
+  expect(results.regression?.verdict).toBe('fail');
+  const [first] = results.regression?.comparisons ?? [];
+  expect(first).toMatchObject({ subject: 'all', statistic: 'error_rate', unit: '%', verdict: 'fail', baseline: 0 });
+  expect(first?.reason).toMatch(
+    /^Of all requests [01]\.\d+ % failed, before 0 %: more by over 0\.05 % of all requests beyond doubt/,
+  );
+  expect(results.regression?.sentence).toMatch(/^Worse than/);
+  const found = regressionObjective(results);
+  expect(found).toMatchObject({ verdict: 'fail' });
+  // Of the points tolerated where the baseline had no failures at all.
+  expect(found?.value).toBeGreaterThan(1000);
+});
+
+test('one bad moment is no higher error rate, and the same rate none', async () => {
+  const moment = await against({
+    ...minute,
+    seed: 2,
+    medianMs: wandering(2, 30),
+    failures: failing((window) => (window === 20 ? 200 : 0)),
+  });
+  const errorsOf = ({ regression }: Results) =>
+    regression?.comparisons.find(({ statistic }) => statistic === 'error_rate');
+  expect(errorsOf(moment.results)).toMatchObject({ verdict: 'inconclusive' });
+  expect(moment.results.regression?.verdict).toBe('pass');
+  const none = await against({ ...minute, seed: 2, medianMs: wandering(2, 30) });
+  expect(errorsOf(none.results)).toMatchObject({ verdict: 'pass', change: 0 });
+});
