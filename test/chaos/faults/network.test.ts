@@ -1,3 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ComponentOf, Fault } from '../../../src/chaos/fault.ts';
 import { networkBandwidth } from '../../../src/chaos/faults/network-bandwidth.ts';
@@ -87,6 +93,20 @@ describe.skipIf(noNamespaces !== null)(
       await first.revert();
       expect(two.state()).toBe(was);
     });
+
+    it('is taken off by the guard when the harness is killed', async () => {
+      const was = two.state();
+      const folder = mkdtempSync(join(tmpdir(), 'shakedown-guarded-'));
+      const script = fileURLToPath(new URL('./guarded.ts', import.meta.url));
+      const harness = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(two.component), folder], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(harness.stdout, 'data');
+      expect(two.state()).not.toBe(was);
+      harness.kill('SIGKILL');
+      await expect.poll(() => two.state(), { timeout: 10_000 }).toBe(was);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    }, 30_000);
 
     it('refuses an interface without a peer, as nothing could be measured', async () => {
       const undo = listInMemory();
