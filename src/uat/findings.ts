@@ -28,10 +28,13 @@ export function groupFindings(
   const groups = new Map<string, FindingGroup>();
   for (const { scenario, browser, size, observation } of attempts) {
     for (const { page, step, ...finding } of observation.findings) {
-      const isOnPage = finding.element === null;
-      // What is said of one element of one rule may differ in its figures: a step's time.
-      const said = ['console', 'visual'].includes(finding.kind) ? finding.what : '';
-      const at = [finding.kind, finding.rule, finding.element ?? '', isOnPage ? page : '', said].join('\u0000');
+      // What such findings say is what they are; that of a step is another each time, for its figures.
+      const said = ['console', 'request', 'visual'].includes(finding.kind)
+        ? finding.what
+        : finding.kind === 'slow-step'
+          ? page
+          : '';
+      const at = [finding.kind, finding.rule, finding.element ?? '', said].join('\u0000');
       const group = groups.get(at) ?? {
         ...finding,
         pages: [],

@@ -40,7 +40,8 @@ export async function uatRun(flags: UatFlags, { terminal, setExitCode }: Command
     file: flags.config,
     overrides: {
       ...(flags.versionUnderTest === undefined ? {} : { version: flags.versionUnderTest }),
-      ...(flags.target === undefined ? {} : { targetUrl: flags.target }),
+      // A system of one's own needs traffic of its own; scenarios do not, and read none.
+      ...(flags.target === undefined ? {} : { targetUrl: flags.target, recording: resolve(cwd, 'load/traffic') }),
       ...(flags.sampleDefects === undefined ? {} : { sampleDefects: flags.sampleDefects }),
       ...(flags.out === undefined ? {} : { reportsFolder: resolve(cwd, flags.out) }),
     },

@@ -121,11 +121,13 @@ function criteriaView({ uat }: UatResults) {
     holding.length === 0
       ? 'nobody yet'
       : holding.map(({ person, role, decision }) => `${person} (${role}): ${decision}ed`).join(', ');
-  return uat.criteria.map((each) => ({
+  const order = ['fail', 'inconclusive', 'pass'];
+  const worstFirst = uat.criteria.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  return worstFirst.map((each) => ({
     ...each,
     word: wordOf(each.verdict as GateResult['verdict']),
     anchor: `#${each.evidence}`,
-    approver: shortened(approver.replaceAll('acceptedd', 'accepted'), 160),
+    approver: shortened(approver, 160),
   }));
 }
 

@@ -84,7 +84,7 @@ export function matrixView(scenarios: readonly ScenarioResult[]): MatrixView {
       })),
       message: shortened(cell.error?.message ?? '', 600),
       files: cell.evidence
-        .filter(({ kind }) => kind !== 'trace')
+        .filter(({ kind }) => kind !== 'trace' && kind !== 'other')
         .slice(0, 6)
         .map(({ kind, path }) => ({ href: path, text: kind === 'screenshot' ? 'last step' : kind })),
       trace: traceCommand(cell.evidence),

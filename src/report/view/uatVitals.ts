@@ -39,6 +39,6 @@ export function vitalsView(vitals: readonly VitalResult[]): VitalRow[] {
     spread: each.p25 === null ? nothing : `${figure(each.metric, each.p25)} – ${figure(each.metric, each.max)}`,
     budget: `≤ ${figure(each.metric, each.budget)}`,
     samples: each.state === 'measured' ? wholeCount(each.samples) : nothing,
-    worst: each.worstPage ?? '',
+    worst: each.max === 0 ? '' : (each.worstPage ?? ''),
   }));
 }

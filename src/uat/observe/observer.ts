@@ -3,6 +3,7 @@ import type { BrowserContext, Page, TestInfo } from '@playwright/test';
 import type { PageCheck, UatFinding, UatObservation } from '../../model/uat.ts';
 import { lastStepName, observationName } from '../reported.ts';
 import type { UatSettings } from '../settings.ts';
+import { bounded } from './bounded.ts';
 import { claims } from './claims.ts';
 import { checkLinks } from './links.ts';
 import { listen, type Tolerance } from './listen.ts';
@@ -37,6 +38,9 @@ export interface ObserverInput {
 
 const defaultStepBudgetMs = 2000;
 const pictureTimeoutMs = 8000;
+/** For all checks of one page. */
+const lookTimeoutMs = 30_000;
+const answerTimeoutMs = 3000;
 
 /** Watches a scenario's pages from beside: it presses nothing in them, and what fails here is told and fails no scenario. */
 export async function createObserver({ context, page, testInfo, settings }: ObserverInput): Promise<Observer> {
@@ -44,6 +48,10 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
   const project = testInfo.project.name;
   const claim = claims(settings === null ? null : join(settings.folder, '.claims'));
   let step = 'before the first step';
+  let hasCrashed = false;
+  page.on('crash', () => {
+    hasCrashed = true;
+  });
   const add = (check: PageCheck | null, findings: readonly UatFinding[]) => {
     if (check !== null) seen.checks.push(check);
     seen.findings.push(...findings);
@@ -60,7 +68,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     const shown = context.pages().findLast((each) => !each.isClosed()) ?? page;
     if (shown.isClosed() || !/^https?:/.test(shown.url())) return;
     const address = pagePath(shown.url());
-    const seenNow = await lookAt(shown, address, name);
+    const seenNow = await bounded(lookAt(shown, address, name), answerTimeoutMs);
     if (seenNow === null || !claim(`${project} ${address} ${seenNow.signature}`)) return;
     add(seenNow.check, seenNow.findings);
     const scan = await scanPage(shown, address, name);
@@ -83,21 +91,27 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     },
     step: () => step,
     async look(name) {
-      await look(name).catch((error: Error) => {
+      if (hasCrashed) return;
+      const startedAt = performance.now();
+      await bounded(look(name), lookTimeoutMs).catch((error: Error) => {
         if (!page.isClosed()) testInfo.annotations.push({ type: 'shakedown.unlooked', description: firstLine(error) });
       });
+      // The scenario's own time is for the scenario.
+      if (testInfo.timeout > 0) testInfo.setTimeout(testInfo.timeout + Math.ceil(performance.now() - startedAt));
     },
     tolerate: ears.tolerate,
     add: (check, finding) => add(check, finding === null ? [] : [finding]),
     async end() {
       ears.stop();
-      const { samples, unsupported } = await vitals.end();
+      const { samples, unsupported } = await vitals.end(hasCrashed);
       seen.vitals = samples;
       seen.unsupported = unsupported;
       const shown = context.pages().findLast((each) => !each.isClosed());
-      const picture = await shown
-        ?.screenshot({ type: 'jpeg', quality: 55, timeout: pictureTimeoutMs, animations: 'disabled' })
-        .catch(() => undefined);
+      const picture = hasCrashed
+        ? undefined
+        : await shown
+            ?.screenshot({ type: 'jpeg', quality: 55, timeout: pictureTimeoutMs, animations: 'disabled' })
+            .catch(() => undefined);
       if (picture !== undefined && settings !== null) {
         await testInfo.attach(lastStepName, { body: picture, contentType: 'image/jpeg' });
       }

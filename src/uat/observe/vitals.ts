@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import type { VitalName, VitalSample } from '../../model/uat.ts';
+import { bounded } from './bounded.ts';
 import { pagePath } from './path.ts';
 
 const binding = 'shakedownVital';
@@ -44,7 +45,7 @@ interface Told {
 export async function watchVitals(
   context: BrowserContext,
   page: Page,
-): Promise<{ end(): Promise<{ samples: VitalSample[]; unsupported: VitalName[] }> }> {
+): Promise<{ end(hasCrashed: boolean): Promise<{ samples: VitalSample[]; unsupported: VitalName[] }> }> {
   const loads = new Map<string, VitalSample>();
   const unsupported = new Set<VitalName>();
   await context.exposeBinding(binding, (_, { load, metric, value, url }: Told) => {
@@ -55,9 +56,11 @@ export async function watchVitals(
   });
   await context.addInitScript(vitalsScript());
   return {
-    async end() {
+    async end(hasCrashed) {
       // What the last page has still to say.
-      if (!page.isClosed()) await page.evaluate('new Promise((done) => setTimeout(done, 50))').catch(() => {});
+      if (!page.isClosed() && !hasCrashed) {
+        await bounded(page.evaluate('new Promise((done) => setTimeout(done, 50))'), 1000).catch(() => {});
+      }
       return { samples: [...loads.values()], unsupported: [...unsupported] };
     },
   };

@@ -1,5 +1,7 @@
 // Runs in the page under test, as an expression; what it gives is plain data.
 globalThis.shakedownLook = () => {
+  // The browser's own page for what could not be loaded, under the address of what was asked for.
+  if (!/^https?:/.test(document.documentURI) || !/^https?:/.test(location.protocol)) return null;
   const hash = (text) => {
     let value = 5381;
     for (let index = 0; index < text.length; index++) value = ((value << 5) + value + text.charCodeAt(index)) | 0;
