@@ -131,11 +131,17 @@ function accessibility({ findings, checks }: Judged): UatCriterion {
   const review = findings.filter(({ kind }) => kind === 'review').length;
   const scanned = checks.find(({ check }) => check === 'axe');
   const rules = [...new Set(found.map(({ rule }) => rule))];
+  const open =
+    scanned === undefined || scanned.times === 0
+      ? 'No page was checked.'
+      : scanned.notDone.length > 0
+        ? `Not every page could be checked: ${scanned.notDone[0]}.`
+        : null;
   return {
     id: 'accessibility',
     title: 'Automatic accessibility checks',
     requirement: 'U4',
-    verdict: found.length > 0 ? 'fail' : scanned === undefined || scanned.times === 0 ? 'inconclusive' : 'pass',
+    verdict: found.length > 0 ? 'fail' : open !== null ? 'inconclusive' : 'pass',
     observed:
       scanned === undefined
         ? 'nothing checked'
@@ -143,7 +149,7 @@ function accessibility({ findings, checks }: Judged): UatCriterion {
     wanted: 'no violation of WCAG 2.2 A and AA',
     reason:
       found.length === 0
-        ? ''
+        ? (open ?? '')
         : `${plural(found.length, 'accessibility violation')}: ${list(rules.slice(0, 3))}${rules.length > 3 ? ' and others' : ''}, first at ${found[0]?.element ?? 'the page'} of ${found[0]?.pages[0] ?? ''}.`,
     evidence: 'accessibility',
   };

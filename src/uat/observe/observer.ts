@@ -39,7 +39,7 @@ export interface ObserverInput {
 const defaultStepBudgetMs = 2000;
 const pictureTimeoutMs = 8000;
 /** For all checks of one page. */
-const lookTimeoutMs = 30_000;
+const lookTimeoutMs = 60_000;
 const answerTimeoutMs = 3000;
 
 /** Watches a scenario's pages from beside: it presses nothing in them, and what fails here is told and fails no scenario. */
@@ -93,9 +93,17 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     async look(name) {
       if (hasCrashed) return;
       const startedAt = performance.now();
-      await bounded(look(name), lookTimeoutMs).catch((error: Error) => {
-        if (!page.isClosed()) testInfo.annotations.push({ type: 'shakedown.unlooked', description: firstLine(error) });
-      });
+      const notDone = await bounded(
+        look(name).then(
+          () => '',
+          (error: Error) => (page.isClosed() ? '' : firstLine(error)),
+        ),
+        lookTimeoutMs,
+      );
+      if (notDone !== '') {
+        const why = notDone ?? `not within ${lookTimeoutMs / 1000} s`;
+        add({ check: 'axe', page: pagePath(page.url()), tookMs: 0, count: 0, notDone: why }, []);
+      }
       // The scenario's own time is for the scenario.
       if (testInfo.timeout > 0) testInfo.setTimeout(testInfo.timeout + Math.ceil(performance.now() - startedAt));
     },
