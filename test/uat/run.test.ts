@@ -127,13 +127,13 @@ describe.skipIf(isSkipped)(isSkipped ? 'scenarios (skipped: no Chromium)' : 'sce
     expect(results.uat.criteria.map(({ id, verdict }) => `${id} ${verdict}`)).toContain('flaky inconclusive');
   });
 
-  it('loses nothing of what axe alone finds on a page, frames included', async () => {
+  it('loses nothing of what axe alone finds on a page, frames included', { timeout: patienceMs }, async () => {
     const launch = launchable('chromium');
     const browser = await chromium.launch({
       ...(launch?.executablePath == null ? {} : { executablePath: launch.executablePath }),
       args: ['--no-sandbox'],
     });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
     await page.goto(`${site.url}/wrong`);
     const alone = await new AxeBuilder({ page: page as never })
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
@@ -160,7 +160,9 @@ describe.skipIf(isSkipped)(isSkipped ? 'scenarios (skipped: no Chromium)' : 'sce
     expect(readFileSync(join(run, 'index.html')).length).toBeLessThan(300_000);
   });
 
-  it('is signed on its evidence, renders again alike, and shows when the evidence is changed', async () => {
+  it('is signed on its evidence, renders again alike, and shows when the evidence is changed', {
+    timeout: patienceMs,
+  }, async () => {
     const run = outcome.run ?? '';
     const id = readdirSync(join(folder, 'reports', 'runs'))[0] ?? '';
     const before = readFileSync(join(run, 'index.html'), 'utf8');
