@@ -34,7 +34,3 @@ export async function runProject(folder: string, args: string[]) {
   const results = path === null ? null : (JSON.parse(readFileSync(join(path, 'results.json'), 'utf8')) as UatResults);
   return { ...ended, run: path, results };
 }
-
-export const hasChromium = ['/usr/bin/chromium', '/usr/bin/google-chrome', process.env.SHAKEDOWN_CHROMIUM ?? ''].some(
-  existsSync,
-);

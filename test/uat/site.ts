@@ -5,7 +5,7 @@ const page = (title: string, body: string, head = '') =>
   `<!doctype html><html lang="en"><head><title>${title}</title><meta name="viewport" content="width=device-width">${head}</head><body><main><h1>${title}</h1>${body}</main></body></html>`;
 
 /** Many rules at once: each of these is wrong in a way of its own. */
-export const wrongPage = `<!doctype html><html><head><title></title></head><body><main>
+const wrongPage = `<!doctype html><html><head><title></title></head><body><main>
 <img src="/dot.png"><input name="a"><select name="b"><option>1</option></select><a href="/"></a><button></button>
 <p style="color:#bbb;background:#fff">too pale to read</p><ul><p>no item</p></ul><dl><p>no term</p></dl>
 <div role="button">no focus</div><div role="checkbox" aria-checked="maybe" tabindex="0">x</div><div aria-hidden="true"><a href="/">hidden</a></div>
