@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { writeReports } from '../../src/report/write.ts';
 import { buildResults } from '../../src/run/results/build.ts';
+import { windowLengthMs } from '../../src/run/simulate/sizing.ts';
 import { FedRun } from './fed-run.ts';
 import type { FedFigures, JudgedFigures, MemoryFigures } from './measures/day.ts';
+
+const hourMs = 3_600_000;
 
 // The process behind measures/day.ts: feeds a run, or judges and reports one, and says on standard output what that took.
 const [what = '', ...args] = process.argv.slice(2);
@@ -13,12 +16,15 @@ console.log(JSON.stringify(what === 'feed' ? await feed(args.map(Number)) : awai
 
 async function feed([hours = 24, ratePerSecond = 1000, ...counts]: number[]): Promise<FedFigures> {
   const begun = performance.now();
-  const run = await FedRun.begin({ durationMs: hours * 3_600_000, ratePerSecond, routes: 50, series: 60 });
+  const run = await FedRun.begin({ durationMs: hours * hourMs, ratePerSecond, routes: 50, series: 60 });
   const memory: MemoryFigures[] = [];
+  const windowMs = windowLengthMs(hours * hourMs);
   for (const count of counts) {
-    run.feed(count);
+    // In the middle of a window each time: what is open then is the same.
+    run.feed(Number.POSITIVE_INFINITY, (Math.ceil((count * 1000) / ratePerSecond / windowMs) - 0.5) * windowMs);
     memory.push({ samples: run.samples, ...(await held()) });
   }
+  run.feed(counts.at(-1) ?? 0);
   run.end();
   return {
     folder: run.folder,
