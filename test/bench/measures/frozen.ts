@@ -45,6 +45,11 @@ export const frozen: Measure = {
         `${ratePerSecond} requests/s for ${seconds} s, frozen for ${freeze.forMs / 1000} s; ${truth}; from response.hlog`,
       ),
       beside(
+        'reported p95 ÷ p95 of what the target itself saw',
+        `${(ours.reportedMs / ours.seenP95Ms).toFixed(3)} (${short(ours.seenP95Ms)} ms)`,
+        'planned arrival to the moment at which the target took the request up, by its own clock; the rest of the way is not in it',
+      ),
+      beside(
         'the same, plain k6',
         peer(plain, ours.trueP95Ms),
         `constant-arrival-rate, ${fewVirtualUsers} VUs, http_req_duration`,
@@ -74,13 +79,16 @@ async function withTarget<T>(setting: Setting, use: (target: BenchTarget) => Pro
 async function replayOurs(context: BenchContext, target: BenchTarget, seconds: number) {
   const trace = steadyTrace(seconds * 1000, ratePerSecond);
   const { startedAtMs, folder } = await replay(context, target.url, trace, { load: 'frozen target' });
-  const { frozen } = await target.take();
+  const { frozen, numbers, receivedMs } = await target.take();
   if (frozen === null) throw new Error('The target did not stand still.');
   const whole = await wholeOf(join(folder, 'response.hlog'));
   const service = await wholeOf(join(folder, 'service.hlog'));
   const serviceMs = (service.percentile(50) ?? Number.NaN) / 1000;
   const truth = waits(trace.arrivalsMs, startedAtMs, frozen, serviceMs);
+  // When the target got round to each, by its own clock: what it still had to catch up on once it went on is in it.
+  const seen = Float64Array.from(receivedMs, (at, i) => at - startedAtMs - (trace.arrivalsMs[numbers[i] ?? 0] ?? 0));
   return {
+    seenP95Ms: exactPercentile(seen, 95),
     reportedMs: (whole.percentile(95) ?? Number.NaN) / 1000,
     reportedP99Ms: (whole.percentile(99) ?? Number.NaN) / 1000,
     trueP95Ms: exactPercentile(truth, 95),
