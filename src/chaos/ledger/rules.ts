@@ -71,7 +71,12 @@ export const ledgerSchema = z.strictObject({
     .optional()
     .describe('A single value under a key, checked for linearizability.'),
   clients: z.int().min(1).max(64).optional(),
-  ratePerSecond: z.number().positive().max(1000).optional(),
+  ratePerSecond: z
+    .number()
+    .positive()
+    .max(1000)
+    .optional()
+    .describe('Writes, reads and calls on registers together; 10 when absent.'),
   timeoutMs: z.int().min(50).max(600_000).optional(),
   settleMs: z.int().min(0).max(600_000).optional().describe('What is missed is looked for again after this long.'),
   recoverMs: z.int().min(0).max(3_600_000).optional().describe('How long to wait until the target answers again.'),
@@ -100,7 +105,7 @@ export function resolveLedger(rules: LedgerRules): ResolvedLedger {
     ...rules,
     subject: rules.subject ?? `${rules.write.method ?? 'POST'} ${rules.write.path.split('?')[0]}`,
     clients: rules.clients ?? 4,
-    ratePerSecond: rules.ratePerSecond ?? 20,
+    ratePerSecond: rules.ratePerSecond ?? 10,
     timeoutMs: rules.timeoutMs ?? 5000,
     settleMs: rules.settleMs ?? 2000,
     recoverMs: rules.recoverMs ?? 60_000,

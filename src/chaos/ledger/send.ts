@@ -52,8 +52,8 @@ export function createSender({ baseUrl, allowHosts, headers, timeoutMs, tls }: S
   return {
     send: (request: Request, signal?: AbortSignal): Promise<Answer> =>
       new Promise((resolve) => {
-        const body = request.body === undefined ? undefined : Buffer.from(request.body);
-        const length = body === undefined ? {} : { 'content-length': String(body.length) };
+        const { body } = request;
+        const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
         const outgoing = open({
           host: base.hostname.replace(/^\[|\]$/g, ''),
           port: base.port || (secure ? 443 : 80),

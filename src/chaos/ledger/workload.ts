@@ -28,7 +28,7 @@ export interface WorkloadParts {
 const registersAtOnce = 2;
 const remembered = 64;
 /** Shares of operations: reads of what was written, and calls on registers. */
-const shares = { check: 0.2, register: 0.35 };
+const shares = { check: 0.15, register: 0.25 };
 const registerShares = { get: 0.45, set: 0.3 };
 
 /** N clients that write, look at what was written, and use registers, at a modest rate. */
