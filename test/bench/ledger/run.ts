@@ -5,6 +5,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readHistory } from '../../../src/chaos/ledger/history.ts';
 import { startLedger } from '../../../src/chaos/ledger/ledger.ts';
@@ -90,7 +91,8 @@ function isExactly({ findings, lost, duplicated, corrupted }: Verified, planted:
 
 /** CPU time of following writes at the default rate, against this process doing nothing. */
 async function overhead(seconds: number): Promise<Row> {
-  const server = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'shelf-process.ts')], {
+  const program = fileURLToPath(new URL('./shelf-process.ts', import.meta.url));
+  const server = spawn(process.execPath, ['--import', 'tsx', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
