@@ -7,9 +7,12 @@ import type { ExperimentJournal } from '../../chaos/experiment/journal.ts';
 import { loadExperiment } from '../../chaos/experiment/load.ts';
 import { runExperiment } from '../../chaos/experiment/run.ts';
 import { readVariables } from '../../chaos/experiment/variables.ts';
+import type { Injector } from '../../chaos/fault.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { ExperimentResult } from '../../model/chaos.ts';
 import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
+import { openInjector } from '../../run/chaos/alone.ts';
+import { withTeardown } from '../../run/tasks.ts';
 import { interruption } from '../interrupt.ts';
 import type { CommandContext } from '../program.ts';
 import { experimentView } from '../view/experiment.ts';
@@ -40,43 +43,49 @@ export async function chaosRun(files: string[], flags: ChaosRunFlags, context: C
   const experiments = await asToolkit(Promise.all(files.map(loadExperiment)));
   // Under a configuration that names a target, only what it allows; else this machine.
   const loopback = config.target.baseUrl === null;
-  const allows = allowing([...config.target.allowHosts, ...(flags.allowHost ?? []).map(lower)], loopback);
+  const hosts = [...config.target.allowHosts, ...(flags.allowHost ?? []).map(lower)];
+  const allows = allowing(hosts, loopback);
   const signal = interruption(() =>
     terminal.err('Ending in order: faults are taken away. Ctrl-C again ends at once.\n'),
   );
   const startedMs = performance.now();
+  const now = () => performance.now() - startedMs;
+  const warn = (message: string) => terminal.err(`${message}\n`);
 
   const outcomes: { journal: ExperimentJournal; result: ExperimentResult }[] = [];
-  for (const experiment of experiments) {
-    if (signal.aborted) break;
-    const journalFile = journalPath(experiment.file, flags.journalPath, files.length > 1);
-    const outcome = await asToolkit(
-      runExperiment(experiment, {
-        injector: null,
-        variables,
-        strategy: {
-          hypothesis: flags.hypothesisStrategy,
-          rollbacks: flags.rollbackStrategy,
-          frequencySeconds: flags.hypothesisFrequency,
-          failFast: flags.failFast ?? false,
-        },
-        dry: flags.dry ?? null,
-        signal,
-        now: () => performance.now() - startedMs,
-        on: experimentView(terminal),
-        allows,
-        controls,
-        file: relative(process.cwd(), resolve(experiment.file)),
-        journalFile,
-      }),
-    );
-    await writeJournal(journalFile, outcome.journal);
-    outcomes.push(outcome);
-    const code = exitCodeOf(outcome, false);
-    const note =
-      code === exitCodeOf(outcome, true) || flags.exitByVerdict ? '' : `, exit code ${code} as Chaos Toolkit’s`;
-    terminal.err(terminal.errColors.dim(`  journal in ${journalFile}${note}\n`));
-  }
+  const runAll = async (injector: Injector | null) => {
+    for (const experiment of experiments) {
+      if (signal.aborted) break;
+      const journalFile = journalPath(experiment.file, flags.journalPath, files.length > 1);
+      const outcome = await asToolkit(
+        runExperiment(experiment, {
+          injector,
+          variables,
+          strategy: {
+            hypothesis: flags.hypothesisStrategy,
+            rollbacks: flags.rollbackStrategy,
+            frequencySeconds: flags.hypothesisFrequency,
+            failFast: flags.failFast ?? false,
+          },
+          dry: flags.dry ?? null,
+          signal,
+          now,
+          on: experimentView(terminal),
+          allows,
+          controls,
+          file: relative(process.cwd(), resolve(experiment.file)),
+          journalFile,
+        }),
+      );
+      await writeJournal(journalFile, outcome.journal);
+      outcomes.push(outcome);
+      const code = exitCodeOf(outcome, false);
+      const note =
+        code === exitCodeOf(outcome, true) || flags.exitByVerdict ? '' : `, exit code ${code} as Chaos Toolkit’s`;
+      terminal.err(terminal.errColors.dim(`  journal in ${journalFile}${note}\n`));
+    }
+  };
+  await withTeardown(async (teardown) => runAll(await openInjector({ config, hosts, now, signal, teardown, warn })));
   if (flags.json) {
     const journals = outcomes.map(({ journal }) => journal);
     terminal.out(`${JSON.stringify(files.length === 1 ? journals[0] : journals, null, 2)}\n`);
