@@ -7,10 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadExperiment } from '../../src/chaos/experiment/load.ts';
 import { pythonOfChaos } from '../../src/chaos/experiment/providers/python.ts';
 import { resolveConfiguration } from '../../src/chaos/experiment/variables.ts';
+import { ownToxiproxy } from '../chaos/links.ts';
 import { cases } from './chaos/cases.ts';
 import { invalid } from './chaos/invalid.ts';
 import { startTestServer, type TestServer } from './chaos/server.ts';
 import { chaosProgram } from './chaos/toolkit.ts';
+import { toxiproxyExperiment } from './chaos/toxiproxy.ts';
 
 const bin = fileURLToPath(new URL('../../src/cli/bin.mjs', import.meta.url));
 const chaos = chaosProgram();
@@ -169,6 +171,19 @@ describe.skipIf(chaos === null)('Chaos Toolkit and this one run the same experim
     const { said: oursSaid, ...here } = ours;
     expect(here, `${toolkitSaid}\n${oursSaid}`).toEqual(there);
     expect(there.status, toolkitSaid).not.toBeNull();
+  });
+
+  test('every function of the Toxiproxy extension', async () => {
+    const toxiproxy = await ownToxiproxy();
+    try {
+      const proxy = (base: string) => `proxy-${base.split('-').at(-1)}`;
+      const written = (base: string) => toxiproxyExperiment(proxy(base), new URL(server.url), toxiproxy.url);
+      const [{ said: there, ...toolkit }, { said: here, ...ours }] = await both('toxiproxy', written, [], {});
+      expect(ours, `${there}\n${here}`).toEqual(toolkit);
+      expect(ours).toMatchObject({ status: 'completed', exitCode: 0 });
+    } finally {
+      await toxiproxy.stop();
+    }
   });
 
   test('both refuse what is invalid, and take what is not', async () => {
