@@ -57,7 +57,8 @@ function answer(what: string, response: ServerResponse, { request, url, body, co
     json(200, {
       method,
       query: url.search,
-      body,
+      // Spaces within JSON say nothing.
+      body: headers['content-type'] === 'application/json' ? JSON.parse(body) : body,
       type: headers['content-type'] ?? null,
       own: headers['x-own'] ?? null,
     });
