@@ -1,5 +1,5 @@
 import { expect, Given, scenario, Then, tolerate, When } from 'shakedown/uat';
-import { addToBasket, fillDelivery } from './shop.ts';
+import { addToBasket, enterNumber, fillDelivery } from './shop.ts';
 
 scenario(
   {
@@ -15,7 +15,7 @@ scenario(
       await expect(page.getByRole('table')).toContainText('Total');
     });
     await When('the customer makes it three', async () => {
-      await page.getByLabel(/Quantity of/).fill('3');
+      await enterNumber(page.getByLabel(/Quantity of/), 3);
       await page.getByRole('button', { name: /Update/ }).click();
       await expect(page.getByLabel(/Quantity of/)).toHaveValue('3');
     });

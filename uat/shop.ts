@@ -1,4 +1,4 @@
-import type { Page } from 'shakedown/uat';
+import type { Locator, Page } from 'shakedown/uat';
 
 /** Of every demo customer and of the admin; the sample shop makes an account for an address it does not know. */
 const password = 'ahoy-shipmate';
@@ -15,9 +15,15 @@ export async function signIn(page: Page, email: string): Promise<void> {
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
 }
 
+/** As a person does: `fill` adds to the number that is there where the system's Firefox is driven (WebDriver BiDi). */
+export async function enterNumber(field: Locator, value: number): Promise<void> {
+  await field.press('ControlOrMeta+a');
+  await field.pressSequentially(String(value));
+}
+
 export async function addToBasket(page: Page, product: number, quantity = 1): Promise<void> {
   await page.goto(`/products/${product}`);
-  await page.getByLabel('Quantity').fill(String(quantity));
+  await enterNumber(page.getByLabel('Quantity'), quantity);
   await page.getByRole('button', { name: 'Add to basket' }).click();
   await page.waitForURL('**/basket');
 }

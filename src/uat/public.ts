@@ -1,6 +1,6 @@
 /** What a scenario file and `uat/playwright.config.ts` import: `shakedown/uat`. */
 
-export type { Page } from '@playwright/test';
+export type { Locator, Page } from '@playwright/test';
 export { expect } from '@playwright/test';
 export { uatConfig } from './playwrightConfig.ts';
 export { approvedLook, Given, scenario, Then, tolerate, When } from './scenario.ts';
