@@ -81,23 +81,37 @@ function endOf({ injectedMs, revertedMs, revertedBy, error }: FaultRecord): stri
   return `${lastedMs < 50 ? 'at once' : `after ${duration(lastedMs)}`}${revertedBy === null ? '' : `, ${endedBy.get(revertedBy) ?? 'otherwise'}`}`;
 }
 
-/** Failing checks first to be kept, then in order of time. */
-function checksOf(checks: readonly HypothesisCheck[]): ExperimentView['checks'] {
-  return checks
-    .toSorted((a, b) => Number(a.met) - Number(b.met))
+/** In order of time; those next to one another that say the same are one row. Failing ones first to be kept. */
+function checksOf(checks: readonly HypothesisCheck[]): { rows: ExperimentView['checks']; leftOut: string } {
+  const groups: HypothesisCheck[][] = [];
+  for (const check of checks.toSorted((a, b) => a.atMs - b.atMs)) {
+    const last = groups.at(-1);
+    const [first] = last ?? [];
+    const isSame = first?.phase === check.phase && first.met === check.met && first.deviating === check.deviating;
+    if (last !== undefined && isSame) last.push(check);
+    else groups.push([check]);
+  }
+  const rows = groups
+    .toSorted((a, b) => Number(a[0]?.met) - Number(b[0]?.met))
     .slice(0, mostChecks)
-    .sort((a, b) => a.atMs - b.atMs)
-    .map(({ phase, atMs, met, deviating }) => ({
-      at: relative(atMs),
-      phase: shortened(phase, 30),
-      verdict: met ? 'pass' : 'fail',
-      said: met ? 'held' : `did not hold: ${shortened(deviating ?? 'a probe was out of tolerance', 160)}`,
-    }));
+    .sort((a, b) => (a[0]?.atMs ?? 0) - (b[0]?.atMs ?? 0))
+    .flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const { phase, atMs, met, deviating } = first;
+      const times = group.length === 1 ? '' : ` ${count(group.length)} times`;
+      const said = met
+        ? `held${times}`
+        : `did not hold${times}: ${shortened(deviating ?? 'a probe was out of tolerance', 160)}`;
+      const verdict: Verdict = met ? 'pass' : 'fail';
+      return [{ at: relative(atMs), phase: shortened(phase, 30), verdict, said }];
+    });
+  return { rows, leftOut: more(groups.length, mostChecks) };
 }
 
 function experimentView(experiment: ExperimentResult, start: string): ExperimentView {
   const { hypothesis, faults, stretch, status, stopped, tags } = experiment;
-  const checks = hypothesis?.checks ?? [];
+  const checks = checksOf(hypothesis?.checks ?? []);
   return {
     verdict: experiment.verdict,
     word: wordOf(experiment.verdict),
@@ -122,9 +136,9 @@ function experimentView(experiment: ExperimentResult, start: string): Experiment
       proof: proofWords(fault),
       ended: endOf(fault),
     })),
-    checks: checksOf(checks),
-    checksLeftOut: more(checks.length, mostChecks),
-    journal: /^(?!.*\.\.)[\w-][\w ./-]*$/.test(experiment.journal) ? experiment.journal : '',
+    checks: checks.rows,
+    checksLeftOut: checks.leftOut,
+    journal: /^evidence\/chaos\/[\w-]+\.json$/.test(experiment.journal) ? experiment.journal : '',
   };
 }
 
