@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { isAlive } from '../alive.ts';
 import { describeWithK6 } from '../setup/programs.ts';
@@ -26,7 +27,8 @@ describeWithK6('a run that was cut off', (k6) => {
     const other = await shop.run(['simulate', '--resume', folder, '--rate', '99'], env);
     expect(other.code).toBe(2);
     expect(other.stderr).toContain('load.ratePerSecond was 150, is 99');
-    // k6 had nobody left to tell.
+    // k6 had nobody left to tell; on a busy machine it needs a while to see that.
+    for (let tries = 0; tries < 80 && pids.some(isAlive); tries++) await wait(250);
     expect(pids.filter(isAlive)).toEqual([]);
 
     const resumed = await shop.run(['simulate', '--resume', folder], env);

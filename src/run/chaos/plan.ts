@@ -17,6 +17,10 @@ const planSchema = z.strictObject({
     .min(0)
     .optional()
     .describe('When the first experiment begins; a fifth of the run, at most 5 min, when absent.'),
+  whatFits: z
+    .boolean()
+    .default(false)
+    .describe('Experiments that there is no time for are left out with a warning; else they count as not shown.'),
   pauseS: z.number().min(0).default(15).describe('Between two experiments: time to recover in, and to see it.'),
   experiments: z
     .array(
@@ -38,6 +42,8 @@ export interface ChaosPlan {
   /** null: by the run's length. */
   startMs: number | null;
   pauseMs: number;
+  /** What there is no time for is no loss. */
+  whatFits: boolean;
 }
 
 /**
@@ -48,7 +54,7 @@ export interface ChaosPlan {
  */
 export async function readChaosPlan(named: readonly string[], folder: string, bundled: boolean): Promise<ChaosPlan> {
   const sources = named.length > 0 ? named.map((one) => resolve(folder, one)) : [await ownSource(folder, bundled)];
-  const plan: ChaosPlan = { files: [], startMs: null, pauseMs: 15_000 };
+  const plan: ChaosPlan = { files: [], startMs: null, pauseMs: 15_000, whatFits: false };
   for (const source of sources) await add(plan, source);
   if (plan.files.length === 0) {
     throw new ShakedownError('CHAOS_PLAN', `There is no experiment in ${sources.join(', ')}.`, {
@@ -97,7 +103,7 @@ async function add(plan: ChaosPlan, source: string): Promise<void> {
     plan.files.push({ file: source, notBeforeMs: null });
     return;
   }
-  const { experiments, order, seed, startS, pauseS } = written;
+  const { experiments, order, seed, startS, pauseS, whatFits } = written;
   const entries = experiments.map((entry) => (typeof entry === 'string' ? { file: entry } : entry));
   const ordered = order === 'random' ? shuffled(entries, new Random(`chaos ${seed}`)) : entries;
   for (const entry of ordered) {
@@ -106,6 +112,7 @@ async function add(plan: ChaosPlan, source: string): Promise<void> {
   }
   plan.startMs = startS === undefined ? plan.startMs : startS * 1000;
   plan.pauseMs = pauseS * 1000;
+  plan.whatFits = whatFits;
 }
 
 /** null: the file is none; an experiment has a method. */

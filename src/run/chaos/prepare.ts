@@ -14,6 +14,7 @@ export interface PreparedChaos {
   experiments: { experiment: Experiment; file: string; notBeforeMs: number | null }[];
   startMs: number | null;
   pauseMs: number;
+  whatFits: boolean;
   /** Where connections of the sample system are to go through; null: not the sample system. */
   toxiproxyUrl: string | null;
   programs: Program[];
@@ -56,7 +57,7 @@ export async function prepareChaos(input: PrepareChaosInput): Promise<PreparedCh
     titles.add(experiment.title);
     experiments.push({ experiment, file: relative(folder, file), notBeforeMs });
   }
-  const prepared = { experiments, startMs: plan.startMs, pauseMs: plan.pauseMs };
+  const prepared = { experiments, startMs: plan.startMs, pauseMs: plan.pauseMs, whatFits: plan.whatFits };
   if (!bundled) return { ...prepared, toxiproxyUrl: null, programs: [] };
   phase('looking for Toxiproxy');
   const program = await findToxiproxy({ signal, onProgress: phase, onWarning: warn });

@@ -126,6 +126,10 @@ export async function openChaos(input: ChaosInput): Promise<Chaos> {
 
   const leftOut = ({ experiment, file }: PreparedChaos['experiments'][number]) => {
     const { title, description, tags } = experiment;
+    if (prepared.whatFits) {
+      warn(`There was no time for the experiment ${JSON.stringify(title)}.`);
+      return;
+    }
     journal.append('shakedown.experiment.started', { atMs: now(), title, file, description, tags });
     tellEnd(journal, notRun(experiment, file, now(), 'there was no time left for it'));
   };

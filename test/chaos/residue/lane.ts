@@ -34,9 +34,10 @@ async function openLane(folder: string): Promise<Lane> {
   const upstream = await startUpstream('http');
   const link = await linkTo(toxiproxy, 'link', upstream.address);
   const victim = await startVictim();
+  const harnesses: ChildProcess[] = [];
 
   const faulty = async () => [
-    ...(await residue(toxiproxy, ['link'])),
+    ...(await residue(toxiproxy, ['link']).catch((error: Error) => [error.message])),
     ...(identify(victim.pid)?.state === 'T' ? ['the process is stopped'] : []),
   ];
   return {
@@ -48,6 +49,7 @@ async function openLane(folder: string): Promise<Lane> {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         env: { ...process.env, HARNESS: JSON.stringify(order) },
       });
+      harnesses.push(harness);
       const [{ guard }] = (await once(harness, 'message')) as [{ guard: number }];
       await sleep(afterMs);
       const ended = once(harness, 'exit');
@@ -63,6 +65,7 @@ async function openLane(folder: string): Promise<Lane> {
       return { by, faultGoneMs, left };
     },
     async close() {
+      for (const harness of harnesses) harness.kill('SIGKILL');
       await end(victim.child, toxiproxy);
       upstream.close();
     },
