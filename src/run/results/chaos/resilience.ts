@@ -113,7 +113,7 @@ function resilience(borne: Borne): ResilienceResult {
   const p95BeforeMs = inMs(before.response.percentile(95));
   const slowMs = Math.max(rules.standardMs, 3 * (p95BeforeMs ?? 0));
   const shares = { before: shareOf(before, slowMs), during: shareOf(during, slowMs), after: shareOf(after, slowMs) };
-  const band = bandOf(shares.before);
+  const band = bandOf(shares.before, before.windows);
   const detectedBy = detection(borne, band);
   const respond = response(borne, band, detectedBy);
   const recover = recovery(borne, band);
@@ -141,10 +141,13 @@ interface Band {
 }
 
 /** What counts as being back: the figures of before, and what they vary by from window to window. */
-function bandOf({ requests, failed, p95Ms }: LoadShare): Band {
+function bandOf({ requests, failed, p95Ms }: LoadShare, windows: readonly WindowResult[]): Band {
+  // What nine in ten windows of before stayed below is no sign of a fault after it.
+  const usual = windows.flatMap(({ response: { p95 } }) => p95 ?? []).sort((a, b) => a - b);
+  const usualMs = usual[Math.floor(0.9 * usual.length)] ?? 0;
   return {
     failedShareAtMost: (requests === 0 ? 0 : failed / requests) + 0.005,
-    p95AtMostMs: p95Ms === null ? Number.POSITIVE_INFINITY : Math.max(1.5 * p95Ms, p95Ms + 20),
+    p95AtMostMs: p95Ms === null ? Number.POSITIVE_INFINITY : Math.max(1.5 * p95Ms, p95Ms + 20, usualMs),
   };
 }
 
