@@ -5,13 +5,15 @@ import type { ProgressEvent } from '../progress.ts';
 
 /** The same journal; what whoever watches the run should know of its events is told as well, once it is written. */
 export function heard(journal: Journal, onEvent: (event: ProgressEvent) => void): Journal {
+  const faults = new Map<string, { label: string; fromMs: number }>();
   return {
     get lost() {
       return journal.lost;
     },
     append(type, data) {
       journal.append(type, data);
-      const event = progressOf({ type, data } as JournalData);
+      const written = { type, data } as JournalData;
+      const event = faultOf(written, faults) ?? progressOf(written);
       if (event !== null) onEvent(event);
     },
     close: () => journal.close(),
@@ -22,6 +24,35 @@ const mark = (band: Omit<TimelineBand, 'endMs'>): ProgressEvent => ({
   kind: 'mark',
   band: { ...band, endMs: band.startMs },
 });
+
+/** A fault when it begins, and as a stretch when it has ended. */
+function faultOf(event: JournalData, faults: Map<string, { label: string; fromMs: number }>): ProgressEvent | null {
+  switch (event.type) {
+    case 'shakedown.fault.announced': {
+      const { id, title, component, announcedMs } = event.data.fault;
+      faults.set(id, { label: `${title}, ${component}`, fromMs: announcedMs });
+      return null;
+    }
+    case 'shakedown.fault.injected': {
+      const known = faults.get(event.data.id);
+      if (known === undefined) return null;
+      known.fromMs = event.data.atMs;
+      return mark({ lane: 'faults', startMs: event.data.atMs, label: `${known.label}: begins`, state: 'info' });
+    }
+    case 'shakedown.fault.ended': {
+      const { id, atMs, error } = event.data;
+      const known = faults.get(id);
+      faults.delete(id);
+      if (known === undefined) return null;
+      const { label, fromMs } = known;
+      if (error !== null)
+        return mark({ lane: 'faults', startMs: atMs, label: `${label}: ${error}`, state: 'inconclusive' });
+      return { kind: 'mark', band: { lane: 'faults', startMs: fromMs, endMs: atMs, label, state: 'info' } };
+    }
+    default:
+      return null;
+  }
+}
 
 /** What of the journal is shown while the run is on; null for the rest, and for what other events tell already. */
 function progressOf(event: JournalData): ProgressEvent | null {
