@@ -14,8 +14,12 @@ export function virtualUsers(plan: PlanSummary): number {
   return Math.max(1, Math.min(plan.sessions, wanted));
 }
 
-/** Length of a window: a second for short runs, so that they have windows enough; a minute for long ones, so that they do not grow. */
-export function windowLengthMs(durationMs: number): number {
+/**
+ * Length of a window: a second for short runs, so that they have windows enough; a minute for long ones, so that they do not grow.
+ * @param faults how long it took to notice and to recover is known no finer than by windows, so they stay shorter
+ */
+export function windowLengthMs(durationMs: number, faults = false): number {
   if (durationMs <= 10 * 60_000) return 1000;
-  return durationMs <= 2 * 3_600_000 ? 10_000 : 60_000;
+  if (durationMs <= 2 * 3_600_000) return faults ? 2000 : 10_000;
+  return faults ? 10_000 : 60_000;
 }
