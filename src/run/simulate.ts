@@ -79,7 +79,8 @@ async function measure(measurement: Measurement): Promise<void> {
   const prepared = await prepareRun({ ...options, runId: run.id }, teardown, resumed?.targetUrl ?? null);
   options.onEvent({ kind: 'phase', text: 'planning' });
   const plan = await makePlan({ ...prepared.planInput, options: { ...config.load, durationMs } });
-  const windowMs = resumed?.windowMs ?? config.windows.durationMs ?? windowLengthMs(durationMs, prepared.chaos !== null);
+  const windowMs =
+    resumed?.windowMs ?? config.windows.durationMs ?? windowLengthMs(durationMs, prepared.chaos !== null);
   const users = virtualUsers(plan.summary);
   if (resumed !== null) {
     if (resumed.record.plan !== null) refuseOtherPlan(resumed.record.plan.plan, plan.summary);

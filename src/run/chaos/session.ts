@@ -156,7 +156,7 @@ export async function openChaos(input: ChaosInput): Promise<Chaos> {
   };
   let running: Promise<void> | undefined;
   let ended: Promise<void> | undefined;
-  return {
+  const chaos: Chaos = {
     start(clock) {
       if (running !== undefined) return;
       now = clock;
@@ -190,6 +190,9 @@ export async function openChaos(input: ChaosInput): Promise<Chaos> {
       return ended;
     },
   };
+  // Where the load cannot be begun, or ends in an error.
+  teardown.before('end the experiments', () => chaos.end());
+  return chaos;
 }
 
 /** `slow-database`: of the file, safe as a name. */
