@@ -28,6 +28,8 @@ export interface MeasuredRun {
 
 const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
 const hourMs = 3_600_000;
+/** In the sentence of an objective; the report has a section for all of them. */
+const trendsTold = 2;
 
 /** Finds what a run measured for an objective. */
 export function measure(run: MeasuredRun, objective: Objective): Measurement {
@@ -102,7 +104,10 @@ function drift(trends: readonly TrendResult[]): Measurement {
   if (tested.length === 0) return { value: null, samples: 0, absent: 'too short to show a trend' };
   const failing = tested.filter(({ verdict }) => verdict === 'fail');
   const found = { value: failing.length, samples: tested.length };
-  return failing.length === 0 ? found : { ...found, note: failing.map(({ sentence }) => sentence).join(' ') };
+  if (failing.length === 0) return found;
+  const told = failing.slice(0, trendsTold).map(({ sentence }) => sentence);
+  const left = failing.length - told.length;
+  return { ...found, note: [...told, ...(left > 0 ? [`And ${left} more.`] : [])].join(' ') };
 }
 
 /** Requests answered as they should, a second; of a route over all of its windows. */

@@ -53,7 +53,10 @@ export function requestTotals(record: RunRecord): Results['requests'] {
   const ended = record.loadEnded;
   // What ended a run that was resumed accounts for its last part only.
   if (ended !== null && record.parts.length < 2) Object.assign(totals, ended.accounting);
-  totals.sent = record.fidelity?.sentRequests ?? totals.completed + totals.failed;
+  // The sums of a harness that was killed end with its last checkpoint; what its windows counted was sent too.
+  const counted = totals.completed + totals.failed;
+  const { sentRequests = counted } = record.fidelity ?? {};
+  totals.sent = record.parts.length < 2 ? sentRequests : Math.max(sentRequests, counted);
   return totals;
 }
 
