@@ -53,10 +53,12 @@ export function resourcesOf(record: RunRecord): MetricSeries[] {
     .filter(({ samples }) => samples > 0);
 }
 
-/** The harness and its generator are no part of the target: that they grow is a warning. */
+/**
+ * The harness and its generator are no part of the target: that they grow is a warning. The host's memory may be the target's too, where both
+ * are on one machine.
+ */
 export function ownGrowth({ trends }: StabilityResult): string[] {
   return trends
-    // The host's memory is the target's too, where both are on one machine.
     .filter(({ id, subject, verdict }) => subject !== 'target' && verdict === 'fail' && !id.startsWith('host.'))
     .map(({ sentence }) => `The harness itself, not the target: ${sentence}`);
 }
