@@ -70,7 +70,10 @@ export function networkFault<Arguments, Before>(
         return {
           momentary: false,
           async prove() {
-            const means: ProofCheck = { what: 'means', expected: using(args), measured: using(args), held: true };
+            const { command, text } = chosen.left;
+            const held = (await runCommand(inNetworkOf(component, command))).stdout.includes(text);
+            const measured = held ? using(args) : `no ${text} on ${component.interface}`;
+            const means: ProofCheck = { what: 'means', expected: using(args), measured, held };
             return proofOf([means, ...(await measure(prober, args, before))]);
           },
           async revert() {
