@@ -198,6 +198,18 @@ export interface VitalResult {
   worstPage: string | null;
 }
 
+/** What was going on: no load yet, the replayed load, or a fault on top of it (and the ten seconds after it). */
+export type UatCondition = 'quiet' | 'load' | 'fault';
+
+export const uatConditions: readonly UatCondition[] = ['quiet', 'load', 'fault'];
+
+/** A vital under one condition, to be shown side by side with the others; the budget is the same under all. */
+export interface ConditionVital extends VitalResult {
+  condition: UatCondition;
+  /** What opened the pages: business scenarios, or the browser users of the load generator. */
+  source: 'scenarios' | 'browser users';
+}
+
 export interface WaiverProblem {
   rule: string;
   owner: string;

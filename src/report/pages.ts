@@ -21,6 +21,7 @@ import { routesView } from './view/routes.ts';
 import { stabilityView } from './view/stability.ts';
 import { timelineView } from './view/timeline.ts';
 import { trustCards } from './view/trust.ts';
+import { vitalsBesideView } from './view/uatVitals.ts';
 import { verdictView } from './view/verdict.ts';
 
 const mostWarnings = 20;
@@ -64,6 +65,7 @@ export function performancePage(results: Results): string {
     regression: regressionView(results),
     timeline: timelineView(results),
     faults: faultsView(results),
+    vitals: vitalsBesideView(results.vitals),
     stability: stabilityView(results),
     drift: driftView(results),
     resources: resourcesView(results),

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import type { ConditionVital, UatCondition, VitalName, VitalSample } from '../../src/model/uat.ts';
+import { performancePage } from '../../src/report/pages.ts';
+import { vitalsBesideView } from '../../src/report/view/uatVitals.ts';
+import { vitalsOf } from '../../src/uat/vitals.ts';
+import { ready } from './fixture.ts';
+
+const budgets = { LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 };
+
+function taken(condition: UatCondition, source: ConditionVital['source'], lcp: number): ConditionVital[] {
+  const samples = Array.from({ length: 20 }, (_, index): VitalSample[] => [
+    { metric: 'LCP', value: lcp + index, page: '/' },
+    { metric: 'CLS', value: 0.01, page: '/basket' },
+  ]).flat();
+  const unsupported: VitalName[] = ['INP'];
+  return vitalsOf([{ browser: 'chromium', samples, unsupported }], budgets).map((each) => ({
+    ...each,
+    condition,
+    source,
+  }));
+}
+
+const seen = (text: string | undefined) => text?.replaceAll('\u00a0', ' ');
+
+it('puts conditions side by side, each way of opening pages in rows of its own, and makes no zero of what is unsupported', () => {
+  const view = vitalsBesideView([
+    ...taken('fault', 'scenarios', 4000),
+    ...taken('quiet', 'scenarios', 400),
+    ...taken('load', 'browser users', 900),
+  ]);
+  expect(view?.conditions).toEqual(['No load', 'Under load', 'With a fault on']);
+  const row = (metric: string, by: string) => view?.rows.find((each) => each.metric === metric && each.by === by);
+  expect(row('LCP', 'chromium')?.cells.map(({ state, p75 }) => [state, seen(p75)])).toEqual([
+    ['pass', '414 ms'],
+    ['not run', '–'],
+    ['fail', '4,014 ms'],
+  ]);
+  expect(row('LCP', 'chromium, browser users')?.cells.map(({ samples }) => seen(samples))).toEqual([
+    '',
+    '20 loads',
+    '',
+  ]);
+  expect(row('INP', 'chromium')?.cells.map(({ word, samples }) => [word, samples])).toEqual([
+    ['Unsupported', ''],
+    ['Not measured', ''],
+    ['Unsupported', ''],
+  ]);
+});
+
+it('is part of the performance report where there is any, and of no other', () => {
+  expect(performancePage(ready())).not.toContain('vitals-beside');
+  expect(performancePage({ ...ready(), vitals: taken('load', 'browser users', 900) })).toContain(
+    'chromium, browser users',
+  );
+});
