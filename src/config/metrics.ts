@@ -1,17 +1,14 @@
 import { z } from 'zod';
-
-const url = z.string().refine((text) => {
-  const parsed = URL.canParse(text) ? new URL(text) : null;
-  return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.username === '' && parsed.password === '';
-}, 'must be an http:// or https:// URL without user and password');
-const headers = z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i), z.string().regex(/^[\t\x20-\x7e]*$/));
+import { headersSchema, urlSchema } from '../monitoring/watch/rules.ts';
 
 /** Where the run's own figures go while it is on. */
 export const metricsSchema = z.strictObject({
   remoteWrite: z
     .strictObject({
-      url: url.describe('Receiver of Prometheus remote write, such as https://prometheus.example.com/api/v1/write.'),
-      headers: headers.optional().describe('Headers of every request, such as a tenant.'),
+      url: urlSchema.describe(
+        'Receiver of Prometheus remote write, such as https://prometheus.example.com/api/v1/write.',
+      ),
+      headers: headersSchema.optional().describe('Headers of every request, such as a tenant.'),
       tokenEnv: z.string().min(1).optional().describe('Environment variable whose value is sent as a bearer token.'),
       everyS: z.number().min(1).max(3600).optional().describe('Seconds between batches; 15 when absent.'),
     })

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 
 const name = z.string().regex(/^[\w.-]{1,60}$/, 'must be letters, digits, dots, dashes and underscores');
-const header = z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i), z.string().regex(/^[\t\x20-\x7e]*$/));
-const url = z.string().refine((text) => {
+/** Headers to send: any that HTTP lets through as plain text. */
+export const headersSchema = z.record(
+  z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i),
+  z.string().regex(/^[\t\x20-\x7e]*$/),
+);
+/** Where to send it: http or https, without a password that would end up in a report. */
+export const urlSchema = z.string().refine((text) => {
   const parsed = URL.canParse(text) ? new URL(text) : null;
   return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.username === '' && parsed.password === '';
 }, 'must be an http:// or https:// URL without user and password');
@@ -27,8 +32,8 @@ export const watchSchema = z.strictObject({
   everyS: z.number().min(1).max(3600).optional().describe('Seconds between readings; by the run’s length when absent.'),
   prometheus: z
     .strictObject({
-      url,
-      headers: header.optional(),
+      url: urlSchema,
+      headers: headersSchema.optional(),
       caFile: file.optional().describe('PEM file of the CA that signed its certificate.'),
       queries: z.array(query).max(100).optional(),
       alerts: z.boolean().optional().describe('Follow its alerts; true when absent.'),
@@ -38,9 +43,9 @@ export const watchSchema = z.strictObject({
   scrape: z
     .array(
       z.strictObject({
-        url,
+        url: urlSchema,
         name,
-        headers: header.optional(),
+        headers: headersSchema.optional(),
         caFile: file.optional(),
         metrics: z
           .array(z.string().min(1).max(200))
