@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { chaosSchema } from '../chaos/rules.ts';
 import { kubernetesSchema } from '../load/kubernetes/rules.ts';
+import { metrics } from '../model/verdict.ts';
 import { watchSchema } from '../monitoring/watch/rules.ts';
 import { dataRuleSchema, extractionRuleSchema } from '../traffic/plan/rules.ts';
 import { uatSchema } from '../uat/rules.ts';
@@ -75,27 +76,7 @@ const objective = z.strictObject({
   id: z.string().min(1),
   title: z.string().min(1),
   gate: z.enum(['performance', 'stability', 'parity', 'resilience', 'integrity']),
-  metric: z.enum([
-    'response_time',
-    'service_time',
-    'throughput',
-    'error_rate',
-    'availability',
-    'apdex',
-    'stable_time',
-    'coverage',
-    'fidelity',
-    'status_parity',
-    'void_windows',
-    'drift',
-    'regression',
-    'utilization',
-    'capacity',
-    'experiments',
-    'recovery',
-    'fault_errors',
-    'harmed_writes',
-  ]),
+  metric: z.enum(metrics),
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().min(1).optional().describe('Only this route, such as `GET /products/:id`.'),
   comparison: z.enum(['<', '<=', '>', '>=', '=']),

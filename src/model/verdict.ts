@@ -19,35 +19,38 @@ export interface Interval {
 
 export type Comparison = '<' | '<=' | '>' | '>=' | '=';
 
-/** What is measured; every metric has one unit, kept in `metricUnits`. */
-export type Metric =
-  | 'response_time'
-  | 'service_time'
-  | 'throughput'
-  | 'error_rate'
-  | 'availability'
-  | 'apdex'
-  | 'stable_time'
-  | 'coverage'
-  | 'fidelity'
-  | 'status_parity'
-  | 'void_windows'
+/** What is measured; each in one unit. */
+export const metrics = [
+  'response_time',
+  'service_time',
+  'throughput',
+  'error_rate',
+  'availability',
+  'apdex',
+  'stable_time',
+  'coverage',
+  'fidelity',
+  'status_parity',
+  'void_windows',
   /** Series that grow by an amount that matters: how many. */
-  | 'drift'
+  'drift',
   /** Worst slowdown against the baseline that is beyond doubt, in percent. */
-  | 'regression'
+  'regression',
   /** Highest share of a limit that a resource of the target took, in percent. */
-  | 'utilization'
+  'utilization',
   /** Maximum sustainable rate. */
-  | 'capacity'
+  'capacity',
   /** Share of chaos experiments whose hypothesis held. */
-  | 'experiments'
+  'experiments',
   /** Slowest return to what was before, from a fault's end on. */
-  | 'recovery'
+  'recovery',
   /** Highest share of requests that failed while a fault was on. */
-  | 'fault_errors'
+  'fault_errors',
   /** Acknowledged writes that were lost, doubled or changed. */
-  | 'harmed_writes';
+  'harmed_writes',
+] as const;
+
+export type Metric = (typeof metrics)[number];
 
 export type Unit = 'ms' | '/s' | '%' | 'score' | 'h' | 'count';
 

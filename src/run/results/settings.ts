@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ObjectiveChanges } from '../../gate/objectives.ts';
-import { gateIds, type Objective } from '../../model/verdict.ts';
+import { gateIds, metrics, type Objective } from '../../model/verdict.ts';
 
 const comparison = z.enum(['<', '<=', '>', '>=', '=']);
 
@@ -8,27 +8,7 @@ const objective = z.object({
   id: z.string(),
   title: z.string(),
   gate: z.enum(gateIds),
-  metric: z.enum([
-    'response_time',
-    'service_time',
-    'throughput',
-    'error_rate',
-    'availability',
-    'apdex',
-    'stable_time',
-    'coverage',
-    'fidelity',
-    'status_parity',
-    'void_windows',
-    'drift',
-    'regression',
-    'utilization',
-    'capacity',
-    'experiments',
-    'recovery',
-    'fault_errors',
-    'harmed_writes',
-  ]),
+  metric: z.enum(metrics),
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().optional(),
   comparison,
