@@ -12,6 +12,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { ExperimentResult } from '../../model/chaos.ts';
 import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
 import { openInjector } from '../../run/chaos/alone.ts';
+import { exitCodeOf } from '../../run/exitCode.ts';
 import { withTeardown } from '../../run/tasks.ts';
 import { interruption } from '../interrupt.ts';
 import type { CommandContext } from '../program.ts';
@@ -79,9 +80,8 @@ export async function chaosRun(files: string[], flags: ChaosRunFlags, context: C
       );
       await writeJournal(journalFile, outcome.journal);
       outcomes.push(outcome);
-      const code = exitCodeOf(outcome, false);
-      const note =
-        code === exitCodeOf(outcome, true) || flags.exitByVerdict ? '' : `, exit code ${code} as Chaos Toolkit’s`;
+      const code = endOf(outcome, false);
+      const note = code === endOf(outcome, true) || flags.exitByVerdict ? '' : `, exit code ${code} as Chaos Toolkit’s`;
       terminal.err(terminal.errColors.dim(`  journal in ${journalFile}${note}\n`));
     }
   };
@@ -90,7 +90,7 @@ export async function chaosRun(files: string[], flags: ChaosRunFlags, context: C
     const journals = outcomes.map(({ journal }) => journal);
     terminal.out(`${JSON.stringify(files.length === 1 ? journals[0] : journals, null, 2)}\n`);
   }
-  const codes = outcomes.map((outcome) => exitCodeOf(outcome, flags.exitByVerdict ?? false));
+  const codes = outcomes.map((outcome) => endOf(outcome, flags.exitByVerdict ?? false));
   const worst = [exitCodes.notReady, exitCodes.inconclusive].find((code) => codes.includes(code)) ?? exitCodes.ready;
   setExitCode(signal.aborted ? exitCodes.interrupted : worst);
 }
@@ -98,13 +98,11 @@ export async function chaosRun(files: string[], flags: ChaosRunFlags, context: C
 const lower = (host: string) => host.toLowerCase();
 
 /** As `chaos run` ends: 1 unless it completed and did not deviate. A fault that was not seen has no counterpart there. */
-function exitCodeOf(
+function endOf(
   { journal, result }: { journal: ExperimentJournal; result: ExperimentResult },
   byVerdict: boolean,
 ): ExitCode {
-  if (byVerdict) {
-    return { pass: exitCodes.ready, fail: exitCodes.notReady, inconclusive: exitCodes.inconclusive }[result.verdict];
-  }
+  if (byVerdict) return exitCodeOf[result.verdict];
   if (journal.status !== 'completed' || journal.deviated) return exitCodes.notReady;
   return result.faults.some(({ proof }) => proof?.seen !== true) ? exitCodes.inconclusive : exitCodes.ready;
 }

@@ -1,14 +1,8 @@
-import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
-import type { Verdict } from '../../model/verdict.ts';
+import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { writeReports } from '../../report/write.ts';
+import { exitCodeOf } from '../exitCode.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { buildResults } from '../results/build.ts';
-
-const exitOf: Record<Verdict, ExitCode> = {
-  pass: exitCodes.ready,
-  fail: exitCodes.notReady,
-  inconclusive: exitCodes.inconclusive,
-};
 
 /** Judges what a run left in its folder and writes the reports. */
 export async function reportRun(
@@ -17,7 +11,7 @@ export async function reportRun(
 ): Promise<SimulateOutcome> {
   onEvent({ kind: 'phase', text: 'writing the report' });
   const results = await buildResults(folder);
-  const exitCode = signal.aborted ? exitCodes.interrupted : exitOf[results.verdict];
+  const exitCode = signal.aborted ? exitCodes.interrupted : exitCodeOf[results.verdict];
   try {
     const { index } = await writeReports(results, folder);
     return { results, folder, index, exitCode };

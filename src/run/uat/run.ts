@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
 import type { UatAttempt, UatBrowser, UatResults } from '../../model/uat.ts';
-import type { Verdict } from '../../model/verdict.ts';
 import { writeUatReports } from '../../report/writeUat.ts';
 import { namedBrowsers } from '../../uat/browsers.ts';
 import { writeManifest } from '../../uat/manifest.ts';
@@ -11,6 +10,7 @@ import type { LaunchableBrowser, UatSelection } from '../../uat/settings.ts';
 import { uatSizes } from '../../uat/sizes.ts';
 import { startScenarios } from '../../uat/start.ts';
 import { readWaivers } from '../../uat/waivers.ts';
+import { exitCodeOf } from '../exitCode.ts';
 import { createRunFolder } from '../folder.ts';
 import { type Journal, openJournal } from '../journal.ts';
 import { hostInfo } from '../simulate/host.ts';
@@ -42,12 +42,6 @@ export interface UatOutcome {
   exitCode: ExitCode;
 }
 
-const exitOf: Record<Verdict, ExitCode> = {
-  pass: exitCodes.ready,
-  fail: exitCodes.notReady,
-  inconclusive: exitCodes.inconclusive,
-};
-
 /**
  * Runs business scenarios against the target in every browser that is there, and writes the User Acceptance Report.
  * @throws ShakedownError for what stands in the way: no browser, no scenario, two with one id, a target that does not answer
@@ -77,7 +71,7 @@ export async function runUat(options: UatRunOptions): Promise<UatOutcome> {
 export async function reportUat(folder: string): Promise<UatOutcome> {
   const results = await buildUatResults(folder);
   const { index } = await writeUatReports(results, folder);
-  return { results, folder, index, exitCode: exitOf[results.verdict] };
+  return { results, folder, index, exitCode: exitCodeOf[results.verdict] };
 }
 
 async function measure(
