@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { allowing } from '../../chaos/experiment/hosts.ts';
 import type { Component } from '../../chaos/fault.ts';
 import type { ChaosComponent, ResolvedChaos } from '../../chaos/rules.ts';
 import { ShakedownError } from '../../model/error.ts';
@@ -42,8 +43,9 @@ export function configuredComponents(
   { components, toxiproxyUrl }: ResolvedChaos,
   hosts: readonly string[],
 ): Component[] {
+  const allows = allowing(hosts, true);
   return Object.entries(components).map(([name, given]) => {
-    for (const address of addressesOf(given, toxiproxyUrl)) requireAllowed(name, address, hosts);
+    for (const address of addressesOf(given, toxiproxyUrl)) requireAllowed(name, address, allows);
     return component(name, given, toxiproxyUrl);
   });
 }
@@ -82,11 +84,10 @@ function addressesOf(given: ChaosComponent, toxiproxyUrl: string): string[] {
   return [];
 }
 
-function requireAllowed(name: string, address: string, hosts: readonly string[]): void {
-  const { host, hostname } = new URL(address);
-  if (hosts.includes(host) || hosts.includes(hostname) || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
-    return;
-  throw new ShakedownError('CHAOS_HOST', `chaos.components.${name}: ${host} is not in target.allowHosts.`, {
+function requireAllowed(name: string, address: string, allows: (url: URL) => boolean): void {
+  const url = new URL(address);
+  if (allows(url)) return;
+  throw new ShakedownError('CHAOS_HOST', `chaos.components.${name}: ${url.host} is not in target.allowHosts.`, {
     hint: 'Add it to target.allowHosts if it is yours to break.',
   });
 }
