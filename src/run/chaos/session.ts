@@ -5,16 +5,15 @@ import type { Experiment } from '../../chaos/experiment/format.ts';
 import { allowing } from '../../chaos/experiment/hosts.ts';
 import { runExperiment } from '../../chaos/experiment/run.ts';
 import type { Component } from '../../chaos/fault.ts';
-import { faults } from '../../chaos/faults/index.ts';
-import { createGuard } from '../../chaos/guard/guard.ts';
-import { createInjector, type InjectorEvent } from '../../chaos/injector.ts';
+import type { InjectorEvent } from '../../chaos/injector.ts';
 import type { Ledger } from '../../chaos/ledger/ledger.ts';
-import { cacheFolder } from '../../environment/paths.ts';
 import type { ExperimentResult } from '../../model/chaos.ts';
 import type { Journal } from '../journal.ts';
 import type { ProgressEvent } from '../progress.ts';
+import { unfinished } from '../results/chaos/unfinished.ts';
 import type { Teardown } from '../tasks.ts';
 import { asideOf } from './aside.ts';
+import { openGuarded } from './guarded.ts';
 import type { PreparedChaos } from './prepare.ts';
 import { runInTurn } from './schedule.ts';
 import { StopWatch } from './stop.ts';
@@ -67,15 +66,6 @@ export async function openChaos(input: ChaosInput): Promise<Chaos> {
   const { prepared, journal, teardown, runFolder, durationMs, onEvent, begun } = input;
   const evidence = join(runFolder, 'evidence', 'chaos');
   await mkdir(evidence, { recursive: true });
-  const guard = await createGuard({
-    folder: evidence,
-    registry: join(cacheFolder(), 'chaos'),
-    signal: input.signal,
-    onWarning: (message) => warn(message),
-  });
-  teardown.before('end the guard', async () => {
-    if (!(await guard.close())) warn('Not every fault could be taken away: run `shakedown chaos clean`.');
-  });
   const warn = (message: string) => {
     journal.append('shakedown.warning', { message });
     onEvent({ kind: 'warning', text: message });
@@ -83,13 +73,15 @@ export async function openChaos(input: ChaosInput): Promise<Chaos> {
   const ending = new AbortController();
   const signal = AbortSignal.any([input.signal, ending.signal]);
   let now = () => 0;
-  const injector = createInjector({
-    faults,
+  const injector = await openGuarded({
+    folder: evidence,
     components: input.components,
-    undo: guard,
     now: () => now(),
     on: (event) => tell(journal, event),
     noop: input.noop,
+    signal: input.signal,
+    teardown,
+    warn,
   });
   const watch = new StopWatch({ ...input.stop, file: join(runFolder, 'stop-chaos') });
 
@@ -213,15 +205,6 @@ function tellEnd(journal: Journal, { faults: _, ...experiment }: ExperimentResul
 }
 
 function notRun({ title, description, tags }: Experiment, file: string, atMs: number, why: string): ExperimentResult {
-  return {
-    ...{ title, description, file, tags, faults: [] },
-    stretch: { fromMs: atMs, toMs: atMs },
-    status: 'aborted',
-    deviated: false,
-    hypothesis: null,
-    verdict: 'inconclusive',
-    reason: `It was not run: ${why.replace(/\.$/, '')}.`,
-    stopped: why,
-    journal: '',
-  };
+  const reason = `It was not run: ${why.replace(/\.$/, '')}.`;
+  return unfinished({ title, description, file, tags, atMs }, why, reason);
 }

@@ -1,6 +1,7 @@
 import type { ExperimentResult, FaultRecord, HypothesisCheck, LedgerResult } from '../../../model/chaos.ts';
 import type { Stretch } from '../../../model/stability.ts';
 import type { TimedData } from '../events.ts';
+import { unfinished } from './unfinished.ts';
 
 /** A run has some dozens; what is past this is damage. */
 const faultsAtMost = 5000;
@@ -19,17 +20,14 @@ export class ChaosFold {
     switch (event.type) {
       case 'shakedown.experiment.started': {
         const { title, file, description, tags, atMs } = event.data;
-        this.#experiments.set(title, {
-          ...{ title, description, file, tags, faults: [] },
-          stretch: { fromMs: atMs, toMs: atMs },
-          status: 'aborted',
-          deviated: false,
-          hypothesis: null,
-          verdict: 'inconclusive',
-          reason: 'The run ended before the experiment did.',
-          stopped: 'the run ended',
-          journal: '',
-        });
+        this.#experiments.set(
+          title,
+          unfinished(
+            { title, description, file, tags, atMs },
+            'the run ended',
+            'The run ended before the experiment did.',
+          ),
+        );
         return true;
       }
       case 'shakedown.hypothesis.checked':
