@@ -71,7 +71,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const response = await readLatencies(runFolder, 'response', plan, true, warn);
   const service = await readLatencies(runFolder, 'service', plan, false, warn);
 
-  const chaos = await chaosOf(runFolder, record, first.objectives);
+  const chaos = await chaosOf(runFolder, record, first.objectives, latencyTargetsMs.standard);
   const stability = stabilityOf(record, judged, first.objectives);
   const asked = askedDrift(first.objectives, settings.objectives, stability.trends);
   const { objectives } = asked;

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 
 const timeoutMs = 5000;
-const everyMs = 1000;
+export const healthEveryMs = 1000;
 /** A steady state is told this often; every change at once. */
 const repeatMs = 60_000;
 
@@ -66,6 +66,6 @@ export function watchHealth(
     const now = performance.now();
     if (told !== null && told.up === health.up && now - told.at < repeatMs) return;
     if (tell(health)) told = { up: health.up, at: now };
-  }, everyMs);
+  }, healthEveryMs);
   return { stop: () => clearInterval(timer) };
 }

@@ -4,14 +4,17 @@ import type { Objective } from '../../../model/verdict.ts';
 import type { RunRecord } from '../fold.ts';
 import { resilienceOf } from './resilience.ts';
 
-const standardMs = 200;
 const recoverMs = 30_000;
 
-/** What a run with faults shows; null: it had none. */
+/**
+ * What a run with faults shows; null: it had none.
+ * @param standardMs slower requests count as slowed
+ */
 export async function chaosOf(
   runFolder: string,
   record: RunRecord,
   objectives: readonly Objective[],
+  standardMs: number,
 ): Promise<ChaosResult | null> {
   if (!record.chaos.any) return null;
   return {

@@ -6,8 +6,8 @@ import { unfinished } from './unfinished.ts';
 /** A run has some dozens; what is past this is damage. */
 const faultsAtMost = 5000;
 const checksAtMost = 200;
-/** After a fault that ends as it begins. */
-const momentaryMs = 10_000;
+/** What a fault that ends as it begins does, such as a kill, is seen in the time after it. */
+export const momentaryMs = 10_000;
 
 /** What the journal says of the faults and experiments of a run. */
 export class ChaosFold {

@@ -2,18 +2,16 @@ import { holds } from '../../../gate/rules.ts';
 import type { FaultRecord, LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
 import type { WindowResult } from '../../../model/results.ts';
 import type { Objective, Verdict } from '../../../model/verdict.ts';
+import { healthEveryMs } from '../../simulate/health.ts';
 import type { RunRecord } from '../fold.ts';
 import { isJudged } from '../is-judged.ts';
 import { inMs } from '../latencies.ts';
 import { rounded } from '../timeline.ts';
+import { momentaryMs } from './fold.ts';
 import { type Measured, measureLists, shareOf } from './stretches.ts';
 
 const beforeMs = 60_000;
 const afterMs = 60_000;
-/** What a kill does is seen in the time after it. */
-const momentaryMs = 10_000;
-/** Health checks come this often. */
-const healthEveryMs = 1000;
 /** Alerts are asked for at least this often (src/run/simulate/watch.ts). */
 const alertEveryMs = 15_000;
 /** In the band of before for so many windows: recovered. */
