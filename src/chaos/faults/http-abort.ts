@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { type HttpDescription, httpFault } from '../http/httpFault.ts';
-import { exampleOf } from '../http/rule.ts';
+import { exampleOf, requestsSchema } from '../http/rule.ts';
 
 const schema = z.strictObject({
-  method: z
-    .string()
-    .regex(/^(\*|[A-Z]+)$/)
-    .default('*'),
-  route: z.string().startsWith('/'),
-  share: z.number().gt(0).max(1).default(1),
+  ...requestsSchema,
   /** Answered with this, or `reset`: the connection is cut. */
   answer: z.union([z.int().min(400).max(599), z.literal('reset')]).default(503),
 });

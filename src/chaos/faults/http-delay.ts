@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { type HttpDescription, httpFault } from '../http/httpFault.ts';
 import { probePath } from '../http/proxy.ts';
-import { exampleOf } from '../http/rule.ts';
+import { exampleOf, requestsSchema } from '../http/rule.ts';
 
 const schema = z.strictObject({
-  method: z
-    .string()
-    .regex(/^(\*|[A-Z]+)$/)
-    .default('*'),
-  route: z.string().startsWith('/'),
-  share: z.number().gt(0).max(1).default(1),
+  ...requestsSchema,
   delayMs: z.int().min(1).max(60_000),
 });
 

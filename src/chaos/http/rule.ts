@@ -1,3 +1,15 @@
+import { z } from 'zod';
+
+/** How an experiment says which requests a fault is for. */
+export const requestsSchema = {
+  method: z
+    .string()
+    .regex(/^(\*|[A-Z]+)$/)
+    .default('*'),
+  route: z.string().startsWith('/'),
+  share: z.number().gt(0).max(1).default(1),
+};
+
 /** Which requests a fault is for, and what becomes of them. */
 export interface HttpRule {
   /** `GET`; `*`: all. */
