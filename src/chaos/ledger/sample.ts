@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the placeholders themselves
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${token}` and its like are filled in when a request is sent (template.ts)
 
 import { type ResolvedLedger, resolveLedger } from './rules.ts';
 
