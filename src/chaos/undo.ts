@@ -29,3 +29,23 @@ export interface UndoList {
   /** @param title for people: `let shop-1 go on` */
   add(title: string, steps: UndoStep[]): Promise<UndoEntry>;
 }
+
+/**
+ * Registers how to undo something, then does it. Where it fails, what it did of it is undone.
+ * @throws what doing it threw, or what undoing that threw
+ */
+export async function doUndoably(
+  undo: UndoList,
+  title: string,
+  steps: UndoStep[],
+  act: () => Promise<void>,
+): Promise<UndoEntry> {
+  const entry = await undo.add(title, steps);
+  try {
+    await act();
+  } catch (error) {
+    await entry.run();
+    throw error;
+  }
+  return entry;
+}

@@ -6,6 +6,7 @@ import { missingProgram, mustRun, notRoot } from '../machine/command.ts';
 import { pidOf } from '../machine/pressure.ts';
 import { openDescriptors, startTicksOf } from '../machine/process.ts';
 import { proofOf } from '../proof.ts';
+import { doUndoably, type UndoStep } from '../undo.ts';
 
 const schema = z.strictObject({
   /** Descriptors that it may still open beside those that it has; default none. */
@@ -32,20 +33,15 @@ export const descriptorLimit: Fault<z.infer<typeof schema>, 'process'> = {
     if (was === null || ticks === null) throw new ShakedownError('FAULT_GONE', `${component.name} does not run now.`);
     // A later process may have its pid: field 22 of its stat, counted behind the name, which may hold spaces, tells.
     const back = `test "$(sed 's/.*) //' /proc/${pid}/stat 2>/dev/null | cut -d' ' -f20)" = ${ticks} || exit 0`;
-    const entry = await undo.add(`give ${component.name} its descriptors back`, [
-      {
-        kind: 'command',
-        argv: ['/bin/sh', '-c', `${back}; exec prlimit --pid ${pid} --nofile=${was.soft}:${was.hard}`],
-        okExits: [0],
-      },
-    ]);
+    const step: UndoStep = {
+      kind: 'command',
+      argv: ['/bin/sh', '-c', `${back}; exec prlimit --pid ${pid} --nofile=${was.soft}:${was.hard}`],
+      okExits: [0],
+    };
     const limit = openDescriptors(pid) + leave;
-    try {
+    const entry = await doUndoably(undo, `give ${component.name} its descriptors back`, [step], async () => {
       if (!noop) await mustRun(['prlimit', '--pid', String(pid), `--nofile=${limit}:${was.hard}`]);
-    } catch (error) {
-      await entry.run();
-      throw error;
-    }
+    });
     return {
       momentary: false,
       async prove() {

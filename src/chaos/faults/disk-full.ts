@@ -7,6 +7,7 @@ import { ShakedownError } from '../../model/error.ts';
 import type { Fault } from '../fault.ts';
 import { missingProgram, runCommand } from '../machine/command.ts';
 import { proofOf } from '../proof.ts';
+import { doUndoably } from '../undo.ts';
 
 const schema = z.strictObject({
   /** Room that is left, bytes. */
@@ -47,8 +48,7 @@ export const diskFull: Fault<z.infer<typeof schema>, 'folder'> = {
       );
     }
     const file = join(path, `.shakedown-full-${randomUUID()}`);
-    const entry = await undo.add(`make room in ${path}`, [{ kind: 'remove', path: file }]);
-    try {
+    const entry = await doUndoably(undo, `make room in ${path}`, [{ kind: 'remove', path: file }], async () => {
       // A file needs room for its own record too, so it is made larger until no more goes.
       for (let take = (await freeBytes(path)) - leaveBytes; !noop && take > 0; ) {
         const why = means === 'write' ? await fill(file, take, signal) : await setAside(file, take);
@@ -58,10 +58,7 @@ export const diskFull: Fault<z.infer<typeof schema>, 'folder'> = {
         await rm(file, { force: true });
         take -= Math.max(65_536, Math.ceil(take / 100));
       }
-    } catch (error) {
-      await entry.run();
-      throw error;
-    }
+    });
     return {
       momentary: false,
       async prove() {

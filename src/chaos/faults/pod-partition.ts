@@ -10,6 +10,7 @@ import type { ComponentOf, Fault } from '../fault.ts';
 import { mustRun, runCommand } from '../machine/command.ts';
 import { soon } from '../machine/pressure.ts';
 import { proofOf } from '../proof.ts';
+import { doUndoably, type UndoStep } from '../undo.ts';
 
 const schema = z.strictObject({ direction: z.enum(['both', 'in', 'out']).default('both') });
 
@@ -38,7 +39,6 @@ export const podPartition: Fault<z.infer<typeof schema>, 'workload'> = {
     const name = `shakedown-${randomBytes(6).toString('hex')}`;
     const before = await answersOf(component);
     const remove = kubectl(component, 'delete', 'networkpolicy', name, '--ignore-not-found');
-    const entry = await undo.add(`remove policy ${name}`, [{ kind: 'command', argv: remove, okExits: [0] }]);
     const policy = {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
@@ -48,17 +48,17 @@ export const podPartition: Fault<z.infer<typeof schema>, 'workload'> = {
         policyTypes: { both: ['Ingress', 'Egress'], in: ['Ingress'], out: ['Egress'] }[direction],
       },
     };
-    const folder = await mkdtemp(join(tmpdir(), 'shakedown-policy-'));
-    try {
-      await writeFile(join(folder, 'policy.json'), JSON.stringify(policy));
-      const file = ['--filename', join(folder, 'policy.json')];
-      await mustRun(kubectl(component, 'create', ...file, ...(noop ? ['--dry-run=server'] : [])), 30_000);
-    } catch (error) {
-      await entry.run();
-      throw error;
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const step: UndoStep = { kind: 'command', argv: remove, okExits: [0] };
+    const entry = await doUndoably(undo, `remove policy ${name}`, [step], async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'shakedown-policy-'));
+      try {
+        await writeFile(join(folder, 'policy.json'), JSON.stringify(policy));
+        const file = ['--filename', join(folder, 'policy.json')];
+        await mustRun(kubectl(component, 'create', ...file, ...(noop ? ['--dry-run=server'] : [])), 30_000);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
     return {
       momentary: false,
       async prove() {

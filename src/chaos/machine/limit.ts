@@ -6,6 +6,7 @@ import type { FaultLayer, ProofCheck } from '../../model/chaos.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { Fault } from '../fault.ts';
 import { proofOf } from '../proof.ts';
+import { doUndoably, type UndoStep } from '../undo.ts';
 import { type ControlGroup, enterGroup, groupOf, makeGroup, whyNoGroup } from './cgroup.ts';
 import { pidOf } from './pressure.ts';
 import { familyOf } from './process.ts';
@@ -50,10 +51,8 @@ export function limitFault<Arguments>(description: LimitDescription<Arguments>):
       const parent = await groupOf(pid, controller);
       if (parent === null) throw new ShakedownError('FAULT_GONE', `${component.name} does not run now.`);
       const path = join(parent.path, `shakedown-${randomUUID()}`);
-      const entry = await undo.add(`lift ${name} from ${component.name}`, [
-        { kind: 'leave-cgroup', path, to: parent.path },
-      ]);
-      try {
+      const step: UndoStep = { kind: 'leave-cgroup', path, to: parent.path };
+      const entry = await doUndoably(undo, `lift ${name} from ${component.name}`, [step], async () => {
         await makeGroup(path);
         const limits = noop ? [] : await settings(args, { ...parent, path });
         for (const [file, text] of limits) await writeFile(join(path, file), text);
@@ -61,10 +60,7 @@ export function limitFault<Arguments>(description: LimitDescription<Arguments>):
         for (const each of familyOf(pid)) {
           if ((await groupOf(each, controller))?.path === parent.path) await enterGroup(path, each).catch(ifGone(each));
         }
-      } catch (error) {
-        await entry.run();
-        throw error;
-      }
+      });
       return {
         momentary: false,
         async prove() {

@@ -3,7 +3,7 @@ import type { ProofCheck } from '../../model/chaos.ts';
 import type { ComponentOf, Fault } from '../fault.ts';
 import { missingProgram, mustRun, notRoot, runCommand } from '../machine/command.ts';
 import { proofOf } from '../proof.ts';
-import type { UndoStep } from '../undo.ts';
+import { doUndoably, type UndoStep } from '../undo.ts';
 import { inNetworkOf, type Prober, peerOf, startProber } from './prober.ts';
 
 type Named = ComponentOf<'namespace'>;
@@ -60,13 +60,9 @@ export function networkFault<Arguments, Before>(
       try {
         await prober.keep(kept);
         const before = await measureBefore(prober, args);
-        const entry = await undo.add(`take ${name} off ${component.name}`, chosen.undo);
-        try {
+        const entry = await doUndoably(undo, `take ${name} off ${component.name}`, chosen.undo, async () => {
           if (!noop) for (const argv of chosen.put) await mustRun(inNetworkOf(component, argv));
-        } catch (error) {
-          await entry.run();
-          throw error;
-        }
+        });
         return {
           momentary: false,
           async prove() {
