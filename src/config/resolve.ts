@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveChaos } from '../chaos/rules.ts';
-import { capacityObjective, defaultObjectives, regressionObjective } from '../gate/objectives.ts';
+import { allObjectives } from '../gate/objectives.ts';
 import { resolveKubernetes } from '../load/kubernetes/rules.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { Header } from '../model/traffic.ts';
@@ -167,7 +167,7 @@ function allowedHosts(baseUrl: string | null, more: readonly string[]): string[]
 function objectives(given: ParsedConfig['objectives']): ResolvedConfig['objectives'] {
   if (given === undefined) return null;
   if (Array.isArray(given)) return given.map((one) => withoutUndefined(one) as Objective);
-  const known = [...defaultObjectives, capacityObjective, regressionObjective].map(({ id }) => id);
+  const known = allObjectives.map(({ id }) => id);
   for (const id of Object.keys(given)) {
     if (known.includes(id)) continue;
     const near = closest(id, known);

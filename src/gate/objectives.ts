@@ -260,6 +260,15 @@ export const ledgerObjectives: readonly Objective[] = gate('integrity', [
   },
 ]);
 
+/** Every objective there is, so that a change to one that a run may not have evidence for is known all the same. */
+export const allObjectives: readonly Objective[] = [
+  ...defaultObjectives,
+  capacityObjective,
+  regressionObjective,
+  ...chaosObjectives,
+  ...ledgerObjectives,
+];
+
 export type ObjectiveChanges = Record<string, Partial<Objective>>;
 
 /**

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import * as objectives from '../../src/gate/objectives.ts';
 import { ShakedownError } from '../../src/model/error.ts';
+import type { Objective } from '../../src/model/verdict.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -175,6 +177,24 @@ test('the command line goes over the profile, the profile over defaults', async 
     [1, 2],
   ]);
   expect(config.target.sample).toEqual({ defects: 'slow=250', version: 'v2.0.0' });
+});
+
+test('every objective that the gates can judge by can be changed', async () => {
+  const isObjective = (value: unknown): value is Objective =>
+    typeof value === 'object' && value !== null && 'metric' in value && 'target' in value;
+  const ids = new Set(
+    Object.values<unknown>(objectives)
+      .flat()
+      .filter(isObjective)
+      .map(({ id }) => id),
+  );
+  expect([...ids]).toEqual(
+    expect.arrayContaining(['response-p95', 'capacity', 'regression', 'recovery', 'harmed-writes']),
+  );
+  const changes = Object.fromEntries([...ids].map((id) => [id, { weight: 2 }]));
+  await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, objectives: changes }));
+  const { config } = await loadConfig({ cwd: folder });
+  expect(config.objectives).toEqual(changes);
 });
 
 test('a profile with a mistake is named', async () => {
