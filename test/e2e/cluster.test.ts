@@ -169,8 +169,10 @@ ${kubernetes()}`);
       await expect(apply(testRun.stdout)).rejects.toThrow(/no matches for kind "TestRun"/);
       const crd = gunzipSync(readFileSync(new URL('../fixtures/k6-operator/testruns.yaml.gz', import.meta.url)));
       await kubectlRead(crd.toString(), 'apply', '--server-side', '-f', '-');
-      await kubectl('wait', '--for=condition=Established', 'crd/testruns.k6.io', '--timeout=20s');
-      expect(await apply(testRun.stdout)).toMatch(/configmap.* created[\s\S]*testrun\.k6\.io.* created/);
+      // `kubectl wait` fails on a definition that has no conditions yet; the API server serves it a little later.
+      await expect
+        .poll(() => apply(testRun.stdout).catch(String), { timeout: 60_000, interval: 1000 })
+        .toMatch(/configmap.* created[\s\S]*testrun\.k6\.io.* created/);
       expect(await left()).toBe('');
     }, 180_000);
   });

@@ -75,7 +75,9 @@ export function timelineBands(
   const windowMs = windows.at(-1)?.durationMs ?? 0;
   let end = 0;
   for (const part of [...parts, { fromMs: plannedMs, toMs: plannedMs }]) {
-    if (part.fromMs - end > windowMs) extend(gaps, 'gap', end, part.fromMs, 'not measured', joinMs);
+    // A run may be resumed so late that its first request was due past the end.
+    const goesOnMs = Math.min(part.fromMs, plannedMs);
+    if (goesOnMs - end > windowMs) extend(gaps, 'gap', end, goesOnMs, 'not measured', joinMs);
     end = Math.max(end, part.toMs);
   }
   return [...bands, ...gaps];

@@ -60,6 +60,11 @@ test('quiet stretches are no gaps, holes in what was covered are', () => {
   ]);
 });
 
+test('a gap ends with the run, however late it was resumed', () => {
+  const parts = [...upTo(10_000), { fromMs: 33_000, toMs: 33_000 }];
+  expect(timelineBands(windows(10), parts, 30_000, 0)).toMatchObject([{ startMs: 10_000, endMs: 30_000 }]);
+});
+
 test('what is planned after the last window is a gap; nothing at all is one from the start', () => {
   expect(timelineBands(windows(10), upTo(10_000), 60_000, 0)).toMatchObject([{ startMs: 10_000, endMs: 60_000 }]);
   expect(timelineBands([], [], 60_000, 0)).toMatchObject([{ lane: 'gap', startMs: 0, endMs: 60_000 }]);

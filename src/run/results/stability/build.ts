@@ -76,7 +76,7 @@ function gapsOf(record: RunRecord): StabilityResult['gaps'] {
     .filter(isGap)
     .map(({ startMs, endMs, label }) => {
       const resumed = watched.generators.some(
-        ({ atMs, reason }) => reason === 'resume' && Math.abs(atMs - endMs) <= windowMs,
+        ({ atMs, reason }) => reason === 'resume' && Math.abs(Math.min(atMs, started.durationMs) - endMs) <= windowMs,
       );
       const last = endMs >= started.durationMs;
       const reason = resumed ? 'the run was cut off, and resumed' : last && interrupted !== null ? interrupted : label;
