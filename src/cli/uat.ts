@@ -4,9 +4,9 @@ import type { CommandContext } from './program.ts';
 
 const several = (value: string, before: string[] = []) => [...before, ...value.split(',').map((each) => each.trim())];
 
-/** `shakedown uat`: run, new, merge, sign. */
+/** `shakedown uat`: run, new, approve, merge, sign. */
 export function addUat(program: Command, context: CommandContext): void {
-  const uat = program.command('uat').description('business scenarios in browsers: run, new, merge, sign');
+  const uat = program.command('uat').description('business scenarios in browsers: run, new, approve, merge, sign');
   uat
     .command('run')
     .description(
@@ -36,6 +36,14 @@ export function addUat(program: Command, context: CommandContext): void {
     .option('--requirement <id>', 'what it shows', 'U1')
     .option('--config <file>', 'configuration file; else shakedown.config.* here')
     .action(async (id, title, options) => (await import('./commands/uatNew.ts')).uatNew(id, title, options, context));
+  uat
+    .command('approve')
+    .description('take the screenshots of a run for approved, where they differ or nothing is approved yet')
+    .argument('<run>', 'folder of the run, or its id')
+    .option('--scenario <ids>', 'only those of these scenarios; may be given again', several)
+    .option('--look <names>', 'only these, as the report names them', several)
+    .option('--config <file>', 'configuration file; else shakedown.config.* here')
+    .action(async (run, options) => (await import('./commands/uatApprove.ts')).uatApprove(run, options, context));
   uat
     .command('merge')
     .description('make one run of the shards of one')

@@ -8,7 +8,7 @@ import {
 import type { GateResult, Verdict } from '../model/verdict.ts';
 import { list } from './words.ts';
 
-type Judged = Pick<UatResult, 'browsers' | 'scenarios' | 'findings' | 'vitals' | 'checks' | 'troubles'> & {
+type Judged = Pick<UatResult, 'browsers' | 'scenarios' | 'findings' | 'looks' | 'vitals' | 'checks' | 'troubles'> & {
   ended: boolean;
 };
 
@@ -155,20 +155,25 @@ function accessibility({ findings, checks }: Judged): UatCriterion {
   };
 }
 
-function experience({ findings, checks }: Judged): UatCriterion {
+function experience({ findings, checks, looks }: Judged): UatCriterion {
   const found = counted(findings, experienceKinds);
+  const unapproved = looks.filter(({ state }) => state === 'nothing approved').length;
+  const verdict: Verdict = found.length > 0 ? 'fail' : checks.length === 0 || unapproved > 0 ? 'inconclusive' : 'pass';
+  const compared = looks.length - unapproved;
   return {
     id: 'experience',
     title: 'User experience',
     requirement: 'U2',
-    verdict: found.length > 0 ? 'fail' : checks.length === 0 ? 'inconclusive' : 'pass',
-    observed: plural(found.length, 'finding'),
-    wanted: 'no error, broken link, slow step or cut-off text',
+    verdict,
+    observed: `${plural(found.length, 'finding')}${looks.length === 0 ? '' : `, ${compared} of ${plural(looks.length, 'screenshot')} compared`}`,
+    wanted: 'no error, broken link, slow step, cut-off text or unapproved look',
     reason:
-      found.length === 0
-        ? ''
-        : `${found[0]?.what}${found.length > 1 ? `, and ${plural(found.length - 1, 'more finding')}` : ''}.`,
-    evidence: 'experience',
+      found.length > 0
+        ? `${found[0]?.what}${found.length > 1 ? `, and ${plural(found.length - 1, 'more finding')}` : ''}.`
+        : unapproved > 0
+          ? `Nothing is approved yet for ${plural(unapproved, 'screenshot')}.`
+          : '',
+    evidence: unapproved > 0 && found.length === 0 ? 'looks' : 'experience',
   };
 }
 

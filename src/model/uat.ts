@@ -1,3 +1,4 @@
+import type { LookResult, LookSeen } from './look.ts';
 import type { GateResult, Interval, ReadinessWord, Verdict } from './verdict.ts';
 
 export type BrowserName = 'chromium' | 'firefox' | 'webkit';
@@ -115,6 +116,8 @@ export interface UatObservation {
   vitals: VitalSample[];
   unsupported: VitalName[];
   checks: PageCheck[];
+  /** Absent in runs of before there were any. */
+  looks?: LookSeen[];
 }
 
 export interface UatStep {
@@ -246,6 +249,8 @@ export interface UatResult {
   scenarios: ScenarioResult[];
   /** Worst first. */
   findings: FindingGroup[];
+  /** Changed ones first. */
+  looks: LookResult[];
   vitals: VitalResult[];
   checks: {
     check: PageCheck['check'];

@@ -4,6 +4,7 @@ import { readableDeep } from './text.ts';
 import { earlReport, sarifReport } from './uatFormats.ts';
 import { uatJunit, uatSummary } from './uatSummary.ts';
 import { uatPage } from './view/uat.ts';
+import { thumbnailsOf } from './view/uatLooks.ts';
 
 /**
  * Writes the reports of a run of scenarios from its results alone. The results come first, the page last.
@@ -17,5 +18,5 @@ export async function writeUatReports(results: UatResults, folder: string): Prom
   await writeWhole(folder, 'summary.md', uatSummary(shown));
   await writeWhole(folder, 'accessibility.sarif', `${JSON.stringify(sarifReport(shown), null, 1)}\n`);
   await writeWhole(folder, 'accessibility.earl.jsonld', `${JSON.stringify(earlReport(shown), null, 1)}\n`);
-  return { index: await writeWhole(folder, 'index.html', uatPage(shown)) };
+  return { index: await writeWhole(folder, 'index.html', uatPage(shown, thumbnailsOf(results))) };
 }

@@ -1,3 +1,4 @@
+import type { LookResult, LookState } from '../model/look.ts';
 import type {
   CellOutcome,
   ScenarioInfo,
@@ -13,6 +14,7 @@ export interface UatRecord {
   scenarios: ScenarioResult[];
   attempts: UatAttempt[];
   checks: UatResult['checks'];
+  looks: LookResult[];
   troubles: string[];
   wallMs: number;
   ended: boolean;
@@ -67,7 +69,7 @@ export function foldEvents(events: Iterable<UatEvent>): UatRecord {
       .map(([, cell]) => cell);
     return { info, cells };
   });
-  return { scenarios, attempts, checks: checksOf(attempts), troubles, wallMs, ended };
+  return { scenarios, attempts, checks: checksOf(attempts), looks: looksOf(byCell), troubles, wallMs, ended };
 }
 
 function emptyCell(browser: UatCell['browser'], size: UatCell['size']): UatCell {
@@ -119,4 +121,17 @@ function checksOf(attempts: readonly UatAttempt[]): UatResult['checks'] {
       notDone: [...new Set(own.flatMap(({ notDone }) => notDone ?? []))],
     };
   });
+}
+
+const stateOrder: readonly LookState[] = ['changed', 'nothing approved', 'approved now', 'as approved'];
+
+/** Of each cell's last try; a picture taken twice within one counts by the last. */
+function looksOf(byCell: ReadonlyMap<string, readonly UatAttempt[]>): LookResult[] {
+  const all = [...byCell.values()].flatMap((own) => {
+    const last = own.toSorted((a, b) => a.retry - b.retry).at(-1);
+    const { scenario, browser, size, observation } = last as UatAttempt;
+    const looks = new Map((observation.looks ?? []).map((look) => [look.file, look]));
+    return [...looks.values()].map((look): LookResult => ({ ...look, scenario: scenario.id, browser, size }));
+  });
+  return all.sort((a, b) => stateOrder.indexOf(a.state) - stateOrder.indexOf(b.state) || a.file.localeCompare(b.file));
 }

@@ -10,6 +10,7 @@ import type {
   TestResult,
   TestStep,
 } from '@playwright/test/reporter';
+import type { LookPicture } from '../model/look.ts';
 import type {
   BrowserName,
   EvidenceFile,
@@ -26,7 +27,7 @@ import { uatSettings } from './settings.ts';
 const mostEvidenceBytes = 200 * 1024 * 1024;
 const mostFileBytes = 20 * 1024 * 1024;
 
-const nothingSeen: UatObservation = { findings: [], vitals: [], unsupported: [], checks: [] };
+const nothingSeen: UatObservation = { findings: [], vitals: [], unsupported: [], checks: [], looks: [] };
 
 /** Writes what happens as lines of `uat.ndjson`, and keeps the evidence beside it. */
 export default class UatReporter implements Reporter {
@@ -45,6 +46,7 @@ export default class UatReporter implements Reporter {
     const steps = stepsOf(result.steps);
     const failed = steps.find(({ error }) => error !== null);
     const [first] = result.errors;
+    const kept = this.#keep(result, name);
     const attempt: UatAttempt = {
       scenario,
       ...cellOf(test),
@@ -54,8 +56,8 @@ export default class UatReporter implements Reporter {
       durationMs: result.duration,
       steps,
       error: first === undefined ? null : { message: plain(first), step: failed?.title ?? null },
-      observation: observationOf(result),
-      evidence: this.#keep(result, name),
+      observation: withPaths(observationOf(result), kept),
+      evidence: [...kept.values()],
     };
     this.#write({ type: 'attempt', attempt });
   }
@@ -89,12 +91,13 @@ export default class UatReporter implements Reporter {
     return scenarioOf({ title: test.title, annotations: test.annotations, tags: test.tags, file });
   }
 
-  #keep(result: TestResult, name: string): EvidenceFile[] {
-    const kept: EvidenceFile[] = [];
+  /** Evidence by the names of its attachments. */
+  #keep(result: TestResult, name: string): Map<string, EvidenceFile> {
+    const kept = new Map<string, EvidenceFile>();
     for (const attachment of result.attachments) {
       if (attachment.name === observationName) continue;
       const { kind, ending } = kindOf(attachment.name, attachment.path);
-      const path = join('evidence', `${name}${kind === 'screenshot' ? '' : `-${kept.length}-${kind}`}${ending}`);
+      const path = join('evidence', `${name}${kind === 'screenshot' ? '' : `-${kept.size}-${kind}`}${ending}`);
       try {
         const bytes = attachment.body?.length ?? (attachment.path === undefined ? 0 : statSync(attachment.path).size);
         if (bytes > mostFileBytes || this.#bytes + bytes > mostEvidenceBytes) {
@@ -105,7 +108,7 @@ export default class UatReporter implements Reporter {
         if (attachment.body !== undefined) writeFileSync(join(this.#folder, path), attachment.body);
         else if (attachment.path !== undefined) copyFileSync(attachment.path, join(this.#folder, path));
         this.#bytes += bytes;
-        kept.push({ kind, path });
+        kept.set(kept.has(attachment.name) ? `${attachment.name} ${kept.size}` : attachment.name, { kind, path });
       } catch {
         // A full disk costs evidence, not the verdict.
         this.#leftOut++;
@@ -125,6 +128,8 @@ function kindOf(name: string, path: string | undefined): { kind: EvidenceFile['k
   const ending = path === undefined ? '.bin' : extname(path);
   if (name === 'trace') return { kind: 'trace', ending: '.zip' };
   if (name === 'video') return { kind: 'video', ending };
+  const [, which] = /-(expected|actual|diff|previous)\.png$/.exec(name) ?? [];
+  if (which !== undefined) return { kind: 'diff', ending: `-${which === 'actual' ? 'got' : which}.png` };
   return { kind: ending === '.png' ? 'diff' : 'other', ending };
 }
 
@@ -147,6 +152,19 @@ function observationOf(result: TestResult): UatObservation {
   } catch {
     return nothingSeen;
   }
+}
+
+/** Pictures of looks by where they are kept, in place of the names by which they came. */
+function withPaths(seen: UatObservation, kept: ReadonlyMap<string, EvidenceFile>): UatObservation {
+  const placed = (picture: LookPicture | null) =>
+    picture === null ? null : { ...picture, path: kept.get(picture.path ?? '')?.path ?? null };
+  const looks = (seen.looks ?? []).map((look) => ({
+    ...look,
+    expected: placed(look.expected),
+    got: placed(look.got),
+    diff: placed(look.diff),
+  }));
+  return { ...seen, looks };
 }
 
 /** Without colours, the first lines: what was expected and what there was. */

@@ -23,6 +23,14 @@ export const uatSchema = z.strictObject({
   workers: z.int().min(1).max(64).optional().describe('Scenarios at a time; by the machine when absent.'),
   stepBudgetMs: z.number().positive().optional().describe('A step may wait so long for the target’s pages; 2000.'),
   visualTolerance: z.number().min(0).max(1).optional().describe('Share of pixels that may differ; 0.01.'),
+  visualChanges: z
+    .enum(['fail', 'warn'])
+    .optional()
+    .describe('What a page that is not as approved does: fail the user experience, or be told only; fail when absent.'),
+  visualMasks: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('CSS selectors of what changes from visit to visit: covered in every screenshot that is compared.'),
   budgets: z
     .strictObject({
       LCP: z.number().positive().optional(),
@@ -46,6 +54,8 @@ export interface ResolvedUat {
   workers: number | null;
   stepBudgetMs: number;
   visualTolerance: number;
+  visualChanges: 'fail' | 'warn';
+  visualMasks: string[];
   budgets: Record<'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB', number>;
 }
 
@@ -62,6 +72,8 @@ export function resolveUat(given: UatConfig | undefined, at: (path: string) => s
     workers: given?.workers ?? null,
     stepBudgetMs: given?.stepBudgetMs ?? 2000,
     visualTolerance: given?.visualTolerance ?? 0.01,
+    visualChanges: given?.visualChanges ?? 'fail',
+    visualMasks: given?.visualMasks ?? [],
     budgets: {
       LCP: given?.budgets?.LCP ?? webDevBudgets.LCP,
       INP: given?.budgets?.INP ?? webDevBudgets.INP,

@@ -1,8 +1,7 @@
 import { relative, sep } from 'node:path';
 import { type APIRequestContext, type BrowserContext, test as base, type Page, type TestInfo } from '@playwright/test';
 import type { BrowserName, ScenarioInfo, SizeName } from '../model/uat.ts';
-import { looksApproved } from './observe/approved.ts';
-import { createObserver, type Observer, type Tolerance } from './observe/observer.ts';
+import { createObserver, type LookOptions, type Observer, type Tolerance } from './observe/observer.ts';
 import { scenarioAnnotation } from './reported.ts';
 import { type UatSelection, uatSettings } from './settings.ts';
 
@@ -19,6 +18,8 @@ export interface ScenarioStatement {
   sizes?: SizeName[];
   /** Only in these browsers, with the reason in a comment beside it; all when absent. */
   browsers?: BrowserName[];
+  /** After every step, the page is held against its approved screenshot (`uat/approved/<browser>-<size>/<id>/`). */
+  looks?: boolean | LookOptions;
 }
 
 export interface ScenarioArguments {
@@ -31,6 +32,8 @@ export interface ScenarioArguments {
 
 /** A worker runs one scenario at a time. */
 let current: Observer | null = null;
+/** What is to be done with the looks of its steps. */
+let stepLooks: { page: Page; id: string; options: LookOptions; steps: number } | null = null;
 const known = new Map<string, string>();
 
 const test = base.extend<{ observed: undefined }>({
@@ -42,6 +45,7 @@ const test = base.extend<{ observed: undefined }>({
         await use(undefined);
       } finally {
         current = null;
+        stepLooks = null;
         await observer.end();
       }
     },
@@ -77,6 +81,8 @@ export function scenario(
         (statement.sizes?.includes(size as SizeName) ?? true) &&
         (statement.browsers?.includes(browser as BrowserName) ?? true);
       test.skip(!isMeant, 'not meant for this browser or size');
+      const { looks = false } = statement;
+      if (looks !== false) stepLooks = { page, id, options: looks === true ? {} : looks, steps: 0 };
       await body({ page, context, request, size: size as SizeName }, testInfo);
     },
   );
@@ -95,6 +101,11 @@ async function step<T>(kind: string, title: string, body: () => Promise<T>): Pro
   current?.begin(name);
   const value = await test.step(name, body);
   await current?.look(name);
+  if (stepLooks !== null) {
+    const { page, id, options } = stepLooks;
+    stepLooks.steps++;
+    await current?.approvedLook(page, [id, `${stepLooks.steps}-${fileName(name)}`], options);
+  }
   return value;
 }
 
@@ -118,11 +129,18 @@ export function tolerate(tolerance: Tolerance): void {
   current?.tolerate(tolerance);
 }
 
-/** Compares the page with its approved screenshot (`uat/approved/<browser>-<size>/<name>.png`); a difference is a finding, with a picture of it. */
-export async function approvedLook(page: Page, name: string): Promise<void> {
-  if (current === null) return;
-  const { check, finding } = await looksApproved(page, name, current.step(), uatSettings());
-  current.add(check, finding);
+/**
+ * Holds the page against its approved screenshot (`uat/approved/<browser>-<size>/<name>.png`); a difference is a finding, with pictures of it. Where
+ * nothing is approved yet, that is said.
+ */
+export async function approvedLook(page: Page, name: string, options: LookOptions = {}): Promise<void> {
+  await current?.approvedLook(page, [fileName(name)], options);
+}
+
+/** So that a name of a step or of a look is one of a file, on every system. */
+function fileName(text: string): string {
+  const plain = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-');
+  return plain.slice(0, 60).replace(/^-|-$/g, '') || 'look';
 }
 
 /** `browse.uat.ts:5` of whoever called `scenario`. */

@@ -22,6 +22,9 @@ export interface UatSettings {
   shard: { current: number; total: number } | null;
   stepBudgetMs: number;
   visualTolerance: number;
+  visualChanges: 'fail' | 'warn';
+  /** CSS selectors. */
+  visualMasks: string[];
   /** Takes what is seen for approved. */
   approve: boolean;
 }

@@ -53,6 +53,7 @@ const good = (over: Partial<Judged> = {}): Judged => ({
   browsers: [browser()],
   scenarios: [{ info, cells: [cell] }],
   findings: [],
+  looks: [],
   vitals: [
     {
       metric: 'LCP',

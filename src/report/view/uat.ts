@@ -12,6 +12,7 @@ import { shortened } from '../text.ts';
 import { moment } from '../time.ts';
 import { frameView } from './frame.ts';
 import { wordOf } from './gates.ts';
+import { looksView, type Thumbnails } from './uatLooks.ts';
 import { matrixView } from './uatMatrix.ts';
 import { vitalsView } from './uatVitals.ts';
 import { asSentence, type VerdictView } from './verdict.ts';
@@ -20,7 +21,7 @@ const mostFindings = 40;
 const mostMissing = 8;
 
 /** `index.html` of a run of scenarios: the User Acceptance Report. @param results already readable */
-export function uatPage(results: UatResults): string {
+export function uatPage(results: UatResults, small: Thumbnails): string {
   const { uat } = results;
   const counted = (kinds: readonly FindingKind[]) =>
     findingsView(uat.findings.filter(({ kind }) => kinds.includes(kind)));
@@ -47,6 +48,7 @@ export function uatPage(results: UatResults): string {
     review: counted(['review']),
     practice: counted(['practice']),
     experience: counted(experienceKinds),
+    looks: looksView(uat.looks, small, results.run.id),
     checked: checkedFacts(results),
     waiverProblems: uat.waiverProblems.map(
       ({ rule, owner, problem }) => `The waiver of ${rule} by ${owner} ${problem}.`,

@@ -56,6 +56,7 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     sizes: uat.sizes,
     scenarios: record.scenarios,
     findings: groups,
+    looks: record.looks,
     vitals,
     checks: record.checks,
     waiverProblems: problems,
@@ -87,7 +88,7 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
 }
 
 function missing(
-  { browsers, signOffs, findings, waiverProblems, evidence }: UatResult,
+  { browsers, signOffs, findings, looks, waiverProblems, evidence }: UatResult,
   interrupted: string | null,
   chosen: string[],
 ): string[] {
@@ -100,6 +101,15 @@ function missing(
     if (notRun !== null && waived === null) lines.push(`${label}: ${notRun}.`);
   const review = findings.filter(({ kind }) => kind === 'review').length;
   if (review > 0) lines.push(`${review} ${review === 1 ? 'place needs' : 'places need'} a person to decide.`);
+  const unapproved = looks.filter(({ state }) => state === 'nothing approved').length;
+  if (unapproved > 0)
+    lines.push(`Nothing is approved yet for ${unapproved} ${unapproved === 1 ? 'screenshot' : 'screenshots'}.`);
+  const isJudged = findings.some(({ kind }) => kind === 'visual');
+  const changed = looks.filter(({ state }) => state === 'changed').length;
+  if (changed > 0 && !isJudged)
+    lines.push(
+      `${changed} ${changed === 1 ? 'page does' : 'pages do'} not look as approved, which the configuration only tells.`,
+    );
   for (const { rule, owner, problem } of waiverProblems) lines.push(`The waiver of ${rule} by ${owner} ${problem}.`);
   if (!signOffs.some(({ holds }) => holds))
     lines.push('Nobody has signed this run. Manual accessibility checks are not part of it.');

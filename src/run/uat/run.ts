@@ -132,6 +132,8 @@ async function measure(
       shard,
       stepBudgetMs: config.uat.stepBudgetMs,
       visualTolerance: config.uat.visualTolerance,
+      visualChanges: config.uat.visualChanges,
+      visualMasks: config.uat.visualMasks,
       approve,
     },
     signal,

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { BrowserContext, Page, TestInfo } from '@playwright/test';
+import type { LookSeen } from '../../model/look.ts';
 import type { PageCheck, UatFinding, UatObservation } from '../../model/uat.ts';
 import { lastStepName, observationName } from '../reported.ts';
 import type { UatSettings } from '../settings.ts';
+import { type LookOptions, looksApproved } from './approved.ts';
 import { bounded } from './bounded.ts';
 import { claims } from './claims.ts';
 import { checkLinks } from './links.ts';
@@ -13,7 +15,7 @@ import { scanPage } from './scan.ts';
 import { checkVisit } from './visit.ts';
 import { watchVitals } from './vitals.ts';
 
-export type { Tolerance };
+export type { LookOptions, Tolerance };
 
 export interface Observer {
   /** A step begins. */
@@ -23,7 +25,8 @@ export interface Observer {
   /** After a step: checks the page it left, if it has not been checked yet. */
   look(step: string): Promise<void>;
   tolerate(tolerance: Tolerance): void;
-  add(check: PageCheck, finding: UatFinding | null): void;
+  /** Holds a page against its approved screenshot. */
+  approvedLook(page: Page, name: readonly string[], options: LookOptions): Promise<void>;
   /** Keeps a picture of the last step and hands over what was seen. */
   end(): Promise<void>;
 }
@@ -33,7 +36,7 @@ export interface ObserverInput {
   page: Page;
   testInfo: TestInfo;
   /** null under a bare `playwright test`. */
-  settings: Pick<UatSettings, 'folder' | 'stepBudgetMs'> | null;
+  settings: UatSettings | null;
 }
 
 const defaultStepBudgetMs = 2000;
@@ -44,7 +47,8 @@ const answerTimeoutMs = 3000;
 
 /** Watches a scenario's pages from beside: it presses nothing in them, and what fails here is told and fails no scenario. */
 export async function createObserver({ context, page, testInfo, settings }: ObserverInput): Promise<Observer> {
-  const seen: UatObservation = { findings: [], vitals: [], unsupported: [], checks: [] };
+  const looks: LookSeen[] = [];
+  const seen: UatObservation = { findings: [], vitals: [], unsupported: [], checks: [], looks };
   const project = testInfo.project.name;
   const claim = claims(settings === null ? null : join(settings.folder, '.claims'));
   let step = 'before the first step';
@@ -84,6 +88,11 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     }
   };
 
+  /** The scenario's own time is for the scenario. */
+  const giveBack = (startedAt: number) => {
+    if (testInfo.timeout > 0) testInfo.setTimeout(testInfo.timeout + Math.ceil(performance.now() - startedAt));
+  };
+
   return {
     begin(name) {
       step = name;
@@ -104,11 +113,21 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
         const why = notDone ?? `not within ${lookTimeoutMs / 1000} s`;
         add({ check: 'axe', page: pagePath(page.url()), tookMs: 0, count: 0, notDone: why }, []);
       }
-      // The scenario's own time is for the scenario.
-      if (testInfo.timeout > 0) testInfo.setTimeout(testInfo.timeout + Math.ceil(performance.now() - startedAt));
+      giveBack(startedAt);
     },
     tolerate: ears.tolerate,
-    add: (check, finding) => add(check, finding === null ? [] : [finding]),
+    async approvedLook(shown, name, options) {
+      if (hasCrashed || shown.isClosed()) return;
+      const startedAt = performance.now();
+      const {
+        check,
+        finding,
+        look: held,
+      } = await ears.unheard(() => looksApproved({ page: shown, testInfo, name, step, options, settings }));
+      add(check, finding === null ? [] : [finding]);
+      looks.push(held);
+      giveBack(startedAt);
+    },
     async end() {
       ears.stop();
       const { samples, unsupported } = await vitals.end(hasCrashed);
