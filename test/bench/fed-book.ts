@@ -51,8 +51,13 @@ export class FedBook {
       ...(merge && { merge }),
       on,
     });
-    this.#book = new SteppedBook(input);
-    this.#reader = new FrameReader(this.#book);
+    const { stream } = this;
+    const book = new SteppedBook(input);
+    this.#book = book;
+    this.#reader = new FrameReader({
+      samples: (words, from, to) => book.samples(words, from, to, stream.originMs, stream.sender),
+      message: (message) => book.message(message),
+    });
     this.#book.begin(new Date(Date.UTC(2026, 0, 5, 8)), 0);
   }
 
@@ -60,8 +65,9 @@ export class FedBook {
   step(): void {
     const chunk = this.stream.next();
     const words = new Uint32Array(chunk.buffer, chunk.byteOffset, chunk.length / 4);
+    const { originMs } = this.stream;
     for (let at = 0; at < words.length; at += sampleWords) {
-      this.#book.plan(((words[at] as number) * plannedUnitUs) / 1000, (words[at + 6] as number) & 0xffff);
+      this.#book.plan(originMs + ((words[at] as number) * plannedUnitUs) / 1000, (words[at + 6] as number) & 0xffff);
     }
     const { plannedMs } = this.stream;
     if (plannedMs - this.#book.atMs >= tickMs) {

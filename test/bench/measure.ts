@@ -41,6 +41,10 @@ export interface BenchContext {
 
 export interface Measure {
   name: string;
+  /** It is ended after so long, and has failed: what comes after it is measured all the same. */
+  limitMinutes: number;
+  /** Too long to be measured with all others: only where it is named. */
+  isApart?: boolean;
   run(context: BenchContext): Promise<Outcome>;
 }
 

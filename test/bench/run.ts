@@ -3,50 +3,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findK6 } from '../../src/environment/programs.ts';
-import type { BenchContext, Measure, Row } from './measure.ts';
-import { accounting } from './measures/accounting.ts';
-import { anonymizer } from './measures/anonymizer.ts';
-import { capacity } from './measures/capacity.ts';
-import { cpu } from './measures/cpu.ts';
-import { day } from './measures/day.ts';
-import { firstRequest } from './measures/first-request.ts';
-import { frozen } from './measures/frozen.ts';
-import { ingest } from './measures/ingest.ts';
-import { lateness } from './measures/lateness.ts';
-import { merge } from './measures/merge.ts';
-import { percentileError } from './measures/percentiles.ts';
-import { report } from './measures/report.ts';
-import { resume } from './measures/resume.ts';
-import { seam } from './measures/seam.ts';
-import { machineLine, table, writeFigures, writeReadme } from './table.ts';
+import { runApart } from './apart.ts';
+import { type KeptFigures, keptText, readKept, writeKept } from './kept.ts';
+import type { BenchContext } from './measure.ts';
+import { measures } from './measures.ts';
+import { machineText, writeFigures, writeReadme } from './table.ts';
 
-const measures: Measure[] = [
-  lateness,
-  frozen,
-  seam,
-  cpu,
-  ingest,
-  merge,
-  day,
-  report,
-  firstRequest,
-  resume,
-  capacity,
-  anonymizer,
-  percentileError,
-  accounting,
-];
-
+// All measures one after the other, or those that are named. With --write their figures are put into figures.json and README.md, where those of the
+// others stay as they are.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+  },
 });
-const unknown = positionals.filter((name) => !measures.some((measure) => measure.name === name));
-if (unknown.length > 0) {
-  console.error(`No measure ${unknown.join(', ')}. There are: ${measures.map(({ name }) => name).join(', ')}.`);
+const named = [...positionals, ...values.only.flatMap((names) => names.split(','))];
+const unknown = named.filter((name) => !measures.some((measure) => measure.name === name));
+const wrong =
+  unknown.length > 0
+    ? `No measure ${unknown.join(', ')}. There are: ${measures.map(({ name }) => name).join(', ')}.`
+    : values.quick && values.write
+      ? 'Figures of --quick are not to be quoted, and are not written.'
+      : null;
+if (wrong !== null) {
+  console.error(wrong);
   process.exit(2);
 }
 
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
 const k6 = await findK6({ onProgress: console.error, onWarning: console.error });
 const scratch = await mkdtemp(join(tmpdir(), 'shakedown-bench-'));
 const context: BenchContext = {
@@ -56,29 +43,43 @@ const context: BenchContext = {
   accounts: [],
   say: (text) => console.error(`  ${text}`),
 };
-const rows: Row[] = [];
+const found: KeptFigures = {};
 const raw: Record<string, unknown> = {};
 const begunAt = new Date();
+const failed: string[] = [];
 try {
   for (const measure of measures) {
-    if (positionals.length > 0 && !positionals.includes(measure.name)) continue;
-    console.error(measure.name);
+    const { name } = measure;
+    if (named.length > 0 ? !named.includes(name) : measure.isApart === true && !values.quick) continue;
+    if (interrupted.signal.aborted) break;
+    console.error(name);
+    const at = new Date().toISOString();
     const from = performance.now();
-    try {
-      const outcome = await measure.run(context);
-      rows.push(...outcome.rows);
-      raw[measure.name] = outcome.raw;
-    } catch (error) {
-      const reason = (error as Error).message.split('\n')[0] ?? '';
-      console.error((error as Error).stack);
-      rows.push({ measure: measure.name, goal: '–', reached: `not measured: ${reason}`, met: null, how: '' });
-    }
-    context.say(`${((performance.now() - from) / 1000).toFixed(0)} s`);
+    const answer = await runApart(measure, context, interrupted.signal);
+    const minutes = (performance.now() - from) / 60_000;
+    if (answer.kind === 'failed') failed.push(`${name}: ${answer.reason}`);
+    else raw[name] = answer.raw;
+    const rows =
+      answer.kind === 'measured'
+        ? answer.rows
+        : [{ measure: name, goal: '–', reached: `not measured: ${answer.reason}`, met: null, how: '' }];
+    found[name] = { at, machine: machineText(k6), minutes, rows };
+    context.say(`${name}: ${answer.kind} in ${(minutes * 60).toFixed(0)} s`);
   }
 } finally {
-  await rm(scratch, { recursive: true, force: true });
+  await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
 }
-const text = `${machineLine(k6, begunAt, values.quick)}\n\n${table(rows)}`;
-console.log(text);
-console.error(`Raw figures: ${await writeFigures({ begunAt, quick: values.quick, k6, rows, raw })}`);
-if (values.write) console.error(await writeReadme(text));
+if (values.quick) console.log('**With `--quick`: to see that it works, not to be quoted.**\n');
+console.log(keptText(found));
+const tookMinutes = (Date.now() - begunAt.getTime()) / 60_000;
+console.error(
+  `${tookMinutes.toFixed(1)} min in all. Raw figures: ${await writeFigures({ begunAt, quick: values.quick, k6, found, raw })}`,
+);
+for (const what of failed) console.error(`Failed: ${what}`);
+if (interrupted.signal.aborted) process.exit(130);
+if (values.write) {
+  const kept = { ...(await readKept()), ...found };
+  await writeKept(kept);
+  console.error(await writeReadme(keptText(kept)));
+}
+process.exit(failed.length > 0 ? 1 : 0);

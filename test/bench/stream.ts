@@ -4,9 +4,12 @@ import { gaussian, seeded } from '../random.ts';
 /** What a pipe hands over at once. */
 const chunkSamples = 65_536 / sampleBytes;
 
+/** As a relay has them: a sample's planned arrival reaches 11.9 hours of its sender's clock, and no sender lives so long. */
+const senderMs = 3_600_000;
+
 /**
- * The binary stream that a k6 with the replay module writes, endless and without repetition in its times: log-normal service times
- * around 20 ms, sessions of five requests, the generator some 0.3 ms late, one failure in a thousand.
+ * The binary stream that k6 processes with the replay module write, one an hour, endless and without repetition in its times: log-normal
+ * service times around 20 ms, sessions of five requests, the generator some 0.3 ms late, one failure in a thousand.
  */
 export class SampleStream {
   /** Valid until the next call of `next`. */
@@ -14,6 +17,7 @@ export class SampleStream {
   #words: Uint32Array;
   #stepUnits: number;
   #sent = 0;
+  #sender = 0;
 
   /** @param ratePerSecond of planned arrivals; @param routes by falling shares, as in most shops */
   constructor(ratePerSecond: number, routes: number, seed = 1) {
@@ -35,13 +39,15 @@ export class SampleStream {
     this.chunk = Buffer.alloc(chunkSamples * sampleBytes);
   }
 
-  /** The next 2,048 samples, in `chunk`. */
+  /** The next 2,048 samples, in `chunk`, all of one sender. */
   next(): Buffer {
+    this.#sender = Math.floor(this.plannedMs / senderMs);
+    const originUnits = (this.originMs * 1000) / plannedUnitUs;
     const to = new Uint32Array(this.chunk.buffer, this.chunk.byteOffset, chunkSamples * sampleWords);
     const from = (this.#sent * sampleWords) % this.#words.length;
     to.set(this.#words.subarray(from, from + to.length));
     for (let at = 0; at < to.length; at += sampleWords) {
-      to[at] = this.#sent * this.#stepUnits;
+      to[at] = this.#sent * this.#stepUnits - originUnits;
       to[at + 5] = Math.floor(this.#sent / 5);
       this.#sent++;
     }
@@ -51,6 +57,15 @@ export class SampleStream {
   /** Milliseconds on the run's clock of what comes next. */
   get plannedMs(): number {
     return (this.#sent * this.#stepUnits * plannedUnitUs) / 1000;
+  }
+
+  /** Which sender the chunk is of, and what the run's clock reads when that sender's reads zero. */
+  get sender(): number {
+    return this.#sender;
+  }
+
+  get originMs(): number {
+    return this.#sender * senderMs;
   }
 
   get sent(): number {

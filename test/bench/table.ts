@@ -8,21 +8,20 @@ import type { Row } from './measure.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const markers = { begin: '<!-- bench:begin -->', end: '<!-- bench:end -->' };
 
-/** What it was measured on, in one line of Markdown. */
-export function machineLine(k6: K6Program | null, at: Date, quick: boolean): string {
+/** What it is measured on. */
+export function machineText(k6: K6Program | null): string {
   const cores = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
   const generator =
     k6 === null ? 'no k6' : `k6 ${k6.version} (${k6.build === 'stock' ? 'stock' : 'with the replay module'})`;
   const parts = [
-    at.toISOString().slice(0, 10),
     `${cores.length} × ${cores[0]?.model.trim() ?? 'unknown processor'}`,
     memory,
     `${process.platform} ${process.arch}`,
     `Node ${process.version}`,
     generator,
   ];
-  return `Measured ${parts.join(', ')}.${quick ? ' **With `--quick`: to see that it works, not to be quoted.**' : ''}`;
+  return parts.join(', ');
 }
 
 /** The Markdown table. */

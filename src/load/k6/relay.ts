@@ -4,6 +4,7 @@ import type { LoadBook } from '../book.ts';
 import { type LoadInput, whyAborted } from '../engine.ts';
 import { howItEnded, neverBegan } from './endings.ts';
 import { Generator, type GeneratorSetup } from './generator.ts';
+import { legEnd } from './legs.ts';
 import type { Moment } from './process.ts';
 import { Split } from './split.ts';
 
@@ -80,19 +81,14 @@ export class Relay {
     const { durationMs } = this.#input.plan.options;
     const legMs = this.#input.relayMs ?? hourMs;
     const fromMs = this.#input.resumed?.fromMs ?? 0;
-    let leg = await this.#first(fromMs, this.#endOf(fromMs, legMs, durationMs));
+    let leg = await this.#first(fromMs, legEnd(fromMs, legMs, durationMs));
     while (leg.toMs < durationMs && this.#ending === null) {
       // Ready in twice the time that it took so far, with some to spare; a short leg needs its whole time.
       await this.#until(Math.max(leg.fromMs, leg.toMs - 2 * this.#readyMs - this.#leadMs() - 2000));
       if (this.#ending !== null) return;
-      leg = await this.#next(leg, this.#endOf(leg.toMs, legMs, durationMs));
+      leg = await this.#next(leg, legEnd(leg.toMs, legMs, durationMs));
     }
     await this.#allAnswered();
-  }
-
-  /** A last leg shorter than half of the others is joined to the one before it. */
-  #endOf(fromMs: number, legMs: number, durationMs: number): number {
-    return durationMs - fromMs < 1.5 * legMs ? durationMs : fromMs + legMs;
   }
 
   async #first(fromMs: number, toMs: number): Promise<Leg> {

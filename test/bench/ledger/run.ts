@@ -15,7 +15,7 @@ import { resolveLedger } from '../../../src/chaos/ledger/rules.ts';
 import { Tally, type Verified } from '../../../src/chaos/ledger/tally.ts';
 import { makeHistory } from '../../chaos/ledger/histories.ts';
 import { atLeast, atMost, judged, ownCpuSeconds, type Row, short } from '../measure.ts';
-import { machineLine, table } from '../table.ts';
+import { machineText, table } from '../table.ts';
 import { writeOperations } from './operations.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
@@ -82,7 +82,8 @@ try {
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }
-console.log(`${machineLine(null, begunAt, values.quick)}\n\n${table(rows)}`);
+const quickly = values.quick ? ' **With `--quick`: to see that it works, not to be quoted.**' : '';
+console.log(`Measured ${begunAt.toISOString().slice(0, 10)}, ${machineText(null)}.${quickly}\n\n${table(rows)}`);
 
 function isExactly({ findings, lost, duplicated, corrupted }: Verified, planted: Record<string, string>): boolean {
   const named = findings.every(({ kind, token }) => planted[kind] === token);

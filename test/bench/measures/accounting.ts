@@ -6,6 +6,7 @@ import { burstyTrace } from '../trace.ts';
 /** Whether every request of every trace is accounted for, also where the target or the generator cannot do what it should. */
 export const accounting: Measure = {
   name: 'accounting',
+  limitMinutes: 3,
   async run(context) {
     const durationMs = context.quick ? 4000 : 8000;
     // Ten virtual users at 200 ms an answer are 50 requests a second of the 2,000; most sessions are never taken.

@@ -33,6 +33,7 @@ interface Presidio {
 /** How fast recordings are anonymized, and whether what should be gone is gone and what belongs together still does. */
 export const anonymizer: Measure = {
   name: 'anonymizer',
+  limitMinutes: 4,
   async run({ quick, scratch, say }) {
     const sessions = shopSessions(quick ? 500 : 2500);
     const lines = sessions.map((session) => JSON.stringify(session));

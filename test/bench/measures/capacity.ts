@@ -18,6 +18,7 @@ const searchAtMostMs = 240_000;
 /** Whether the capacity that is found is that of the target: ten simulated queues with a known limit, and one real server. */
 export const capacity: Measure = {
   name: 'capacity',
+  limitMinutes: 6,
   async run(context) {
     const shares = Array.from({ length: simulatedRuns }, (_, i) => {
       const steps = search(i + 1, queue(seeded(1000 + i)));

@@ -21,6 +21,7 @@ interface Cost {
 /** What measuring costs: CPU of k6 and of the harness, over that of the same k6 script when nothing is measured. */
 export const cpu: Measure = {
   name: 'cpu',
+  limitMinutes: 5,
   async run(context) {
     const meteredMs = context.quick ? 5000 : 20_000;
     const durationMs = meteredMs + beyondMs;

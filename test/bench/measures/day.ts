@@ -41,6 +41,7 @@ const hourMs = 3_600_000;
  */
 export const day: Measure = {
   name: 'day',
+  limitMinutes: 12,
   async run({ quick, say }) {
     const [few, many] = quick ? [1e5, 1e7] : [1e6, 1e8];
     const hours = quick ? 4 : 24;

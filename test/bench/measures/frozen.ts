@@ -23,6 +23,7 @@ interface Setting {
 /** Whether a target that stands still for two seconds is reported as the users of an open load would have met it. */
 export const frozen: Measure = {
   name: 'frozen',
+  limitMinutes: 3,
   async run(context) {
     const setting: Setting = context.quick
       ? { seconds: 10, freeze: { afterMs: 4010, forMs: 1500 } }

@@ -15,6 +15,7 @@ const rounds = 5;
 /** Requests read and counted a second and core: ours, against no more than the parsing of what k6 writes as JSON about as many requests. */
 export const ingest: Measure = {
   name: 'ingest',
+  limitMinutes: 4,
   async run(context) {
     const samples = context.quick ? 1_000_000 : 8_000_000;
     // In turns, and the best of each: what else runs on the machine only ever slows down.

@@ -33,6 +33,7 @@ interface Sent {
 /** How late a bursty trace is sent, and how far its pattern survives: ours, k6's ramping-arrival-rate, and GoReplay. */
 export const lateness: Measure = {
   name: 'lateness',
+  limitMinutes: 4,
   async run(context) {
     const durationMs = context.quick ? 8000 : 30_000;
     const trace = burstyTrace({ seed: 20, durationMs, requestsPerSecond: 500, sigma: 1.2 });

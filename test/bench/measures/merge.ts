@@ -22,6 +22,7 @@ const honesty = { maxGeneratorLatenessMs: 1000 };
 /** Whether percentiles of a load that four generators shared are those that one generator would have given. */
 export const merge: Measure = {
   name: 'merge',
+  limitMinutes: 2,
   async run({ quick, scratch }) {
     const samples = quick ? 200_000 : 1_000_000;
     const words = samplesOf(samples);

@@ -7,6 +7,7 @@ const percentiles = [50, 75, 90, 95, 99, 99.9];
 /** How far the histogram's percentiles are from those of an exact sort. */
 export const percentileError: Measure = {
   name: 'percentiles',
+  limitMinutes: 2,
   async run({ quick }) {
     const count = quick ? 200_000 : 2_000_000;
     const errors = Object.entries(shapes()).map(([shape, draw]) => ({ shape, error: errorOf(draw, count) }));

@@ -20,6 +20,7 @@ interface Figures {
 /** Whether the report of a day costs and weighs what that of a minute does. */
 export const report: Measure = {
   name: 'report',
+  limitMinutes: 3,
   async run(context) {
     const minute = await measured(context, { windows: 60, windowMs: 1000, rate: 500 });
     const hours = context.quick ? 4 : 24;

@@ -8,6 +8,7 @@ import { needed } from '../replay.ts';
 /** How long it takes a run whose harness was killed to send requests again. */
 export const resume: Measure = {
   name: 'resume',
+  limitMinutes: 4,
   async run(context) {
     const shop = project(sampleConfig('', ''));
     const env = { SHAKEDOWN_K6: needed(context).path };

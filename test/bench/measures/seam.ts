@@ -13,6 +13,7 @@ const binMs = 10;
 /** Whether the arrivals tell when one k6 process took over from another. */
 export const seam: Measure = {
   name: 'seam',
+  limitMinutes: 3,
   async run(context) {
     const legMs = context.quick ? 5000 : 6000;
     const legs = context.quick ? 3 : 8;

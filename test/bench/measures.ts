@@ -1,0 +1,33 @@
+import type { Measure } from './measure.ts';
+import { accounting } from './measures/accounting.ts';
+import { anonymizer } from './measures/anonymizer.ts';
+import { capacity } from './measures/capacity.ts';
+import { cpu } from './measures/cpu.ts';
+import { day } from './measures/day.ts';
+import { firstRequest } from './measures/first-request.ts';
+import { frozen } from './measures/frozen.ts';
+import { ingest } from './measures/ingest.ts';
+import { lateness } from './measures/lateness.ts';
+import { merge } from './measures/merge.ts';
+import { percentileError } from './measures/percentiles.ts';
+import { report } from './measures/report.ts';
+import { resume } from './measures/resume.ts';
+import { seam } from './measures/seam.ts';
+
+/** In the order of the table; the last judges the loads of those before it. */
+export const measures: readonly Measure[] = [
+  lateness,
+  frozen,
+  seam,
+  cpu,
+  ingest,
+  merge,
+  day,
+  report,
+  firstRequest,
+  resume,
+  capacity,
+  anonymizer,
+  percentileError,
+  accounting,
+];
