@@ -1,7 +1,7 @@
 import type { Measure } from './measure.ts';
 import { accounting } from './measures/accounting.ts';
 import { anonymizer } from './measures/anonymizer.ts';
-import { capacity } from './measures/capacity.ts';
+import { capacity, realCapacity } from './measures/capacity.ts';
 import { cpu } from './measures/cpu.ts';
 import { day } from './measures/day.ts';
 import { firstRequest } from './measures/first-request.ts';
@@ -27,6 +27,7 @@ export const measures: readonly Measure[] = [
   firstRequest,
   resume,
   capacity,
+  realCapacity,
   anonymizer,
   percentileError,
   accounting,
