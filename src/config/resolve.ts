@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveChaos } from '../chaos/rules.ts';
 import { allObjectives } from '../gate/objectives.ts';
+import { resolveJourneys } from '../load/journeys/rules.ts';
 import { resolveKubernetes } from '../load/kubernetes/rules.ts';
 import { ShakedownError } from '../model/error.ts';
+import type { JourneySettings } from '../model/journeys.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
 import { resolveWatch } from '../monitoring/watch/rules.ts';
@@ -11,6 +13,7 @@ import { resolveUat } from '../uat/rules.ts';
 import { resolveMetrics } from './metrics.ts';
 import { type LoadProfile, rateShape } from './profile.ts';
 import type { ObjectiveOverride, ResolvedConfig } from './resolved.ts';
+import { sampleFeatures, sampleJourneys } from './sampleJourneys.ts';
 import { type ParsedConfig, sampleVersions } from './schema.ts';
 import { closest } from './suggest.ts';
 
@@ -129,6 +132,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
       maxVoidShare: parsed.honesty?.maxVoidShare ?? 0.1,
     },
     objectives: objectives(parsed.objectives),
+    journeys: journeys(parsed, sample !== null),
     apdexThresholdMs: parsed.apdexThresholdMs ?? 100,
     reports: {
       folder: at(parsed.reports?.folder ?? 'reports/runs'),
@@ -162,6 +166,18 @@ function sampleVersion(wanted: string | undefined): (typeof sampleVersions)[numb
 function allowedHosts(baseUrl: string | null, more: readonly string[]): string[] {
   const own = baseUrl === null ? [] : [new URL(baseUrl).host];
   return [...new Set([...own, ...more.map((host) => host.toLowerCase())])];
+}
+
+/** The sample system has journeys of its own; those of a user's take their place. */
+function journeys(parsed: ParsedConfig, isSample: boolean): JourneySettings {
+  const own = parsed.journeys !== undefined || parsed.features !== undefined || !isSample;
+  const resolved = own
+    ? resolveJourneys(parsed.journeys ?? [], parsed.features ?? {})
+    : resolveJourneys(sampleJourneys, sampleFeatures);
+  if (typeof resolved !== 'string') return resolved;
+  throw new ShakedownError('CONFIG_INVALID', resolved, {
+    hint: 'A step names `routes`, or with `feature` one of `features`.',
+  });
 }
 
 function objectives(given: ParsedConfig['objectives']): ResolvedConfig['objectives'] {

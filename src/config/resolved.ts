@@ -1,5 +1,6 @@
 import type { ResolvedChaos } from '../chaos/rules.ts';
 import type { KubernetesSettings } from '../load/kubernetes/rules.ts';
+import type { JourneySettings } from '../model/journeys.ts';
 import type { PlanOptions } from '../model/plan.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
@@ -50,6 +51,7 @@ export interface ResolvedConfig {
   honesty: { maxGeneratorLatenessMs: number; maxVoidShare: number };
   /** A whole table, or changes to the default one by id; null: the default one. */
   objectives: Objective[] | Record<string, ObjectiveOverride> | null;
+  journeys: JourneySettings;
   apdexThresholdMs: number;
   /** Runs past either bound are removed when a run has ended; null: no bound. */
   reports: { folder: string; keep: number | null; keepDays: number | null };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chaosSchema } from '../chaos/rules.ts';
+import { featuresSchema, journeysSchema } from '../load/journeys/rules.ts';
 import { kubernetesSchema } from '../load/kubernetes/rules.ts';
 import { metrics } from '../model/verdict.ts';
 import { watchSchema } from '../monitoring/watch/rules.ts';
@@ -137,6 +138,10 @@ export const configSchema = z
       .union([z.record(z.string(), objectiveOverride), z.array(objective).min(1)])
       .optional()
       .describe('Changes to the default objectives by id, or a whole table of your own.'),
+    journeys: journeysSchema.optional().describe('Ways through the system that the business lives on, as funnels.'),
+    features: featuresSchema
+      .optional()
+      .describe('What people use: routes by name; by the first part of the path when absent.'),
     apdexThresholdMs: z.number().positive().optional(),
     reports: z
       .strictObject({

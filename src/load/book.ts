@@ -1,13 +1,16 @@
 import type { FidelityState } from '../model/fidelity.ts';
 import type { PlannedSession } from '../model/plan.ts';
+import type { WindowResult } from '../model/results.ts';
 import { errorKinds } from '../model/sample.ts';
 import { CpuWatch } from './cpu.ts';
 import type { LoadFailure, LoadInput, LoadOutcome } from './engine.ts';
 import { fidelity, fidelityState } from './fidelity.ts';
+import { SessionTracker } from './journeys/tracker.ts';
 import type { EngineMessage, FrameReceiver } from './k6/frames.ts';
 import { SampleIngest } from './windows/ingest.ts';
 import { WindowLog } from './windows/log.ts';
 import { closeWindow } from './windows/result.ts';
+import type { Window } from './windows/window.ts';
 
 /** How often the sums over the run are told: what a killed harness loses of them. */
 const checkpointEveryMs = 60_000;
@@ -47,6 +50,8 @@ export class LoadBook implements FrameReceiver {
     this.#sessions = input.sessions[Symbol.asyncIterator]();
     this.ingest = new SampleIngest(input.windowMs, input.plan.routes.length);
     this.ingest.closeBelow(input.resumed?.fromMs ?? 0);
+    const { plan, journeys, windowMs } = input;
+    if (journeys !== undefined) this.ingest.sessions = new SessionTracker(plan, journeys, windowMs);
   }
 
   /** Milliseconds on the run's clock; negative before its start, null while that is unknown. */
@@ -143,6 +148,7 @@ export class LoadBook implements FrameReceiver {
   }
 
   #enter(session: PlannedSession): void {
+    this.ingest.sessions?.enter(session);
     for (const request of session.requests) this.plan(session.startMs + request.dueMs, request.route);
   }
 
@@ -178,6 +184,7 @@ export class LoadBook implements FrameReceiver {
         // First the histograms, then the event that counts on them.
         this.#log.append(window, closed);
         on.window(result, routes, { planned: this.#planned, done: completed + failed, failed, response });
+        this.#tellSessions(window, result);
       } catch (cause) {
         this.#log.forget(window.index);
         if (on.unwritable === undefined) throw cause;
@@ -189,11 +196,19 @@ export class LoadBook implements FrameReceiver {
     }
   }
 
+  #tellSessions(window: Window, { void: why, aside }: WindowResult): void {
+    const kind = why !== null ? 'void' : aside !== undefined ? 'aside' : window.lost ? 'lost' : 'judged';
+    const counts = this.ingest.sessions?.close(window.index, kind) ?? [];
+    if (counts.length > 0) this.#input.on.sessions?.(window.index, counts);
+  }
+
   /** Closes the books. @param endedEarly why the load ended before its time, null when it ran to the end */
   finish(endedEarly: string | null): LoadOutcome {
     const coveredMs = this.#covered(endedEarly);
     if (endedEarly !== null) this.#dropAfter(coveredMs);
     this.tick(true);
+    const rest = this.#unwrittenFromMs === null ? (this.ingest.sessions?.rest() ?? []) : [];
+    if (rest.length > 0) this.#input.on.sessions?.(Math.floor(coveredMs / this.#input.windowMs), rest);
     this.#log?.close();
     this.ingest.arrivals.finish();
     const { completed, failed } = this.ingest.totals;
@@ -228,6 +243,7 @@ export class LoadBook implements FrameReceiver {
 
   /** What was handed out for after the end was never due, and what was under way then was cut off by us: neither is unsent. */
   #dropAfter(coveredMs: number): void {
+    this.ingest.sessions?.dropAfter(coveredMs);
     for (const [index, window] of this.ingest.windows) {
       if ((index + 1) * this.#input.windowMs <= coveredMs) continue;
       this.#planned -= window.unsent;

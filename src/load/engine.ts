@@ -1,6 +1,7 @@
 import { ShakedownError } from '../model/error.ts';
 import type { JournalData } from '../model/event.ts';
 import type { FidelityState } from '../model/fidelity.ts';
+import type { JourneySettings, SessionCounts } from '../model/journeys.ts';
 import type { PlannedSession, PlanSummary } from '../model/plan.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../model/results.ts';
 import type { ErrorKind } from '../model/sample.ts';
@@ -26,6 +27,8 @@ export interface LoadInput {
   overlay(): Record<string, string> | null;
   /** Why a stretch of the run's clock is not to be judged like the rest, as a fault was on; null: it is. Asked when its window closes. */
   aside?(fromMs: number, toMs: number): string | null;
+  /** Journeys and features that sessions are followed through; absent: they are not followed. */
+  journeys?: JourneySettings;
   /** Folder of the interval logs. */
   windowsFolder: string;
   /** How long the intervals of those logs become with time; absent: as long as the windows. */
@@ -62,6 +65,8 @@ export interface LoadListener {
     /** `response`: the window's response times, µs; to be read at once. */
     progress: { planned: number; done: number; failed: number; response: LatencyHistogram },
   ): void;
+  /** Sessions that came to their end with this window, by what counts them. After `window`. */
+  sessions?(window: number, counts: SessionCounts[]): void;
   /** Failures counted since the last call, `count` being the new ones: of a new sort at once, of known ones when a window closes. */
   failures(failures: LoadFailure[]): void;
   /** A few times a second, whether a window closed or not: a target that does not answer keeps all of them open. */

@@ -1,6 +1,7 @@
 import type { CapacityResult, CapacityStep } from './capacity.ts';
 import type { ExperimentResult, FaultProof, FaultRecord, HypothesisCheck, LedgerResult } from './chaos.ts';
 import type { FidelityState } from './fidelity.ts';
+import type { JourneySettings, RecordedUse, SessionCounts } from './journeys.ts';
 import type { PlanSummary } from './plan.ts';
 import type {
   EngineInfo,
@@ -54,6 +55,10 @@ export type JournalData =
   | { type: 'shakedown.load.checkpoint'; data: { fidelity: FidelityState } }
   /** Routes with names for their figures: journals of earlier versions. */
   | { type: 'shakedown.window.closed'; data: { window: WindowResult; routes: (PackedRouteWindow | RouteWindow)[] } }
+  /** Before the load: the journeys and features that sessions are followed through, and what the recording's did. */
+  | { type: 'shakedown.journeys.planned'; data: { settings: JourneySettings; recorded: RecordedUse } }
+  /** Sessions that came to their end with a window. */
+  | { type: 'shakedown.sessions.counted'; data: { window: number; counts: SessionCounts[] } }
   | {
       type: 'shakedown.error.seen';
       data: {

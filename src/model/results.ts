@@ -1,5 +1,6 @@
 import type { CapacityResult } from './capacity.ts';
 import type { ChaosResult } from './chaos.ts';
+import type { JourneysResult } from './journeys.ts';
 import type { PlanOptions } from './plan.ts';
 import type { RegressionResult } from './regression.ts';
 import type { ErrorKind } from './sample.ts';
@@ -251,4 +252,6 @@ export interface Results {
   chaos?: ChaosResult;
   /** Web vitals by what was going on; of a run with --uat or --browser-vus. */
   vitals?: ConditionVital[];
+  /** Absent: sessions were not followed. */
+  journeys?: JourneysResult;
 }

@@ -2,11 +2,14 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runLoad } from '../load/run.ts';
 import { mergeLengths } from '../load/windows/merging.ts';
+import type { JourneySettings } from '../model/journeys.ts';
+import type { RecordedSession } from '../model/traffic.ts';
 import { makePlan, type Plan } from '../traffic/plan/plan.ts';
 import { addBaseline, chooseBaselines } from './baselines.ts';
 import { openFaults } from './chaos/open.ts';
 import { createRunFolder, reopenRunFolder } from './folder.ts';
 import { type Journal, openJournal } from './journal.ts';
+import { followedSettings, RecordedTally } from './journeys/recorded.ts';
 import { heard } from './live/heard.ts';
 import type { SimulateOptions, SimulateOutcome } from './progress.ts';
 import { packRoutes } from './routeWindows.ts';
@@ -78,14 +81,17 @@ async function measure(measurement: Measurement): Promise<void> {
   const { config, durationMs } = options;
   const prepared = await prepareRun({ ...options, runId: run.id }, teardown, resumed?.targetUrl ?? null);
   options.onEvent({ kind: 'phase', text: 'planning' });
-  const plan = await makePlan({ ...prepared.planInput, options: { ...config.load, durationMs } });
+  const settings = followedSettings(config.journeys, prepared.manifest.routes);
+  const tally = new RecordedTally(settings);
+  const seen = (session: RecordedSession) => tally.add(session);
+  const plan = await makePlan({ ...prepared.planInput, seen, options: { ...config.load, durationMs } });
   const windowMs =
     resumed?.windowMs ?? config.windows.durationMs ?? windowLengthMs(durationMs, prepared.chaos !== null);
   const users = virtualUsers(plan.summary);
   if (resumed !== null) {
     if (resumed.record.plan !== null) refuseOtherPlan(resumed.record.plan.plan, plan.summary);
     onBegin();
-    await replay(measurement, { prepared, plan, windowMs, users });
+    await replay(measurement, { prepared, plan, journeys: settings, windowMs, users });
     return;
   }
   await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(plan.summary, null, 2)}\n`);
@@ -103,15 +109,17 @@ async function measure(measurement: Measurement): Promise<void> {
       ...(options.chaos === undefined ? {} : { chaos: options.chaos }),
     },
   });
+  journal.append('shakedown.journeys.planned', { settings, recorded: tally.done() });
   for (const message of prepared.warnings) journal.append('shakedown.warning', { message });
   await chooseBaselines(run.path, config.baselines);
   onBegin();
-  await replay(measurement, { prepared, plan, windowMs, users });
+  await replay(measurement, { prepared, plan, journeys: settings, windowMs, users });
 }
 
 interface Planned {
   prepared: Prepared;
   plan: Plan;
+  journeys: JourneySettings;
   windowMs: number;
   users: number;
 }
@@ -119,7 +127,7 @@ interface Planned {
 async function replay(measurement: Measurement, planned: Planned): Promise<void> {
   const { options, run, journal, evidence, teardown, resumed } = measurement;
   const { config, onEvent, durationMs } = options;
-  const { prepared, plan, windowMs, users } = planned;
+  const { prepared, plan, journeys, windowMs, users } = planned;
   const { engine, target, overlay } = prepared;
   const clock = new RunClock();
   if (resumed !== null) clock.set(resumed.zero.getTime());
@@ -143,6 +151,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
     tls: config.target.tls,
     http2: config.target.http2,
     overlay,
+    journeys,
     windowsFolder: join(run.path, 'windows'),
     merge: mergeLengths(durationMs, windowMs),
     ...(chaos === null ? {} : { aside: chaos.aside }),
@@ -164,6 +173,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
         evidence.check();
         onEvent({ kind: 'window', window, elapsedMs: clock.nowMs(), totalMs: durationMs, ...progress });
       },
+      sessions: (window, counts) => journal.append('shakedown.sessions.counted', { window, counts }),
       ...toldBy(journal, evidence, onEvent),
       checkpoint: (fidelity) => journal.append('shakedown.load.checkpoint', { fidelity }),
       generatorStarted: (event) => journal.append('shakedown.generator.started', event),

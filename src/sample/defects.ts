@@ -6,6 +6,8 @@ export interface SampleDefects {
   slowMs?: number;
   /** Share of requests answered with 500, 0…1. */
   errorRate?: number;
+  /** Share of orders answered with 500, 0…1. */
+  refuseRate?: number;
   /** The whole system accepts and does not answer for `freezeForMs`, once in every `freezeEveryMs`. */
   freezeEveryMs?: number;
   freezeForMs?: number;
@@ -30,6 +32,7 @@ export type PageDefect = (typeof pageDefects)[number];
 const meanings = [
   'slow=<ms>',
   'errors=<share 0…1>',
+  'refuse=<share of orders 0…1>',
   'freeze=<for ms>/<every ms>',
   'leak=<KB a request>',
   'lose=<share of orders 0…1>',
@@ -60,6 +63,9 @@ export function parseDefects(text: string): SampleDefects {
         break;
       case 'errors':
         defects.errorRate = within(part, value, 0, 1);
+        break;
+      case 'refuse':
+        defects.refuseRate = within(part, value, 0, 1);
         break;
       case 'leak':
         defects.leakKbPerRequest = within(part, value, 0, 1_048_576);

@@ -1,5 +1,6 @@
 import { errorKinds, plannedUnitUs, sampleFlags, sampleWords } from '../../model/sample.ts';
 import { LatencyHistogram } from '../../stats/histogram.ts';
+import type { SessionTracker } from '../journeys/tracker.ts';
 import { ArrivalFidelity } from './arrivals.ts';
 import { SessionOrder } from './order.ts';
 import { StallWatch } from './stalls.ts';
@@ -45,6 +46,8 @@ export class SampleIngest {
   >();
   /** Samples planned before the oldest window still open: none are expected, each would be a fault of ours. */
   strays = 0;
+  /** Told of every answer where sessions are followed; null: they are not. */
+  sessions: SessionTracker | null = null;
   #windowUnits: number;
   #closedBelow = 0;
   #routes: number;
@@ -115,6 +118,10 @@ export class SampleIngest {
     window.answered++;
     tally.bytes += words[at + 4] as number;
     const kind = last & 0xff;
+    if (this.sessions !== null) {
+      const isGood = kind === 0 && status < 400;
+      this.sessions.answer(words[at + 5] as number, plannedUs / 1000, route, isGood, (lateUs + serviceUs) / 1000);
+    }
     if (kind === 0) {
       tally.completed++;
       totals.completed++;

@@ -12,6 +12,7 @@ import { chaosOf, faultBands } from './chaos/build.ts';
 import { endByGuard } from './chaos/guard.ts';
 import { foldJournal, type RunRecord } from './fold.ts';
 import { isJudged } from './is-judged.ts';
+import { journeysOf } from './journeys/build.ts';
 import { type JudgedRun, judgedPart } from './judged.ts';
 import { figuresOf, type LatencyPlan, readLatencies } from './latencies.ts';
 import { measure, routeIndex } from './measure.ts';
@@ -114,6 +115,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     mainError: record.errors.main(),
   };
   const verdict = overallVerdict(outcome);
+  const journeys = journeysOf(record, settings.apdexThresholdMs);
   const plannedRoutes = record.plan?.plan.routes ?? [];
   const errors = record.errors.groups(plannedRoutes, errorGroupsShown);
   const score = apdex(response.all.whole, settings.apdexThresholdMs, judged.counts);
@@ -188,6 +190,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     resources: resourcesOf(record),
     ...(regression === null ? {} : { regression }),
     ...(chaos === null ? {} : { chaos }),
+    ...(journeys === null ? {} : { journeys }),
   };
 }
 

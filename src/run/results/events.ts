@@ -29,6 +29,13 @@ const capacityStep = z
   })
   .loose();
 
+const recordedJourney = z.object({
+  reached: z.array(count),
+  times: text.nullable(),
+  firstStep: z.object({ converted: text, lost: text }).nullable(),
+});
+const pair = z.tuple([count, count]);
+
 /** What the fold reads of each event; what it only passes on is not looked into. */
 const schemas: Record<JournalData['type'], z.ZodType> = {
   'shakedown.run.started': z
@@ -104,6 +111,31 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
     .object({ kind: text, status: number, route: number, atMs: number, message: text, count: count.optional() })
     .loose(),
   'shakedown.errors.repeated': z.object({ errors: z.array(z.tuple([text, number, number, number, count])) }),
+  'shakedown.journeys.planned': z.object({
+    settings: z.object({
+      journeys: z.array(
+        z.object({ name: text, steps: z.array(z.object({ name: text, routes: z.array(text) })) }).loose(),
+      ),
+      features: z.array(z.object({ name: text, routes: z.array(text) })),
+    }),
+    recorded: z.object({
+      sessions: count,
+      journeys: z.array(recordedJourney),
+      featureSessions: z.array(count),
+      featureRequests: z.array(count),
+    }),
+  }),
+  'shakedown.sessions.counted': z.object({
+    window: number,
+    counts: z.array(
+      z.object({
+        kind: z.enum(['judged', 'aside', 'void']),
+        sessions: count,
+        journeys: z.array(z.object({ steps: z.array(pair), times: text.optional(), firstStep: text.optional() })),
+        features: z.array(pair),
+      }),
+    ),
+  }),
   'shakedown.health.checked': z.object({ atMs: number, up: z.boolean() }).loose(),
   'shakedown.metrics.described': z.object({
     metrics: z.array(z.object({ id: text, title: text, kind: text, unit: text, subject: text }).loose()),

@@ -10,6 +10,7 @@ import { ChaosFold } from './chaos/fold.ts';
 import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
 import { isJudged } from './is-judged.ts';
+import { SessionsFold } from './journeys/fold.ts';
 import { Watched } from './watched.ts';
 
 type DataOf<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
@@ -47,6 +48,7 @@ export interface RunRecord {
   /** Metrics, alerts, log errors, announced downtime, generators and marks. */
   watched: Watched;
   chaos: ChaosFold;
+  sessions: SessionsFold;
   warnings: string[];
   /** null: the run did not look for the target's capacity. */
   capacity: { steps: CapacityStep[]; closedLoop: CapacityResult['closedLoop'] } | null;
@@ -77,6 +79,7 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     health: [],
     watched: new Watched(),
     chaos: new ChaosFold(),
+    sessions: new SessionsFold(),
     warnings: [],
     capacity: null,
     loadEnded: null,
@@ -147,6 +150,12 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       if (record.warnings.length < warningsAtMost && !record.warnings.includes(event.data.message)) {
         record.warnings.push(event.data.message);
       }
+      break;
+    case 'shakedown.journeys.planned':
+      record.sessions.plan(event.data);
+      break;
+    case 'shakedown.sessions.counted':
+      record.sessions.add(event.data.counts);
       break;
     case 'shakedown.capacity.started':
       record.capacity ??= { steps: [], closedLoop: null };

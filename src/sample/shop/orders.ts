@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from './database.ts';
+import { HttpProblem } from './http.ts';
 
 export interface NewOrder {
   owner: string;
@@ -94,6 +95,8 @@ const oneSql = {
 const orderId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface OrderHooks {
+  /** Whether it is answered with 500 and not stored. */
+  refuses(): boolean;
   /** Decides, order by order, whether it is acknowledged and not stored: the data-losing defect. */
   loses(): boolean;
   /** Whether it is stored a second time, without its key. */
@@ -103,13 +106,14 @@ export interface OrderHooks {
   onOrder(): void;
 }
 
-export function createOrders(database: Database, { loses, duplicates, corrupts, onOrder }: OrderHooks) {
+export function createOrders(database: Database, { refuses, loses, duplicates, corrupts, onOrder }: OrderHooks) {
   return {
     /**
      * Stores an order.
      * @returns the order, `created` false where the idempotency key was used before; null when there is nothing to order
      */
     async place(order: NewOrder): Promise<{ order: OrderHead; created: boolean } | null> {
+      if (refuses()) throw new HttpProblem(500, 'The order could not be taken.');
       if (order.idempotencyKey !== null) {
         const [known] = await database.rows<OrderRow>(byKeySql, [order.idempotencyKey, order.owner]);
         if (known !== undefined) return { order: head(known), created: false };

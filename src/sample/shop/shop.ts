@@ -27,7 +27,7 @@ export type Shop = ReturnType<typeof createShop>;
 /** What the pages and the API are made of. */
 export function createShop(config: ShopConfig, database: Database, hooks: ShopHooks) {
   const dice = seededRandom(config.seed + 7919);
-  const { loseWriteRate = 0, duplicateRate = 0, corruptRate = 0, staleRate = 0 } = config.defects;
+  const { refuseRate = 0, loseWriteRate = 0, duplicateRate = 0, corruptRate = 0, staleRate = 0 } = config.defects;
   const happens = (rate: number) => () => rate > 0 && dice() < rate;
   return {
     version: config.version,
@@ -38,6 +38,7 @@ export function createShop(config: ShopConfig, database: Database, hooks: ShopHo
     baskets: createBaskets(database),
     orders: createOrders(database, {
       ...hooks,
+      refuses: happens(refuseRate),
       loses: happens(loseWriteRate),
       duplicates: happens(duplicateRate),
       corrupts: happens(corruptRate),

@@ -73,6 +73,20 @@ export function compareShares(baseline: readonly Counted[], candidate: readonly 
   };
 }
 
+/** How far the second share lies above the first, both 0 … 1, by Newcombe's interval for independent counts. */
+export function shareDifference(
+  first: Counted,
+  second: Counted,
+  confidence = 0.95,
+): { value: number; interval: Interval } {
+  const z = deviate(confidence);
+  const [p1, p2] = [first.failed / first.of, second.failed / second.of];
+  const [one, two] = [wilson(p1, first.of, z), wilson(p2, second.of, z)];
+  const value = p2 - p1;
+  const low = value - Math.hypot(p2 - two.low, one.high - p1);
+  return { value, interval: { low, high: value + Math.hypot(two.high - p2, p1 - one.low), confidence } };
+}
+
 function sumOf(windows: readonly Counted[]): Counted {
   return windows.reduce((sum, { failed, of }) => ({ failed: sum.failed + Math.min(failed, of), of: sum.of + of }), {
     failed: 0,
@@ -80,11 +94,11 @@ function sumOf(windows: readonly Counted[]): Counted {
   });
 }
 
-/** 1 where nothing failed: nothing is known of clusters then. */
-function inflationOf(windows: readonly Counted[]): number {
+/** By how much failures come together, at least 1; 1 where nothing failed, or windows are few: nothing is known of clusters then. */
+export function inflationOf(windows: readonly Counted[]): number {
   const { failed, of } = sumOf(windows);
   const share = failed / of;
-  if (share <= 0 || share >= 1) return 1;
+  if (!(share > 0 && share < 1) || windows.length < windowsAtLeast) return 1;
   const residuals = windows.map((one) => (one.failed - one.of * share) / Math.sqrt(one.of * share * (1 - share)));
   const scatter = residuals.reduce((sum, residual) => sum + residual ** 2, 0) / (residuals.length - 1);
   const correlation = carefulCorrelation(residuals, 1);

@@ -24,6 +24,8 @@ export interface PlanInput {
   data?: DataRule[];
   /** Memory for sessions kept at hand, as bytes of their JSON; a recording past it is read from disk again. */
   templateBytes?: number;
+  /** Told of every session of the recording, once, as it is read. */
+  seen?(session: RecordedSession): void;
   signal?: AbortSignal;
 }
 
@@ -73,7 +75,10 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
     leaveOut: (reason) => leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1),
     rewrite: rewriter(countExtraction),
   };
-  const make = (session: RecordedSession) => makeTemplate(session, context);
+  const make = (session: RecordedSession) => {
+    input.seen?.(session);
+    return makeTemplate(session, context);
+  };
   const table = await readSessionTable(readSessions(folder, manifest), make, {
     speed: options.speed,
     sampled: options.mode === 'bootstrap',

@@ -1,0 +1,193 @@
+import type { JourneySettings, SessionCounts, SessionKind } from '../../model/journeys.ts';
+import type { PlannedRequest, PlannedSession, PlanSummary } from '../../model/plan.ts';
+import { JourneyWalk, type StepTable, stepTable } from '../../stats/journeys/walk.ts';
+import { Counting } from './counting.ts';
+
+interface OpenSession {
+  startMs: number;
+  /** Shared between sessions of one template. */
+  requests: readonly PlannedRequest[];
+  /** Response time by request, ms; NaN: not answered, −1: not as it should be. */
+  answers: Float32Array;
+}
+
+/** What production did with a template: by journey the steps it came to, and the features it used. */
+interface PlannedUse {
+  reached: number[];
+  features: boolean[];
+}
+
+/** A sample's planned arrival is rounded to 10 µs, and its session's start to 1 µs. */
+const roundingMs = 0.05;
+/** Distributions are told so often: they take more room than counts. */
+const tellTimesEveryMs = 60_000;
+const failed = -1;
+
+/**
+ * Follows sessions through the journeys while they are replayed: what production did in a session, and what of it the candidate let
+ * it do. Holds the sessions under way and nothing of those that have ended. A session counts when the last window that it has a request
+ * in closes, so that it is known by then whether a fault or the generator was in its way.
+ */
+export class SessionTracker {
+  readonly #settings: JourneySettings;
+  readonly #table: StepTable;
+  readonly #windowMs: number;
+  readonly #open = new Map<number, OpenSession>();
+  /** Sessions by the window of their last request. */
+  readonly #endingIn = new Map<number, number[]>();
+  readonly #uses = new WeakMap<readonly PlannedRequest[], PlannedUse>();
+  /** Windows closed lately that sessions are not judged by; `lost`: a generator died in it. */
+  readonly #spoiled = new Map<number, SessionKind | 'lost'>();
+  readonly #longestWindows: number;
+  readonly #counting: Counting;
+  #toldTimesAtMs = 0;
+
+  /** @param plan its speed shortens the time between steps as it does that between requests */
+  constructor(plan: PlanSummary, { journeys, features }: JourneySettings, windowMs: number) {
+    const { speed } = plan.options;
+    this.#settings = {
+      journeys: journeys.map((journey) => ({
+        ...journey,
+        maxBetweenMs: journey.maxBetweenMs === null ? null : journey.maxBetweenMs / speed,
+      })),
+      features,
+    };
+    this.#table = stepTable(
+      plan.routes.map(({ method, route }) => `${method} ${route}`),
+      journeys,
+      features,
+    );
+    this.#windowMs = windowMs;
+    this.#longestWindows = Math.ceil(plan.longestSessionMs / windowMs) + 2;
+    this.#counting = new Counting(this.#settings);
+  }
+
+  /** A session was planned and is to be sent. */
+  enter({ index, startMs, requests }: PlannedSession): void {
+    this.#open.set(index, { startMs, requests, answers: new Float32Array(requests.length).fill(Number.NaN) });
+    const last = this.#windowOf(startMs + (requests[requests.length - 1]?.dueMs ?? 0));
+    const ending = this.#endingIn.get(last);
+    if (ending === undefined) this.#endingIn.set(last, [index]);
+    else ending.push(index);
+  }
+
+  /**
+   * A request of a session was answered, or failed.
+   * @param plannedMs its planned arrival, on the run's clock
+   * @param isGood it was answered as it should, with a status below 400
+   */
+  answer(session: number, plannedMs: number, route: number, isGood: boolean, responseMs: number): void {
+    const open = this.#open.get(session);
+    if (open === undefined) return;
+    const { startMs, requests, answers } = open;
+    const earliest = plannedMs - startMs - roundingMs;
+    let low = 0;
+    let high = requests.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((requests[middle]?.dueMs ?? 0) < earliest) low = middle + 1;
+      else high = middle;
+    }
+    for (let i = low; i < requests.length; i++) {
+      const request = requests[i];
+      if (request === undefined || request.dueMs > earliest + 2 * roundingMs) return;
+      if (request.route !== route || !Number.isNaN(answers[i] as number)) continue;
+      answers[i] = isGood ? responseMs : failed;
+      return;
+    }
+  }
+
+  /**
+   * A window has closed: counts the sessions that end with it.
+   * @param kind whom it counts for; `lost`: it counts, but for sessions that a generator took with it
+   */
+  close(window: number, kind: SessionKind | 'lost'): SessionCounts[] {
+    if (kind !== 'judged') this.#spoiled.set(window, kind);
+    for (const index of this.#endingIn.keys()) {
+      if (index > window) continue;
+      for (const session of this.#endingIn.get(index) ?? []) this.#settle(session);
+      this.#endingIn.delete(index);
+    }
+    for (const index of this.#spoiled.keys()) {
+      if (index < window - this.#longestWindows) this.#spoiled.delete(index);
+    }
+    const startMs = window * this.#windowMs;
+    const withTimes = startMs >= this.#toldTimesAtMs + tellTimesEveryMs;
+    if (withTimes) this.#toldTimesAtMs = startMs;
+    return this.#counting.take(withTimes);
+  }
+
+  /** Sessions and windows in memory. */
+  get held(): number {
+    return this.#open.size + this.#endingIn.size + this.#spoiled.size;
+  }
+
+  /** What was not told yet, at the end. */
+  rest(): SessionCounts[] {
+    return this.#counting.take(true);
+  }
+
+  /** Forgets sessions that would have gone on after this moment: they were cut off, and show nothing. */
+  dropAfter(ms: number): void {
+    for (const [index, sessions] of this.#endingIn) {
+      if ((index + 1) * this.#windowMs <= ms) continue;
+      for (const session of sessions) this.#open.delete(session);
+      this.#endingIn.delete(index);
+    }
+  }
+
+  #windowOf(ms: number): number {
+    return Math.floor(ms / this.#windowMs);
+  }
+
+  #settle(index: number): void {
+    const session = this.#open.get(index);
+    if (session === undefined) return;
+    this.#open.delete(index);
+    const { requests, answers } = session;
+    const use = this.#useOf(requests);
+    const walks = this.#settings.journeys.map((journey, i) =>
+      (use.reached[i] ?? 0) > 0 ? new JourneyWalk(journey) : null,
+    );
+    const used = use.features.map(() => false);
+    for (let i = 0; i < requests.length; i++) {
+      const answerMs = answers[i] as number;
+      const { route, dueMs } = requests[i] as PlannedRequest;
+      // NaN is at no place greater or equal.
+      if (!(answerMs >= 0)) continue;
+      for (const feature of this.#table.features[route] ?? []) used[feature] = true;
+      for (const [journey, step] of this.#table.steps[route] ?? []) {
+        const within = this.#settings.journeys[journey]?.answerWithinMs ?? null;
+        if (within === null || answerMs <= within) walks[journey]?.take(step, dueMs, answerMs);
+      }
+    }
+    this.#counting.add(this.#kindOf(session), use, walks, used);
+  }
+
+  #kindOf({ startMs, requests, answers }: OpenSession): SessionKind {
+    if (this.#spoiled.size === 0) return 'judged';
+    let kind: SessionKind = 'judged';
+    for (let i = 0; i < requests.length; i++) {
+      const spoiled = this.#spoiled.get(this.#windowOf(startMs + (requests[i]?.dueMs ?? 0)));
+      if (spoiled === 'void' || (spoiled === 'lost' && Number.isNaN(answers[i] as number))) return 'void';
+      if (spoiled === 'aside') kind = 'aside';
+    }
+    return kind;
+  }
+
+  /** What production did, by the recorded statuses; where none is known, everything went well. */
+  #useOf(requests: readonly PlannedRequest[]): PlannedUse {
+    const known = this.#uses.get(requests);
+    if (known !== undefined) return known;
+    const walks = this.#settings.journeys.map((journey) => new JourneyWalk(journey));
+    const features = this.#settings.features.map(() => false);
+    for (const { route, dueMs, expectedStatus } of requests) {
+      if (expectedStatus >= 400) continue;
+      for (const feature of this.#table.features[route] ?? []) features[feature] = true;
+      for (const [journey, step] of this.#table.steps[route] ?? []) walks[journey]?.take(step, dueMs, Number.NaN);
+    }
+    const use = { reached: walks.map(({ reached }) => reached), features };
+    this.#uses.set(requests, use);
+    return use;
+  }
+}
