@@ -114,7 +114,9 @@ async function touch(page) {
   await page.keyboard.press('Tab');
   const isFree = await page.evaluate(() => {
     const at = document.elementFromPoint(2, 2);
-    return at === null || at.closest('a,button,input,select,textarea,label,summary,[onclick],[role],[tabindex]') === null;
+    return (
+      at === null || at.closest('a,button,input,select,textarea,label,summary,[onclick],[role],[tabindex]') === null
+    );
   });
   if (isFree) await page.mouse.click(2, 2);
   await sleep(config.settleMs);

@@ -31,6 +31,12 @@ export function processCount(text: string): number {
   return value;
 }
 
+export function visitorCount(text: string): number {
+  const value = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 0 && value <= 50)) throw new InvalidArgumentError('write a whole number from 0 to 50');
+  return value;
+}
+
 export function runCount(text: string): number {
   const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= 1)) throw new InvalidArgumentError('write a whole number from 1 on');

@@ -118,6 +118,11 @@ function addSimulate(program: Command, context: CommandContext): void {
     .option('--resume <run>', 'go on with a run that was cut off: its folder, or its id')
     .option('--parallelism <count>', 'k6 processes, or pods, that share the load', parse.processCount)
     .option('--chaos [what...]', 'break things on purpose: experiments, plans or folders of them (default: chaos/)')
+    .option(
+      '--browser-vus <count>',
+      'visitors in real browsers beside the load (default: browser.vus)',
+      parse.visitorCount,
+    )
     .option('--dry-run', 'print what --engine kubernetes or k6-operator would make in the cluster, and end')
     .option('--json', 'print the results as JSON on stdout and nothing else there')
     .action(async (options) => (await import('./commands/simulate.ts')).simulateCommand(options, context));

@@ -43,6 +43,7 @@ export interface ConfigOverrides {
   load?: LoadProfile;
   engine?: EngineName;
   windowMs?: number;
+  browserVisitors?: number;
   /** Absolute. */
   reportsFolder?: string;
 }
@@ -120,6 +121,9 @@ function overlay(written: ParsedConfig, overrides: ConfigOverrides): ParsedConfi
     ...(overrides.profile === undefined ? {} : { profile: overrides.profile }),
     ...(overrides.engine === undefined ? {} : { engine: { ...written.engine, prefer: overrides.engine } }),
     ...(overrides.windowMs === undefined ? {} : { windows: { durationMs: overrides.windowMs } }),
+    ...(overrides.browserVisitors === undefined
+      ? {}
+      : { browser: { ...written.browser, vus: overrides.browserVisitors } }),
     ...(overrides.reportsFolder === undefined
       ? {}
       : { reports: { ...written.reports, folder: overrides.reportsFolder } }),

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resolveChaos } from '../chaos/rules.ts';
 import { allObjectives } from '../gate/objectives.ts';
+import { resolveBrowser } from '../load/browser/rules.ts';
 import { resolveJourneys } from '../load/journeys/rules.ts';
 import { resolveKubernetes } from '../load/kubernetes/rules.ts';
 import { ShakedownError } from '../model/error.ts';
@@ -142,6 +143,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
     metrics: resolveMetrics(parsed.metrics),
     chaos: resolveChaos(parsed.chaos),
     watch: resolveWatch(parsed.watch, at),
+    browser: resolveBrowser(parsed.browser),
     uat: resolveUat(parsed.uat, at),
     baselines: {
       folder: at(parsed.baselines?.folder ?? 'reports/baselines'),

@@ -1,4 +1,5 @@
 import type { ResolvedChaos } from '../chaos/rules.ts';
+import type { ResolvedBrowser } from '../load/browser/rules.ts';
 import type { KubernetesSettings } from '../load/kubernetes/rules.ts';
 import type { JourneySettings } from '../model/journeys.ts';
 import type { PlanOptions } from '../model/plan.ts';
@@ -58,6 +59,7 @@ export interface ResolvedConfig {
   metrics: ResolvedMetrics;
   chaos: ResolvedChaos;
   watch: ResolvedWatch;
+  browser: ResolvedBrowser;
   uat: ResolvedUat;
   /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */
   baselines: { folder: string; keep: number; runs: number };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chaosSchema } from '../chaos/rules.ts';
+import { browserSchema } from '../load/browser/rules.ts';
 import { featuresSchema, journeysSchema } from '../load/journeys/rules.ts';
 import { kubernetesSchema } from '../load/kubernetes/rules.ts';
 import { metrics } from '../model/verdict.ts';
@@ -80,6 +81,7 @@ const objective = z.strictObject({
   metric: z.enum(metrics),
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().min(1).optional().describe('Only this route, such as `GET /products/:id`.'),
+  vital: z.enum(['LCP', 'INP', 'CLS', 'FCP', 'TTFB']).optional().describe('Which, for the metric web_vital.'),
   comparison: z.enum(['<', '<=', '>', '>=', '=']),
   target: z.number(),
   unit: z.enum(['ms', '/s', '%', 'score', 'h', 'count']),
@@ -152,6 +154,7 @@ export const configSchema = z
       .optional(),
     metrics: metricsSchema.optional().describe("Where the run's own figures go while it is on."),
     uat: uatSchema.optional().describe('Business scenarios in browsers.'),
+    browser: browserSchema.optional().describe('Visitors in real browsers beside the load.'),
     chaos: chaosSchema.optional().describe('What may be broken on purpose, and when that stops.'),
     watch: watchSchema.optional().describe('What of the target is watched while the load is on.'),
     baselines: z

@@ -1,3 +1,4 @@
+import type { VitalName } from '../model/uat.ts';
 import type { Objective } from '../model/verdict.ts';
 
 type Row = Omit<Objective, 'gate'>;
@@ -260,6 +261,24 @@ export const ledgerObjectives: readonly Objective[] = gate('integrity', [
   },
 ]);
 
+/** What vitals of visitors in browsers are judged by, where the configuration gives them budgets. */
+export function vitalObjectives(budgets: Partial<Record<VitalName, number>>): Objective[] {
+  return (Object.entries(budgets) as [VitalName, number][]).map(([vital, target]) => ({
+    id: `vital-${vital.toLowerCase()}`,
+    title: `${vital} under load, p75`,
+    gate: 'performance',
+    metric: 'web_vital',
+    statistic: 'value',
+    vital,
+    comparison: '<=',
+    target,
+    unit: vital === 'CLS' ? 'score' : 'ms',
+    weight: 1,
+    key: false,
+    minimumSamples: 20,
+  }));
+}
+
 /** Every objective there is, so that a change to one that a run may not have evidence for is known all the same. */
 export const allObjectives: readonly Objective[] = [
   ...defaultObjectives,
@@ -267,6 +286,7 @@ export const allObjectives: readonly Objective[] = [
   regressionObjective,
   ...chaosObjectives,
   ...ledgerObjectives,
+  ...vitalObjectives({ LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 }),
 ];
 
 export type ObjectiveChanges = Record<string, Partial<Objective>>;

@@ -24,6 +24,7 @@ export const metricRules: Record<Metric, MetricRule> = {
   void_windows: { spoiltByGenerator: false, missed: 'inconclusive', cause: 0 },
   fidelity: { spoiltByGenerator: false, missed: 'inconclusive', cause: 8 },
   coverage: { spoiltByGenerator: false, missed: 'inconclusive', cause: 9 },
+  web_vital: { spoiltByGenerator: true, missed: 'fail', cause: 6.1 },
   drift: { spoiltByGenerator: true, missed: 'fail', cause: 6.2 },
   regression: { spoiltByGenerator: true, missed: 'fail', cause: 6.4 },
   utilization: { spoiltByGenerator: false, missed: 'fail', cause: 6.6 },

@@ -95,6 +95,7 @@ const metricWords: Record<Metric, string> = {
   experiments: 'share of experiments that held',
   recovery: 'recovery after a fault',
   fault_errors: 'share of requests that failed under a fault',
+  web_vital: 'web vital',
   harmed_writes: 'number of lost, doubled or changed writes',
 };
 
@@ -102,6 +103,7 @@ const metricWords: Record<Metric, string> = {
 export function subject(objective: Objective): string {
   const statistic = objective.statistic === 'value' ? '' : `${objective.statistic} `;
   const route = objective.route === undefined ? '' : ` of ${objective.route}`;
+  if (objective.metric === 'web_vital') return `p75 of ${objective.vital ?? 'a web vital'}${route} in browsers`;
   return `${statistic}${metricWords[objective.metric]}${route}`;
 }
 
@@ -116,6 +118,7 @@ export function shortSubject(objective: Objective): string {
   if (objective.metric === 'recovery') return 'recovery';
   if (objective.metric === 'fault_errors') return 'failed under fault';
   if (objective.metric === 'harmed_writes') return 'writes lost or harmed';
+  if (objective.metric === 'web_vital') return objective.vital ?? 'web vital';
   if (objective.metric === 'service_time') return `service ${objective.statistic}`;
   return metricWords[objective.metric];
 }

@@ -1,15 +1,11 @@
-import type { VitalName } from './uat.ts';
-import type { Interval, Verdict } from './verdict.ts';
-
-/** What was happening while a page was looked at: before the load, under it, or under it and a fault (until ten seconds after its end). */
-export type VisitCondition = 'quiet' | 'load' | 'fault';
+import type { ConditionVital, UatCondition, VitalName } from './uat.ts';
 
 /** How often a value was seen, values rising; to three digits. */
 export type ValueCounts = [value: number, count: number][];
 
 /** Views of one page under one condition, in one stretch of a minute at most. */
 export interface PageViews {
-  condition: VisitCondition;
+  condition: UatCondition;
   /** Index in the pages of `shakedown.browsers.started`. */
   page: number;
   loaded: number;
@@ -61,26 +57,13 @@ export interface BrowserMeasured {
   peakCores: number | null;
 }
 
-/** A vital under one condition, over all pages or of one; ms, but for CLS. */
-export interface VisitVital {
-  metric: VitalName;
-  condition: VisitCondition;
-  /** null: over all pages. */
-  page: string | null;
-  samples: number;
-  /** 75th percentile with its spread; null: not measured. */
-  p75: number | null;
-  p25: number | null;
-  max: number | null;
-  /** Of the 75th percentile; null: too few samples to bound it. */
-  interval: Interval | null;
-  /** web.dev's threshold, or the configuration's budget. */
-  budget: number;
-  verdict: Verdict;
+/** Of one page, under one condition. */
+export interface PageVital extends ConditionVital {
+  page: string;
 }
 
 export interface VisitCounts {
-  condition: VisitCondition;
+  condition: UatCondition;
   /** null: over all pages. */
   page: string | null;
   views: number;
@@ -94,7 +77,8 @@ export interface BrowserVisitsResult extends Omit<BrowserSetup, 'quietMs'> {
   /** The vitals are objectives of the run; else they are shown only. */
   judged: boolean;
   counts: VisitCounts[];
-  vitals: VisitVital[];
+  /** Page by page; over all of them they are among the results' `vitals`. */
+  pageVitals: PageVital[];
   traffic: BrowserTraffic;
   blocked: { host: string; count: number }[];
   /** k6 and all browser processes, in cores of this machine; null where not known. */

@@ -1,3 +1,4 @@
+import type { BrowserMeasured, BrowserSetup } from './browserVisits.ts';
 import type { CapacityResult, CapacityStep } from './capacity.ts';
 import type { ExperimentResult, FaultProof, FaultRecord, HypothesisCheck, LedgerResult } from './chaos.ts';
 import type { FidelityState } from './fidelity.ts';
@@ -139,6 +140,14 @@ export type JournalData =
         budgets: Record<VitalName, number>;
       };
     }
+  /** Visitors in browsers beside the load: of a run with --browser-vus. */
+  | { type: 'shakedown.browsers.started'; data: BrowserSetup }
+  /** What they saw in a stretch of a minute at most. */
+  | { type: 'shakedown.browsers.measured'; data: BrowserMeasured }
+  /** A browser ended by itself, and another took its place. `atMs` is negative before the load. */
+  | { type: 'shakedown.browsers.crashed'; data: { atMs: number; why: string } }
+  /** All of them ended before the load did. */
+  | { type: 'shakedown.browsers.ended'; data: { atMs: number; why: string } }
   | { type: 'shakedown.warning'; data: { message: string } }
   | {
       type: 'shakedown.load.ended';

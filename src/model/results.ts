@@ -1,3 +1,4 @@
+import type { BrowserVisitsResult } from './browserVisits.ts';
 import type { CapacityResult } from './capacity.ts';
 import type { ChaosResult } from './chaos.ts';
 import type { JourneysResult } from './journeys.ts';
@@ -254,4 +255,6 @@ export interface Results {
   vitals?: ConditionVital[];
   /** Absent: sessions were not followed. */
   journeys?: JourneysResult;
+  /** Of a run with --browser-vus. */
+  browserVisits?: BrowserVisitsResult;
 }

@@ -1,3 +1,5 @@
+import type { VitalName } from './uat.ts';
+
 /** Three, never two: what was not shown is not passed, and not failed either. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
@@ -48,6 +50,8 @@ export const metrics = [
   'fault_errors',
   /** Acknowledged writes that were lost, doubled or changed. */
   'harmed_writes',
+  /** 75th percentile of a web vital under load, as visitors in real browsers see it. */
+  'web_vital',
 ] as const;
 
 export type Metric = (typeof metrics)[number];
@@ -64,6 +68,8 @@ export interface Objective {
   statistic: 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'mean' | 'max' | 'value';
   /** Only requests of this route (`GET /products/:id`); absent: all. */
   route?: string;
+  /** Which web vital; of `web_vital` only. */
+  vital?: VitalName;
   comparison: Comparison;
   target: number;
   unit: Unit;

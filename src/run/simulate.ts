@@ -6,6 +6,7 @@ import type { JourneySettings } from '../model/journeys.ts';
 import type { RecordedSession } from '../model/traffic.ts';
 import { makePlan, type Plan } from '../traffic/plan/plan.ts';
 import { addBaseline, chooseBaselines } from './baselines.ts';
+import { openBrowsers } from './browser/open.ts';
 import { openFaults } from './chaos/open.ts';
 import { createRunFolder, reopenRunFolder } from './folder.ts';
 import { type Journal, openJournal } from './journal.ts';
@@ -141,6 +142,13 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
   const watch = watchRun({ config, sample: target.sample, folder: run.path, durationMs, journal });
   teardown.before('stop watching the target', () => watch.stop());
   const chaos = await openFaults(measurement, prepared);
+  const browsers = await openBrowsers({
+    ...{ options, prepared, journal, teardown },
+    now: () => clock.nowMs(),
+    aside: (fromMs, toMs) => chaos?.aside(fromMs, toMs) ?? null,
+    isResumed: resumed !== null,
+  });
+  await browsers?.quiet();
   const outcome = await runLoad(engine.run, {
     plan: plan.summary,
     sessions: plan.sessions(),
@@ -165,6 +173,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
         clock.set(zeroMs);
         watch.start(zeroMs);
         chaos?.start(() => clock.nowMs());
+        browsers?.measured(fromMs);
         journal.append('shakedown.load.started', { startedAt, fromMs });
         onEvent({ kind: 'phase', text: 'replaying' });
       },
@@ -184,6 +193,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
       },
     },
   });
+  await browsers?.stop();
   await chaos?.end();
   health.stop();
   watch.stop();

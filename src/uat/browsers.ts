@@ -27,6 +27,15 @@ export function launchable(name: BrowserName): LaunchableBrowser | null {
   return path === undefined ? null : { name, executablePath: path };
 }
 
+/** The Chromium that scenarios would run in, for other programs to drive; null: there is none. */
+export async function chromiumProgram(): Promise<{ path: string; label: string } | null> {
+  const launch = launchable('chromium');
+  if (launch === null) return null;
+  const path = launch.executablePath ?? chromium.executablePath();
+  const version = await versionOf(path);
+  return { path, label: version === null ? titles.chromium : `${titles.chromium} ${version}` };
+}
+
 /** Each browser as the report names it, with the exact build that its program tells of itself. */
 export function namedBrowsers(
   names: readonly BrowserName[],

@@ -68,13 +68,13 @@ function vitalOf(metric: VitalName, { browser, samples, unsupported }: VitalsSee
     p25: at(Math.ceil(0.25 * values.length)),
     max: values.at(-1) ?? null,
     interval: high === null ? null : { low, high, confidence },
-    verdict: verdictOf(values.length, low, high, budget),
+    verdict: vitalVerdict(values.length, low, high, budget),
     worstPage: all.reduce((worst, each) => (each.value > worst.value ? each : worst)).page,
   };
 }
 
 /** Right side, wrong side, or neither: an interval across the budget shows nothing. */
-function verdictOf(samples: number, low: number, high: number | null, budget: number): Verdict {
+export function vitalVerdict(samples: number, low: number, high: number | null, budget: number): Verdict {
   if (samples >= 3 && low > budget) return 'fail';
   if (samples < fewestSamples || high === null) return 'inconclusive';
   return high <= budget ? 'pass' : 'inconclusive';

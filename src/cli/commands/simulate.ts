@@ -46,6 +46,7 @@ export interface SimulateFlags {
   parallelism?: number;
   dryRun?: boolean;
   chaos?: true | string[];
+  browserVus?: number;
 }
 
 const defaultDurationMs = 60_000;
@@ -158,6 +159,7 @@ function overrides(flags: SimulateFlags, cwd: string): ConfigOverrides {
     ...(flags.profile === undefined ? {} : { profile: resolve(cwd, flags.profile) }),
     ...(flags.engine === undefined ? {} : { engine: flags.engine }),
     ...(flags.window === undefined ? {} : { windowMs: flags.window }),
+    ...(flags.browserVus === undefined ? {} : { browserVisitors: flags.browserVus }),
     ...(flags.out === undefined ? {} : { reportsFolder: resolve(cwd, flags.out) }),
   };
 }

@@ -15,13 +15,20 @@ export const browserSchema = z.strictObject({
     .tuple([z.number().min(0), z.number().min(0)])
     .optional()
     .describe('How long a page is looked at, shortest and longest; [1, 3].'),
-  timeoutS: z.number().positive().max(300).optional().describe('A page that takes longer to load counts as failed; 15.'),
+  timeoutS: z
+    .number()
+    .positive()
+    .max(300)
+    .optional()
+    .describe('A page that takes longer to load counts as failed; 15.'),
   quietS: z
     .number()
     .min(0)
     .max(600)
     .optional()
-    .describe('How long they visit before the load begins, to compare with; a tenth of the run, 15 to 60, when absent.'),
+    .describe(
+      'How long they visit before the load begins, to compare with; a tenth of the run, 15 to 60, when absent.',
+    ),
   budgets: z
     .strictObject({
       LCP: z.number().positive().optional(),

@@ -1,5 +1,5 @@
-import type { BrowserTraffic, PageViews, ValueCounts, VisitCondition } from '../../model/browserVisits.ts';
-import type { VitalName } from '../../model/uat.ts';
+import type { BrowserTraffic, PageViews, ValueCounts } from '../../model/browserVisits.ts';
+import type { UatCondition, VitalName } from '../../model/uat.ts';
 import type { VisitPoint } from './points.ts';
 
 /** Hosts named one by one; more than that are `other hosts`. */
@@ -13,7 +13,7 @@ interface OpenView {
 }
 
 interface Cell {
-  condition: VisitCondition;
+  condition: UatCondition;
   page: number;
   loaded: number;
   failed: Map<string, number>;
@@ -31,14 +31,14 @@ export interface Tallied {
  * are kept to three digits, with how often each was seen.
  */
 export class VisitTally {
-  readonly #conditionOf: (fromUnixMs: number, toUnixMs: number) => VisitCondition | null;
+  readonly #conditionOf: (fromUnixMs: number, toUnixMs: number) => UatCondition | null;
   readonly #open = new Map<string, OpenView>();
   #cells = new Map<string, Cell>();
   #traffic: BrowserTraffic = noTraffic();
   #blocked = new Map<string, number>();
 
   /** @param conditionOf what was happening while a page was looked at; null: now one thing, now another, so that it counts to neither */
-  constructor(conditionOf: (fromUnixMs: number, toUnixMs: number) => VisitCondition | null) {
+  constructor(conditionOf: (fromUnixMs: number, toUnixMs: number) => UatCondition | null) {
     this.#conditionOf = conditionOf;
   }
 

@@ -1,12 +1,19 @@
 import { join } from 'node:path';
 import { evaluateGates } from '../../gate/gates.ts';
 import { judgeAll } from '../../gate/judge.ts';
-import { chaosObjectives, ledgerObjectives, regressionObjective, resolveObjectives } from '../../gate/objectives.ts';
+import {
+  chaosObjectives,
+  ledgerObjectives,
+  regressionObjective,
+  resolveObjectives,
+  vitalObjectives,
+} from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
 import type { Results } from '../../model/results.ts';
 import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
 import { chosenBaselines } from '../baselines.ts';
+import { browserVisits, visitVitals } from './browsers/build.ts';
 import { capacityObjectives, capacityOf } from './capacity.ts';
 import { chaosOf, faultBands } from './chaos/build.ts';
 import { endByGuard } from './chaos/guard.ts';
@@ -58,6 +65,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     ...(chosen?.notCompared === null ? [regressionObjective] : []),
     ...(record.chaos.any ? chaosObjectives : []),
     ...(record.chaos.ledgers.length > 0 ? ledgerObjectives : []),
+    ...(record.browsers.setup === null ? [] : vitalObjectives(settings.browserBudgets)),
   ]);
   const first =
     capacity === null
@@ -78,6 +86,9 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const { objectives } = asked;
   const missing = [...first.missing, ...asked.missing];
   for (const sentence of ownGrowth(stability)) warn(sentence);
+
+  const areVitalsJudged = objectives.some(({ metric }) => metric === 'web_vital');
+  const visits = browserVisits(record.browsers, settings.vitalBudgets, areVitalsJudged);
 
   const run = {
     record,
@@ -191,6 +202,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     ...(regression === null ? {} : { regression }),
     ...(chaos === null ? {} : { chaos }),
     ...(journeys === null ? {} : { journeys }),
+    ...(visits === null ? {} : { browserVisits: visits, vitals: visitVitals(record.browsers, settings.vitalBudgets) }),
   };
 }
 

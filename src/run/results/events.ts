@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
+import { browserEvents } from './browsers/events.ts';
 import { chaosEvents } from './chaos-events.ts';
 
 /** A journal line holds one window of all routes at the most; longer ones are damage, and are not kept in memory. */
@@ -153,6 +154,7 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
     closedLoop: z.object({ connections: count, ratePerSecond: count, p95Ms: number.nullable() }),
   }),
   ...chaosEvents,
+  ...browserEvents,
   'shakedown.uat.started': z
     .object({
       browsers: z.array(z.object({ name: text, label: text }).loose()),

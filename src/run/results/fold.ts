@@ -6,6 +6,7 @@ import type { FidelityState } from '../../model/fidelity.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../model/results.ts';
 import type { Stretch } from '../../model/stability.ts';
 import { unpackRoute } from '../routeWindows.ts';
+import { BrowserFold } from './browsers/fold.ts';
 import { ChaosFold } from './chaos/fold.ts';
 import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
@@ -49,6 +50,7 @@ export interface RunRecord {
   watched: Watched;
   chaos: ChaosFold;
   sessions: SessionsFold;
+  browsers: BrowserFold;
   warnings: string[];
   /** null: the run did not look for the target's capacity. */
   capacity: { steps: CapacityStep[]; closedLoop: CapacityResult['closedLoop'] } | null;
@@ -80,6 +82,7 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     watched: new Watched(),
     chaos: new ChaosFold(),
     sessions: new SessionsFold(),
+    browsers: new BrowserFold(),
     warnings: [],
     capacity: null,
     loadEnded: null,
@@ -177,7 +180,7 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       record.endedAt = event.data.endedAt;
       break;
     default:
-      if (!record.chaos.add(event)) record.watched.add(event);
+      if (!record.chaos.add(event) && !record.browsers.add(event)) record.watched.add(event);
   }
 }
 

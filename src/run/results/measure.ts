@@ -6,6 +6,7 @@ import type { TrendResult } from '../../model/stability.ts';
 import type { Interval, Objective } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
 import { judgedPercentileInterval, percentileInterval, proportionInterval } from '../../stats/intervals.ts';
+import { measureVital } from './browsers/measure.ts';
 import { measureCapacity } from './capacity.ts';
 import { measureChaos } from './chaos/objectives.ts';
 import { type Counts, noCounts, type RunRecord } from './fold.ts';
@@ -91,6 +92,8 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
       return run.chaos === null
         ? { value: null, samples: 0, absent: 'no fault was injected in this run' }
         : measureChaos(run.chaos, objective);
+    case 'web_vital':
+      return measureVital(record.browsers, objective);
     case 'void_windows': {
       const all = record.windows.length;
       return single(all > 0 ? (100 * judged.voidWindows) / all : null, all);

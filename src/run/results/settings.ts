@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ObjectiveChanges } from '../../gate/objectives.ts';
+import type { VitalName } from '../../model/uat.ts';
 import { gateIds, metrics, type Objective } from '../../model/verdict.ts';
 
 const comparison = z.enum(['<', '<=', '>', '>=', '=']);
@@ -11,6 +12,7 @@ const objective = z.object({
   metric: z.enum(metrics),
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().optional(),
+  vital: z.enum(['LCP', 'INP', 'CLS', 'FCP', 'TTFB']).optional(),
   comparison,
   target: z.number(),
   unit: z.enum(['ms', '/s', '%', 'score', 'h', 'count']),
@@ -26,12 +28,16 @@ const changes = z.record(
     .partial(),
 );
 
+const vitals = z.partialRecord(z.enum(['LCP', 'INP', 'CLS', 'FCP', 'TTFB']), z.number());
+
 const settings = z.object({
   objectives: z
     .union([z.array(objective).min(1), changes])
     .nullish()
     .catch(null),
   apdexThresholdMs: z.number().positive().catch(100),
+  browser: z.object({ budgets: vitals.catch({}) }).catch({ budgets: {} }),
+  uat: z.object({ budgets: vitals.catch({}) }).catch({ budgets: {} }),
   honesty: z.object({ maxVoidShare: z.number().min(0).max(1).catch(0.1) }).catch({ maxVoidShare: 0.1 }),
 });
 
@@ -39,6 +45,10 @@ export interface JudgeSettings {
   objectives: Objective[] | ObjectiveChanges | null;
   apdexThresholdMs: number;
   maxVoidShare: number;
+  /** What vitals of visitors in browsers are judged by. */
+  browserBudgets: Partial<Record<VitalName, number>>;
+  /** What vitals are shown against. */
+  vitalBudgets: Partial<Record<VitalName, number>>;
 }
 
 /** What the run's own configuration says about judging it; the defaults where it says nothing. */
@@ -48,5 +58,7 @@ export function judgeSettings(config: unknown): JudgeSettings {
     objectives: (parsed.objectives ?? null) as JudgeSettings['objectives'],
     apdexThresholdMs: parsed.apdexThresholdMs,
     maxVoidShare: parsed.honesty.maxVoidShare,
+    browserBudgets: parsed.browser.budgets as JudgeSettings['browserBudgets'],
+    vitalBudgets: { ...parsed.uat.budgets, ...parsed.browser.budgets } as JudgeSettings['vitalBudgets'],
   };
 }
