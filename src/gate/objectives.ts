@@ -1,5 +1,5 @@
-import type { VitalName } from '../model/uat.ts';
 import type { Objective } from '../model/verdict.ts';
+import { vitalObjectives } from './vitalObjectives.ts';
 
 type Row = Omit<Objective, 'gate'>;
 
@@ -260,24 +260,6 @@ export const ledgerObjectives: readonly Objective[] = gate('integrity', [
     minimumSamples: 50,
   },
 ]);
-
-/** What vitals of visitors in browsers are judged by, where the configuration gives them budgets. */
-export function vitalObjectives(budgets: Partial<Record<VitalName, number>>): Objective[] {
-  return (Object.entries(budgets) as [VitalName, number][]).map(([vital, target]) => ({
-    id: `vital-${vital.toLowerCase()}`,
-    title: `${vital} under load, p75`,
-    gate: 'performance',
-    metric: 'web_vital',
-    statistic: 'value',
-    vital,
-    comparison: '<=',
-    target,
-    unit: vital === 'CLS' ? 'score' : 'ms',
-    weight: 1,
-    key: false,
-    minimumSamples: 20,
-  }));
-}
 
 /** Every objective there is, so that a change to one that a run may not have evidence for is known all the same. */
 export const allObjectives: readonly Objective[] = [
