@@ -1,5 +1,5 @@
 // Program pod is what a load generator's pod runs beside k6. `pod wait` is the pod's main process, which only waits. `pod run`, called
-// through the cluster's exec, starts k6 and stands between it and the harness. Under the name `k6` it is what Grafana's k6-operator calls:
+// through the cluster's exec, starts k6 and stands between it and the harness; `pod ask` looks at the target for the harness. Under the name `k6` it is what Grafana's k6-operator calls:
 // it waits for `pod run --attach` to come, and becomes the k6 that was wanted.
 package main
 
@@ -32,6 +32,8 @@ func call(name string, args []string) error {
 		return wait(args[1:])
 	case "run":
 		return run(len(args) > 1 && args[1] == "--attach")
+	case "ask":
+		return ask()
 	}
-	return fmt.Errorf("usage: pod wait [<idle time>] | run [--attach]")
+	return fmt.Errorf("usage: pod wait [<idle time>] | run [--attach] | ask")
 }

@@ -139,7 +139,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
     return atMs >= 0;
   });
   teardown.before('stop checking health', () => health.stop());
-  const watch = watchRun({ config, sample: target.sample, folder: run.path, durationMs, journal });
+  const watch = watchRun({ config, sample: target.sample, folder: run.path, durationMs, journal, via: engine.ask });
   teardown.before('stop watching the target', () => watch.stop());
   const chaos = await openFaults(measurement, prepared);
   const browsers = await openBrowsers({

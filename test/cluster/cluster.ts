@@ -30,6 +30,9 @@ export const generatorImage = 'localhost/shakedown-k6:test';
 /** A command before others, so that they run in the cluster's network, where its services are. */
 export const inside = ['nsenter', '--net=/run/netns/shakedown-kube'];
 
+/** A command before others, so that they see no network but a loopback of their own. */
+export const nowhere = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+
 /** Why the cluster cannot be had here; null when it can. */
 function missing(): string | null {
   if (process.env.SHAKEDOWN_CLUSTER_TESTS === 'off') return 'switched off by SHAKEDOWN_CLUSTER_TESTS';
@@ -82,6 +85,13 @@ export function kubectlProgram(folder: string, user?: string): string {
   const as = user === undefined ? '' : `--as=${user}`;
   const place = `--cache-dir=${home}/run/cache --kubeconfig=${home}/run/kubeconfig`;
   writeFileSync(path, `#!/bin/sh\nexec ${home}/kube kubectl ${place} ${as} "$@"\n`, { mode: 0o755 });
+  return path;
+}
+
+/** A kubectl that reaches the cluster from where nothing else of it is seen. */
+export function kubectlFromOutside(folder: string): string {
+  const path = join(folder, 'kubectl-from-outside');
+  writeFileSync(path, `#!/bin/sh\nexec ${inside.join(' ')} ${kubectlProgram(folder)} "$@"\n`, { mode: 0o755 });
   return path;
 }
 

@@ -8,8 +8,10 @@ import {
   generatorImage,
   inside,
   kubectl,
+  kubectlFromOutside,
   kubectlProgram,
   kubectlRead,
+  nowhere,
   startCluster,
   stopCluster,
   targetUrl,
@@ -90,6 +92,49 @@ describeWithK6('with k6', (k6) => {
       }
       expect(answers[1]).toEqual(answers[0]);
     }, 180_000);
+
+    it('looks at a target that only the cluster sees through a pod, also when that pod goes', async () => {
+      // The harness is in a network of its own with nothing in it; only its kubectl reaches the cluster.
+      const outside = { SHAKEDOWN_KUBECTL: kubectlFromOutside(folder) };
+      const start = (shop: Project, seconds: number) =>
+        shop.start(
+          ['simulate', '--engine', 'kubernetes', '--parallelism', '2', '--duration', `${seconds}s`],
+          outside,
+          nowhere,
+        );
+      const blind = await recorded(2);
+      const refused = await start(blind, 2).ended;
+      expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('TARGET_DOWN')]);
+      expect(refused.stderr.replace(/\s+/g, ' ')).toContain('set kubernetes.checksFrom: pods');
+      blind.remove();
+
+      const more = `watch: { scrape: [{ name: target, url: '${targetUrl}/metrics', metrics: [target_requests] }] }`;
+      made = await recordedProject(
+        pathsOf(30),
+        targetUrl,
+        30,
+        perSecond,
+        `${kubernetes({ checksFrom: 'pods' })}\n${more}`,
+      );
+      const shop = made;
+      await seen();
+      const { child, ended } = start(shop, 30);
+      await windowsOf(shop, child, 3).catch(async (error) => {
+        throw new Error((await ended).stderr, { cause: error });
+      });
+      const pods = (await kubectl('get', 'pods', '-l', 'app.kubernetes.io/name=shakedown', '-o', 'name')).split('\n');
+      await kubectl('delete', pods[0] ?? '', '--grace-period=0', '--force');
+      const { code, stderr } = await ended;
+      expect(code, stderr).toBe(3);
+      const checks = eventsOf(shop.runFolder(), 'shakedown.health.checked');
+      expect(checks.length).toBeGreaterThan(0);
+      // A pod that went is not the target's end.
+      expect(checks.map(({ up }) => up)).toEqual(checks.map(() => true));
+      const sampled = eventsOf(shop.runFolder(), 'shakedown.metrics.sampled');
+      const figures = new Set(sampled.flatMap(({ values }) => Object.keys(values as object)));
+      expect([...figures].filter((id) => id.startsWith('target.'))).not.toEqual([]);
+      expect(await left()).toBe('');
+    }, 240_000);
 
     it('goes on in another pod when one is lost, and counts what was lost with it', async () => {
       const shop = await recorded(40);

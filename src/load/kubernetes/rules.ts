@@ -20,6 +20,12 @@ export const kubernetesSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Image with sh, curl and k6 for the operator’s own pods; its default when absent.'),
+  checksFrom: z
+    .enum(['harness', 'pods'])
+    .optional()
+    .describe(
+      'Where the target’s health, scrapes and Prometheus are asked from: this machine, or, for what is seen only inside the cluster, a pod of the load. harness when absent.',
+    ),
   readyTimeoutS: z
     .number()
     .min(1)
@@ -40,6 +46,7 @@ export interface KubernetesSettings {
   tolerations: Record<string, unknown>[];
   serviceAccount: string | null;
   operatorImage: string | null;
+  checksFrom: 'harness' | 'pods';
   readyTimeoutMs: number;
 }
 
@@ -57,6 +64,7 @@ export function resolveKubernetes(given: z.output<typeof kubernetesSchema>): Kub
     tolerations: given.tolerations ?? [],
     serviceAccount: given.serviceAccount ?? null,
     operatorImage: given.operatorImage ?? null,
+    checksFrom: given.checksFrom ?? 'harness',
     readyTimeoutMs: (given.readyTimeoutS ?? 120) * 1000,
   };
 }

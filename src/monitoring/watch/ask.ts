@@ -9,13 +9,25 @@ export interface Endpoint {
   headers: Record<string, string>;
   /** PEM file of a CA of the user's own. */
   caFile: string | null;
+  /** Gets it from elsewhere; absent: from here. */
+  via?: AskVia;
 }
+
+/** @throws Error in a word or two */
+export type AskVia = (question: {
+  url: string;
+  headers: Record<string, string>;
+  timeoutMs: number;
+  bytesAtMost: number;
+  tls: { ca?: string };
+}) => Promise<{ status: number; body: string }>;
 
 /**
  * Gets a text. Redirects are not followed: they may lead to a host that nobody named. The address is not told in errors: it may hold a token.
  * @throws Error in a few words: no answer in time, too large, a status other than 200
  */
-export function ask(url: string, { headers, caFile }: Endpoint, accept: string): Promise<string> {
+export function ask(url: string, { headers, caFile, via }: Endpoint, accept: string): Promise<string> {
+  if (via !== undefined) return askVia(via, url, { accept, ...headers }, caFile);
   const https = url.startsWith('https:');
   const make = https ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -47,6 +59,18 @@ export function ask(url: string, { headers, caFile }: Endpoint, accept: string):
     });
     request.end();
   });
+}
+
+async function askVia(
+  via: AskVia,
+  url: string,
+  headers: Record<string, string>,
+  caFile: string | null,
+): Promise<string> {
+  const tls = caFile === null ? {} : { ca: readFileSync(caFile, 'utf8') };
+  const { status, body } = await via({ url, headers, timeoutMs, bytesAtMost, tls });
+  if (status !== 200) throw new Error(`status ${status}`);
+  return body;
 }
 
 /** In a word or two, why it failed. */

@@ -176,7 +176,11 @@ async function find({ options, run, journal, evidence, teardown, onBegin }: Sear
     next = search.next(ran.step.outcome);
   }
   const best = held.at(-1);
-  if (best !== undefined && !signal.aborted) {
+  if (best !== undefined && engine.ask !== undefined) {
+    tellWarning(
+      'The closed-loop cross-check was left out: it would be sent from here, and the target is seen from the cluster.',
+    );
+  } else if (best !== undefined && !signal.aborted) {
     phase('cross-check in a closed loop');
     const closedLoop = await crossCheck(best, config, overlay(), signal);
     if (closedLoop === null)

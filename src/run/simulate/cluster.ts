@@ -7,12 +7,13 @@ import { jobIndex, jobManifests, makeJob } from '../../load/kubernetes/indexedJo
 import { Kubectl } from '../../load/kubernetes/kubectl.ts';
 import { container, type GeneratorSet } from '../../load/kubernetes/manifests.ts';
 import { OperatorPlaces } from '../../load/kubernetes/operator.ts';
+import { PodAsker } from '../../load/kubernetes/podAsker.ts';
 import { imageVersion, Pods, type PodsSetup } from '../../load/kubernetes/pods.ts';
 import type { KubernetesSettings } from '../../load/kubernetes/rules.ts';
-import { testRunManifests } from '../../load/kubernetes/testRun.ts';
+import { operatorContainer, testRunManifests } from '../../load/kubernetes/testRun.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { Teardown } from '../tasks.ts';
-import type { ChosenEngine, EngineSearch } from './engine.ts';
+import type { AskThrough, ChosenEngine, EngineSearch } from './engine.ts';
 
 /** What a cluster must know of a run. */
 export interface ClusterLoad {
@@ -72,7 +73,25 @@ export async function clusterEngine(
     info: { name: 'k6', version, build: 'shakedown', certifiable: true, note },
     run: { name: 'k6', k6: { path: imageK6, version, build: 'shakedown' }, places, generators: set.pods },
     programs: [{ name: 'k6', version, origin: `image ${settings.image}` }],
+    ...(settings.checksFrom === 'pods' ? { ask: askThroughPods(config, kubectl, load.runId, search, teardown) } : {}),
   };
+}
+
+function askThroughPods(
+  config: ResolvedConfig,
+  kubectl: Kubectl,
+  runId: string,
+  { signal }: EngineSearch,
+  teardown: Teardown,
+): AskThrough {
+  const asker = new PodAsker({
+    kubectl,
+    selector: `shakedown/run=${runId}`,
+    container: config.engine.prefer === 'kubernetes' ? container : operatorContainer,
+    signal,
+  });
+  teardown.before('stop asking from the cluster', () => asker.close());
+  return (question) => asker.ask(question);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { findK6 } from '../../environment/programs.ts';
+import type { PodQuestion } from '../../load/kubernetes/podAsker.ts';
 import type { EngineChoice } from '../../load/run.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { EngineInfo, Program } from '../../model/results.ts';
@@ -10,7 +11,12 @@ export interface ChosenEngine {
   info: EngineInfo;
   run: EngineChoice;
   programs: Program[];
+  /** Asks from where the load comes from; absent: what is asked is asked from here. */
+  ask?: AskThrough;
 }
+
+/** @throws Error in a word or two for what the target did, ShakedownError where nobody could look */
+export type AskThrough = (question: PodQuestion) => Promise<{ status: number; body: string }>;
 
 export interface EngineSearch {
   signal: AbortSignal;

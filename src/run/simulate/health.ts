@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { ResolvedConfig } from '../../config/resolved.ts';
+import { ShakedownError } from '../../model/error.ts';
+import type { AskThrough } from './engine.ts';
 
 const timeoutMs = 5000;
 export const healthEveryMs = 1000;
@@ -40,8 +42,7 @@ export function checkHealth(
     const request = make(url, { ...tls, headers, timeout: timeoutMs, agent: false }, (response) => {
       response.resume();
       const status = response.statusCode ?? 0;
-      const up = strict ? status >= 200 && status < 300 : status < 500;
-      resolve({ up, detail: `status ${status}` });
+      resolve({ up: isUp(status, strict), detail: `status ${status}` });
     });
     request.once('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
     request.once('error', (error: NodeJS.ErrnoException) =>
@@ -49,6 +50,30 @@ export function checkHealth(
     );
     request.end();
   });
+}
+
+/**
+ * As `checkHealth`, from where the load comes from. @throws ShakedownError where nobody could look: that says nothing of the target
+ */
+export async function checkHealthThrough(
+  ask: AskThrough,
+  url: string,
+  strict: boolean,
+  headers: Record<string, string>,
+  tls: TlsOptions,
+): Promise<HealthCheck> {
+  const texts = Object.fromEntries(Object.entries(tls).map(([name, pem]) => [name, pem.toString()]));
+  try {
+    const { status } = await ask({ url, headers, timeoutMs, bytesAtMost: 0, tls: texts });
+    return { up: isUp(status, strict), detail: `status ${status}` };
+  } catch (error) {
+    if (error instanceof ShakedownError || (error as Error).name === 'AbortError') throw error;
+    return { up: false, detail: (error as Error).message };
+  }
+}
+
+function isUp(status: number, strict: boolean): boolean {
+  return strict ? status >= 200 && status < 300 : status < 500;
 }
 
 /** Checks every second; tells changes at once, and a steady state once a minute. @param tell false: it is too early, tell again */
@@ -61,8 +86,10 @@ export function watchHealth(
   const timer = setInterval(async () => {
     if (busy) return;
     busy = true;
-    const health = await check();
+    // Where nobody could look, nothing is told.
+    const health = await check().catch(() => null);
     busy = false;
+    if (health === null) return;
     const now = performance.now();
     if (told !== null && told.up === health.up && now - told.at < repeatMs) return;
     if (tell(health)) told = { up: health.up, at: now };

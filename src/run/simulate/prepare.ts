@@ -57,7 +57,7 @@ export async function prepareRun(
   const chaos =
     named === undefined ? null : await prepareChaos({ named, folder, config, signal, teardown, phase, warn });
   phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
-  const target = await openTarget(config, teardown, signal, before, chaos?.toxiproxyUrl ?? null);
+  const target = await openTarget(config, teardown, signal, before, chaos?.toxiproxyUrl ?? null, engine.ask);
   const tokens = await startTokens(config.target.tokenHook, folder, warn);
   teardown.before('stop fetching tokens', () => tokens.stop());
   const planInput = {

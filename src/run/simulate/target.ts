@@ -5,7 +5,8 @@ import type { SampleSystem } from '../../sample/options.ts';
 import { startSample } from '../../sample/start.ts';
 import { warmUp } from '../../sample/warm-up.ts';
 import type { Teardown } from '../tasks.ts';
-import { checkHealth, type HealthCheck, tlsOptions } from './health.ts';
+import type { AskThrough } from './engine.ts';
+import { checkHealth, checkHealthThrough, type HealthCheck, tlsOptions } from './health.ts';
 
 const sampleWarmUpMs = 2500;
 
@@ -22,6 +23,7 @@ export interface Target {
  * Starts the sample system or checks that the configured target answers.
  * @param before where the sample system answered when the run began; it gets the same port
  * @param toxiproxyUrl of the Toxiproxy that connections within the sample system go through; null: none
+ * @param ask checks the target from elsewhere; absent: from here
  * @throws ShakedownError TARGET_NOT_ALLOWED, TARGET_DOWN
  */
 export async function openTarget(
@@ -30,6 +32,7 @@ export async function openTarget(
   signal: AbortSignal,
   before: string | null,
   toxiproxyUrl: string | null = null,
+  ask?: AskThrough,
 ): Promise<Target> {
   const { target } = config;
   if (target.sample !== null) {
@@ -56,15 +59,24 @@ export async function openTarget(
   for (const origin of Object.values(target.hosts)) if (origin !== null) allowed(origin, target.allowHosts);
   const tls = await tlsOptions(target.tls);
   const url = `${baseUrl}${target.healthPath ?? '/'}`;
-  const check = () => checkHealth(url, target.healthPath !== null, Object.fromEntries(target.headers), tls);
+  const [strict, headers] = [target.healthPath !== null, Object.fromEntries(target.headers)];
+  const check = () =>
+    ask === undefined ? checkHealth(url, strict, headers, tls) : checkHealthThrough(ask, url, strict, headers, tls);
   const health = await check();
   if (!health.up) {
     throw new ShakedownError('TARGET_DOWN', `${url} is not up: ${health.detail}.`, {
-      hint: 'Start the target, or correct target.baseUrl or target.healthPath. Nothing was sent but this check.',
+      hint: `Start the target, or correct target.baseUrl or target.healthPath.${insideOnly(config)} Nothing was sent but this check.`,
       exitCode: exitCodes.inconclusive,
     });
   }
   return { baseUrl, label: baseUrl, sample: null, check };
+}
+
+function insideOnly({ kubernetes, engine }: ResolvedConfig): string {
+  const isCluster = engine.prefer === 'kubernetes' || engine.prefer === 'k6-operator';
+  return isCluster && kubernetes?.checksFrom === 'harness'
+    ? ' If it answers only inside the cluster, set kubernetes.checksFrom: pods.'
+    : '';
 }
 
 /** @throws ShakedownError TARGET_NOT_ALLOWED */

@@ -116,9 +116,10 @@ function figures(input: WatchInput, trouble: Trouble): { look: Look; atLeastMs: 
   return { look, atLeastMs: 0 };
 }
 
-function alerts({ config, journal }: WatchInput, trouble: Trouble): { look: Look; atLeastMs: number } {
+function alerts({ config, journal, via }: WatchInput, trouble: Trouble): { look: Look; atLeastMs: number } {
   const { prometheus } = config.watch;
-  const changes = prometheus?.alerts === true ? followAlerts(prometheus) : null;
+  const changes =
+    prometheus?.alerts === true ? followAlerts({ ...prometheus, ...(via === undefined ? {} : { via }) }) : null;
   const look: Look = async (atMs) => {
     try {
       const changed = (await changes?.()) ?? [];

@@ -3,6 +3,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -18,10 +19,17 @@ func main() {
 		_ = json.NewEncoder(w).Encode(seen)
 		seen = map[string]int{}
 	})
+	total := 0
+	http.HandleFunc("/metrics", func(w http.ResponseWriter, _ *http.Request) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		fmt.Fprintf(w, "# TYPE target_requests gauge\ntarget_requests %d\n", total)
+	})
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/i/") {
 			mutex.Lock()
 			seen[r.URL.Path]++
+			total++
 			mutex.Unlock()
 		}
 		_, _ = w.Write([]byte("ok"))

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ResolvedConfig } from '../../../config/resolved.ts';
+import type { AskVia } from '../../../monitoring/watch/ask.ts';
 import { watchHost } from '../../../monitoring/watch/host.ts';
 import { argumentsOf, Descent } from '../../../monitoring/watch/proc.ts';
 import { sameProcess, type WatchedProcess, watchProcesses } from '../../../monitoring/watch/processes.ts';
@@ -16,19 +17,22 @@ export interface SourcesInput {
   sample: Pick<SampleSystem, 'instances' | 'balancer' | 'database'> | null;
   /** The run's folder. */
   folder: string;
+  /** Asks scrapes and Prometheus from elsewhere; absent: from here. */
+  via?: AskVia | undefined;
 }
 
 /** Everything that gives figures for this run. */
-export function watchSources({ config, sample, folder }: SourcesInput): WatchSource[] {
+export function watchSources({ config, sample, folder, via }: SourcesInput): WatchSource[] {
   const descent = new Descent();
   const { prometheus, scrape } = config.watch;
+  const from = via === undefined ? {} : { via };
   return [
     watchProcesses([...targetProcesses(config, sample), ...ownProcesses(descent)], descent),
     watchHost(folder),
     ...[
-      ...scrape.map((one) => watchScrape({ ...one, url: () => one.url })),
+      ...scrape.map((one) => watchScrape({ ...one, ...from, url: () => one.url })),
       ...(sample?.instances ?? []).map(({ name }) => sampleScrape(name, sample)),
-      ...(prometheus === null ? [] : [watchPrometheus(prometheus)]),
+      ...(prometheus === null ? [] : [watchPrometheus({ ...prometheus, ...from })]),
     ].map((source) => unhurried(source, networkWaitMs)),
   ];
 }
