@@ -25,6 +25,8 @@ export interface LoadConfigOptions {
   file?: string | undefined;
   /** Command-line options laid over the file before defaults are filled in. */
   overrides?: ConfigOverrides | undefined;
+  /** For commands that replay nothing: a system of the user's own then needs no recording. */
+  replays?: boolean | undefined;
 }
 
 export interface ConfigOverrides {
@@ -67,7 +69,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     'CONFIG_INVALID',
   );
   const profile = { ...(await readProfile(parsed.profile, folder)), ...options.overrides?.load };
-  const config = resolveConfig(parsed, folder, profile);
+  const config = resolveConfig(parsed, folder, profile, options.replays ?? true);
   return { config, file, folder };
 }
 

@@ -20,6 +20,8 @@ import { closest } from './suggest.ts';
 
 /** The recording that comes with Shakedown: traffic of the sample system, made by a program, so free of personal data. */
 const bundledRecording = fileURLToPath(new URL('../../load/traffic/sample-shop', import.meta.url));
+/** Where `shakedown traffic anonymize` is told to write by `shakedown init`. */
+const usualRecording = 'load/traffic/production';
 
 /** What the default objectives ask for, with some to spare; and what a core bears of generator, balancer, shop and database together. */
 const wantedRate = 1150;
@@ -38,9 +40,15 @@ export function bundledConfig(cores: number): ParsedConfig {
  * Fills in every default and makes paths absolute.
  * @param folder absolute path that relative paths start from
  * @param profile the load profile named by the configuration, already read
+ * @param replays whether traffic will be replayed: a system of the user's own then needs a recording
  * @throws ShakedownError CONFIG_INVALID when the profile asks for writes that the configuration does not allow
  */
-export function resolveConfig(parsed: ParsedConfig, folder: string, profile: LoadProfile): ResolvedConfig {
+export function resolveConfig(
+  parsed: ParsedConfig,
+  folder: string,
+  profile: LoadProfile,
+  replays: boolean,
+): ResolvedConfig {
   const { target } = parsed;
   const at = (path: string) => resolve(folder, path);
   const orNull = (path: string | undefined) => (path === undefined ? null : at(path));
@@ -48,7 +56,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
     ? { defects: target.sample.defects ?? '', version: sampleVersion(target.sample.version ?? parsed.version) }
     : null;
   const baseUrl = target.baseUrl?.replace(/\/+$/, '') ?? null;
-  if (parsed.traffic === undefined && sample === null) {
+  if (parsed.traffic === undefined && sample === null && replays) {
     throw new ShakedownError(
       'CONFIG_INVALID',
       'traffic.recording: missing: a system of your own needs traffic of its own',
@@ -104,7 +112,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, profile: Loa
       healthPath: target.healthPath ?? (sample ? '/healthz' : null),
     },
     traffic: {
-      recording: parsed.traffic ? at(parsed.traffic.recording) : bundledRecording,
+      recording: parsed.traffic ? at(parsed.traffic.recording) : sample ? bundledRecording : at(usualRecording),
       declaredOwn: parsed.traffic?.declaredOwn ?? false,
     },
     load: {

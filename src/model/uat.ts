@@ -118,6 +118,8 @@ export interface UatObservation {
   checks: PageCheck[];
   /** Absent in runs of before there were any. */
   looks?: LookSeen[];
+  /** A plain Playwright test: it ran, and nothing was checked beside it. */
+  unwatched?: boolean;
 }
 
 export interface UatStep {

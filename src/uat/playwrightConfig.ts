@@ -41,7 +41,7 @@ export function uatConfig(overrides: PlaywrightTestConfig = {}): PlaywrightTestC
       retries: settings?.retries ?? 0,
       ...(settings?.workers == null ? {} : { workers: settings.workers }),
       ...(settings?.shard == null ? {} : { shard: settings.shard }),
-      reporter: settings === null ? 'list' : [[fileURLToPath(new URL('./reporter.ts', import.meta.url))]],
+      reporter: settings === null ? 'list' : [[fileURLToPath(new URL('./reporter.mjs', import.meta.url))]],
       ...(settings === null ? {} : { outputDir: join(settings.folder, 'evidence', 'playwright') }),
       snapshotPathTemplate: '{testDir}/approved/{projectName}/{arg}{ext}',
       updateSnapshots: settings?.approve === true ? 'all' : 'none',

@@ -3,4 +3,4 @@
 export type { Locator, Page } from '@playwright/test';
 export { expect } from '@playwright/test';
 export { uatConfig } from './playwrightConfig.ts';
-export { approvedLook, Given, scenario, Then, tolerate, When } from './scenario.ts';
+export { approvedLook, Given, scenario, Then, test, tolerate, When } from './scenario.ts';

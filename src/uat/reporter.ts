@@ -27,7 +27,14 @@ import { uatSettings } from './settings.ts';
 const mostEvidenceBytes = 200 * 1024 * 1024;
 const mostFileBytes = 20 * 1024 * 1024;
 
-const nothingSeen: UatObservation = { findings: [], vitals: [], unsupported: [], checks: [], looks: [] };
+const nothingSeen: UatObservation = {
+  findings: [],
+  vitals: [],
+  unsupported: [],
+  checks: [],
+  looks: [],
+  unwatched: true,
+};
 
 /** Writes what happens as lines of `uat.ndjson`, and keeps the evidence beside it. */
 export default class UatReporter implements Reporter {

@@ -36,13 +36,15 @@ let current: Observer | null = null;
 let stepLooks: { page: Page; id: string; options: LookOptions; steps: number } | null = null;
 const known = new Map<string, string>();
 
-const test = base.extend<{ observed: undefined }>({
+/** Playwright's own, watched: what `npx playwright codegen` recorded needs this import in place of `@playwright/test`, and no other change. */
+export const test = base.extend<{ observed: undefined }>({
   observed: [
     async ({ context, page }, use, testInfo) => {
       const observer = await createObserver({ context, page, testInfo, settings: uatSettings() });
       current = observer;
       try {
         await use(undefined);
+        if (testInfo.status === 'passed') await observer.lookOnce('at the end');
       } finally {
         current = null;
         stepLooks = null;

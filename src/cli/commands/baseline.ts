@@ -12,14 +12,14 @@ export interface BaselineFlags {
 
 /** `shakedown baseline add <run>`: keeps a finished run to compare later ones with. */
 export async function addRun(from: string, flags: BaselineFlags, { terminal }: CommandContext): Promise<void> {
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config });
+  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
   const folder = await runFolder({ from, ...(flags.config === undefined ? {} : { config: flags.config }) });
   terminal.out(`${await addBaseline(folder, config.baselines)}\n`);
 }
 
 /** `shakedown baseline list`: newest first. */
 export async function listRuns(flags: BaselineFlags, { terminal }: CommandContext): Promise<void> {
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config });
+  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
   const kept = (await listBaselines(config.baselines, config.name)).map(({ series, ...about }) => ({
     ...about,
     points: series[0]?.at.length ?? 0,

@@ -38,7 +38,7 @@ export interface ChaosRunFlags {
 /** `shakedown chaos run`: runs experiments, shows them, and writes their journals. */
 export async function chaosRun(files: string[], flags: ChaosRunFlags, context: CommandContext): Promise<void> {
   const { terminal, setExitCode } = context;
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config });
+  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
   const variables = await readVariables(flags.var ?? [], flags.varFile ?? []);
   const controls = (await Promise.all((flags.controlFile ?? []).map(loadControls))).flat();
   const experiments = await asToolkit(Promise.all(files.map(loadExperiment)));

@@ -42,7 +42,7 @@ export async function runFolder({
   const direct = resolve(from);
   if (existsSync(join(direct, 'journal.ndjson'))) return direct;
   if (/^[\w-]+$/.test(from)) {
-    const { config } = await loadConfig({ cwd: process.cwd(), file });
+    const { config } = await loadConfig({ cwd: process.cwd(), file, replays: false });
     const byId = join(out === undefined ? config.reports.folder : resolve(out), from);
     if (existsSync(join(byId, 'journal.ndjson'))) return byId;
   }

@@ -14,7 +14,7 @@ export interface RunsFlags {
 
 /** `shakedown runs list`: newest first. */
 export async function list(flags: RunsFlags, { terminal }: CommandContext): Promise<void> {
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config });
+  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
   const runs = (await listRuns(config.reports.folder, config.baselines.folder)).reverse();
   if (flags.json) {
     terminal.out(`${JSON.stringify(runs, null, 1)}\n`);
@@ -26,7 +26,7 @@ export async function list(flags: RunsFlags, { terminal }: CommandContext): Prom
 
 /** `shakedown runs prune`: removes runs past the retention of the configuration, or of the options. */
 export async function prune(flags: RunsFlags, { terminal }: CommandContext): Promise<void> {
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config });
+  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
   const { folder, keep, keepDays } = config.reports;
   const given = flags.keep !== undefined || flags.days !== undefined;
   const retention = given ? { keep: flags.keep ?? null, keepDays: flags.days ?? null } : { keep, keepDays };

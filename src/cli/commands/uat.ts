@@ -38,10 +38,10 @@ export async function uatRun(flags: UatFlags, { terminal, setExitCode }: Command
   const { config } = await loadConfig({
     cwd,
     file: flags.config,
+    replays: false,
     overrides: {
       ...(flags.versionUnderTest === undefined ? {} : { version: flags.versionUnderTest }),
-      // A system of one's own needs traffic of its own; scenarios do not, and read none.
-      ...(flags.target === undefined ? {} : { targetUrl: flags.target, recording: resolve(cwd, 'load/traffic') }),
+      ...(flags.target === undefined ? {} : { targetUrl: flags.target }),
       ...(flags.sampleDefects === undefined ? {} : { sampleDefects: flags.sampleDefects }),
       ...(flags.out === undefined ? {} : { reportsFolder: resolve(cwd, flags.out) }),
     },
@@ -75,7 +75,7 @@ export async function uatMerge(
   { terminal, setExitCode }: CommandContext,
 ): Promise<void> {
   const folders = await Promise.all(runs.map((from) => runFolder({ ...flags, from })));
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config });
+  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
   const outcome = await mergeShards(folders, config.reports.folder);
   show(outcome, flags.json === true, terminal);
   setExitCode(outcome.exitCode);

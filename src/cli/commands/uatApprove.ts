@@ -14,7 +14,7 @@ interface ApproveFlags {
 export async function uatApprove(run: string, flags: ApproveFlags, { terminal }: CommandContext): Promise<void> {
   const folder = await runFolder({ ...flags, from: run });
   const cwd = process.cwd();
-  const { config } = await loadConfig({ cwd, file: flags.config });
+  const { config } = await loadConfig({ cwd, file: flags.config, replays: false });
   const { written, missing } = approveLooks(folder, config.uat.folder, {
     scenarios: flags.scenario ?? [],
     names: flags.look ?? [],

@@ -17,7 +17,7 @@ export async function uatNew(id: string, title: string, flags: NewFlags, { termi
   if (!/^[\w.-]{1,60}$/.test(id)) {
     throw new ShakedownError('USAGE', `${id}: an id is of letters, digits, dots and dashes, such as SHOP-12.`);
   }
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config });
+  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
   const { folder } = config.uat;
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${id.toLowerCase()}.uat.ts`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { uatCriteria, uatGate, uatSentence } from '../../gate/uat.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
-import type { UatResult, UatResults } from '../../model/uat.ts';
+import type { UatAttempt, UatResult, UatResults } from '../../model/uat.ts';
 import { readinessWord } from '../../model/verdict.ts';
 import { groupFindings } from '../../uat/findings.ts';
 import { foldEvents } from '../../uat/fold.ts';
@@ -81,10 +81,20 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     verdict: verdict === 'pass' && interrupted !== null ? 'inconclusive' : verdict,
     word: readinessWord[verdict === 'pass' && interrupted !== null ? 'inconclusive' : verdict],
     sentence: uatSentence(verdict, criteria),
-    missing: missing(result, interrupted, uat.chosen),
+    missing: [...missing(result, interrupted, uat.chosen), ...unwatched(record.attempts)],
     gates: [gate],
     uat: result,
   };
+}
+
+function unwatched(attempts: readonly UatAttempt[]): string[] {
+  const ran = attempts.filter(({ status, observation }) => observation.unwatched === true && status !== 'skipped');
+  const ids = [...new Set(ran.map(({ scenario }) => scenario.id))];
+  if (ids.length === 0) return [];
+  const names = ids.slice(0, 4).join(', ');
+  return [
+    `Nothing was checked beside ${ids.length > 4 ? `${names} and ${ids.length - 4} more` : names}: import { test } from 'shakedown/uat' in place of '@playwright/test' to have the pages watched.`,
+  ];
 }
 
 function missing(

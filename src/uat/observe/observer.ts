@@ -20,10 +20,10 @@ export type { LookOptions, Tolerance };
 export interface Observer {
   /** A step begins. */
   begin(step: string): void;
-  /** The step that runs, or ran last. */
-  step(): string;
   /** After a step: checks the page it left, if it has not been checked yet. */
   look(step: string): Promise<void>;
+  /** The same where no step has been looked at: a recorded test has none. */
+  lookOnce(name: string): Promise<void>;
   tolerate(tolerance: Tolerance): void;
   /** Holds a page against its approved screenshot. */
   approvedLook(page: Page, name: readonly string[], options: LookOptions): Promise<void>;
@@ -93,27 +93,33 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     if (testInfo.timeout > 0) testInfo.setTimeout(testInfo.timeout + Math.ceil(performance.now() - startedAt));
   };
 
+  let hasLooked = false;
+  const guardedLook = async (name: string) => {
+    hasLooked = true;
+    if (hasCrashed) return;
+    const startedAt = performance.now();
+    const notDone = await bounded(
+      look(name).then(
+        () => '',
+        (error: Error) => (page.isClosed() ? '' : firstLine(error)),
+      ),
+      lookTimeoutMs,
+    );
+    if (notDone !== '') {
+      const why = notDone ?? `not within ${lookTimeoutMs / 1000} s`;
+      add({ check: 'axe', page: pagePath(page.url()), tookMs: 0, count: 0, notDone: why }, []);
+    }
+    giveBack(startedAt);
+  };
+
   return {
     begin(name) {
       step = name;
       ears.stepBegan();
     },
-    step: () => step,
-    async look(name) {
-      if (hasCrashed) return;
-      const startedAt = performance.now();
-      const notDone = await bounded(
-        look(name).then(
-          () => '',
-          (error: Error) => (page.isClosed() ? '' : firstLine(error)),
-        ),
-        lookTimeoutMs,
-      );
-      if (notDone !== '') {
-        const why = notDone ?? `not within ${lookTimeoutMs / 1000} s`;
-        add({ check: 'axe', page: pagePath(page.url()), tookMs: 0, count: 0, notDone: why }, []);
-      }
-      giveBack(startedAt);
+    look: guardedLook,
+    async lookOnce(name) {
+      if (!hasLooked) await guardedLook(name);
     },
     tolerate: ears.tolerate,
     async approvedLook(shown, name, options) {
