@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const alone = [
   'test/e2e/**/*.test.ts',
   'test/load/k6/run.test.ts',
+  'test/load/browser/visits.test.ts',
   'test/cli/simulate.test.ts',
   'test/uat/run.test.ts',
   'test/chaos/residue/**/*.test.ts',

@@ -1,6 +1,7 @@
 import type { Results } from '../model/results.ts';
 import { renderPage } from './render.ts';
 import { shortened } from './text.ts';
+import { browserVisitsView } from './view/browserVisits.ts';
 import { capacityView } from './view/capacity.ts';
 import { chaosView } from './view/chaos/experiments.ts';
 import { faultsView } from './view/chaos/faults.ts';
@@ -66,6 +67,7 @@ export function performancePage(results: Results): string {
     timeline: timelineView(results),
     faults: faultsView(results),
     vitals: vitalsBesideView(results.vitals),
+    browserVisits: browserVisitsView(results.browserVisits),
     stability: stabilityView(results),
     drift: driftView(results),
     resources: resourcesView(results),

@@ -81,6 +81,11 @@ async function find({ options, run, journal, evidence, teardown, onBegin }: Sear
   const phase = (text: string) => onEvent({ kind: 'phase', text });
   const prepared = await prepareRun({ ...options, runId: run.id, durationMs: longestSearchMs }, teardown, null);
   const { manifest, engine, target, overlay } = prepared;
+  if (config.browser.visitors > 0) {
+    prepared.warnings.push(
+      'No browser visits the target while its capacity is looked for: rates change from step to step.',
+    );
+  }
   const scaler = options.instances === undefined ? null : scalerOf(config, target, options.folder);
   if (scaler !== null) {
     // Not under the run's signal: an interrupted run, too, leaves as many as there were.

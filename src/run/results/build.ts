@@ -8,7 +8,7 @@ import type { Results } from '../../model/results.ts';
 import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
 import { chosenBaselines } from '../baselines.ts';
-import { browserVisits, visitVitals } from './browsers/build.ts';
+import { browserVisits, missingVisits, visitVitals } from './browsers/build.ts';
 import { capacityObjectives, capacityOf } from './capacity.ts';
 import { chaosOf, faultBands } from './chaos/build.ts';
 import { endByGuard } from './chaos/guard.ts';
@@ -147,6 +147,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     missing: [
       ...missingEvidence(outcome),
       ...missing,
+      ...missingVisits(visits),
       ...(capacity !== null || chosen?.notCompared === null ? [] : [notComparedLine(chosen)]),
     ],
     gates: [...outcome.gates],

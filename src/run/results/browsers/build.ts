@@ -43,6 +43,13 @@ export function browserVisits(fold: BrowserFold, budgets: Budgets, judged: boole
   };
 }
 
+/** What of the visits is missing, in plain words. */
+export function missingVisits(visits: BrowserVisitsResult | null): string[] {
+  if (visits === null) return [];
+  if (visits.notRun !== null) return [`No browser visited the target: ${visits.notRun}.`];
+  return visits.endedEarly === null ? [] : [`Visits by browsers ended before the load did: ${visits.endedEarly}.`];
+}
+
 /** Vitals over all pages, condition by condition, to be shown beside those of scenarios. */
 export function visitVitals(fold: BrowserFold, budgets: Budgets): ConditionVital[] {
   const conditions = seen(fold);
