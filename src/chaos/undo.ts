@@ -31,17 +31,18 @@ export interface UndoList {
 }
 
 /**
- * Registers how to undo something, then does it. Where it fails, what it did of it is undone.
+ * Registers how to undo something, then does it, unless it is to be stopped already. Where it fails, what it did of it is undone.
  * @throws what doing it threw, or what undoing that threw
  */
 export async function doUndoably(
-  undo: UndoList,
+  { undo, signal }: { undo: UndoList; signal: AbortSignal },
   title: string,
   steps: UndoStep[],
   act: () => Promise<void>,
 ): Promise<UndoEntry> {
   const entry = await undo.add(title, steps);
   try {
+    signal.throwIfAborted();
     await act();
   } catch (error) {
     await entry.run();

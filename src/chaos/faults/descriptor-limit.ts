@@ -26,7 +26,7 @@ export const descriptorLimit: Fault<z.infer<typeof schema>, 'process'> = {
   touches({ leave }, component) {
     return [`${component.name}: may open ${leave} descriptors more than it has`];
   },
-  async inject({ leave }, component, { undo, noop }) {
+  async inject({ leave }, component, { undo, noop, signal }) {
     const pid = pidOf(component);
     const was = await limitOf(pid);
     const ticks = startTicksOf(pid);
@@ -39,9 +39,14 @@ export const descriptorLimit: Fault<z.infer<typeof schema>, 'process'> = {
       okExits: [0],
     };
     const limit = openDescriptors(pid) + leave;
-    const entry = await doUndoably(undo, `give ${component.name} its descriptors back`, [step], async () => {
-      if (!noop) await mustRun(['prlimit', '--pid', String(pid), `--nofile=${limit}:${was.hard}`]);
-    });
+    const entry = await doUndoably(
+      { undo, signal },
+      `give ${component.name} its descriptors back`,
+      [step],
+      async () => {
+        if (!noop) await mustRun(['prlimit', '--pid', String(pid), `--nofile=${limit}:${was.hard}`]);
+      },
+    );
     return {
       momentary: false,
       async prove() {

@@ -48,17 +48,22 @@ export const diskFull: Fault<z.infer<typeof schema>, 'folder'> = {
       );
     }
     const file = join(path, `.shakedown-full-${randomUUID()}`);
-    const entry = await doUndoably(undo, `make room in ${path}`, [{ kind: 'remove', path: file }], async () => {
-      // A file needs room for its own record too, so it is made larger until no more goes.
-      for (let take = (await freeBytes(path)) - leaveBytes; !noop && take > 0; ) {
-        const why = means === 'write' ? await fill(file, take, signal) : await setAside(file, take);
-        if (why === null) break;
-        if (!/no space|ENOSPC/i.test(why))
-          throw new ShakedownError('FAULT_DISK', `${path} could not be filled: ${why}`);
-        await rm(file, { force: true });
-        take -= Math.max(65_536, Math.ceil(take / 100));
-      }
-    });
+    const entry = await doUndoably(
+      { undo, signal },
+      `make room in ${path}`,
+      [{ kind: 'remove', path: file }],
+      async () => {
+        // A file needs room for its own record too, so it is made larger until no more goes.
+        for (let take = (await freeBytes(path)) - leaveBytes; !noop && take > 0; ) {
+          const why = means === 'write' ? await fill(file, take, signal) : await setAside(file, take);
+          if (why === null) break;
+          if (!/no space|ENOSPC/i.test(why))
+            throw new ShakedownError('FAULT_DISK', `${path} could not be filled: ${why}`);
+          await rm(file, { force: true });
+          take -= Math.max(65_536, Math.ceil(take / 100));
+        }
+      },
+    );
     return {
       momentary: false,
       async prove() {

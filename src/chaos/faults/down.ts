@@ -19,7 +19,7 @@ export const down: Fault<Record<string, never>, 'link'> = {
   touches: (_args, { name, proxy, upstream, toxiproxyUrl }) => [
     `${name}: refuses connections to ${upstream} (proxy ${proxy} of Toxiproxy at ${toxiproxyUrl})`,
   ],
-  async inject(_args, component, { undo, noop }) {
+  async inject(_args, component, { undo, noop, signal }) {
     const toxiproxy = toxiproxyAt(component.toxiproxyUrl);
     await refuseOthers(toxiproxy, component);
     const url = `${component.toxiproxyUrl}/proxies/${encodeURIComponent(component.proxy)}`;
@@ -28,6 +28,7 @@ export const down: Fault<Record<string, never>, 'link'> = {
     ]);
     const existing = await openTalk(component.listen);
     try {
+      signal.throwIfAborted();
       if (!noop) await toxiproxy.enable(component.proxy, false);
     } catch (error) {
       existing.destroy();

@@ -35,7 +35,7 @@ export const podPartition: Fault<z.infer<typeof schema>, 'workload'> = {
     const what = { both: 'nothing in or out', in: 'nothing in', out: 'nothing out' }[direction];
     return [`pods with ${selector} in namespace ${namespace}: ${what}, by a NetworkPolicy of our own`];
   },
-  async inject({ direction }, component, { undo, noop }) {
+  async inject({ direction }, component, { undo, noop, signal }) {
     const name = `shakedown-${randomBytes(6).toString('hex')}`;
     const before = await answersOf(component);
     const remove = kubectl(component, 'delete', 'networkpolicy', name, '--ignore-not-found');
@@ -49,7 +49,7 @@ export const podPartition: Fault<z.infer<typeof schema>, 'workload'> = {
       },
     };
     const step: UndoStep = { kind: 'command', argv: remove, okExits: [0] };
-    const entry = await doUndoably(undo, `remove policy ${name}`, [step], async () => {
+    const entry = await doUndoably({ undo, signal }, `remove policy ${name}`, [step], async () => {
       const folder = await mkdtemp(join(tmpdir(), 'shakedown-policy-'));
       try {
         await writeFile(join(folder, 'policy.json'), JSON.stringify(policy));

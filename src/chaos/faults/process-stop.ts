@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Fault } from '../fault.ts';
 import { proofOf } from '../proof.ts';
 import { processUnavailable, seenWithin, send, stateOf, targetOf } from '../signals.ts';
+import { doUndoably, type UndoStep } from '../undo.ts';
 
 /** SIGSTOP takes effect at once; a process in the kernel's hands may take a moment. */
 const withinMs = 2_000;
@@ -15,13 +16,13 @@ export const processStop: Fault<Record<string, never>, 'process'> = {
   schema: z.strictObject({}),
   unavailable: processUnavailable,
   touches: (_args, component) => [`stops ${component.name}, process ${component.pid()}`],
-  async inject(_args, component, { undo, noop }) {
+  async inject(_args, component, { undo, noop, signal }) {
     const target = targetOf(component);
     const { pid, startTicks } = target;
-    const entry = await undo.add(`let ${component.name} go on`, [
-      { kind: 'signal', pid, startTicks, signal: 'SIGCONT' },
-    ]);
-    if (!noop) send(target, 'SIGSTOP');
+    const step: UndoStep = { kind: 'signal', pid, startTicks, signal: 'SIGCONT' };
+    const entry = await doUndoably({ undo, signal }, `let ${component.name} go on`, [step], async () => {
+      if (!noop) send(target, 'SIGSTOP');
+    });
     return {
       momentary: false,
       async prove() {

@@ -56,7 +56,7 @@ export function httpFault<Arguments>(description: HttpDescription<Arguments>): F
         `${component.name}: its open connections are cut once now and once afterwards`,
       ];
     },
-    async inject(args, component, { undo, noop }) {
+    async inject(args, component, { undo, noop, signal }) {
       const rule = ruleOf(args);
       const address = `${component.toxiproxyUrl}/proxies/${encodeURIComponent(component.proxy)}`;
       const upstream = await upstreamOf(address);
@@ -69,6 +69,7 @@ export function httpFault<Arguments>(description: HttpDescription<Arguments>): F
         await proxy.close();
       };
       try {
+        signal.throwIfAborted();
         if (!noop) await lead(address, proxy.listen);
       } catch (error) {
         await revert();

@@ -46,13 +46,13 @@ export function limitFault<Arguments>(description: LimitDescription<Arguments>):
     touches(args, component) {
       return [`${component.name} and the processes that it started: ${words(args)}, by a control group of their own`];
     },
-    async inject(args, component, { undo, noop }) {
+    async inject(args, component, { undo, noop, signal }) {
       const pid = pidOf(component);
       const parent = await groupOf(pid, controller);
       if (parent === null) throw new ShakedownError('FAULT_GONE', `${component.name} does not run now.`);
       const path = join(parent.path, `shakedown-${randomUUID()}`);
       const step: UndoStep = { kind: 'leave-cgroup', path, to: parent.path };
-      const entry = await doUndoably(undo, `lift ${name} from ${component.name}`, [step], async () => {
+      const entry = await doUndoably({ undo, signal }, `lift ${name} from ${component.name}`, [step], async () => {
         await makeGroup(path);
         const limits = noop ? [] : await settings(args, { ...parent, path });
         for (const [file, text] of limits) await writeFile(join(path, file), text);

@@ -53,16 +53,21 @@ export function networkFault<Arguments, Before>(
       const where = component.namespace === null ? 'of this machine' : `in network namespace ${component.namespace}`;
       return [`interface ${component.interface} ${where}: ${words(args)}, by ${using(args)}`];
     },
-    async inject(args, component, { undo, noop }) {
+    async inject(args, component, { undo, noop, signal }) {
       peerOf(component);
       const chosen = means(args, component);
       const prober = startProber(component);
       try {
         await prober.keep(kept);
         const before = await measureBefore(prober, args);
-        const entry = await doUndoably(undo, `take ${name} off ${component.name}`, chosen.undo, async () => {
-          if (!noop) for (const argv of chosen.put) await mustRun(inNetworkOf(component, argv));
-        });
+        const entry = await doUndoably(
+          { undo, signal },
+          `take ${name} off ${component.name}`,
+          chosen.undo,
+          async () => {
+            if (!noop) for (const argv of chosen.put) await mustRun(inNetworkOf(component, argv));
+          },
+        );
         return {
           momentary: false,
           async prove() {

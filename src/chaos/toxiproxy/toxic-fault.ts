@@ -55,7 +55,7 @@ export function toxicFault<Shape extends z.ZodRawShape>(
       const place = `proxy ${component.proxy} of Toxiproxy at ${component.toxiproxyUrl}`;
       return [`${component.name}: ${description.does(args)} ${way} ${component.upstream}${share} (${place})`];
     },
-    async inject(args, component, { undo, noop }) {
+    async inject(args, component, { undo, noop, signal }) {
       const toxiproxy = toxiproxyAt(component.toxiproxyUrl);
       await refuseOthers(toxiproxy, component);
       const toxic: Toxic = {
@@ -83,6 +83,8 @@ export function toxicFault<Shape extends z.ZodRawShape>(
         if (!usable) twin = await makeTwin(toxiproxy, twinName);
         const dialect: Dialect = usable && known !== null ? known : echo;
         gauge = await gaugeLink(twin ?? component, dialect, measurement, args);
+        // Measuring took time: what was stopped meanwhile is not put there only to be taken away.
+        signal.throwIfAborted();
         if (!noop) {
           await toxiproxy.addToxic(component.proxy, toxic);
           if (twin !== undefined) await toxiproxy.addToxic(twin.name, toxic);

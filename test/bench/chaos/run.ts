@@ -1,22 +1,34 @@
 // How soon faults are gone when the harness is ended, what is left then, how true the latency is, and what a passive proxy costs.
-// `npm run bench:chaos -- [aborts]`; 500 take about a quarter of an hour.
+// `npm run bench:chaos -- [aborts] [--minutes 20] [--record file] [--aborts-only]`. What is on record is not done again, so that a run that
+// was cut short goes on where it was.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { faults } from '../../../src/chaos/faults/index.ts';
 import { createGuard } from '../../../src/chaos/guard/guard.ts';
 import { createInjector } from '../../../src/chaos/injector.ts';
 import { linkTo, ownToxiproxy, startUpstream } from '../../chaos/links.ts';
-import { type Abort, abortMany } from '../../chaos/residue/lane.ts';
-import { seeded } from '../../random.ts';
+import { runAborts, spread } from './aborts.ts';
 
-const count = Number(process.argv[2] ?? 500);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    minutes: { type: 'string', default: '20' },
+    record: { type: 'string' },
+    'aborts-only': { type: 'boolean', default: false },
+  },
+});
+const count = Number(positionals[0] ?? 500);
 const folder = await mkdtemp(join(tmpdir(), 'shakedown-bench-chaos-'));
 try {
-  await latencies();
-  await passiveHop();
-  await aborts();
+  if (!values['aborts-only']) {
+    await latencies();
+    await passiveHop();
+  }
+  const record = values.record ?? join(folder, 'aborts.ndjson');
+  process.exitCode = await runAborts({ folder, count, record, withinMs: Number(values.minutes) * 60_000 });
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -65,21 +77,6 @@ async function passiveHop(): Promise<void> {
   upstream.close();
 }
 
-async function aborts(): Promise<void> {
-  let done = 0;
-  const all = await abortMany(folder, count, 2, seeded(11), ({ left }) => {
-    done++;
-    if (left.length > 0) console.log(`left behind: ${left.join(', ')}`);
-    if (done % 50 === 0) console.log(`${done} of ${count}`);
-  });
-  const of = (by: Abort['by']) => all.filter((one) => one.by === by).map(({ faultGoneMs }) => faultGoneMs);
-  const untidy = all.filter(({ left }) => left.length > 0).length;
-  console.log(`${all.length} aborts at random moments: ${untidy} left something behind`);
-  console.log(`kill -9 of the harness → fault gone: ${spread(of('SIGKILL'))}`);
-  console.log(`SIGTERM of the harness → fault gone: ${spread(of('SIGTERM'))}`);
-  if (untidy > 0) process.exitCode = 1;
-}
-
 function timed(address: string, agent: Agent): Promise<number> {
   const begunMs = performance.now();
   return new Promise((resolve, reject) => {
@@ -87,11 +84,4 @@ function timed(address: string, agent: Agent): Promise<number> {
       response.resume().on('end', () => resolve(performance.now() - begunMs));
     }).on('error', reject);
   });
-}
-
-function spread(values: number[], digits = 0): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(digits);
-  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`;
 }

@@ -7,17 +7,38 @@ import { fileURLToPath } from 'node:url';
 import { identify } from '../../../src/chaos/process.ts';
 import type { OwnToxiproxy } from '../../../src/chaos/toxiproxy/server.ts';
 import { isAlive } from '../../alive.ts';
+import { seeded } from '../../random.ts';
 import { linkTo, ownToxiproxy, residue, startUpstream } from '../links.ts';
 import { startVictim } from '../victim.ts';
 import type { HarnessOrder } from './harness.ts';
 
-/** What a harness left that was ended at some moment. */
-export interface Abort {
+/** When a harness is ended, and how. */
+export interface AbortOrder {
+  n: number;
   by: 'SIGKILL' | 'SIGTERM';
-  /** From the signal until nothing of a fault was there any more. */
-  faultGoneMs: number;
+  /** Of the faults that it makes. */
+  seed: number;
+  /** From its first fault on. */
+  afterMs: number;
+}
+
+/** What it left. */
+export interface Abort extends AbortOrder {
+  /** From the signal until the last moment at which anything of a fault was seen; null: none was on. */
+  faultGoneMs: number | null;
   /** What was still there when the guard should long have ended; empty: nothing. */
   left: string[];
+}
+
+/** So many random moments, half of them for each signal; the same for the same seed, however many are done at a time. */
+export function abortOrders(count: number, seed: number): AbortOrder[] {
+  const random = seeded(seed);
+  return Array.from({ length: count }, (_, n) => ({
+    n,
+    by: n % 2 === 0 ? 'SIGKILL' : 'SIGTERM',
+    seed: Math.floor(random() * 1e9),
+    afterMs: random() * 1_500,
+  }));
 }
 
 const patienceMs = 15_000;
@@ -25,7 +46,7 @@ const program = fileURLToPath(new URL('./harness.ts', import.meta.url));
 
 /** A Toxiproxy, a link and a process of its own, to end harnesses over, one at a time. */
 export interface Lane {
-  abort(by: Abort['by'], seed: number, afterMs: number): Promise<Abort>;
+  abort(order: AbortOrder): Promise<Abort>;
   close(): Promise<void>;
 }
 
@@ -34,35 +55,45 @@ async function openLane(folder: string): Promise<Lane> {
   const upstream = await startUpstream('http');
   const link = await linkTo(toxiproxy, 'link', upstream.address);
   const victim = await startVictim();
-  const harnesses: ChildProcess[] = [];
+  const harnesses = new Set<ChildProcess>();
 
   const faulty = async () => [
     ...(await residue(toxiproxy, ['link']).catch((error: Error) => [error.message])),
     ...(identify(victim.pid)?.state === 'T' ? ['the process is stopped'] : []),
   ];
   return {
-    async abort(by, seed, afterMs) {
+    async abort(order) {
       const own = await mkdtemp(join(folder, 'run-'));
       const registry = join(own, 'registry');
-      const order: HarnessOrder = { folder: own, registry, link, victim: victim.pid, seed };
+      const given: HarnessOrder = { folder: own, registry, link, victim: victim.pid, seed: order.seed };
       const harness = spawn(process.execPath, ['--import', 'tsx', program], {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-        env: { ...process.env, HARNESS: JSON.stringify(order) },
+        env: { ...process.env, HARNESS: JSON.stringify(given) },
       });
-      harnesses.push(harness);
-      const [{ guard }] = (await once(harness, 'message')) as [{ guard: number }];
-      await sleep(afterMs);
+      harnesses.add(harness);
       const ended = once(harness, 'exit');
-      harness.kill(by);
+      const unstarted = ended.then(([code]) => {
+        throw new Error(`The harness ended with ${code} before it began.`);
+      });
+      const [{ guard }] = (await Promise.race([once(harness, 'message'), unstarted])) as [{ guard: number }];
+      unstarted.catch(() => {});
+      await sleep(order.afterMs);
+      harness.kill(order.by);
       const begunMs = performance.now();
-      await until(async () => (await faulty()).length === 0);
-      const faultGoneMs = performance.now() - begunMs;
-      await ended;
-      await until(async () => !isAlive(guard) && (await files(own, registry)).length === 0);
+      let faultGoneMs: number | null = null;
+      // A request that the harness sent last may arrive after the fault seemed gone, so that only the guard's end is the end.
+      for (let isOver = false; !isOver && performance.now() < begunMs + patienceMs; ) {
+        isOver = !isAlive(guard) && (await files(own, registry)).length === 0;
+        if ((await faulty()).length > 0) faultGoneMs = performance.now() - begunMs;
+        if (!isOver) await sleep(10);
+      }
       const left = [...(await faulty()), ...(await files(own, registry))];
       if (isAlive(guard)) left.push(`the guard ${guard}`);
+      harness.kill('SIGKILL');
+      await ended;
+      harnesses.delete(harness);
       await rm(own, { recursive: true, force: true });
-      return { by, faultGoneMs, left };
+      return { ...order, faultGoneMs, left };
     },
     async close() {
       for (const harness of harnesses) harness.kill('SIGKILL');
@@ -83,32 +114,23 @@ async function files(folder: string, registry: string): Promise<string[]> {
   return [...lists, ...(await readdir(registry).catch(() => []))];
 }
 
-/** Twice in a row, as a fault may be between two of its steps. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const lastMs = performance.now() + patienceMs;
-  while (performance.now() < lastMs) {
-    if (await holds()) return;
-    await sleep(10);
-  }
-}
-
-/** Ends so many harnesses at random moments, half of them by each signal; a few lanes side by side. */
+/** Ends harnesses as ordered, a few lanes side by side; none is begun once `signal` says so. */
 export async function abortMany(
   folder: string,
-  count: number,
+  orders: readonly AbortOrder[],
   lanes: number,
-  random: () => number,
   onAbort: (abort: Abort) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<Abort[]> {
   const aborts: Abort[] = [];
-  let begun = 0;
+  const waiting = orders.values();
   await Promise.all(
     Array.from({ length: lanes }, async () => {
       const lane = await openLane(folder);
       try {
-        while (begun < count) {
-          const by = begun++ % 2 === 0 ? 'SIGKILL' : 'SIGTERM';
-          const abort = await lane.abort(by, Math.floor(random() * 1e9), random() * 1_500);
+        for (const order of waiting) {
+          if (signal?.aborted) break;
+          const abort = await lane.abort(order);
           aborts.push(abort);
           onAbort(abort);
         }

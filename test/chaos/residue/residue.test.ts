@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { seeded } from '../../random.ts';
-import { abortMany } from './lane.ts';
+import { abortMany, abortOrders } from './lane.ts';
 
 /** `npm run bench:chaos` ends 500, and says how long it took until the faults were gone. */
 const count = Number(process.env.SHAKEDOWN_ABORTS ?? 12);
@@ -13,7 +12,7 @@ test(`nothing is left of faults when the harness is ended at ${count} random mom
 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'shakedown-residue-'));
   try {
-    const aborts = await abortMany(folder, count, 3, seeded(7));
+    const aborts = await abortMany(folder, abortOrders(count, 7), 3);
     expect(aborts).toHaveLength(count);
     expect(aborts.flatMap(({ left }) => left)).toEqual([]);
   } finally {
