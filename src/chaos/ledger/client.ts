@@ -14,9 +14,10 @@ export function createClient(rules: ResolvedLedger, sender: Sender) {
   let signingIn: Promise<string | null> | null = null;
 
   const headersOf = (given: Record<string, string> | undefined, fills: Fills, body: unknown) => {
-    const type = body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' };
-    const filled = Object.entries(given ?? {}).map(([name, value]) => [name.toLowerCase(), fill(value, fills)]);
-    return { ...type, ...Object.fromEntries(filled), ...signedIn };
+    const headers: Record<string, string> = {};
+    if (body !== undefined && typeof body !== 'string') headers['content-type'] = 'application/json';
+    for (const name in given) headers[name.toLowerCase()] = fill(given[name] ?? '', fills);
+    return Object.assign(headers, signedIn);
   };
 
   /** @returns why it failed; null: signed in */
@@ -49,14 +50,11 @@ export function createClient(rules: ResolvedLedger, sender: Sender) {
     fills: Fills,
     signal?: AbortSignal,
   ): Promise<Answer> => {
-    const request = () => ({
-      method: 'GET',
-      path: fillPath(read.path, fills),
-      headers: headersOf(read.headers, fills, undefined),
-    });
-    const answer = await sender.send(request(), signal);
+    const request = { method: 'GET', path: fillPath(read.path, fills) };
+    const answer = await sender.send({ ...request, headers: headersOf(read.headers, fills, undefined) }, signal);
     if (answer.kind !== 'answered' || answer.status !== 401 || rules.login === undefined) return answer;
-    return (await signInOnce(signal)) === null ? sender.send(request(), signal) : answer;
+    if ((await signInOnce(signal)) !== null) return answer;
+    return sender.send({ ...request, headers: headersOf(read.headers, fills, undefined) }, signal);
   };
 
   return {

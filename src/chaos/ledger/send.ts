@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, request as openHttp } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as openHttp } from 'node:http';
 import { Agent as HttpsAgent, request as openHttps } from 'node:https';
 import { ShakedownError } from '../../model/error.ts';
 
@@ -49,52 +49,103 @@ export function createSender({ baseUrl, allowHosts, headers, timeoutMs, tls }: S
   const prefix = base.pathname.replace(/\/$/, '');
   const open = secure ? openHttps : openHttp;
 
+  const fixed = {
+    host: base.hostname.replace(/^\[|\]$/g, ''),
+    port: base.port || (secure ? 443 : 80),
+    agent,
+  };
+  const underWay = new WeakMap<AbortSignal, Set<Sending>>();
+
   return {
     send: (request: Request, signal?: AbortSignal): Promise<Answer> =>
       new Promise((resolve) => {
-        const { body } = request;
-        const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-        const outgoing = open({
-          host: base.hostname.replace(/^\[|\]$/g, ''),
-          port: base.port || (secure ? 443 : 80),
-          path: prefix + request.path,
-          method: request.method,
-          agent,
-          headers: { ...headers, ...request.headers, ...length },
-        });
-        const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-        const stop = () => outgoing.destroy(new Error('stopped'));
-        signal?.addEventListener('abort', stop, { once: true });
-        const end = (answer: Answer) => {
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', stop);
-          resolve(answer);
-        };
-        const failed = (error: NodeJS.ErrnoException) => {
-          const { code = '', message } = error;
-          const unsent = beforeConnection.has(code) && (error.syscall === 'connect' || error.syscall === 'getaddrinfo');
-          end({ kind: unsent ? 'unsent' : 'broken', reason: code === '' ? message : code });
-        };
-        outgoing.on('error', failed);
-        outgoing.on('response', (incoming) => read(incoming, end, failed));
-        outgoing.end(body);
+        const { method, body } = request;
+        const all: Record<string, string> = { ...headers, ...request.headers };
+        if (body !== undefined) all['content-length'] = String(Buffer.byteLength(body));
+        const outgoing = open({ ...fixed, path: prefix + request.path, method, headers: all });
+        new Sending(outgoing, resolve, timeoutMs, signal === undefined ? null : togetherOn(signal, underWay)).end(body);
       }),
     close: () => agent.destroy(),
   };
 }
 
-/** An answer counts when all of it has come: a status line before a cut says little of what is behind it. */
-function read(incoming: IncomingMessage, end: (answer: Answer) => void, failed: (error: Error) => void): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  incoming.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > maxBodyBytes) incoming.destroy(new Error('an answer above 16 MB'));
-    chunks.push(chunk);
-  });
-  incoming.on('error', failed);
-  incoming.on('end', () => {
-    if (!incoming.complete) failed(new Error('cut off'));
-    else end({ kind: 'answered', status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') });
-  });
+/** One listener a signal, however many requests come and go: to add and remove one for each costs as much as its headers. */
+function togetherOn(signal: AbortSignal, underWay: WeakMap<AbortSignal, Set<Sending>>): Set<Sending> {
+  const known = underWay.get(signal);
+  if (known !== undefined && !signal.aborted) return known;
+  const together = new Set<Sending>();
+  underWay.set(signal, together);
+  const stopAll = () => {
+    for (const one of together) one.stop('stopped');
+  };
+  if (signal.aborted) queueMicrotask(stopAll);
+  else signal.addEventListener('abort', stopAll, { once: true });
+  return together;
+}
+
+/** One request under way. Methods, not closures: this is most of what following writes costs. */
+class Sending {
+  readonly #outgoing: ClientRequest;
+  readonly #resolve: (answer: Answer) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #together: Set<Sending> | null;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(
+    outgoing: ClientRequest,
+    resolve: (answer: Answer) => void,
+    timeoutMs: number,
+    together: Set<Sending> | null,
+  ) {
+    this.#outgoing = outgoing;
+    this.#resolve = resolve;
+    this.#together = together?.add(this) ?? null;
+    this.#timer = setTimeout(Sending.#late, timeoutMs, this, timeoutMs);
+  }
+
+  static #late(sending: Sending, timeoutMs: number): void {
+    sending.stop(`no answer within ${timeoutMs} ms`);
+  }
+
+  end(body: string | undefined): void {
+    this.#outgoing.on('error', (error: NodeJS.ErrnoException) => this.#failed(error));
+    this.#outgoing.on('response', (incoming) => this.#read(incoming));
+    this.#outgoing.end(body);
+  }
+
+  stop(reason: string): void {
+    this.#outgoing.destroy(new Error(reason));
+  }
+
+  /** An answer counts when all of it has come: a status line before a cut says little of what is behind it. */
+  #read(incoming: IncomingMessage): void {
+    incoming.on('data', (chunk: Buffer) => {
+      this.#size += chunk.length;
+      if (this.#size > maxBodyBytes) incoming.destroy(new Error('an answer above 16 MB'));
+      this.#chunks.push(chunk);
+    });
+    incoming.on('error', (error) => this.#failed(error));
+    incoming.on('end', () => {
+      if (!incoming.complete) this.#failed(new Error('cut off'));
+      else this.#settle({ kind: 'answered', status: incoming.statusCode ?? 0, body: this.#text() });
+    });
+  }
+
+  #text(): string {
+    const [only] = this.#chunks;
+    if (only === undefined) return '';
+    return this.#chunks.length === 1 ? only.toString('utf8') : Buffer.concat(this.#chunks).toString('utf8');
+  }
+
+  #failed({ code = '', syscall, message }: NodeJS.ErrnoException): void {
+    const unsent = beforeConnection.has(code) && (syscall === 'connect' || syscall === 'getaddrinfo');
+    this.#settle({ kind: unsent ? 'unsent' : 'broken', reason: code === '' ? message : code });
+  }
+
+  #settle(answer: Answer): void {
+    clearTimeout(this.#timer);
+    this.#together?.delete(this);
+    this.#resolve(answer);
+  }
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** 12 hexadecimal digits, so that it is exact as a number too. */
 export function hashOf(value: string): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, 12);
+  return hash('sha256', value, 'hex').slice(0, 12);
 }
 
 /** `sdk3f9a-1c`: names one operation of one ledger. */
@@ -19,7 +19,7 @@ export function operationOf(run: string, token: string): number | null {
 
 /** What is written under a token: the token, some filling, and a checksum, all of it a function of the token. */
 export function valueUnder(token: string): string {
-  const filling = createHash('sha256').update(`filling of ${token}`).digest('base64url').slice(0, 24);
+  const filling = hash('sha256', `filling of ${token}`, 'base64url').slice(0, 24);
   return `${token}.${filling}.${hashOf(`${token}.${filling}`)}`;
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { LedgerClient } from './client.ts';
 import type { Entry, HistoryWriter } from './history.ts';
 import { outcomeOf } from './outcome.ts';
@@ -141,11 +140,12 @@ export function createWorkload({ rules, client, history, run, now, random }: Wor
     /** Until the signal fires; what is under way then is waited for, as an answer makes it known. */
     async run(signal: AbortSignal, hard: AbortSignal): Promise<void> {
       const everyMs = (1000 * rules.clients) / rules.ratePerSecond;
+      const pause = pausing(signal);
       const client = async (c: number) => {
         let due = now() + random() * everyMs;
         while (!signal.aborted) {
           const early = due - now();
-          if (early > 0) await wait(early, undefined, { signal, ref: false }).catch(() => {});
+          if (early > 0) await pause(early);
           if (signal.aborted) break;
           await one(c, hard);
           // What could not be sent in time is not made up for: the ledger's load stays modest.
@@ -155,4 +155,20 @@ export function createWorkload({ rules, client, history, run, now, random }: Wor
       await Promise.all(Array.from({ length: rules.clients }, (_, c) => client(c)));
     },
   };
+}
+
+/** Pauses that all end when the signal fires, by one listener for all of them; they keep no process alive. */
+function pausing(signal: AbortSignal): (ms: number) => Promise<void> {
+  const ends = new Set<() => void>();
+  signal.addEventListener('abort', () => {
+    for (const end of ends) end();
+  });
+  return (ms) =>
+    new Promise((resolve) => {
+      ends.add(resolve);
+      setTimeout(() => {
+        ends.delete(resolve);
+        resolve();
+      }, ms).unref();
+    });
 }
