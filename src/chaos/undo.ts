@@ -19,6 +19,8 @@ export interface UndoEntry {
   readonly id: string;
   /** Runs the steps in order, then takes the entry off the list; a step that fails keeps it there, and throws. Safe to call twice. */
   run(): Promise<void>;
+  /** Takes the entry off the list with nothing done: it was undone otherwise, or never came to be. */
+  drop(): Promise<void>;
 }
 
 /**

@@ -28,10 +28,10 @@ export async function revertFaults(
 
 /** Undoes what activities left, last first, where rollbacks always run; otherwise it stays, as with Chaos Toolkit. */
 export async function cleanUp(session: Session, always: boolean, taken: TakenAway): Promise<void> {
-  if (!always) return;
-  for (const { title, undo } of session.leftovers.splice(0).reverse()) {
+  for (const { title, undo, entry } of session.leftovers.splice(0).reverse()) {
     try {
-      if (await undo()) taken.cleaned.push(title);
+      if (always && (await undo(session))) taken.cleaned.push(title);
+      await entry?.drop();
     } catch (error) {
       taken.left.push(session.redact.text(`${title}: ${(error as Error).message}`));
     }

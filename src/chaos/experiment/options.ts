@@ -1,4 +1,5 @@
 import type { Injector } from '../fault.ts';
+import type { UndoList } from '../undo.ts';
 import type { ExperimentEvents } from './events.ts';
 import type { Control, DryRun, HypothesisStrategy, RollbackStrategy } from './format.ts';
 import type { GivenVariables } from './variables.ts';
@@ -7,6 +8,8 @@ import type { GivenVariables } from './variables.ts';
 export interface ExperimentOptions {
   /** null: none of our own faults can be injected. */
   injector: Injector | null;
+  /** For what `chaostoxi` functions leave, should this process be killed. */
+  undo?: UndoList;
   variables?: GivenVariables;
   strategy?: {
     /** Over what the experiment says itself; the default is `default`. */

@@ -36,6 +36,7 @@ export async function runExperiment(
         dry: options.dry ?? null,
         signal: halt.signal,
         injector: options.injector,
+        undo: options.undo ?? null,
         allows: options.allows,
         defaultTimeoutMs: options.defaultTimeoutMs ?? 60_000,
         warn: (text) => on.warning?.(text),

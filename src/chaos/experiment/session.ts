@@ -1,4 +1,5 @@
 import type { Injector } from '../fault.ts';
+import type { UndoEntry, UndoList } from '../undo.ts';
 import type { DryRun, Experiment } from './format.ts';
 import type { Redaction } from './redact.ts';
 import type { JsonObject } from './values/json.ts';
@@ -27,8 +28,23 @@ export interface Session {
   defaultTimeoutMs: number;
   /** Something that the user should know; secrets are taken out. */
   warn(text: string): void;
-  /** Undoes, when the experiment has ended, what an activity left behind; false: it was gone already. */
-  leftovers: { title: string; undo(): Promise<boolean> }[];
+  /** What must be undone if this process is killed; null: nobody would undo it. */
+  undo: UndoList | null;
+  /** In the order in which they came to be. */
+  leftovers: Leftover[];
+}
+
+/** Something that an activity left behind, until the experiment has ended. */
+export interface Leftover {
+  /** Of what it changed: that is put back once, to what it was first. */
+  key: string;
+  title: string;
+  /**
+   * @param session of the end: what stopped the experiment does not stop this
+   * @returns false: it was gone already
+   */
+  undo(session: Session): Promise<boolean>;
+  entry: UndoEntry | null;
 }
 
 /** The activity could not do what it should; its experiment goes on, as in Chaos Toolkit. */

@@ -101,6 +101,11 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         });
         return running;
       },
+      async drop() {
+        await running?.catch(() => {});
+        if (!entries.delete(stored.id)) return;
+        await removeEntry(list, stored.id);
+      },
     };
   };
 

@@ -7,11 +7,10 @@ import type { ExperimentJournal } from '../../chaos/experiment/journal.ts';
 import { loadExperiment } from '../../chaos/experiment/load.ts';
 import { runExperiment } from '../../chaos/experiment/run.ts';
 import { readVariables } from '../../chaos/experiment/variables.ts';
-import type { Injector } from '../../chaos/fault.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { ExperimentResult } from '../../model/chaos.ts';
 import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
-import { openInjector } from '../../run/chaos/alone.ts';
+import { type AloneChaos, openAlone } from '../../run/chaos/alone.ts';
 import { exitCodeOf } from '../../run/exitCode.ts';
 import { withTeardown } from '../../run/tasks.ts';
 import { interruption } from '../interrupt.ts';
@@ -54,13 +53,14 @@ export async function chaosRun(files: string[], flags: ChaosRunFlags, context: C
   const warn = (message: string) => terminal.err(`${message}\n`);
 
   const outcomes: { journal: ExperimentJournal; result: ExperimentResult }[] = [];
-  const runAll = async (injector: Injector | null) => {
+  const runAll = async ({ injector, undo }: AloneChaos) => {
     for (const experiment of experiments) {
       if (signal.aborted) break;
       const journalFile = journalPath(experiment.file, flags.journalPath, files.length > 1);
       const outcome = await asToolkit(
         runExperiment(experiment, {
           injector,
+          undo,
           variables,
           strategy: {
             hypothesis: flags.hypothesisStrategy,
@@ -85,7 +85,7 @@ export async function chaosRun(files: string[], flags: ChaosRunFlags, context: C
       terminal.err(terminal.errColors.dim(`  journal in ${journalFile}${note}\n`));
     }
   };
-  await withTeardown(async (teardown) => runAll(await openInjector({ config, hosts, now, signal, teardown, warn })));
+  await withTeardown(async (teardown) => runAll(await openAlone({ config, hosts, now, signal, teardown, warn })));
   if (flags.json) {
     const journals = outcomes.map(({ journal }) => journal);
     terminal.out(`${JSON.stringify(files.length === 1 ? journals[0] : journals, null, 2)}\n`);

@@ -5,7 +5,8 @@ import type { Experiment } from '../../chaos/experiment/format.ts';
 import { allowing } from '../../chaos/experiment/hosts.ts';
 import { runExperiment } from '../../chaos/experiment/run.ts';
 import type { Component } from '../../chaos/fault.ts';
-import type { InjectorEvent } from '../../chaos/injector.ts';
+import { faults } from '../../chaos/faults/index.ts';
+import { createInjector, type InjectorEvent } from '../../chaos/injector.ts';
 import type { Ledger } from '../../chaos/ledger/ledger.ts';
 import type { ExperimentResult } from '../../model/chaos.ts';
 import type { Journal } from '../journal.ts';
@@ -73,15 +74,14 @@ export async function openChaos(input: ChaosInput): Promise<Chaos> {
   const ending = new AbortController();
   const signal = AbortSignal.any([input.signal, ending.signal]);
   let now = () => 0;
-  const injector = await openGuarded({
-    folder: evidence,
+  const undo = await openGuarded({ folder: evidence, signal: input.signal, teardown, warn });
+  const injector = createInjector({
+    faults,
     components: input.components,
+    undo,
     now: () => now(),
     on: (event) => tell(journal, event),
     noop: input.noop,
-    signal: input.signal,
-    teardown,
-    warn,
   });
   const watch = new StopWatch({ ...input.stop, file: join(runFolder, 'stop-chaos') });
 
@@ -93,6 +93,7 @@ export async function openChaos(input: ChaosInput): Promise<Chaos> {
     try {
       const { journal: kept, result } = await runExperiment(experiment, {
         injector,
+        undo,
         variables: { configuration: { base_url: input.baseUrl }, secrets: {}, environment: {} },
         strategy: { frequencySeconds: checkEverySeconds },
         signal,

@@ -23,6 +23,10 @@ export function listInMemory(): UndoList & { added: { title: string; steps: Undo
           done = true;
           left.delete(id);
         },
+        async drop() {
+          done = true;
+          left.delete(id);
+        },
       };
     },
   };

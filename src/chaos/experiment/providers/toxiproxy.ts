@@ -1,5 +1,6 @@
+import type { UndoStep } from '../../undo.ts';
 import type { Activity, ModuleProvider } from '../format.ts';
-import { ActivityFailed, type Session } from '../session.ts';
+import { ActivityFailed, type Leftover, type Session } from '../session.ts';
 import { isObject, type Json, type JsonObject } from '../values/json.ts';
 import { str } from '../values/python.ts';
 import { requireAllowed } from './http.ts';
@@ -54,8 +55,7 @@ const modules: Record<string, Record<string, ToxiFunction>> = {
       run: async (given, proxies) => {
         const upstream = `${proxies.named(given.upstream_host)}:${proxies.named(given.upstream_port)}`;
         const listen = `${str(given.listen_host)}:${str(given.listen_port)}`;
-        const body = { name: given.proxy_name ?? null, listen, upstream, enabled: given.enabled ?? true };
-        return proxies.proxyAnswer(given.proxy_name, await proxies.call('POST', '/proxies', body));
+        return proxies.create(given.proxy_name, { listen, upstream, enabled: given.enabled ?? true });
       },
     },
     modify_proxy: {
@@ -160,12 +160,17 @@ class Proxies {
     this.#session = session;
   }
 
-  async call(method: string, path: string, body?: JsonObject): Promise<Answer> {
-    const session = this.#session;
-    const base = toxiproxyUrl(session.configuration);
+  #url(path: string): URL {
+    const base = toxiproxyUrl(this.#session.configuration);
     if (base === null) throw new ActivityFailed('the configuration names no toxiproxy_url');
     const url = new URL(base.href.replace(/\/$/, '') + path);
-    requireAllowed(url, session);
+    requireAllowed(url, this.#session);
+    return url;
+  }
+
+  async call(method: string, path: string, body?: JsonObject): Promise<Answer> {
+    const session = this.#session;
+    const url = this.#url(path);
     const limitMs = session.defaultTimeoutMs;
     try {
       const { status, text } = await send({
@@ -182,35 +187,80 @@ class Proxies {
       return { ok, body: ok && text !== '' ? (JSON.parse(text) as Json) : null };
     } catch (error) {
       if (!(error instanceof RequestFailed || error instanceof SyntaxError)) throw error;
-      throw new ActivityFailed(`Toxiproxy at ${base.host} does not answer as it should: ${error.message}`);
+      throw new ActivityFailed(`Toxiproxy at ${url.host} does not answer as it should: ${error.message}`);
     }
   }
 
+  async create(name: Json | undefined, proxy: JsonObject): Promise<Json> {
+    const path = `/proxies/${part(name)}`;
+    const made = { path, title: `proxy ${str(name)}` };
+    const body = { name: name ?? null, ...proxy };
+    return this.proxyAnswer(name, await this.#make(made, () => this.call('POST', '/proxies', body)));
+  }
+
   async addToxic({ for_proxy: proxy, toxic_name: name }: JsonObject, toxic: JsonObject): Promise<Json> {
-    const path = `/proxies/${part(proxy)}/toxics`;
-    const { ok, body } = await this.call('POST', path, { name: name ?? null, ...toxic });
-    if (!ok || !isObject(body)) throw new ActivityFailed(`Toxiproxy would not add a toxic to ${str(proxy)}`);
-    this.#session.leftovers.push({
-      title: `toxic ${str(name)} on ${str(proxy)}`,
-      undo: async () => (await this.call('DELETE', `${path}/${part(name)}`)).ok,
-    });
-    return body.name === name;
+    const toxics = `/proxies/${part(proxy)}/toxics`;
+    const path = `${toxics}/${part(name)}`;
+    const body = { name: name ?? null, ...toxic };
+    const made = { path, title: `toxic ${str(name)} on ${str(proxy)}` };
+    const answer = await this.#make(made, () => this.call('POST', toxics, body));
+    if (!answer.ok || !isObject(answer.body)) {
+      throw new ActivityFailed(`Toxiproxy would not add a toxic to ${str(proxy)}`);
+    }
+    return answer.body.name === name;
   }
 
   async modify(name: Json | undefined, change: JsonObject): Promise<Json> {
     const told = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
     const path = `/proxies/${part(name)}`;
-    const answer = this.proxyAnswer(name, await this.call('POST', path, told));
-    if (change.enabled === false) {
-      this.#session.leftovers.push({
-        title: `proxy ${str(name)} switched off`,
-        undo: async () => {
-          const { body } = await this.call('GET', path);
-          return isObject(body) && body.enabled === false && (await this.call('POST', path, { enabled: true })).ok;
-        },
+    const { body: before } = await this.call('GET', path);
+    for (const [attribute, value] of Object.entries(told)) {
+      // What is switched on is meant to stay on.
+      const was = isObject(before) ? before[attribute] : undefined;
+      if (was === undefined || was === value || value === true) continue;
+      const title = `proxy ${str(name)} ${value === false ? 'switched off' : `with another ${attribute}`}`;
+      await this.#leave(`${path} ${attribute}`, title, 'POST', path, { [attribute]: was }, async (session) => {
+        const proxies = new Proxies(session);
+        const { body } = await proxies.call('GET', path);
+        if (!isObject(body) || body[attribute] === was) return false;
+        return (await proxies.call('POST', path, { [attribute]: was })).ok;
       });
     }
+    return this.proxyAnswer(name, await this.call('POST', path, told));
+  }
+
+  /** Makes what is not there yet, to be removed at the end. */
+  async #make({ path, title }: { path: string; title: string }, make: () => Promise<Answer>): Promise<Answer> {
+    if ((await this.call('GET', path)).ok) return make();
+    const leftover = await this.#leave(path, title, 'DELETE', path, null, async (session) => {
+      return (await new Proxies(session).call('DELETE', path)).ok;
+    });
+    const answer = await make();
+    // Refused, there is nothing to remove; without an answer there may be.
+    if (!answer.ok && leftover !== null) {
+      this.#session.leftovers.splice(this.#session.leftovers.indexOf(leftover), 1);
+      await leftover.entry?.drop();
+    }
     return answer;
+  }
+
+  /** Registers how something is undone, before it is done; null: it is registered already. */
+  async #leave(
+    key: string,
+    title: string,
+    method: 'POST' | 'DELETE',
+    path: string,
+    body: JsonObject | null,
+    undo: Leftover['undo'],
+  ): Promise<Leftover | null> {
+    const { leftovers, undo: list } = this.#session;
+    if (leftovers.some((leftover) => leftover.key === key)) return null;
+    const text = body === null ? null : JSON.stringify(body);
+    const step: UndoStep = { kind: 'http', method, url: this.#url(path).href, body: text, okStatuses: [404] };
+    const entry = (await list?.add(title, [step])) ?? null;
+    const leftover = { key, title, undo, entry };
+    leftovers.push(leftover);
+    return leftover;
   }
 
   /** The port that a proxy listens on is known afterwards as `<name>_PORT` in the environment, as the extension has it. */
