@@ -16,7 +16,9 @@ export function addUat(program: Command, context: CommandContext): void {
     .option('--scenario <ids>', 'only these scenarios; may be given again', several)
     .option('--tag <tags>', 'only scenarios with one of these tags', several)
     .option('--role <roles>', 'only scenarios for one of these roles', several)
-    .addOption(new Option('--browser <names>', 'only these: chromium, firefox, webkit').argParser(several))
+    .addOption(
+      new Option('--browser <names>', 'only these: chromium, firefox, webkit, chrome, msedge').argParser(several),
+    )
     .addOption(new Option('--size <names>', 'only these: phone, tablet, desktop').argParser(several))
     .option('--shard <i/n>', 'one part of several, to be merged', shard)
     .option('--approve', 'take the present screenshots for approved')

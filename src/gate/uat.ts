@@ -103,7 +103,8 @@ function flaky({ scenarios: all }: Judged): UatCriterion {
   };
 }
 
-function browsers({ browsers: all }: Judged): UatCriterion {
+function browsers({ browsers: found }: Judged): UatCriterion {
+  const all = found.filter(({ isUnasked }) => isUnasked !== true);
   const ran = all.filter(({ notRun }) => notRun === null);
   const open = all.filter(({ notRun, waived }) => notRun !== null && waived === null);
   const waived = all.filter(({ notRun, waived: why }) => notRun !== null && why !== null);

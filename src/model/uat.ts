@@ -1,7 +1,9 @@
 import type { LookResult, LookSeen } from './look.ts';
 import type { GateResult, Interval, ReadinessWord, Verdict } from './verdict.ts';
 
-export type BrowserName = 'chromium' | 'firefox' | 'webkit';
+/** Engines, and the branded channels of Chromium: the browsers that people have, with what their makers add. */
+export const browserNames = ['chromium', 'firefox', 'webkit', 'chrome', 'msedge'] as const;
+export type BrowserName = (typeof browserNames)[number];
 export type SizeName = 'phone' | 'tablet' | 'desktop';
 
 /** A business scenario as its file states it. */
@@ -29,6 +31,8 @@ export interface UatBrowser {
   notRun: string | null;
   /** Why the configuration accepts that it is not run. */
   waived: string | null;
+  /** It is there and was not asked for: listed, and held against nobody. */
+  isUnasked?: true;
 }
 
 export interface UatSize {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test';
 import type { BrowserName } from '../model/uat.ts';
-import { launchable } from './browsers.ts';
+import { engineOf, launchable } from './browsers.ts';
 import { type LaunchableBrowser, uatSettings } from './settings.ts';
 import { uatSizes } from './sizes.ts';
 
@@ -27,7 +27,7 @@ export function uatConfig(overrides: PlaywrightTestConfig = {}): PlaywrightTestC
           ...launchOptions(browser),
           viewport: { width: size.width, height: size.height },
           // Mobile emulation is Chromium's alone; the same page at the same size is compared.
-          ...(size.name === 'desktop' || browser.name === 'firefox' ? {} : { hasTouch: true }),
+          ...(size.name === 'desktop' || engineOf(browser.name) === 'firefox' ? {} : { hasTouch: true }),
         },
       }),
     ),
@@ -65,12 +65,13 @@ function isChosen<T>(chosen: readonly T[], one: T): boolean {
 }
 
 function launchOptions({ name, executablePath }: LaunchableBrowser): NonNullable<Project['use']> {
+  const engine = engineOf(name);
   const launch = {
     ...(executablePath === null ? {} : { executablePath }),
-    ...(name === 'chromium'
+    ...(engine === 'chromium'
       ? { args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-background-networking'] }
       : {}),
   };
-  const isSystemFirefox = name === 'firefox' && executablePath !== null;
-  return { browserName: name, launchOptions: launch, ...(isSystemFirefox ? { channel: 'moz-firefox' } : {}) };
+  const isSystemFirefox = engine === 'firefox' && executablePath !== null;
+  return { browserName: engine, launchOptions: launch, ...(isSystemFirefox ? { channel: 'moz-firefox' } : {}) };
 }

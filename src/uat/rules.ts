@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { type BrowserName, browserNames } from '../model/uat.ts';
 
-const browser = z.enum(['chromium', 'firefox', 'webkit']);
+const browser = z.enum(browserNames);
 
 /** What a configuration may say of the business scenarios; relative paths are of the configuration's folder. */
 export const uatSchema = z.strictObject({
@@ -9,7 +10,7 @@ export const uatSchema = z.strictObject({
     .array(browser)
     .min(1)
     .optional()
-    .describe('Browsers that the release is meant for; all three when absent.'),
+    .describe('Browsers that the release is meant for; chromium, firefox and webkit when absent.'),
   waivedBrowsers: z
     .partialRecord(browser, z.string().min(1))
     .optional()
@@ -48,8 +49,8 @@ type UatConfig = z.output<typeof uatSchema>;
 export interface ResolvedUat {
   /** Absolute. */
   folder: string;
-  browsers: ('chromium' | 'firefox' | 'webkit')[];
-  waivedBrowsers: Partial<Record<'chromium' | 'firefox' | 'webkit', string>>;
+  browsers: BrowserName[];
+  waivedBrowsers: Partial<Record<BrowserName, string>>;
   retries: number;
   workers: number | null;
   stepBudgetMs: number;

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
 import { ShakedownError } from '../../model/error.ts';
-import type { UatAttempt, UatResults } from '../../model/uat.ts';
+import { browserNames, type UatAttempt, type UatResults } from '../../model/uat.ts';
 import { readableDeep } from '../../report/text.ts';
 import { mergeShards } from '../../run/uat/merge.ts';
 import { reportUat, runUat, type UatProgress } from '../../run/uat/run.ts';
@@ -50,7 +50,7 @@ export async function uatRun(flags: UatFlags, { terminal, setExitCode }: Command
     scenarios: flags.scenario ?? [],
     tags: flags.tag ?? [],
     roles: flags.role ?? [],
-    browsers: oneOf(flags.browser ?? [], ['chromium', 'firefox', 'webkit'], '--browser'),
+    browsers: oneOf(flags.browser ?? [], browserNames, '--browser'),
     sizes: oneOf(flags.size ?? [], ['phone', 'tablet', 'desktop'], '--size'),
   };
   const say = (line: string) => terminal.err(`${line}\n`);

@@ -107,8 +107,8 @@ function missing(
     lines.push(`The evidence was changed after the run: ${evidence.tampered.slice(0, 3).join(', ')}.`);
   if (interrupted !== null) lines.push(`The run was cut short: ${interrupted}`);
   if (chosen.length > 0) lines.push(`Only a part was run: ${chosen.join(', ')}.`);
-  for (const { label, notRun, waived } of browsers)
-    if (notRun !== null && waived === null) lines.push(`${label}: ${notRun}.`);
+  for (const { label, notRun, waived, isUnasked } of browsers)
+    if (notRun !== null && waived === null && isUnasked !== true) lines.push(`${label}: ${notRun}.`);
   const review = findings.filter(({ kind }) => kind === 'review').length;
   if (review > 0) lines.push(`${review} ${review === 1 ? 'place needs' : 'places need'} a person to decide.`);
   const unapproved = looks.filter(({ state }) => state === 'nothing approved').length;

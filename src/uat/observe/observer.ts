@@ -81,9 +81,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     if (links !== null) add(links.check, links.findings);
     // A page of its own, so that the scenario's is left as it is; once for each page, at one size, as it sets others itself.
     if (project.endsWith('-desktop') && seenNow.isPlainVisit && claim(`visit ${project} ${address}`)) {
-      for (const { check, findings } of await ears.unheard(() =>
-        checkVisit(context, shown.url(), address, name, project),
-      ))
+      for (const { check, findings } of await ears.unheard(() => checkVisit(context, shown.url(), address, name)))
         add(check, findings);
     }
   };

@@ -16,7 +16,6 @@ export async function checkVisit(
   url: string,
   address: string,
   step: string,
-  project: string,
 ): Promise<Checked[]> {
   const page = await context.newPage();
   const results: Checked[] = [];
@@ -37,7 +36,7 @@ export async function checkVisit(
     await run('reflow', () => fits(page, reflow, 'reflow-320', '320 px wide', ['wcag1410']));
     await run('zoom', () => fits(page, zoomed, 'zoom-200', 'enlarged to 200 %', ['wcag144']));
     // Firefox of the system is driven by WebDriver BiDi, which has no such switches.
-    const isEmulated = await canEmulate(page, project);
+    const isEmulated = await canEmulate(page);
     await run('motion', () => calm(page, isEmulated));
     await run('forced-colours', () => forcedColours(page, isEmulated));
   } finally {
@@ -74,8 +73,8 @@ async function fits(
   return { findings, count: 1, notDone: null };
 }
 
-async function canEmulate(page: Page, project: string): Promise<boolean> {
-  if (project.startsWith('chromium')) return true;
+async function canEmulate(page: Page): Promise<boolean> {
+  if (page.context().browser()?.browserType().name() === 'chromium') return true;
   await page.emulateMedia({ reducedMotion: 'reduce', forcedColors: 'active' }).catch(() => {});
   return (await page.evaluate('matchMedia("(forced-colors: active)").matches')) === true;
 }

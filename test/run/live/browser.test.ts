@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Dashboard, startDashboard } from '../../../src/run/live/dashboard.ts';
 import type { LiveState } from '../../../src/run/live/state.ts';
-import { healthy, newState, windowEvent } from './course.ts';
+import { healthy, newState, played, windowEvent } from './course.ts';
 
 const known = [
   process.env.SHAKEDOWN_CHROMIUM,
@@ -18,28 +18,6 @@ const isSkipped = executablePath === undefined && process.env.CI === undefined;
 const title = isSkipped
   ? 'the live view in Chromium (skipped: no Chromium found, set SHAKEDOWN_CHROMIUM)'
   : 'the live view in Chromium';
-
-/** A run of four minutes with a fault, a deployment, a relay, a void window and errors. */
-function played(name?: string): LiveState {
-  const state = newState(name);
-  state.follow({ kind: 'run', id: '2026-11-21T0900-7f3a' });
-  state.follow({ kind: 'started', startedAt: '2026-11-21T09:00:00.000Z' });
-  state.follow({ kind: 'health', up: true, detail: 'status 200' });
-  for (let index = 0; index < 120; index++) {
-    state.follow(windowEvent(index, healthy(index), index === 60 ? { void: 'late' } : {}));
-  }
-  for (const [lane, label, at] of [
-    ['faults', 'database +80 ms', 30_000],
-    ['deployments', 'canary 5 → 100 %', 60_000],
-    ['info', 'generator 1: relay', 90_000],
-  ] as const) {
-    state.follow({
-      kind: 'mark',
-      band: { lane, label, startMs: at, endMs: at + 9000, state: lane === 'faults' ? 'fail' : 'info' },
-    });
-  }
-  return state;
-}
 
 describe.skipIf(isSkipped)(title, () => {
   let browser: Browser;

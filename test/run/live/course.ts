@@ -117,3 +117,25 @@ export function ask(address: string, headers: Record<string, string> = {}, metho
     asked.end();
   });
 }
+
+/** A run of four minutes with a fault, a deployment, a relay, a void window and errors. */
+export function played(name?: string): LiveState {
+  const state = newState(name);
+  state.follow({ kind: 'run', id: '2026-11-21T0900-7f3a' });
+  state.follow({ kind: 'started', startedAt: '2026-11-21T09:00:00.000Z' });
+  state.follow({ kind: 'health', up: true, detail: 'status 200' });
+  for (let index = 0; index < 120; index++) {
+    state.follow(windowEvent(index, healthy(index), index === 60 ? { void: 'late' } : {}));
+  }
+  for (const [lane, label, at] of [
+    ['faults', 'database +80 ms', 30_000],
+    ['deployments', 'canary 5 → 100 %', 60_000],
+    ['info', 'generator 1: relay', 90_000],
+  ] as const) {
+    state.follow({
+      kind: 'mark',
+      band: { lane, label, startMs: at, endMs: at + 9000, state: lane === 'faults' ? 'fail' : 'info' },
+    });
+  }
+  return state;
+}

@@ -1,0 +1,78 @@
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser } from '@playwright/test';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeReports } from '../../src/report/write.ts';
+import { type Dashboard, startDashboard } from '../../src/run/live/dashboard.ts';
+import { reportUat } from '../../src/run/uat/run.ts';
+import { axeViolations, type Engine, isAbsent, launchEngine, type Medium, openAs } from '../engines.ts';
+import { healthy, played, windowEvent } from '../run/live/course.ts';
+import { fullRun } from '../uat/runFolder.ts';
+import { cases } from './fixture.ts';
+
+/** Browsers start slowly where the machine has other work. */
+const patienceMs = 300_000;
+const media: Medium[] = ['light', 'dark', 'print'];
+/** The fullest of each page. */
+const runs = ['fullest', 'faulted'] as const;
+
+let folder: string;
+let dashboard: Dashboard;
+const pages: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'shakedown-accessibility-'));
+  for (const name of runs) await writeReports(cases[name]?.() ?? expect.fail(name), join(folder, name));
+  const { folder: uat } = await reportUat(fullRun(folder));
+  for (const each of [...runs.map((name) => join(folder, name)), uat]) {
+    for (const file of readdirSync(each)) if (file.endsWith('.html')) pages.push(join(each, file));
+  }
+  const state = played();
+  state.follow({ kind: 'health', up: false, detail: 'ECONNREFUSED' });
+  for (let index = 120; index < 180; index++) state.follow(windowEvent(index, healthy(index)));
+  dashboard = await startDashboard(state, 0);
+});
+afterAll(async () => {
+  await dashboard?.end();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
+
+describe.each<Engine>(['chromium', 'firefox'])('every page of ours in %s', (engine) => {
+  it.skipIf(isAbsent(engine)).each(media)(
+    'has no axe violation, contrast included, in %s',
+    async (medium) => {
+      const browser = await launchEngine(engine, medium !== 'light');
+      try {
+        expect(await everyViolation(browser, engine, medium)).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+    patienceMs,
+  );
+});
+
+async function everyViolation(browser: Browser, engine: Engine, medium: Medium): Promise<string[]> {
+  const found: string[] = [];
+  expect(pages.map((path) => path.slice(folder.length + 1))).toEqual(
+    expect.arrayContaining([
+      'fullest/index.html',
+      'fullest/performance.html',
+      'faulted/resilience.html',
+      'full/index.html',
+    ]),
+  );
+  for (const url of [...pages.map((path) => pathToFileURL(path).href), dashboard.address]) {
+    const page = await openAs(browser, engine, medium, url);
+    if (url === dashboard.address) await page.locator('#drawing svg.chart').first().waitFor({ state: 'attached' });
+    const at = performance.now();
+    const violations = await axeViolations(page);
+    console.log(engine, medium, url.split('/').slice(-2).join('/'), Math.round(performance.now() - at));
+    found.push(...violations.slice(0, 3).map((line) => `${url.slice(-30)}: ${line}`));
+    await page.close();
+  }
+  return found;
+}
