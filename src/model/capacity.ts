@@ -24,7 +24,7 @@ export interface ScalabilityFit {
   lambda: number;
   sigma: number;
   kappa: number;
-  /** N at the peak, and the rate there; null where κ is not above 0. */
+  /** N at the peak, and the rate there; null where the law has none, for more never makes it fall. */
   peakAt: number | null;
   peakRatePerSecond: number | null;
   rSquared: number;

@@ -1,5 +1,6 @@
 import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
 import type { Results } from '../../model/results.ts';
+import { isFlat } from '../../stats/capacity/gain.ts';
 import { capacityChart } from '../chart/capacity.ts';
 import { mediumLayout, narrowLayout, wideLayout } from '../chart/plot.ts';
 import {
@@ -125,11 +126,21 @@ function scalabilityOf({ scalability: fit }: CapacityResult): Fact[] {
       name: 'Peak',
       value:
         fit.peakAt === null || fit.peakRatePerSecond === null
-          ? 'none: more always helps'
+          ? noPeak(fit)
           : `${perSecond(fit.peakRatePerSecond)} at ${plainNumber(fit.peakAt, 1)}`,
     },
-    { name: 'Fit (R²)', value: `${plainNumber(fit.rSquared, 3)}, ${plural(fit.points.length, 'point')}` },
+    {
+      name: 'Fit (R²)',
+      value: isFlat(fit.points)
+        ? `says nothing: the ${plural(fit.points.length, 'point')} differ by no more than the search can tell apart`
+        : `${plainNumber(fit.rSquared, 3)}, ${plural(fit.points.length, 'point')}`,
+    },
   ];
+}
+
+/** Without crosstalk the law rises for ever, with contention towards a rate that it does not reach. */
+function noPeak({ lambda, sigma }: NonNullable<CapacityResult['scalability']>): string {
+  return sigma > 0 ? `none: it levels off towards ${perSecond(lambda / sigma)}` : 'none: it rises with their number';
 }
 
 /** How much the target bears; null where it was not asked for. */
@@ -137,7 +148,7 @@ export function capacityView(results: Results): CapacityView | null {
   const { capacity } = results;
   if (capacity === undefined) return null;
   const target = results.latencyTargetsMs.strict;
-  const sentence = shortened(capacity.sentence, 400);
+  const sentence = shortened(capacity.sentence, 600);
   return {
     sentence,
     charts: [wideLayout, mediumLayout, narrowLayout].flatMap((layout) => capacityChart(capacity, layout, target) ?? []),

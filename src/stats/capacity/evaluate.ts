@@ -1,6 +1,7 @@
 import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
 import type { Interval } from '../../model/verdict.ts';
 import { byChance, isSettled, settledByChance } from './confirmation.ts';
+import { gainInWords } from './gain.ts';
 import { kneeOf } from './knee.ts';
 import { fitScalability } from './usl.ts';
 
@@ -35,7 +36,7 @@ export function evaluateCapacity(
   const blocked = tried.find((one) => one.generator > 0 && one.held === 0 && one.rate > (held?.rate ?? 0)) ?? null;
   const lowerBoundOnly = held !== null && missed === null;
   const sustainablePerSecond = held === null ? null : tidy(held.rate);
-  const { scalability, why } = scaling(steps);
+  const { scalability, why, words } = scaling(steps);
   const limitedBy =
     missed?.reason ?? (blocked === null ? 'nothing found' : `the generator: ${blocked.reason ?? 'late'}`);
   const result: Omit<CapacityResult, 'sentence'> = {
@@ -52,7 +53,7 @@ export function evaluateCapacity(
     whyNoScalability: why,
     closedLoop,
   };
-  return { ...result, sentence: sentenceOf(result) };
+  return { ...result, sentence: [sentenceOf(result), ...words].join(' ') };
 }
 
 /** Highest rate that was confirmed; where none was, the highest that held below all that missed. */
@@ -109,23 +110,45 @@ function knee(steps: readonly CapacityStep[]): number | null {
   return found === null ? null : tidy(found);
 }
 
-/** The law over instances, from the rate sustained at each number of them. */
-function scaling(steps: readonly CapacityStep[]): { scalability: CapacityResult['scalability']; why: string | null } {
+/**
+ * The law over instances, from the rate sustained at each number of them. Where nothing missed above that rate, the target's limit was not
+ * found: the law would be the generator's, so such a number is left out.
+ */
+function scaling(steps: readonly CapacityStep[]): {
+  scalability: CapacityResult['scalability'];
+  why: string | null;
+  words: string[];
+} {
   const byCount = new Map<number, CapacityStep[]>();
   for (const step of steps) {
     if (step.phase !== 'scale' || step.instances === null) continue;
     byCount.set(step.instances, [...(byCount.get(step.instances) ?? []), step]);
   }
   if (byCount.size === 0) {
-    return { scalability: null, why: 'the capacity was looked for at one number of instances only' };
+    return { scalability: null, why: 'the capacity was looked for at one number of instances only', words: [] };
   }
   const points = [...byCount].flatMap(([n, ofCount]) => {
-    const held = sustainable(byRate(ofCount));
-    return held === null ? [] : [{ n, ratePerSecond: tidy(held.rate) }];
+    const tried = byRate(ofCount);
+    const held = sustainable(tried);
+    if (held === null) return [];
+    const isLimit = tried.some((one) => one.missed > one.held && one.rate > held.rate);
+    return [{ n, ratePerSecond: tidy(held.rate), isLimit }];
   });
-  const fit = fitScalability(points, 'instances');
-  const why = `the law needs four numbers of instances, ${points.length} sustained a rate`;
-  return { scalability: fit, why: fit === null ? why : null };
+  const known = points.filter(({ isLimit }) => isLimit).map(({ n, ratePerSecond }) => ({ n, ratePerSecond }));
+  const fit = fitScalability(known, 'instances');
+  const unknown = points.filter(({ isLimit }) => !isLimit).map(({ n }) => n);
+  const leftOut =
+    unknown.length === 0
+      ? null
+      : `at ${unknown.sort((a, b) => a - b).join(', ')} the target’s limit was not found: the generator gave way first, or the search was cut off`;
+  const few = `the law needs four numbers of instances, ${known.length} sustained a rate`;
+  const why = leftOut === null ? few : `${few} and missed one above it; ${leftOut}`;
+  const gain = gainInWords(known);
+  const words = [
+    ...(gain === null ? [] : [gain]),
+    ...(leftOut === null || fit === null ? [] : [`${leftOut[0]?.toUpperCase()}${leftOut.slice(1)}.`]),
+  ];
+  return { scalability: fit, why: fit === null ? why : null, words };
 }
 
 function sentenceOf(result: Omit<CapacityResult, 'sentence'>): string {

@@ -37,7 +37,8 @@ export function fitScalability(points: readonly Point[], of: ScalabilityFit['of'
   const mean = usable.reduce((sum, point) => sum + point.ratePerSecond, 0) / usable.length;
   const variation = usable.reduce((sum, point) => sum + (point.ratePerSecond - mean) ** 2, 0);
   const { lambda, sigma, kappa } = best.law;
-  const peakAt = kappa > 0 && sigma < 1 ? Math.max(1, Math.sqrt((1 - sigma) / kappa)) : kappa > 0 ? 1 : null;
+  // With σ at 1 or above one alone is the best there is, whatever κ.
+  const peakAt = sigma >= 1 ? 1 : kappa > 0 ? Math.max(1, Math.sqrt((1 - sigma) / kappa)) : null;
   return {
     of,
     lambda,

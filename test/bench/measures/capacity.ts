@@ -1,7 +1,7 @@
 import { evaluateCapacity } from '../../../src/stats/capacity/evaluate.ts';
 import { seeded } from '../../random.ts';
 import { queue, search } from '../../stats/capacity/queue.ts';
-import { limitPerSecond, type RealSearch, searchRealServer } from '../known-limit.ts';
+import { limitPerSecond, type RealSearch, searchRealServer, truePerSecond } from '../known-limit.ts';
 import { type BenchContext, beside, judged, type Measure, type Row, short, within } from '../measure.ts';
 import { needed } from '../replay.ts';
 
@@ -60,8 +60,8 @@ function realRow(measure: string, found: readonly RealSearch[]): Row {
   const worst = furthest(shares);
   const confirmed = found.filter((one) => one.confirmed).length;
   const seconds = found.reduce((sum, one) => sum + one.seconds, 0) / found.length;
-  const how = `one request at a time, ${limitPerSecond}/s at the most, sent evenly, steps of 4 s; ${confirmed} of ${found.length} confirmed; a search took ${short(seconds)} s`;
-  if (found.every((one) => one.endedEarly)) return beside(measure, `${worst.toFixed(3)}, cut off`, how);
+  const how = `one request at a time, ${limitPerSecond}/s, sent evenly, steps of 4 s whose p95 is 40 ms at ${truePerSecond.toFixed(1)}/s; ${confirmed} of ${found.length} confirmed; a search took ${short(seconds)} s`;
+  if (found.every((one) => one.endedEarly)) return beside(measure, `${short(worst)}, cut off`, how);
   const range = `furthest of ${shares.length}; ${Math.min(...shares).toFixed(3)}–${Math.max(...shares).toFixed(3)}`;
   return judged(measure, goal, worst, shares.length === 1 ? worst.toFixed(3) : `${worst.toFixed(3)} (${range})`, how);
 }
