@@ -123,6 +123,10 @@ function addSimulate(program: Command, context: CommandContext): void {
       'visitors in real browsers beside the load (default: browser.vus)',
       parse.visitorCount,
     )
+    .option(
+      '--uat [what...]',
+      'run business scenarios in browsers while the load is on: ids, tags, roles or all (default: those tagged smoke)',
+    )
     .option('--dry-run', 'print what --engine kubernetes or k6-operator would make in the cluster, and end')
     .option('--json', 'print the results as JSON on stdout and nothing else there')
     .action(async (options) => (await import('./commands/simulate.ts')).simulateCommand(options, context));

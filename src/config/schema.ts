@@ -77,7 +77,7 @@ const target = z
 const objective = z.strictObject({
   id: z.string().min(1),
   title: z.string().min(1),
-  gate: z.enum(['performance', 'stability', 'parity', 'resilience', 'integrity']),
+  gate: z.enum(['performance', 'stability', 'parity', 'resilience', 'integrity', 'uat']),
   metric: z.enum(metrics),
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().min(1).optional().describe('Only this route, such as `GET /products/:id`.'),

@@ -33,6 +33,11 @@ export const metricRules: Record<Metric, MetricRule> = {
   experiments: { spoiltByGenerator: false, missed: 'fail', cause: 7.2 },
   recovery: { spoiltByGenerator: false, missed: 'fail', cause: 7.4 },
   fault_errors: { spoiltByGenerator: false, missed: 'fail', cause: 7.6 },
+  scenarios: { spoiltByGenerator: false, missed: 'fail', cause: 0.7 },
+  user_findings: { spoiltByGenerator: false, missed: 'fail', cause: 5.7 },
+  vitals_over: { spoiltByGenerator: false, missed: 'fail', cause: 5.8 },
+  browsers_not_run: { spoiltByGenerator: false, missed: 'inconclusive', cause: 9.5 },
+  fault_scenarios: { spoiltByGenerator: false, missed: 'fail', cause: 7.8 },
   stable_time: { spoiltByGenerator: false, missed: 'fail', cause: 10 },
 };
 

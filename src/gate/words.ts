@@ -96,6 +96,11 @@ const metricWords: Record<Metric, string> = {
   recovery: 'recovery after a fault',
   fault_errors: 'share of requests that failed under a fault',
   web_vital: 'web vital',
+  scenarios: 'share of scenario runs that passed',
+  user_findings: 'number of errors on the scenarios’ pages',
+  vitals_over: 'number of web vitals over budget',
+  browsers_not_run: 'number of browsers not run',
+  fault_scenarios: 'share of scenario runs that passed under a fault',
   harmed_writes: 'number of lost, doubled or changed writes',
 };
 
@@ -117,6 +122,11 @@ export function shortSubject(objective: Objective): string {
   if (objective.metric === 'experiments') return 'experiments held';
   if (objective.metric === 'recovery') return 'recovery';
   if (objective.metric === 'fault_errors') return 'failed under fault';
+  if (objective.metric === 'scenarios') return 'scenarios passed';
+  if (objective.metric === 'user_findings') return 'errors on pages';
+  if (objective.metric === 'vitals_over') return 'vitals over budget';
+  if (objective.metric === 'browsers_not_run') return 'browsers not run';
+  if (objective.metric === 'fault_scenarios') return 'scenarios under fault';
   if (objective.metric === 'harmed_writes') return 'writes lost or harmed';
   if (objective.metric === 'web_vital') return objective.vital ?? 'web vital';
   if (objective.metric === 'service_time') return `service ${objective.statistic}`;

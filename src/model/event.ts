@@ -15,7 +15,7 @@ import type {
   WindowResult,
 } from './results.ts';
 import type { ErrorKind } from './sample.ts';
-import type { UatBrowser, UatSize, VitalName } from './uat.ts';
+import type { BrowserName, SizeName, UatAttempt, UatBrowser, UatSize, VitalName } from './uat.ts';
 import type { MetricDescription } from './watch.ts';
 
 /** CloudEvents 1.0 envelope (https://github.com/cloudevents/spec), one a line in `journal.ndjson`. */
@@ -45,7 +45,13 @@ export type JournalData =
         programs: Program[];
         config: unknown;
         /** What the command line asked for, to go on with by `--resume`; absent in journals of earlier versions. */
-        invocation?: { configFile: string | null; overrides: unknown; parallelism?: number; chaos?: readonly string[] };
+        invocation?: {
+          configFile: string | null;
+          overrides: unknown;
+          parallelism?: number;
+          chaos?: readonly string[];
+          uat?: readonly string[];
+        };
       };
     }
   | { type: 'shakedown.plan.ready'; data: { plan: PlanSummary; recording: RecordingInfo } }
@@ -148,6 +154,37 @@ export type JournalData =
   | { type: 'shakedown.browsers.crashed'; data: { atMs: number; why: string } }
   /** All of them ended before the load did. */
   | { type: 'shakedown.browsers.ended'; data: { atMs: number; why: string } }
+  /** All chosen scenarios are run once more; `startMs` null: before the load. */
+  | { type: 'shakedown.uat.round.started'; data: { round: number; kind: 'quiet' | 'load'; startMs: number | null } }
+  /** One attempt at a scenario, on the run's clock; the rest of it is in `uat/uat.ndjson`. */
+  | {
+      type: 'shakedown.uat.attempted';
+      data: {
+        round: number;
+        scenario: string;
+        browser: BrowserName;
+        size: SizeName;
+        retry: number;
+        status: UatAttempt['status'];
+        /** null: before the load. */
+        startMs: number | null;
+        endMs: number | null;
+      };
+    }
+  | {
+      type: 'shakedown.uat.round.ended';
+      data: {
+        round: number;
+        startMs: number | null;
+        endMs: number | null;
+        wallMs: number;
+        /** Of the runner and its browsers, as far as it could be read. */
+        cpuSeconds: number | null;
+        passed: number;
+        failed: number;
+        flaky: number;
+      };
+    }
   | { type: 'shakedown.warning'; data: { message: string } }
   | {
       type: 'shakedown.load.ended';

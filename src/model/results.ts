@@ -7,7 +7,7 @@ import type { RegressionResult } from './regression.ts';
 import type { ErrorKind } from './sample.ts';
 import type { StabilityResult } from './stability.ts';
 import type { Privacy } from './traffic.ts';
-import type { ConditionVital } from './uat.ts';
+import type { ConditionVital, UatUnderLoad } from './uat.ts';
 import type { GateResult, Interval, ObjectiveResult, ReadinessWord, Verdict } from './verdict.ts';
 import type { MetricSeries } from './watch.ts';
 
@@ -251,6 +251,8 @@ export interface Results {
   capacity?: CapacityResult;
   /** Of a run with --chaos. */
   chaos?: ChaosResult;
+  /** Of a run with --uat. */
+  uat?: UatUnderLoad;
   /** Web vitals by what was going on; of a run with --uat or --browser-vus. */
   vitals?: ConditionVital[];
   /** Absent: sessions were not followed. */

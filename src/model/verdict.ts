@@ -48,6 +48,16 @@ export const metrics = [
   'recovery',
   /** Highest share of requests that failed while a fault was on. */
   'fault_errors',
+  /** Scenario runs outside of faults that passed. */
+  'scenarios',
+  /** Errors and failed requests that the scenarios' pages showed outside of faults. */
+  'user_findings',
+  /** Web vitals over their budget under load. */
+  'vitals_over',
+  /** Browsers that the release is meant for and that were not there. */
+  'browsers_not_run',
+  /** Scenario runs with a fault on that passed. */
+  'fault_scenarios',
   /** Acknowledged writes that were lost, doubled or changed. */
   'harmed_writes',
   /** 75th percentile of a web vital under load, as visitors in real browsers see it. */

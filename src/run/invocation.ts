@@ -13,6 +13,8 @@ export interface Invocation {
   parallelism: number;
   /** What `--chaos` named; undefined: there was none. */
   chaos: readonly string[] | undefined;
+  /** What `--uat` named; undefined: there was none. */
+  uat: readonly string[] | undefined;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function invocationOf(folder: string): Promise<Invocation> {
       overrides: invocation.overrides as ConfigOverrides,
       parallelism: invocation.parallelism ?? 1,
       chaos: invocation.chaos,
+      uat: invocation.uat,
     };
   }
   throw new ShakedownError('RUN_JOURNAL', `The journal of ${folder} does not say what the run was begun with.`, {

@@ -31,6 +31,17 @@ export type ProgressEvent =
   | { kind: 'health'; up: boolean; detail: string }
   /** Something that happened, for the timeline. */
   | { kind: 'mark'; band: TimelineBand }
+  /** How far scenarios are: those of the round, and over the run; `current` null: none is on. */
+  | {
+      kind: 'uat';
+      round: string;
+      planned: number;
+      inRound: number;
+      done: number;
+      failed: number;
+      flaky: number;
+      current: string | null;
+    }
   /** Left on the disk that the run is written to. */
   | { kind: 'disk'; freeBytes: number }
   /** The last event: the run was judged. */
@@ -50,6 +61,8 @@ export interface SimulateOptions {
   parallelism?: number;
   /** Run the experiments that it names, or those of the project where it names none; absent: no faults. Kept in the run too. */
   chaos?: readonly string[];
+  /** Run these scenarios, by id, tag or role, while the load is on; absent: as the configuration says. Kept in the run too. */
+  uat?: readonly string[];
   /** As the user typed it, for the report. */
   command: string;
   /** Fires when the run is to end early; it then ends in order, with a partial report. */

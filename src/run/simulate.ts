@@ -24,6 +24,7 @@ import { RunClock } from './simulate/run-clock.ts';
 import { virtualUsers, windowLengthMs } from './simulate/sizing.ts';
 import { watchRun } from './simulate/watch.ts';
 import { type Teardown, withTeardown } from './tasks.ts';
+import { openScenarios } from './uat/load/session.ts';
 
 /** From finding k6 to its first request, where the machine is busy. */
 const resumeLeadMs = 4000;
@@ -80,7 +81,9 @@ interface Measurement {
 async function measure(measurement: Measurement): Promise<void> {
   const { options, run, journal, teardown, resumed, onBegin } = measurement;
   const { config, durationMs } = options;
-  const prepared = await prepareRun({ ...options, runId: run.id }, teardown, resumed?.targetUrl ?? null);
+  const uat = options.uat ?? config.uat.duringLoad.run;
+  const asked = { ...options, ...(uat === null ? {} : { uat }), runId: run.id };
+  const prepared = await prepareRun(asked, teardown, resumed?.targetUrl ?? null);
   options.onEvent({ kind: 'phase', text: 'planning' });
   const settings = followedSettings(config.journeys, prepared.manifest.routes);
   const tally = new RecordedTally(settings);
@@ -108,6 +111,7 @@ async function measure(measurement: Measurement): Promise<void> {
       overrides: options.overrides ?? {},
       parallelism: options.parallelism ?? 1,
       ...(options.chaos === undefined ? {} : { chaos: options.chaos }),
+      ...(options.uat === undefined ? {} : { uat: options.uat }),
     },
   });
   journal.append('shakedown.journeys.planned', { settings, recorded: tally.done() });
@@ -149,6 +153,8 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
     isResumed: resumed !== null,
   });
   await browsers?.quiet();
+  const scenarios = await scenariosOf(measurement, prepared);
+  await scenarios?.quiet();
   const outcome = await runLoad(engine.run, {
     plan: plan.summary,
     sessions: plan.sessions(),
@@ -174,6 +180,10 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
         watch.start(zeroMs);
         chaos?.start(() => clock.nowMs());
         browsers?.measured(fromMs);
+        scenarios?.start(
+          () => clock.nowMs(),
+          (atMs) => chaos?.aside(atMs, atMs + 1) != null,
+        );
         journal.append('shakedown.load.started', { startedAt, fromMs });
         onEvent({ kind: 'phase', text: 'replaying' });
       },
@@ -194,6 +204,7 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
     },
   });
   await browsers?.stop();
+  await scenarios?.end();
   await chaos?.end();
   health.stop();
   watch.stop();
@@ -205,6 +216,15 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
   });
   if (outcome.endedEarly !== null) journal.append('shakedown.run.interrupted', { reason: outcome.endedEarly });
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
+}
+
+/** Scenarios in browsers beside the load; null: none in this run. */
+function scenariosOf({ options, run, journal, teardown, resumed }: Measurement, { scenarios, target }: Prepared) {
+  if (scenarios === null) return null;
+  const { config, durationMs, signal, onEvent } = options;
+  const roundsBefore = resumed?.record.uat.lastRound ?? 0;
+  const input = { config, durationMs, signal, onEvent, journal, teardown, roundsBefore };
+  return openScenarios({ ...input, prepared: scenarios, baseUrl: target.baseUrl, runFolder: run.path });
 }
 
 /** The next window that k6 can be ready for. */

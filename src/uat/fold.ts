@@ -72,11 +72,14 @@ export function foldEvents(events: Iterable<UatEvent>): UatRecord {
   return { scenarios, attempts, checks: checksOf(attempts), looks: looksOf(byCell), troubles, wallMs, ended };
 }
 
-function emptyCell(browser: UatCell['browser'], size: UatCell['size']): UatCell {
+export function emptyCell(browser: UatCell['browser'], size: UatCell['size']): UatCell {
   return { browser, size, outcome: 'not run', attempts: 0, durationMs: 0, steps: [], error: null, evidence: [] };
 }
 
-function cellOf(attempts: readonly UatAttempt[]): Partial<UatCell> {
+/** What the attempts at one scenario in one browser and size come to. */
+export function cellOf(
+  attempts: readonly UatAttempt[],
+): Pick<UatCell, 'outcome' | 'attempts' | 'durationMs' | 'steps' | 'error' | 'evidence'> {
   const inOrder = attempts.toSorted((a, b) => a.retry - b.retry);
   const last = inOrder.at(-1);
   const failed = inOrder.find(({ status }) => status === 'failed');

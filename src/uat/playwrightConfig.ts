@@ -50,7 +50,13 @@ export function uatConfig(overrides: PlaywrightTestConfig = {}): PlaywrightTestC
         ...baseUrl(settings?.baseUrl ?? process.env.SHAKEDOWN_BASE_URL),
         actionTimeout: actionTimeoutMs,
         navigationTimeout: 3 * actionTimeoutMs,
-        trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: false },
+        // Under load, only what is tried again: tracing takes from the machine that the load comes from.
+        trace: {
+          mode: settings?.round === undefined ? 'retain-on-failure' : 'on-first-retry',
+          screenshots: false,
+          snapshots: true,
+          sources: false,
+        },
       },
       projects,
     },

@@ -20,6 +20,7 @@ import type {
   UatObservation,
   UatStep,
 } from '../model/uat.ts';
+import { endWithout } from './orphan.ts';
 import { lastStepName, observationName, scenarioOf } from './reported.ts';
 import { uatSettings } from './settings.ts';
 
@@ -39,17 +40,26 @@ const nothingSeen: UatObservation = {
 /** Writes what happens as lines of `uat.ndjson`, and keeps the evidence beside it. */
 export default class UatReporter implements Reporter {
   readonly #folder = uatSettings()?.folder ?? '';
+  readonly #round = uatSettings()?.round;
   #bytes = 0;
   #leftOut = 0;
 
   onBegin(_: FullConfig, suite: Suite): void {
+    const parentPid = uatSettings()?.parentPid;
+    if (parentPid !== undefined) endWithout(parentPid);
     const planned = suite.allTests().map((test) => ({ scenario: this.#scenario(test), ...cellOf(test) }));
     this.#write({ type: 'begin', at: new Date().toISOString(), planned });
   }
 
+  onTestBegin(test: TestCase): void {
+    const { id, title } = this.#scenario(test);
+    this.#write({ type: 'start', at: new Date().toISOString(), scenario: id, title, ...cellOf(test) });
+  }
+
   onTestEnd(test: TestCase, result: TestResult): void {
     const scenario = this.#scenario(test);
-    const name = `${scenario.id}-${test.parent.project()?.name ?? ''}-${result.retry}`.replace(/[^\w.-]/g, '-');
+    const round = this.#round === undefined ? '' : `r${this.#round.number}-`;
+    const name = `${round}${scenario.id}-${test.parent.project()?.name ?? ''}-${result.retry}`.replace(/[^\w.-]/g, '-');
     const steps = stepsOf(result.steps);
     const failed = steps.find(({ error }) => error !== null);
     const [first] = result.errors;
@@ -58,6 +68,7 @@ export default class UatReporter implements Reporter {
       scenario,
       ...cellOf(test),
       retry: result.retry,
+      ...(this.#round === undefined ? {} : { round: this.#round.number }),
       status: result.status === 'timedOut' ? 'failed' : result.status,
       startedAt: result.startTime.toISOString(),
       durationMs: result.duration,
@@ -107,7 +118,7 @@ export default class UatReporter implements Reporter {
       const path = join('evidence', `${name}${kind === 'screenshot' ? '' : `-${kept.size}-${kind}`}${ending}`);
       try {
         const bytes = attachment.body?.length ?? (attachment.path === undefined ? 0 : statSync(attachment.path).size);
-        if (bytes > mostFileBytes || this.#bytes + bytes > mostEvidenceBytes) {
+        if (bytes > mostFileBytes || this.#bytes + bytes > (this.#round?.evidenceBytes ?? mostEvidenceBytes)) {
           this.#leftOut++;
           continue;
         }

@@ -42,6 +42,37 @@ export const uatSchema = z.strictObject({
     })
     .optional()
     .describe('75th percentiles, ms (CLS: score); those of web.dev when absent.'),
+  duringLoad: z
+    .strictObject({
+      run: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe(
+          'Scenarios, by id, tag or role, or `all`, run while every simulation’s load is on; `--uat` chooses others.',
+        ),
+      browsers: z.array(browser).min(1).optional().describe('In which browsers; Chromium when absent.'),
+      sizes: z
+        .array(z.enum(['phone', 'tablet', 'desktop']))
+        .min(1)
+        .optional()
+        .describe('desktop when absent.'),
+      rounds: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .optional()
+        .describe('How often, spread over the load; by its length when absent.'),
+      quietRounds: z
+        .int()
+        .min(0)
+        .max(50)
+        .optional()
+        .describe('How often before the load, to compare with; 2 when absent.'),
+      workers: z.int().min(1).max(16).optional().describe('Scenarios at a time; 1 when absent.'),
+    })
+    .optional()
+    .describe('Scenarios in browsers while a simulation’s load is on.'),
 });
 
 type UatConfig = z.output<typeof uatSchema>;
@@ -58,6 +89,16 @@ export interface ResolvedUat {
   visualChanges: 'fail' | 'warn';
   visualMasks: string[];
   budgets: Record<'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB', number>;
+  duringLoad: {
+    /** null: only where `--uat` asks for it. */
+    run: string[] | null;
+    browsers: ('chromium' | 'firefox' | 'webkit')[];
+    sizes: ('phone' | 'tablet' | 'desktop')[];
+    /** null: by the length of the load. */
+    rounds: number | null;
+    quietRounds: number;
+    workers: number;
+  };
 }
 
 /** "Good" at https://web.dev/articles/vitals, as of 2025. */
@@ -81,6 +122,14 @@ export function resolveUat(given: UatConfig | undefined, at: (path: string) => s
       CLS: given?.budgets?.CLS ?? webDevBudgets.CLS,
       FCP: given?.budgets?.FCP ?? webDevBudgets.FCP,
       TTFB: given?.budgets?.TTFB ?? webDevBudgets.TTFB,
+    },
+    duringLoad: {
+      run: given?.duringLoad?.run ?? null,
+      browsers: given?.duringLoad?.browsers ?? ['chromium'],
+      sizes: given?.duringLoad?.sizes ?? ['desktop'],
+      rounds: given?.duringLoad?.rounds ?? null,
+      quietRounds: given?.duringLoad?.quietRounds ?? 2,
+      workers: given?.duringLoad?.workers ?? 1,
     },
   };
 }

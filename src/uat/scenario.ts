@@ -92,6 +92,9 @@ export function scenario(
 
 function isSelected({ id, role, tags }: Pick<ScenarioInfo, 'id' | 'role' | 'tags'>, chosen: UatSelection): boolean {
   return (
+    (chosen.named === undefined ||
+      chosen.named.length === 0 ||
+      chosen.named.some((name) => name === id || name === role || tags.includes(name))) &&
     (chosen.scenarios.length === 0 || chosen.scenarios.includes(id)) &&
     (chosen.roles.length === 0 || chosen.roles.includes(role)) &&
     (chosen.tags.length === 0 || chosen.tags.some((tag) => tags.includes(tag)))

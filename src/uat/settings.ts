@@ -8,6 +8,8 @@ export interface UatSelection {
   roles: string[];
   browsers: BrowserName[];
   sizes: SizeName[];
+  /** Ids, tags or roles, any of which chooses a scenario; absent or empty: all. */
+  named?: readonly string[];
 }
 
 /** What a run tells the test runner, its workers and the reporter, in a file named by the environment. */
@@ -27,6 +29,13 @@ export interface UatSettings {
   visualMasks: string[];
   /** Takes what is seen for approved. */
   approve: boolean;
+  /**
+   * Of a run under load: what the scenarios themselves come to is looked at, and vitals are taken, but no page is checked beside them, which
+   * would take from the machine that the load comes from. Absent: a run of its own.
+   */
+  round?: { number: number; pictures: boolean; evidenceBytes: number };
+  /** Who started the runner: without it, the runner ends. */
+  parentPid?: number;
 }
 
 export interface LaunchableBrowser {

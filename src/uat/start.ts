@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { open, writeFile } from 'node:fs/promises';
+import { open, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { exitCodes, ShakedownError } from '../model/error.ts';
 import type { UatAttempt, UatEvent } from '../model/uat.ts';
@@ -15,9 +16,20 @@ export interface UatStart {
   scenarioFolder: string;
   settings: UatSettings;
   signal: AbortSignal;
-  onPlanned(cells: number): void;
+  /** Only says what would be run. */
+  isList?: boolean;
+  /** As of `nice`: how far the browsers stand back for others; absent: not at all. */
+  niceness?: number;
+  onPlanned(cells: number, planned: Planned): void;
+  /** A scenario begins. */
+  onStart?(start: Started): void;
   onAttempt(attempt: UatAttempt): void;
+  /** The runner's process is there. */
+  onProcess?(pid: number): void;
 }
+
+type Planned = Extract<UatEvent, { type: 'begin' }>['planned'];
+type Started = Extract<UatEvent, { type: 'start' }>;
 
 /**
  * Runs the scenarios by Playwright's own runner, in a process of its own.
@@ -28,8 +40,12 @@ export async function startScenarios({
   scenarioFolder,
   settings,
   signal,
+  isList,
+  niceness,
   onPlanned,
+  onStart,
   onAttempt,
+  onProcess,
 }: UatStart): Promise<number | null> {
   const config = join(scenarioFolder, 'playwright.config.ts');
   if (!existsSync(config)) {
@@ -38,27 +54,42 @@ export async function startScenarios({
     });
   }
   const file = join(settings.folder, 'uat-settings.json');
-  await writeFile(file, `${JSON.stringify(settings, null, 1)}\n`);
+  await writeFile(file, `${JSON.stringify({ ...settings, parentPid: process.pid }, null, 1)}\n`);
   const runner = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
-  const child = spawn(process.execPath, [runner, 'test', '-c', config], {
+  const record = join(settings.folder, 'uat.ndjson');
+  // Rounds of one run write to the same file.
+  const events = follow(record, await sizeOf(record));
+  const child = spawn(process.execPath, [runner, 'test', '-c', config, ...(isList === true ? ['--list'] : [])], {
     cwd: scenarioFolder,
     // In a group of its own: Ctrl-C is for the command, which ends it in order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...settingsEnvironment(file), FORCE_COLOR: '0', PLAYWRIGHT_HTML_OPEN: 'never' },
   });
+  if (child.pid !== undefined) {
+    onProcess?.(child.pid);
+    if (niceness !== undefined) standBack(child.pid, niceness);
+  }
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data: Buffer) => {
       said = `${said}${data.toString('utf8')}`.slice(-8000);
     });
   }
-  const events = follow(join(settings.folder, 'uat.ndjson'));
-  const tell = async () => {
+  const seen: UatEvent[] = [];
+  const tellNew = async () => {
     for (const event of await events.read()) {
-      if (event.type === 'begin') onPlanned(event.planned.length);
+      if (event.type === 'begin') onPlanned(event.planned.length, event.planned);
+      if (event.type === 'start') onStart?.(event);
       if (event.type === 'attempt') onAttempt(event.attempt);
+      else seen.push(event);
     }
+  };
+  // One after the other: what is told last must not be missed because something is being told.
+  let telling = Promise.resolve();
+  const tell = () => {
+    telling = telling.then(tellNew, tellNew);
+    return telling;
   };
   const timer = setInterval(() => void tell().catch(() => {}), pollMs);
   const end = (name: NodeJS.Signals) => {
@@ -83,12 +114,11 @@ export async function startScenarios({
   });
   await tell();
   await events.close();
-  if (!signal.aborted) refuseEmpty(settings.folder, said);
+  if (!signal.aborted) refuseEmpty(seen, said);
   return code;
 }
 
-function refuseEmpty(folder: string, said: string): void {
-  const events = readUatEvents(folder);
+function refuseEmpty(events: readonly UatEvent[], said: string): void {
   if (events.some((event) => event.type === 'begin' && event.planned.length > 0)) return;
   const troubles = events.flatMap((event) => (event.type === 'trouble' ? [event.message] : []));
   const text = `${troubles.join('\n')}\n${said}`;
@@ -130,29 +160,40 @@ function parsed(line: string): UatEvent[] {
   }
 }
 
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+/** Before it has started anything, so that all of it stands back. */
+function standBack(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // Not everywhere may a process do so.
+  }
+}
+
 /** Reads what was added to a file since the last time, whole lines only. */
-function follow(path: string): { read(): Promise<UatEvent[]>; close(): Promise<void> } {
+function follow(path: string, from: number): { read(): Promise<UatEvent[]>; close(): Promise<void> } {
   let file: Awaited<ReturnType<typeof open>> | null = null;
-  let position = 0;
-  let rest = '';
-  let busy = false;
+  let position = from;
+  let rest = Buffer.alloc(0);
   return {
     async read() {
-      if (busy) return [];
-      busy = true;
-      try {
-        file ??= await open(path, 'r').catch(() => null);
-        if (file === null) return [];
-        const { size } = await file.stat();
-        if (size <= position) return [];
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(size - position), 0, size - position, position);
-        position += bytesRead;
-        const lines = `${rest}${buffer.toString('utf8', 0, bytesRead)}`.split('\n');
-        rest = lines.pop() ?? '';
-        return lines.flatMap(parsed);
-      } finally {
-        busy = false;
-      }
+      file ??= await open(path, 'r').catch(() => null);
+      if (file === null) return [];
+      const { size } = await file.stat();
+      if (size <= position) return [];
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(size - position), 0, size - position, position);
+      position += bytesRead;
+      const bytes = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+      const end = bytes.lastIndexOf(10) + 1;
+      // A letter of several bytes may be cut as well as a line.
+      rest = bytes.subarray(end);
+      return bytes.toString('utf8', 0, end).split('\n').flatMap(parsed);
     },
     async close() {
       await file?.close();

@@ -47,6 +47,7 @@ export interface SimulateFlags {
   dryRun?: boolean;
   chaos?: true | string[];
   browserVus?: number;
+  uat?: true | string[];
 }
 
 const defaultDurationMs = 60_000;
@@ -109,7 +110,8 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
           overrides: given,
           ...(before === null ? {} : { resume: before.folder }),
           parallelism: flags.parallelism ?? before?.parallelism ?? 1,
-          ...chaosOption(flags.chaos, before?.chaos),
+          ...namedOption('chaos', flags.chaos, before?.chaos),
+          ...namedOption('uat', flags.uat, before?.uat),
         });
   } finally {
     await live?.end(outcome);
@@ -124,13 +126,14 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
   setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
 }
 
-/** `--chaos` alone names nothing: the project's own experiments. A run that goes on has those it was begun with. */
-function chaosOption(
-  given: SimulateFlags['chaos'],
+/** `--chaos` or `--uat` alone names nothing: the project's own. A run that goes on has those it was begun with. */
+function namedOption<N extends 'chaos' | 'uat'>(
+  name: N,
+  given: true | string[] | undefined,
   before: readonly string[] | undefined,
-): { chaos?: readonly string[] } {
-  const chaos = given === true ? [] : (given ?? before);
-  return chaos === undefined ? {} : { chaos };
+): { [name in N]?: readonly string[] } {
+  const named = given === true ? [] : (given ?? before);
+  return (named === undefined ? {} : { [name]: named }) as { [name in N]?: readonly string[] };
 }
 
 /** Without --duration: the recording's own length where it is replayed once as it was, else a minute. */

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { evaluateGates } from '../../gate/gates.ts';
 import { judgeAll } from '../../gate/judge.ts';
-import { chaosObjectives, ledgerObjectives, regressionObjective, resolveObjectives } from '../../gate/objectives.ts';
+import {
+  chaosObjectives,
+  faultScenarioObjectives,
+  ledgerObjectives,
+  regressionObjective,
+  resolveObjectives,
+  scenarioObjectives,
+} from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
 import { vitalObjectives } from '../../gate/vitalObjectives.ts';
 import type { Results } from '../../model/results.ts';
@@ -35,6 +42,8 @@ import { judgeSettings } from './settings.ts';
 import { askedDrift } from './stability/asked.ts';
 import { ownGrowth, resourcesOf, stabilityOf } from './stability/build.ts';
 import { markBands, rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
+import { scenariosOf } from './uat/build.ts';
+import { roundBands } from './uat/sums.ts';
 import { judgeable } from './utilization.ts';
 
 const latencyTargetsMs = { strict: 100, standard: 200 };
@@ -61,6 +70,8 @@ export async function buildResults(runFolder: string): Promise<Results> {
     ...(record.chaos.any ? chaosObjectives : []),
     ...(record.chaos.ledgers.length > 0 ? ledgerObjectives : []),
     ...(record.browsers.setup === null ? [] : vitalObjectives(settings.browserBudgets)),
+    ...(record.uat.any ? scenarioObjectives : []),
+    ...(record.uat.any && record.chaos.any ? faultScenarioObjectives : []),
   ]);
   const first =
     capacity === null
@@ -76,6 +87,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const service = await readLatencies(runFolder, 'service', plan, false, warn);
 
   const chaos = await chaosOf(runFolder, record, first.objectives, latencyTargetsMs.standard);
+  const scenarios = scenariosOf(runFolder, record);
   const stability = stabilityOf(record, judged, first.objectives);
   const asked = askedDrift(first.objectives, settings.objectives, stability.trends);
   const { objectives } = asked;
@@ -84,6 +96,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
 
   const areVitalsJudged = objectives.some(({ metric }) => metric === 'web_vital');
   const visits = browserVisits(record.browsers, settings.vitalBudgets, areVitalsJudged);
+  const visitedVitals = visits === null ? [] : visitVitals(record.browsers, settings.vitalBudgets);
 
   const run = {
     record,
@@ -94,6 +107,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     apdexThresholdMs: settings.apdexThresholdMs,
     capacity,
     chaos,
+    scenarios,
   };
   const measured = (objective: Objective) =>
     objective.metric === 'regression' && regression?.notCompared === null
@@ -168,6 +182,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
         ...timelineBands(record.windows, record.parts, plannedMs, (perPoint - 1) * plan.windowMs),
         ...markBands(record.watched.marks),
         ...(chaos === null ? [] : faultBands(chaos, judged.endMs)),
+        ...(scenarios === null ? [] : roundBands(scenarios.uat, judged.endMs)),
       ],
     },
     errors: errors.groups,
@@ -198,15 +213,18 @@ export async function buildResults(runFolder: string): Promise<Results> {
     ...(regression === null ? {} : { regression }),
     ...(chaos === null ? {} : { chaos }),
     ...(journeys === null ? {} : { journeys }),
-    ...(visits === null ? {} : { browserVisits: visits, vitals: visitVitals(record.browsers, settings.vitalBudgets) }),
+    ...(visits === null ? {} : { browserVisits: visits }),
+    ...(scenarios === null ? {} : { uat: scenarios.uat }),
+    ...(visits === null && scenarios === null ? {} : { vitals: [...visitedVitals, ...(scenarios?.vitals ?? [])] }),
   };
 }
 
-function gatesOf({ chaos }: RunRecord): GateId[] {
+function gatesOf({ chaos, uat }: RunRecord): GateId[] {
   return [
     ...judgedGates,
     ...(chaos.any ? (['resilience'] as const) : []),
     ...(chaos.ledgers.length > 0 ? (['integrity'] as const) : []),
+    ...(uat.any ? (['uat'] as const) : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
 import { browserEvents } from './browsers/events.ts';
 import { chaosEvents } from './chaos-events.ts';
+import { uatEvents } from './uat/events.ts';
 
 /** A journal line holds one window of all routes at the most; longer ones are damage, and are not kept in memory. */
 const lineCharactersAtMost = 8_000_000;
@@ -155,13 +156,7 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
   }),
   ...chaosEvents,
   ...browserEvents,
-  'shakedown.uat.started': z
-    .object({
-      browsers: z.array(z.object({ name: text, label: text }).loose()),
-      sizes: z.array(z.unknown()),
-      chosen: z.array(text),
-    })
-    .loose(),
+  ...uatEvents,
   'shakedown.warning': z.object({ message: text }).loose(),
   'shakedown.load.ended': z.object({
     coveredMs: count,

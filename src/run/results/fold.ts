@@ -12,6 +12,7 @@ import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
 import { isJudged } from './is-judged.ts';
 import { SessionsFold } from './journeys/fold.ts';
+import { UatFold } from './uat/fold.ts';
 import { Watched } from './watched.ts';
 
 type DataOf<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
@@ -51,6 +52,7 @@ export interface RunRecord {
   chaos: ChaosFold;
   sessions: SessionsFold;
   browsers: BrowserFold;
+  uat: UatFold;
   warnings: string[];
   /** null: the run did not look for the target's capacity. */
   capacity: { steps: CapacityStep[]; closedLoop: CapacityResult['closedLoop'] } | null;
@@ -83,6 +85,7 @@ export async function foldJournal(file: string): Promise<RunRecord> {
     chaos: new ChaosFold(),
     sessions: new SessionsFold(),
     browsers: new BrowserFold(),
+    uat: new UatFold(),
     warnings: [],
     capacity: null,
     loadEnded: null,
@@ -180,7 +183,8 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       record.endedAt = event.data.endedAt;
       break;
     default:
-      if (!record.chaos.add(event) && !record.browsers.add(event)) record.watched.add(event);
+      if (record.chaos.add(event) || record.browsers.add(event) || record.uat.add(event)) break;
+      record.watched.add(event);
   }
 }
 

@@ -3,6 +3,7 @@ import { amount, duration, grouped } from '../../gate/words.ts';
 import type { CapacityResult } from '../../model/capacity.ts';
 import type { ChaosResult } from '../../model/chaos.ts';
 import type { TrendResult } from '../../model/stability.ts';
+import type { ConditionVital, UatUnderLoad } from '../../model/uat.ts';
 import type { Interval, Objective } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
 import { judgedPercentileInterval, percentileInterval, proportionInterval } from '../../stats/intervals.ts';
@@ -12,6 +13,7 @@ import { measureChaos } from './chaos/objectives.ts';
 import { type Counts, noCounts, type RunRecord } from './fold.ts';
 import { brokenWindows, healthShare, type JudgedRun } from './judged.ts';
 import { inMs, type Latencies, LatencySet } from './latencies.ts';
+import { measureScenarios } from './uat/objectives.ts';
 import { measureUtilization } from './utilization.ts';
 
 export interface MeasuredRun {
@@ -25,6 +27,8 @@ export interface MeasuredRun {
   capacity: CapacityResult | null;
   /** null: no experiment was run. */
   chaos: ChaosResult | null;
+  /** null: no scenario was run. */
+  scenarios: { uat: UatUnderLoad; vitals: readonly ConditionVital[] } | null;
 }
 
 const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
@@ -94,6 +98,12 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
         : measureChaos(run.chaos, objective);
     case 'web_vital':
       return measureVital(record.browsers, objective);
+    case 'scenarios':
+    case 'user_findings':
+    case 'vitals_over':
+    case 'browsers_not_run':
+    case 'fault_scenarios':
+      return measureScenarios(run.scenarios, objective);
     case 'void_windows': {
       const all = record.windows.length;
       return single(all > 0 ? (100 * judged.voidWindows) / all : null, all);

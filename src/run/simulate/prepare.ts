@@ -6,6 +6,7 @@ import { type PreparedChaos, prepareChaos } from '../chaos/prepare.ts';
 import type { Journal } from '../journal.ts';
 import type { SimulateOptions } from '../progress.ts';
 import type { Teardown } from '../tasks.ts';
+import { type PreparedScenarios, prepareScenarios } from '../uat/load/prepare.ts';
 import { type ChosenEngine, chooseEngine } from './engine.ts';
 import { hostInfo } from './host.ts';
 import { admitRecording } from './recording.ts';
@@ -22,12 +23,17 @@ export interface Prepared {
   overlay(): Record<string, string> | null;
   /** null: no faults in this run. */
   chaos: PreparedChaos | null;
+  /** null: no scenarios in this run. */
+  scenarios: PreparedScenarios | null;
   planInput: Omit<PlanInput, 'options'>;
   /** Said before there was a journal to write them to. */
   warnings: string[];
 }
 
-type PrepareOptions = Pick<SimulateOptions, 'config' | 'folder' | 'signal' | 'onEvent' | 'parallelism' | 'chaos'> & {
+type PrepareOptions = Pick<
+  SimulateOptions,
+  'config' | 'folder' | 'signal' | 'onEvent' | 'parallelism' | 'chaos' | 'uat'
+> & {
   runId: string;
   durationMs: number;
 };
@@ -38,7 +44,7 @@ type PrepareOptions = Pick<SimulateOptions, 'config' | 'folder' | 'signal' | 'on
  * @throws ShakedownError for what stands in the way
  */
 export async function prepareRun(
-  { config, folder, signal, onEvent, parallelism, runId, durationMs, chaos: named }: PrepareOptions,
+  { config, folder, signal, onEvent, parallelism, runId, durationMs, chaos: named, uat }: PrepareOptions,
   teardown: Teardown,
   before: string | null,
 ): Promise<Prepared> {
@@ -56,6 +62,7 @@ export async function prepareRun(
   onEvent({ kind: 'engine', engine: engine.info });
   const chaos =
     named === undefined ? null : await prepareChaos({ named, folder, config, signal, teardown, phase, warn });
+  const scenarios = uat === undefined ? null : await prepareScenarios({ config, named: uat, signal, phase, warn });
   phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
   const target = await openTarget(config, teardown, signal, before, chaos?.toxiproxyUrl ?? null, engine.ask);
   const tokens = await startTokens(config.target.tokenHook, folder, warn);
@@ -73,7 +80,7 @@ export async function prepareRun(
     data: config.replay.data,
     signal,
   };
-  return { config, manifest, engine, target, overlay: tokens.overlay, chaos, planInput, warnings };
+  return { config, manifest, engine, target, overlay: tokens.overlay, chaos, scenarios, planInput, warnings };
 }
 
 export interface Beginning {
@@ -84,13 +91,19 @@ export interface Beginning {
   windowMs: number;
   virtualUsers: number;
   /** Absent: the run cannot be resumed. */
-  invocation?: { configFile: string | null; overrides: unknown; parallelism: number; chaos?: readonly string[] };
+  invocation?: {
+    configFile: string | null;
+    overrides: unknown;
+    parallelism: number;
+    chaos?: readonly string[];
+    uat?: readonly string[];
+  };
 }
 
 /** Writes down how a run begins: what is tested, with which plan and engine. */
 export function tellBeginning(
   journal: Journal,
-  { config, manifest, engine, target, chaos }: Prepared,
+  { config, manifest, engine, target, chaos, scenarios }: Prepared,
   begin: Beginning,
 ): void {
   const { runId, command, durationMs, plan, windowMs, virtualUsers, invocation } = begin;
@@ -101,7 +114,7 @@ export function tellBeginning(
     candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
     environment: { name: config.environment, targetUrl: target.label },
     host: hostInfo(),
-    programs: [...engine.programs, ...(chaos?.programs ?? [])],
+    programs: [...engine.programs, ...(chaos?.programs ?? []), ...(scenarios?.programs ?? [])],
     config: withoutSecrets(config),
     ...(invocation === undefined ? {} : { invocation }),
   });

@@ -69,6 +69,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
 
   const look = async (name: string) => {
     ears.stepEnded(name);
+    if (settings?.round !== undefined) return;
     const shown = context.pages().findLast((each) => !each.isClosed()) ?? page;
     if (shown.isClosed() || !/^https?:/.test(shown.url())) return;
     const address = pagePath(shown.url());
@@ -121,7 +122,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     },
     tolerate: ears.tolerate,
     async approvedLook(shown, name, options) {
-      if (hasCrashed || shown.isClosed()) return;
+      if (hasCrashed || shown.isClosed() || settings?.round !== undefined) return;
       const startedAt = performance.now();
       const {
         check,
@@ -138,11 +139,13 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
       seen.vitals = samples;
       seen.unsupported = unsupported;
       const shown = context.pages().findLast((each) => !each.isClosed());
-      const picture = hasCrashed
-        ? undefined
-        : await shown
-            ?.screenshot({ type: 'jpeg', quality: 55, timeout: pictureTimeoutMs, animations: 'disabled' })
-            .catch(() => undefined);
+      const isWanted = settings?.round?.pictures !== false || testInfo.errors.length > 0;
+      const picture =
+        hasCrashed || !isWanted
+          ? undefined
+          : await shown
+              ?.screenshot({ type: 'jpeg', quality: 55, timeout: pictureTimeoutMs, animations: 'disabled' })
+              .catch(() => undefined);
       if (picture !== undefined && settings !== null) {
         await testInfo.attach(lastStepName, { body: picture, contentType: 'image/jpeg' });
       }

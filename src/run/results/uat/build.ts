@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type ConditionVital,
+  type UatAttempt,
+  type UatCondition,
+  type UatRoundRun,
+  type UatUnderLoad,
+  uatConditions,
+} from '../../../model/uat.ts';
+import { groupFindings } from '../../../uat/findings.ts';
+import { cellOf, emptyCell } from '../../../uat/fold.ts';
+import { readUatEvents } from '../../../uat/start.ts';
+import { vitalsOf } from '../../../uat/vitals.ts';
+import type { Waiver } from '../../../uat/waivers.ts';
+import type { RunRecord } from '../fold.ts';
+import { conditionOf, happeningIn, rateIn } from './happening.ts';
+import { costOf, roundsOf, talliesOf } from './sums.ts';
+
+const runsAtMost = 300;
+
+/** One scenario in one round with its attempts. */
+export interface RoundRun {
+  run: UatRoundRun;
+  attempts: UatAttempt[];
+}
+
+/** Scenarios of a run under load, and what their pages felt like; null: it had none. */
+export function scenariosOf(
+  runFolder: string,
+  record: RunRecord,
+): { uat: UatUnderLoad; vitals: ConditionVital[] } | null {
+  const { started } = record.uat;
+  if (started === null) return null;
+  const folder = join(runFolder, 'uat');
+  const events = readUatEvents(folder);
+  const attempts = events.flatMap((event) => (event.type === 'attempt' ? [withPlaces(event.attempt)] : []));
+  const counted = attempts.filter(({ status }) => status === 'passed' || status === 'failed');
+  const runs = runsOf(counted, record);
+  const outside = runs.filter(({ run }) => run.condition !== 'fault');
+  const under = runs.filter(({ run }) => run.condition === 'fault');
+  const now = new Date(record.started.time);
+  const { groups, problems } = groupFindings(attemptsOf(outside), waiversOf(folder), now);
+  const shown = [...runs].sort((a, b) => standing(a.run) - standing(b.run)).slice(0, runsAtMost);
+  const uat: UatUnderLoad = {
+    browsers: started.browsers,
+    sizes: started.sizes,
+    chosen: started.chosen,
+    scenarios: cellsOf(events, outside),
+    tallies: talliesOf(runs.map(({ run }) => run)),
+    rounds: roundsOf(
+      record,
+      runs.map(({ run }) => run),
+    ),
+    runs: shown.map(({ run }) => run).sort((a, b) => a.round - b.round || (a.startMs ?? -1) - (b.startMs ?? -1)),
+    runsLeftOut: runs.length - shown.length,
+    cutShort: attempts.filter(({ status }) => status === 'interrupted').length,
+    findings: groups,
+    findingsUnderFault: groupFindings(attemptsOf(under), [], now).groups.length,
+    waiverProblems: problems.filter(({ problem }) => !problem.startsWith('covers nothing')),
+    troubles: [...new Set(events.flatMap((event) => (event.type === 'trouble' ? [event.message] : [])))].slice(0, 20),
+    cost: costOf(record),
+  };
+  return { uat, vitals: vitalsByCondition(runs, record, started) };
+}
+
+const attemptsOf = (runs: readonly RoundRun[]) => runs.flatMap(({ attempts }) => attempts);
+/** Failures first, and those outside of faults before the others. */
+const standing = ({ outcome, condition }: UatRoundRun) => (outcome === 'passed' ? 2 : condition === 'fault' ? 1 : 0);
+
+/** Evidence lies in `uat/` of the run's folder. */
+function withPlaces(attempt: UatAttempt): UatAttempt {
+  return { ...attempt, evidence: attempt.evidence.map((file) => ({ ...file, path: `uat/${file.path}` })) };
+}
+
+function waiversOf(folder: string): Waiver[] {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'waivers.json'), 'utf8')) as Waiver[];
+  } catch {
+    return [];
+  }
+}
+
+function runsOf(attempts: readonly UatAttempt[], record: RunRecord): RoundRun[] {
+  const groups = new Map<string, UatAttempt[]>();
+  for (const attempt of attempts) {
+    const { round, scenario, browser, size } = attempt;
+    const key = [round, scenario.id, browser, size].join('\u0000');
+    groups.set(key, [...(groups.get(key) ?? []), attempt]);
+  }
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own;
+    return first === undefined ? [] : { run: runOf(first, own, record), attempts: own };
+  });
+}
+
+function runOf(first: UatAttempt, own: readonly UatAttempt[], record: RunRecord): UatRoundRun {
+  const { scenario, browser, size, round = 0 } = first;
+  const { outcome, attempts, durationMs, error, evidence } = cellOf(own);
+  const about = { round, scenario: scenario.id, title: scenario.title, browser, size };
+  const came = { outcome, attempts, durationMs, error, evidence };
+  if (record.uat.rounds.get(round)?.kind === 'quiet') {
+    return { ...about, ...came, condition: 'quiet', startMs: null, ratePerSecond: null, happening: [] };
+  }
+  const stretches = own.map((attempt) => stretchOf(attempt, record));
+  const fromMs = Math.min(...stretches.map((each) => each.fromMs));
+  const toMs = Math.max(...stretches.map((each) => each.toMs));
+  // A failure that was tried again under a fault, or failed under one, is the fault's.
+  const isFault = stretches.some((each) => conditionOf(record, each.fromMs, each.toMs) === 'fault');
+  const condition: UatCondition = isFault ? 'fault' : 'load';
+  const meanwhile = { ratePerSecond: rateIn(record, fromMs, toMs), happening: happeningIn(record, fromMs, toMs) };
+  return { ...about, ...came, condition, startMs: Math.round(fromMs), ...meanwhile };
+}
+
+/** On the run's clock; by the wall clock where the journal does not tell, as the run was cut off. */
+function stretchOf(attempt: UatAttempt, record: RunRecord): { fromMs: number; toMs: number } {
+  const mark = record.uat.markOf(attempt);
+  if (mark !== null && mark.startMs !== null && mark.endMs !== null) return { fromMs: mark.startMs, toMs: mark.endMs };
+  const fromMs = Date.parse(attempt.startedAt) - Date.parse(record.loadStartedAt ?? attempt.startedAt);
+  return { fromMs, toMs: fromMs + attempt.durationMs };
+}
+
+/** All rounds of a cell together: one that failed in any of them failed. */
+function cellsOf(events: ReturnType<typeof readUatEvents>, runs: readonly RoundRun[]): UatUnderLoad['scenarios'] {
+  const scenarios = new Map<string, UatUnderLoad['scenarios'][number]>();
+  for (const event of events) {
+    if (event.type !== 'begin') continue;
+    for (const { scenario, browser, size } of event.planned) {
+      const known = scenarios.get(scenario.id) ?? { info: scenario, cells: [] };
+      scenarios.set(scenario.id, known);
+      if (!known.cells.some((cell) => cell.browser === browser && cell.size === size))
+        known.cells.push(emptyCell(browser, size));
+    }
+  }
+  for (const { info, cells } of scenarios.values()) {
+    for (const cell of cells) {
+      const own = runs.filter(
+        ({ run }) => run.scenario === info.id && run.browser === cell.browser && run.size === cell.size,
+      );
+      const of = (outcome: string) => own.filter(({ run }) => run.outcome === outcome);
+      const deciding = of('failed')[0] ?? of('flaky')[0] ?? of('passed')[0];
+      if (deciding === undefined) continue;
+      const all = attemptsOf(own);
+      Object.assign(cell, cellOf(deciding.attempts), {
+        attempts: all.length,
+        durationMs: Math.round(all.reduce((sum, each) => sum + each.durationMs, 0) / all.length),
+      });
+    }
+  }
+  return [...scenarios.values()].sort((a, b) => a.info.id.localeCompare(b.info.id));
+}
+
+function vitalsByCondition(
+  runs: readonly RoundRun[],
+  record: RunRecord,
+  started: NonNullable<RunRecord['uat']['started']>,
+): ConditionVital[] {
+  const ran = started.browsers.filter(({ notRun }) => notRun === null);
+  return uatConditions.flatMap((condition) => {
+    const own = attemptsOf(runs.filter(({ run }) => run.condition === condition));
+    if (own.length === 0 && (condition !== 'fault' || !record.chaos.any)) return [];
+    const seen = ran.map(({ name: browser }) => {
+      const observed = own.filter((each) => each.browser === browser).map(({ observation }) => observation);
+      return {
+        browser,
+        samples: observed.flatMap(({ vitals }) => vitals),
+        unsupported: observed.flatMap(({ unsupported }) => unsupported),
+      };
+    });
+    return vitalsOf(seen, started.budgets).map((each) => ({ ...each, condition, source: 'scenarios' as const }));
+  });
+}
