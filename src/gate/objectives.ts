@@ -1,4 +1,5 @@
 import type { Objective } from '../model/verdict.ts';
+import { faultScenarioObjectives, scenarioObjectives } from './scenarioObjectives.ts';
 import { vitalObjectives } from './vitalObjectives.ts';
 
 type Row = Omit<Objective, 'gate'>;
@@ -244,74 +245,6 @@ export const chaosObjectives: readonly Objective[] = [
     },
   ]),
 ];
-
-/** Judged where scenarios were run in browsers beside the load. */
-export const scenarioObjectives: readonly Objective[] = gate('uat', [
-  {
-    id: 'scenarios',
-    title: 'Business scenarios under load',
-    metric: 'scenarios',
-    statistic: 'value',
-    comparison: '>=',
-    target: 100,
-    unit: '%',
-    weight: 3,
-    key: true,
-    minimumSamples: 1,
-  },
-  {
-    id: 'user-findings',
-    title: 'Errors on the scenarios’ pages',
-    metric: 'user_findings',
-    statistic: 'value',
-    comparison: '=',
-    target: 0,
-    unit: 'count',
-    weight: 1,
-    key: true,
-    minimumSamples: 1,
-  },
-  {
-    id: 'vitals',
-    title: 'Web vitals over budget under load',
-    metric: 'vitals_over',
-    statistic: 'value',
-    comparison: '=',
-    target: 0,
-    unit: 'count',
-    weight: 1,
-    key: true,
-    minimumSamples: 1,
-  },
-  {
-    id: 'browsers',
-    title: 'Browsers not run',
-    metric: 'browsers_not_run',
-    statistic: 'value',
-    comparison: '=',
-    target: 0,
-    unit: 'count',
-    weight: 1,
-    key: true,
-    minimumSamples: 0,
-  },
-]);
-
-/** Judged where scenarios were run and experiments too: what a fault does to them is the resilience gate's. */
-export const faultScenarioObjectives: readonly Objective[] = gate('resilience', [
-  {
-    id: 'fault-scenarios',
-    title: 'Scenarios passed while a fault was on',
-    metric: 'fault_scenarios',
-    statistic: 'value',
-    comparison: '>=',
-    target: 90,
-    unit: '%',
-    weight: 0.5,
-    key: false,
-    minimumSamples: 1,
-  },
-]);
 
 /** Judged where acknowledged writes were followed. */
 export const ledgerObjectives: readonly Objective[] = gate('integrity', [

@@ -7,7 +7,8 @@ import type { RegressionResult } from './regression.ts';
 import type { ErrorKind } from './sample.ts';
 import type { StabilityResult } from './stability.ts';
 import type { Privacy } from './traffic.ts';
-import type { ConditionVital, UatUnderLoad } from './uat.ts';
+import type { ConditionVital } from './uat.ts';
+import type { UatUnderLoad } from './uatUnderLoad.ts';
 import type { GateResult, Interval, ObjectiveResult, ReadinessWord, Verdict } from './verdict.ts';
 import type { MetricSeries } from './watch.ts';
 

@@ -12,7 +12,7 @@ export function endWithout(parentPid: number): void {
       try {
         process.kill(-process.pid, 'SIGKILL');
       } catch {
-        process.exit(1);
+        process.kill(process.pid, 'SIGKILL');
       }
     }, killAfterMs).unref();
   }, lookEveryMs);

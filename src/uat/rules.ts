@@ -92,7 +92,7 @@ export interface ResolvedUat {
   duringLoad: {
     /** null: only where `--uat` asks for it. */
     run: string[] | null;
-    browsers: ('chromium' | 'firefox' | 'webkit')[];
+    browsers: BrowserName[];
     sizes: ('phone' | 'tablet' | 'desktop')[];
     /** null: by the length of the load. */
     rounds: number | null;

@@ -1,15 +1,9 @@
 import { join } from 'node:path';
 import { evaluateGates } from '../../gate/gates.ts';
 import { judgeAll } from '../../gate/judge.ts';
-import {
-  chaosObjectives,
-  faultScenarioObjectives,
-  ledgerObjectives,
-  regressionObjective,
-  resolveObjectives,
-  scenarioObjectives,
-} from '../../gate/objectives.ts';
+import { chaosObjectives, ledgerObjectives, regressionObjective, resolveObjectives } from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
+import { faultScenarioObjectives, scenarioObjectives } from '../../gate/scenarioObjectives.ts';
 import { vitalObjectives } from '../../gate/vitalObjectives.ts';
 import type { Results } from '../../model/results.ts';
 import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type ConditionVital,
-  type UatAttempt,
-  type UatCondition,
-  type UatRoundRun,
-  type UatUnderLoad,
-  uatConditions,
-} from '../../../model/uat.ts';
+import { type ConditionVital, type UatAttempt, type UatCondition, uatConditions } from '../../../model/uat.ts';
+import type { UatRoundRun, UatUnderLoad } from '../../../model/uatUnderLoad.ts';
 import { groupFindings } from '../../../uat/findings.ts';
 import { cellOf, emptyCell } from '../../../uat/fold.ts';
 import { readUatEvents } from '../../../uat/start.ts';

@@ -1,6 +1,7 @@
 import type { Measurement } from '../../../gate/judge.ts';
 import { duration, list } from '../../../gate/words.ts';
-import { type ConditionVital, experienceKinds, type UatRoundRun, type UatUnderLoad } from '../../../model/uat.ts';
+import { type ConditionVital, experienceKinds } from '../../../model/uat.ts';
+import type { UatRoundRun, UatUnderLoad } from '../../../model/uatUnderLoad.ts';
 import type { Objective } from '../../../model/verdict.ts';
 
 const mostNamed = 3;

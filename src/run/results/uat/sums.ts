@@ -1,5 +1,5 @@
 import type { TimelineBand } from '../../../model/results.ts';
-import type { UatRoundRun, UatUnderLoad } from '../../../model/uat.ts';
+import type { UatRoundRun, UatUnderLoad } from '../../../model/uatUnderLoad.ts';
 import type { RunRecord } from '../fold.ts';
 
 const bandsAtMost = 60;

@@ -1,0 +1,82 @@
+import type {
+  BrowserName,
+  CellOutcome,
+  EvidenceFile,
+  FindingGroup,
+  ScenarioResult,
+  SizeName,
+  UatBrowser,
+  UatCondition,
+  UatSize,
+  WaiverProblem,
+} from './uat.ts';
+
+/** One scenario in one round, with what was going on meanwhile. */
+export interface UatRoundRun {
+  round: number;
+  condition: UatCondition;
+  scenario: string;
+  title: string;
+  browser: BrowserName;
+  size: SizeName;
+  outcome: CellOutcome;
+  attempts: number;
+  /** On the run's clock; null: before the load. */
+  startMs: number | null;
+  durationMs: number;
+  /** Requests a second that the target answered meanwhile; null where no window tells. */
+  ratePerSecond: number | null;
+  /** Faults, deployments, alerts and generators that took over meanwhile, in words. */
+  happening: string[];
+  error: { message: string; step: string | null } | null;
+  evidence: EvidenceFile[];
+}
+
+/** `results.json`, part uat: scenarios in browsers before and while the load was on. */
+export interface UatUnderLoad {
+  browsers: UatBrowser[];
+  sizes: UatSize[];
+  /** What the command line or the configuration chose; empty: all. */
+  chosen: string[];
+  /** Without what ran under a fault: all rounds of a cell together. */
+  scenarios: ScenarioResult[];
+  tallies: {
+    scenario: string;
+    title: string;
+    condition: UatCondition;
+    runs: number;
+    passed: number;
+    failed: number;
+    flaky: number;
+  }[];
+  rounds: {
+    round: number;
+    kind: 'quiet' | 'load';
+    /** On the run's clock; null: before the load. */
+    startMs: number | null;
+    endMs: number | null;
+    passed: number;
+    failed: number;
+    flaky: number;
+    /** Those of `failed` and `flaky` under a fault. */
+    underFault: number;
+  }[];
+  /** Those that did not pass first of all, in order of time; capped. */
+  runs: UatRoundRun[];
+  runsLeftOut: number;
+  /** Scenario runs that the end of the load cut short: they count for nothing. */
+  cutShort: number;
+  /** Without what was seen under a fault. Worst first. */
+  findings: FindingGroup[];
+  findingsUnderFault: number;
+  waiverProblems: WaiverProblem[];
+  troubles: string[];
+  /** What the browsers took of the machine that the load came from. */
+  cost: {
+    wallMs: number;
+    cpuSeconds: number | null;
+    /** Windows while scenarios ran and while none did, and how many of each were void. */
+    during: { windows: number; void: number };
+    between: { windows: number; void: number };
+  };
+}
