@@ -24,7 +24,9 @@ const tellEveryMs = 10_000;
 const oftenForMs = 600_000;
 const seldomEveryMs = 60_000;
 const cpuEveryMs = 5000;
-const startsAtMost = 3;
+/** A k6 that ends sooner than that has not got to work. */
+const worksAfterMs = 60_000;
+const failuresAtMost = 3;
 
 /** Visitors in real browsers, at work until they are stopped. */
 export interface BrowserVisits {
@@ -33,7 +35,7 @@ export interface BrowserVisits {
 
 /**
  * Starts k6 with browsers, in a process apart from those that replay: what a browser takes of k6 is nothing that a replayed request waits for. A k6
- * that ends by itself is started again, a few times.
+ * that ends by itself is started again, until it has failed to get to work three times.
  */
 export function startVisits(options: BrowserVisitsOptions): BrowserVisits {
   const { now } = options;
@@ -81,17 +83,19 @@ export function startVisits(options: BrowserVisitsOptions): BrowserVisits {
 
   const run = async () => {
     let why = '';
-    for (let start = 0; start < startsAtMost && !isStopping; start++) {
-      if (start > 0) await sleep(1000);
+    for (let failures = 0; failures < failuresAtMost && !isStopping; ) {
+      if (why !== '') await sleep(1000);
+      const startedAt = performance.now();
       visits = await launchVisits(options);
       cpu = new SessionCpu(visits.session);
-      lastCpu = { atMs: performance.now(), seconds: 0 };
-      const push = lineSplitter(onLine);
-      visits.points.setEncoding('utf8').on('data', push);
+      lastCpu = { atMs: startedAt, seconds: 0 };
+      visits.points.setEncoding('utf8').on('data', lineSplitter(onLine));
+      // It was told to stop before there was anything to be stopped.
+      if (isStopping) await visits.stop();
       const { code } = await visits.ended;
       await visits.stop();
-      const said = visits.said();
-      why = said.at(-1) ?? `k6 ended with ${code ?? 'a signal'}`;
+      why = visits.said().at(-1) ?? `k6 ended with ${code ?? 'a signal'}`;
+      failures = performance.now() - startedAt < worksAfterMs ? failures + 1 : 1;
     }
     if (!isStopping) options.ended(why);
   };

@@ -110,7 +110,10 @@ export async function openBrowsers(input: BrowsersInput): Promise<Browsers | nul
   return {
     async quiet() {
       if (setup.quietMs === 0) return;
-      onEvent({ kind: 'phase', text: `${visitors} in browsers, no load yet` });
+      onEvent({
+        kind: 'phase',
+        text: `${visitors === 1 ? 'a visitor looks' : `${visitors} visitors look`} around in browsers, no load yet`,
+      });
       await sleep(setup.quietMs, undefined, { signal }).catch(() => {});
     },
     measured(fromMs) {

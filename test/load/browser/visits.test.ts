@@ -29,9 +29,9 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
 const scratchFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('shakedown-browsers-'));
 
 async function until(holds: () => boolean, what: () => string): Promise<void> {
-  const deadline = Date.now() + 80_000;
+  const deadline = Date.now() + 160_000;
   while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`not within 80 s: ${what()}`);
+    if (Date.now() > deadline) throw new Error(`not within 160 s: ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -161,6 +161,6 @@ describeWithK6('visitors in browsers', (k6) => {
         expect(pidsWith(scratch ?? 'no folder')).toEqual([]);
       }
       expect(scratchFolders()).not.toContain(scratch);
-    }, 120_000);
+    }, 200_000);
   });
 });
