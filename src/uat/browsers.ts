@@ -67,10 +67,11 @@ export function launchable(name: BrowserName): LaunchableBrowser | null {
   return path === undefined ? null : { name, executablePath: path };
 }
 
-/** The Chromium that scenarios would run in, for other programs to drive; null: there is none. */
-export async function chromiumProgram(): Promise<{ path: string; label: string } | null> {
+/** The Chromium that scenarios would run in, for other programs to drive; a string says why there is none. */
+export async function chromiumProgram(): Promise<{ path: string; label: string } | string> {
   const { shown, launch } = await namedBrowser('chromium', null);
-  return launch === null ? null : { path: launch.executablePath ?? chromium.executablePath(), label: shown.label };
+  if (launch === null) return shown.notRun ?? 'not there';
+  return { path: launch.executablePath ?? chromium.executablePath(), label: shown.label };
 }
 
 /**

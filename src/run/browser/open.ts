@@ -127,7 +127,7 @@ async function ready({ options, prepared, isResumed }: BrowsersInput): Promise<R
   const { config, durationMs, signal } = options;
   const { visitors, pages: given } = config.browser;
   const chromium = await chromiumProgram();
-  if (chromium === null) return failed(visitors, 'there is no Chromium; `npx playwright install chromium` brings it');
+  if (typeof chromium === 'string') return failed(visitors, `no Chromium (${chromium})`);
   const k6 = await k6Of(config, prepared, signal);
   if (k6 === null) return failed(visitors, 'there is no k6 that drives browsers; `shakedown doctor` says more');
   if (config.target.tls.certFile !== null) return failed(visitors, 'k6/browser takes no client certificate');

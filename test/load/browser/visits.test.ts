@@ -50,7 +50,7 @@ function pidsWith(text: string): number[] {
 }
 
 describeWithK6('visitors in browsers', (k6) => {
-  describe.skipIf(chromium === null && process.env.CI === undefined)('in Chromium', () => {
+  describe.skipIf(typeof chromium === 'string' && process.env.CI === undefined)('in Chromium', () => {
     /** Visits until `enough` holds, and gives what came. */
     async function visit(
       host: string,
@@ -64,7 +64,7 @@ describeWithK6('visitors in browsers', (k6) => {
       const ends: string[] = [];
       const visits = startVisits({
         k6,
-        chromium: chromium?.path ?? '',
+        chromium: typeof chromium === 'string' ? '' : chromium.path,
         reach: { allowHosts: [host], caFile: null, http2: true },
         script: {
           vus: 1,
@@ -161,6 +161,34 @@ describeWithK6('visitors in browsers', (k6) => {
         expect(pidsWith(scratch ?? 'no folder')).toEqual([]);
       }
       expect(scratchFolders()).not.toContain(scratch);
+    }, 200_000);
+
+    it('gives up on a browser that does not start, with its reason', async () => {
+      const ends: string[] = [];
+      const told: BrowserMeasured[] = [];
+      const visits = startVisits({
+        k6,
+        chromium: '/bin/false',
+        reach: { allowHosts: ['127.0.0.1:1'], caFile: null, http2: true },
+        script: {
+          ...{ vus: 1, longestMs: 60_000, seed: 1, pages: [{ urls: ['http://127.0.0.1:1/'] }], visitsPerBrowser: 1 },
+          ...{ pagesPerVisit: 1, think: { fromMs: 0, toMs: 0 }, pause: { fromMs: 0, toMs: 0 }, timeoutMs: 1000 },
+          ...{ settleMs: 0, allowHosts: [], context: {} },
+        },
+        now: () => 1000,
+        condition: () => 'load',
+        measured: (measured) => told.push(measured),
+        crashed: () => {},
+        ended: (why) => ends.push(why),
+      });
+      closing.push(() => visits.stop());
+      await until(
+        () => ends.length > 0,
+        () => JSON.stringify(told),
+      );
+      expect(ends).toEqual([expect.stringMatching(/browser/)]);
+      await visits.stop();
+      expect(told.flatMap(({ views }) => views)).toEqual([]);
     }, 200_000);
   });
 });
