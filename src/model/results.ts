@@ -31,6 +31,8 @@ export interface WindowResult {
   planned: number;
   completed: number;
   failed: number;
+  /** When the first failure was known, and the planned arrival of the last, ms of the run. Absent: none, or not kept. */
+  failures?: { seenMs: number; lastMs: number };
   unsent: number;
   bytes: number;
   response: LatencyFigures;

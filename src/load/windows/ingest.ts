@@ -129,6 +129,8 @@ export class SampleIngest {
       tally.failed++;
       totals.failed++;
       this.#failed(Math.min(kind, lastKind), status, route, plannedUs / 1000);
+      window.firstFailureSeenUs = Math.min(window.firstFailureSeenUs, plannedUs + lateUs + serviceUs);
+      window.lastFailureUs = Math.max(window.lastFailureUs, plannedUs);
       if (notOnTheWire.has(kind)) return;
     }
     totals.sent++;

@@ -60,6 +60,9 @@ export function closeWindow(window: Window, windowMs: number, cpuCores: number |
     planned: window.planned,
     completed,
     failed,
+    ...(failed === 0
+      ? {}
+      : { failures: { seenMs: window.firstFailureSeenUs / 1000, lastMs: window.lastFailureUs / 1000 } }),
     unsent: window.unsent,
     bytes,
     response: latencyFigures(response),

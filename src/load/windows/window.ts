@@ -24,6 +24,9 @@ export class Window {
   answered = 0;
   starved = 0;
   stallUs = 0;
+  /** When the first failure was known, and the planned arrival of the last, µs. */
+  firstFailureSeenUs = Number.POSITIVE_INFINITY;
+  lastFailureUs = 0;
   /** A generator died in it, with requests planned here. */
   lost = false;
 

@@ -90,6 +90,7 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
         planned: count,
         completed: count,
         failed: count,
+        failures: z.object({ seenMs: number, lastMs: number }).optional(),
         unsent: count,
         bytes: count,
         response: figures,

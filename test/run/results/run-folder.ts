@@ -25,6 +25,8 @@ export interface MadeRun {
   sigma?: number;
   /** Failures of a window, of those answered. */
   failures?: (window: number) => { kind: ErrorKind; status: number; count: number; message: string } | null;
+  /** When they were, as the harness keeps it; absent: as one that did not. */
+  failureTimes?: (window: number) => { seenMs: number; lastMs: number };
   void?: (window: number) => string | null;
   /** The fault that was on in a window. */
   aside?: (window: number) => string | null;
@@ -156,6 +158,7 @@ export async function makeRun(made: MadeRun): Promise<string> {
       generatorCpuCores: 1.2,
       void: made.void?.(index) ?? null,
     };
+    if (failed > 0 && made.failureTimes !== undefined) window.failures = made.failureTimes(index);
     const aside = made.aside?.(index) ?? null;
     if (aside !== null) window.aside = aside;
     events.push({ type: 'shakedown.window.closed', data: { window, routes: routeWindows } });

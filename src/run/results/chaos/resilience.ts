@@ -2,20 +2,15 @@ import { holds } from '../../../gate/rules.ts';
 import type { FaultRecord, LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
 import type { WindowResult } from '../../../model/results.ts';
 import type { Objective, Verdict } from '../../../model/verdict.ts';
-import { healthEveryMs } from '../../simulate/health.ts';
 import type { RunRecord } from '../fold.ts';
 import { isJudged } from '../is-judged.ts';
 import { inMs } from '../latencies.ts';
-import { rounded } from '../timeline.ts';
 import { momentaryMs } from './fold.ts';
 import { type Measured, measureLists, shareOf } from './stretches.ts';
+import { bandOf, detection, inBand, recovery, response } from './times.ts';
 
 const beforeMs = 60_000;
 const afterMs = 60_000;
-/** Alerts are asked for at least this often (src/run/simulate/watch.ts). */
-const alertEveryMs = 15_000;
-/** In the band of before for so many windows: recovered. */
-const inBand = 3;
 /** What an objective needs to be judged within a fault. */
 const samplesAtLeast = 100;
 
@@ -94,7 +89,8 @@ function stretchOf(fault: FaultRecord, all: readonly FaultRecord[], { windows }:
   };
 }
 
-interface Borne {
+/** A fault, and what was measured before it, under it and after it. */
+export interface Borne {
   fault: FaultRecord;
   fromMs: number;
   endMs: number;
@@ -131,79 +127,6 @@ function resilience(borne: Borne): ResilienceResult {
     scoreParts,
     objectives: objectivesIn(during, shares.during, rules.objectives),
   };
-}
-
-interface Band {
-  failedShareAtMost: number;
-  p95AtMostMs: number;
-}
-
-/** What counts as being back: the figures of before, and what they vary by from window to window. */
-function bandOf({ requests, failed, p95Ms }: LoadShare, windows: readonly WindowResult[]): Band {
-  // What nine in ten windows of before stayed below is no sign of a fault after it.
-  const usual = windows.flatMap(({ response: { p95 } }) => p95 ?? []).sort((a, b) => a - b);
-  const usualMs = usual[Math.floor(0.9 * usual.length)] ?? 0;
-  return {
-    failedShareAtMost: (requests === 0 ? 0 : failed / requests) + 0.005,
-    p95AtMostMs: p95Ms === null ? Number.POSITIVE_INFINITY : Math.max(1.5 * p95Ms, p95Ms + 20, usualMs),
-  };
-}
-
-function failedShare({ planned, failed, unsent }: WindowResult): number {
-  return planned === 0 ? 0 : (failed + unsent) / planned;
-}
-
-function isInBand(window: WindowResult, band: Band): boolean {
-  const { planned, completed, response } = window;
-  return (
-    failedShare(window) <= band.failedShareAtMost &&
-    completed >= 0.9 * planned &&
-    (response.p95 ?? 0) <= band.p95AtMostMs
-  );
-}
-
-function detection({ fromMs, endMs, windowMs, during, record }: Borne, band: Band): ResilienceResult['detectedBy'] {
-  const untilMs = Math.max(endMs, fromMs + momentaryMs) + healthEveryMs;
-  const down = record.health.find(({ up, atMs }) => !up && atMs >= fromMs && atMs <= untilMs);
-  const alert = record.watched.alerts.find((one) => one.fromMs >= fromMs && one.fromMs <= untilMs + alertEveryMs);
-  const errors = during.windows.find((window) => failedShare(window) > band.failedShareAtMost);
-  const figure = (atMs: number | undefined, errorMs: number): TimedFigure | null =>
-    atMs === undefined ? null : { ms: rounded(Math.max(0, atMs - fromMs)), errorMs };
-  return {
-    health: figure(down?.atMs, healthEveryMs),
-    alert: figure(alert?.fromMs, alertEveryMs),
-    errors: figure(errors === undefined ? undefined : errors.startMs + windowMs, windowMs),
-  };
-}
-
-/** From being noticed until the window with the most failures was over. */
-function response(
-  { fromMs, windowMs, during }: Borne,
-  band: Band,
-  detectedBy: ResilienceResult['detectedBy'],
-): TimedFigure | null {
-  const noticed = Object.values(detectedBy).flatMap((figure) => (figure === null ? [] : [figure]));
-  const worst = during.windows.reduce<WindowResult | null>(
-    (most, window) => (most === null || failedShare(window) > failedShare(most) ? window : most),
-    null,
-  );
-  if (noticed.length === 0 || worst === null || failedShare(worst) <= band.failedShareAtMost) return null;
-  const first = noticed.reduce((least, figure) => (figure.ms < least.ms ? figure : least));
-  const ms = Math.max(0, worst.startMs + windowMs - fromMs - first.ms);
-  return { ms: rounded(ms), errorMs: windowMs + first.errorMs };
-}
-
-/** From the fault's end to the first of some windows in a row that are as before; void ones tell nothing. */
-function recovery({ endMs, windowMs, after, before }: Borne, band: Band): TimedFigure | null {
-  if (before.windows.length === 0) return null;
-  let row = 0;
-  for (const window of after.windows) {
-    row = isInBand(window, band) ? row + 1 : 0;
-    if (row < inBand) continue;
-    const first = window.startMs - (inBand - 1) * windowMs;
-    return { ms: rounded(Math.max(0, first - endMs)), errorMs: windowMs };
-  }
-  return null;
 }
 
 function scoreOf(

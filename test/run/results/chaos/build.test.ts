@@ -23,6 +23,7 @@ const latency = {
   fromMs: 60_000,
   toMs: 75_000,
 };
+const failing = { kind: 'http', status: 503, count: 240, message: 'status 503' } as const;
 const gate = (found: Results, id: string) => found.gates.find((one) => one.id === id)?.verdict;
 const objective = (found: Results, id: string) => found.objectives.find((one) => one.objective.id === id);
 
@@ -46,6 +47,37 @@ describe('a run with faults', () => {
     );
     // Nothing was noticed by health checks or alerts: told, with no marks for it.
     expect(borne?.scoreParts.find(({ name }) => name === 'noticed')).toMatchObject({ score: 0 });
+  });
+
+  test('with the times of failures kept, tells them finer than a window', async () => {
+    const failureTimes = (window: number) => ({
+      seenMs: window * 1000 + 130,
+      lastMs: window === 76 ? 76_340 : window * 1000 + 990,
+    });
+    const quick = { failureTimes, medianMs: () => 30 };
+    const [borne] = (await results(faulted(experiment('Slow database', [latency]), quick))).chaos?.resilience ?? [];
+    expect(borne?.detectedBy.errors).toEqual({ ms: 130, errorMs: 50 });
+    expect(borne?.recover).toEqual({ ms: 1340, errorMs: 50.833 });
+    // Slow as well, so that the last failure is not the end of it.
+    const slow = await results(faulted(experiment('Slow database', [latency]), { failureTimes }));
+    expect(slow.chaos?.resilience[0]?.recover).toEqual({ ms: 2000, errorMs: 1000 });
+    // Failures are usual here: whose the first was, nobody knows.
+    const usual = faulted(experiment('Slow database', [latency]), {
+      ...quick,
+      failures: (window) => ({
+        ...failing,
+        count: window >= 60 && window < 77 ? 240 : 1,
+      }),
+    });
+    const [coarse] = (await results(usual)).chaos?.resilience ?? [];
+    expect(coarse?.detectedBy.errors).toEqual({ ms: 1000, errorMs: 1000 });
+    expect(coarse?.recover).toEqual({ ms: 2000, errorMs: 1000 });
+  });
+
+  test('is back at once where the first window after the fault is as before', async () => {
+    const back = { failures: (window: number) => (window >= 60 && window < 75 ? failing : null), medianMs: () => 30 };
+    const [borne] = (await results(faulted(experiment('Slow database', [latency]), back))).chaos?.resilience ?? [];
+    expect(borne?.recover).toEqual({ ms: 0, errorMs: 50 });
   });
 
   test('whose windows were not set aside fails for what the fault did', async () => {
