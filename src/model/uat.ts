@@ -163,7 +163,8 @@ export type UatEvent =
   | { type: 'attempt'; attempt: UatAttempt }
   /** Something outside any scenario: a file that cannot be loaded, a browser that does not start. */
   | { type: 'trouble'; message: string }
-  | { type: 'end'; at: string; status: string; durationMs: number };
+  /** `leftOut`: files of evidence that were not kept; absent in runs of before they were counted. */
+  | { type: 'end'; at: string; status: string; durationMs: number; leftOut?: number };
 
 export interface UatCell {
   browser: BrowserName;

@@ -16,6 +16,8 @@ export interface UatRecord {
   checks: UatResult['checks'];
   looks: LookResult[];
   troubles: string[];
+  /** Files of evidence that were not kept. */
+  leftOut: number;
   wallMs: number;
   ended: boolean;
 }
@@ -30,6 +32,7 @@ export function foldEvents(events: Iterable<UatEvent>): UatRecord {
   const attempts: UatAttempt[] = [];
   const troubles: string[] = [];
   let wallMs = 0;
+  let leftOut = 0;
   let ended = false;
   for (const event of events) {
     switch (event.type) {
@@ -49,6 +52,7 @@ export function foldEvents(events: Iterable<UatEvent>): UatRecord {
         break;
       case 'end':
         wallMs = Math.max(wallMs, event.durationMs);
+        leftOut += event.leftOut ?? 0;
         ended = true;
         break;
     }
@@ -69,7 +73,7 @@ export function foldEvents(events: Iterable<UatEvent>): UatRecord {
       .map(([, cell]) => cell);
     return { info, cells };
   });
-  return { scenarios, attempts, checks: checksOf(attempts), looks: looksOf(byCell), troubles, wallMs, ended };
+  return { scenarios, attempts, checks: checksOf(attempts), looks: looksOf(byCell), troubles, leftOut, wallMs, ended };
 }
 
 export function emptyCell(browser: UatCell['browser'], size: UatCell['size']): UatCell {

@@ -50,6 +50,7 @@ export function uatConfig(overrides: PlaywrightTestConfig = {}): PlaywrightTestC
         ...baseUrl(settings?.baseUrl ?? process.env.SHAKEDOWN_BASE_URL),
         actionTimeout: actionTimeoutMs,
         navigationTimeout: 3 * actionTimeoutMs,
+        video: videoModes[settings?.video ?? 'off'],
         // Under load, only what is tried again: tracing takes from the machine that the load comes from.
         trace: {
           mode: settings?.round === undefined ? 'retain-on-failure' : 'on-first-retry',
@@ -63,6 +64,8 @@ export function uatConfig(overrides: PlaywrightTestConfig = {}): PlaywrightTestC
     overrides,
   );
 }
+
+const videoModes = { off: 'off', failures: 'retain-on-failure', all: 'on' } as const;
 
 const baseUrl = (url: string | undefined) => (url === undefined ? {} : { baseURL: url });
 

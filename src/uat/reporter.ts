@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type {
   FullConfig,
@@ -20,13 +20,11 @@ import type {
   UatObservation,
   UatStep,
 } from '../model/uat.ts';
+import { EvidenceStore } from './evidenceStore.ts';
 import { endWithout } from './orphan.ts';
 import { lastStepName, observationName, scenarioOf } from './reported.ts';
-import { uatSettings } from './settings.ts';
-
-/** So that a run of many failures does not fill the disk. */
-const mostEvidenceBytes = 200 * 1024 * 1024;
-const mostFileBytes = 20 * 1024 * 1024;
+import { defaultEvidenceLimits, type EvidenceLimits } from './rules.ts';
+import { type UatSettings, uatSettings } from './settings.ts';
 
 const nothingSeen: UatObservation = {
   findings: [],
@@ -41,8 +39,7 @@ const nothingSeen: UatObservation = {
 export default class UatReporter implements Reporter {
   readonly #folder = uatSettings()?.folder ?? '';
   readonly #round = uatSettings()?.round;
-  #bytes = 0;
-  #leftOut = 0;
+  readonly #store = new EvidenceStore(this.#folder, limitsOf(uatSettings()));
 
   onBegin(_: FullConfig, suite: Suite): void {
     const parentPid = uatSettings()?.parentPid;
@@ -85,13 +82,14 @@ export default class UatReporter implements Reporter {
   }
 
   onEnd(result: FullResult): void {
-    if (this.#leftOut > 0) {
-      this.#write({
-        type: 'trouble',
-        message: `${this.#leftOut} files of evidence were left out: there is a limit to their size.`,
-      });
-    }
-    this.#write({ type: 'end', at: new Date().toISOString(), status: result.status, durationMs: result.duration });
+    const { leftOut } = this.#store;
+    this.#write({
+      type: 'end',
+      at: new Date().toISOString(),
+      status: result.status,
+      durationMs: result.duration,
+      leftOut,
+    });
   }
 
   /** Nothing on the terminal: the command shows its own view. */
@@ -116,24 +114,17 @@ export default class UatReporter implements Reporter {
       if (attachment.name === observationName) continue;
       const { kind, ending } = kindOf(attachment.name, attachment.path);
       const path = join('evidence', `${name}${kind === 'screenshot' ? '' : `-${kept.size}-${kind}`}${ending}`);
-      try {
-        const bytes = attachment.body?.length ?? (attachment.path === undefined ? 0 : statSync(attachment.path).size);
-        if (bytes > mostFileBytes || this.#bytes + bytes > (this.#round?.evidenceBytes ?? mostEvidenceBytes)) {
-          this.#leftOut++;
-          continue;
-        }
-        mkdirSync(join(this.#folder, 'evidence'), { recursive: true });
-        if (attachment.body !== undefined) writeFileSync(join(this.#folder, path), attachment.body);
-        else if (attachment.path !== undefined) copyFileSync(attachment.path, join(this.#folder, path));
-        this.#bytes += bytes;
-        kept.set(kept.has(attachment.name) ? `${attachment.name} ${kept.size}` : attachment.name, { kind, path });
-      } catch {
-        // A full disk costs evidence, not the verdict.
-        this.#leftOut++;
-      }
+      if (!this.#store.keep(path, attachment, result.status === 'passed')) continue;
+      kept.set(kept.has(attachment.name) ? `${attachment.name} ${kept.size}` : attachment.name, { kind, path });
     }
     return kept;
   }
+}
+
+/** A round under load may keep less. */
+function limitsOf(settings: UatSettings | null): EvidenceLimits {
+  const limits = settings?.evidence ?? defaultEvidenceLimits;
+  return { ...limits, bytes: settings?.round?.evidenceBytes ?? limits.bytes };
 }
 
 function cellOf(test: TestCase): { browser: BrowserName; size: SizeName } {

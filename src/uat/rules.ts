@@ -32,6 +32,20 @@ export const uatSchema = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .describe('CSS selectors of what changes from visit to visit: covered in every screenshot that is compared.'),
+  video: z
+    .enum(['off', 'failures', 'all'])
+    .optional()
+    .describe(
+      'Whose runs are filmed; off when absent. Playwright needs its own ffmpeg for it: npx playwright install ffmpeg.',
+    ),
+  evidence: z
+    .strictObject({
+      maxFiles: z.int().positive().optional(),
+      maxMegabytes: z.number().positive().optional(),
+      maxFileMegabytes: z.number().positive().optional(),
+    })
+    .optional()
+    .describe('What is kept at most, half of it of scenarios that passed; 2000 files, 200 MB, 20 MB each.'),
   budgets: z
     .strictObject({
       LCP: z.number().positive().optional(),
@@ -77,6 +91,17 @@ export const uatSchema = z.strictObject({
 
 type UatConfig = z.output<typeof uatSchema>;
 
+/** What a run's evidence may come to, so that one of many failures does not fill the disk. */
+export interface EvidenceLimits {
+  files: number;
+  bytes: number;
+  fileBytes: number;
+}
+
+export const defaultEvidenceLimits: EvidenceLimits = { files: 2000, bytes: 200 * 1024 ** 2, fileBytes: 20 * 1024 ** 2 };
+
+export type UatVideo = 'off' | 'failures' | 'all';
+
 export interface ResolvedUat {
   /** Absolute. */
   folder: string;
@@ -88,6 +113,8 @@ export interface ResolvedUat {
   visualTolerance: number;
   visualChanges: 'fail' | 'warn';
   visualMasks: string[];
+  video: UatVideo;
+  evidence: EvidenceLimits;
   budgets: Record<'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB', number>;
   duringLoad: {
     /** null: only where `--uat` asks for it. */
@@ -116,6 +143,8 @@ export function resolveUat(given: UatConfig | undefined, at: (path: string) => s
     visualTolerance: given?.visualTolerance ?? 0.01,
     visualChanges: given?.visualChanges ?? 'fail',
     visualMasks: given?.visualMasks ?? [],
+    video: given?.video ?? 'off',
+    evidence: limitsOf(given?.evidence),
     budgets: {
       LCP: given?.budgets?.LCP ?? webDevBudgets.LCP,
       INP: given?.budgets?.INP ?? webDevBudgets.INP,
@@ -131,5 +160,15 @@ export function resolveUat(given: UatConfig | undefined, at: (path: string) => s
       quietRounds: given?.duringLoad?.quietRounds ?? 2,
       workers: given?.duringLoad?.workers ?? 1,
     },
+  };
+}
+
+function limitsOf(given: UatConfig['evidence']): EvidenceLimits {
+  const megabytes = (value: number | undefined, otherwise: number) =>
+    value === undefined ? otherwise : Math.round(value * 1024 ** 2);
+  return {
+    files: given?.maxFiles ?? defaultEvidenceLimits.files,
+    bytes: megabytes(given?.maxMegabytes, defaultEvidenceLimits.bytes),
+    fileBytes: megabytes(given?.maxFileMegabytes, defaultEvidenceLimits.fileBytes),
   };
 }

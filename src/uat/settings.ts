@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { BrowserName, SizeName } from '../model/uat.ts';
+import type { EvidenceLimits, UatVideo } from './rules.ts';
 
 /** Which scenarios, browsers and sizes; empty: all. */
 export interface UatSelection {
@@ -27,6 +28,8 @@ export interface UatSettings {
   visualChanges: 'fail' | 'warn';
   /** CSS selectors. */
   visualMasks: string[];
+  evidence: EvidenceLimits;
+  video: UatVideo;
   /** Takes what is seen for approved. */
   approve: boolean;
   /**

@@ -59,6 +59,7 @@ export function uatPage(results: UatResults, small: Thumbnails): string {
       facts: [
         { name: 'Files', value: count(uat.evidence.files) },
         { name: 'Size', value: byteSize(uat.evidence.bytes) },
+        ...(uat.evidence.leftOut === 0 ? [] : [{ name: 'Not kept', value: count(uat.evidence.leftOut) }]),
         { name: 'Manifest, SHA-256', value: uat.evidence.manifestSha256 ?? 'none' },
         {
           name: 'Compared with it',

@@ -66,7 +66,7 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     evidence: {
       files: manifest.files,
       bytes: manifest.bytes,
-      leftOut: 0,
+      leftOut: record.leftOut,
       manifestSha256: manifest.sha256,
       tampered: manifest.tampered,
     },
@@ -105,6 +105,10 @@ function missing(
   const lines: string[] = [];
   if (evidence.tampered.length > 0)
     lines.push(`The evidence was changed after the run: ${evidence.tampered.slice(0, 3).join(', ')}.`);
+  if (evidence.leftOut > 0)
+    lines.push(
+      `${evidence.leftOut} ${evidence.leftOut === 1 ? 'file' : 'files'} of evidence could not be kept: over the limits of number and size, or the disk was full.`,
+    );
   if (interrupted !== null) lines.push(`The run was cut short: ${interrupted}`);
   if (chosen.length > 0) lines.push(`Only a part was run: ${chosen.join(', ')}.`);
   for (const { label, notRun, waived, isUnasked } of browsers)

@@ -63,6 +63,8 @@ export async function runUat(options: UatRunOptions): Promise<UatOutcome> {
     throw error;
   }
   await rm(join(run.path, '.claims'), { recursive: true, force: true });
+  // What counts was moved out of it, within limits.
+  await rm(join(run.path, 'evidence', 'playwright'), { recursive: true, force: true });
   writeManifest(run.path);
   return { ...(await reportUat(run.path)), ...(signal.aborted ? { exitCode: exitCodes.interrupted } : {}) };
 }
@@ -134,6 +136,8 @@ async function measure(
       visualTolerance: config.uat.visualTolerance,
       visualChanges: config.uat.visualChanges,
       visualMasks: config.uat.visualMasks,
+      video: config.uat.video,
+      evidence: config.uat.evidence,
       approve,
     },
     signal,

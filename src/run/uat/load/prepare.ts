@@ -132,6 +132,9 @@ export function roundSettings(
     visualTolerance: config.uat.visualTolerance,
     visualChanges: config.uat.visualChanges,
     visualMasks: config.uat.visualMasks,
+    evidence: config.uat.evidence,
+    // Filming would take from the machine that the load comes from.
+    video: 'off',
     approve: false,
   };
 }
