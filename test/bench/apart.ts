@@ -27,13 +27,15 @@ export async function runApart(
     // What a measure that was ended leaves is removed with the rest.
     env: { ...process.env, TMPDIR: scratch },
   });
+  // What it said last may come after its end.
+  const told = once(child, 'disconnect');
   const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
   let why: string | null = null;
   const end = (reason: string) => {
     why ??= reason;
     killGroup(child);
   };
-  const timer = setTimeout(() => end(`not done in ${limitMinutes} min`), limitMinutes * 60_000);
+  const timer = setTimeout(() => end(`not done in ${Number(limitMinutes.toPrecision(2))} min`), limitMinutes * 60_000);
   const onAbort = () => end('interrupted');
   signal.addEventListener('abort', onAbort, { once: true });
   let answer: MeasureAnswer | null = null;
@@ -43,6 +45,7 @@ export async function runApart(
   const { quick, k6, accounts } = context;
   child.send({ name, quick, k6, accounts, scratch } satisfies MeasureOrder);
   const [code, killedBy] = await ended;
+  await told;
   clearTimeout(timer);
   signal.removeEventListener('abort', onAbort);
   killGroup(child);

@@ -17,16 +17,21 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
+    /** Minutes that all of it may take: what there is no time for stays as it was. */
+    within: { type: 'string', default: 'Infinity' },
   },
 });
 const named = [...positionals, ...values.only.flatMap((names) => names.split(','))];
 const unknown = named.filter((name) => !measures.some((measure) => measure.name === name));
+const withinMinutes = Number(values.within);
 const wrong =
   unknown.length > 0
     ? `No measure ${unknown.join(', ')}. There are: ${measures.map(({ name }) => name).join(', ')}.`
-    : values.quick && values.write
-      ? 'Figures of --quick are not to be quoted, and are not written.'
-      : null;
+    : Number.isNaN(withinMinutes)
+      ? '--within takes minutes.'
+      : values.quick && values.write
+        ? 'Figures of --quick are not to be quoted, and are not written.'
+        : null;
 if (wrong !== null) {
   console.error(wrong);
   process.exit(2);
@@ -52,10 +57,19 @@ try {
     const { name } = measure;
     if (named.length > 0 ? !named.includes(name) : measure.isApart === true && !values.quick) continue;
     if (interrupted.signal.aborted) break;
+    const leftMinutes = withinMinutes - (Date.now() - begunAt.getTime()) / 60_000;
+    if (leftMinutes < 0.5) {
+      failed.push(`${name}: no time was left, its figures stay as they were`);
+      continue;
+    }
     console.error(name);
     const at = new Date().toISOString();
     const from = performance.now();
-    const answer = await runApart(measure, context, interrupted.signal);
+    const answer = await runApart(
+      { ...measure, limitMinutes: Math.min(measure.limitMinutes, leftMinutes) },
+      context,
+      interrupted.signal,
+    );
     const minutes = (performance.now() - from) / 60_000;
     if (answer.kind === 'failed') failed.push(`${name}: ${answer.reason}`);
     else raw[name] = answer.raw;

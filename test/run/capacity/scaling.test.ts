@@ -8,7 +8,7 @@ const law = { lambda: 300, sigma: 0.08, kappa: 0.01 };
 const rateOf = (n: number) => (law.lambda * n) / (1 + law.sigma * (n - 1) + law.kappa * n * (n - 1));
 
 /** A system that obeys the law; a step near its limit may come out either way. */
-function scaled(counts: number[], failAt: number | null = null) {
+function scaled(counts: number[], failAt: number | null = null, limitOf = rateOf) {
   const noise = seeded(5);
   const steps: CapacityStep[] = [];
   const marks: string[] = [];
@@ -24,13 +24,13 @@ function scaled(counts: number[], failAt: number | null = null) {
         now = instances;
       },
     },
-    known: { ratePerSecond: rateOf(3), instances: 3 },
+    known: { ratePerSecond: limitOf(3), instances: 3 },
     startPerSecond: 100,
     longMs: 9,
     attempt: async ({ phase, ratePerSecond, instances, isLong, onBegin }) => {
       onBegin?.();
       if (isLong) await new Promise((resolve) => setTimeout(resolve, 60));
-      const limit = rateOf(now) * (0.98 + 0.04 * noise());
+      const limit = limitOf(now) * (0.98 + 0.04 * noise());
       const step: CapacityStep = {
         startMs: steps.length * 20_000,
         durationMs: 20_000,
@@ -75,6 +75,15 @@ it('the law that a system obeys is found from the rates it sustains at each coun
   expect(scaledTo).toEqual([1, 2, 4, 6, 8, 1, 8, 1]);
   expect(marks.slice(-2)).toEqual(['to 8 instances, under load', 'to 1 instance, under load']);
   expect(steps.at(-1)).toMatchObject({ instances: null, outcome: 'held' });
+});
+
+it('instances that share one limit are said to bring nothing', async () => {
+  const { ended, steps } = scaled([1, 2, 3, 4], null, () => 220);
+  await ended;
+  const { scalability, sentence } = evaluateCapacity(steps, null);
+  expect(scalability?.points.map(({ n }) => n)).toEqual([1, 2, 3, 4]);
+  expect(sentence).toContain('From 1 to 4 instances the rate stayed the same as far as the search can tell');
+  expect(scalability?.sigma).toBeGreaterThan(0.85);
 });
 
 it('a count that cannot be had ends it with the reason; what was found stands', async () => {
