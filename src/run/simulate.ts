@@ -146,6 +146,8 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
   const watch = watchRun({ config, sample: target.sample, folder: run.path, durationMs, journal, via: engine.ask });
   teardown.before('stop watching the target', () => watch.stop());
   const chaos = await openFaults(measurement, prepared);
+  const scenarios = await scenariosOf(measurement, prepared);
+  await scenarios?.quiet();
   const browsers = await openBrowsers({
     ...{ options, prepared, journal, teardown },
     now: () => clock.nowMs(),
@@ -153,8 +155,6 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
     isResumed: resumed !== null,
   });
   await browsers?.quiet();
-  const scenarios = await scenariosOf(measurement, prepared);
-  await scenarios?.quiet();
   const outcome = await runLoad(engine.run, {
     plan: plan.summary,
     sessions: plan.sessions(),

@@ -38,10 +38,10 @@ function pidsWith(text: string): number[] {
     .map(Number);
 }
 
-async function until(holds: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 120_000;
+async function until(holds: () => boolean, what: string, state: () => string = () => ''): Promise<void> {
+  const deadline = Date.now() + 200_000;
   while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`not within two minutes: ${what}`);
+    if (Date.now() > deadline) throw new Error(`it took too long: ${what} ${state()}`);
     await wait(100);
   }
 }
@@ -118,7 +118,7 @@ describeWithK6('simulate --browser-vus', (k6) => {
       expect(page).toContain('Perceived performance');
       expect(left()).toEqual([]);
       expect(pidsWith(`${made.folder}/tmp`)).toEqual([]);
-    }, 300_000);
+    }, 600_000);
 
     it.skipIf(process.platform !== 'linux')(
       'a browser that is killed is followed by another, and nothing is left of any when the harness is killed',
@@ -130,7 +130,11 @@ describeWithK6('simulate --browser-vus', (k6) => {
           ...own,
         });
         closing.push(() => child.kill('SIGKILL'));
-        await until(() => left().length === 1 && loadedIn(made) > 0, 'a first view');
+        await until(
+          () => left().length === 1 && loadedIn(made) > 0,
+          'a first view',
+          () => told(made),
+        );
         const [scratch = ''] = left();
         const browsers = () =>
           pidsWith(scratch).filter((pid) => {
@@ -150,7 +154,7 @@ describeWithK6('simulate --browser-vus', (k6) => {
         await until(() => pidsWith(scratch).length === 0, 'all processes gone');
         await until(() => left().length === 0, 'the scratch folder gone');
       },
-      420_000,
+      900_000,
     );
 
     it('Ctrl-C ends browsers with the run, whose report tells what they saw', async () => {
@@ -158,7 +162,11 @@ describeWithK6('simulate --browser-vus', (k6) => {
       const { env: own, left } = temporary(made);
       const { child, ended } = made.start(['simulate', '--duration', '5m', '--browser-vus', '1'], { ...env, ...own });
       closing.push(() => child.kill('SIGKILL'));
-      await until(() => left().length === 1 && loadedIn(made) > 0, 'a first view');
+      await until(
+        () => left().length === 1 && loadedIn(made) > 0,
+        'a first view',
+        () => told(made),
+      );
       const [scratch = ''] = left();
       child.kill('SIGINT');
       const { code, stderr } = await ended;
@@ -166,7 +174,7 @@ describeWithK6('simulate --browser-vus', (k6) => {
       expect(made.results().browserVisits).toMatchObject({ notRun: null, endedEarly: null });
       expect(left()).toEqual([]);
       if (process.platform === 'linux') expect(pidsWith(scratch)).toEqual([]);
-    }, 300_000);
+    }, 600_000);
   });
 });
 
@@ -180,6 +188,15 @@ function loadedIn(made: Project): number {
   }
   const measured = eventsOf(folder, 'shakedown.browsers.measured') as unknown as BrowserMeasured[];
   return measured.flatMap(({ views }) => views).reduce((sum, { loaded }) => sum + loaded, 0);
+}
+
+function told(made: Project): string {
+  const kinds = ['started', 'measured', 'crashed', 'ended'].map((kind) => `shakedown.browsers.${kind}`);
+  try {
+    return JSON.stringify(kinds.map((kind) => eventsOf(made.runFolder(), kind)));
+  } catch (error) {
+    return String(error);
+  }
 }
 
 function commandOf(pid: number): string {
