@@ -21,6 +21,7 @@ export function addUat(program: Command, context: CommandContext): void {
     )
     .addOption(new Option('--size <names>', 'only these: phone, tablet, desktop').argParser(several))
     .option('--shard <i/n>', 'one part of several, to be merged', shard)
+    .option('--survey <file>', 'what people said of the release: role, score, comment, date')
     .option('--approve', 'take the present screenshots for approved')
     .option('--config <file>', 'configuration file; else shakedown.config.* here')
     .option('--target <url>', 'where the release candidate answers', parse.webAddress)
@@ -53,6 +54,14 @@ export function addUat(program: Command, context: CommandContext): void {
     .option('--config <file>', 'configuration file; else shakedown.config.* here')
     .option('--json', 'print the results as JSON')
     .action(async (runs, options) => (await import('./commands/uat.ts')).uatMerge(runs, options, context));
+  uat
+    .command('feedback')
+    .description('a page on this machine where people say what they think of a run; or a survey, added to it')
+    .argument('<run>', 'folder of the run, or its id')
+    .option('--survey <file>', 'add these answers (YAML, JSON or CSV) and end')
+    .option('--port <n>', 'where the page answers on 127.0.0.1; any free port when absent', parse.port, 0)
+    .option('--config <file>', 'configuration file; else shakedown.config.* here')
+    .action(async (run, options) => (await import('./commands/uatFeedback.ts')).uatFeedback(run, options, context));
   uat
     .command('sign')
     .description('accept or reject a run, bound to its evidence')

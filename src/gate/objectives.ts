@@ -262,6 +262,21 @@ export const ledgerObjectives: readonly Objective[] = gate('integrity', [
   },
 ]);
 
+/** Judged by the acceptance tests, where the configuration sets it; by no run under load. */
+export const satisfactionObjective: Objective = {
+  id: 'satisfaction',
+  title: 'Satisfaction',
+  gate: 'uat',
+  metric: 'satisfaction',
+  statistic: 'mean',
+  comparison: '>=',
+  target: 4,
+  unit: 'score',
+  weight: 1,
+  key: true,
+  minimumSamples: 5,
+};
+
 /** Every objective there is, so that a change to one that a run may not have evidence for is known all the same. */
 export const allObjectives: readonly Objective[] = [
   ...defaultObjectives,
@@ -272,6 +287,7 @@ export const allObjectives: readonly Objective[] = [
   ...vitalObjectives({ LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 }),
   ...scenarioObjectives,
   ...faultScenarioObjectives,
+  satisfactionObjective,
 ];
 
 export type ObjectiveChanges = Record<string, Partial<Objective>>;

@@ -29,6 +29,7 @@ export const metricRules: Record<Metric, MetricRule> = {
   regression: { spoiltByGenerator: true, missed: 'fail', cause: 6.4 },
   utilization: { spoiltByGenerator: false, missed: 'fail', cause: 6.6 },
   capacity: { spoiltByGenerator: false, missed: 'fail', cause: 5.5 },
+  satisfaction: { spoiltByGenerator: false, missed: 'fail', cause: 9.5 },
   harmed_writes: { spoiltByGenerator: false, missed: 'fail', cause: 0.5 },
   experiments: { spoiltByGenerator: false, missed: 'fail', cause: 7.2 },
   recovery: { spoiltByGenerator: false, missed: 'fail', cause: 7.4 },

@@ -57,6 +57,13 @@ export function targetAmount({ target, unit }: Pick<Objective, 'target' | 'unit'
   return unit === 'h' ? duration(target * hourMs) : `${grouped(target)}${unitWords[unit]}`;
 }
 
+/** An interval with two telling digits of its upper end: what lies between is not known any better. */
+export function coarse({ low, high, confidence }: Interval): Interval {
+  if (!Number.isFinite(high) || high <= 0) return { low, high, confidence };
+  const decimals = Math.min(Math.max(1 - Math.floor(Math.log10(high)), 0), 12);
+  return { low: Number(low.toFixed(decimals)), high: Number(high.toFixed(decimals)), confidence };
+}
+
 /** `208–219 ms`, or `at least 208 ms` where nothing bounds it above. */
 export function range(interval: Interval, unit: Unit): string {
   if (!Number.isFinite(interval.high)) return `at least ${amount(interval.low, unit)}`;
@@ -101,6 +108,7 @@ const metricWords: Record<Metric, string> = {
   vitals_over: 'number of web vitals over budget',
   browsers_not_run: 'number of browsers not run',
   fault_scenarios: 'share of scenario runs that passed under a fault',
+  satisfaction: 'satisfaction',
   harmed_writes: 'number of lost, doubled or changed writes',
 };
 

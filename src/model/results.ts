@@ -1,6 +1,7 @@
 import type { BrowserVisitsResult } from './browserVisits.ts';
 import type { CapacityResult } from './capacity.ts';
 import type { ChaosResult } from './chaos.ts';
+import type { FeedbackResult } from './feedback.ts';
 import type { JourneysResult } from './journeys.ts';
 import type { PlanOptions } from './plan.ts';
 import type { RegressionResult } from './regression.ts';
@@ -258,6 +259,8 @@ export interface Results {
   uat?: UatUnderLoad;
   /** Web vitals by what was going on; of a run with --uat or --browser-vus. */
   vitals?: ConditionVital[];
+  /** Of a survey that the configuration names. */
+  feedback?: FeedbackResult;
   /** Absent: sessions were not followed. */
   journeys?: JourneysResult;
   /** Of a run with --browser-vus. */

@@ -1,3 +1,4 @@
+import type { FeedbackResult } from './feedback.ts';
 import type { LookResult, LookSeen } from './look.ts';
 import type { GateResult, Interval, ReadinessWord, Verdict } from './verdict.ts';
 
@@ -278,6 +279,8 @@ export interface UatResult {
   evidence: { files: number; bytes: number; leftOut: number; manifestSha256: string | null; tampered: string[] };
   signOffs: (SignOff & { holds: boolean })[];
   wallMs: number;
+  /** Absent in results of earlier versions. */
+  feedback?: FeedbackResult;
 }
 
 /** `results.json` of `shakedown uat run`. */

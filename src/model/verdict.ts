@@ -62,6 +62,8 @@ export const metrics = [
   'harmed_writes',
   /** 75th percentile of a web vital under load, as visitors in real browsers see it. */
   'web_vital',
+  /** Mean score that people gave. */
+  'satisfaction',
 ] as const;
 
 export type Metric = (typeof metrics)[number];

@@ -8,10 +8,12 @@ import { faultsView } from './view/chaos/faults.ts';
 import { chaosObjectives, resilienceVerdict } from './view/chaos/verdict.ts';
 import { driftView } from './view/drift.ts';
 import { errorsView } from './view/errors.ts';
+import { feedbackView } from './view/feedback.ts';
 import { fidelityView } from './view/fidelity.ts';
-import { frameView } from './view/frame.ts';
+import { frameView, hasJourneys } from './view/frame.ts';
 import { gatesView } from './view/gates.ts';
 import { highlightsView } from './view/highlights.ts';
+import { journeysView } from './view/journeys.ts';
 import { objectivesView } from './view/objectives.ts';
 import { percentilesView } from './view/percentiles.ts';
 import { performanceObjectives, performanceVerdict, throughputFacts, windowsView } from './view/performance.ts';
@@ -42,6 +44,7 @@ export function indexPage(results: Results): string {
     gates: gatesView(results.gates),
     objectives: objectivesView(results.objectives, results.candidate.baselineVersion),
     highlights: highlightsView(results),
+    hasJourneys: hasJourneys(results),
     faults: faultsView(results),
     timeline: timelineView(results),
     trust: { cards: trustCards(results), warnings: warningsOf(results) },
@@ -98,5 +101,23 @@ export function resiliencePage(results: Results): string | null {
     timeline: timelineView(results),
     faults,
     chaos,
+  });
+}
+
+/**
+ * `journeys.html`: what people come for, whether they get it, and what they think of it; null where nothing is known of that.
+ * @param results already through `readableResults`
+ */
+export function journeysPage(results: Results): string | null {
+  if (!hasJourneys(results)) return null;
+  return renderPage('journeysPage', {
+    page: frameView(results, {
+      verdict: 'not run',
+      word: 'Journeys',
+      kind: 'journeys and feedback of',
+      current: 'journeys.html',
+    }),
+    journeys: journeysView(results),
+    feedback: results.feedback === undefined ? null : feedbackView(results.feedback, results.apdex),
   });
 }

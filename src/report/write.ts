@@ -1,7 +1,7 @@
 import type { Results } from '../model/results.ts';
 import { makeFolder, writeWhole } from './atomicFile.ts';
 import { junitXml } from './junit.ts';
-import { indexPage, performancePage, resiliencePage } from './pages.ts';
+import { indexPage, journeysPage, performancePage, resiliencePage } from './pages.ts';
 import { summaryMarkdown } from './summary.ts';
 import { readableResults } from './text.ts';
 
@@ -11,6 +11,8 @@ export interface WrittenReports {
   performance: string;
   /** Absent: the run had no faults. */
   resilience?: string;
+  /** Absent: nothing is known of journeys or of what people think. */
+  journeys?: string;
   junit: string;
   summary: string;
   results: string;
@@ -26,12 +28,14 @@ export async function writeReports(results: Results, folder: string): Promise<Wr
   await makeFolder(folder);
   const shown = readableResults(results);
   const resilience = resiliencePage(shown);
+  const journeys = journeysPage(shown);
   return {
     results: await writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`),
     junit: await writeWhole(folder, 'junit.xml', junitXml(shown)),
     summary: await writeWhole(folder, 'summary.md', summaryMarkdown(shown)),
     performance: await writeWhole(folder, 'performance.html', performancePage(shown)),
     ...(resilience === null ? {} : { resilience: await writeWhole(folder, 'resilience.html', resilience) }),
+    ...(journeys === null ? {} : { journeys: await writeWhole(folder, 'journeys.html', journeys) }),
     index: await writeWhole(folder, 'index.html', indexPage(shown)),
   };
 }

@@ -25,6 +25,7 @@ import { virtualUsers, windowLengthMs } from './simulate/sizing.ts';
 import { watchRun } from './simulate/watch.ts';
 import { type Teardown, withTeardown } from './tasks.ts';
 import { openScenarios } from './uat/load/session.ts';
+import { surveyOf } from './uat/feedback.ts';
 
 /** From finding k6 to its first request, where the machine is busy. */
 const resumeLeadMs = 4000;
@@ -84,6 +85,8 @@ async function measure(measurement: Measurement): Promise<void> {
   const uat = options.uat ?? config.uat.duringLoad.run;
   const asked = { ...options, ...(uat === null ? {} : { uat }), runId: run.id };
   const prepared = await prepareRun(asked, teardown, resumed?.targetUrl ?? null);
+  const storeSurvey = await surveyOf(config);
+  const prepared = await prepareRun({ ...options, runId: run.id }, teardown, resumed?.targetUrl ?? null);
   options.onEvent({ kind: 'phase', text: 'planning' });
   const settings = followedSettings(config.journeys, prepared.manifest.routes);
   const tally = new RecordedTally(settings);
@@ -99,6 +102,7 @@ async function measure(measurement: Measurement): Promise<void> {
     return;
   }
   await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(plan.summary, null, 2)}\n`);
+  storeSurvey(run.path);
   tellBeginning(journal, prepared, {
     runId: run.id,
     command: options.command,

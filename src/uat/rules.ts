@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type BrowserName, browserNames } from '../model/uat.ts';
+import { feedbackSchema, type ResolvedFeedback, resolveFeedback } from './feedback/rules.ts';
 
 const browser = z.enum(browserNames);
 
@@ -87,6 +88,7 @@ export const uatSchema = z.strictObject({
     })
     .optional()
     .describe('Scenarios in browsers while a simulation’s load is on.'),
+  feedback: feedbackSchema.optional().describe('What people think of the release.'),
 });
 
 type UatConfig = z.output<typeof uatSchema>;
@@ -115,6 +117,7 @@ export interface ResolvedUat {
   visualMasks: string[];
   video: UatVideo;
   evidence: EvidenceLimits;
+  feedback: ResolvedFeedback;
   budgets: Record<'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB', number>;
   duringLoad: {
     /** null: only where `--uat` asks for it. */
@@ -145,6 +148,7 @@ export function resolveUat(given: UatConfig | undefined, at: (path: string) => s
     visualMasks: given?.visualMasks ?? [],
     video: given?.video ?? 'off',
     evidence: limitsOf(given?.evidence),
+    feedback: resolveFeedback(given?.feedback, at),
     budgets: {
       LCP: given?.budgets?.LCP ?? webDevBudgets.LCP,
       INP: given?.budgets?.INP ?? webDevBudgets.INP,

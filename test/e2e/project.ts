@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Results } from '../../src/model/results.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const recording = join(root, 'load/traffic/sample-shop');
+export const recording = join(root, 'load/traffic/sample-shop');
 
 export interface Ended {
   code: number | null;

@@ -18,6 +18,7 @@ it.each([
   ['long-', 'junit.xml', longRun],
   ['long-', 'summary.md', longRun],
   ['long-', 'performance.html', longRun],
+  ['long-', 'journeys.html', longRun],
 ])('%s%s is as it was when it was last looked at', async (prefix, name, make) => {
   const folder = await mkdtemp(join(tmpdir(), 'shakedown-golden-'));
   try {

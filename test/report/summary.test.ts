@@ -53,6 +53,7 @@ describe('summary.md', () => {
       ['Drift', 'fail'],
       ['Regression', 'fail'],
       ['Capacity', 'not judged'],
+      ['Journeys', 'not judged'],
     ]);
     expect(lines[1]).toContain('shop-1 memory grows 1.9 MB/h; its limit of 268 MB is reached in 5 h 54 min.');
     expect(summaryMarkdown(readableResults(notReady()))).not.toContain('Over the run');

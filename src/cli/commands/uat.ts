@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
+import type { ResolvedConfig } from '../../config/resolved.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { browserNames, type UatAttempt, type UatResults } from '../../model/uat.ts';
 import { readableDeep } from '../../report/text.ts';
@@ -23,6 +24,7 @@ export interface UatFlags {
   browser?: string[];
   size?: string[];
   shard?: { current: number; total: number };
+  survey?: string;
   approve?: boolean;
   config?: string;
   target?: string;
@@ -30,6 +32,11 @@ export interface UatFlags {
   sampleDefects?: string;
   out?: string;
   json?: boolean;
+}
+
+/** @param survey absolute; in place of the configured one */
+function withSurvey(config: ResolvedConfig, survey: string): ResolvedConfig {
+  return { ...config, uat: { ...config.uat, feedback: { ...config.uat.feedback, survey } } };
 }
 
 /** `shakedown uat run`: runs the scenarios, a line each, prints the verdict and ends with its exit code. */
@@ -56,7 +63,7 @@ export async function uatRun(flags: UatFlags, { terminal, setExitCode }: Command
   const say = (line: string) => terminal.err(`${line}\n`);
   const signal = interruption(() => say('Ending in order, with a report of what was run. Ctrl-C again ends at once.'));
   const outcome = await runUat({
-    config,
+    config: flags.survey === undefined ? config : withSurvey(config, resolve(cwd, flags.survey)),
     selection,
     shard: flags.shard ?? null,
     approve: flags.approve === true,

@@ -35,7 +35,7 @@ const longestName = 60;
  * @param current file name of the page
  */
 export function frameView(
-  results: Pick<Results, 'candidate' | 'environment' | 'chaos'> & {
+  results: Pick<Results, 'candidate' | 'environment' | 'chaos' | 'journeys' | 'feedback'> & {
     run: Pick<Results['run'], 'id' | 'startedAt' | 'endedAt'>;
   },
   page: {
@@ -66,11 +66,17 @@ export function frameView(
   };
 }
 
+/** Whether a run has anything for `journeys.html`. */
+export function hasJourneys({ journeys, feedback }: Pick<Results, 'journeys' | 'feedback'>): boolean {
+  return feedback !== undefined || (journeys !== undefined && journeys.journeys.length + journeys.features.length > 0);
+}
+
 /** The pages that this run has. */
-function reportPages(results: Pick<Results, 'chaos'>): { href: string; text: string }[] {
+function reportPages(results: Pick<Results, 'chaos' | 'journeys' | 'feedback'>): { href: string; text: string }[] {
   return [
     { href: 'index.html', text: 'Readiness' },
     { href: 'performance.html', text: 'Performance' },
     ...(results.chaos === undefined ? [] : [{ href: 'resilience.html', text: 'Resilience' }]),
+    ...(hasJourneys(results) ? [{ href: 'journeys.html', text: 'Journeys' }] : []),
   ];
 }

@@ -4,6 +4,7 @@ import { duration, percent, plural } from '../format.ts';
 import { shortened } from '../text.ts';
 import { chaosLines } from './chaos/experiments.ts';
 import { worstTrends } from './drift.ts';
+import { journeyLines } from './journeys.ts';
 import { worstComparisons } from './regression.ts';
 import { generatorWords } from './stability.ts';
 import { asSentence } from './verdict.ts';
@@ -88,10 +89,15 @@ function chaosLine(results: Results): Highlight | null {
   return told === null ? null : highlight(told.verdict, 'Faults', told.lines);
 }
 
+function journeysLine(results: Results): Highlight | null {
+  const lines = journeyLines(results);
+  return lines.length === 0 ? null : highlight('not run', 'Journeys', lines);
+}
+
 /** What a long run has to tell, a line or two each; empty for results that hold nothing of it. */
 export function highlightsView(results: Results): Highlight[] {
   const order = ['fail', 'inconclusive', 'pass', 'not run'];
-  return [stabilityLine, driftLine, regressionLine, capacityLine, chaosLine]
+  return [stabilityLine, driftLine, regressionLine, capacityLine, chaosLine, journeysLine]
     .flatMap((line) => line(results) ?? [])
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }

@@ -10,6 +10,7 @@ import { byteSize, count, duration, plural } from '../format.ts';
 import { renderPage } from '../render.ts';
 import { shortened } from '../text.ts';
 import { moment } from '../time.ts';
+import { feedbackView } from './feedback.ts';
 import { frameView } from './frame.ts';
 import { wordOf } from './gates.ts';
 import { looksView, type Thumbnails } from './uatLooks.ts';
@@ -54,6 +55,7 @@ export function uatPage(results: UatResults, small: Thumbnails): string {
       ({ rule, owner, problem }) => `The waiver of ${rule} by ${owner} ${problem}.`,
     ),
     manual: uat.manual,
+    feedback: uat.feedback === undefined ? null : feedbackView(uat.feedback, null),
     vitals: vitalsView(uat.vitals),
     evidence: {
       facts: [

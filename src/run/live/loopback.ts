@@ -13,14 +13,20 @@ export interface LoopbackServer {
 }
 
 /**
- * Serves `GET` requests on 127.0.0.1 only. A request whose Host is another than this server's own is refused, so that no foreign name can be
+ * Serves requests on 127.0.0.1 only. A request whose Host is another than this server's own is refused, so that no foreign name can be
  * made to point here (DNS rebinding); so is one that a page of another site makes.
  * @param port 0 for any free one
  * @param answers by exact path
+ * @param posts the same for what is sent; most servers take nothing
  * @throws ShakedownError PORT_TAKEN
  */
-export async function serveOnLoopback(port: number, answers: Record<string, Answer>): Promise<LoopbackServer> {
+export async function serveOnLoopback(
+  port: number,
+  answers: Record<string, Answer>,
+  posts: Record<string, Answer> = {},
+): Promise<LoopbackServer> {
   const known = new Map(Object.entries(answers));
+  const taken = new Map(Object.entries(posts));
   let hosts = new Set<string>();
   const server = createServer({ maxHeaderSize: 8192 }, (request, response) => {
     response.setHeader('X-Content-Type-Options', 'nosniff');
@@ -28,7 +34,8 @@ export async function serveOnLoopback(port: number, answers: Record<string, Answ
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Cache-Control', 'no-store');
     if (!hosts.has((request.headers.host ?? '').toLowerCase())) return refuse(response, 403, 'Not for this host name.');
-    if (request.method !== 'GET') {
+    const isPost = request.method === 'POST' && taken.size > 0;
+    if (request.method !== 'GET' && !isPost) {
       response.setHeader('Allow', 'GET');
       return refuse(response, 405, 'Only GET.');
     }
@@ -41,7 +48,7 @@ export async function serveOnLoopback(port: number, answers: Record<string, Answ
     if (url.pathname !== '/' && site !== undefined && site !== 'same-origin' && site !== 'none') {
       return refuse(response, 403, 'Not for other sites.');
     }
-    const answer = known.get(url.pathname);
+    const answer = (isPost ? taken : known).get(url.pathname);
     if (answer === undefined) return refuse(response, 404, 'No such address.');
     answer(request, response, url);
   });

@@ -9,6 +9,7 @@ import type { Results } from '../../model/results.ts';
 import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
 import { chosenBaselines } from '../baselines.ts';
+import { feedbackOf } from '../uat/feedback.ts';
 import { browserVisits, missingVisits, visitVitals } from './browsers/build.ts';
 import { capacityObjectives, capacityOf } from './capacity.ts';
 import { chaosOf, faultBands } from './chaos/build.ts';
@@ -129,6 +130,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     mainError: record.errors.main(),
   };
   const verdict = overallVerdict(outcome);
+  const feedback = feedbackOf(runFolder, record.started.config);
   const journeys = journeysOf(record, settings.apdexThresholdMs);
   const plannedRoutes = record.plan?.plan.routes ?? [];
   const errors = record.errors.groups(plannedRoutes, errorGroupsShown);
@@ -210,6 +212,8 @@ export async function buildResults(runFolder: string): Promise<Results> {
     ...(visits === null ? {} : { browserVisits: visits }),
     ...(scenarios === null ? {} : { uat: scenarios.uat }),
     ...(visits === null && scenarios === null ? {} : { vitals: [...visitedVitals, ...(scenarios?.vitals ?? [])] }),
+    ...(visits === null ? {} : { browserVisits: visits, vitals: visitVitals(record.browsers, settings.vitalBudgets) }),
+    ...(feedback.all.answers === 0 ? {} : { feedback }),
   };
 }
 

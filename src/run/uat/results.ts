@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { feedbackCriterion } from '../../gate/satisfaction.ts';
 import { uatCriteria, uatGate, uatSentence } from '../../gate/uat.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
@@ -14,6 +15,7 @@ import { readUatEvents } from '../../uat/start.ts';
 import { vitalResults } from '../../uat/vitals.ts';
 import type { Waiver } from '../../uat/waivers.ts';
 import { readJournal } from '../results/events.ts';
+import { feedbackOf } from './feedback.ts';
 
 type Data<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
 
@@ -48,7 +50,8 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
   const vitals = vitalResults(record.attempts, uat.browsers, uat.budgets);
   const judged = { ...record, browsers: uat.browsers, findings: groups, vitals };
   const manifest = readManifestState(folder);
-  const criteria = uatCriteria(judged);
+  const feedback = feedbackOf(folder, started.config);
+  const criteria = [...uatCriteria(judged), ...feedbackCriterion(feedback)];
   const gate = uatGate(criteria);
   const verdict = gate.verdict === 'not run' ? 'inconclusive' : gate.verdict;
   const result: UatResult = {
@@ -72,6 +75,7 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     },
     signOffs: readSignOffs(folder),
     wallMs: record.wallMs,
+    feedback,
   };
   return {
     format: 'shakedown.uat/1',

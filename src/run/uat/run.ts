@@ -17,6 +17,7 @@ import { hostInfo } from '../simulate/host.ts';
 import { withoutSecrets } from '../simulate/redact.ts';
 import { openTarget } from '../simulate/target.ts';
 import { type Teardown, withTeardown } from '../tasks.ts';
+import { surveyOf } from './feedback.ts';
 import { buildUatResults } from './results.ts';
 
 export type UatProgress =
@@ -49,6 +50,7 @@ export interface UatOutcome {
 export async function runUat(options: UatRunOptions): Promise<UatOutcome> {
   const { config, signal } = options;
   const waivers = await readWaivers(config.uat.folder);
+  const storeSurvey = await surveyOf(config);
   const run = await createRunFolder(config.reports.folder);
   try {
     await withTeardown(async (teardown) => {
@@ -65,6 +67,7 @@ export async function runUat(options: UatRunOptions): Promise<UatOutcome> {
   await rm(join(run.path, '.claims'), { recursive: true, force: true });
   // What counts was moved out of it, within limits.
   await rm(join(run.path, 'evidence', 'playwright'), { recursive: true, force: true });
+  storeSurvey(run.path);
   writeManifest(run.path);
   return { ...(await reportUat(run.path)), ...(signal.aborted ? { exitCode: exitCodes.interrupted } : {}) };
 }

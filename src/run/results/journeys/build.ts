@@ -1,4 +1,4 @@
-import { amount, grouped, range } from '../../../gate/words.ts';
+import { amount, coarse, grouped, range } from '../../../gate/words.ts';
 import type {
   FeatureResult,
   FunnelStep,
@@ -98,12 +98,12 @@ function sentenceOf(steps: readonly FunnelStep[]): string {
       : `No session of this run could come to its end; the last step replayed is “${far.name}”.`;
   }
   const { due, done, lost } = last;
-  const sure = lost.interval === null ? '' : ` (${range(lost.interval, '%')})`;
+  const between = lost.interval === null ? '' : range(coarse(lost.interval), '%');
   if (done === due) {
-    return `All ${grouped(due)} sessions that came to its end in production did so against the candidate${sure === '' ? '' : `; lost: ${range(lost.interval ?? { low: 0, high: 0, confidence: 0 }, '%')}`}.`;
+    return `All ${grouped(due)} sessions that came to its end in production did so against the candidate; lost: ${between}.`;
   }
   const worst = worstStep(steps);
-  return `Of ${grouped(due)} sessions that came to its end in production, ${grouped(due - done)} did not against the candidate: ${amount(lost.percent ?? 0, '%')} lost${sure}, most of it at “${worst.name}”.`;
+  return `Of ${grouped(due)} sessions that came to its end in production, ${grouped(due - done)} did not against the candidate: ${amount(lost.percent ?? 0, '%')} lost (${between}), most of it at “${worst.name}”.`;
 }
 
 /** Where the share of sessions that are still there falls most. */

@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { feedbackSettings } from '../../run/uat/feedback.ts';
+import { serveFeedback } from '../../run/uat/feedbackServer.ts';
+import { reportUat } from '../../run/uat/run.ts';
+import { addAnswers } from '../../uat/feedback/store.ts';
+import { readSurvey } from '../../uat/feedback/survey.ts';
+import { interruption } from '../interrupt.ts';
+import type { CommandContext } from '../program.ts';
+import { runFolder } from './report.ts';
+
+export interface FeedbackFlags {
+  survey?: string;
+  port: number;
+  config?: string;
+}
+
+/** `shakedown uat feedback`: adds a survey to a run, or serves the form until it is interrupted. */
+export async function uatFeedback(run: string, flags: FeedbackFlags, { terminal }: CommandContext): Promise<void> {
+  const folder = await runFolder({ ...flags, from: run });
+  if (flags.survey !== undefined) {
+    const { scale } = await feedbackSettings(folder);
+    const answers = await readSurvey(resolve(flags.survey), scale);
+    addAnswers(folder, answers);
+    const { index } = await reportUat(folder);
+    terminal.out(`${answers.length} answers added\n${index}\n`);
+    return;
+  }
+  const served = await serveFeedback(folder, flags.port, (text) => terminal.err(`${text}\n`));
+  terminal.out(`${served.address}\n`);
+  terminal.err('For people at this machine; Ctrl-C ends it.\n');
+  const signal = interruption(() => {});
+  await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  await served.close();
+}
