@@ -1,5 +1,6 @@
 import type { Objective } from '../model/verdict.ts';
 import { faultScenarioObjectives, scenarioObjectives } from './scenarioObjectives.ts';
+import { satisfactionObjective } from './satisfaction.ts';
 import { vitalObjectives } from './vitalObjectives.ts';
 
 type Row = Omit<Objective, 'gate'>;
@@ -261,21 +262,6 @@ export const ledgerObjectives: readonly Objective[] = gate('integrity', [
     minimumSamples: 50,
   },
 ]);
-
-/** Judged by the acceptance tests, where the configuration sets it; by no run under load. */
-export const satisfactionObjective: Objective = {
-  id: 'satisfaction',
-  title: 'Satisfaction',
-  gate: 'uat',
-  metric: 'satisfaction',
-  statistic: 'mean',
-  comparison: '>=',
-  target: 4,
-  unit: 'score',
-  weight: 1,
-  key: true,
-  minimumSamples: 5,
-};
 
 /** Every objective there is, so that a change to one that a run may not have evidence for is known all the same. */
 export const allObjectives: readonly Objective[] = [

@@ -11,6 +11,21 @@ import { proportionInterval } from '../stats/intervals.ts';
 import { judgeAll } from './judge.ts';
 import { coarse, range } from './words.ts';
 
+/** Judged by the acceptance tests, where the configuration sets it; by no run under load. */
+export const satisfactionObjective: Objective = {
+  id: 'satisfaction',
+  title: 'Satisfaction',
+  gate: 'uat',
+  metric: 'satisfaction',
+  statistic: 'mean',
+  comparison: '>=',
+  target: 4,
+  unit: 'score',
+  weight: 1,
+  key: true,
+  minimumSamples: 5,
+};
+
 const mostComments = 50;
 const confidence = 0.95;
 const tidy = (value: number) => Number(value.toFixed(4));

@@ -82,11 +82,10 @@ interface Measurement {
 async function measure(measurement: Measurement): Promise<void> {
   const { options, run, journal, teardown, resumed, onBegin } = measurement;
   const { config, durationMs } = options;
+  const storeSurvey = await surveyOf(config);
   const uat = options.uat ?? config.uat.duringLoad.run;
   const asked = { ...options, ...(uat === null ? {} : { uat }), runId: run.id };
   const prepared = await prepareRun(asked, teardown, resumed?.targetUrl ?? null);
-  const storeSurvey = await surveyOf(config);
-  const prepared = await prepareRun({ ...options, runId: run.id }, teardown, resumed?.targetUrl ?? null);
   options.onEvent({ kind: 'phase', text: 'planning' });
   const settings = followedSettings(config.journeys, prepared.manifest.routes);
   const tally = new RecordedTally(settings);

@@ -212,7 +212,6 @@ export async function buildResults(runFolder: string): Promise<Results> {
     ...(visits === null ? {} : { browserVisits: visits }),
     ...(scenarios === null ? {} : { uat: scenarios.uat }),
     ...(visits === null && scenarios === null ? {} : { vitals: [...visitedVitals, ...(scenarios?.vitals ?? [])] }),
-    ...(visits === null ? {} : { browserVisits: visits, vitals: visitVitals(record.browsers, settings.vitalBudgets) }),
     ...(feedback.all.answers === 0 ? {} : { feedback }),
   };
 }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ResolvedConfig } from '../../config/resolved.ts';
-import { satisfactionObjective } from '../../gate/objectives.ts';
-import { feedbackResult } from '../../gate/satisfaction.ts';
+import { feedbackResult, satisfactionObjective } from '../../gate/satisfaction.ts';
 import type { FeedbackResult, FeedbackScale } from '../../model/feedback.ts';
 import type { Objective } from '../../model/verdict.ts';
 import { readAnswers, storeAnswers } from '../../uat/feedback/store.ts';
