@@ -1,6 +1,6 @@
 import type { Objective } from '../model/verdict.ts';
-import { faultScenarioObjectives, scenarioObjectives } from './scenarioObjectives.ts';
 import { satisfactionObjective } from './satisfaction.ts';
+import { faultScenarioObjectives, scenarioObjectives } from './scenarioObjectives.ts';
 import { vitalObjectives } from './vitalObjectives.ts';
 
 type Row = Omit<Objective, 'gate'>;

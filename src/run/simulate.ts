@@ -24,8 +24,8 @@ import { RunClock } from './simulate/run-clock.ts';
 import { virtualUsers, windowLengthMs } from './simulate/sizing.ts';
 import { watchRun } from './simulate/watch.ts';
 import { type Teardown, withTeardown } from './tasks.ts';
-import { openScenarios } from './uat/load/session.ts';
 import { surveyOf } from './uat/feedback.ts';
+import { openScenarios } from './uat/load/session.ts';
 
 /** From finding k6 to its first request, where the machine is busy. */
 const resumeLeadMs = 4000;
