@@ -1,4 +1,5 @@
 import type { Results } from '../model/results.ts';
+import { experienceKinds } from '../model/uat.ts';
 import { renderPage } from './render.ts';
 import { shortened } from './text.ts';
 import { browserVisitsView } from './view/browserVisits.ts';
@@ -24,7 +25,9 @@ import { routesView } from './view/routes.ts';
 import { stabilityView } from './view/stability.ts';
 import { timelineView } from './view/timeline.ts';
 import { trustCards } from './view/trust.ts';
+import { findingsView } from './view/uat.ts';
 import { vitalsBesideView } from './view/uatVitals.ts';
+import { scenarioResults, underLoadVerdict, underLoadView } from './view/underLoad.ts';
 import { verdictView } from './view/verdict.ts';
 
 const mostWarnings = 20;
@@ -46,6 +49,7 @@ export function indexPage(results: Results): string {
     highlights: highlightsView(results),
     hasJourneys: hasJourneys(results),
     faults: faultsView(results),
+    scenarios: results.uat !== undefined,
     timeline: timelineView(results),
     trust: { cards: trustCards(results), warnings: warningsOf(results) },
   });
@@ -119,5 +123,26 @@ export function journeysPage(results: Results): string | null {
     }),
     journeys: journeysView(results),
     feedback: results.feedback === undefined ? null : feedbackView(results.feedback, results.apdex),
+  });
+}
+
+/** `uat.html`: the User Acceptance Report of a run under load; null for a run without scenarios. @param results already through `readableResults` */
+export function underLoadPage(results: Results): string | null {
+  const view = underLoadView(results);
+  if (view === null) return null;
+  const verdict = underLoadVerdict(results);
+  return renderPage('underLoad', {
+    page: frameView(results, {
+      verdict: verdict.verdict,
+      word: verdict.word,
+      kind: 'user acceptance under load of',
+      current: 'uat.html',
+    }),
+    verdict,
+    objectives: objectivesView(scenarioResults(results), null),
+    view,
+    timeline: timelineView(results),
+    vitals: vitalsBesideView(results.vitals),
+    findings: findingsView((results.uat?.findings ?? []).filter(({ kind }) => experienceKinds.includes(kind))),
   });
 }

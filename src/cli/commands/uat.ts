@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { ShakedownError } from '../../model/error.ts';
-import { browserNames, type UatAttempt, type UatResults } from '../../model/uat.ts';
+import { browserNames, type UatResults } from '../../model/uat.ts';
 import { readableDeep } from '../../report/text.ts';
 import { mergeShards } from '../../run/uat/merge.ts';
-import { reportUat, runUat, type UatProgress } from '../../run/uat/run.ts';
+import { reportUat, runUat } from '../../run/uat/run.ts';
 import type { UatSelection } from '../../uat/settings.ts';
 import { addSignOff } from '../../uat/signOff.ts';
 import { interruption } from '../interrupt.ts';
@@ -14,6 +14,7 @@ import type { CommandContext } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
 import { commandLine } from '../typed.ts';
 import { uatScreen } from '../view/uat.ts';
+import { uatProgress } from '../view/uatProgress.ts';
 import { runFolder } from './report.ts';
 
 /** Options of `shakedown uat run`, parsed. */
@@ -69,7 +70,7 @@ export async function uatRun(flags: UatFlags, { terminal, setExitCode }: Command
     approve: flags.approve === true,
     command: commandLine(),
     signal,
-    onEvent: progress(terminal, say),
+    onEvent: uatProgress(terminal, config.uat.retries),
   });
   show(outcome, flags.json === true, terminal);
   setExitCode(outcome.exitCode);
@@ -117,25 +118,6 @@ function show({ results, index }: { results: UatResults; index: string }, json: 
     ? { columns: terminal.errColumns(), colors: terminal.errColors, unicode: terminal.unicode }
     : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
   (json ? terminal.err : terminal.out)(uatScreen(readableDeep(results) as UatResults, index, style));
-}
-
-function progress(terminal: Terminal, say: (line: string) => void): (event: UatProgress) => void {
-  let planned = 0;
-  let done = 0;
-  const { green, red, yellow, dim } = terminal.errColors;
-  const told = ({ scenario, browser, size, status, durationMs, retry }: UatAttempt) => {
-    if (retry === 0) done++;
-    const color = status === 'passed' ? (retry > 0 ? yellow : green) : status === 'failed' ? red : dim;
-    const word = status === 'passed' && retry > 0 ? 'flaky' : status;
-    say(
-      `${dim(`${done}/${planned}`)} ${color(word.padEnd(7))} ${scenario.id} ${scenario.title} ${dim(`${browser} ${size}, ${(durationMs / 1000).toFixed(1)} s`)}`,
-    );
-  };
-  return (event) => {
-    if (event.kind === 'phase') say(dim(event.text));
-    if (event.kind === 'planned') planned = event.cells;
-    if (event.kind === 'attempt') told(event.attempt);
-  };
 }
 
 function oneOf<T extends string>(given: readonly string[], known: readonly T[], option: string): T[] {

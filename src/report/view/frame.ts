@@ -36,6 +36,7 @@ const longestName = 60;
  */
 export function frameView(
   results: Pick<Results, 'candidate' | 'environment' | 'chaos' | 'journeys' | 'feedback'> & {
+    uat?: unknown;
     run: Pick<Results['run'], 'id' | 'startedAt' | 'endedAt'>;
   },
   page: {
@@ -72,11 +73,14 @@ export function hasJourneys({ journeys, feedback }: Pick<Results, 'journeys' | '
 }
 
 /** The pages that this run has. */
-function reportPages(results: Pick<Results, 'chaos' | 'journeys' | 'feedback'>): { href: string; text: string }[] {
+function reportPages(
+  results: Pick<Results, 'chaos' | 'journeys' | 'feedback'> & { uat?: unknown },
+): { href: string; text: string }[] {
   return [
     { href: 'index.html', text: 'Readiness' },
     { href: 'performance.html', text: 'Performance' },
     ...(results.chaos === undefined ? [] : [{ href: 'resilience.html', text: 'Resilience' }]),
     ...(hasJourneys(results) ? [{ href: 'journeys.html', text: 'Journeys' }] : []),
+    ...(results.uat === undefined ? [] : [{ href: 'uat.html', text: 'User acceptance' }]),
   ];
 }

@@ -7,6 +7,7 @@ import { worstTrends } from './drift.ts';
 import { journeyLines } from './journeys.ts';
 import { worstComparisons } from './regression.ts';
 import { generatorWords } from './stability.ts';
+import { scenarioLine } from './underLoad.ts';
 import { asSentence } from './verdict.ts';
 
 /** What one section of the performance report comes to. */
@@ -97,7 +98,7 @@ function journeysLine(results: Results): Highlight | null {
 /** What a long run has to tell, a line or two each; empty for results that hold nothing of it. */
 export function highlightsView(results: Results): Highlight[] {
   const order = ['fail', 'inconclusive', 'pass', 'not run'];
-  return [stabilityLine, driftLine, regressionLine, capacityLine, chaosLine, journeysLine]
+  return [stabilityLine, driftLine, regressionLine, capacityLine, chaosLine, scenarioLine, journeysLine]
     .flatMap((line) => line(results) ?? [])
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }

@@ -152,7 +152,8 @@ interface FindingRow {
   waiver: string;
 }
 
-function findingsView(groups: readonly FindingGroup[]): { rows: FindingRow[]; leftOut: number } {
+/** Groups of findings as rows, waived ones too. */
+export function findingsView(groups: readonly FindingGroup[]): { rows: FindingRow[]; leftOut: number } {
   const rows = groups.slice(0, mostFindings).map((group): FindingRow => {
     const open = group.kind === 'review' || group.kind === 'practice';
     return {

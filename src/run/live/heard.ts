@@ -65,6 +65,13 @@ function progressOf(event: JournalData): ProgressEvent | null {
       return { kind: 'health', up: event.data.up, detail: event.data.detail };
     case 'shakedown.marked':
       return mark({ lane: event.data.lane, startMs: event.data.atMs, label: event.data.label, state: 'info' });
+    case 'shakedown.uat.round.ended': {
+      const { round, startMs, endMs, passed, failed, flaky } = event.data;
+      if (startMs === null || endMs === null) return null;
+      const label = `scenarios, round ${round}: ${passed} of ${passed + failed + flaky} passed`;
+      const state = failed > 0 ? 'fail' : flaky > 0 ? 'inconclusive' : 'pass';
+      return { kind: 'mark', band: { lane: 'uat', startMs, endMs, label, state } };
+    }
     case 'shakedown.alert.changed': {
       const { name, state, atMs } = event.data;
       if (state === 'pending') return null;

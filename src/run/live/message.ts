@@ -65,6 +65,7 @@ export function liveMessage(state: LiveState): LiveMessage {
           ? 'not checked yet'
           : `${state.health.up ? 'up' : 'down'}, ${readable(shortened(state.health.detail, 60))}`,
       engine: state.engine === null ? '–' : readable(`${state.engine.name} ${state.engine.version}`),
+      scenarios: scenariosOf(state),
       disk: byteSize(state.freeBytes),
       rate: perSecond(achieved),
       planned: `of ${perSecond(planned)} planned`,
@@ -120,6 +121,13 @@ function nowOf({ outcome, window, elapsedMs, totalMs, phase, startedAt }: LiveSt
   const closedMs = window === null ? 0 : window.startMs + window.durationMs;
   const usualMs = window === null ? staleMs : Math.max(staleMs, 2 * window.durationMs);
   return elapsedMs - closedMs > usualMs ? `waiting for answers for ${whole(elapsedMs - closedMs)}` : phase;
+}
+
+/** `5 run, 1 failed, 0 flaky; now SHOP-03 From the basket to an order` */
+function scenariosOf({ uat }: LiveState): string {
+  if (uat === null) return 'none in this run';
+  const now = uat.current === null ? '' : `; now ${readable(shortened(uat.current, 80))}`;
+  return `${uat.done} run, ${uat.failed} failed, ${uat.flaky} flaky${now}`;
 }
 
 function captionOf({ points, window }: LiveState): string {

@@ -30,6 +30,7 @@ const facts = [
   { title: 'Now', field: 'phase' },
   { title: 'Target', field: 'target' },
   { title: 'Engine', field: 'engine' },
+  { title: 'Scenarios', field: 'scenarios' },
   { title: 'Disk left', field: 'disk' },
   { title: 'Started', field: 'started' },
 ];

@@ -46,6 +46,8 @@ export class LiveState {
   windows = 0;
   voidWindows = 0;
   health: { up: boolean; detail: string } | null = null;
+  /** How far scenarios are; null: none has begun. */
+  uat: Extract<ProgressEvent, { kind: 'uat' }> | null = null;
   freeBytes: number | null = null;
   lastWarning: string | null = null;
   outcome: Extract<ProgressEvent, { kind: 'outcome' }> | null = null;
@@ -72,6 +74,9 @@ export class LiveState {
         break;
       case 'health':
         this.health = { up: event.up, detail: event.detail };
+        break;
+      case 'uat':
+        this.uat = event;
         break;
       case 'disk':
         this.freeBytes = event.freeBytes;

@@ -23,6 +23,7 @@ import { buildUatResults } from './results.ts';
 export type UatProgress =
   | { kind: 'phase'; text: string }
   | { kind: 'planned'; cells: number }
+  | { kind: 'start'; current: string }
   | { kind: 'attempt'; attempt: UatAttempt };
 
 export interface UatRunOptions {
@@ -145,6 +146,8 @@ async function measure(
     },
     signal,
     onPlanned: (cells) => onEvent({ kind: 'planned', cells }),
+    onStart: ({ scenario, title, browser, size }) =>
+      onEvent({ kind: 'start', current: `${scenario} ${title}, ${browser} ${size}` }),
     onAttempt: (attempt) => onEvent({ kind: 'attempt', attempt }),
   });
   if (signal.aborted) journal.append('shakedown.run.interrupted', { reason: 'ended by the user.' });
