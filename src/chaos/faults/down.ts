@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts';
 import { proofOf } from '../proof.ts';
 import { toxiproxyAt } from '../toxiproxy/client.ts';
 import { openTalk } from '../toxiproxy/talk.ts';
-import { linkUnavailable, refuseOthers } from '../toxiproxy/toxic-fault.ts';
+import { linkUnavailable, opening, refuseOthers } from '../toxiproxy/toxic-fault.ts';
 
 const withinMs = 2_000;
 const isUpMs = 200;
@@ -22,10 +22,7 @@ export const down: Fault<Record<string, never>, 'link'> = {
   async inject(_args, component, { undo, noop, signal }) {
     const toxiproxy = toxiproxyAt(component.toxiproxyUrl);
     await refuseOthers(toxiproxy, component);
-    const url = `${component.toxiproxyUrl}/proxies/${encodeURIComponent(component.proxy)}`;
-    const entry = await undo.add(`open ${component.name} again`, [
-      { kind: 'http', method: 'POST', url, body: JSON.stringify({ enabled: true }), okStatuses: [404] },
-    ]);
+    const entry = await undo.add(`open ${component.name} again`, [opening(component.toxiproxyUrl, component.proxy)]);
     const existing = await openTalk(component.listen);
     try {
       signal.throwIfAborted();

@@ -73,11 +73,25 @@ export async function gaugeLink<Arguments>(
   const isShared = args.toxicity < 1;
   const count = isShared ? sharedConnections : (measurement.connections ?? usualConnections);
   const sent = dialect.bulk(args.direction, measurement.bulkBytes?.(args) ?? 1)?.bytes ?? 0;
+  // Toxiproxy takes no toxic off before what is under way has come through, so that what measures must be able to end at once.
+  const talks = new Set<Talk>();
+  let isClosed = false;
+  const begin = async (address: string) => {
+    const talk = await openTalk(address);
+    talks.add(talk);
+    if (isClosed) end(talk);
+    return talk;
+  };
+  const end = (talk: Talk) => {
+    talk.destroy();
+    talks.delete(talk);
+  };
   const one = async (talk: Talk) => {
+    if (isClosed) throw new Error('it ended while it was measured');
     try {
       return await measurement.talk(talk, how, args);
     } finally {
-      talk.destroy();
+      end(talk);
     }
   };
   const fresh = async (connections: number, address = listen) => {
@@ -85,7 +99,7 @@ export async function gaugeLink<Arguments>(
     // A few at a time: the link's users are not to notice.
     for (let begun = 0; begun < connections; begun += usualConnections) {
       const some = Array.from({ length: Math.min(usualConnections, connections - begun) }, async () =>
-        one(await openTalk(address)),
+        one(await begin(address)),
       );
       exchanges.push(...(await Promise.all(some)));
     }
@@ -100,8 +114,7 @@ export async function gaugeLink<Arguments>(
     without = again;
   }
   const rounds = isShared ? 1 : (measurement.rounds ?? 1);
-  const open = await Promise.all(Array.from({ length: count * rounds }, () => openTalk(listen)));
-  const talks = [...open];
+  const open = await Promise.all(Array.from({ length: count * rounds }, () => begin(listen)));
 
   const check = (what: string, exchanges: Exchange[], isNew: boolean): ProofCheck => {
     const shown = exchanges.filter((each) => measurement.shows(each, without, args, isNew, sent));
@@ -138,15 +151,16 @@ export async function gaugeLink<Arguments>(
   return {
     async prove() {
       const checks: ProofCheck[] = [];
-      if (talks.length > 0) {
-        const some = () => Promise.all(talks.splice(0, count).map(one));
+      if (open.length > 0) {
+        const some = () => Promise.all(open.splice(0, count).map(one));
         checks.push(await measured('on connections that were open before', false, some));
-        for (const talk of talks.splice(0)) talk.destroy();
+        for (const talk of open.splice(0)) end(talk);
       }
       return [...checks, await measured('on new connections', true, () => fresh(count))];
     },
     close() {
-      for (const talk of open) talk.destroy();
+      isClosed = true;
+      for (const talk of talks) end(talk);
     },
   };
 }

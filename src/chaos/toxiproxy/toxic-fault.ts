@@ -4,7 +4,7 @@ import type { ProofCheck } from '../../model/chaos.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { ComponentOf, Fault } from '../fault.ts';
 import { proofOf } from '../proof.ts';
-import type { UndoStep } from '../undo.ts';
+import type { UndoEntry, UndoList, UndoStep } from '../undo.ts';
 import { type Toxic, type Toxiproxy, toxiproxyAt } from './client.ts';
 import { type Dialect, dialectOf, echo } from './dialect.ts';
 import { type Gauge, gaugeLink, type Measurement, type Where } from './measure.ts';
@@ -77,7 +77,7 @@ export function toxicFault<Shape extends z.ZodRawShape>(
       const end = async () => {
         gauge?.close();
         twin?.close();
-        await freed(() => entry.run(), toxiproxy, component);
+        await freed(entry, { toxiproxy, component, undo });
       };
       try {
         if (!usable) twin = await makeTwin(toxiproxy, twinName);
@@ -155,15 +155,31 @@ const stuckMs = 700;
  * Toxiproxy waits for every connection of a proxy before a toxic is off, and one whose client does not read keeps it waiting. The way
  * out is to cut the proxy's connections off.
  */
-async function freed(run: () => Promise<void>, toxiproxy: Toxiproxy, { proxy }: ComponentOf<'link'>): Promise<void> {
-  const running = run();
+async function freed(
+  entry: UndoEntry,
+  { toxiproxy, component, undo }: { toxiproxy: Toxiproxy; component: ComponentOf<'link'>; undo: UndoList },
+): Promise<void> {
+  const running = entry.run();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), stuckMs);
   });
-  const first = await Promise.race([running.then(() => 'done' as const), late]).finally(() => clearTimeout(timer));
+  const ended = running.then(
+    () => 'done' as const,
+    () => 'late' as const,
+  );
+  const first = await Promise.race([ended, late]).finally(() => clearTimeout(timer));
   if (first === 'done') return;
+  const { proxy, name, toxiproxyUrl } = component;
+  const again = await undo.add(`open ${name} again`, [opening(toxiproxyUrl, proxy)]);
   await toxiproxy.enable(proxy, false).catch(() => {});
-  await toxiproxy.enable(proxy, true).catch(() => {});
-  await running;
+  await again.run();
+  // It may have been given up meanwhile; now nothing is in its way.
+  await running.catch(() => entry.run());
+}
+
+/** Lets a proxy that was switched off accept connections again. */
+export function opening(toxiproxyUrl: string, proxy: string): UndoStep {
+  const url = `${toxiproxyUrl}/proxies/${encodeURIComponent(proxy)}`;
+  return { kind: 'http', method: 'POST', url, body: JSON.stringify({ enabled: true }), okStatuses: [404] };
 }
