@@ -70,7 +70,7 @@ export async function serveFeedback(
     const answer = readAnswer(
       {
         ...{ role: written.role, score: written.score === '' ? 'none' : written.score, comment: written.comment },
-        ...{ scenario: known ? written.scenario : null, date: new Date().toISOString() },
+        ...{ scenario: known ? written.scenario : null, date: new Date().toISOString().slice(0, 10) },
       },
       scale,
     );
