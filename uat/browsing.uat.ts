@@ -119,6 +119,7 @@ scenario(
     await When('goes to the checkout', async () => {
       await tabTo('Check out');
       await page.keyboard.press('Enter');
+      await page.waitForURL('**/checkout');
     });
     await Then('the checkout is there', async () => {
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Checkout');

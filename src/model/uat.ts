@@ -281,6 +281,8 @@ export interface UatResult {
   wallMs: number;
   /** Absent in results of earlier versions. */
   feedback?: FeedbackResult;
+  /** Version that wrote the traces; absent in runs of before it was told. */
+  playwright?: string;
 }
 
 /** `results.json` of `shakedown uat run`. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { chromium, firefox, webkit } from '@playwright/test';
 import type { BrowserName, UatBrowser } from '../model/uat.ts';
 import type { LaunchableBrowser } from './settings.ts';
@@ -53,6 +54,11 @@ const branded: readonly BrowserName[] = ['chrome', 'msedge'];
 const versionTimeoutMs = 30_000;
 
 export const engineOf = (name: BrowserName): EngineName => known[name].engine;
+
+/** Of the Playwright that runs the scenarios and writes their traces. */
+export function playwrightVersion(): string {
+  return (createRequire(import.meta.url)('@playwright/test/package.json') as { version: string }).version;
+}
 
 const variable = (name: BrowserName) => `SHAKEDOWN_${name.toUpperCase()}`;
 const named = (name: BrowserName) => process.env[variable(name)] || null;

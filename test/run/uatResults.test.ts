@@ -81,5 +81,9 @@ describe('the User Acceptance Report', () => {
     const page = readFileSync(index, 'utf8');
     expect(page).not.toContain('<script');
     expect(Buffer.byteLength(page)).toBeLessThan(300_000);
+    expect(page).toMatch(
+      /npx playwright@\d+\.\d+\.\d+ show-trace --host 127\.0\.0\.1 --port 0 evidence\/S-2-chromium-phone-0-1-trace\.zip/,
+    );
+    expect(page).toContain('href="evidence/S-2-chromium-phone-0-1-trace.zip"');
   });
 });

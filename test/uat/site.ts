@@ -31,6 +31,9 @@ const pages: Record<string, { body: string; headers?: Record<string, string> }> 
       `<p><button onclick="alert('hello')">Ask</button> <a href="/" target="_blank">New</a> <a href="/file" download>Save</a></p><iframe title="elsewhere" src="OTHER/frame"></iframe>`,
     ),
   },
+  // Left at once for another page, which takes its time to come.
+  '/leaving': { body: page('Leaving', '<script>location.assign("/slow-to-come")</script>') },
+  '/slow-to-come': { body: page('Arrived', '<p>Here.</p>') },
   '/loud': {
     body: page('Loud', '<script>console.error("boom"); setTimeout(() => { throw new Error("late") });</script>'),
   },
@@ -50,7 +53,9 @@ export async function startSite(): Promise<Site> {
       // Never answered.
       if (path === '/never') return;
       const found = pages[path];
-      if (path === '/file') {
+      if (path === '/slow-to-come') {
+        setTimeout(() => response.writeHead(200, { 'content-type': 'text/html' }).end(found?.body), 700);
+      } else if (path === '/file') {
         response.writeHead(200, { 'content-disposition': 'attachment; filename="a.txt"' }).end('text');
       } else if (found === undefined) {
         response.writeHead(path === '/favicon.ico' ? 204 : 404, { 'content-type': 'text/html' }).end();

@@ -36,7 +36,7 @@ export function uatPage(results: UatResults, small: Thumbnails): string {
     }),
     verdict: verdictOf(results),
     criteria: criteriaView(results),
-    matrix: matrixView(uat.scenarios),
+    matrix: matrixView(uat.scenarios, uat.playwright),
     browsers: uat.browsers.map((browser) => ({
       state: browser.notRun === null ? 'pass' : 'not run',
       label: browser.label,

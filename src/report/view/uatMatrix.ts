@@ -10,7 +10,14 @@ export interface MatrixView {
     id: string;
     title: string;
     about: string;
-    cells: { state: GateResult['verdict'] | ''; word: string; picture: string; label: string; took: string }[];
+    cells: {
+      where: string;
+      state: GateResult['verdict'] | '';
+      word: string;
+      picture: string;
+      label: string;
+      took: string;
+    }[];
   }[];
   /** What did not pass, told at length. */
   troubled: TroubledCell[];
@@ -25,7 +32,7 @@ interface TroubledCell {
   steps: { title: string; state: GateResult['verdict']; took: string }[];
   message: string;
   files: { href: string; text: string }[];
-  /** The command that opens the trace; empty: there is none. */
+  /** The command that opens the trace, to be run in the report's folder; empty: there is none. */
   trace: string;
 }
 
@@ -39,8 +46,8 @@ const words: Record<CellOutcome, string> = { passed: 'Passed', failed: 'Failed',
 const mostTroubled = 20;
 const sizeOrder = ['phone', 'tablet', 'desktop'];
 
-/** Scenario × browser × size; each mark leads to the picture of the last step. */
-export function matrixView(scenarios: readonly ScenarioResult[]): MatrixView {
+/** Scenario × browser × size; each mark leads to the picture of the last step. @param playwright version that wrote the traces */
+export function matrixView(scenarios: readonly ScenarioResult[], playwright: string | undefined): MatrixView {
   const all = scenarios.flatMap(({ cells }) => cells);
   const browsers = [...new Set(all.map(({ browser }) => browser))].sort();
   const columns = browsers.map((browser) => {
@@ -60,9 +67,11 @@ export function matrixView(scenarios: readonly ScenarioResult[]): MatrixView {
       cells: columns.flatMap(({ browser, sizes }) =>
         sizes.map((size) => {
           const cell = cells.find((each) => each.browser === browser && each.size === size);
-          if (cell === undefined) return { state: '' as const, word: '', picture: '', label: '', took: '' };
+          const where = `${browser} ${size}`;
+          if (cell === undefined) return { where, state: '' as const, word: '', picture: '', label: '', took: '' };
           const word = words[cell.outcome];
           return {
+            where,
             state: states[cell.outcome],
             word,
             picture: pictureOf(cell.evidence),
@@ -84,10 +93,10 @@ export function matrixView(scenarios: readonly ScenarioResult[]): MatrixView {
       })),
       message: shortened(cell.error?.message ?? '', 600),
       files: cell.evidence
-        .filter(({ kind }) => kind !== 'trace' && kind !== 'other')
+        .filter(({ kind }) => kind !== 'other')
         .slice(0, 6)
         .map(({ kind, path }) => ({ href: path, text: kind === 'screenshot' ? 'last step' : kind })),
-      trace: traceCommand(cell.evidence),
+      trace: traceCommand(cell.evidence, playwright),
     })),
     leftOut: Math.max(0, troubled.length - mostTroubled),
   };
@@ -97,7 +106,12 @@ function pictureOf(evidence: readonly EvidenceFile[]): string {
   return evidence.findLast(({ kind }) => kind === 'screenshot')?.path ?? '';
 }
 
-function traceCommand(evidence: readonly EvidenceFile[]): string {
+/**
+ * Works in the folder of the report wherever it is, also where Playwright is not installed: npx then gets the version that wrote the trace. With
+ * `--host` it serves the viewer for any browser, for without it only Playwright's own Chromium will do.
+ */
+function traceCommand(evidence: readonly EvidenceFile[], playwright: string | undefined): string {
   const trace = evidence.findLast(({ kind }) => kind === 'trace');
-  return trace === undefined ? '' : `npx playwright show-trace ${trace.path}`;
+  if (trace === undefined) return '';
+  return `npx playwright${playwright === undefined ? '' : `@${playwright}`} show-trace --host 127.0.0.1 --port 0 ${trace.path}`;
 }

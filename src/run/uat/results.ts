@@ -6,6 +6,7 @@ import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
 import type { UatAttempt, UatResult, UatResults } from '../../model/uat.ts';
 import { readinessWord } from '../../model/verdict.ts';
+import { playwrightVersion } from '../../uat/browsers.ts';
 import { groupFindings } from '../../uat/findings.ts';
 import { foldEvents } from '../../uat/fold.ts';
 import { readManifestState } from '../../uat/manifest.ts';
@@ -76,6 +77,7 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     signOffs: readSignOffs(folder),
     wallMs: record.wallMs,
     feedback,
+    playwright: playwrightVersion(),
   };
   return {
     format: 'shakedown.uat/1',

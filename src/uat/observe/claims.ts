@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-export type Claim = (key: string) => boolean;
+export interface Claim {
+  (key: string): boolean;
+  /** Gives a key back to whoever asks next: its page was left before it was checked. */
+  release(key: string): void;
+}
 
 /**
  * So that two workers, and a worker begun after a failure, do not check the same page again.
@@ -11,17 +15,27 @@ export type Claim = (key: string) => boolean;
  */
 export function claims(folder: string | null): Claim {
   const own = new Set<string>();
-  return (key) => {
+  const fileOf = (key: string) =>
+    folder === null ? null : join(folder, createHash('sha256').update(key).digest('hex').slice(0, 24));
+  const claim = (key: string) => {
     if (own.has(key)) return false;
     own.add(key);
-    if (folder === null) return true;
+    const file = fileOf(key);
+    if (file === null) return true;
     try {
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, createHash('sha256').update(key).digest('hex').slice(0, 24)), '', { flag: 'wx' });
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, '', { flag: 'wx' });
       return true;
     } catch (error) {
       // Where nothing can be written, a page is better checked twice than never.
       return (error as NodeJS.ErrnoException).code !== 'EEXIST';
     }
   };
+  return Object.assign(claim, {
+    release(key: string) {
+      own.delete(key);
+      const file = fileOf(key);
+      if (file !== null) rmSync(file, { force: true });
+    },
+  });
 }

@@ -44,6 +44,10 @@ const pictureTimeoutMs = 8000;
 /** For all checks of one page. */
 const lookTimeoutMs = 60_000;
 const answerTimeoutMs = 3000;
+const loadTimeoutMs = 10_000;
+const mostLeft = 3;
+/** What Playwright says of a page that went away, in each engine. */
+const leaving = /context was destroyed|navigat|detached|Cannot find context|discarded|no such frame/i;
 
 /** Watches a scenario's pages from beside: it presses nothing in them, and what fails here is told and fails no scenario. */
 export async function createObserver({ context, page, testInfo, settings }: ObserverInput): Promise<Observer> {
@@ -68,15 +72,18 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
   });
 
   const look = async (name: string) => {
-    ears.stepEnded(name);
     if (settings?.round !== undefined) return;
     const shown = context.pages().findLast((each) => !each.isClosed()) ?? page;
     if (shown.isClosed() || !/^https?:/.test(shown.url())) return;
     const address = pagePath(shown.url());
     const seenNow = await bounded(lookAt(shown, address, name), answerTimeoutMs);
-    if (seenNow === null || !claim(`${project} ${address} ${seenNow.signature}`)) return;
+    const key = `${project} ${address} ${seenNow?.signature}`;
+    if (seenNow === null || !claim(key)) return;
+    const scan = await scanPage(shown, address, name).catch((error: Error) => {
+      claim.release(key);
+      throw error;
+    });
     add(seenNow.check, seenNow.findings);
-    const scan = await scanPage(shown, address, name);
     add(scan.check, scan.findings);
     const links = await checkLinks(shown, seenNow.links, name, claim);
     if (links !== null) add(links.check, links.findings);
@@ -84,6 +91,19 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     if (project.endsWith('-desktop') && seenNow.isPlainVisit && claim(`visit ${project} ${address}`)) {
       for (const { check, findings } of await ears.unheard(() => checkVisit(context, shown.url(), address, name)))
         add(check, findings);
+    }
+  };
+
+  /** A step that ends with a press may leave its page while that is looked at: then the page that comes is the one. */
+  const lookAtLast = async (name: string) => {
+    ears.stepEnded(name);
+    for (let left = mostLeft; ; left--) {
+      try {
+        return await look(name);
+      } catch (error) {
+        if (left === 0 || page.isClosed() || !leaving.test((error as Error).message)) throw error;
+        await page.waitForLoadState('load', { timeout: loadTimeoutMs }).catch(() => {});
+      }
     }
   };
 
@@ -98,7 +118,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     if (hasCrashed) return;
     const startedAt = performance.now();
     const notDone = await bounded(
-      look(name).then(
+      lookAtLast(name).then(
         () => '',
         (error: Error) => (page.isClosed() ? '' : firstLine(error)),
       ),
