@@ -1,12 +1,9 @@
-import { createHash, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-
 /** Where a browser may go, and by which means. */
 export interface BrowserReach {
   /** `host` or `host:port`; a host without a port is allowed at each. */
   allowHosts: readonly string[];
-  /** PEM file of a CA of the user's own; null: those of the machine. */
-  caFile: string | null;
+  /** Of servers whose certificates the machine's own CAs do not know; see `trustedKeys`. */
+  trustedKeys: readonly string[];
   http2: boolean;
 }
 
@@ -15,9 +12,8 @@ export interface BrowserReach {
  * errands alike. All goes by a proxy that does not exist (RFC 6761 keeps `.invalid` free) but what goes to those hosts, and no other name is
  * looked up. Nothing is intercepted, which would cost each request time that its users do not spend.
  */
-export async function chromiumArguments(reach: BrowserReach): Promise<string[]> {
+export function chromiumArguments(reach: BrowserReach): string[] {
   const names = [...new Set(reach.allowHosts.map((host) => host.replace(/:\d+$/, '')))];
-  const spki = reach.caFile === null ? [] : publicKeys(await readFile(reach.caFile, 'utf8'));
   return [
     '--proxy-server=blocked.invalid:1',
     // Without the first, this machine would be reached past the proxy at every port.
@@ -27,19 +23,9 @@ export async function chromiumArguments(reach: BrowserReach): Promise<string[]> 
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
-    ...(spki.length === 0 ? [] : [`--ignore-certificate-errors-spki-list=${spki.join(',')}`]),
+    ...(reach.trustedKeys.length === 0 ? [] : [`--ignore-certificate-errors-spki-list=${reach.trustedKeys.join(',')}`]),
     ...(reach.http2 ? [] : ['--disable-http2']),
     // Root has no sandbox of its own to be put into.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
-}
-
-/** Chromium takes no CA file, but certificates of keys that are named to it. */
-function publicKeys(pem: string): string[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) =>
-    createHash('sha256')
-      .update(new X509Certificate(block).publicKey.export({ type: 'spki', format: 'der' }))
-      .digest('base64'),
-  );
 }

@@ -80,7 +80,7 @@ export async function launchVisits({ k6, chromium, script, reach }: LaunchOption
   let child: ChildProcess;
   try {
     // k6 takes arguments of browsers between commas, which some of these hold.
-    const args = await chromiumArguments(reach);
+    const args = chromiumArguments(reach);
     await writeFile(program, `#!/bin/sh\nexec ${[chromium, ...args].map(quoted).join(' ')} "$@"\n`);
     await chmod(program, 0o700);
     // Headers may hold credentials.

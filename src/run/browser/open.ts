@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResolvedConfig } from '../../config/resolved.ts';
 import { findK6 } from '../../environment/programs.ts';
+import { trustedKeys } from '../../load/browser/trust.ts';
 import { type BrowserVisits, startVisits } from '../../load/browser/visits.ts';
 import type { K6Command } from '../../load/k6/process.ts';
 import type { BrowserSetup } from '../../model/browserVisits.ts';
@@ -42,7 +43,7 @@ export interface Browsers {
 
 interface Ready {
   setup: BrowserSetup;
-  start: { k6: K6Command; chromium: string; pages: PageAddresses[] } | null;
+  start: { k6: K6Command; chromium: string; pages: PageAddresses[]; keys: string[] } | null;
 }
 
 /**
@@ -81,7 +82,7 @@ export async function openBrowsers(input: BrowsersInput): Promise<Browsers | nul
   visits = startVisits({
     k6: start.k6,
     chromium: start.chromium,
-    reach: { allowHosts, caFile: config.target.tls.caFile, http2: config.target.http2 },
+    reach: { allowHosts, trustedKeys: start.keys, http2: config.target.http2 },
     script: {
       vus: visitors,
       longestMs: setup.quietMs + durationMs + spareMs,
@@ -151,7 +152,9 @@ async function ready({ options, prepared, isResumed }: BrowsersInput): Promise<R
     derived: given === null,
     quietMs: isResumed ? 0 : (config.browser.quietMs ?? Math.min(60_000, Math.max(15_000, durationMs / 10))),
   };
-  return { setup, start: { k6, chromium: chromium.path, pages } };
+  const origins = pages.flatMap(({ urls }) => urls.map((url) => new URL(url).origin));
+  const keys = await trustedKeys([...new Set(origins)], config.target.tls.caFile);
+  return { setup, start: { k6, chromium: chromium.path, pages, keys } };
 }
 
 function failed(visitors: number, notRun: string): Ready {

@@ -1,8 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { trustedKeys } from '../../../src/load/browser/trust.ts';
 import { startVisits } from '../../../src/load/browser/visits.ts';
 import type { BrowserMeasured } from '../../../src/model/browserVisits.ts';
 import { chromiumProgram } from '../../../src/uat/browsers.ts';
@@ -56,7 +60,7 @@ describeWithK6('visitors in browsers', (k6) => {
       host: string,
       paths: string[],
       enough: (all: BrowserMeasured[]) => boolean,
-      during?: () => void,
+      keys: string[] = [],
     ) {
       const before = scratchFolders();
       const told: BrowserMeasured[] = [];
@@ -65,12 +69,12 @@ describeWithK6('visitors in browsers', (k6) => {
       const visits = startVisits({
         k6,
         chromium: typeof chromium === 'string' ? '' : chromium.path,
-        reach: { allowHosts: [host], caFile: null, http2: true },
+        reach: { allowHosts: [host], trustedKeys: keys, http2: true },
         script: {
           vus: 1,
           longestMs: 600_000,
           seed: 1,
-          pages: paths.map((path) => ({ urls: [`http://${host}${path}`] })),
+          pages: paths.map((path) => ({ urls: [`${keys.length === 0 ? 'http' : 'https'}://${host}${path}`] })),
           visitsPerBrowser: 10,
           pagesPerVisit: 4,
           think: { fromMs: 100, toMs: 100 },
@@ -89,10 +93,7 @@ describeWithK6('visitors in browsers', (k6) => {
       closing.push(() => visits.stop());
       const own = () => scratchFolders().filter((name) => !before.includes(name));
       await until(
-        () => {
-          during?.();
-          return enough(told) || ends.length > 0;
-        },
+        () => enough(told) || ends.length > 0,
         () => JSON.stringify({ told, crashes, ends }),
       );
       const [scratch] = own();
@@ -163,13 +164,38 @@ describeWithK6('visitors in browsers', (k6) => {
       expect(scratchFolders()).not.toContain(scratch);
     }, 200_000);
 
+    it('trusts a server of the user’s own CA, and no other', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'shakedown-test-'));
+      closing.push(() => rmSync(folder, { recursive: true, force: true }));
+      const openssl = (line: string) => execFileSync('openssl', line.split(' '), { cwd: folder, stdio: 'ignore' });
+      const ofCa = '-CA ca.pem -CAkey ca.key -days 2 -addext subjectAltName=IP:127.0.0.1';
+      openssl('req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=CA -days 2');
+      openssl(`req -x509 -newkey rsa:2048 -nodes -keyout own.key -out own.pem -subj /CN=own ${ofCa}`);
+      const [key, cert] = ['own.key', 'own.pem'].map((name) => readFileSync(join(folder, name)));
+      const server = createTlsServer({ key, cert } as never, (_, response) => {
+        response.writeHead(200, { 'content-type': 'text/html' });
+        response.end('<!doctype html><title>Shop</title><h1>Hello</h1>');
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      closing.push(() => {
+        server.closeAllConnections();
+        server.close();
+      });
+      const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const keys = await trustedKeys([`https://${host}`], join(folder, 'ca.pem'));
+      const { told } = await visit(host, ['/'], (all) => loadedOf(all, 0) > 0, keys);
+      expect(loadedOf(told, 0)).toBeGreaterThan(0);
+      openssl('req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem -subj /CN=other -days 2');
+      await expect(trustedKeys([`https://${host}`], join(folder, 'other.pem'))).rejects.toThrow();
+    }, 200_000);
+
     it('gives up on a browser that does not start, with its reason', async () => {
       const ends: string[] = [];
       const told: BrowserMeasured[] = [];
       const visits = startVisits({
         k6,
         chromium: '/bin/false',
-        reach: { allowHosts: ['127.0.0.1:1'], caFile: null, http2: true },
+        reach: { allowHosts: ['127.0.0.1:1'], trustedKeys: [], http2: true },
         script: {
           ...{ vus: 1, longestMs: 60_000, seed: 1, pages: [{ urls: ['http://127.0.0.1:1/'] }], visitsPerBrowser: 1 },
           ...{ pagesPerVisit: 1, think: { fromMs: 0, toMs: 0 }, pause: { fromMs: 0, toMs: 0 }, timeoutMs: 1000 },
