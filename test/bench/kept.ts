@@ -41,7 +41,9 @@ export function keptText(kept: KeptFigures): string {
     ];
     return rows.map((row) => (on.length === 0 ? row : { ...row, how: [row.how, ...on].filter(Boolean).join('; ') }));
   });
-  const minutes = found.map((one) => `${one.name} ${one.minutes.toFixed(1)}`).join(', ');
+  // Figures from before it was told have none.
+  const timed = found.filter((one) => one.minutes > 0);
+  const minutes = timed.map((one) => `${one.name} ${one.minutes.toFixed(1)}`).join(', ');
   return `Measured ${day(latest.at)}, ${latest.machine}. Minutes that it took: ${minutes}.\n\n${table(rows)}`;
 }
 
