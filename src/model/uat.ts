@@ -1,6 +1,7 @@
 import type { FeedbackResult } from './feedback.ts';
 import type { LookResult, LookSeen } from './look.ts';
 import type { GateResult, Interval, ReadinessWord, Verdict } from './verdict.ts';
+import type { CoverageResult } from './wcag.ts';
 
 /** Engines, and the branded channels of Chromium: the browsers that people have, with what their makers add. */
 export const browserNames = ['chromium', 'firefox', 'webkit', 'chrome', 'msedge'] as const;
@@ -113,6 +114,8 @@ export interface PageCheck {
   count: number;
   /** Why it could not be done here; null: it was done. */
   notDone: string | null;
+  /** Places that were found and are not told one by one. */
+  leftOut?: number;
 }
 
 /** What was seen beside the scenario's own expectations. */
@@ -270,7 +273,9 @@ export interface UatResult {
     tookMs: number;
     count: number;
     notDone: string[];
+    leftOut: number;
   }[];
+  coverage: CoverageResult;
   waiverProblems: WaiverProblem[];
   /** What no tool can check. */
   manual: { title: string; how: string }[];

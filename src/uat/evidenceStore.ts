@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import type { EvidenceLimits } from './rules.ts';
 
 /** Of scenarios that passed: the rest is for what failed, however late it comes. */
@@ -35,7 +35,9 @@ export class EvidenceStore {
       }
       mkdirSync(dirname(target), { recursive: true });
       if (from.body !== undefined) writeFileSync(target, from.body);
-      else move(from.path ?? '', target);
+      else if (this.#isScratch(from.path ?? '')) move(from.path ?? '', target);
+      // An approved screenshot, or any other file of the project: it stays where it is.
+      else copyFileSync(from.path ?? '', target);
       this.#files++;
       this.#bytes += bytes;
       return true;
@@ -45,6 +47,10 @@ export class EvidenceStore {
       this.leftOut++;
       return false;
     }
+  }
+
+  #isScratch(path: string): boolean {
+    return path.startsWith(join(this.#folder, 'evidence', 'playwright') + sep);
   }
 
   #hasRoom(bytes: number, isOfPassed: boolean): boolean {

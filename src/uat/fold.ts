@@ -125,6 +125,7 @@ function checksOf(attempts: readonly UatAttempt[]): UatResult['checks'] {
       times: done.length,
       tookMs: Math.round(done.reduce((sum, { tookMs }) => sum + tookMs, 0)),
       count: done.reduce((sum, { count }) => sum + count, 0),
+      leftOut: done.reduce((sum, { leftOut = 0 }) => sum + leftOut, 0),
       notDone: [...new Set(own.flatMap(({ notDone }) => notDone ?? []))],
     };
   });

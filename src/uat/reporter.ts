@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type {
   FullConfig,
@@ -21,6 +20,7 @@ import type {
   UatStep,
 } from '../model/uat.ts';
 import { EvidenceStore } from './evidenceStore.ts';
+import { openEventLines } from './lines.ts';
 import { endWithout } from './orphan.ts';
 import { lastStepName, observationName, scenarioOf } from './reported.ts';
 import { defaultEvidenceLimits, type EvidenceLimits } from './rules.ts';
@@ -40,6 +40,7 @@ export default class UatReporter implements Reporter {
   readonly #folder = uatSettings()?.folder ?? '';
   readonly #round = uatSettings()?.round;
   readonly #store = new EvidenceStore(this.#folder, limitsOf(uatSettings()));
+  readonly #lines = openEventLines(this.#folder);
 
   onBegin(_: FullConfig, suite: Suite): void {
     const parentPid = uatSettings()?.parentPid;
@@ -82,6 +83,12 @@ export default class UatReporter implements Reporter {
   }
 
   onEnd(result: FullResult): void {
+    if (this.#lines.isFull) {
+      this.#write({
+        type: 'trouble',
+        message: 'The disk was full: what was seen from then on has no pictures and traces.',
+      });
+    }
     const { leftOut } = this.#store;
     this.#write({
       type: 'end',
@@ -90,6 +97,7 @@ export default class UatReporter implements Reporter {
       durationMs: result.duration,
       leftOut,
     });
+    this.#lines.end();
   }
 
   /** Nothing on the terminal: the command shows its own view. */
@@ -98,7 +106,7 @@ export default class UatReporter implements Reporter {
   }
 
   #write(event: UatEvent): void {
-    appendFileSync(join(this.#folder, 'uat.ndjson'), `${JSON.stringify(event)}\n`);
+    this.#lines.write(event);
   }
 
   #scenario(test: TestCase) {

@@ -40,6 +40,7 @@ const known = new Map<string, string>();
 export const test = base.extend<{ observed: undefined }>({
   observed: [
     async ({ context, page }, use, testInfo) => {
+      if (process.env.SHAKEDOWN_UNWATCHED === '1') return use(undefined);
       const observer = await createObserver({ context, page, testInfo, settings: uatSettings() });
       current = observer;
       try {

@@ -51,6 +51,7 @@ export function uatPage(results: UatResults, small: Thumbnails): string {
     experience: counted(experienceKinds),
     looks: looksView(uat.looks, small, results.run.id),
     checked: checkedFacts(results),
+    coverage: coverageView(uat.coverage),
     waiverProblems: uat.waiverProblems.map(
       ({ rule, owner, problem }) => `The waiver of ${rule} by ${owner} ${problem}.`,
     ),
@@ -136,6 +137,29 @@ function criteriaView({ uat }: UatResults) {
   }));
 }
 
+/** What share of the criteria anything automatic looks at, and which are for a person alone. */
+function coverageView({ engine, rules, criteria }: UatResults['uat']['coverage']) {
+  const byRules = criteria.filter((each) => each.rules > 0);
+  const byOwn = criteria.filter((each) => each.rules === 0 && each.own !== null);
+  const manual = criteria.filter((each) => each.rules === 0 && each.own === null);
+  const share = (some: number) => `${Math.round((100 * some) / Math.max(1, criteria.length))} %`;
+  return {
+    facts: [
+      { name: 'Rules run', value: `${rules}, ${engine}` },
+      {
+        name: 'Criteria with a rule',
+        value: `${byRules.length} of ${criteria.length} of WCAG 2.2 A and AA, ${share(byRules.length)}; each looks at a part of its criterion`,
+      },
+      {
+        name: 'By our own checks',
+        value: byOwn.map(({ id, own }) => `${id} (${own})`).join(', '),
+      },
+      { name: 'For a person alone', value: `${manual.length} of ${criteria.length}, ${share(manual.length)}` },
+    ],
+    manual: manual.map(({ id, title, level }) => `${id} ${title} (${level})`),
+  };
+}
+
 interface FindingRow {
   state: GateResult['verdict'];
   word: string;
@@ -208,10 +232,11 @@ const checkNames: Record<UatResults['uat']['checks'][number]['check'], string> =
 };
 
 function checkedFacts({ uat }: UatResults) {
-  return uat.checks.map(({ check, pages, times, tookMs, count: found, notDone }) => {
+  return uat.checks.map(({ check, pages, times, tookMs, count: found, notDone, leftOut }) => {
     const each = times === 0 ? '' : `, ${duration(Math.round(tookMs / times))} each`;
     const done = check === 'links' ? plural(found, 'link') : `${plural(pages, 'page')}, ${plural(times, 'time')}`;
     const open = notDone.length === 0 ? '' : `${times === 0 ? '' : '; '}not done: ${notDone[0]}`;
-    return { name: checkNames[check], value: `${times === 0 ? '' : `${done}${each}`}${open}` };
+    const beyond = leftOut === 0 ? '' : `; ${plural(leftOut, 'more place')} counted only`;
+    return { name: checkNames[check], value: `${times === 0 ? '' : `${done}${each}`}${open}${beyond}` };
   });
 }

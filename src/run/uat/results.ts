@@ -15,6 +15,7 @@ import { readSignOffs } from '../../uat/signOff.ts';
 import { readUatEvents } from '../../uat/start.ts';
 import { vitalResults } from '../../uat/vitals.ts';
 import type { Waiver } from '../../uat/waivers.ts';
+import { wcagCoverage } from '../../uat/wcag.ts';
 import { readJournal } from '../results/events.ts';
 import { feedbackOf } from './feedback.ts';
 
@@ -63,6 +64,7 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     looks: record.looks,
     vitals,
     checks: record.checks,
+    coverage: wcagCoverage(),
     waiverProblems: problems,
     manual: [...manualChecks],
     criteria,

@@ -8,7 +8,7 @@ import { namedBrowsers } from '../../uat/browsers.ts';
 import { writeManifest } from '../../uat/manifest.ts';
 import type { LaunchableBrowser, UatSelection } from '../../uat/settings.ts';
 import { uatSizes } from '../../uat/sizes.ts';
-import { startScenarios } from '../../uat/start.ts';
+import { readUatEvents, startScenarios } from '../../uat/start.ts';
 import { readWaivers } from '../../uat/waivers.ts';
 import { exitCodeOf } from '../exitCode.ts';
 import { createRunFolder } from '../folder.ts';
@@ -62,15 +62,36 @@ export async function runUat(options: UatRunOptions): Promise<UatOutcome> {
       await measure(options, run, journal, teardown);
     });
   } catch (error) {
-    await rm(run.path, { recursive: true, force: true });
+    // What was measured stays; a run in which nothing began leaves nothing.
+    if (!readUatEvents(run.path).some((event) => event.type === 'attempt')) {
+      await rm(run.path, { recursive: true, force: true });
+    }
     throw error;
+  } finally {
+    // What the runner left on its way: what counts was copied out of it.
+    for (const scratch of ['.claims', '.reserve', join('evidence', 'playwright')]) {
+      await rm(join(run.path, scratch), { recursive: true, force: true });
+    }
   }
-  await rm(join(run.path, '.claims'), { recursive: true, force: true });
-  // What counts was moved out of it, within limits.
-  await rm(join(run.path, 'evidence', 'playwright'), { recursive: true, force: true });
   storeSurvey(run.path);
-  writeManifest(run.path);
+  sealed(run.path);
   return { ...(await reportUat(run.path)), ...(signal.aborted ? { exitCode: exitCodes.interrupted } : {}) };
+}
+
+/** @throws ShakedownError UAT_NOT_SEALED */
+function sealed(folder: string): void {
+  try {
+    writeManifest(folder);
+  } catch (cause) {
+    throw new ShakedownError(
+      'UAT_NOT_SEALED',
+      `The evidence in ${folder} has no manifest: ${(cause as Error).message}.`,
+      {
+        hint: 'Free some room; `shakedown report --from` then renders what was run. To have it signed, run it again.',
+        cause,
+      },
+    );
+  }
 }
 
 /** Judges what a run of scenarios left and writes its reports. */
