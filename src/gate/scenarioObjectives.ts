@@ -67,7 +67,7 @@ export const faultScenarioObjectives: readonly Objective[] = [
     comparison: '>=',
     target: 90,
     unit: '%',
-    weight: 0.5,
+    weight: 0.1,
     key: false,
     minimumSamples: 1,
   },
