@@ -1,11 +1,12 @@
 import type { Interval } from '../../model/verdict.ts';
-import { atMost, type LevelPosterior, levelPosterior } from './posterior.ts';
+import { calibratedAt } from './caution.ts';
+import { judgement, type Reach } from './judgement.ts';
 
 /**
  * A slowdown counts as beyond doubt at this one-sided p-value or below. Somewhat under the one false alarm in a hundred that is promised, for
  * what is left of the error of the approximation; measured by `npm run bench:judge`.
  */
-export const beyondDoubt = 0.008;
+export const beyondDoubt = calibratedAt;
 /** Fewer windows of an arm than this say nothing about how they resemble their neighbours. */
 const windowsAtLeast = 10;
 
@@ -41,23 +42,27 @@ export function compareWindows(
   if (Math.min(baseline.length, candidate.length) < windowsAtLeast) return null;
   const before = logarithms(baseline);
   const after = logarithms(candidate);
-  const posterior = levelPosterior(
+  const found = judgement(
     design === 'paired' ? [after.map((value, i) => value - (before[i] as number))] : [before, after],
+    design === 'paired' ? before.length : 2 / (1 / before.length + 1 / after.length),
+    design,
   );
+  const { above, below, reach } = found;
   return {
     design,
     change() {
-      const middle = quantile(posterior, 0.5);
-      const { longRunDeviation } = posterior;
+      // Where as much speaks for a higher level as for a lower one: within every interval.
+      const middle = crossing((level) => above(level) - below(level), 0, reach);
+      const { longRunDeviation } = found;
       return { percent: percent(middle), effectSize: longRunDeviation > 0 ? middle / longRunDeviation : 0 };
     },
     interval: (confidence) => ({
-      low: percent(quantile(posterior, (1 - confidence) / 2)),
-      high: percent(quantile(posterior, (1 + confidence) / 2)),
+      low: percent(crossing(above, (1 - confidence) / 2, reach)),
+      high: percent(crossing((level) => -below(level), (confidence - 1) / 2, reach)),
       confidence,
     }),
-    pSlower: (marginPercent) => atMost(posterior, Math.log1p(marginPercent / 100)),
-    pWithin: (marginPercent) => 1 - atMost(posterior, Math.log1p(marginPercent / 100)),
+    pSlower: (marginPercent) => above(Math.log1p(marginPercent / 100)),
+    pWithin: (marginPercent) => below(Math.log1p(marginPercent / 100)),
   };
 }
 
@@ -74,20 +79,16 @@ function percent(logarithm: number): number {
   return 100 * Math.expm1(Math.min(logarithm, 30));
 }
 
-/** The level that `probability` of the belief lies at or below, by bisection. */
-function quantile(posterior: LevelPosterior, probability: number): number {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  posterior.centres.forEach((centre, i) => {
-    low = Math.min(low, centre - (posterior.scales[i] as number));
-    high = Math.max(high, centre + (posterior.scales[i] as number));
-  });
+/** Where a function that rises with the level passes `value`, by bisection; begun at `reach`. */
+function crossing(rising: (level: number) => number, value: number, { low: from, high: to }: Reach): number {
+  let low = from;
+  let high = to;
   let step = Math.max(high - low, 1e-12);
-  for (let i = 0; i < 60 && atMost(posterior, low) > probability; i++, step *= 2) low -= step;
-  for (let i = 0; i < 60 && atMost(posterior, high) < probability; i++, step *= 2) high += step;
+  for (let i = 0; i < 60 && rising(low) > value; i++, step *= 2) low -= step;
+  for (let i = 0; i < 60 && rising(high) < value; i++, step *= 2) high += step;
   for (let i = 0; i < 200 && high - low > 1e-10 * Math.max(1e-3, Math.abs(low)); i++) {
     const middle = (low + high) / 2;
-    if (atMost(posterior, middle) < probability) low = middle;
+    if (rising(middle) < value) low = middle;
     else high = middle;
   }
   return (low + high) / 2;

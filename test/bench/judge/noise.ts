@@ -1,3 +1,4 @@
+import type { Noise } from '../../../src/stats/compare/noise.ts';
 import { seeded } from '../../random.ts';
 
 /** Standard normal numbers by Marsaglia's polar method; two a draw. */
@@ -22,25 +23,29 @@ export function normals(seed: number): () => number {
   };
 }
 
-export type Noise = 'ar1' | 'heavy tails' | 'with white noise';
+/** Innovations: normal, or Student's t with five degrees of freedom, scaled to unit variance. */
+export type Tails = 'normal' | 'heavy';
 
-/** Fills a stationary series of unit variance whose neighbours have the correlation `phi` (before white noise is laid over it). */
-export function fill(into: Float64Array, phi: number, normal: () => number, noise: Noise): void {
-  const innovation = Math.sqrt(1 - phi * phi);
-  const white = noise === 'with white noise';
-  const part = white ? Math.SQRT1_2 : 1;
-  // Student's t with 5 degrees of freedom, scaled to unit variance.
+/** Fills a stationary series of unit variance: a first-order process, with white noise over it where there is any. */
+export function fill(
+  into: Float64Array,
+  { correlation, white }: Noise,
+  normal: () => number,
+  tails: Tails = 'normal',
+): void {
+  const innovation = Math.sqrt((1 - white) * (1 - correlation ** 2));
+  const over = Math.sqrt(white);
   const draw =
-    noise === 'heavy tails'
+    tails === 'heavy'
       ? () => {
           let squares = 0;
           for (let i = 0; i < 5; i++) squares += normal() ** 2;
           return (normal() / Math.sqrt(squares / 5)) * Math.sqrt(3 / 5);
         }
       : normal;
-  let state = normal();
+  let state = Math.sqrt(1 - white) * normal();
   for (let i = 0; i < into.length; i++) {
-    into[i] = part * state + (white ? part * normal() : 0);
-    state = phi * state + innovation * draw();
+    into[i] = state + (white > 0 ? over * normal() : 0);
+    state = correlation * state + innovation * draw();
   }
 }

@@ -1,25 +1,25 @@
-/** Normal quantile of 0.99: as strict as the promise of one false alarm in a hundred. */
-const strict = 2.326347874;
+import { studentBelow } from '../../../src/stats/compare/evidence.ts';
+import { type Noise, whitener } from '../../../src/stats/compare/noise.ts';
 
-/** The level by generalized least squares, of AR(1) noise with known correlation. */
-function level(series: Float64Array, phi: number): number {
-  const n = series.length;
-  let sum = (series[0] as number) + (series[n - 1] as number);
-  for (let i = 1; i < n - 1; i++) sum += (1 - phi) * (series[i] as number);
-  return sum / (2 + (n - 2) * (1 - phi));
+/** Normal quantile of 0.99: as strict as the promise of one false alarm in a hundred. */
+export const strict = 2.326347874;
+
+/**
+ * By how many standard errors a slowdown of `step` standard deviations of a window's figure lies above none, for who knows the noise. What
+ * both arms share drops out of their difference, and their sum says nothing as long as the level is not known: so pairs make no odds.
+ */
+export function standardErrors(noise: Noise, windows: number, step: number): number {
+  const information = whitener(noise, windows).information[windows] as number;
+  return step * Math.sqrt(information / 2);
 }
 
 /**
- * The most powerful test there is for a slowdown: it knows the correlation and the variance of the noise, and what of it is common. No
- * judge that must find them out can have more power at the same rate of false alarms (Neyman and Pearson).
- * @returns whether it alarms, by slowdown added to `second`
+ * Power of the most powerful test there is for a slowdown of that size: generalized least squares with the noise's kind and variance known,
+ * and what of it is common. No judge that must find them out can have more at the same rate of false alarms (Neyman and Pearson).
  */
-export function oracle(first: Float64Array, second: Float64Array, phi: number): (slowdown: number) => boolean {
-  const n = first.length;
-  const information = (1 - phi) * (1 + phi + (n - 1) * (1 - phi));
-  const error = Math.sqrt((2 * (1 - phi * phi)) / information);
-  const change = level(second, phi) - level(first, phi);
-  return (slowdown) => (change + slowdown) / error >= strict;
+export function oracle(noise: Noise, windows: number, step: number): number {
+  // A billion degrees of freedom are the normal distribution.
+  return studentBelow(standardErrors(noise, windows, step) - strict, 1e9);
 }
 
 let room = new Float64Array(0);

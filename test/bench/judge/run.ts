@@ -1,32 +1,77 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeReadme } from '../table.ts';
-import { type Cell, measureCell } from './curves.ts';
-import { judgeText } from './table.ts';
+import type { Cell, CellOptions } from './curves.ts';
+import type { Task } from './part.ts';
+import { judgeText, type Limits } from './table.ts';
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    /** Processes. */
+    jobs: { type: 'string', default: '1' },
+  },
 });
-const trials = values.quick ? 1000 : 10_000;
-const cells: Cell[] = [];
-const from = performance.now();
+const trials = values.quick ? 500 : 10_000;
+const tasks: Task[] = [];
+const measure = (options: Pick<Cell, 'design' | 'noise' | 'windows'> & Partial<CellOptions>) => {
+  tasks.push({ cell: { trials, tails: 'normal', kayentaTrials: 0, seed: tasks.length + 1, ...options } });
+};
+
 for (const design of ['independent', 'paired'] as const) {
-  for (const phi of [0, 0.3, 0.5, 0.7, 0.9]) {
-    for (const windows of [10, 20, 50, 100, 200]) {
-      const kayentaTrials = Math.min(trials, Math.round((values.quick ? 2e5 : 4e6) / windows ** 2));
-      cells.push(measureCell({ design, noise: 'ar1', phi, windows, trials, kayentaTrials, seed: cells.length + 1 }));
+  for (const windows of [200, 100, 50, 20, 10]) {
+    tasks.push({ limits: { design, windows }, drawsOfEach: values.quick ? 200 : 500 });
+    const kayentaTrials = Math.min(trials, Math.round((values.quick ? 1e5 : 1e6) / windows ** 2));
+    for (const correlation of [0, 0.3, 0.5, 0.7, 0.9]) {
+      measure({ design, noise: { correlation, white: 0 }, windows, kayentaTrials });
     }
   }
-  console.error(`${design}: ${((performance.now() - from) / 1000).toFixed(0)} s`);
-}
-for (const noise of ['heavy tails', 'with white noise'] as const) {
-  for (const phi of [0.5, 0.9]) {
-    for (const windows of [50, 200]) {
-      const options = { design: 'independent', noise, phi, windows, kayentaTrials: 0 } as const;
-      cells.push(measureCell({ ...options, trials: trials / 2, seed: cells.length + 1 }));
+  for (const white of [0.2, 0.5, 0.8]) {
+    for (const correlation of [0.5, 0.9]) {
+      for (const windows of [20, 50, 200]) measure({ design, noise: { correlation, white }, windows });
     }
   }
 }
-console.error(`in all ${((performance.now() - from) / 1000).toFixed(0)} s`);
-const text = judgeText(cells, trials, values.quick);
+for (const windows of [20, 50, 200]) {
+  for (const correlation of [0.5, 0.9]) {
+    measure({ design: 'independent', noise: { correlation, white: 0 }, windows, tails: 'heavy' });
+  }
+  measure({ design: 'independent', noise: { correlation: 0.95, white: 0 }, windows });
+}
+
+const found: (Cell | Limits[])[] = [];
+const from = performance.now();
+let next = 0;
+/** Hands one process task after task, until none is left. Each task is seeded, so who does it makes no odds. */
+function work(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Not-a-number has to come through.
+    const child = fork(fileURLToPath(new URL('./part.ts', import.meta.url)), { serialization: 'advanced' });
+    let at = -1;
+    const give = () => {
+      at = next++;
+      const task = tasks[at];
+      if (task === undefined) child.disconnect();
+      else child.send(task);
+    };
+    child.on('message', (answer) => {
+      found[at] = answer as Cell | Limits[];
+      console.error(`${at + 1} of ${tasks.length}: ${((performance.now() - from) / 1000).toFixed(0)} s`);
+      give();
+    });
+    child.on('error', reject);
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`A process of the bench ended with ${code}.`)),
+    );
+    give();
+  });
+}
+await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+
+const cells = found.filter((one): one is Cell => !Array.isArray(one));
+const limits = found.filter(Array.isArray).flat();
+const text = judgeText(cells, limits, trials, values.quick);
 console.log(text);
 if (values.write) console.error(await writeReadme(text, { begin: '<!-- judge:start -->', end: '<!-- judge:end -->' }));
