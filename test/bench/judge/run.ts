@@ -10,11 +10,14 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    trials: { type: 'string', default: '10000' },
+    /** Of each kind of noise, for the limit. */
+    draws: { type: 'string', default: '1000' },
     /** Processes. */
     jobs: { type: 'string', default: '1' },
   },
 });
-const trials = values.quick ? 500 : 10_000;
+const trials = values.quick ? 500 : Number(values.trials);
 const tasks: Task[] = [];
 const measure = (options: Pick<Cell, 'design' | 'noise' | 'windows'> & Partial<CellOptions>) => {
   tasks.push({ cell: { trials, tails: 'normal', kayentaTrials: 0, seed: tasks.length + 1, ...options } });
@@ -22,8 +25,8 @@ const measure = (options: Pick<Cell, 'design' | 'noise' | 'windows'> & Partial<C
 
 for (const design of ['independent', 'paired'] as const) {
   for (const windows of [200, 100, 50, 20, 10]) {
-    tasks.push({ limits: { design, windows }, drawsOfEach: values.quick ? 200 : 500 });
-    const kayentaTrials = Math.min(trials, Math.round((values.quick ? 1e5 : 1e6) / windows ** 2));
+    tasks.push({ limits: { design, windows }, drawsOfEach: values.quick ? 200 : Number(values.draws) });
+    const kayentaTrials = Math.min(trials, Math.round((100 * trials) / windows ** 2) + 100);
     for (const correlation of [0, 0.3, 0.5, 0.7, 0.9]) {
       measure({ design, noise: { correlation, white: 0 }, windows, kayentaTrials });
     }

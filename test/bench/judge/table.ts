@@ -20,6 +20,8 @@ export function judgeText(cells: readonly Cell[], limits: readonly Limits[], tri
   const white = cells.filter(({ noise }) => noise.white > 0);
   const worst = (of: readonly Cell[], who: 'ours' | 'kayenta') =>
     percent(Math.max(...of.map((cell) => cell[who][0] ?? 0)));
+  // What chance alone makes of a rate that is set at 0.8 %.
+  const error = percent(Math.sqrt(0.008 / trials));
   const count = { cases: 0, reached: 0, reachable: 0, knowingWhite: 0, ofReachable: 0 };
   for (const cell of first) {
     limitsOf(cell, limits)?.most.forEach((most, i) => {
@@ -43,7 +45,7 @@ export function judgeText(cells: readonly Cell[], limits: readonly Limits[], tri
   };
   return [
     `${quick ? '**With `--quick`: to see that it works, not to be quoted.** ' : ''}${trials.toLocaleString('en')} simulated pairs of arms a row; φ is the correlation of neighbouring windows. ` +
-      `False alarms at worst: ${worst(first, 'ours')} % in first-order noise (Kayenta’s rule: ${worst(first, 'kayenta')} %), ${worst(white, 'ours')} % with white noise over it, whatever its share. ` +
+      `False alarms at worst: ${worst(first, 'ours')} % in first-order noise (Kayenta’s rule: ${worst(first, 'kayenta')} %), ${worst(white, 'ours')} % with white noise over it, whatever its share (each of ${first.length + white.length} rates with a standard error of ${error} %; they are set to be at most 0.8 %). ` +
       `Power is at least 0.9 of the oracle’s, a test that knows φ, the variance and the common noise, in ${count.reached} of the ${count.cases} cases in which the oracle finds the slowdown half of the time or more: ` +
       `in ${share(many)} with 100 windows or more, in ${share(few)} with 20 or fewer.`,
     '',
