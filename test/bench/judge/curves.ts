@@ -4,7 +4,7 @@ import { fill, normals, type Tails } from './noise.ts';
 import { kayenta, oracle } from './peers.ts';
 
 /** Slowdowns in percent, at the standard deviation of a window's figure in percent; the smallest first. */
-export const slowdowns = [
+const slowdowns = [
   { percent: 0, deviation: 2 },
   { percent: 5, deviation: 5 },
   { percent: 10, deviation: 5 },
