@@ -1,7 +1,7 @@
 import type { FeedbackResult } from './feedback.ts';
 import type { LookResult, LookSeen } from './look.ts';
 import type { GateResult, Interval, ReadinessWord, Verdict } from './verdict.ts';
-import type { CoverageResult } from './wcag.ts';
+import type { CheckTotal, CoverageResult } from './wcag.ts';
 
 /** Engines, and the branded channels of Chromium: the browsers that people have, with what their makers add. */
 export const browserNames = ['chromium', 'firefox', 'webkit', 'chrome', 'msedge'] as const;
@@ -266,15 +266,7 @@ export interface UatResult {
   /** Changed ones first. */
   looks: LookResult[];
   vitals: VitalResult[];
-  checks: {
-    check: PageCheck['check'];
-    pages: number;
-    times: number;
-    tookMs: number;
-    count: number;
-    notDone: string[];
-    leftOut: number;
-  }[];
+  checks: CheckTotal[];
   coverage: CoverageResult;
   waiverProblems: WaiverProblem[];
   /** What no tool can check. */

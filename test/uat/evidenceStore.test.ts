@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -39,14 +39,21 @@ describe('EvidenceStore', () => {
     expect([kept(), store.leftOut]).toEqual([3, 2]);
   });
 
-  it('takes a file out of where it was left, and counts one that is not there', () => {
+  it('takes a file out of where the runner left it, leaves one of the project in its place, and counts one that is not there', () => {
     const store = new EvidenceStore(folder, resolveUat(undefined, (path) => path).evidence);
-    const left = join(folder, 'trace.zip');
+    const scratch = join(folder, 'evidence', 'playwright');
+    mkdirSync(scratch, { recursive: true });
+    const left = join(scratch, 'trace.zip');
     writeFileSync(left, 'trace');
     expect(store.keep('evidence/a.zip', { path: left }, false)).toBe(true);
-    expect([existsSync(left), kept()]).toEqual([false, 1]);
+    expect([existsSync(left), kept()]).toEqual([false, 2]);
+    // What is approved stays approved.
+    const approved = join(folder, 'approved.png');
+    writeFileSync(approved, 'picture');
+    expect(store.keep('evidence/expected.png', { path: approved }, false)).toBe(true);
+    expect([existsSync(approved), kept()]).toEqual([true, 3]);
     expect(store.keep('evidence/b.zip', { path: left }, false)).toBe(false);
-    expect([store.leftOut, kept()]).toEqual([1, 1]);
+    expect([store.leftOut, kept()]).toEqual([1, 3]);
   });
 });
 
