@@ -22,7 +22,7 @@ export async function uatFeedback(run: string, flags: FeedbackFlags, { terminal 
     const answers = await readSurvey(resolve(flags.survey), scale);
     addAnswers(folder, answers);
     const { index } = await reportUat(folder);
-    terminal.out(`${answers.length} answers added\n${index}\n`);
+    terminal.out(`${answers.length} ${answers.length === 1 ? 'answer' : 'answers'} added\n${index}\n`);
     return;
   }
   const served = await serveFeedback(folder, flags.port, (text) => terminal.err(`${text}\n`));
