@@ -21,14 +21,14 @@ export interface AbortRun {
  * @returns exit code: 0 where all were done, nothing was left, and faults were gone in time; 3 where it was cut short
  */
 export async function runAborts({ folder, count, record, withinMs }: AbortRun): Promise<number> {
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), withinMs);
+  process.once('SIGINT', () => ending.abort());
   const orders = abortOrders(count, seed);
   const all = readRecord(record).filter(({ n, afterMs }) => orders[n]?.afterMs === afterMs);
   if (all.length > 0) console.log(`${all.length} of ${count} are on record already`);
   const known = new Set(all.map(({ n }) => n));
   const begunMs = performance.now();
-  const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(withinMs)]);
   const onAbort = (abort: Abort) => {
     all.push(abort);
     appendFileSync(record, `${JSON.stringify(abort)}\n`);
@@ -36,7 +36,8 @@ export async function runAborts({ folder, count, record, withinMs }: AbortRun): 
     if (all.length % 50 === 0) console.log(`${all.length} of ${count}, ${minutesSince(begunMs)} min`);
   };
   const todo = orders.filter(({ n }) => !known.has(n));
-  await abortMany(folder, todo, lanes, onAbort, signal);
+  await abortMany(folder, todo, lanes, onAbort, ending.signal);
+  clearTimeout(timer);
 
   const untidy = all.filter(({ left }) => left.length > 0).length;
   const cut = all.length < count ? ` of ${count}, cut short,` : '';
