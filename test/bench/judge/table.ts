@@ -55,7 +55,7 @@ export function judgeText(cells: readonly Cell[], limits: readonly Limits[], tri
     '',
     '<details><summary>False alarms and power: ours / limit / oracle / Kayenta</summary>',
     '',
-    'σ is the standard deviation of a window’s figure. With common noise the arms share noise of twice that, and are paired. The oracle is exact; the limit is simulated, to about 0.02.',
+    'σ is the standard deviation of a window’s figure. With common noise the arms share noise of twice that, and are paired. The oracle is exact; the limit is simulated, to 0.02 from a thousand draws (`--draws`), to 0.04 from a few hundred.',
     '',
     '| arms | φ | windows | false alarms, % | +5 %, σ 2 % | +10 %, σ 2 % | +5 %, σ 5 % | +10 %, σ 5 % |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
