@@ -7,7 +7,7 @@ import { runApart } from './apart.ts';
 import { type KeptFigures, keptText, readKept, writeKept } from './kept.ts';
 import type { BenchContext } from './measure.ts';
 import { measures } from './measures.ts';
-import { machineText, writeFigures, writeReadme } from './table.ts';
+import { machineText, writeFigures, writePage } from './table.ts';
 
 // All measures one after the other, or those that are named. With --write their figures are put into figures.json and README.md, where those of the
 // others stay as they are.
@@ -94,6 +94,6 @@ if (interrupted.signal.aborted) process.exit(130);
 if (values.write) {
   const kept = { ...(await readKept()), ...found };
   await writeKept(kept);
-  console.error(await writeReadme(keptText(kept)));
+  console.error(await writePage(keptText(kept)));
 }
 process.exit(failed.length > 0 ? 1 : 0);

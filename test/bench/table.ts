@@ -45,18 +45,18 @@ export async function writeFigures(figures: { begunAt: Date } & Record<string, u
   return relative(root, file);
 }
 
-/** Puts the text between the markers of README.md; without markers nothing is written. @returns what was done */
-export async function writeReadme(text: string, between = markers): Promise<string> {
-  const file = join(root, 'README.md');
-  let readme: string;
+/** Puts the text between the markers of a page of the project; without markers nothing is written. @returns what was done */
+export async function writePage(text: string, between = markers, name = 'README.md'): Promise<string> {
+  const file = join(root, name);
+  let page: string;
   try {
-    readme = await readFile(file, 'utf8');
+    page = await readFile(file, 'utf8');
   } catch {
-    return 'README.md was not written: there is none.';
+    return `${name} was not written: there is none.`;
   }
-  const from = readme.indexOf(between.begin);
-  const to = readme.indexOf(between.end);
-  if (from < 0 || to < from) return `README.md was not written: it has no ${between.begin} … ${between.end}.`;
-  await writeFile(file, `${readme.slice(0, from + between.begin.length)}\n${text}\n${readme.slice(to)}`);
-  return 'README.md was written.';
+  const from = page.indexOf(between.begin);
+  const to = page.indexOf(between.end);
+  if (from < 0 || to < from) return `${name} was not written: it has no ${between.begin} … ${between.end}.`;
+  await writeFile(file, `${page.slice(0, from + between.begin.length)}\n${text}\n${page.slice(to)}`);
+  return `${name} was written.`;
 }

@@ -1,7 +1,8 @@
 import type { CautionRow } from './caution.ts';
 
 /**
- * Found as test/bench/judge/calibrate.ts finds it (which writes it anew), from 8,000 draws of each kind; the order of weights is that of `noises`.
+ * Least favourable weights, from 8,000 draws of each kind of noise; the order is that of `noises`. test/bench/judge/calibrate.ts writes it anew; these
+ * were found by a quicker program of the same method.
  */
 export const cautionTables: Record<'paired' | 'independent', readonly CautionRow[]> = {
   paired: [

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { writeReadme } from '../table.ts';
+import { writePage } from '../table.ts';
 import type { Cell, CellOptions } from './curves.ts';
 import type { Task } from './part.ts';
 import { judgeText, type Limits } from './table.ts';
@@ -75,6 +75,10 @@ await Promise.all(Array.from({ length: Number(values.jobs) }, work));
 
 const cells = found.filter((one): one is Cell => !Array.isArray(one));
 const limits = found.filter(Array.isArray).flat();
-const text = judgeText(cells, limits, trials, values.quick);
-console.log(text);
-if (values.write) console.error(await writeReadme(text, { begin: '<!-- judge:start -->', end: '<!-- judge:end -->' }));
+const { summary, curves } = judgeText(cells, limits, trials, values.quick);
+console.log(`${summary}\n\n${curves}`);
+if (values.write) {
+  const markers = { begin: '<!-- judge:start -->', end: '<!-- judge:end -->' };
+  console.error(await writePage(summary, markers));
+  console.error(await writePage(curves, markers, 'docs/judge.md'));
+}

@@ -14,8 +14,20 @@ export interface Limits {
   most: ({ all: number; correlation: number } | null)[];
 }
 
-/** A few sentences and the tables, in Markdown. */
-export function judgeText(cells: readonly Cell[], limits: readonly Limits[], trials: number, quick: boolean): string {
+/** In Markdown. */
+export interface JudgeText {
+  /** A few sentences, for README. */
+  summary: string;
+  /** The tables, for docs/judge.md. */
+  curves: string;
+}
+
+export function judgeText(
+  cells: readonly Cell[],
+  limits: readonly Limits[],
+  trials: number,
+  quick: boolean,
+): JudgeText {
   const first = cells.filter(({ noise, tails }) => noise.white === 0 && tails === 'normal' && noise.correlation <= 0.9);
   const white = cells.filter(({ noise }) => noise.white > 0);
   const worst = (of: readonly Cell[], who: 'ours' | 'kayenta') =>
@@ -43,7 +55,7 @@ export function judgeText(cells: readonly Cell[], limits: readonly Limits[], tri
     );
     return `${all.filter(Boolean).length} of ${all.length}`;
   };
-  return [
+  const summary = [
     `${quick ? '**With `--quick`: to see that it works, not to be quoted.** ' : ''}${trials.toLocaleString('en')} simulated pairs of arms a row; φ is the correlation of neighbouring windows. ` +
       `False alarms at worst: ${worst(first, 'ours')} % in first-order noise (Kayenta’s rule: ${worst(first, 'kayenta')} %), ${worst(white, 'ours')} % with white noise over it, whatever its share (each of ${first.length + white.length} rates with a standard error of ${error} %; they are set to be at most 0.8 %). ` +
       `Power is at least 0.9 of the oracle’s, a test that knows φ, the variance and the common noise, in ${count.reached} of the ${count.cases} cases in which the oracle finds the slowdown half of the time or more: ` +
@@ -52,8 +64,9 @@ export function judgeText(cells: readonly Cell[], limits: readonly Limits[], tri
     `No test can do so everywhere. Twenty windows do not tell φ 0.9 from 0.5, and whoever must not cry wolf at 0.9 must keep quiet at 0.5 too, where the oracle need not. ` +
       `The second bound, *limit*, is the most power that any test can have which is not told the noise and alarms on at most 1 % of equal arms for every φ up to 0.9 and every share of white noise; each slowdown has a test of its own there. ` +
       `It reaches 0.9 of the oracle’s in ${count.reachable} of those ${count.cases} cases (in ${count.knowingWhite} if it were told that there is no white noise); the judge, one test for all of them, has 0.9 of the limit’s in ${count.ofReachable}. In the others it says inconclusive.`,
-    '',
-    '<details><summary>False alarms and power: ours / limit / oracle / Kayenta</summary>',
+  ].join('\n');
+  const curves = [
+    '## False alarms and power: ours / limit / oracle / Kayenta',
     '',
     'σ is the standard deviation of a window’s figure. With common noise the arms share noise of twice that, and are paired. The oracle is exact; the limit is simulated, to 0.02 from a thousand draws (`--draws`), to 0.04 from a few hundred.',
     '',
@@ -61,9 +74,7 @@ export function judgeText(cells: readonly Cell[], limits: readonly Limits[], tri
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...[...first].sort(byNoise).map((cell) => row(cell, limitsOf(cell, limits))),
     '',
-    '</details>',
-    '',
-    '<details><summary>With white noise over it: ours / oracle</summary>',
+    '## With white noise over it: ours / oracle',
     '',
     '| arms | φ | white, share of the variance | windows | false alarms, % | +5 %, σ 2 % | +10 %, σ 2 % | +5 %, σ 5 % | +10 %, σ 5 % |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
@@ -72,13 +83,12 @@ export function judgeText(cells: readonly Cell[], limits: readonly Limits[], tri
         `| ${[armsOf(cell), cell.noise.correlation, cell.noise.white, cell.windows, `${percent(cell.ours[0] ?? 0)} / 1.0`, ...shown.map((i) => `${power(cell.ours[i])} / ${power(cell.oracle[i])}`)].join(' | ')} |`,
     ),
     '',
-    '</details>',
-    '',
     `Beyond what is promised, false alarms are: ${cells
       .filter((cell) => !first.includes(cell) && !white.includes(cell))
       .map(told)
       .join('; ')}.`,
   ].join('\n');
+  return { summary, curves };
 }
 
 /** Places in `slowdowns`, in the order of the columns. */
