@@ -27,7 +27,10 @@ describe('writing the reports', () => {
     // The second time from the file, as `shakedown report --from` does.
     await writeReports(JSON.parse(await readFile(written.results, 'utf8')), second);
     expect(await readAll(second)).toEqual(await readAll(first));
-    const expected = make().chaos === undefined ? names : [...names, 'resilience.html'].sort();
+    const { chaos, journeys, feedback, uat } = make();
+    const has = { resilience: chaos, journeys: journeys ?? feedback, uat };
+    const more = Object.entries(has).flatMap(([page, shown]) => (shown === undefined ? [] : [`${page}.html`]));
+    const expected = [...names, ...more].sort();
     expect((await readdir(first)).sort()).toEqual(expected);
     expect(Object.values(written).sort()).toEqual(expected.map((file) => join(first, file)));
   });

@@ -42,7 +42,7 @@ export interface DriftView {
   changesLeftOut: string;
 }
 
-const mostTrends = 16;
+const mostTrends = 12;
 const mostChanges = 20;
 const order: Record<string, number> = { fail: 0, inconclusive: 1, pass: 2 };
 const subjects: ReadonlyMap<string, string> = new Map(

@@ -21,7 +21,7 @@ export interface ResourcesView {
   groups: { title: string; items: ResourceItem[] }[];
 }
 
-const mostSeries = 24;
+const mostSeries = 20;
 
 const isOwn = ({ metric }: MetricSeries) => metric.subject === 'generator' || metric.subject === 'harness';
 const filled = ({ metric, max }: MetricSeries) =>
