@@ -11,7 +11,7 @@ import { driftView } from './view/drift.ts';
 import { errorsView } from './view/errors.ts';
 import { feedbackView } from './view/feedback.ts';
 import { fidelityView } from './view/fidelity.ts';
-import { frameView, hasJourneys } from './view/frame.ts';
+import { frameView, hasBrowsers, hasJourneys } from './view/frame.ts';
 import { gatesView } from './view/gates.ts';
 import { highlightsView } from './view/highlights.ts';
 import { journeysView } from './view/journeys.ts';
@@ -48,6 +48,7 @@ export function indexPage(results: Results): string {
     objectives: objectivesView(results.objectives, results.candidate.baselineVersion),
     highlights: highlightsView(results),
     hasJourneys: hasJourneys(results),
+    hasBrowsers: hasBrowsers(results),
     faults: faultsView(results),
     scenarios: results.uat !== undefined,
     timeline: timelineView(results),
@@ -73,8 +74,6 @@ export function performancePage(results: Results): string {
     regression: regressionView(results),
     timeline: timelineView(results),
     faults: faultsView(results),
-    vitals: vitalsBesideView(results.vitals),
-    browserVisits: browserVisitsView(results.browserVisits),
     stability: stabilityView(results),
     drift: driftView(results),
     resources: resourcesView(results),
@@ -123,6 +122,24 @@ export function journeysPage(results: Results): string | null {
     }),
     journeys: journeysView(results),
     feedback: results.feedback === undefined ? null : feedbackView(results.feedback, results.apdex),
+  });
+}
+
+/**
+ * `browsers.html`: what people wait for in browsers; null where no browser was at work.
+ * @param results already through `readableResults`
+ */
+export function browsersPage(results: Results): string | null {
+  if (!hasBrowsers(results)) return null;
+  return renderPage('browsersPage', {
+    page: frameView(results, {
+      verdict: 'not run',
+      word: 'In browsers',
+      kind: 'pages in browsers of',
+      current: 'browsers.html',
+    }),
+    vitals: vitalsBesideView(results.vitals),
+    browserVisits: browserVisitsView(results.browserVisits),
   });
 }
 

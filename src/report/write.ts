@@ -1,7 +1,7 @@
 import type { Results } from '../model/results.ts';
 import { makeFolder, writeWhole } from './atomicFile.ts';
 import { junitXml } from './junit.ts';
-import { indexPage, journeysPage, performancePage, resiliencePage, underLoadPage } from './pages.ts';
+import { browsersPage, indexPage, journeysPage, performancePage, resiliencePage, underLoadPage } from './pages.ts';
 import { summaryMarkdown } from './summary.ts';
 import { readableResults } from './text.ts';
 
@@ -13,6 +13,8 @@ export interface WrittenReports {
   resilience?: string;
   /** Absent: nothing is known of journeys or of what people think. */
   journeys?: string;
+  /** Absent: no browser was at work. */
+  browsers?: string;
   /** Absent: no scenario was run. */
   uat?: string;
   junit: string;
@@ -31,6 +33,7 @@ export async function writeReports(results: Results, folder: string): Promise<Wr
   const shown = readableResults(results);
   const resilience = resiliencePage(shown);
   const journeys = journeysPage(shown);
+  const browsers = browsersPage(shown);
   const uat = underLoadPage(shown);
   return {
     results: await writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`),
@@ -39,6 +42,7 @@ export async function writeReports(results: Results, folder: string): Promise<Wr
     performance: await writeWhole(folder, 'performance.html', performancePage(shown)),
     ...(resilience === null ? {} : { resilience: await writeWhole(folder, 'resilience.html', resilience) }),
     ...(journeys === null ? {} : { journeys: await writeWhole(folder, 'journeys.html', journeys) }),
+    ...(browsers === null ? {} : { browsers: await writeWhole(folder, 'browsers.html', browsers) }),
     ...(uat === null ? {} : { uat: await writeWhole(folder, 'uat.html', uat) }),
     index: await writeWhole(folder, 'index.html', indexPage(shown)),
   };

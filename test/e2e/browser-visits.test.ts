@@ -113,7 +113,7 @@ describeWithK6('simulate --browser-vus', (k6) => {
       expect(completed + failed + unsent).toBe(planned);
       expect(planned).toBe(results.plan.requests);
       expect(results.fidelity.sentRequests).toBeLessThanOrEqual(planned);
-      const page = readFileSync(join(made.runFolder(), 'performance.html'), 'utf8');
+      const page = readFileSync(join(made.runFolder(), 'browsers.html'), 'utf8');
       expect(page).toContain('Visitors in browsers');
       expect(page).toContain('Perceived performance');
       expect(left()).toEqual([]);

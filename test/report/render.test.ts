@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { indexPage, journeysPage, performancePage, resiliencePage } from '../../src/report/pages.ts';
+import {
+  browsersPage,
+  indexPage,
+  journeysPage,
+  performancePage,
+  resiliencePage,
+  underLoadPage,
+} from '../../src/report/pages.ts';
 import { renderPage } from '../../src/report/render.ts';
 import { readableResults } from '../../src/report/text.ts';
 import { frameView } from '../../src/report/view/frame.ts';
@@ -48,11 +55,15 @@ describe.each(Object.entries(cases))('the pages of %s', (_, make) => {
   const results = readableResults(make());
   const resilience = resiliencePage(results);
   const journeys = journeysPage(results);
+  const browsers = browsersPage(results);
+  const uat = underLoadPage(results);
   const pages: Record<string, string> = {
     index: indexPage(results),
     performance: performancePage(results),
     ...(resilience === null ? {} : { resilience }),
     ...(journeys === null ? {} : { journeys }),
+    ...(browsers === null ? {} : { browsers }),
+    ...(uat === null ? {} : { uat }),
   };
 
   it('need nothing beside themselves and allow nothing', () => {
@@ -69,7 +80,7 @@ describe.each(Object.entries(cases))('the pages of %s', (_, make) => {
       expect(tags.filter((tag) => /\s(on\w+|style|src|srcset)=/i.test(tag.replace(/"[^"]*"/g, '""')))).toEqual([]);
       const targets = tags.flatMap((tag) => /\shref="([^"]*)"/.exec(tag)?.[1] ?? []);
       const known =
-        /^(#content|(index|performance|resilience|journeys)\.html|evidence\/chaos\/[\w-]+\.json|junit\.xml|summary\.md|results\.json|data:image\/svg\+xml,.*)$/;
+        /^(#content|(index|performance|resilience|journeys|browsers|uat)\.html|evidence\/(chaos\/)?[\w-]+\.(json|png|zip)|uat\/uat\.ndjson|junit\.xml|summary\.md|results\.json|data:image\/svg\+xml,.*)$/;
       expect(targets.filter((target) => !known.test(target))).toEqual([]);
     }
   });

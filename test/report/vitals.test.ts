@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ConditionVital, UatCondition, VitalName, VitalSample } from '../../src/model/uat.ts';
-import { performancePage } from '../../src/report/pages.ts';
+import { browsersPage } from '../../src/report/pages.ts';
 import { vitalsBesideView } from '../../src/report/view/uatVitals.ts';
 import { vitalsOf } from '../../src/uat/vitals.ts';
 import { ready } from './fixture.ts';
@@ -47,9 +47,9 @@ it('puts conditions side by side, each way of opening pages in rows of its own, 
   ]);
 });
 
-it('is part of the performance report where there is any, and of no other', () => {
-  expect(performancePage(ready())).not.toContain('vitals-beside');
-  expect(performancePage({ ...ready(), vitals: taken('load', 'browser users', 900) })).toContain(
+it('has a page where there is any, and else none', () => {
+  expect(browsersPage(ready())).toBeNull();
+  expect(browsersPage({ ...ready(), vitals: taken('load', 'browser users', 900) })).toContain(
     'chromium, browser users',
   );
 });

@@ -27,8 +27,8 @@ describe('writing the reports', () => {
     // The second time from the file, as `shakedown report --from` does.
     await writeReports(JSON.parse(await readFile(written.results, 'utf8')), second);
     expect(await readAll(second)).toEqual(await readAll(first));
-    const { chaos, journeys, feedback, uat } = make();
-    const has = { resilience: chaos, journeys: journeys ?? feedback, uat };
+    const { chaos, journeys, feedback, vitals, browserVisits, uat } = make();
+    const has = { resilience: chaos, journeys: journeys ?? feedback, browsers: vitals ?? browserVisits, uat };
     const more = Object.entries(has).flatMap(([page, shown]) => (shown === undefined ? [] : [`${page}.html`]));
     const expected = [...names, ...more].sort();
     expect((await readdir(first)).sort()).toEqual(expected);

@@ -28,6 +28,9 @@ export interface FrameView {
 
 const longestName = 60;
 
+/** Parts that have pages of their own. */
+type ShownBy = 'chaos' | 'journeys' | 'feedback' | 'vitals' | 'browserVisits';
+
 /**
  * @param verdict shape and colour of the page's icon
  * @param word the verdict's word, first in the title
@@ -35,7 +38,7 @@ const longestName = 60;
  * @param current file name of the page
  */
 export function frameView(
-  results: Pick<Results, 'candidate' | 'environment' | 'chaos' | 'journeys' | 'feedback'> & {
+  results: Pick<Results, ShownBy | 'candidate' | 'environment'> & {
     uat?: unknown;
     run: Pick<Results['run'], 'id' | 'startedAt' | 'endedAt'>;
   },
@@ -72,15 +75,19 @@ export function hasJourneys({ journeys, feedback }: Pick<Results, 'journeys' | '
   return feedback !== undefined || (journeys !== undefined && journeys.journeys.length + journeys.features.length > 0);
 }
 
+/** Whether a run has anything for `browsers.html`. */
+export function hasBrowsers({ vitals, browserVisits }: Pick<Results, 'vitals' | 'browserVisits'>): boolean {
+  return browserVisits !== undefined || (vitals ?? []).length > 0;
+}
+
 /** The pages that this run has. */
-function reportPages(
-  results: Pick<Results, 'chaos' | 'journeys' | 'feedback'> & { uat?: unknown },
-): { href: string; text: string }[] {
+function reportPages(results: Pick<Results, ShownBy> & { uat?: unknown }): { href: string; text: string }[] {
   return [
     { href: 'index.html', text: 'Readiness' },
     { href: 'performance.html', text: 'Performance' },
     ...(results.chaos === undefined ? [] : [{ href: 'resilience.html', text: 'Resilience' }]),
     ...(hasJourneys(results) ? [{ href: 'journeys.html', text: 'Journeys' }] : []),
+    ...(hasBrowsers(results) ? [{ href: 'browsers.html', text: 'In browsers' }] : []),
     ...(results.uat === undefined ? [] : [{ href: 'uat.html', text: 'User acceptance' }]),
   ];
 }

@@ -3,6 +3,7 @@ import type { UatResults } from '../../model/uat.ts';
 import type { GateResult } from '../../model/verdict.ts';
 import { count } from '../format.ts';
 import { shortened } from '../text.ts';
+import { isOwnFile } from './ownFile.ts';
 
 /** Of the page's 300 KB: what small pictures may take. */
 const mostThumbnailBytes = 90_000;
@@ -73,7 +74,7 @@ export function looksView(looks: readonly LookResult[], small: Thumbnails, run: 
         where: shortened(`${whereOf(look)}, ${look.step}`, 240),
         observed: observed(look),
         pictures: three.flatMap(([title, picture]) =>
-          picture?.path == null
+          picture?.path == null || !isOwnFile(picture.path)
             ? []
             : [
                 {
@@ -90,7 +91,7 @@ export function looksView(looks: readonly LookResult[], small: Thumbnails, run: 
     open: open.slice(0, mostOpen).map((look) => ({
       name: shortened(look.file, 120),
       where: shortened(whereOf(look), 200),
-      href: look.got?.path ?? '',
+      href: isOwnFile(look.got?.path ?? '') ? (look.got?.path ?? '') : '',
     })),
     openLeftOut: Math.max(0, open.length - mostOpen),
     command: changed.length + open.length === 0 ? '' : `shakedown uat approve ${run}`,

@@ -2,6 +2,7 @@ import type { CellOutcome, EvidenceFile, ScenarioResult } from '../../model/uat.
 import type { GateResult } from '../../model/verdict.ts';
 import { duration, plural } from '../format.ts';
 import { shortened } from '../text.ts';
+import { isOwnFile } from './ownFile.ts';
 
 export interface MatrixView {
   /** A browser with its sizes. */
@@ -93,7 +94,7 @@ export function matrixView(scenarios: readonly ScenarioResult[], playwright: str
       })),
       message: shortened(cell.error?.message ?? '', 600),
       files: cell.evidence
-        .filter(({ kind }) => kind !== 'other')
+        .filter(({ kind, path }) => kind !== 'other' && isOwnFile(path))
         .slice(0, 6)
         .map(({ kind, path }) => ({ href: path, text: kind === 'screenshot' ? 'last step' : kind })),
       trace: traceCommand(cell.evidence, playwright),
@@ -103,7 +104,7 @@ export function matrixView(scenarios: readonly ScenarioResult[], playwright: str
 }
 
 function pictureOf(evidence: readonly EvidenceFile[]): string {
-  return evidence.findLast(({ kind }) => kind === 'screenshot')?.path ?? '';
+  return evidence.findLast(({ kind, path }) => kind === 'screenshot' && isOwnFile(path))?.path ?? '';
 }
 
 /**
@@ -111,7 +112,7 @@ function pictureOf(evidence: readonly EvidenceFile[]): string {
  * `--host` it serves the viewer for any browser, for without it only Playwright's own Chromium will do.
  */
 function traceCommand(evidence: readonly EvidenceFile[], playwright: string | undefined): string {
-  const trace = evidence.findLast(({ kind }) => kind === 'trace');
+  const trace = evidence.findLast(({ kind, path }) => kind === 'trace' && isOwnFile(path));
   if (trace === undefined) return '';
   return `npx playwright${playwright === undefined ? '' : `@${playwright}`} show-trace --host 127.0.0.1 --port 0 ${trace.path}`;
 }

@@ -6,6 +6,7 @@ import { duration, percent, perSecond, plainNumber, plural } from '../format.ts'
 import { shortened } from '../text.ts';
 import { relative } from '../time.ts';
 import type { Highlight } from './highlights.ts';
+import { isOwnFile } from './ownFile.ts';
 import { asSentence, type Fact, type VerdictView, verdictView } from './verdict.ts';
 
 const mostFailures = 12;
@@ -136,7 +137,7 @@ export function underLoadView({ uat, host }: Results): UnderLoadView | null {
       step: shortened(run.error?.step ?? '', 140),
       message: shortened(run.error?.message ?? '', 500),
       files: run.evidence
-        .filter(({ kind }) => kind === 'screenshot' || kind === 'trace')
+        .filter(({ kind, path }) => (kind === 'screenshot' || kind === 'trace') && isOwnFile(path))
         .slice(0, 4)
         .map(({ kind, path }) => ({ href: path, text: kind === 'screenshot' ? 'last step' : 'trace' })),
     })),
