@@ -1,14 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Load on the sample system or a browser's whole pass: they need the cores to themselves, or the machine is what they measure. */
-const alone = [
-  'test/e2e/**/*.test.ts',
-  'test/load/k6/run.test.ts',
-  'test/load/browser/visits.test.ts',
-  'test/cli/simulate.test.ts',
-  'test/uat/run.test.ts',
-  'test/chaos/residue/**/*.test.ts',
-];
+/** Where times are judged: they need the cores to themselves, or the machine is what they measure. */
+const alone = ['verdicts', 'baseline', 'capacity', 'chaos', 'resume'].map((name) => `test/e2e/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -21,14 +14,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'parts',
+          name: 'side by side',
           include: ['test/**/*.test.ts'],
           exclude: alone,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'whole', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } },
     ],
   },
 });
