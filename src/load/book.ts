@@ -184,16 +184,28 @@ export class LoadBook implements FrameReceiver {
         // First the histograms, then the event that counts on them.
         this.#log.append(window, closed);
         on.window(result, routes, { planned: this.#planned, done: completed + failed, failed, response });
-        this.#tellSessions(window, result);
       } catch (cause) {
         this.#log.forget(window.index);
-        if (on.unwritable === undefined) throw cause;
-        this.#unwrittenFromMs = startMs;
-        on.unwritable(cause);
+        this.#stopWriting(startMs, cause);
         return;
       }
       for (const key of ['planned', 'completed', 'failed', 'unsent'] as const) this.#written[key] += result[key];
+      try {
+        this.#tellSessions(window, result);
+      } catch (cause) {
+        // The window itself is on record.
+        this.#stopWriting(startMs + windowMs, cause);
+        return;
+      }
     }
+  }
+
+  /** @throws the cause where the listener does not take it */
+  #stopWriting(fromMs: number, cause: unknown): void {
+    const { on } = this.#input;
+    if (on.unwritable === undefined) throw cause;
+    this.#unwrittenFromMs = fromMs;
+    on.unwritable(cause);
   }
 
   #tellSessions(window: Window, { void: why, aside }: WindowResult): void {
@@ -208,7 +220,11 @@ export class LoadBook implements FrameReceiver {
     if (endedEarly !== null) this.#dropAfter(coveredMs);
     this.tick(true);
     const rest = this.#unwrittenFromMs === null ? (this.ingest.sessions?.rest() ?? []) : [];
-    if (rest.length > 0) this.#input.on.sessions?.(Math.floor(coveredMs / this.#input.windowMs), rest);
+    try {
+      if (rest.length > 0) this.#input.on.sessions?.(Math.floor(coveredMs / this.#input.windowMs), rest);
+    } catch (cause) {
+      this.#stopWriting(coveredMs, cause);
+    }
     this.#log?.close();
     this.ingest.arrivals.finish();
     const { completed, failed } = this.ingest.totals;

@@ -191,6 +191,8 @@ async function replay(measurement: Measurement, planned: Planned): Promise<void>
         onEvent({ kind: 'phase', text: 'replaying' });
       },
       window(window, routes, progress) {
+        // Once something could not be written, the room that is left is for saying so, not for a window that nobody would count.
+        evidence.check();
         journal.append('shakedown.window.closed', { window, routes: packRoutes(routes) });
         evidence.check();
         onEvent({ kind: 'window', window, elapsedMs: clock.nowMs(), totalMs: durationMs, ...progress });

@@ -103,6 +103,7 @@ export async function runStep(
         onBegin?.();
       },
       window(window, routes, progress) {
+        run.evidence.check();
         windows.push(window);
         const moved = { ...window, index: window.index + offset, startMs: window.startMs + offset * windowMs };
         run.nextWindow = Math.max(run.nextWindow, moved.index + 1);
