@@ -62,7 +62,7 @@ function ingestedPerSecond(samples: number, windowMs: number): number {
   const stream = new SampleStream(ratePerSecond, routes);
   const counter = new SampleIngest(windowMs, routes);
   const reader = new FrameReader({
-    samples: (words, from, to) => counter.ingest(words, from, to),
+    samples: (words, from, to) => counter.ingest(words, from, to, stream.originMs, stream.sender),
     message: () => {},
   });
   const from = ownCpuSeconds();
