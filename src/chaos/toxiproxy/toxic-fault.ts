@@ -75,9 +75,13 @@ export function toxicFault<Shape extends z.ZodRawShape>(
       let twin: Twin | undefined;
       let gauge: Gauge | undefined;
       const end = async () => {
-        gauge?.close();
-        twin?.close();
-        await freed(entry, { toxiproxy, component, undo });
+        // Toxiproxy can wait for seconds for connections whose clients left with bytes under way: what measures stays until the toxic is off.
+        try {
+          await freed(entry, { toxiproxy, component, undo });
+        } finally {
+          gauge?.close();
+          twin?.close();
+        }
       };
       try {
         if (!usable) twin = await makeTwin(toxiproxy, twinName);
