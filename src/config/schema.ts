@@ -4,6 +4,7 @@ import { browserSchema } from '../load/browser/rules.ts';
 import { featuresSchema, journeysSchema } from '../load/journeys/rules.ts';
 import { kubernetesSchema } from '../load/kubernetes/rules.ts';
 import { metrics } from '../model/verdict.ts';
+import { vitalNames } from '../model/vital.ts';
 import { watchSchema } from '../monitoring/watch/rules.ts';
 import { dataRuleSchema, extractionRuleSchema } from '../traffic/plan/rules.ts';
 import { uatSchema } from '../uat/rules.ts';
@@ -81,7 +82,7 @@ const objective = z.strictObject({
   metric: z.enum(metrics),
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().min(1).optional().describe('Only this route, such as `GET /products/:id`.'),
-  vital: z.enum(['LCP', 'INP', 'CLS', 'FCP', 'TTFB']).optional().describe('Which, for the metric web_vital.'),
+  vital: z.enum(vitalNames).optional().describe('Which, for the metric web_vital.'),
   comparison: z.enum(['<', '<=', '>', '>=', '=']),
   target: z.number(),
   unit: z.enum(['ms', '/s', '%', 'score', 'h', 'count']),

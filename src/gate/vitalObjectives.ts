@@ -1,5 +1,5 @@
-import type { VitalName } from '../model/uat.ts';
 import type { Objective } from '../model/verdict.ts';
+import type { VitalName } from '../model/vital.ts';
 
 /** What vitals of visitors in browsers are judged by, where the configuration gives them budgets. */
 export function vitalObjectives(budgets: Partial<Record<VitalName, number>>): Objective[] {

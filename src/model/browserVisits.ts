@@ -1,4 +1,5 @@
-import type { ConditionVital, UatCondition, VitalName } from './uat.ts';
+import type { ConditionVital, UatCondition } from './uat.ts';
+import type { VitalName } from './vital.ts';
 
 /** How often a value was seen, values rising; to three digits. */
 export type ValueCounts = [value: number, count: number][];

@@ -15,7 +15,8 @@ import type {
   WindowResult,
 } from './results.ts';
 import type { ErrorKind } from './sample.ts';
-import type { BrowserName, SizeName, UatAttempt, UatBrowser, UatSize, VitalName } from './uat.ts';
+import type { BrowserName, SizeName, UatAttempt, UatBrowser, UatSize } from './uat.ts';
+import type { VitalName } from './vital.ts';
 import type { MetricDescription } from './watch.ts';
 
 /** CloudEvents 1.0 envelope (https://github.com/cloudevents/spec), one a line in `journal.ndjson`. */

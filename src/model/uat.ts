@@ -1,6 +1,7 @@
 import type { FeedbackResult } from './feedback.ts';
 import type { LookResult, LookSeen } from './look.ts';
 import type { GateResult, Interval, ReadinessWord, Verdict } from './verdict.ts';
+import type { VitalName } from './vital.ts';
 import type { CheckTotal, CoverageResult } from './wcag.ts';
 
 /** Engines, and the branded channels of Chromium: the browsers that people have, with what their makers add. */
@@ -95,8 +96,6 @@ export interface UatFinding {
   /** The step after which it was seen. */
   step: string;
 }
-
-export type VitalName = 'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB';
 
 /** Of one page load; ms, but for CLS. */
 export interface VitalSample {

@@ -1,4 +1,4 @@
-import type { VitalName } from './uat.ts';
+import type { VitalName } from './vital.ts';
 
 /** Three, never two: what was not shown is not passed, and not failed either. */
 export type Verdict = 'pass' | 'fail' | 'inconclusive';

@@ -1,9 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { ShakedownError } from '../model/error.ts';
 import type { LookResult } from '../model/look.ts';
 import { foldEvents } from './fold.ts';
-import { readManifestState } from './manifest.ts';
+import { intactManifest } from './manifest.ts';
 import { readUatEvents } from './start.ts';
 
 /** Which looks; empty: all that are not as approved. */
@@ -27,19 +26,7 @@ export interface ApprovedLooks {
  * @throws ShakedownError UAT_NO_EVIDENCE, UAT_TAMPERED where the pictures are not those that the run left
  */
 export function approveLooks(run: string, scenarioFolder: string, choice: LookChoice): ApprovedLooks {
-  const { sha256, tampered } = readManifestState(run);
-  if (sha256 === null) {
-    throw new ShakedownError('UAT_NO_EVIDENCE', `${run} holds no evidence to approve: it has no manifest.json.`, {
-      hint: 'Approve a run of `shakedown uat run` that has come to its end.',
-    });
-  }
-  if (tampered.length > 0) {
-    throw new ShakedownError(
-      'UAT_TAMPERED',
-      `The evidence is not what the run left: ${tampered.slice(0, 3).join(', ')}.`,
-      { hint: 'Run the scenarios again and approve that run.' },
-    );
-  }
+  intactManifest(run, { act: 'approve' });
   const approved = resolve(scenarioFolder, 'approved');
   const written: string[] = [];
   const missing: LookResult[] = [];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ShakedownError } from '../model/error.ts';
 
 const name = 'manifest.json';
 
@@ -52,6 +53,28 @@ export function writeManifest(folder: string): void {
   });
   const manifest: Manifest = { format: 'shakedown.manifest/1', files };
   writeFileSync(join(folder, name), `${JSON.stringify(manifest, null, 1)}\n`);
+}
+
+/**
+ * The digest of a run's manifest, for what is to rest on its evidence.
+ * @param words what is done, as in `Sign a run`; and, where it is said otherwise, what is missing without a manifest
+ * @throws ShakedownError UAT_NO_EVIDENCE, UAT_TAMPERED where the evidence is not what the run left
+ */
+export function intactManifest(folder: string, { act, missing }: { act: string; missing?: string }): string {
+  const { sha256, tampered } = readManifestState(folder);
+  if (sha256 === null) {
+    const none = missing ?? `holds no evidence to ${act}: it has no manifest.json`;
+    throw new ShakedownError('UAT_NO_EVIDENCE', `${folder} ${none}.`, {
+      hint: `${act.charAt(0).toUpperCase()}${act.slice(1)} a run of \`shakedown uat run\` that has come to its end.`,
+    });
+  }
+  if (tampered.length > 0) {
+    const changes = tampered.slice(0, 3).join(', ');
+    throw new ShakedownError('UAT_TAMPERED', `The evidence is not what the run left: ${changes}.`, {
+      hint: `Run the scenarios again and ${act} that run.`,
+    });
+  }
+  return sha256;
 }
 
 /** Compares the evidence with the manifest. */

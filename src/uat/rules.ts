@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type BrowserName, browserNames } from '../model/uat.ts';
+import { goodVitals } from '../model/vital.ts';
 import { feedbackSchema, type ResolvedFeedback, resolveFeedback } from './feedback/rules.ts';
 
 const browser = z.enum(browserNames);
@@ -131,9 +132,6 @@ export interface ResolvedUat {
   };
 }
 
-/** "Good" at https://web.dev/articles/vitals, as of 2025. */
-const webDevBudgets = { LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 };
-
 /** @param at makes a path absolute */
 export function resolveUat(given: UatConfig | undefined, at: (path: string) => string): ResolvedUat {
   return {
@@ -150,11 +148,11 @@ export function resolveUat(given: UatConfig | undefined, at: (path: string) => s
     evidence: limitsOf(given?.evidence),
     feedback: resolveFeedback(given?.feedback, at),
     budgets: {
-      LCP: given?.budgets?.LCP ?? webDevBudgets.LCP,
-      INP: given?.budgets?.INP ?? webDevBudgets.INP,
-      CLS: given?.budgets?.CLS ?? webDevBudgets.CLS,
-      FCP: given?.budgets?.FCP ?? webDevBudgets.FCP,
-      TTFB: given?.budgets?.TTFB ?? webDevBudgets.TTFB,
+      LCP: given?.budgets?.LCP ?? goodVitals.LCP,
+      INP: given?.budgets?.INP ?? goodVitals.INP,
+      CLS: given?.budgets?.CLS ?? goodVitals.CLS,
+      FCP: given?.budgets?.FCP ?? goodVitals.FCP,
+      TTFB: given?.budgets?.TTFB ?? goodVitals.TTFB,
     },
     duringLoad: {
       run: given?.duringLoad?.run ?? null,

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ShakedownError } from '../model/error.ts';
 import type { SignOff } from '../model/uat.ts';
-import { readManifestState } from './manifest.ts';
+import { intactManifest, readManifestState } from './manifest.ts';
 
 const name = 'sign-offs.ndjson';
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -45,21 +44,7 @@ export function addSignOff(
   folder: string,
   given: Pick<SignOff, 'role' | 'person' | 'decision' | 'comment' | 'at'>,
 ): SignOff {
-  const { sha256, tampered } = readManifestState(folder);
-  if (sha256 === null) {
-    throw new ShakedownError('UAT_NO_EVIDENCE', `${folder} holds no evidence to sign: it has no manifest.json.`, {
-      hint: 'Sign a run of `shakedown uat run` that has come to its end.',
-    });
-  }
-  if (tampered.length > 0) {
-    throw new ShakedownError(
-      'UAT_TAMPERED',
-      `The evidence is not what the run left: ${tampered.slice(0, 3).join(', ')}.`,
-      {
-        hint: 'Run the scenarios again and sign that run.',
-      },
-    );
-  }
+  const sha256 = intactManifest(folder, { act: 'sign' });
   const last = lines(folder).at(-1);
   const signOff: SignOff = {
     ...given,

@@ -1,8 +1,8 @@
-import type { BrowserName, UatAttempt, UatBrowser, VitalName, VitalResult, VitalSample } from '../model/uat.ts';
+import type { BrowserName, UatAttempt, UatBrowser, VitalResult, VitalSample } from '../model/uat.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { type VitalName, vitalNames } from '../model/vital.ts';
 import { percentileRanks } from '../stats/intervals.ts';
 
-const names: readonly VitalName[] = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'];
 const confidence = 0.95;
 /** Fewer say nothing about a 75th percentile. */
 const fewestSamples = 10;
@@ -36,7 +36,7 @@ export function vitalResults(
 
 /** Every vital of every browser, in that order: 75th percentile with its interval, and whether it is within budget. */
 export function vitalsOf(seen: readonly VitalsSeen[], budgets: Record<VitalName, number>): VitalResult[] {
-  return names.flatMap((metric) => seen.map((each) => vitalOf(metric, each, budgets[metric])));
+  return vitalNames.flatMap((metric) => seen.map((each) => vitalOf(metric, each, budgets[metric])));
 }
 
 function vitalOf(metric: VitalName, { browser, samples, unsupported }: VitalsSeen, budget: number): VitalResult {

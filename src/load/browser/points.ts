@@ -1,4 +1,4 @@
-import type { VitalName } from '../../model/uat.ts';
+import type { VitalName } from '../../model/vital.ts';
 
 /** What a line of k6's JSON output says of visits. */
 export type VisitPoint =

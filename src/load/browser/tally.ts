@@ -1,5 +1,6 @@
 import type { BrowserTraffic, PageViews, ValueCounts } from '../../model/browserVisits.ts';
-import type { UatCondition, VitalName } from '../../model/uat.ts';
+import type { UatCondition } from '../../model/uat.ts';
+import type { VitalName } from '../../model/vital.ts';
 import type { VisitPoint } from './points.ts';
 
 /** Hosts named one by one; more than that are `other hosts`. */

@@ -1,8 +1,10 @@
 import type { BrowserVisitsResult, VisitCounts } from '../../model/browserVisits.ts';
-import { type UatCondition, uatConditions, type VitalName } from '../../model/uat.ts';
+import { uatConditions } from '../../model/uat.ts';
 import type { GateResult } from '../../model/verdict.ts';
+import { type VitalName, vitalNames } from '../../model/vital.ts';
 import { byteSize, count, duration, milliseconds, nothing, percent, plainNumber, plural } from '../format.ts';
 import { shortened } from '../text.ts';
+import { conditionWords } from './uatVitals.ts';
 import type { Fact } from './verdict.ts';
 
 interface VitalCell {
@@ -22,8 +24,6 @@ export interface BrowserVisitsView {
   pages: { page: string; views: string; failed: string; cells: VitalCell[] }[];
 }
 
-const names: readonly VitalName[] = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'];
-const conditionWords: Record<UatCondition, string> = { quiet: 'no load', load: 'under load', fault: 'with a fault on' };
 const hostsShown = 5;
 
 /** Visitors in browsers: how many pages they saw and how those did, page by page; null where none were asked for. @param visits already readable */
@@ -39,14 +39,14 @@ export function browserVisitsView(visits: BrowserVisitsResult | undefined): Brow
         : `${plural(visits.visitors, 'visitor')} asked for`,
     notRun: notRun === null ? '' : shortened(notRun, 240),
     facts: notRun === null ? factsOf(visits) : [],
-    vitals: [...names],
+    vitals: [...vitalNames],
     pages: inOrder.map((page) => {
       const own = counts.filter((each) => each.page === page);
       return {
         page: shortened(page, 60),
         views: count(own.reduce((sum, { views }) => sum + views, 0)),
         failed: failures(own),
-        cells: names.map((metric) => cellOf(visits, page, metric)),
+        cells: vitalNames.map((metric) => cellOf(visits, page, metric)),
       };
     }),
   };

@@ -1,11 +1,7 @@
-import {
-  type ConditionVital,
-  type UatCondition,
-  uatConditions,
-  type VitalName,
-  type VitalResult,
-} from '../../model/uat.ts';
+import { sentence } from '../../gate/words.ts';
+import { type ConditionVital, type UatCondition, uatConditions, type VitalResult } from '../../model/uat.ts';
 import type { GateResult } from '../../model/verdict.ts';
+import type { VitalName } from '../../model/vital.ts';
 import { milliseconds, nothing, plainNumber, plural, count as wholeCount } from '../format.ts';
 import { wordOf } from './gates.ts';
 
@@ -67,7 +63,12 @@ export interface VitalsBesideView {
   }[];
 }
 
-const conditionNames: Record<UatCondition, string> = { quiet: 'No load', load: 'Under load', fault: 'With a fault on' };
+/** What was going on, in words. */
+export const conditionWords: Readonly<Record<UatCondition, string>> = {
+  quiet: 'no load',
+  load: 'under load',
+  fault: 'with a fault on',
+};
 const sourceNames: Record<ConditionVital['source'], string> = { scenarios: '', 'browser users': ', browser users' };
 const empty = { state: 'not run' as const, word: 'Not measured', p75: nothing, spread: nothing, samples: '' };
 
@@ -81,7 +82,7 @@ export function vitalsBesideView(vitals: readonly ConditionVital[] | undefined):
     rows.set(key, [...(rows.get(key) ?? []), each]);
   }
   return {
-    conditions: conditions.map((condition) => conditionNames[condition]),
+    conditions: conditions.map((condition) => sentence(conditionWords[condition])),
     rows: [...rows.values()].flatMap((own) => {
       const [first] = own;
       if (first === undefined) return [];

@@ -1,3 +1,4 @@
+import { sentence } from '../../gate/words.ts';
 import type { Results } from '../../model/results.ts';
 import type { CellOutcome, UatCondition } from '../../model/uat.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../model/uatUnderLoad.ts';
@@ -7,6 +8,7 @@ import { shortened } from '../text.ts';
 import { relative } from '../time.ts';
 import type { Highlight } from './highlights.ts';
 import { isOwnFile } from './ownFile.ts';
+import { conditionWords } from './uatVitals.ts';
 import { asSentence, type Fact, type VerdictView, verdictView } from './verdict.ts';
 
 const mostFailures = 12;
@@ -18,7 +20,6 @@ const states: Record<CellOutcome, GateResult['verdict']> = {
   flaky: 'inconclusive',
   'not run': 'not run',
 };
-const conditionWords: Record<UatCondition, string> = { quiet: 'no load', load: 'under load', fault: 'with a fault on' };
 
 interface RunRow {
   state: GateResult['verdict'];
@@ -126,7 +127,7 @@ export function underLoadView({ uat, host }: Results): UnderLoadView | null {
     .sort((a, b) => Number(a.condition === 'fault') - Number(b.condition === 'fault') || a.round - b.round);
   const ids = [...new Set(uat.tallies.map(({ scenario }) => scenario))];
   return {
-    conditions: conditions.map((condition) => sentenceOf(conditionWords[condition])),
+    conditions: conditions.map((condition) => sentence(conditionWords[condition])),
     tallies: ids.map((id) => ({
       id,
       title: shortened(uat.tallies.find(({ scenario }) => scenario === id)?.title ?? '', 120),
@@ -157,8 +158,6 @@ export function underLoadView({ uat, host }: Results): UnderLoadView | null {
         : `${plural(uat.findingsUnderFault, 'more was', 'more were')} seen while a fault was on, and not held against the pages.`,
   };
 }
-
-const sentenceOf = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function tallyCell({ tallies }: UatUnderLoad, id: string, condition: UatCondition) {
   const tally = tallies.find((each) => each.scenario === id && each.condition === condition);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ObjectiveChanges } from '../../gate/objectives.ts';
-import type { VitalName } from '../../model/uat.ts';
 import { gateIds, metrics, type Objective } from '../../model/verdict.ts';
+import { type VitalName, vitalNames } from '../../model/vital.ts';
 
 const comparison = z.enum(['<', '<=', '>', '>=', '=']);
 
@@ -12,7 +12,7 @@ const objective = z.object({
   metric: z.enum(metrics),
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().optional(),
-  vital: z.enum(['LCP', 'INP', 'CLS', 'FCP', 'TTFB']).optional(),
+  vital: z.enum(vitalNames).optional(),
   comparison,
   target: z.number(),
   unit: z.enum(['ms', '/s', '%', 'score', 'h', 'count']),
@@ -28,7 +28,7 @@ const changes = z.record(
     .partial(),
 );
 
-const vitals = z.partialRecord(z.enum(['LCP', 'INP', 'CLS', 'FCP', 'TTFB']), z.number());
+const vitals = z.partialRecord(z.enum(vitalNames), z.number());
 
 const settings = z.object({
   objectives: z

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { ShakedownError } from '../../model/error.ts';
 import type { FeedbackAnswer, FeedbackScale } from '../../model/feedback.ts';
-import { readManifestState, writeManifest } from '../manifest.ts';
+import { intactManifest, writeManifest } from '../manifest.ts';
 import { mostAnswers, readAnswer } from './answer.ts';
 
 const place = ['evidence', 'feedback'] as const;
@@ -81,21 +81,7 @@ export function storeAnswers(folder: string, answers: readonly FeedbackAnswer[],
  * @throws ShakedownError UAT_NO_EVIDENCE, UAT_TAMPERED where the evidence is not what the run left, UAT_FEEDBACK
  */
 export function addAnswers(folder: string, answers: readonly FeedbackAnswer[]): void {
-  const { sha256, tampered } = readManifestState(folder);
-  if (sha256 === null) {
-    throw new ShakedownError('UAT_NO_EVIDENCE', `${folder} has no manifest.json to add feedback to.`, {
-      hint: 'Give feedback on a run of `shakedown uat run` that has come to its end.',
-    });
-  }
-  if (tampered.length > 0) {
-    throw new ShakedownError(
-      'UAT_TAMPERED',
-      `The evidence is not what the run left: ${tampered.slice(0, 3).join(', ')}.`,
-      {
-        hint: 'Run the scenarios again and give feedback on that run.',
-      },
-    );
-  }
+  intactManifest(folder, { act: 'give feedback on', missing: 'has no manifest.json to add feedback to' });
   storeAnswers(folder, answers);
   writeManifest(folder);
 }

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
-import type { VitalName, VitalSample } from '../../model/uat.ts';
+import type { VitalSample } from '../../model/uat.ts';
+import { type VitalName, vitalNames } from '../../model/vital.ts';
 import { bounded } from './bounded.ts';
 import { pagePath } from './path.ts';
 
 const binding = 'shakedownVital';
-const names: readonly VitalName[] = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'];
 let script: string | undefined;
 
 /** web-vitals (https://github.com/GoogleChrome/web-vitals) within a function of its own, run before any script of the page; no policy of the page keeps it out. */
@@ -49,7 +49,7 @@ export async function watchVitals(
   const loads = new Map<string, VitalSample>();
   const unsupported = new Set<VitalName>();
   await context.exposeBinding(binding, (_, { load, metric, value, url }: Told) => {
-    if (!names.includes(metric)) return;
+    if (!vitalNames.includes(metric)) return;
     if (value === null) unsupported.add(metric);
     else if (Number.isFinite(value))
       loads.set(`${load} ${metric}`, { metric, value: round(value), page: pagePath(url) });

@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import type { BrowserMeasured, BrowserSetup, PageViews, ValueCounts } from '../../../src/model/browserVisits.ts';
 import type { JournalData } from '../../../src/model/event.ts';
 import type { Results } from '../../../src/model/results.ts';
-import { performancePage } from '../../../src/report/pages.ts';
+import { browsersPage } from '../../../src/report/pages.ts';
 import { readableResults } from '../../../src/report/text.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { makeRun } from './run-folder.ts';
@@ -68,7 +68,7 @@ async function resultsOf(more: JournalData[], budgets: object = {}): Promise<Res
 }
 
 const objective = (results: Results, id: string) => results.objectives.find((each) => each.objective.id === id);
-const html = (results: Results) => performancePage(readableResults(results)).replaceAll('\u00a0', ' ');
+const html = (results: Results) => browsersPage(readableResults(results)).replaceAll('\u00a0', ' ');
 
 it('adds stretches up, and puts what was seen without load beside what was seen under it', async () => {
   const results = await resultsOf([

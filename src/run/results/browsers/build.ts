@@ -1,11 +1,9 @@
 import type { BrowserVisitsResult, PageVital, VisitCounts } from '../../../model/browserVisits.ts';
-import { type ConditionVital, type UatCondition, uatConditions, type VitalName } from '../../../model/uat.ts';
+import { type ConditionVital, type UatCondition, uatConditions } from '../../../model/uat.ts';
+import { goodVitals, type VitalName, vitalNames } from '../../../model/vital.ts';
 import { vitalVerdict } from '../../../uat/vitals.ts';
 import { type BrowserFold, failedViews } from './fold.ts';
 
-const names: readonly VitalName[] = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'];
-/** "Good" at https://web.dev/articles/vitals; where a run's configuration says nothing. */
-const webDev: Record<VitalName, number> = { LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 };
 const confidence = 0.95;
 
 type Budgets = Partial<Record<VitalName, number>>;
@@ -29,7 +27,7 @@ export function browserVisits(fold: BrowserFold, budgets: Budgets, judged: boole
     ]),
     pageVitals: conditions.flatMap((condition) =>
       pages.flatMap(({ name, index }) =>
-        names
+        vitalNames
           .map((metric): PageVital => ({ ...vitalOf(fold, metric, condition, index, budgets), page: name }))
           .filter(({ state }) => state === 'measured'),
       ),
@@ -53,7 +51,7 @@ export function missingVisits(visits: BrowserVisitsResult | null): string[] {
 /** Vitals over all pages, condition by condition, to be shown beside those of scenarios. */
 export function visitVitals(fold: BrowserFold, budgets: Budgets): ConditionVital[] {
   const conditions = seen(fold);
-  return names.flatMap((metric) => conditions.map((condition) => vitalOf(fold, metric, condition, null, budgets)));
+  return vitalNames.flatMap((metric) => conditions.map((condition) => vitalOf(fold, metric, condition, null, budgets)));
 }
 
 function seen({ cells }: BrowserFold): UatCondition[] {
@@ -74,7 +72,7 @@ function vitalOf(
   budgets: Budgets,
 ): ConditionVital {
   const counts = fold.sums(condition, page).vitals.get(metric);
-  const budget = budgets[metric] ?? webDev[metric];
+  const budget = budgets[metric] ?? goodVitals[metric];
   const base = { metric, browser: 'chromium', condition, source: 'browser users', budget } as const;
   const p75 = counts?.quantile(0.75) ?? null;
   const interval = counts?.interval(confidence) ?? null;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { vitalNames } from '../../../model/vital.ts';
 
 const text = z.string();
 const count = z.number().min(0);
-const vital = z.enum(['LCP', 'INP', 'CLS', 'FCP', 'TTFB']);
+const vital = z.enum(vitalNames);
 
 const views = z.object({
   condition: z.enum(['quiet', 'load', 'fault']),

@@ -1,5 +1,6 @@
 import type { BrowserSetup, BrowserTraffic, PageViews } from '../../../model/browserVisits.ts';
-import type { UatCondition, VitalName } from '../../../model/uat.ts';
+import type { UatCondition } from '../../../model/uat.ts';
+import type { VitalName } from '../../../model/vital.ts';
 import type { TimedData } from '../events.ts';
 import { Counts } from './counts.ts';
 

@@ -1,0 +1,5 @@
+export const vitalNames = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'] as const;
+export type VitalName = (typeof vitalNames)[number];
+
+/** "Good" at https://web.dev/articles/vitals, as of 2025; ms, but for CLS. */
+export const goodVitals: Readonly<Record<VitalName, number>> = { LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 };
