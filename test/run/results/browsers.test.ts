@@ -68,7 +68,7 @@ async function resultsOf(more: JournalData[], budgets: object = {}): Promise<Res
 }
 
 const objective = (results: Results, id: string) => results.objectives.find((each) => each.objective.id === id);
-const html = (results: Results) => browsersPage(readableResults(results)).replaceAll('\u00a0', ' ');
+const html = (results: Results) => (browsersPage(readableResults(results)) ?? '').replaceAll('\u00a0', ' ');
 
 it('adds stretches up, and puts what was seen without load beside what was seen under it', async () => {
   const results = await resultsOf([
