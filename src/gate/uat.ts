@@ -167,7 +167,7 @@ function experience({ findings, checks, looks }: Judged): UatCriterion {
     requirement: 'U2',
     verdict,
     observed: `${plural(found.length, 'finding')}${looks.length === 0 ? '' : `, ${compared} of ${plural(looks.length, 'screenshot')} compared`}`,
-    wanted: 'no error, broken link, slow step, cut-off text or unapproved look',
+    wanted: 'no error, broken link, slow step, layout shift, cut-off text or unapproved look',
     reason:
       found.length > 0
         ? `${found[0]?.what}${found.length > 1 ? `, and ${plural(found.length - 1, 'more finding')}` : ''}.`

@@ -1,7 +1,7 @@
 import type { FeedbackResult } from './feedback.ts';
 import type { LookResult, LookSeen } from './look.ts';
 import type { GateResult, Interval, ReadinessWord, Verdict } from './verdict.ts';
-import type { VitalName } from './vital.ts';
+import type { VitalName, VitalSample } from './vital.ts';
 import type { CheckTotal, CoverageResult } from './wcag.ts';
 
 /** Engines, and the branded channels of Chromium: the browsers that people have, with what their makers add. */
@@ -64,6 +64,7 @@ export type FindingKind =
   | 'link'
   | 'cut-off'
   | 'slow-step'
+  | 'layout-shift'
   | 'visual';
 
 export const accessibilityKinds: readonly FindingKind[] = [
@@ -73,7 +74,15 @@ export const accessibilityKinds: readonly FindingKind[] = [
   'motion',
   'forced-colours',
 ];
-export const experienceKinds: readonly FindingKind[] = ['console', 'request', 'link', 'cut-off', 'slow-step', 'visual'];
+export const experienceKinds: readonly FindingKind[] = [
+  'console',
+  'request',
+  'link',
+  'cut-off',
+  'slow-step',
+  'layout-shift',
+  'visual',
+];
 
 /** Something wrong on a page, seen once. */
 export interface UatFinding {
@@ -95,13 +104,6 @@ export interface UatFinding {
   criteria: string[];
   /** The step after which it was seen. */
   step: string;
-}
-
-/** Of one page load; ms, but for CLS. */
-export interface VitalSample {
-  metric: VitalName;
-  value: number;
-  page: string;
 }
 
 /** One check of one page. */
@@ -212,6 +214,8 @@ export interface VitalResult {
   verdict: Verdict;
   /** The page with the worst value. */
   worstPage: string | null;
+  /** What of it, as a CSS selector; absent where the browser names none. */
+  worstElement?: string;
 }
 
 /** What was going on: no load yet, the replayed load, or a fault on top of it (and the ten seconds after it). */

@@ -12,6 +12,7 @@ const kindOrder: readonly FindingKind[] = [
   'request',
   'link',
   'slow-step',
+  'layout-shift',
   'cut-off',
   'visual',
   'review',

@@ -24,6 +24,8 @@ export interface UatSettings {
   workers: number | null;
   shard: { current: number; total: number } | null;
   stepBudgetMs: number;
+  /** CLS of a page load. */
+  shiftBudget: number;
   visualTolerance: number;
   visualChanges: 'fail' | 'warn';
   /** CSS selectors. */

@@ -1,6 +1,6 @@
-import type { BrowserName, UatAttempt, UatBrowser, VitalResult, VitalSample } from '../model/uat.ts';
+import type { BrowserName, UatAttempt, UatBrowser, VitalResult } from '../model/uat.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { type VitalName, vitalNames } from '../model/vital.ts';
+import { type VitalName, type VitalSample, vitalNames } from '../model/vital.ts';
 import { percentileRanks } from '../stats/intervals.ts';
 
 const confidence = 0.95;
@@ -60,6 +60,7 @@ function vitalOf(metric: VitalName, { browser, samples, unsupported }: VitalsSee
   const ranks = percentileRanks(values.length, 75, confidence);
   const low = ranks.low < 1 ? 0 : at(ranks.low);
   const high = ranks.high > values.length ? null : at(ranks.high);
+  const worst = all.reduce((highest, each) => (each.value > highest.value ? each : highest));
   return {
     ...empty,
     state: 'measured',
@@ -69,7 +70,8 @@ function vitalOf(metric: VitalName, { browser, samples, unsupported }: VitalsSee
     max: values.at(-1) ?? null,
     interval: high === null ? null : { low, high, confidence },
     verdict: vitalVerdict(values.length, low, high, budget),
-    worstPage: all.reduce((worst, each) => (each.value > worst.value ? each : worst)).page,
+    worstPage: worst.page,
+    ...(worst.element === undefined ? {} : { worstElement: worst.element }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ConditionVital, UatCondition, VitalSample } from '../../src/model/uat.ts';
-import type { VitalName } from '../../src/model/vital.ts';
+import type { ConditionVital, UatCondition } from '../../src/model/uat.ts';
+import type { VitalName, VitalSample } from '../../src/model/vital.ts';
 import { browsersPage } from '../../src/report/pages.ts';
 import { vitalsBesideView } from '../../src/report/view/uatVitals.ts';
 import { vitalsOf } from '../../src/uat/vitals.ts';

@@ -72,6 +72,17 @@ describe.skipIf(isSkipped)(isSkipped ? 'rough pages (skipped: no Chromium)' : 'r
     const shift = results.uat.vitals.find(({ metric }) => metric === 'CLS');
     expect(shift?.worstPage).toBe('/shifts');
     expect(shift?.max).toBeGreaterThan(0.1);
+    // One load says nothing of a 75th percentile; that this page moves, it shows.
+    expect(shift?.verdict).toBe('inconclusive');
+    expect(found('layout-shift')).toMatchObject([
+      {
+        kind: 'layout-shift',
+        impact: 'serious',
+        element: 'html>body>main>div',
+        pages: ['/shifts'],
+        steps: ['When what is there is pushed down'],
+      },
+    ]);
   });
 
   it('says of a browser that dies that the scenario failed, and goes on with the others', () => {

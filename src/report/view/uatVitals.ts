@@ -3,6 +3,7 @@ import { type ConditionVital, type UatCondition, uatConditions, type VitalResult
 import type { GateResult } from '../../model/verdict.ts';
 import type { VitalName } from '../../model/vital.ts';
 import { milliseconds, nothing, plainNumber, plural, count as wholeCount } from '../format.ts';
+import { shortened } from '../text.ts';
 import { wordOf } from './gates.ts';
 
 export interface VitalRow {
@@ -16,6 +17,8 @@ export interface VitalRow {
   budget: string;
   samples: string;
   worst: string;
+  /** CSS selector. */
+  worstElement: string;
 }
 
 const meanings: Record<VitalName, string> = {
@@ -47,6 +50,7 @@ export function vitalsView(vitals: readonly VitalResult[]): VitalRow[] {
     budget: `≤ ${figure(each.metric, each.budget)}`,
     samples: each.state === 'measured' ? wholeCount(each.samples) : nothing,
     worst: each.max === 0 ? '' : (each.worstPage ?? ''),
+    worstElement: each.max === 0 ? '' : shortened(each.worstElement ?? '', 80),
   }));
 }
 

@@ -158,6 +158,7 @@ async function measure(
       workers: config.uat.workers,
       shard,
       stepBudgetMs: config.uat.stepBudgetMs,
+      shiftBudget: config.uat.budgets.CLS,
       visualTolerance: config.uat.visualTolerance,
       visualChanges: config.uat.visualChanges,
       visualMasks: config.uat.visualMasks,

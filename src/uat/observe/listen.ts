@@ -18,6 +18,8 @@ export interface Ears {
   tolerate(tolerance: Tolerance): void;
   /** Runs something of the checker's own, whose pages are not the scenario's. */
   unheard<T>(body: () => Promise<T>): Promise<T>;
+  /** Not a page of the checker's own; and the scenario is not over. */
+  isHeard(page: Page | null): boolean;
   stop(): void;
 }
 
@@ -109,6 +111,7 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
   context.on('requestfailed', onFailed);
 
   return {
+    isHeard,
     stepBegan() {
       waitedMs = 0;
     },

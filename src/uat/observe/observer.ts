@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page, TestInfo } from '@playwright/test';
 import type { LookSeen } from '../../model/look.ts';
 import type { PageCheck, UatFinding, UatObservation } from '../../model/uat.ts';
+import { goodVitals } from '../../model/vital.ts';
 import { lastStepName, observationName } from '../reported.ts';
 import type { UatSettings } from '../settings.ts';
 import { type LookOptions, looksApproved } from './approved.ts';
@@ -64,11 +65,15 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     if (check !== null) seen.checks.push(check);
     seen.findings.push(...findings);
   };
-  const vitals = await watchVitals(context, page);
   const ears = listen(context, page, {
     stepBudgetMs: settings?.stepBudgetMs ?? defaultStepBudgetMs,
     step: () => step,
     tell: (finding) => add(null, [finding]),
+  });
+  const vitals = await watchVitals(context, page, {
+    isHeard: ears.isHeard,
+    step: () => step,
+    shiftBudget: settings?.shiftBudget ?? goodVitals.CLS,
   });
 
   const look = async (name: string) => {
@@ -154,10 +159,12 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
       giveBack(startedAt);
     },
     async end() {
+      const { samples, unsupported, shifts } = await vitals.end(hasCrashed);
       ears.stop();
-      const { samples, unsupported } = await vitals.end(hasCrashed);
       seen.vitals = samples;
       seen.unsupported = unsupported;
+      // Under load, they are judged by their 75th percentile.
+      if (settings?.round === undefined) add(null, shifts);
       const shown = context.pages().findLast((each) => !each.isClosed());
       const isWanted = settings?.round?.pictures !== false || testInfo.errors.length > 0;
       const picture =

@@ -129,6 +129,7 @@ export function roundSettings(
     workers: config.uat.duringLoad.workers,
     shard: null,
     stepBudgetMs: config.uat.stepBudgetMs,
+    shiftBudget: config.uat.budgets.CLS,
     visualTolerance: config.uat.visualTolerance,
     visualChanges: config.uat.visualChanges,
     visualMasks: config.uat.visualMasks,
