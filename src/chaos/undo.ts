@@ -8,6 +8,8 @@ export type UndoStep =
       okExits: number[];
     }
   | { kind: 'http'; method: 'POST' | 'DELETE'; url: string; body: string | null; okStatuses: number[] }
+  /** Takes a toxic off a proxy of the Toxiproxy whose API is at `url`; the proxy as it was, should it have to be made anew. */
+  | { kind: 'toxic'; url: string; proxy: { name: string; listen: string; upstream: string }; toxic: string }
   /** A file or an empty folder. */
   | { kind: 'remove'; path: string }
   /** Such as a limit of a control group. */

@@ -111,12 +111,20 @@ function isStep(step: unknown): step is UndoStep {
   if (kind === 'http') {
     const { method, url, body, okStatuses } = step;
     const right = method === 'POST' || method === 'DELETE';
-    const address = typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-    return right && address && (body === null || typeof body === 'string') && Array.isArray(okStatuses);
+    return right && isAddress(url) && (body === null || typeof body === 'string') && Array.isArray(okStatuses);
+  }
+  if (kind === 'toxic') {
+    const { url, proxy, toxic } = step;
+    const known = isObject(proxy) ? [toxic, proxy.name, proxy.listen, proxy.upstream] : [null];
+    return isAddress(url) && known.every((one) => typeof one === 'string' && one !== '');
   }
   if (!isAbsolute(step.path)) return false;
   if (kind === 'leave-cgroup') return isAbsolute(step.to);
   return kind === 'remove' || (kind === 'write' && typeof step.text === 'string');
+}
+
+function isAddress(url: unknown): boolean {
+  return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
 function isAbsolute(path: unknown): boolean {

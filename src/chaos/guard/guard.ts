@@ -24,7 +24,7 @@ export interface GuardOptions {
   /** Folder that tells of all lists of this machine, for `shakedown chaos clean`. */
   registry: string;
   signal: AbortSignal;
-  /** Told when the guard was killed and another had to be started. */
+  /** Told when the guard was killed and another had to be started, and when an undo was noticed by others than the faulted. */
   onWarning?(message: string): void;
 }
 
@@ -88,7 +88,10 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const entryOf = (stored: StoredEntry): UndoEntry => {
     let running: Promise<void> | undefined;
     const run = async () => {
-      for (const step of stored.steps) await runStep(step);
+      for (const step of stored.steps) {
+        const noticed = await runStep(step);
+        if (noticed !== null) options.onWarning?.(noticed);
+      }
       await removeEntry(list, stored.id);
       entries.delete(stored.id);
     };

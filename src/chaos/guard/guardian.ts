@@ -23,10 +23,15 @@ async function stand({ list, record, pointer }: Post): Promise<void> {
   // It may have closed while this process loaded.
   if (process.connected) await new Promise((resolve) => process.once('disconnect', resolve));
   // A request that the harness sent last may be carried out after it was undone, so everything is undone twice.
-  if ((await runLeft(list, { keep: true })).length > 0) await sleep(underwayMs);
+  const before = await runLeft(list, { keep: true });
+  const notices = new Map(before.map(({ id, noticed }) => [id, noticed]));
+  if (before.length > 0) await sleep(underwayMs);
   for (let tries = 0; ; tries++) {
     const outcomes = await runLeft(list);
-    for (const { id, title, error } of outcomes) note(record, { time: new Date().toISOString(), id, title, error });
+    for (const { noticed, ...outcome } of outcomes) {
+      const time = new Date().toISOString();
+      note(record, { time, ...outcome, noticed: noticed ?? notices.get(outcome.id) });
+    }
     if (outcomes.every(({ error }) => error === null)) break;
     // What is left is found by `shakedown chaos clean`.
     if (tries === retries) return;

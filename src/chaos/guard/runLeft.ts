@@ -9,10 +9,14 @@ export interface UndoOutcome {
   title: string;
   /** Why it is still on the list; null: it is done. */
   error: string | null;
+  /** What others may have noticed of it, such as connections that were cut. */
+  noticed?: string;
 }
 
 /** Until all entries have been begun, where one or more hang. */
 const begunWithinMs = 400;
+/** Nobody is left to wait for a Toxiproxy that does not let go: within 2 s everything is to be gone. */
+const promptMs = 300;
 
 export interface RunLeftOptions {
   /** Steps that are taken for done, such as signals to processes of another boot. */
@@ -41,12 +45,18 @@ export async function runLeft(folder: string, options: RunLeftOptions = {}): Pro
 async function runEntry(folder: string, entry: StoredEntry, { skip, keep }: RunLeftOptions): Promise<UndoOutcome> {
   const { id, title, steps } = entry;
   const errors: string[] = [];
+  const notices: string[] = [];
   for (const step of steps) {
     if (skip?.(step)) continue;
     // A step that fails does not make those after it any less needed.
-    await runStep(step).catch((error: Error) => errors.push(error.message));
+    try {
+      const noticed = await runStep(step, promptMs);
+      if (noticed !== null) notices.push(noticed);
+    } catch (error) {
+      errors.push((error as Error).message);
+    }
   }
-  if (errors.length > 0) return { id, title, error: errors.join('; ') };
-  if (!keep) await removeEntry(folder, id);
-  return { id, title, error: null };
+  const error = errors.length > 0 ? errors.join('; ') : null;
+  if (error === null && !keep) await removeEntry(folder, id);
+  return { id, title, error, ...(notices.length > 0 ? { noticed: notices.join(' ') } : {}) };
 }

@@ -4,35 +4,41 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify } from '../process.ts';
 import type { UndoStep } from '../undo.ts';
+import { ask } from './ask.ts';
+import { takeToxicOff } from './toxic.ts';
 
 /** Longest that one step may take: with it a list of independent steps is through within 2 s. */
 const stepTimeoutMs = 1_500;
 
 /**
  * Does one step. Done twice it does no harm; what is not there any more counts as done.
+ * @param promptMs after which a Toxiproxy that does not let go of a toxic is not waited for
+ * @returns what others may have noticed of it; null: nothing
  * @throws Error saying what could not be done
  */
-export async function runStep(step: UndoStep, timeoutMs = stepTimeoutMs): Promise<void> {
+export async function runStep(step: UndoStep, promptMs?: number): Promise<string | null> {
+  if (step.kind === 'toxic') return await takeToxicOff(step, promptMs);
   switch (step.kind) {
     case 'signal':
       signal(step);
-      return;
+      break;
     case 'command':
-      await command(step, timeoutMs);
-      return;
+      await command(step, stepTimeoutMs);
+      break;
     case 'http':
-      await request(step, timeoutMs);
-      return;
+      await request(step, stepTimeoutMs);
+      break;
     case 'remove':
       await remove(step.path);
-      return;
+      break;
     case 'write':
       await write(step.path, step.text);
-      return;
+      break;
     case 'leave-cgroup':
       await leaveGroup(step.path, step.to);
-      return;
+      break;
   }
+  return null;
 }
 
 function signal({ pid, startTicks, signal: name }: Extract<UndoStep, { kind: 'signal' }>): void {
@@ -79,30 +85,14 @@ function killGroup(pid: number): void {
   }
 }
 
-async function request(step: Extract<UndoStep, { kind: 'http' }>, timeoutMs: number, isAgain = false): Promise<void> {
-  let response: Response;
-  try {
-    response = await fetch(step.url, {
-      method: step.method,
-      body: step.body,
-      headers: step.body === null ? {} : { 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(timeoutMs),
-      redirect: 'error',
-    });
-  } catch (error) {
-    const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
-    // Nobody listens there: what was set in that process is gone with it.
-    if (cause?.code === 'ECONNREFUSED') return;
-    // A connection that was kept open and is closed now says nothing of what listens there.
-    if (!isAgain && (cause?.code === 'UND_ERR_SOCKET' || cause?.code === 'ECONNRESET')) {
-      await request(step, timeoutMs, true);
-      return;
-    }
-    throw new Error(`${step.method} ${step.url}: ${cause?.message ?? message}`, { cause: error });
-  }
-  await response.body?.cancel();
-  if (response.ok || step.okStatuses.includes(response.status)) return;
-  throw new Error(`${step.method} ${step.url} was answered with status ${response.status}`);
+async function request(step: Extract<UndoStep, { kind: 'http' }>, timeoutMs: number): Promise<void> {
+  const { method, url, body, okStatuses } = step;
+  const reply = await ask(method, url, body, timeoutMs);
+  // What was set in a process that is not there any more is gone with it.
+  if (reply === 'nobody') return;
+  if (reply === 'late') throw new Error(`${method} ${url}: no answer in ${timeoutMs / 1000} s`);
+  if (reply.ok || okStatuses.includes(reply.status)) return;
+  throw new Error(`${method} ${url} was answered with status ${reply.status}`);
 }
 
 async function remove(path: string): Promise<void> {

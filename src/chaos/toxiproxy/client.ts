@@ -21,17 +21,17 @@ const proxySchema = z.object({
 });
 
 export type Toxic = z.output<typeof toxicSchema>;
-export type Proxy = z.output<typeof proxySchema>;
+export type ProxyState = z.output<typeof proxySchema>;
 
 /** Toxiproxy's HTTP API (https://github.com/Shopify/toxiproxy#http-api). Every call throws ShakedownError TOXIPROXY_… in one line. */
 export interface Toxiproxy {
   readonly url: string;
   version(): Promise<string>;
-  proxies(): Promise<Proxy[]>;
+  proxies(): Promise<ProxyState[]>;
   /** @throws ShakedownError TOXIPROXY_NO_PROXY */
-  proxy(name: string): Promise<Proxy>;
+  proxy(name: string): Promise<ProxyState>;
   /** @throws ShakedownError TOXIPROXY_NAME_TAKEN, TOXIPROXY_REFUSED where the address is taken */
-  create(proxy: { name: string; listen: string; upstream: string }): Promise<Proxy>;
+  create(proxy: { name: string; listen: string; upstream: string }): Promise<ProxyState>;
   /** One that is not there counts as removed. */
   remove(name: string): Promise<void>;
   /** A proxy that is off refuses connections and has cut off those it had. */

@@ -4,8 +4,8 @@ import type { ProofCheck } from '../../model/chaos.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { ComponentOf, Fault } from '../fault.ts';
 import { proofOf } from '../proof.ts';
-import type { UndoEntry, UndoList, UndoStep } from '../undo.ts';
-import { type Toxic, type Toxiproxy, toxiproxyAt } from './client.ts';
+import type { UndoStep } from '../undo.ts';
+import { type ProxyState, type Toxic, type Toxiproxy, toxiproxyAt } from './client.ts';
 import { type Dialect, dialectOf, echo } from './dialect.ts';
 import { type Gauge, gaugeLink, type Measurement, type Where } from './measure.ts';
 import { makeTwin, type Twin, twinUndo } from './twin.ts';
@@ -57,7 +57,7 @@ export function toxicFault<Shape extends z.ZodRawShape>(
     },
     async inject(args, component, { undo, noop, signal }) {
       const toxiproxy = toxiproxyAt(component.toxiproxyUrl);
-      await refuseOthers(toxiproxy, component);
+      const { listen, upstream } = await refuseOthers(toxiproxy, component);
       const toxic: Toxic = {
         name: newName(name),
         type: description.type,
@@ -69,15 +69,16 @@ export function toxicFault<Shape extends z.ZodRawShape>(
       const bytes = measurement.bulkBytes?.(args);
       const usable = known !== null && (bytes === undefined || known.bulk(args.direction, bytes) !== null);
       const twinName = newName('proof');
-      const steps: UndoStep[] = [removal(component, toxic.name)];
+      const proxy = { name: component.proxy, listen, upstream };
+      const steps: UndoStep[] = [{ kind: 'toxic', url: component.toxiproxyUrl, proxy, toxic: toxic.name }];
       if (!usable) steps.push(twinUndo(component.toxiproxyUrl, twinName));
       const entry = await undo.add(`take ${name} off ${component.name}`, steps);
       let twin: Twin | undefined;
       let gauge: Gauge | undefined;
       const end = async () => {
-        // Toxiproxy can wait for seconds for connections whose clients left with bytes under way: what measures stays until the toxic is off.
+        // Toxiproxy waits for connections whose clients left with bytes under way: what measures stays until the toxic is off.
         try {
-          await freed(entry, { toxiproxy, component, undo });
+          await entry.run();
         } finally {
           gauge?.close();
           twin?.close();
@@ -124,20 +125,18 @@ export async function linkUnavailable(component: ComponentOf<'link'>): Promise<s
   }
 }
 
-/** @throws ShakedownError FAULT_BUSY where another run has a fault on the proxy: neither could be told from the other */
-export async function refuseOthers(toxiproxy: Toxiproxy, component: ComponentOf<'link'>): Promise<void> {
-  const { toxics } = await toxiproxy.proxy(component.proxy);
-  const other = toxics.find((toxic) => ours.test(toxic.name) && !toxic.name.startsWith(mark));
-  if (other === undefined) return;
+/**
+ * The proxy as it is.
+ * @throws ShakedownError FAULT_BUSY where another run has a fault on the proxy: neither could be told from the other
+ */
+export async function refuseOthers(toxiproxy: Toxiproxy, component: ComponentOf<'link'>): Promise<ProxyState> {
+  const proxy = await toxiproxy.proxy(component.proxy);
+  const other = proxy.toxics.find((toxic) => ours.test(toxic.name) && !toxic.name.startsWith(mark));
+  if (other === undefined) return proxy;
   const message = `${component.name}: another run has a fault on it (${other.type}, toxic ${other.name}).`;
   throw new ShakedownError('FAULT_BUSY', message, {
     hint: 'Wait for that run; if it is gone, run `shakedown chaos clean` or remove the toxic.',
   });
-}
-
-function removal({ toxiproxyUrl, proxy }: ComponentOf<'link'>, toxic: string): UndoStep {
-  const url = `${toxiproxyUrl}/proxies/${encodeURIComponent(proxy)}/toxics/${encodeURIComponent(toxic)}`;
-  return { kind: 'http', method: 'DELETE', url, body: null, okStatuses: [404] };
 }
 
 async function listed(toxiproxy: Toxiproxy, proxy: string, toxic: Toxic): Promise<ProofCheck> {
@@ -151,35 +150,6 @@ async function listed(toxiproxy: Toxiproxy, proxy: string, toxic: Toxic): Promis
   } catch (error) {
     return { what, expected, measured: (error as Error).message, held: false };
   }
-}
-
-const stuckMs = 700;
-
-/**
- * Toxiproxy waits for every connection of a proxy before a toxic is off, and one whose client does not read keeps it waiting. The way
- * out is to cut the proxy's connections off.
- */
-async function freed(
-  entry: UndoEntry,
-  { toxiproxy, component, undo }: { toxiproxy: Toxiproxy; component: ComponentOf<'link'>; undo: UndoList },
-): Promise<void> {
-  const running = entry.run();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), stuckMs);
-  });
-  const ended = running.then(
-    () => 'done' as const,
-    () => 'late' as const,
-  );
-  const first = await Promise.race([ended, late]).finally(() => clearTimeout(timer));
-  if (first === 'done') return;
-  const { proxy, name, toxiproxyUrl } = component;
-  const again = await undo.add(`open ${name} again`, [opening(toxiproxyUrl, proxy)]);
-  await toxiproxy.enable(proxy, false).catch(() => {});
-  await again.run();
-  // It may have been given up meanwhile; now nothing is in its way.
-  await running.catch(() => entry.run());
 }
 
 /** Lets a proxy that was switched off accept connections again. */

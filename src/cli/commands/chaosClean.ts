@@ -46,8 +46,8 @@ function told({ list, startedAt, alive, otherBoot, titles, refused, outcomes }: 
     const what = [...titles.map((title) => `  would ${title}`), ...refused.map((why) => `  would not read ${why}`)];
     return [`left by a run: ${about}`, ...(what.length === 0 ? ['  nothing to undo'] : what)];
   }
-  const lines = outcomes.map(({ title, error }) =>
-    error === null ? `  did: ${title}` : `  failed: ${title}: ${error}`,
+  const lines = outcomes.map(({ title, error, noticed }) =>
+    error === null ? `  did: ${title}${noticed === undefined ? '' : ` (${noticed})`}` : `  failed: ${title}: ${error}`,
   );
   return [`left by a run: ${about}`, ...(lines.length === 0 ? ['  nothing to undo'] : lines)];
 }

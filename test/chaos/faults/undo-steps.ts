@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { takeToxicOff } from '../../../src/chaos/guard/toxic.ts';
 import { startTicksOf } from '../../../src/chaos/machine/process.ts';
 import type { UndoList, UndoStep } from '../../../src/chaos/undo.ts';
 
@@ -51,6 +52,8 @@ export async function take(step: UndoStep): Promise<void> {
       headers: { 'content-type': 'application/json' },
     });
     if (!answer.ok && !step.okStatuses.includes(answer.status)) throw new Error(`${step.url}: ${answer.status}`);
+  } else if (step.kind === 'toxic') {
+    await takeToxicOff(step);
   } else if (step.kind === 'remove') {
     rmSync(step.path, { force: true });
   } else if (step.kind === 'write') {

@@ -42,6 +42,8 @@ export function abortOrders(count: number, seed: number): AbortOrder[] {
 }
 
 const patienceMs = 15_000;
+/** A Toxiproxy that is stuck on a fault does not answer; this is how exactly the moment is told at which it does again. */
+const lookMs = 100;
 const program = fileURLToPath(new URL('./harness.ts', import.meta.url));
 
 /** A Toxiproxy, a link and a process of its own, to end harnesses over, one at a time. */
@@ -57,8 +59,8 @@ async function openLane(folder: string): Promise<Lane> {
   const victim = await startVictim();
   const harnesses = new Set<ChildProcess>();
 
-  const faulty = async () => [
-    ...(await residue(toxiproxy, ['link']).catch((error: Error) => [error.message])),
+  const faulty = async (withinMs: number) => [
+    ...(await within(withinMs, residue(toxiproxy, ['link']))),
     ...(identify(victim.pid)?.state === 'T' ? ['the process is stopped'] : []),
   ];
   return {
@@ -84,10 +86,10 @@ async function openLane(folder: string): Promise<Lane> {
       // A request that the harness sent last may arrive after the fault seemed gone, so that only the guard's end is the end.
       for (let isOver = false; !isOver && performance.now() < begunMs + patienceMs; ) {
         isOver = !isAlive(guard) && (await files(own, registry)).length === 0;
-        if ((await faulty()).length > 0) faultGoneMs = performance.now() - begunMs;
+        if ((await faulty(lookMs)).length > 0) faultGoneMs = performance.now() - begunMs;
         if (!isOver) await sleep(10);
       }
-      const left = [...(await faulty()), ...(await files(own, registry))];
+      const left = [...(await faulty(patienceMs)), ...(await files(own, registry))];
       if (isAlive(guard)) left.push(`the guard ${guard}`);
       harness.kill('SIGKILL');
       await ended;
@@ -101,6 +103,14 @@ async function openLane(folder: string): Promise<Lane> {
       upstream.close();
     },
   };
+}
+
+async function within(ms: number, looking: Promise<string[]>): Promise<string[]> {
+  const patience = new AbortController();
+  const late = sleep(ms, ['Toxiproxy does not answer'], { signal: patience.signal }).catch(() => []);
+  const seen = await Promise.race([looking.catch((error: Error) => [error.message]), late]);
+  patience.abort();
+  return seen;
 }
 
 async function end(victim: ChildProcess, toxiproxy: OwnToxiproxy): Promise<void> {

@@ -1,3 +1,4 @@
+import { takeToxicOff } from '../../guard/toxic.ts';
 import type { UndoStep } from '../../undo.ts';
 import type { Activity, ModuleProvider } from '../format.ts';
 import { ActivityFailed, type Leftover, type Session } from '../session.ts';
@@ -202,7 +203,17 @@ class Proxies {
     const toxics = `/proxies/${part(proxy)}/toxics`;
     const path = `${toxics}/${part(name)}`;
     const body = { name: name ?? null, ...toxic };
-    const made = { path, title: `toxic ${str(name)} on ${str(proxy)}` };
+    const { body: on } = await this.call('GET', `/proxies/${part(proxy)}`);
+    const url = this.#url('').href.replace(/\/$/, '');
+    const step: UndoStep | undefined = isObject(on)
+      ? {
+          kind: 'toxic',
+          url,
+          proxy: { name: str(proxy), listen: str(on.listen), upstream: str(on.upstream) },
+          toxic: str(name),
+        }
+      : undefined;
+    const made = { path, title: `toxic ${str(name)} on ${str(proxy)}`, ...(step === undefined ? {} : { step }) };
     const answer = await this.#make(made, () => this.call('POST', toxics, body));
     if (!answer.ok || !isObject(answer.body)) {
       throw new ActivityFailed(`Toxiproxy would not add a toxic to ${str(proxy)}`);
@@ -219,7 +230,8 @@ class Proxies {
       const was = isObject(before) ? before[attribute] : undefined;
       if (was === undefined || was === value || value === true) continue;
       const title = `proxy ${str(name)} ${value === false ? 'switched off' : `with another ${attribute}`}`;
-      await this.#leave(`${path} ${attribute}`, title, 'POST', path, { [attribute]: was }, async (session) => {
+      const step = this.#step('POST', path, { [attribute]: was });
+      await this.#leave(`${path} ${attribute}`, title, step, async (session) => {
         const proxies = new Proxies(session);
         const { body } = await proxies.call('GET', path);
         if (!isObject(body) || body[attribute] === was) return false;
@@ -230,11 +242,19 @@ class Proxies {
   }
 
   /** Makes what is not there yet, to be removed at the end. */
-  async #make({ path, title }: { path: string; title: string }, make: () => Promise<Answer>): Promise<Answer> {
+  async #make(
+    { path, title, step }: { path: string; title: string; step?: Extract<UndoStep, { kind: 'toxic' }> },
+    make: () => Promise<Answer>,
+  ): Promise<Answer> {
     if ((await this.call('GET', path)).ok) return make();
-    const leftover = await this.#leave(path, title, 'DELETE', path, null, async (session) => {
-      return (await new Proxies(session).call('DELETE', path)).ok;
-    });
+    const undo = async (session: Session) => {
+      if (step === undefined) return (await new Proxies(session).call('DELETE', path)).ok;
+      if (!(await new Proxies(session).call('GET', path)).ok) return false;
+      const noticed = await takeToxicOff(step);
+      if (noticed !== null) session.warn(noticed);
+      return true;
+    };
+    const leftover = await this.#leave(path, title, step ?? this.#step('DELETE', path, null), undo);
     const answer = await make();
     // Refused, there is nothing to remove; without an answer there may be.
     if (!answer.ok && leftover !== null) {
@@ -244,19 +264,15 @@ class Proxies {
     return answer;
   }
 
+  #step(method: 'POST' | 'DELETE', path: string, body: JsonObject | null): UndoStep {
+    const text = body === null ? null : JSON.stringify(body);
+    return { kind: 'http', method, url: this.#url(path).href, body: text, okStatuses: [404] };
+  }
+
   /** Registers how something is undone, before it is done; null: it is registered already. */
-  async #leave(
-    key: string,
-    title: string,
-    method: 'POST' | 'DELETE',
-    path: string,
-    body: JsonObject | null,
-    undo: Leftover['undo'],
-  ): Promise<Leftover | null> {
+  async #leave(key: string, title: string, step: UndoStep, undo: Leftover['undo']): Promise<Leftover | null> {
     const { leftovers, undo: list } = this.#session;
     if (leftovers.some((leftover) => leftover.key === key)) return null;
-    const text = body === null ? null : JSON.stringify(body);
-    const step: UndoStep = { kind: 'http', method, url: this.#url(path).href, body: text, okStatuses: [404] };
     const entry = (await list?.add(title, [step])) ?? null;
     const leftover = { key, title, undo, entry };
     leftovers.push(leftover);
