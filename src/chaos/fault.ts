@@ -50,6 +50,8 @@ export interface ActiveFault {
   revert(): Promise<void>;
   /** It ends by itself, as a kill does. */
   momentary: boolean;
+  /** Longest that its proof may take, ms; never less than a minute, which is what it gets when absent. */
+  proofWithinMs?: number;
 }
 
 /** One file a fault in `faults/`; `docs/add-a-fault.md` tells how to write one. */

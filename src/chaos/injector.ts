@@ -27,7 +27,7 @@ interface Held {
   reverting: Promise<void> | undefined;
 }
 
-/** Longest that a proof may take: it measures for seconds, not for minutes. */
+/** Longest that a proof may take which does not say how long: most measure for seconds. */
 const proofTimeoutMs = 60_000;
 
 export function createInjector(options: InjectorOptions): Injector {
@@ -177,9 +177,10 @@ function prepare(request: FaultRequest, { faults, components }: InjectorOptions)
 
 /** null: there was no time for it. */
 async function prove(active: ActiveFault, signal: AbortSignal): Promise<FaultProof | null> {
+  const withinMs = Math.max(proofTimeoutMs, active.proofWithinMs ?? 0);
   let cancel = () => {};
   const cut = new Promise<FaultProof | null>((resolve) => {
-    const timer = setTimeout(() => resolve(unseen(`no end after ${proofTimeoutMs / 1000} s`)), proofTimeoutMs);
+    const timer = setTimeout(() => resolve(unseen(`no end after ${withinMs / 1000} s`)), withinMs);
     const stop = () => resolve(null);
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();

@@ -148,6 +148,19 @@ test('one entry that hangs does not keep the others from being undone', async ()
   expect(await closed).toBe(true);
 });
 
+test('an undo that takes seconds is waited for, by the run and by the guard', { timeout: 60_000 }, async () => {
+  const guard = await guardOf();
+  const slow = (marker: string) => ({
+    kind: 'command' as const,
+    argv: ['/bin/sh', '-c', 'sleep 2.5; echo >> "$0"', join(folder, marker)],
+    okExits: [],
+  });
+  await (await guard.add('slow', [slow('by the run')])).run();
+  await guard.add('slow too', [slow('by the guard')]);
+  expect(await guard.close()).toBe(true);
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(['by the run', 'by the guard']));
+});
+
 test('finds and undoes what a run left that the machine ended, and sends no signals to pids of another boot', async () => {
   const list = join(folder, 'undo-old');
   await mkdir(list, { mode: 0o700 });

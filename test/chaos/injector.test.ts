@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { ActiveFault, Component, Fault } from '../../src/chaos/fault.ts';
 import { faults } from '../../src/chaos/faults/index.ts';
 import { createGuard, type Guard } from '../../src/chaos/guard/guard.ts';
 import { createInjector, type InjectorEvent, type InjectorOptions } from '../../src/chaos/injector.ts';
 import { identify } from '../../src/chaos/process.ts';
+import type { FaultProof } from '../../src/model/chaos.ts';
 import { isAlive } from '../alive.ts';
 import { startVictim } from './victim.ts';
 
@@ -133,6 +134,25 @@ const stubborn = (active: Partial<ActiveFault>): Fault => ({
     revert: async () => {},
     ...active,
   }),
+});
+
+test.each([
+  [undefined, 'no end after 60 s'],
+  [100_000, undefined],
+])('a proof that needs 90 s has them where its fault says so (%s)', async (proofWithinMs, why) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const prove = () =>
+      new Promise<FaultProof>((resolve) => setTimeout(() => resolve({ seen: true, checks: [] }), 90_000));
+    const slow = stubborn({ prove, ...(proofWithinMs === undefined ? {} : { proofWithinMs }) });
+    const injecting = injectorOf({ faults: [slow] }).inject(request('stubborn'), signal);
+    await vi.advanceTimersByTimeAsync(120_000);
+    const { proof } = await injecting;
+    expect(proof?.seen).toBe(why === undefined);
+    expect(proof?.checks[0]?.measured).toBe(why);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a fault that cannot be taken away is told of, stays, and stops no other from being taken away', async () => {

@@ -66,6 +66,21 @@ test('a proxy that is not there is no fault of the target', async () => {
   });
 });
 
+test('a link that is off is not faulted: it would be switched on afterwards, and shows nothing meanwhile', async () => {
+  const link = await linkTo(toxiproxy, 'link', upstream.address);
+  await toxiproxy.enable('link', false);
+  for (const [fault, args] of [
+    ['down', {}],
+    ['latency', { delayMs: 50 }],
+  ] as const) {
+    await expect(injectorOver(link).inject({ ...latency, fault, arguments: args }, signal)).rejects.toMatchObject({
+      code: 'FAULT_UNAVAILABLE',
+      message: expect.stringMatching(/proxy link is off/),
+    });
+  }
+  expect((await toxiproxy.proxy('link')).enabled).toBe(false);
+});
+
 test('keeps off a link that another run has a fault on', async () => {
   const link = await linkTo(toxiproxy, 'link', upstream.address);
   const attributes = { latency: 1, jitter: 0 };

@@ -34,7 +34,8 @@ export async function watchServer(url: string): Promise<ServerWatch> {
       let now: Identity | null = null;
       for (;;) {
         now = await ask(url);
-        const isOther = now !== null && (now.started !== before.started || now.at !== before.at);
+        // A standby may still become the primary.
+        const isOther = now !== null && !now.standby && (now.started !== before.started || now.at !== before.at);
         if ((cut && isOther) || performance.now() > deadline) break;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }

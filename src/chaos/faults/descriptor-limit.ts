@@ -39,6 +39,10 @@ export const descriptorLimit: Fault<z.infer<typeof schema>, 'process'> = {
       okExits: [0],
     };
     const limit = openDescriptors(pid) + leave;
+    if (limit >= Number(was.soft.replace('unlimited', 'Infinity'))) {
+      const message = `${component.name} may open no more than ${was.soft} descriptors as it is: to leave ${leave} is no limit.`;
+      throw new ShakedownError('FAULT_ARGUMENTS', message, { hint: 'Leave fewer.' });
+    }
     const entry = await doUndoably(
       { undo, signal },
       `give ${component.name} its descriptors back`,

@@ -19,6 +19,7 @@ const description: HttpDescription<z.infer<typeof schema>> = {
   schema,
   words: ({ delayMs }) => `delayed by ${delayMs} ms`,
   rule: ({ method, route, share, delayMs }) => ({ method, route, share, action: { kind: 'delay', delayMs } }),
+  takesMs: ({ delayMs }) => 2 * rounds * Math.max(3 * delayMs, longestMs + delayMs),
   async measure(ask, { method, route, share, action }) {
     const delayMs = action.kind === 'delay' ? action.delayMs : 0;
     const tolerance = Math.max(1, delayMs * 0.05);

@@ -21,6 +21,7 @@ export const processRestart: Fault<z.output<typeof schema>, 'process'> = {
     if (!noop) send(target, 'SIGTERM');
     return {
       momentary: true,
+      proofWithinMs: withinMs + 5_000,
       async prove() {
         const measured = await seenWithin(() => stateOf(target), 'gone', noop ? 200 : withinMs);
         return proofOf([

@@ -20,6 +20,7 @@ export const resetPeer = toxicFault({
   does: ({ afterMs }) => `resets connections ${afterMs} ms after the first data`,
   measurement: {
     expected: () => 'reset (of those open before: cut off), without an answer',
+    takesMs: ({ afterMs }) => afterMs,
     talk: (talk, { dialect }, { afterMs }) => talk.exchange(dialect.question, () => true, afterMs + beyondMs),
     shows: (one, _without, { afterMs }, isNew) =>
       one.bytes === 0 && (one.end === 'reset' || (!isNew && one.end === 'closed')) && one.endMs >= afterMs * 0.95 - 1,

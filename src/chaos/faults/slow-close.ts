@@ -15,6 +15,7 @@ export const slowClose = toxicFault({
   does: ({ delayMs }) => `closes connections ${delayMs} ms late`,
   measurement: {
     expected: ({ delayMs }) => `closed ${delayMs} ms later, ± ${Math.max(msOff, shareOff * delayMs)} ms`,
+    takesMs: ({ delayMs }) => delayMs,
     talk: (talk, _how, { delayMs }) => talk.leave(delayMs + beyondMs),
     shows: (one, without, { delayMs }) =>
       one.end !== 'silent' && one.endMs - without.endMs >= delayMs - Math.max(msOff, shareOff * delayMs),

@@ -15,7 +15,7 @@ import { runStep } from './steps.ts';
 /** A cold start on a busy machine takes seconds; longer than this it will not come. */
 const startTimeoutMs = 30_000;
 /** The guard retries what fails for a few seconds before it gives up. */
-const endTimeoutMs = 10_000;
+const endTimeoutMs = 30_000;
 const startsInVain = 3;
 
 export interface GuardOptions {
@@ -63,7 +63,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       started.once('exit', (code, name) => {
         if (closing !== undefined) return;
         options.onWarning?.(`The guard process ended (${name ?? `code ${code}`}); another one takes its place.`);
-        stand();
+        stand().catch((error: Error) => options.onWarning?.(`${error.message} Faults stay if this process is killed.`));
       });
     });
     // Whoever adds an entry is told.

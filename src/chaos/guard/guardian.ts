@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeListFolder } from './entries.ts';
 import type { Post } from './post.ts';
-import { runLeft } from './runLeft.ts';
+import { hurried, patient, runLeft } from './runLeft.ts';
 
 const retries = 5;
 const retryMs = 500;
@@ -27,7 +27,7 @@ async function stand({ list, record, pointer }: Post): Promise<void> {
   const notices = new Map(before.map(({ id, noticed }) => [id, noticed]));
   if (before.length > 0) await sleep(underwayMs);
   for (let tries = 0; ; tries++) {
-    const outcomes = await runLeft(list);
+    const outcomes = await runLeft(list, { patience: tries === 0 ? hurried : patient });
     for (const { noticed, ...outcome } of outcomes) {
       const time = new Date().toISOString();
       note(record, { time, ...outcome, noticed: noticed ?? notices.get(outcome.id) });

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootId, identify, lives } from '../process.ts';
 import { makeListFolder, readEntries, readOwn, removeListFolder, writeDurably } from './entries.ts';
-import { runLeft, type UndoOutcome } from './runLeft.ts';
+import { patient, runLeft, type UndoOutcome } from './runLeft.ts';
 
 interface Pointer {
   bootId: string;
@@ -69,7 +69,10 @@ export async function leftovers(registry: string): Promise<{ found: Leftover[]; 
 
 /** Undoes what a run left, and takes its list away where all of it could be undone. */
 export async function cleanLeftover({ list, pointer, otherBoot }: Leftover): Promise<UndoOutcome[]> {
-  const outcomes = await runLeft(list, { skip: (step) => otherBoot && step.kind === 'signal' });
+  const outcomes = await runLeft(list, {
+    patience: patient,
+    skip: (step) => otherBoot && step.kind === 'signal',
+  });
   if (outcomes.every(({ error }) => error === null)) {
     await removeListFolder(list);
     await rm(pointer, { force: true });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UndoStep } from '../undo.ts';
 import { readEntries, removeEntry, type StoredEntry } from './entries.ts';
-import { runStep } from './steps.ts';
+import { type Patience, runStep } from './steps.ts';
 
 /** What became of an entry. */
 export interface UndoOutcome {
@@ -15,14 +15,17 @@ export interface UndoOutcome {
 
 /** Until all entries have been begun, where one or more hang. */
 const begunWithinMs = 400;
-/** Nobody is left to wait for a Toxiproxy that does not let go: within 2 s everything is to be gone. */
-const promptMs = 300;
+/** Within 2 s everything is to be gone; what needs longer gets it when that was tried. */
+export const hurried: Patience = { stepMs: 1_500, promptMs: 300 };
+export const patient: Patience = { stepMs: 10_000, promptMs: 700 };
 
 export interface RunLeftOptions {
   /** Steps that are taken for done, such as signals to processes of another boot. */
   skip?(step: UndoStep): boolean;
   /** Keep the entries, to run them again. */
   keep?: boolean;
+  /** With each step; `hurried` when absent. */
+  patience?: Patience;
 }
 
 /**
@@ -42,7 +45,11 @@ export async function runLeft(folder: string, options: RunLeftOptions = {}): Pro
   return [...(await Promise.all(outcomes)), ...passedOver];
 }
 
-async function runEntry(folder: string, entry: StoredEntry, { skip, keep }: RunLeftOptions): Promise<UndoOutcome> {
+async function runEntry(
+  folder: string,
+  entry: StoredEntry,
+  { skip, keep, patience }: RunLeftOptions,
+): Promise<UndoOutcome> {
   const { id, title, steps } = entry;
   const errors: string[] = [];
   const notices: string[] = [];
@@ -50,7 +57,7 @@ async function runEntry(folder: string, entry: StoredEntry, { skip, keep }: RunL
     if (skip?.(step)) continue;
     // A step that fails does not make those after it any less needed.
     try {
-      const noticed = await runStep(step, promptMs);
+      const noticed = await runStep(step, patience ?? hurried);
       if (noticed !== null) notices.push(noticed);
     } catch (error) {
       errors.push((error as Error).message);

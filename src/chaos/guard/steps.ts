@@ -7,26 +7,32 @@ import type { UndoStep } from '../undo.ts';
 import { ask } from './ask.ts';
 import { takeToxicOff } from './toxic.ts';
 
-/** Longest that one step may take: with it a list of independent steps is through within 2 s. */
-const stepTimeoutMs = 1_500;
+export interface Patience {
+  /** Longest that a command or a request may take. */
+  stepMs: number;
+  /** After which a Toxiproxy that does not let go of a toxic is not waited for. */
+  promptMs: number;
+}
+
+/** Of a run that goes on: kubectl needs seconds to reach a cluster far away. */
+const usual: Patience = { stepMs: 15_000, promptMs: 700 };
 
 /**
  * Does one step. Done twice it does no harm; what is not there any more counts as done.
- * @param promptMs after which a Toxiproxy that does not let go of a toxic is not waited for
  * @returns what others may have noticed of it; null: nothing
  * @throws Error saying what could not be done
  */
-export async function runStep(step: UndoStep, promptMs?: number): Promise<string | null> {
+export async function runStep(step: UndoStep, { stepMs, promptMs }: Patience = usual): Promise<string | null> {
   if (step.kind === 'toxic') return await takeToxicOff(step, promptMs);
   switch (step.kind) {
     case 'signal':
       signal(step);
       break;
     case 'command':
-      await command(step, stepTimeoutMs);
+      await command(step, stepMs);
       break;
     case 'http':
-      await request(step, stepTimeoutMs);
+      await request(step, stepMs);
       break;
     case 'remove':
       await remove(step.path);

@@ -18,7 +18,7 @@ interface ProxyState {
 }
 
 /** Toxiproxy does it at once, unless a connection keeps it waiting. */
-export const usualPromptMs = 700;
+const usualPromptMs = 700;
 /** So long do connections whose clients are gone need to notice, once nothing slows them. */
 const settleMs = 50;
 const renewMs = 700;

@@ -21,6 +21,8 @@ export interface HttpDescription<Arguments> {
   /** `answered with 503`. */
   words(args: Arguments): string;
   rule(args: Arguments): HttpRule;
+  /** How long all requests of the proof take together, ms; absent: seconds. */
+  takesMs?(args: Arguments): number;
   /** @param ask sends a request of the proof, on a connection that is kept or on a new one */
   measure(
     ask: (isNew: boolean, path: string, method: string) => Promise<ProbeAnswer>,
@@ -29,13 +31,15 @@ export interface HttpDescription<Arguments> {
 }
 
 const answerTimeoutMs = 5000;
+/** Proxies of Toxiproxy, by their addresses, that lead to a fault's proxy: to put another there would lose who is behind it. */
+const led = new Set<string>();
 
 /**
  * A fault on requests by method and route: a proxy of our own goes between a link's Toxiproxy and what it leads to. Toxiproxy cuts the link's
  * connections at the moment that it is put in and at the moment that it is taken out; clients open them again.
  */
 export function httpFault<Arguments>(description: HttpDescription<Arguments>): Fault<Arguments, 'link'> {
-  const { name, title, schema, words, rule: ruleOf, measure } = description;
+  const { name, title, schema, words, rule: ruleOf, takesMs, measure } = description;
   return {
     name,
     title,
@@ -59,13 +63,20 @@ export function httpFault<Arguments>(description: HttpDescription<Arguments>): F
     async inject(args, component, { undo, noop, signal }) {
       const rule = ruleOf(args);
       const address = `${component.toxiproxyUrl}/proxies/${encodeURIComponent(component.proxy)}`;
+      if (led.has(address)) {
+        throw new ShakedownError('FAULT_BUSY', `${component.name}: another fault of its requests is on.`, {
+          hint: 'Let that one end first, or have one experiment after the other.',
+        });
+      }
       const upstream = await upstreamOf(address);
       const entry = await undo.add(`lead ${component.name} to ${upstream} again`, [
         { kind: 'http', method: 'POST', url: address, body: JSON.stringify({ upstream }), okStatuses: [200, 404] },
       ]);
       const proxy = await startFaultProxy(upstream, rule);
+      led.add(address);
       const revert = async () => {
         await entry.run();
+        led.delete(address);
         await proxy.close();
       };
       try {
@@ -77,6 +88,7 @@ export function httpFault<Arguments>(description: HttpDescription<Arguments>): F
       }
       return {
         momentary: false,
+        proofWithinMs: 60_000 + (takesMs?.(args) ?? 0),
         revert,
         async prove() {
           const kept = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -20,6 +20,10 @@ export function addedDelay<Arguments>(
   return {
     ...connections,
     compared: true,
+    takesMs(args) {
+      const { delayMs, jitterMs } = of(args);
+      return delayMs + jitterMs;
+    },
     expected(args) {
       const { delayMs, jitterMs } = of(args);
       if (jitterMs === 0) return `${delayMs} ms ± ${round(bandOf(args).off)} ms`;

@@ -19,6 +19,8 @@ export interface Measurement<Arguments> {
   bulkBytes?(args: Arguments): number;
   /** The figure is of what is added, so the link is measured without the fault as well. */
   compared?: true;
+  /** How long one exchange takes while the fault is on, ms; absent: no time to speak of. */
+  takesMs?(args: Arguments): number;
   /** Has one exchange. */
   talk(talk: Talk, how: How, args: Arguments): Promise<Exchange>;
   /** Whether an exchange shows the fault. `without`: of before the fault; `isNew`: the connection was opened while it was on. */

@@ -30,6 +30,8 @@ const where = {
 
 /** Of this process: toxics of others tell that somebody else is at work on the same proxy. */
 const mark = `shakedown-${randomBytes(4).toString('hex')}`;
+/** Where few connections are measured at a time, of a share of many. */
+const exchangesInTurn = 10;
 const ours = /^shakedown-[0-9a-f]{8}/;
 
 function newName(what: string): string {
@@ -101,6 +103,7 @@ export function toxicFault<Shape extends z.ZodRawShape>(
       const measured = gauge;
       return {
         momentary: false,
+        proofWithinMs: 60_000 + exchangesInTurn * (measurement.takesMs?.(args) ?? 0),
         async prove() {
           const checks = await measured.prove();
           const place = twin === undefined ? '' : ', by a proxy of the same kind beside it';
@@ -118,8 +121,8 @@ export function toxicFault<Shape extends z.ZodRawShape>(
 /** Why a link cannot be faulted; null: it can. */
 export async function linkUnavailable(component: ComponentOf<'link'>): Promise<string | null> {
   try {
-    await toxiproxyAt(component.toxiproxyUrl).proxy(component.proxy);
-    return null;
+    const { enabled } = await toxiproxyAt(component.toxiproxyUrl).proxy(component.proxy);
+    return enabled ? null : `proxy ${component.proxy} is off, so nothing goes through it: switch it on first`;
   } catch (error) {
     return (error as Error).message;
   }

@@ -70,6 +70,18 @@ it('delays requests, and leads the link back by the undo steps alone', async () 
   await active.revert();
 });
 
+it('has one fault of requests on a link at a time, as the second would lead back to the proxy of the first', async () => {
+  const first = await httpDelay.inject(httpDelay.schema.parse({ route: '/slow', delayMs: 10 }), link, context());
+  const undo = listInMemory();
+  const second = httpAbort.inject(httpAbort.schema.parse({ route: '/**' }), link, context(undo));
+  await expect(second).rejects.toMatchObject({ code: 'FAULT_BUSY' });
+  expect(undo.added).toEqual([]);
+  await first.revert();
+  const third = await httpAbort.inject(httpAbort.schema.parse({ route: '/**' }), link, context());
+  await third.revert();
+  expect((await toxiproxy.proxies())[0]?.upstream).toBe(link.upstream);
+});
+
 it('says that no Toxiproxy answers, and that it has no such proxy', async () => {
   expect(await httpAbort.unavailable({ ...link, toxiproxyUrl: 'http://127.0.0.1:9' })).toContain(
     'no Toxiproxy answers',

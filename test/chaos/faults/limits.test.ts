@@ -61,6 +61,25 @@ for (const [fault, given] of cases) {
   });
 }
 
+it('does not raise the limit of a process that may open fewer as it is', async () => {
+  const child = spawn('/bin/sh', ['-c', 'ulimit -n 64; echo set; exec sleep 600'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    await once(child.stdout, 'data');
+    const few = { kind: 'process' as const, name: 'few', pid: () => child.pid ?? -1 };
+    const undo = listInMemory();
+    const context = { undo, signal: AbortSignal.timeout(15_000), noop: false };
+    await expect(descriptorLimit.inject({ leave: 1000 }, few, context)).rejects.toMatchObject({
+      code: 'FAULT_ARGUMENTS',
+      message: expect.stringMatching(/may open no more than 64 descriptors as it is/),
+    });
+    expect(undo.added).toEqual([]);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
 it.skipIf((await descriptorLimit.unavailable(here)) !== null)(
   'leaves a later process with the same pid alone',
   async () => {
