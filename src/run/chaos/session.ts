@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Experiment } from '../../chaos/experiment/format.ts';
 import { allowing } from '../../chaos/experiment/hosts.ts';
@@ -15,6 +15,7 @@ import { unfinished } from '../results/chaos/unfinished.ts';
 import type { Teardown } from '../tasks.ts';
 import { asideOf } from './aside.ts';
 import { openGuarded } from './guarded.ts';
+import { journalNameIn } from './journalName.ts';
 import type { PreparedChaos } from './prepare.ts';
 import { runInTurn } from './schedule.ts';
 import { StopWatch } from './stop.ts';
@@ -86,7 +87,7 @@ export async function openChaos(input: ChaosInput): Promise<Chaos> {
   const watch = new StopWatch({ ...input.stop, file: join(runFolder, 'stop-chaos') });
 
   const run = async ({ experiment, file }: PreparedChaos['experiments'][number]): Promise<void> => {
-    const journalFile = `evidence/chaos/${nameOf(file)}.json`;
+    const journalFile = `evidence/chaos/${await journalNameIn(evidence, file)}`;
     const { title, description, tags } = experiment;
     journal.append('shakedown.experiment.started', { atMs: now(), title, file, description, tags });
     onEvent({ kind: 'phase', text: `replaying; experiment: ${title}` });
@@ -186,15 +187,6 @@ export async function openChaos(input: ChaosInput): Promise<Chaos> {
   // Where the load cannot be begun, or ends in an error.
   teardown.before('end the experiments', () => chaos.end());
   return chaos;
-}
-
-/** `slow-database`: of the file, safe as a name. */
-function nameOf(file: string): string {
-  return (
-    basename(file, extname(file))
-      .replace(/[^\w-]+/g, '-')
-      .slice(0, 80) || 'experiment'
-  );
 }
 
 function tell(journal: Journal, event: InjectorEvent): void {
