@@ -8,6 +8,7 @@ import { createGuard, type Guard } from '../../src/chaos/guard/guard.ts';
 import { createInjector } from '../../src/chaos/injector.ts';
 import { toxiproxyAt } from '../../src/chaos/toxiproxy/client.ts';
 import { type OwnToxiproxy, startToxiproxy } from '../../src/chaos/toxiproxy/server.ts';
+import type { UndoList } from '../../src/chaos/undo.ts';
 import { isAlive } from '../alive.ts';
 import { linkTo, ownToxiproxy, startUpstream } from './links.ts';
 
@@ -105,17 +106,17 @@ test('two runs at once have their own Toxiproxies, and end with them', async () 
 
 test('half of what an injection did is taken back where the rest of it fails', async () => {
   const link = await linkTo(toxiproxy, 'link', upstream.address);
-  const injector = injectorOver(link);
-  // Refused only when it is put on, after the undo was written down and a proxy was made to measure by.
+  // Gone when the undo was written down, so before a proxy is made to measure by and the toxic is refused.
+  const undo: UndoList = {
+    async add(title, steps) {
+      const entry = await guard.add(title, steps);
+      await toxiproxy.remove('link');
+      return entry;
+    },
+  };
+  const injector = createInjector({ faults, components: [link], undo, now: () => 0, on: () => {} });
   const request = { ...latency, fault: 'slicer', arguments: { averageBytes: 60_000 } };
-  const gone = new AbortController();
-  const injected = injector.inject(request, gone.signal);
-  const taken = (async () => {
-    while (!(await toxiproxy.proxies()).some(({ name }) => name.includes('proof'))) await sleep(1);
-    await toxiproxy.remove('link');
-  })();
-  await expect(injected).rejects.toMatchObject({ code: 'TOXIPROXY_NO_PROXY' });
-  await taken;
+  await expect(injector.inject(request, signal)).rejects.toMatchObject({ code: 'TOXIPROXY_NO_PROXY' });
   expect(await toxiproxy.proxies()).toEqual([]);
   expect(guard.left()).toEqual([]);
 });

@@ -10,6 +10,8 @@ const schema = z.strictObject({
 });
 
 const periodMicroseconds = 100_000;
+const roundMs = 450;
+const mostRounds = 12;
 
 function quota(processors: number): string {
   return String(Math.round(processors * periodMicroseconds));
@@ -37,15 +39,19 @@ export const cpuLimit = limitFault({
         : await limitCheck(group, 'cpu.cfs_quota_us', quota(processors));
     const before = await timesThrottled(group);
     const busy = 'echo $$ > "$0/cgroup.procs"; while :; do :; done';
-    const workers = Array.from({ length: Math.ceil(processors) + 1 }, () =>
-      runCommand(['/bin/sh', '-c', busy, group], 450),
-    );
-    await Promise.all(workers);
-    const times = (await timesThrottled(group)) - before;
+    let times = 0;
+    // On a busy machine it does not come to its limit every time.
+    for (let round = 0; round < (inForce.held ? mostRounds : 1) && times === 0; round++) {
+      const workers = Array.from({ length: Math.ceil(processors) + 1 }, () =>
+        runCommand(['/bin/sh', '-c', busy, group], roundMs),
+      );
+      await Promise.all(workers);
+      times = (await timesThrottled(group)) - before;
+    }
     return [
       inForce,
       {
-        what: 'held back while something in its group is busy for 450 ms',
+        what: `held back while something in its group is busy for ${roundMs} ms`,
         expected: 'at least once',
         measured: times === 1 ? 'once' : `${times} times`,
         held: times >= 1,

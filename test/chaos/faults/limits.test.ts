@@ -25,7 +25,7 @@ afterEach(async () => {
 
 // biome-ignore lint/suspicious/noExplicitAny: arguments of many faults
 const cases: [Fault<any, 'process'>, Record<string, unknown>][] = [
-  [cpuLimit, { processors: 0.2 }],
+  [cpuLimit, { processors: 0.02 }],
   [memoryLimit, { bytes: 256_000_000 }],
   [descriptorLimit, { leave: 2 }],
   [ioSlow, { bytesPerSecond: 1_000_000 }],
