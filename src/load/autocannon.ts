@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import autocannon from 'autocannon';
+import type autocannon from 'autocannon';
 import type { PlannedRequest, PlannedSession } from '../model/plan.ts';
 import { errorKinds, sampleWords } from '../model/sample.ts';
 import { LoadBook } from './book.ts';
@@ -24,6 +24,7 @@ export function autocannonVersion(): string {
  */
 export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
   const { plan, signal } = input;
+  const { default: cannon } = await import('autocannon');
   const book = new LoadBook(input);
   const requests = await choose(input.sessions);
   const rate = Math.max(1, Math.round(plan.averageRatePerSecond));
@@ -62,7 +63,7 @@ export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
     book.samples(words, 0, sampleWords);
   };
 
-  const instance = autocannon(options, () => {});
+  const instance = cannon(options, () => {});
   instance.on('response', (_client, status, bytes, serviceMs) => {
     const expectedGood = answeredExpected >= 200 && answeredExpected < 400;
     const bad = status >= 500 || (status >= 400 && expectedGood);

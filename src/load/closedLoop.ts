@@ -1,4 +1,3 @@
-import autocannon from 'autocannon';
 import type { CapacityResult } from '../model/capacity.ts';
 import { LatencyHistogram } from '../stats/histogram.ts';
 
@@ -18,6 +17,7 @@ export interface ClosedLoopInput {
  */
 export async function closedLoop(input: ClosedLoopInput): Promise<NonNullable<CapacityResult['closedLoop']>> {
   const { origin, path, headers, connections, signal } = input;
+  const { default: autocannon } = await import('autocannon');
   const times = new LatencyHistogram();
   let good = 0;
   const began = performance.now();

@@ -29,6 +29,23 @@ export interface ScalabilityFit {
   peakRatePerSecond: number | null;
   rSquared: number;
   points: { n: number; ratePerSecond: number }[];
+  /** What σ, κ and the peak may be as well, the rates being known no better than the search's steps tell; absent: not known. */
+  intervals?: ScalabilityIntervals;
+}
+
+export interface ScalabilityIntervals {
+  sigma: Interval;
+  kappa: Interval;
+  /** N at the peak; `high` null where more may never make it fall, null where nothing shows a peak. */
+  peakAt: { low: number; high: number | null } | null;
+}
+
+/** The highest rate that held at a number of instances. */
+export interface RateAt {
+  n: number;
+  ratePerSecond: number;
+  /** The lowest above it that missed; null: none did, the target's limit was not found. */
+  missedPerSecond: number | null;
 }
 
 export interface CapacityResult {
@@ -50,6 +67,8 @@ export interface CapacityResult {
   steps: CapacityStep[];
   scalability: ScalabilityFit | null;
   whyNoScalability: string | null;
+  /** By number of instances, fewest first; absent: it was looked for at one only. */
+  byInstances?: RateAt[];
   /** Closed-loop cross-check with autocannon. */
   closedLoop: { connections: number; ratePerSecond: number; p95Ms: number | null } | null;
   sentence: string;

@@ -23,7 +23,7 @@ import { regressionView } from './view/regression.ts';
 import { resourcesView } from './view/resources.ts';
 import { routesView } from './view/routes.ts';
 import { stabilityView } from './view/stability.ts';
-import { timelineView } from './view/timeline.ts';
+import { type TimelineView, timelineView } from './view/timeline.ts';
 import { trustCards } from './view/trust.ts';
 import { findingsView } from './view/uat.ts';
 import { vitalsBesideView } from './view/uatVitals.ts';
@@ -33,6 +33,17 @@ import { verdictView } from './view/verdict.ts';
 const mostWarnings = 20;
 
 const warningsOf = ({ warnings }: Results) => warnings.slice(0, mostWarnings).map((line) => shortened(line, 300));
+
+const timelines = new WeakMap<Results, TimelineView>();
+
+/** The same on every page of a run, so it is drawn once. */
+function timelineOf(results: Results): TimelineView {
+  const known = timelines.get(results);
+  if (known !== undefined) return known;
+  const drawn = timelineView(results);
+  timelines.set(results, drawn);
+  return drawn;
+}
 
 /** `index.html`: the run at a glance. @param results already through `readableResults` */
 export function indexPage(results: Results): string {
@@ -51,7 +62,7 @@ export function indexPage(results: Results): string {
     hasBrowsers: hasBrowsers(results),
     faults: faultsView(results),
     scenarios: results.uat !== undefined,
-    timeline: timelineView(results),
+    timeline: timelineOf(results),
     trust: { cards: trustCards(results), warnings: warningsOf(results) },
   });
 }
@@ -72,7 +83,7 @@ export function performancePage(results: Results): string {
     objectives: objectivesView(performanceObjectives(results), results.candidate.baselineVersion),
     capacity: capacityView(results),
     regression: regressionView(results),
-    timeline: timelineView(results),
+    timeline: timelineOf(results),
     faults: faultsView(results),
     stability: stabilityView(results),
     drift: driftView(results),
@@ -101,7 +112,7 @@ export function resiliencePage(results: Results): string | null {
     }),
     verdict,
     objectives: objectivesView(chaosObjectives(results), null),
-    timeline: timelineView(results),
+    timeline: timelineOf(results),
     faults,
     chaos,
   });
@@ -158,7 +169,7 @@ export function underLoadPage(results: Results): string | null {
     verdict,
     objectives: objectivesView(scenarioResults(results), null),
     view,
-    timeline: timelineView(results),
+    timeline: timelineOf(results),
     vitals: vitalsBesideView(results.vitals),
     findings: findingsView((results.uat?.findings ?? []).filter(({ kind }) => experienceKinds.includes(kind))),
   });

@@ -60,9 +60,13 @@ export function svgMarkup(value: unknown): string {
   return (value as SvgMarkup).markup;
 }
 
-/** Tenths as SVG reads them in the least room: `2.7`, `-.3`, `0`. */
+/** Tenths as SVG reads them in the least room: `2.7`, `-.3`, `0`. Whole tenths are put together from whole numbers: a drawing has thousands. */
 function tenths(value: number): string {
-  return String(value / 10).replace(/^(-?)0\./, '$1.');
+  const size = Math.abs(value);
+  const fraction = size % 10;
+  const whole = (size - fraction) / 10;
+  const digits = fraction === 0 ? String(whole) : whole === 0 ? `.${fraction}` : `${whole}.${fraction}`;
+  return value < 0 ? `-${digits}` : digits;
 }
 
 /**

@@ -7,6 +7,8 @@ const invisible =
   /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb]/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const control = /[\u0000-\u001f\u007f-\u009f]/g;
+// Most text, and the paths of every drawing.
+const plain = /^[ -~]*$/;
 const illegal = /\p{Surrogate}|[\ufdd0-\ufdef\ufffe\uffff]/gu;
 
 /** Shortens in the middle, because both ends of a route tell something; whole code points only. */
@@ -27,6 +29,7 @@ function named(found: string): string {
  * noncharacters as `�`, newlines and tabs as a space. Escaping for HTML, XML or Markdown comes after, where it is written.
  */
 export function visible(text: string): string {
+  if (plain.test(text)) return text;
   return text
     .replace(illegal, '\ufffd')
     .replace(/[\t\r\n]+/g, ' ')

@@ -31,19 +31,35 @@ export interface WrittenReports {
 export async function writeReports(results: Results, folder: string): Promise<WrittenReports> {
   await makeFolder(folder);
   const shown = readableResults(results);
-  const resilience = resiliencePage(shown);
-  const journeys = journeysPage(shown);
-  const browsers = browsersPage(shown);
-  const uat = underLoadPage(shown);
-  return {
-    results: await writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`),
-    junit: await writeWhole(folder, 'junit.xml', junitXml(shown)),
-    summary: await writeWhole(folder, 'summary.md', summaryMarkdown(shown)),
-    performance: await writeWhole(folder, 'performance.html', performancePage(shown)),
-    ...(resilience === null ? {} : { resilience: await writeWhole(folder, 'resilience.html', resilience) }),
-    ...(journeys === null ? {} : { journeys: await writeWhole(folder, 'journeys.html', journeys) }),
-    ...(browsers === null ? {} : { browsers: await writeWhole(folder, 'browsers.html', browsers) }),
-    ...(uat === null ? {} : { uat: await writeWhole(folder, 'uat.html', uat) }),
-    index: await writeWhole(folder, 'index.html', indexPage(shown)),
-  };
+  const first = { results: await writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`) };
+  const others = await writeAll(folder, {
+    junit: ['junit.xml', junitXml(shown)],
+    summary: ['summary.md', summaryMarkdown(shown)],
+    performance: ['performance.html', performancePage(shown)],
+    resilience: ['resilience.html', resiliencePage(shown)],
+    journeys: ['journeys.html', journeysPage(shown)],
+    browsers: ['browsers.html', browsersPage(shown)],
+    uat: ['uat.html', underLoadPage(shown)],
+  });
+  // Those that there is something to say in: the first three always.
+  const written = others as Omit<WrittenReports, 'results' | 'index'>;
+  return { ...first, ...written, index: await writeWhole(folder, 'index.html', indexPage(shown)) };
+}
+
+/** Files side by side, since each waits for the disk; null where there is none to write. @throws that of the first that failed, when all have ended */
+async function writeAll<K extends string>(
+  folder: string,
+  files: Record<K, [name: string, text: string | null]>,
+): Promise<Partial<Record<K, string>>> {
+  const wanted = (Object.entries(files) as [K, [string, string | null]][]).flatMap(([key, [name, text]]) =>
+    text === null ? [] : [{ key, name, text }],
+  );
+  const ended = await Promise.allSettled(wanted.map(({ name, text }) => writeWhole(folder, name, text)));
+  const written: Partial<Record<K, string>> = {};
+  for (const [i, one] of ended.entries()) {
+    if (one.status === 'rejected') throw one.reason;
+    const { key } = wanted[i] as (typeof wanted)[number];
+    written[key] = one.value;
+  }
+  return written;
 }

@@ -21,6 +21,11 @@ export interface SampleDefects {
   corruptRate?: number;
   /** Share of reads of preferences answered with the value before the last, 0…1. */
   staleRate?: number;
+  /** An instance answers no more than so many requests at a time, and each takes it so long, whatever the processor could do. */
+  workers?: number;
+  workMs?: number;
+  /** Of that work, what is done in the database and one at a time for all instances: so many ms on average. */
+  sharedMs?: number;
   /** What a browser would notice. */
   pages?: PageDefect[];
 }
@@ -39,6 +44,8 @@ const meanings = [
   'duplicate=<share of orders 0…1>',
   'corrupt=<share of orders 0…1>',
   'stale=<share of reads of preferences 0…1>',
+  'workers=<requests at a time>/<ms each>',
+  'shared=<ms of that, one at a time for all instances>',
   ...pageDefects,
 ].join(', ');
 
@@ -82,6 +89,15 @@ export function parseDefects(text: string): SampleDefects {
       case 'stale':
         defects.staleRate = within(part, value, 0, 1);
         break;
+      case 'shared':
+        defects.sharedMs = within(part, value, 0, 60_000);
+        break;
+      case 'workers': {
+        const [count = '', eachMs = ''] = value.split('/', 2);
+        defects.workers = Math.floor(within(part, count, 1, 10_000));
+        defects.workMs = within(part, eachMs, 1, 60_000);
+        break;
+      }
       case 'freeze': {
         const [forMs = '', everyMs = ''] = value.split('/', 2);
         defects.freezeForMs = within(part, forMs, 1, 3_600_000);

@@ -18,6 +18,7 @@ import { cataloguePages } from './shop/pages/catalogue.ts';
 import { preferenceRoutes } from './shop/preferences-api.ts';
 import { createRouter } from './shop/router.ts';
 import { createShop } from './shop/shop.ts';
+import { createWorkers } from './shop/workers.ts';
 import { runChild } from './supervisor/lifeline.ts';
 import type { InstanceConfig } from './supervisor/messages.ts';
 
@@ -45,7 +46,8 @@ runChild<InstanceConfig>(async (config, lifeline) => {
     ...operationsRoutes(database, metrics.registry, () => draining),
   ]);
   const faults = createFaults(config.defects, config.seed, config.startedAtMs);
-  const answer = createAnswer({ shop, router, faults, metrics, log, name, draining: () => draining });
+  const workers = createWorkers(config.defects, config.seed, database);
+  const answer = createAnswer({ shop, router, faults, workers, metrics, log, name, draining: () => draining });
 
   const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, (request, response) => {
     answer(request, response).catch((error: unknown) => {

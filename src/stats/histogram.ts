@@ -139,6 +139,11 @@ export class LatencyHistogram {
     return index;
   }
 
+  /** The counts by index of HDR's counts array, up to the highest in use: a view, to be read at once and never written. */
+  get slots(): Float64Array {
+    return this.#counts.subarray(0, this.lastIndex + 1);
+  }
+
   /** Count in the bucket at `index` of HDR's counts array. */
   countAt(index: number): number {
     return this.#counts[index] ?? 0;

@@ -34,18 +34,19 @@ function scratch(bytes: number): Buffer {
  * other repetition packs them 6 % smaller, in half the time.
  */
 export function encodeHistogram(histogram: LatencyHistogram): string {
-  const slots = histogram.lastIndex + 1;
-  const plain = scratch(headerBytes + slots * countBytesAtMost);
+  const counts = histogram.slots;
+  const plain = scratch(headerBytes + counts.length * countBytesAtMost);
   let end = headerBytes;
-  for (let i = 0; i < slots; ) {
-    const count = histogram.countAt(i++);
-    let zeros = count === 0 ? 1 : 0;
-    // The last slot is in use, so a run of zeros ends before it.
-    while (zeros > 0 && histogram.countAt(i) === 0) {
-      zeros++;
-      i++;
+  for (let i = 0; i < counts.length; ) {
+    const count = counts[i++] as number;
+    if (count !== 0) {
+      end = writeZigZag(plain, end, count);
+      continue;
     }
-    end = writeZigZag(plain, end, zeros > 0 ? -zeros : count);
+    const from = i - 1;
+    // The last slot is in use, so a run of zeros ends before it.
+    while (counts[i] === 0) i++;
+    end = writeZigZag(plain, end, from - i);
   }
   plain.writeInt32BE(plainCookie, 0);
   plain.writeInt32BE(end - headerBytes, 4);

@@ -2,6 +2,7 @@ import type { Interval } from '../model/verdict.ts';
 import { median } from './autocorrelation.ts';
 import { studentQuantile } from './beta.ts';
 import { mannKendall } from './mann-kendall.ts';
+import { orderStatistics } from './order-statistics.ts';
 
 export interface Point {
   x: number;
@@ -38,10 +39,12 @@ export function trendOf(points: readonly Point[], confidence = 0.95): Trend | nu
     points.map(({ x, y }) => y - slope * x),
   );
   const half = studentQuantile(confidence, Number.POSITIVE_INFINITY) * Math.sqrt(Math.max(variance, 0));
-  const rank = (k: number) => slopes[Math.min(Math.max(Math.round(k), 0), slopes.length - 1)] ?? slope;
+  const rank = (k: number) => Math.min(Math.max(Math.round(k), 0), slopes.length - 1);
+  const ends = [rank((slopes.length - half) / 2 - 1), rank((slopes.length + half) / 2)];
+  const [low = slope, high = slope] = slopes.length === 0 ? [] : orderStatistics(slopes, ends);
   return {
     slope,
-    interval: { low: rank((slopes.length - half) / 2 - 1), high: rank((slopes.length + half) / 2), confidence },
+    interval: { low, high, confidence },
     pValue,
     start: intercept + slope * first.x,
     end: intercept + slope * last.x,
@@ -58,13 +61,15 @@ function pairSlopes(points: readonly Point[]): Float64Array {
       if (b !== undefined && b.x > a.x) slopes[count++] = (b.y - a.y) / (b.x - a.x);
     }
   });
-  return slopes.subarray(0, count).sort();
+  return slopes.subarray(0, count);
 }
 
-function middle(sorted: Float64Array): number {
-  const half = Math.floor(sorted.length / 2);
-  const high = sorted[half] ?? 0;
-  return sorted.length % 2 === 1 ? high : ((sorted[half - 1] ?? high) + high) / 2;
+function middle(slopes: Float64Array): number {
+  const half = Math.floor(slopes.length / 2);
+  if (slopes.length === 0) return 0;
+  if (slopes.length % 2 === 1) return orderStatistics(slopes, [half])[0] as number;
+  const [low, high] = orderStatistics(slopes, [half - 1, half]) as [number, number];
+  return (low + high) / 2;
 }
 
 /** At most `atMost` points, each the median of its stretch of x; stretches without points are left out. */

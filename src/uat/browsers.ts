@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium, firefox, webkit } from '@playwright/test';
 import type { BrowserName, UatBrowser } from '../model/uat.ts';
 import type { LaunchableBrowser } from './settings.ts';
 
-const engines = { chromium, firefox, webkit };
-type EngineName = keyof typeof engines;
+type EngineName = 'chromium' | 'firefox' | 'webkit';
 
 interface Known {
   engine: EngineName;
@@ -53,11 +51,19 @@ const known: Record<BrowserName, Known> = {
 const branded: readonly BrowserName[] = ['chrome', 'msedge'];
 const versionTimeoutMs = 30_000;
 
+const own = createRequire(import.meta.url);
+
+/** Where Playwright has its own build. Loaded when it is asked for: it is the largest module of all, and most commands need no browser. */
+function ownProgram(engine: EngineName): string {
+  const playwright = own('@playwright/test') as typeof import('@playwright/test');
+  return playwright[engine].executablePath();
+}
+
 export const engineOf = (name: BrowserName): EngineName => known[name].engine;
 
 /** Of the Playwright that runs the scenarios and writes their traces. */
 export function playwrightVersion(): string {
-  return (createRequire(import.meta.url)('@playwright/test/package.json') as { version: string }).version;
+  return (own('@playwright/test/package.json') as { version: string }).version;
 }
 
 const variable = (name: BrowserName) => `SHAKEDOWN_${name.toUpperCase()}`;
@@ -68,7 +74,7 @@ export function launchable(name: BrowserName): LaunchableBrowser | null {
   const { engine, isBranded, programs } = known[name];
   const given = named(name);
   if (given !== null) return existsSync(given) ? { name, executablePath: given } : null;
-  if (!isBranded && existsSync(engines[engine].executablePath())) return { name, executablePath: null };
+  if (!isBranded && existsSync(ownProgram(engine))) return { name, executablePath: null };
   const path = programs.find((each) => existsSync(each));
   return path === undefined ? null : { name, executablePath: path };
 }
@@ -77,7 +83,7 @@ export function launchable(name: BrowserName): LaunchableBrowser | null {
 export async function chromiumProgram(): Promise<{ path: string; label: string } | string> {
   const { shown, launch } = await namedBrowser('chromium', null);
   if (launch === null) return shown.notRun ?? 'not there';
-  return { path: launch.executablePath ?? chromium.executablePath(), label: shown.label };
+  return { path: launch.executablePath ?? ownProgram('chromium'), label: shown.label };
 }
 
 /**
@@ -116,16 +122,16 @@ async function namedBrowser(name: BrowserName, waived: string | null) {
     );
   }
   const isOwn = launch.executablePath === null;
-  const path = launch.executablePath ?? engines[engine].executablePath();
+  const path = launch.executablePath ?? ownProgram(engine);
   const said = await saidOf(path);
   // Playwright's WebKit tells no version on some systems; its build has a number.
   const build = isOwn ? (new RegExp(`${engine}[^/\\\\]*-(\\d+)[/\\\\]`).exec(path)?.[1] ?? null) : null;
   const version = said.version ?? (build === null ? null : `build ${build}`);
   if (version === null) return absent(`${path} is there and does not start: ${said.why}`);
   // A brand in the place of its engine is called by its own name.
-  const own = name === 'webkit' ? null : said.title;
+  const brand = name === 'webkit' ? null : said.title;
   const origin = isOwn ? `Playwright’s own build${build === null ? '' : ` ${build}`}` : path;
-  return { shown: { name, label: `${own ?? title} ${version}`, version, origin, notRun: null, waived }, launch };
+  return { shown: { name, label: `${brand ?? title} ${version}`, version, origin, notRun: null, waived }, launch };
 }
 
 /** What a program says to `--version`: `Mozilla Firefox 153.7.0esr`, `Google Chrome 141.0.7390.54`. */

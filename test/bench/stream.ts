@@ -1,8 +1,14 @@
 import { plannedUnitUs, sampleBytes, sampleWords } from '../../src/model/sample.ts';
 import { gaussian, seeded } from '../random.ts';
 
+/** Chunks after which routes and times come again. */
+const blocks = 16;
 /** What a pipe hands over at once. */
 const chunkSamples = 65_536 / sampleBytes;
+
+export const requestsPerSession = 5;
+/** Sessions after which routes and times come again. */
+export const sessionsApart = blocks * chunkSamples;
 
 /** As a relay has them: a sample's planned arrival reaches 11.9 hours of its sender's clock, and no sender lives so long. */
 const senderMs = 3_600_000;
@@ -14,6 +20,8 @@ const senderMs = 3_600_000;
 export class SampleStream {
   /** Valid until the next call of `next`. */
   readonly chunk: Buffer;
+  readonly ratePerSecond: number;
+  readonly routes: number;
   #words: Uint32Array;
   #stepUnits: number;
   #sent = 0;
@@ -21,7 +29,8 @@ export class SampleStream {
 
   /** @param ratePerSecond of planned arrivals; @param routes by falling shares, as in most shops */
   constructor(ratePerSecond: number, routes: number, seed = 1) {
-    const blocks = 16;
+    this.ratePerSecond = ratePerSecond;
+    this.routes = routes;
     const random = seeded(seed);
     const normal = gaussian(random);
     this.#words = new Uint32Array(blocks * chunkSamples * sampleWords);
@@ -48,10 +57,15 @@ export class SampleStream {
     to.set(this.#words.subarray(from, from + to.length));
     for (let at = 0; at < to.length; at += sampleWords) {
       to[at] = this.#sent * this.#stepUnits - originUnits;
-      to[at + 5] = Math.floor(this.#sent / 5);
+      to[at + 5] = Math.floor(this.#sent / requestsPerSession);
       this.#sent++;
     }
     return this.chunk;
+  }
+
+  /** Route of the sample of this number. */
+  routeOf(number: number): number {
+    return (this.#words[((number * sampleWords) % this.#words.length) + 6] as number) & 0xffff;
   }
 
   /** Milliseconds on the run's clock of what comes next. */

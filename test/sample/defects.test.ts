@@ -9,7 +9,9 @@ import { bearerOf, callApi } from './shopper.ts';
 describe('parseDefects', () => {
   it('reads every defect', () => {
     expect(
-      parseDefects(' slow=250, errors=0.02,freeze=2000/10000,leak=16,lose=0.01,duplicate=0.2,corrupt=0.3,stale=0.4'),
+      parseDefects(
+        ' slow=250, errors=0.02,freeze=2000/10000,leak=16,lose=0.01,duplicate=0.2,corrupt=0.3,stale=0.4,workers=2/40,shared=6',
+      ),
     ).toEqual({
       slowMs: 250,
       errorRate: 0.02,
@@ -20,6 +22,9 @@ describe('parseDefects', () => {
       duplicateRate: 0.2,
       corruptRate: 0.3,
       staleRate: 0.4,
+      workers: 2,
+      workMs: 40,
+      sharedMs: 6,
     });
     expect(parseDefects('')).toEqual({});
     expect(parseDefects('none')).toEqual({});
@@ -35,6 +40,9 @@ describe('parseDefects', () => {
     'freeze=2000/1000',
     'lose=NaN',
     'leak=1e99',
+    'workers=0/10',
+    'workers=2',
+    'shared=-1',
   ])('refuses %s, naming it', (text) => {
     expect(() => parseDefects(text)).toThrow(
       expect.objectContaining({ code: 'SAMPLE_DEFECT', message: expect.stringContaining(text) }),

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { ProofCheck } from '../../model/chaos.ts';
 
 /** A database server as one of its clients knows it. */
@@ -56,7 +56,8 @@ export async function watchServer(url: string): Promise<ServerWatch> {
 }
 
 async function connected(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3000 });
+  const { Client } = (await import('pg')).default;
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 3000 });
   client.on('error', () => {});
   await client.connect();
   return client;

@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { loadConfig } from '../../config/load.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { writeReports } from '../../report/write.ts';
 import { buildResults } from '../../run/results/build.ts';
 import { isUatRun } from '../../run/uat/results.ts';
 import type { CommandContext } from '../program.ts';
 import { finalScreen } from '../view/final.ts';
-import { showUat } from './uat.ts';
 
 /** Options of `shakedown report`, parsed. */
 export interface ReportFlags {
@@ -20,7 +18,7 @@ export interface ReportFlags {
 export async function report(flags: ReportFlags, { terminal }: CommandContext): Promise<void> {
   const folder = await runFolder(flags);
   if (isUatRun(folder)) {
-    await showUat(folder, flags.json === true, terminal);
+    await (await import('./uat.ts')).showUat(folder, flags.json === true, terminal);
     return;
   }
   const results = await buildResults(folder);
@@ -42,6 +40,7 @@ export async function runFolder({
   const direct = resolve(from);
   if (existsSync(join(direct, 'journal.ndjson'))) return direct;
   if (/^[\w-]+$/.test(from)) {
+    const { loadConfig } = await import('../../config/load.ts');
     const { config } = await loadConfig({ cwd: process.cwd(), file, replays: false });
     const byId = join(out === undefined ? config.reports.folder : resolve(out), from);
     if (existsSync(join(byId, 'journal.ndjson'))) return byId;

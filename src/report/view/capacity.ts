@@ -1,5 +1,6 @@
-import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
+import type { CapacityResult, CapacityStep, ScalabilityIntervals } from '../../model/capacity.ts';
 import type { Results } from '../../model/results.ts';
+import type { Interval } from '../../model/verdict.ts';
 import { isFlat } from '../../stats/capacity/gain.ts';
 import { capacityChart } from '../chart/capacity.ts';
 import { mediumLayout, narrowLayout, wideLayout } from '../chart/plot.ts';
@@ -40,6 +41,7 @@ export interface CapacityView {
   sentence: string;
   charts: SvgMarkup[];
   facts: Fact[];
+  byInstances: Fact[];
   scalability: Fact[];
   scalabilityNote: string;
   steps: StepRow[];
@@ -116,18 +118,19 @@ function elastic({ steps }: CapacityResult): Fact[] {
 
 function scalabilityOf({ scalability: fit }: CapacityResult): Fact[] {
   if (fit === null) return [];
-  const small = (value: number) =>
-    Math.abs(value) > 0 && Math.abs(value) < 1e-4 ? value.toExponential(1) : plainNumber(value, 4);
+  const { intervals } = fit;
+  const between = (found: Interval | undefined) =>
+    found === undefined ? '' : `, ${small(found.low)} to ${small(found.high)}`;
   return [
     { name: `Rate of one (λ), by ${fit.of}`, value: perSecond(fit.lambda) },
-    { name: 'Contention (σ)', value: small(fit.sigma) },
-    { name: 'Crosstalk (κ)', value: small(fit.kappa) },
+    { name: 'Contention (σ)', value: `${small(fit.sigma)}${between(intervals?.sigma)}` },
+    { name: 'Crosstalk (κ)', value: `${small(fit.kappa)}${between(intervals?.kappa)}` },
     {
       name: 'Peak',
       value:
         fit.peakAt === null || fit.peakRatePerSecond === null
           ? noPeak(fit)
-          : `${perSecond(fit.peakRatePerSecond)} at ${plainNumber(fit.peakAt, 1)}`,
+          : `${perSecond(fit.peakRatePerSecond)} at ${plainNumber(fit.peakAt, 1)}${peakWithin(intervals)}`,
     },
     {
       name: 'Fit (R²)',
@@ -136,6 +139,30 @@ function scalabilityOf({ scalability: fit }: CapacityResult): Fact[] {
         : `${plainNumber(fit.rSquared, 3)}, ${plural(fit.points.length, 'point')}`,
     },
   ];
+}
+
+function peakWithin(intervals: ScalabilityIntervals | undefined): string {
+  const peak = intervals?.peakAt ?? null;
+  if (peak === null) return '';
+  return `, ${plainNumber(peak.low, 1)}${peak.high === null ? ' or more' : ` to ${plainNumber(peak.high, 1)}`}`;
+}
+
+const small = (value: number) =>
+  Math.abs(value) > 0 && Math.abs(value) < 1e-4 ? value.toExponential(1) : plainNumber(value, 4);
+
+const mostCounts = 16;
+
+/** What was sustained at each number of instances, and how near to as many times the rate of the fewest. */
+function byInstancesOf({ byInstances = [] }: CapacityResult): Fact[] {
+  const [fewest] = byInstances;
+  if (fewest === undefined) return [];
+  return byInstances.slice(0, mostCounts).map(({ n, ratePerSecond, missedPerSecond }) => {
+    const of = (ratePerSecond * fewest.n) / (fewest.ratePerSecond * n);
+    const share = n === fewest.n ? '' : `; ${percent(100 * of)} of ${plainNumber(n / fewest.n, 2)} times the first`;
+    const upTo =
+      missedPerSecond === null ? ' or more: its limit was not found' : `, missed at ${perSecond(missedPerSecond)}`;
+    return { name: `Sustained by ${plural(n, 'instance')}`, value: `${perSecond(ratePerSecond)}${upTo}${share}` };
+  });
 }
 
 /** Without crosstalk the law rises for ever, with contention towards a rate that it does not reach. */
@@ -148,11 +175,12 @@ export function capacityView(results: Results): CapacityView | null {
   const { capacity } = results;
   if (capacity === undefined) return null;
   const target = results.latencyTargetsMs.strict;
-  const sentence = shortened(capacity.sentence, 600);
+  const sentence = shortened(capacity.sentence, 900);
   return {
     sentence,
     charts: [wideLayout, mediumLayout, narrowLayout].flatMap((layout) => capacityChart(capacity, layout, target) ?? []),
     facts: factsOf(capacity),
+    byInstances: byInstancesOf(capacity),
     scalability: scalabilityOf(capacity),
     scalabilityNote: capacity.whyNoScalability === null ? '' : shortened(capacity.whyNoScalability, 200),
     steps: capacity.steps.slice(0, mostSteps).map(stepRow),

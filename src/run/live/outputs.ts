@@ -3,7 +3,7 @@ import { resolveObjectives } from '../../gate/objectives.ts';
 import type { ProgressEvent, SimulateOutcome } from '../progress.ts';
 import { startDashboard } from './dashboard.ts';
 import { watchDisk } from './disk.ts';
-import { runMetrics, serveMetrics } from './metrics.ts';
+import type { LoopbackServer } from './loopback.ts';
 import { startRemoteWrite } from './remote-write/writer.ts';
 import { LiveState } from './state.ts';
 
@@ -46,16 +46,16 @@ export async function startLiveOutputs(options: LiveOutputOptions): Promise<Live
   const writer =
     remoteWrite === null
       ? null
-      : startRemoteWrite(runMetrics(state), remoteWrite, {
+      : startRemoteWrite((await import('./metrics.ts')).runMetrics(state), remoteWrite, {
           isOn: () => state.startedAt !== null,
           labels: () => ({ job: 'shakedown', instance: state.id ?? '' }),
           warn: (text) => options.onEvent({ kind: 'warning', text }),
           env: process.env,
         });
   const dashboard = dashboardPort === null ? null : await startDashboard(state, dashboardPort);
-  let metrics: Awaited<ReturnType<typeof serveMetrics>> | null = null;
+  let metrics: LoopbackServer | null = null;
   try {
-    metrics = metricsPort === null ? null : await serveMetrics(state, metricsPort);
+    if (metricsPort !== null) metrics = await (await import('./metrics.ts')).serveMetrics(state, metricsPort);
   } catch (error) {
     await dashboard?.end();
     throw error;

@@ -37,6 +37,18 @@ const recordedJourney = z.object({
   firstStep: z.object({ converted: text, lost: text }).nullable(),
 });
 const pair = z.tuple([count, count]);
+/** Checked by hand: a day's journal has half a million of each of these two. */
+const packedRoute = z.custom<unknown>(
+  (value) => Array.isArray(value) && value.length === 5 && Number.isSafeInteger(value[0]) && value.every(isCount),
+);
+const figuresById = z.custom<unknown>(
+  (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(Number.isFinite),
+);
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+}
 
 /** What the fold reads of each event; what it only passes on is not looked into. */
 const schemas: Record<JournalData['type'], z.ZodType> = {
@@ -105,7 +117,7 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
       .loose(),
     routes: z.array(
       z.union([
-        z.tuple([z.int().min(0), count, count, count, count]),
+        packedRoute,
         z.object({ route: z.int().min(0), completed: count, failed: count, bytes: count }).loose(),
       ]),
     ),
@@ -143,7 +155,7 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
   'shakedown.metrics.described': z.object({
     metrics: z.array(z.object({ id: text, title: text, kind: text, unit: text, subject: text }).loose()),
   }),
-  'shakedown.metrics.sampled': z.object({ atMs: number, values: z.record(z.string(), number) }),
+  'shakedown.metrics.sampled': z.object({ atMs: number, values: figuresById }),
   'shakedown.alert.changed': z.object({ atMs: number, name: text, state: text }).loose(),
   'shakedown.log.errors': z.object({ atMs: number, source: text, count, example: text }),
   'shakedown.downtime.planned': z.object({ fromMs: number, toMs: number, reason: text }),

@@ -8,6 +8,7 @@ import { problemPage } from './pages/problem.ts';
 import type { Router } from './router.ts';
 import { readCookie, type Session } from './session.ts';
 import type { Shop } from './shop.ts';
+import type { Workers } from './workers.ts';
 
 const maxBodyBytes = 64 * 1024;
 const noSession: Session = { id: '', user: null, isNew: false, signature: '', csrf: '' };
@@ -27,6 +28,8 @@ export interface AnswerParts {
   shop: Shop;
   router: Router;
   faults: Faults;
+  /** A planted limit; null: none. */
+  workers: Workers | null;
   metrics: ReturnType<typeof createMetrics>;
   log: Log;
   name: string;
@@ -36,7 +39,7 @@ export interface AnswerParts {
 
 /** The request handler: route, session, access, CSRF, faults, answer, metrics, log. */
 export function createAnswer(parts: AnswerParts) {
-  const { shop, router, faults, metrics, log, name } = parts;
+  const { shop, router, faults, workers, metrics, log, name } = parts;
   const always = [...securityHeaders, 'X-Instance', name, 'X-Version', shop.version];
 
   const send = (response: ServerResponse, route: Route | undefined, reply: Reply, session: Session | undefined) => {
@@ -90,7 +93,8 @@ export function createAnswer(parts: AnswerParts) {
       if (found === 'wrong method') throw new HttpProblem(405, 'That cannot be done here.');
       if (route === undefined) throw new HttpProblem(404, 'There is nothing at this address.');
       if (method === 'POST' || method === 'PUT' || method === 'DELETE') request.body = await readBody(incoming);
-      reply = refusal(shop, route, request) ?? (await route.handle(request));
+      const handle = async () => refusal(shop, route, request) ?? (await route.handle(request));
+      reply = workers === null || route.kind === 'operations' ? await handle() : await workers(handle);
     } catch (error) {
       const problem = toProblem(error);
       if (problem.status >= 500) {

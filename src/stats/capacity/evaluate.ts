@@ -1,9 +1,11 @@
-import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
+import type { CapacityResult, CapacityStep, RateAt } from '../../model/capacity.ts';
 import type { Interval } from '../../model/verdict.ts';
 import { byChance, isSettled, settledByChance } from './confirmation.ts';
-import { gainInWords } from './gain.ts';
+import { gainInWords, isFlat } from './gain.ts';
 import { kneeOf } from './knee.ts';
+import { lawInWords } from './law-words.ts';
 import { fitScalability } from './usl.ts';
+import { scalabilityIntervals } from './usl-intervals.ts';
 
 /** Rates closer than this are the same rate tried again. */
 const sameRate = 1.005;
@@ -36,7 +38,7 @@ export function evaluateCapacity(
   const blocked = tried.find((one) => one.generator > 0 && one.held === 0 && one.rate > (held?.rate ?? 0)) ?? null;
   const lowerBoundOnly = held !== null && missed === null;
   const sustainablePerSecond = held === null ? null : tidy(held.rate);
-  const { scalability, why, words } = scaling(steps);
+  const { scalability, why, words, byInstances } = scaling(steps);
   const limitedBy =
     missed?.reason ?? (blocked === null ? 'nothing found' : `the generator: ${blocked.reason ?? 'late'}`);
   const result: Omit<CapacityResult, 'sentence'> = {
@@ -51,6 +53,7 @@ export function evaluateCapacity(
     steps: [...steps],
     scalability,
     whyNoScalability: why,
+    ...(byInstances.length === 0 ? {} : { byInstances }),
     closedLoop,
   };
   return { ...result, sentence: [sentenceOf(result), ...words].join(' ') };
@@ -118,6 +121,7 @@ function scaling(steps: readonly CapacityStep[]): {
   scalability: CapacityResult['scalability'];
   why: string | null;
   words: string[];
+  byInstances: RateAt[];
 } {
   const byCount = new Map<number, CapacityStep[]>();
   for (const step of steps) {
@@ -125,30 +129,38 @@ function scaling(steps: readonly CapacityStep[]): {
     byCount.set(step.instances, [...(byCount.get(step.instances) ?? []), step]);
   }
   if (byCount.size === 0) {
-    return { scalability: null, why: 'the capacity was looked for at one number of instances only', words: [] };
+    const why = 'the capacity was looked for at one number of instances only';
+    return { scalability: null, why, words: [], byInstances: [] };
   }
-  const points = [...byCount].flatMap(([n, ofCount]) => {
-    const tried = byRate(ofCount);
-    const held = sustainable(tried);
-    if (held === null) return [];
-    const isLimit = tried.some((one) => one.missed > one.held && one.rate > held.rate);
-    return [{ n, ratePerSecond: tidy(held.rate), isLimit }];
-  });
-  const known = points.filter(({ isLimit }) => isLimit).map(({ n, ratePerSecond }) => ({ n, ratePerSecond }));
-  const fit = fitScalability(known, 'instances');
-  const unknown = points.filter(({ isLimit }) => !isLimit).map(({ n }) => n);
+  const points = [...byCount]
+    .flatMap(([n, ofCount]): RateAt[] => {
+      const tried = byRate(ofCount);
+      const held = sustainable(tried);
+      if (held === null) return [];
+      const above = tried.find((one) => one.missed > one.held && one.rate > held.rate);
+      return [{ n, ratePerSecond: tidy(held.rate), missedPerSecond: above === undefined ? null : tidy(above.rate) }];
+    })
+    .sort((a, b) => a.n - b.n);
+  const bounded = points.filter(({ missedPerSecond }) => missedPerSecond !== null);
+  const known = bounded.map(({ n, ratePerSecond }) => ({ n, ratePerSecond }));
+  const fitted = fitScalability(known, 'instances');
+  const intervals = fitted === null ? null : scalabilityIntervals(bounded, fitted);
+  const fit = fitted === null || intervals === null ? fitted : { ...fitted, intervals };
+  const unknown = points.filter(({ missedPerSecond }) => missedPerSecond === null).map(({ n }) => n);
   const leftOut =
     unknown.length === 0
       ? null
-      : `at ${unknown.sort((a, b) => a - b).join(', ')} the target’s limit was not found: the generator gave way first, or the search was cut off`;
+      : `at ${unknown.join(', ')} the target’s limit was not found: the generator gave way first, or the search was cut off`;
   const few = `the law needs four numbers of instances, ${known.length} sustained a rate`;
   const why = leftOut === null ? few : `${few} and missed one above it; ${leftOut}`;
-  const gain = gainInWords(known);
+  // Where more instances bring nothing, that is all there is to say: the law has nothing to be told from.
+  const law = fit === null || isFlat(known) ? null : lawInWords(fit);
   const words = [
-    ...(gain === null ? [] : [gain]),
-    ...(leftOut === null || fit === null ? [] : [`${leftOut[0]?.toUpperCase()}${leftOut.slice(1)}.`]),
-  ];
-  return { scalability: fit, why: fit === null ? why : null, words };
+    gainInWords(known),
+    law,
+    leftOut === null || fit === null ? null : `${leftOut[0]?.toUpperCase()}${leftOut.slice(1)}.`,
+  ].filter((one) => one !== null);
+  return { scalability: fit, why: fit === null ? why : null, words, byInstances: points };
 }
 
 function sentenceOf(result: Omit<CapacityResult, 'sentence'>): string {

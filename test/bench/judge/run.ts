@@ -1,34 +1,39 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writePage } from '../table.ts';
 import type { Cell, CellOptions } from './curves.ts';
+import { kayentaTrialsOf, trialsWithin } from './pace.ts';
 import type { Task } from './part.ts';
-import { judgeText, type Limits } from './table.ts';
+import { Processes } from './processes.ts';
+import { judgeText } from './table.ts';
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     trials: { type: 'string', default: '10000' },
+    /** Minutes that all of it may take: as many trials as there is time for, in place of `trials`. */
+    within: { type: 'string' },
     /** Of each kind of noise, for the limit. */
     draws: { type: 'string', default: '1000' },
     /** Processes. */
     jobs: { type: 'string', default: '1' },
   },
 });
-const trials = values.quick ? 500 : Number(values.trials);
-const tasks: Task[] = [];
+const from = performance.now();
+const jobs = Number(values.jobs);
+const cells: CellOptions[] = [];
+const limitTasks: Task[] = [];
 const measure = (options: Pick<Cell, 'design' | 'noise' | 'windows'> & Partial<CellOptions>) => {
-  tasks.push({ cell: { trials, tails: 'normal', kayentaTrials: 0, seed: tasks.length + 1, ...options } });
+  // Seeded by its place among all tasks.
+  const seed = cells.length + limitTasks.length + 1;
+  cells.push({ trials: 0, tails: 'normal', kayentaTrials: 0, seed, ...options });
 };
 
 for (const design of ['independent', 'paired'] as const) {
   for (const windows of [200, 100, 50, 20, 10]) {
-    tasks.push({ limits: { design, windows }, drawsOfEach: values.quick ? 200 : Number(values.draws) });
-    const kayentaTrials = Math.min(trials, Math.round((100 * trials) / windows ** 2) + 100);
+    limitTasks.push({ limits: { design, windows }, drawsOfEach: values.quick ? 200 : Number(values.draws) });
     for (const correlation of [0, 0.3, 0.5, 0.7, 0.9]) {
-      measure({ design, noise: { correlation, white: 0 }, windows, kayentaTrials });
+      measure({ design, noise: { correlation, white: 0 }, windows, kayentaTrials: 1 });
     }
   }
   for (const white of [0.2, 0.5, 0.8]) {
@@ -44,38 +49,27 @@ for (const windows of [20, 50, 200]) {
   measure({ design: 'independent', noise: { correlation: 0.95, white: 0 }, windows });
 }
 
-const found: (Cell | Limits[])[] = [];
-const from = performance.now();
-let next = 0;
-/** Hands one process task after task, until none is left. Each task is seeded, so who does it makes no odds. */
-function work(): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // Not-a-number has to come through.
-    const child = fork(fileURLToPath(new URL('./part.ts', import.meta.url)), { serialization: 'advanced' });
-    let at = -1;
-    const give = () => {
-      at = next++;
-      const task = tasks[at];
-      if (task === undefined) child.disconnect();
-      else child.send(task);
-    };
-    child.on('message', (answer) => {
-      found[at] = answer as Cell | Limits[];
-      console.error(`${at + 1} of ${tasks.length}: ${((performance.now() - from) / 1000).toFixed(0)} s`);
-      give();
-    });
-    child.on('error', reject);
-    child.on('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`A process of the bench ended with ${code}.`)),
-    );
-    give();
-  });
-}
-await Promise.all(Array.from({ length: Number(values.jobs) }, work));
+const secondsGone = () => (performance.now() - from) / 1000;
+const processes = new Processes(jobs);
+const all = limitTasks.length + cells.length;
+const say = (done: number) => console.error(`${done} of ${all}: ${secondsGone().toFixed(0)} s`);
+const limits = (await processes.run(limitTasks, say)).flatMap(({ answer }) => (Array.isArray(answer) ? answer : []));
+const leftSeconds = values.within === undefined ? null : Number(values.within) * 60 - secondsGone();
+const trials = values.quick
+  ? 500
+  : leftSeconds === null
+    ? Number(values.trials)
+    : await trialsWithin(leftSeconds, jobs, cells, processes);
+console.error(`${trials} pairs of arms each`);
+const tasks = cells.map((cell): Task => {
+  const kayentaTrials = cell.kayentaTrials === 0 ? 0 : kayentaTrialsOf(trials, cell.windows);
+  return { cell: { ...cell, trials, kayentaTrials } };
+});
+const found = await processes.run(tasks, (done) => say(limitTasks.length + done));
+processes.end();
 
-const cells = found.filter((one): one is Cell => !Array.isArray(one));
-const limits = found.filter(Array.isArray).flat();
-const { summary, curves } = judgeText(cells, limits, trials, values.quick);
+const measured = found.flatMap(({ answer }) => (Array.isArray(answer) ? [] : [answer]));
+const { summary, curves } = judgeText(measured, limits, trials, values.quick);
 console.log(`${summary}\n\n${curves}`);
 if (values.write) {
   const markers = { begin: '<!-- judge:start -->', end: '<!-- judge:end -->' };

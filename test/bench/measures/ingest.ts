@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FrameReader } from '../../../src/load/k6/frames.ts';
 import { SampleIngest } from '../../../src/load/windows/ingest.ts';
+import { FollowedSessions } from '../followed.ts';
 import { atLeast, type BenchContext, beside, judged, type Measure, ownCpuSeconds } from '../measure.ts';
 import { runPlainK6 } from '../programs.ts';
 import { needed } from '../replay.ts';
@@ -23,16 +24,17 @@ export const ingest: Measure = {
     const long: number[] = [];
     const short: number[] = [];
     const json: number[] = [];
+    const followed: number[] = [];
     for (let round = 0; round < rounds; round++) {
       long.push(ingestedPerSecond(samples, 10_000));
+      followed.push(ingestedPerSecond(samples / 4, 10_000, true));
       short.push(ingestedPerSecond(samples / 4, 1000));
       json.push(parsedPerSecond(lines.requests, lines.text));
     }
-    const [ours, oursShort, theirs] = [long, short, json].map((figures) => Math.max(...figures)) as [
-      number,
-      number,
-      number,
-    ];
+    const [ours, oursShort, oursFollowed, theirs] = [long, short, followed, json].map((figures) =>
+      Math.max(...figures),
+    ) as [number, number, number, number];
+    const moreUs = 1e6 / oursFollowed - 1e6 / ours;
     const perRequest = lines.text.length / lines.requests;
     const rows = [
       judged(
@@ -48,12 +50,18 @@ export const ingest: Measure = {
         `${(oursShort / theirs).toFixed(0)} (${millions(oursShort)})`,
         'as in runs of up to ten minutes: a window has few samples to share its cost',
       ),
+      beside(
+        'the same ratio, sessions followed',
+        `${(oursFollowed / theirs).toFixed(0)} (${millions(oursFollowed)})`,
+        `through 3 journeys and 6 features, from being planned to being counted: ${moreUs.toFixed(2)} µs more a request, or ${((moreUs * ratePerSecond) / 1e4).toFixed(2)} % of a core at ${ratePerSecond}/s; sessions of five requests`,
+      ),
     ];
-    return { rows, raw: { long, short, json, linesPerRequest: perRequest } };
+    return { rows, raw: { long, short, followed, json, linesPerRequest: perRequest } };
   },
 };
 
-function ingestedPerSecond(samples: number, windowMs: number): number {
+/** @param isFollowed with sessions entered as they are planned, followed through journeys, and counted with their windows */
+function ingestedPerSecond(samples: number, windowMs: number, isFollowed = false): number {
   const bare = new SampleStream(ratePerSecond, routes);
   const before = ownCpuSeconds();
   while (bare.sent < samples) bare.next();
@@ -61,18 +69,24 @@ function ingestedPerSecond(samples: number, windowMs: number): number {
 
   const stream = new SampleStream(ratePerSecond, routes);
   const counter = new SampleIngest(windowMs, routes);
+  const sessions = isFollowed ? new FollowedSessions(stream, windowMs) : null;
+  if (sessions !== null) counter.sessions = sessions.tracker;
   const reader = new FrameReader({
     samples: (words, from, to) => counter.ingest(words, from, to, stream.originMs, stream.sender),
     message: () => {},
   });
   const from = ownCpuSeconds();
   while (stream.sent < samples) {
-    reader.push(stream.next());
-    counter.takeClosed(stream.plannedMs - windowMs);
+    const chunk = stream.next();
+    sessions?.enter(stream.sent);
+    reader.push(chunk);
+    for (const { index } of counter.takeClosed(stream.plannedMs - windowMs)) sessions?.close(index);
   }
   const { completed, failed } = counter.totals;
   if (completed + failed !== stream.sent) throw new Error(`${stream.sent} samples, ${completed + failed} counted.`);
-  return stream.sent / (ownCpuSeconds() - from - making);
+  const perSecond = stream.sent / (ownCpuSeconds() - from - making);
+  sessions?.check(counter.windows.size);
+  return perSecond;
 }
 
 function parsedPerSecond(requests: number, lines: string[]): number {

@@ -47,6 +47,21 @@ it('a machine that is full with one instance is told as such, and not as a law t
   expect(law.sigma).toBeGreaterThan(0.85);
 });
 
+it('tells what each number of instances sustained, and what the law makes of it', () => {
+  const { byInstances, sentence, scalability } = evaluateCapacity(steps([100, 150, 180, 200]), null);
+  expect(byInstances?.map(({ n, ratePerSecond, missedPerSecond }) => [n, ratePerSecond, missedPerSecond])).toEqual([
+    [1, 100, 106],
+    [2, 150, 159],
+    [3, 180, 190.8],
+    [4, 200, 212],
+  ]);
+  expect(scalability?.intervals?.sigma.low).toBeGreaterThan(0.1);
+  expect(sentence).toContain('By the scalability law');
+  const open = evaluateCapacity(steps([100, 150], 'generator'), null);
+  expect(open.byInstances?.map(({ missedPerSecond }) => missedPerSecond)).toEqual([null, null]);
+  expect(evaluateCapacity([], null).byInstances).toBeUndefined();
+});
+
 it('where all of it falls, one instance is the peak', () => {
   const { scalability } = evaluateCapacity(steps([100, 88, 77, 68]), null);
   expect(scalability?.peakAt).toBe(1);

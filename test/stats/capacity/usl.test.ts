@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { lawInWords } from '../../../src/stats/capacity/law-words.ts';
 import { fitScalability } from '../../../src/stats/capacity/usl.ts';
+import { scalabilityIntervals } from '../../../src/stats/capacity/usl-intervals.ts';
 import { gaussian, seeded } from '../../random.ts';
 
 const law = (lambda: number, sigma: number, kappa: number) => (n: number) => ({
@@ -44,5 +46,53 @@ describe('fitScalability', () => {
   it('needs four distinct N', () => {
     expect(fitScalability([1, 2, 3, 3].map(law(100, 0.1, 0)), 'instances')).toBeNull();
     expect(fitScalability([], 'instances')).toBeNull();
+  });
+});
+
+describe('what is not known of the law', () => {
+  /** Rates known to 6 %, as the search leaves them, the true one somewhere within. */
+  const found = (of: (n: number) => { ratePerSecond: number }, within: readonly number[]) => {
+    const points = within.map((share, i) => {
+      const low = of(i + 1).ratePerSecond / 1.06 ** share;
+      return { n: i + 1, ratePerSecond: low, missedPerSecond: low * 1.06 };
+    });
+    const fit = fitScalability(points, 'instances');
+    if (fit === null) throw new Error('nothing fits');
+    const intervals = scalabilityIntervals(points, fit);
+    if (intervals === null) throw new Error('no intervals');
+    return { fit, intervals, words: lawInWords({ ...fit, intervals }) ?? '' };
+  };
+
+  it.each([
+    [0.25, 0, [0.2, 0.9, 0.5, 0.4, 0.6, 0.1]],
+    [0.12, 0.02, [0.5, 0.5, 0.1, 0.9, 0.3, 0.7]],
+    [0.02, 0.05, [0.9, 0.1, 0.4, 0.6, 0.5, 0.2]],
+  ])('holds σ %d and κ %d, wherever the rates lie within what the steps tell', (sigma, kappa, within) => {
+    const { fit, intervals } = found(law(50, sigma, kappa), within);
+    // Six numbers do not tell the one from the other well, and the interval says so.
+    expect(intervals.sigma.low).toBeLessThanOrEqual(sigma + 1e-9);
+    expect(intervals.sigma.high).toBeGreaterThanOrEqual(sigma - 1e-9);
+    expect(intervals.kappa.low).toBeLessThanOrEqual(kappa + 1e-9);
+    expect(intervals.kappa.high).toBeGreaterThanOrEqual(kappa - 1e-9);
+    expect(intervals.sigma.low).toBeLessThanOrEqual(fit.sigma);
+    expect(intervals.sigma.high).toBeGreaterThanOrEqual(fit.sigma);
+    expect(found(law(50, sigma, kappa), within).intervals).toEqual(intervals);
+  });
+
+  it('says in words what waits, and that nothing is told apart where nothing is', () => {
+    const contended = found(law(50, 0.4, 0), [0.5, 0.5, 0.5, 0.5]);
+    expect(contended.words).toMatch(/^By the scalability law \d+ % of the work waits for what the instances share/);
+    const linear = found(law(50, 0, 0), [0.5, 0.5, 0.5, 0.5]);
+    expect(linear.intervals.sigma.low).toBe(0);
+    expect(linear.words).toMatch(/contention up to [\d.]+ %\)|no work is seen to wait/);
+    expect(linear.words).toContain('(crosstalk) is not shown');
+    expect(linear.words).toContain('where more instances stop to help was not reached');
+    const falling = found(law(50, 0.05, 0.2), [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+    expect(falling.words).toMatch(/the rate is highest at about 2 instances/);
+  });
+
+  it('has intervals that a file can hold', () => {
+    const { intervals } = found(law(50, 0.02, 0), [0.5, 0.5, 0.5, 0.5]);
+    expect(JSON.parse(JSON.stringify(intervals))).toEqual(intervals);
   });
 });
