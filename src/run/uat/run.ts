@@ -4,7 +4,7 @@ import type { ResolvedConfig } from '../../config/resolved.ts';
 import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
 import type { UatAttempt, UatBrowser, UatResults } from '../../model/uat.ts';
 import { writeUatReports } from '../../report/writeUat.ts';
-import { namedBrowsers } from '../../uat/browsers.ts';
+import { launchable, namedBrowsers } from '../../uat/browsers.ts';
 import { writeManifest } from '../../uat/manifest.ts';
 import type { LaunchableBrowser, UatSelection } from '../../uat/settings.ts';
 import { uatSizes } from '../../uat/sizes.ts';
@@ -109,19 +109,23 @@ async function measure(
 ): Promise<void> {
   onEvent({ kind: 'phase', text: 'looking for browsers' });
   const wanted = selection.browsers.length === 0 ? config.uat.browsers : selection.browsers;
-  const found = await namedBrowsers(wanted, config.uat.waivedBrowsers);
+  const open = () => {
+    const text = config.target.sample === null ? 'checking the target' : 'starting the sample system';
+    onEvent({ kind: 'phase', text });
+    return openTarget(config, teardown, signal, null);
+  };
+  // Browsers take their time to say what they are: the target is opened meanwhile, if there is any that it could be for.
+  const [found, target] = await Promise.all([
+    namedBrowsers(wanted, config.uat.waivedBrowsers),
+    wanted.some((name) => launchable(name) !== null) ? open() : null,
+  ]);
   const browsers = found.flatMap(({ launch }): LaunchableBrowser[] => (launch === null ? [] : [launch]));
-  if (browsers.length === 0) {
+  if (browsers.length === 0 || target === null) {
     throw new ShakedownError('UAT_NO_BROWSER', `None of ${wanted.join(', ')} is there.`, {
       hint: '`npx playwright install` brings them; or name one with SHAKEDOWN_CHROMIUM or SHAKEDOWN_FIREFOX.',
       exitCode: exitCodes.missingProgram,
     });
   }
-  onEvent({
-    kind: 'phase',
-    text: config.target.sample === null ? 'checking the target' : 'starting the sample system',
-  });
-  const target = await openTarget(config, teardown, signal, null);
   journal.append('shakedown.run.started', {
     runId: run.id,
     command,

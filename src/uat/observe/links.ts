@@ -17,9 +17,12 @@ export async function checkLinks(
 ): Promise<Checked | null> {
   const startedAt = performance.now();
   const from = page.url();
-  const fresh = links
-    .filter((link) => !leaving.test(link) && claim(`link ${pagePath(new URL(link, from).href)}`))
-    .slice(0, mostLinks);
+  const fresh: string[] = [];
+  for (const link of links) {
+    // What there is no room for is left to the next page that has it.
+    if (fresh.length === mostLinks) break;
+    if (!leaving.test(link) && claim(`link ${pagePath(new URL(link, from).href)}`)) fresh.push(link);
+  }
   if (fresh.length === 0) return null;
   const findings: UatFinding[] = [];
   // At a time: a page's links are its visitor's next requests, and as many come together from one.

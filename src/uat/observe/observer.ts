@@ -12,7 +12,8 @@ import { checkLinks } from './links.ts';
 import { listen, type Tolerance } from './listen.ts';
 import { lookAt } from './look.ts';
 import { pagePath } from './path.ts';
-import { scanPage } from './scan.ts';
+import { type Checked, scanPage } from './scan.ts';
+import { unrecorded } from './unrecorded.ts';
 import { checkVisit } from './visit.ts';
 import { watchVitals } from './vitals.ts';
 
@@ -56,6 +57,8 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
   const seen: UatObservation = { findings: [], vitals: [], unsupported: [], checks: [], looks };
   const project = testInfo.project.name;
   const claim = claims(settings === null ? null : join(settings.folder, '.claims'));
+  // The system's Firefox shows one page at a time, and gives the keys to that.
+  const isManyAtOnce = context.browser()?.browserType().name() === 'chromium';
   let step = 'before the first step';
   let hasCrashed = false;
   page.on('crash', () => {
@@ -70,33 +73,42 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     step: () => step,
     tell: (finding) => add(null, [finding]),
   });
-  const vitals = await watchVitals(context, page, {
-    isHeard: ears.isHeard,
-    step: () => step,
-    shiftBudget: settings?.shiftBudget ?? goodVitals.CLS,
-  });
+  const vitals = await unrecorded(context, () =>
+    watchVitals(context, page, {
+      isHeard: ears.isHeard,
+      step: () => step,
+      shiftBudget: settings?.shiftBudget ?? goodVitals.CLS,
+    }),
+  );
 
   const look = async (name: string) => {
     if (settings?.round !== undefined) return;
     const shown = context.pages().findLast((each) => !each.isClosed()) ?? page;
     if (shown.isClosed() || !/^https?:/.test(shown.url())) return;
-    const address = pagePath(shown.url());
+    const url = shown.url();
+    const address = pagePath(url);
     const seenNow = await bounded(lookAt(shown, address, name), answerTimeoutMs);
     const key = `${project} ${address} ${seenNow?.signature}`;
     if (seenNow === null || !claim(key)) return;
-    const scan = await scanPage(shown, address, name).catch((error: Error) => {
-      claim.release(key);
-      throw error;
-    });
-    add(seenNow.check, seenNow.findings);
-    add(scan.check, scan.findings);
-    const links = await checkLinks(shown, seenNow.links, name, claim);
-    if (links !== null) add(links.check, links.findings);
+    const scan = async () => {
+      const scanned = await scanPage(shown, address, name).catch((error: Error) => {
+        claim.release(key);
+        throw error;
+      });
+      return [seenNow, scanned];
+    };
+    const links = async () => (await checkLinks(shown, seenNow.links, name, claim)) ?? [];
     // A page of its own, so that the scenario's is left as it is; once for each page, at one size, as it sets others itself.
-    if (project.endsWith('-desktop') && seenNow.isPlainVisit && claim(`visit ${project} ${address}`)) {
-      for (const { check, findings } of await ears.unheard(() => checkVisit(context, shown.url(), address, name)))
-        add(check, findings);
+    const visit = async () =>
+      project.endsWith('-desktop') && seenNow.isPlainVisit && claim(`visit ${project} ${address}`)
+        ? ears.unheard(() => checkVisit(context, url, address, name))
+        : [];
+    const done = await settled([scan, links, visit], isManyAtOnce);
+    for (const each of done) {
+      if (each.status === 'rejected') continue;
+      for (const { check, findings } of [each.value].flat()) add(check, findings);
     }
+    for (const each of done) if (each.status === 'rejected') throw each.reason;
   };
 
   /** A step that ends with a press may leave its page while that is looked at: then the page that comes is the one. */
@@ -123,7 +135,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     if (hasCrashed) return;
     const startedAt = performance.now();
     const notDone = await bounded(
-      lookAtLast(name).then(
+      unrecorded(page, () => lookAtLast(name)).then(
         () => '',
         (error: Error) => (page.isClosed() ? '' : firstLine(error)),
       ),
@@ -134,6 +146,14 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
       add({ check: 'axe', page: pagePath(page.url()), tookMs: 0, count: 0, notDone: why }, []);
     }
     giveBack(startedAt);
+  };
+
+  const lastPicture = async () => {
+    const shown = context.pages().findLast((each) => !each.isClosed());
+    const isWanted = settings?.round?.pictures !== false || testInfo.errors.length > 0;
+    if (hasCrashed || !isWanted || shown === undefined) return undefined;
+    const options = { type: 'jpeg', quality: 55, timeout: pictureTimeoutMs, animations: 'disabled' } as const;
+    return shown.screenshot(options).catch(() => undefined);
   };
 
   return {
@@ -159,26 +179,39 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
       giveBack(startedAt);
     },
     async end() {
-      const { samples, unsupported, shifts } = await vitals.end(hasCrashed);
+      const isGone = hasCrashed || page.isClosed();
+      const picture = await unrecorded(context, async () => {
+        if (!isGone) await vitals.hold();
+        const taken = await lastPicture();
+        if (!isGone) await vitals.settle(taken !== undefined);
+        return taken;
+      });
       ears.stop();
+      const { samples, unsupported, shifts } = vitals.told();
       seen.vitals = samples;
       seen.unsupported = unsupported;
       // Under load, they are judged by their 75th percentile.
       if (settings?.round === undefined) add(null, shifts);
-      const shown = context.pages().findLast((each) => !each.isClosed());
-      const isWanted = settings?.round?.pictures !== false || testInfo.errors.length > 0;
-      const picture =
-        hasCrashed || !isWanted
-          ? undefined
-          : await shown
-              ?.screenshot({ type: 'jpeg', quality: 55, timeout: pictureTimeoutMs, animations: 'disabled' })
-              .catch(() => undefined);
       if (picture !== undefined && settings !== null) {
         await testInfo.attach(lastStepName, { body: picture, contentType: 'image/jpeg' });
       }
       await testInfo.attach(observationName, { body: JSON.stringify(seen), contentType: 'application/json' });
     },
   };
+}
+
+type Task = () => Promise<Checked | Checked[]>;
+
+/** What they come to, in their order, begun together where they may be; else none is begun after one that failed. */
+async function settled(tasks: readonly Task[], isAtOnce: boolean) {
+  if (isAtOnce) return Promise.allSettled(tasks.map((task) => task()));
+  const done: PromiseSettledResult<Checked | Checked[]>[] = [];
+  for (const task of tasks) {
+    const [ended] = await Promise.allSettled([task()]);
+    done.push(ended);
+    if (ended.status === 'rejected') break;
+  }
+  return done;
 }
 
 function firstLine(error: Error): string {

@@ -18,31 +18,35 @@ export async function checkVisit(
   step: string,
 ): Promise<Checked[]> {
   const page = await context.newPage();
-  const results: Checked[] = [];
   const run = async (
     check: PageCheck['check'],
     body: () => Promise<{ findings: FirstHand[]; count: number; notDone: string | null }>,
-  ) => {
+  ): Promise<Checked> => {
     const startedAt = performance.now();
     const { findings, count, notDone } = await body();
-    results.push({
+    return {
       check: { check, page: address, tookMs: performance.now() - startedAt, count, notDone },
       findings: findings.map((each) => ({ snippet: null, help: null, ...each, page: address, step })),
-    });
+    };
   };
   try {
-    await page.goto(url);
-    await run('keyboard', () => walkByKeyboard(page));
-    await run('reflow', () => fits(page, reflow, 'reflow-320', '320 px wide', ['wcag1410']));
-    await run('zoom', () => fits(page, zoomed, 'zoom-200', 'enlarged to 200 %', ['wcag144']));
     // Firefox of the system is driven by WebDriver BiDi, which has no such switches.
     const isEmulated = await canEmulate(page);
-    await run('motion', () => calm(page, isEmulated));
-    await run('forced-colours', () => forcedColours(page, isEmulated));
+    // Asked for before it is opened, or it would have to be opened once more.
+    if (isEmulated) await page.emulateMedia({ reducedMotion: 'reduce', forcedColors: null });
+    await page.goto(url);
+    const motion = await run('motion', () => calm(page, isEmulated));
+    if (isEmulated) await page.emulateMedia({ reducedMotion: null });
+    return [
+      await run('keyboard', () => walkByKeyboard(page)),
+      await run('reflow', () => fits(page, reflow, 'reflow-320', '320 px wide', ['wcag1410'])),
+      await run('zoom', () => fits(page, zoomed, 'zoom-200', 'enlarged to 200 %', ['wcag144'])),
+      motion,
+      await run('forced-colours', () => forcedColours(page, isEmulated)),
+    ];
   } finally {
     await page.close().catch(() => {});
   }
-  return results;
 }
 
 async function fits(
@@ -83,8 +87,6 @@ const noSwitch = 'this browser cannot be told to: checked in the others';
 
 async function calm(page: Page, isEmulated: boolean) {
   if (!isEmulated) return { findings: [], count: 0, notDone: noSwitch };
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await page.reload();
   const moving = (await page.evaluate(
     'document.getAnimations().filter((each) => each.playState === "running" && (each.effect?.getComputedTiming().duration ?? 0) > 100).map((each) => each.effect?.target?.localName ?? "").slice(0, 5)',
   )) as string[];

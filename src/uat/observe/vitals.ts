@@ -8,6 +8,17 @@ import { bounded } from './bounded.ts';
 import { pagePath } from './path.ts';
 
 const binding = 'shakedownVital';
+const hold = 'shakedownVitalsHold';
+const known = 'shakedownVitalsKnown';
+/** A page says several at a time, and each time takes a way there and back. */
+const tellEveryMs = 30;
+const answerTimeoutMs = 1000;
+/** What happened is known when the page has nothing else to do. */
+const onceIdle = `new Promise((done) => {
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(done, { timeout: 50 });
+  else setTimeout(done, 50);
+}).then(() => globalThis.${known}?.())`;
+const aMoment = `new Promise((done) => setTimeout(done, 50)).then(() => globalThis.${known}?.())`;
 /** "Poor" at https://web.dev/articles/cls. */
 const poorShift = 0.25;
 let script: string | undefined;
@@ -29,13 +40,30 @@ ${library}
 const types = PerformanceObserver.supportedEntryTypes ?? [];
 const needs = { LCP: 'largest-contentful-paint', INP: 'event', CLS: 'layout-shift', FCP: 'paint', TTFB: 'navigation' };
 const load = Math.random().toString(36).slice(2);
-const tell = (metric, value, of = {}) => {
-  const element = of.largestShiftTarget ?? of.interactionTarget ?? of.target;
-  try { globalThis.${binding}({ load, metric, value, element, url: location.href }); } catch {}
+const later = globalThis.setTimeout.bind(globalThis);
+const [waiting, all] = [new Map(), new Map()];
+let timer = null;
+const flush = () => {
+  timer = null;
+  const told = [...waiting.values()];
+  waiting.clear();
+  try { if (told.length > 0) globalThis.${binding}({ load, told }); } catch {}
 };
+const tell = (metric, value, of = {}) => {
+  const one = { metric, value, element: of.largestShiftTarget ?? of.interactionTarget ?? of.target, url: location.href };
+  waiting.set(metric, one);
+  all.set(metric, one);
+  if (document.visibilityState === 'hidden') flush(); else timer ??= later(flush, ${tellEveryMs});
+};
+addEventListener('pagehide', flush, true);
+let until = Infinity;
+globalThis.${hold} = () => { until = performance.now(); };
+globalThis.${known} = () => ({ load, told: [...all.values()] });
 for (const [metric, type] of Object.entries(needs)) {
   if (!types.includes(type)) { tell(metric, null); continue; }
-  webVitals['on' + metric](({ name, value, attribution }) => tell(name, value, attribution), { reportAllChanges: true });
+  webVitals['on' + metric](({ name, value, attribution, entries }) => {
+    if ((entries.at(-1)?.startTime ?? 0) <= until) tell(name, value, attribution);
+  }, { reportAllChanges: true });
 }
 })();`;
   return script;
@@ -43,12 +71,14 @@ for (const [metric, type] of Object.entries(needs)) {
 
 interface Told {
   load: string;
-  metric: VitalName;
-  /** null: the engine does not support it. */
-  value: number | null;
-  /** A CSS selector. */
-  element?: unknown;
-  url: string;
+  told: {
+    metric: VitalName;
+    /** null: the engine does not support it. */
+    value: number | null;
+    /** A CSS selector. */
+    element?: unknown;
+    url: string;
+  }[];
 }
 
 interface Watch {
@@ -66,29 +96,52 @@ interface Watched {
   shifts: UatFinding[];
 }
 
+interface VitalsWatch {
+  /** What happens from now on is the checker's doing, and does not count. */
+  hold(): Promise<void>;
+  /**
+   * Waits for what the page has still to say.
+   * @param wasDrawn a picture was taken since: what happened before it is known to the page
+   */
+  settle(wasDrawn: boolean): Promise<void>;
+  told(): Watched;
+}
+
 /** Gathers the vitals of every page load of a scenario; of each metric the last value of a load counts. */
 export async function watchVitals(
   context: BrowserContext,
   page: Page,
   { isHeard, step, shiftBudget }: Watch,
-): Promise<{ end(hasCrashed: boolean): Promise<Watched> }> {
+): Promise<VitalsWatch> {
   const loads = new Map<string, VitalSample & { step: string }>();
   const unsupported = new Set<VitalName>();
-  await context.exposeBinding(binding, (source, { load, metric, value, element, url }: Told) => {
-    if (!vitalNames.includes(metric) || !isHeard(source.page)) return;
-    if (value === null) unsupported.add(metric);
-    else if (Number.isFinite(value)) {
+  const take = ({ load, told }: Told) => {
+    for (const { metric, value, element, url } of told) {
+      if (!vitalNames.includes(metric)) continue;
+      if (value === null) unsupported.add(metric);
+      if (value === null || !Number.isFinite(value)) continue;
+      const key = `${load} ${metric}`;
+      // Told before, it is of the step that it was told in.
+      if (loads.get(key)?.value === round(value)) continue;
       const of = typeof element === 'string' && element !== '' ? { element: element.slice(0, 200) } : {};
-      loads.set(`${load} ${metric}`, { metric, value: round(value), page: pagePath(url), ...of, step: step() });
+      loads.set(key, { metric, value: round(value), page: pagePath(url), ...of, step: step() });
     }
+  };
+  await context.exposeBinding(binding, (source, told: Told) => {
+    if (isHeard(source.page)) take(told);
   });
   await context.addInitScript(vitalsScript());
+  const ask = (expression: string) => bounded(page.evaluate(expression), answerTimeoutMs).catch(() => null);
   return {
-    async end(hasCrashed) {
-      // What the last page has still to say.
-      if (!page.isClosed() && !hasCrashed) {
-        await bounded(page.evaluate('new Promise((done) => setTimeout(done, 50))'), 1000).catch(() => {});
-      }
+    async hold() {
+      await ask(`globalThis.${hold}?.()`);
+    },
+    async settle(wasDrawn) {
+      // Asked for, for what it calls us with may come after the answer.
+      const last = (await ask(wasDrawn ? onceIdle : aMoment)) as Told | null | undefined;
+      if (last?.told !== undefined) take(last);
+    },
+    told() {
       const all = [...loads.values()];
       return {
         samples: all.map(({ step: _, ...sample }) => sample),
