@@ -215,7 +215,7 @@ function addTraffic(program: Command, context: CommandContext): void {
     .option('--field <ours=theirs>', 'field of a JSON log; may be given again', parse.field)
     .option('--route <pattern=route>', 'such as /shop/*/item/**=/shop/:shop/item; may be given again', parse.routeRule)
     .option('--max-damaged <percent>', 'more damaged lines than this are an error', parse.percentShare)
-    .option('--max-routes <count>', 'routes told apart', parse.positiveNumber)
+    .option('--max-routes <count>', 'routes told apart', parse.runCount)
     .option('--json', 'print the manifest as JSON')
     .action(async (files, options) =>
       (await import('./commands/trafficImport.ts')).trafficImport(files, options, context),

@@ -20,7 +20,10 @@ export async function readData(file: string): Promise<unknown> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new ShakedownError('CONFIG_NOT_FOUND', `${file} cannot be read: ${(cause as Error).message}.`, { cause });
+    throw new ShakedownError('CONFIG_NOT_FOUND', `${file} cannot be read: ${(cause as Error).message}.`, {
+      hint: 'Name a file that is there and may be read.',
+      cause,
+    });
   }
   try {
     // JSON goes through JSON.parse, so that its errors speak of JSON. No aliases are followed beyond a few: a file may come from anyone.

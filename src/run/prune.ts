@@ -1,5 +1,6 @@
 import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ShakedownError } from '../model/error.ts';
 import { lockedBy } from './lock.ts';
 
 const runName = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})-[0-9a-f]{4}$/;
@@ -32,7 +33,7 @@ export interface StoredRun {
 export async function listRuns(base: string, baselines: string | null): Promise<StoredRun[]> {
   const sources = baselines === null ? new Set<string>() : await baselineIds(baselines);
   const runs: StoredRun[] = [];
-  for (const id of (await readdir(base).catch(() => [])).sort()) {
+  for (const id of (await namesIn(base)).sort()) {
     const folder = join(base, id);
     const [, day, hour, minute] = runName.exec(id) ?? [];
     if (day === undefined || !(await exists(join(folder, 'journal.ndjson')))) continue;
@@ -49,6 +50,17 @@ export async function listRuns(base: string, baselines: string | null): Promise<
     });
   }
   return runs;
+}
+
+/** None where there is no such folder. One that is there and cannot be read is not empty. */
+function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw new ShakedownError('RUN_FOLDER', `${folder} cannot be read: ${cause.message}.`, {
+      hint: 'Let reports.folder name a folder that you may read.',
+      cause,
+    });
+  });
 }
 
 /** Of runs, oldest first, those that a retention gives up. Held ones stay, and count among the newest. */

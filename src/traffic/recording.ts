@@ -173,6 +173,8 @@ interface OpenShard {
   /** Lines not yet given to gzip: each write to it costs a trip to another thread. */
   pending: string[];
   pendingLength: number;
+  /** Until gzip has taken what it was given last; meanwhile the next is made. */
+  draining: Promise<void> | undefined;
 }
 
 function beginShard(folder: string, name: string): OpenShard {
@@ -183,15 +185,19 @@ function beginShard(folder: string, name: string): OpenShard {
   gzip.pipe(file);
   file.on('error', (error) => gzip.destroy(error));
   gzip.on('error', () => file.destroy()); // surfaces in flushShard and endShard
-  return { name, gzip, file, hash, sessions: 0, requests: 0, pending: [], pendingLength: 0 };
+  return { name, gzip, file, hash, sessions: 0, requests: 0, pending: [], pendingLength: 0, draining: undefined };
 }
 
 async function flushShard(shard: OpenShard, folder: string): Promise<void> {
+  await shard.draining;
+  shard.draining = undefined;
   if (shard.gzip.destroyed) throw cannotWrite(folder, shard.gzip.errored);
   const text = shard.pending.join('');
   shard.pending = [];
   shard.pendingLength = 0;
-  if (text !== '' && !shard.gzip.write(text)) await drained(shard.gzip, folder);
+  if (text === '' || shard.gzip.write(text)) return;
+  shard.draining = drained(shard.gzip, folder);
+  shard.draining.catch(() => {}); // met by the next flush, if there is one
 }
 
 async function endShard(shard: OpenShard, folder: string): Promise<RecordingShard> {

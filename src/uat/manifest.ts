@@ -84,6 +84,7 @@ export function readManifestState(folder: string): ManifestState {
   try {
     text = readFileSync(join(folder, name));
     manifest = JSON.parse(text.toString('utf8')) as Manifest;
+    if (!Array.isArray(manifest?.files)) throw new Error('no manifest');
   } catch {
     return { sha256: null, files: 0, bytes: 0, tampered: [] };
   }

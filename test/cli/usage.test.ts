@@ -21,6 +21,14 @@ test.each([
   ['a target that is no address', ['simulate', '--target', 'staging'], /write an address such as https/],
   ['a missing argument', ['traffic', 'import', '--out', 'x'], /missing required argument 'files'/],
   ['a missing option', ['report'], /required option '--from <run>' not specified/],
+  [
+    'what a search for capacity does not heed',
+    ['simulate', '--find-capacity', '--chaos', '--parallelism', '2'],
+    /does not heed --parallelism, --chaos/,
+  ],
+  ['the step of no search', ['simulate', '--step', '5s'], /Without --find-capacity nothing heeds --step/],
+  ['all scenarios and some', ['uat', 'run', '--all-scenarios', '--tag', 'smoke'], /cannot stand beside --tag/],
+  ['half a route', ['traffic', 'import', 'x', '--out', 'y', '--max-routes', '1.5'], /write a whole number from 1 on/],
   ['too many arguments', ['doctor', 'x'], /too many arguments for 'doctor'/],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are looked for
   ['control characters', ['\u001b[2J'], /unknown command '[^\u001b]+\[2J'/],
@@ -63,6 +71,7 @@ test.each([
   ['a recording to anonymize', ['traffic', 'anonymize', 'none', '--out', 'x'], 'TRAFFIC_NOT_FOUND'],
   ['a file to import', ['traffic', 'import', 'none.log', '--out', 'x'], 'TRAFFIC_NOT_FOUND'],
   ['a run', ['report', '--from', 'none'], 'RUN_NOT_FOUND'],
+  ['rules', ['traffic', 'anonymize', 'x', '--out', 'y', '--rules', 'none.yaml'], 'ANONYMIZE_RULES'],
   ['a defect of the sample', ['simulate', '--sample-defects', 'sloow=3'], 'SAMPLE_DEFECT'],
 ])('%s that is not there ends with 2', async (_, args, expected) => {
   const { code, stderr } = await run(...args);

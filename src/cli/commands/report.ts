@@ -38,14 +38,17 @@ export async function runFolder({
   out,
 }: Pick<ReportFlags, 'from' | 'config'> & { out?: string }): Promise<string> {
   const direct = resolve(from);
+  let looked = direct;
   if (existsSync(join(direct, 'journal.ndjson'))) return direct;
   if (/^[\w-]+$/.test(from)) {
     const { loadConfig } = await import('../../config/load.ts');
     const { config } = await loadConfig({ cwd: process.cwd(), file, replays: false });
     const byId = join(out === undefined ? config.reports.folder : resolve(out), from);
     if (existsSync(join(byId, 'journal.ndjson'))) return byId;
+    looked = existsSync(direct) ? direct : byId;
   }
-  throw new ShakedownError('RUN_NOT_FOUND', `No run at ${direct}: it has no journal.ndjson.`, {
-    hint: 'Name the folder of a run, such as reports/runs/2026-11-20T0900-7f3a, or its id.',
+  const what = existsSync(looked) ? 'it has no journal.ndjson' : 'there is no such folder';
+  throw new ShakedownError('RUN_NOT_FOUND', `No run at ${looked}: ${what}.`, {
+    hint: 'Name the folder of a run, such as reports/runs/2026-11-20T0900-7f3a, or its id, as `shakedown runs list` prints it.',
   });
 }

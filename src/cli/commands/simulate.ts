@@ -12,6 +12,7 @@ import { simulate } from '../../run/simulate.ts';
 import { readManifest } from '../../traffic/recording.ts';
 import { interruption } from '../interrupt.ts';
 import type { CommandContext } from '../program.ts';
+import { refuseUnheeded } from '../together.ts';
 import { commandLine } from '../typed.ts';
 import { finalScreen } from '../view/final.ts';
 import { createView } from '../view/view.ts';
@@ -55,6 +56,7 @@ const defaultStepMs = 20_000;
 
 /** `shakedown simulate`: runs, shows the run, prints the verdict, and ends with its exit code. */
 export async function simulateCommand(flags: SimulateFlags, { terminal, setExitCode }: CommandContext): Promise<void> {
+  refuseUnheeded(flags);
   const cwd = process.cwd();
   const targetsMs = { strict: 100, standard: 200 };
   const before =

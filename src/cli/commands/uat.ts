@@ -12,6 +12,7 @@ import { addSignOff } from '../../uat/signOff.ts';
 import { interruption } from '../interrupt.ts';
 import type { CommandContext } from '../program.ts';
 import type { Terminal } from '../terminal.ts';
+import { refuseChoiceOfAll } from '../together.ts';
 import { commandLine } from '../typed.ts';
 import { uatScreen } from '../view/uat.ts';
 import { uatProgress } from '../view/uatProgress.ts';
@@ -19,6 +20,7 @@ import { runFolder } from './report.ts';
 
 /** Options of `shakedown uat run`, parsed. */
 export interface UatFlags {
+  allScenarios?: boolean;
   scenario?: string[];
   tag?: string[];
   role?: string[];
@@ -42,6 +44,7 @@ function withSurvey(config: ResolvedConfig, survey: string): ResolvedConfig {
 
 /** `shakedown uat run`: runs the scenarios, a line each, prints the verdict and ends with its exit code. */
 export async function uatRun(flags: UatFlags, { terminal, setExitCode }: CommandContext): Promise<void> {
+  refuseChoiceOfAll(flags);
   const cwd = process.cwd();
   const { config } = await loadConfig({
     cwd,

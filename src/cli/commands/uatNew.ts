@@ -19,13 +19,20 @@ export async function uatNew(id: string, title: string, flags: NewFlags, { termi
   }
   const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
   const { folder } = config.uat;
-  await mkdir(folder, { recursive: true });
   const file = join(folder, `${id.toLowerCase()}.uat.ts`);
   if (existsSync(file)) {
     throw new ShakedownError('UAT_EXISTS', `${file} is there already.`, { hint: 'Choose another id.' });
   }
   const settings = join(folder, 'playwright.config.ts');
-  if (!existsSync(settings)) await writeFile(settings, playwrightConfig);
-  await writeFile(file, scenarioSkeleton(id, title, flags.role, flags.requirement));
+  try {
+    await mkdir(folder, { recursive: true });
+    if (!existsSync(settings)) await writeFile(settings, playwrightConfig);
+    await writeFile(file, scenarioSkeleton(id, title, flags.role, flags.requirement));
+  } catch (cause) {
+    throw new ShakedownError('UAT_WRITE', `Cannot write ${file}: ${(cause as Error).message}.`, {
+      hint: 'Let uat.folder name a folder that you may write to.',
+      cause,
+    });
+  }
   terminal.out(`${file}\n`);
 }

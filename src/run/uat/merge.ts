@@ -54,8 +54,9 @@ function wholeJournal(text: string, id: string): string {
   return text
     .split('\n')
     .map((line) => {
-      if (line === '') return line;
-      const event = JSON.parse(line) as { source: string; data: { runId?: string; chosen?: string[] } };
+      const event = eventOf(line);
+      // A last line that a killed process left half-written is no event.
+      if (event === null) return '';
       event.source = `shakedown/runs/${id}`;
       if (event.data.runId !== undefined) event.data.runId = id;
       if (event.data.chosen !== undefined)
@@ -63,6 +64,15 @@ function wholeJournal(text: string, id: string): string {
       return JSON.stringify(event);
     })
     .join('\n');
+}
+
+function eventOf(line: string): { source: string; data: { runId?: string; chosen?: string[] } } | null {
+  try {
+    const event = JSON.parse(line);
+    return typeof event?.data === 'object' && event.data !== null ? event : null;
+  } catch {
+    return null;
+  }
 }
 
 function mergeError(message: string): ShakedownError {

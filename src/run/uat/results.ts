@@ -47,7 +47,7 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     });
   }
   const record = foldEvents(readUatEvents(folder));
-  const waivers = JSON.parse(readFileSync(join(folder, 'waivers.json'), 'utf8')) as Waiver[];
+  const waivers = waiversOf(folder);
   const { groups, problems } = groupFindings(record.attempts, waivers, new Date(started.time));
   const vitals = vitalResults(record.attempts, uat.browsers, uat.budgets);
   const judged = { ...record, browsers: uat.browsers, findings: groups, vitals };
@@ -93,6 +93,21 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     gates: [gate],
     uat: result,
   };
+}
+
+/** Those that the run was begun with. Without them it would be judged as another run. */
+function waiversOf(folder: string): Waiver[] {
+  const file = join(folder, 'waivers.json');
+  try {
+    const waivers: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (!Array.isArray(waivers)) throw new Error('it is no list');
+    return waivers as Waiver[];
+  } catch (cause) {
+    throw new ShakedownError('RUN_DAMAGED', `${file} cannot be read: ${(cause as Error).message}.`, {
+      hint: 'Run the scenarios again.',
+      cause,
+    });
+  }
 }
 
 function unwatched(attempts: readonly UatAttempt[]): string[] {

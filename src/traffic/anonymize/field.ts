@@ -110,6 +110,9 @@ export class Field {
   }
 }
 
+/** Before the names of roots: nothing for requests. */
+export type Side = '' | 'response.';
+
 /** All fields of one route. */
 export class FieldTree {
   readonly method: string;
@@ -117,6 +120,9 @@ export class FieldTree {
   readonly #rules: AnonymizeRules;
   readonly #budget: { fields: number };
   readonly #roots = new Map<string, Field>();
+  readonly #headers = { '': new Map<string, Field>(), 'response.': new Map<string, Field>() };
+  /** The template as it is written, where that is the same for every request. */
+  plainRoute: string | undefined;
 
   /** @param budget fields made so far over all routes; past the cap, deeper ones share their parent */
   constructor(method: string, route: string, rules: AnonymizeRules, budget: { fields: number }) {
@@ -133,6 +139,17 @@ export class FieldTree {
       field = new Field(this, name, personal);
       this.#roots.set(name, field);
     }
+    return field;
+  }
+
+  /** The root of a header of one side, made once; undefined until then. */
+  header(side: Side, name: string): Field | undefined {
+    return this.#headers[side].get(name);
+  }
+
+  addHeader(side: Side, name: string, personal: boolean): Field {
+    const field = this.root(`${side}header.${name}`, personal);
+    this.#headers[side].set(name, field);
     return field;
   }
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createHmac, createSecretKey } from 'node:crypto';
+import { createCipheriv, createHmac, hash } from 'node:crypto';
 import { ShakedownError } from '../../model/error.ts';
 
 /** Everything that depends on the key. Two subkeys are derived from it, so that the key itself never meets data. */
@@ -25,11 +25,10 @@ export function createKeyed(key: Buffer | string): Keyed {
     });
   }
   const derive = (purpose: string) => createHmac('sha256', bytes).update(`shakedown.anonymize/1 ${purpose}`).digest();
-  const macKey = createSecretKey(derive('pseudonyms'));
+  const hmac = createShortHmac(derive('pseudonyms'));
   const cipher = createCipheriv('aes-256-ecb', derive('permutations'), null);
   cipher.setAutoPadding(false);
-  const mac = (label: string, text: string) =>
-    createHmac('sha256', macKey).update(label).update('\0').update(text).digest();
+  const mac = (label: string, text: string) => hmac(`${label}\0${text}`);
   return {
     mac,
     blocks: (input) => cipher.update(input),
@@ -37,10 +36,41 @@ export function createKeyed(key: Buffer | string): Keyed {
       const seed = mac(label, text);
       if (length <= seed.length) return seed.subarray(0, length);
       if (length <= seed.length * 2) {
-        return Buffer.concat([seed, createHmac('sha256', macKey).update(seed).digest()]).subarray(0, length);
+        return Buffer.concat([seed, hmac(seed)]).subarray(0, length);
       }
       const expand = createCipheriv('aes-256-ctr', seed, Buffer.alloc(16));
       return expand.update(Buffer.alloc(length));
     },
+  };
+}
+
+const blockBytes = 64;
+const longestKept = 4096;
+
+/**
+ * HMAC-SHA-256 (RFC 2104) for short messages: two hashes in one call each take a third of the time of an HMAC object, whose
+ * making costs more than its hashing.
+ * @param key at most 64 bytes
+ */
+function createShortHmac(key: Buffer): (message: string | Buffer) => Buffer {
+  const pad = (byte: number) => {
+    const padded = Buffer.alloc(blockBytes, byte);
+    for (const [index, unit] of key.entries()) padded[index] = unit ^ byte;
+    return padded;
+  };
+  const kept = Buffer.alloc(blockBytes + longestKept);
+  pad(0x36).copy(kept);
+  const outer = Buffer.concat([pad(0x5c), Buffer.alloc(32)]);
+  return (message) => {
+    let inner = kept;
+    let length: number;
+    if (typeof message === 'string' && message.length * 3 <= longestKept) length = kept.write(message, blockBytes);
+    else {
+      const bytes = typeof message === 'string' ? Buffer.from(message, 'utf8') : message;
+      inner = Buffer.concat([kept.subarray(0, blockBytes), bytes]);
+      length = bytes.length;
+    }
+    hash('sha256', inner.subarray(0, blockBytes + length), 'buffer').copy(outer, blockBytes);
+    return hash('sha256', outer, 'buffer');
   };
 }

@@ -88,6 +88,22 @@ const quality = /^(?:\d{1,9}|[01]?\.\d{1,3}|\d{0,9}-\d{0,9})$/;
 /** True when a structural header holds nothing but public words. */
 export function isPublicHeaderValue(name: string, value: string): boolean {
   if (value.length > 500) return false;
+  const known = judgedValues.get(name)?.get(value);
+  if (known !== undefined) return known;
+  const isPublic = holdsPublicWords(name, value);
+  let values = judgedValues.get(name);
+  if (values === undefined) {
+    values = new Map();
+    judgedValues.set(name, values);
+  }
+  if (values.size < 1000) values.set(value, isPublic);
+  return isPublic;
+}
+
+/** By header, of which there are few. */
+const judgedValues = new Map<string, Map<string, boolean>>();
+
+function holdsPublicWords(name: string, value: string): boolean {
   const words = value.toLowerCase().split(/[\s,;="]+/);
   const languages = name === 'accept-language' || name === 'content-language';
   return words.every(

@@ -64,11 +64,21 @@ export interface AnonymizeRules {
  * @throws ShakedownError ANONYMIZE_RULES, naming file and place
  */
 export async function loadRules(file: string): Promise<AnonymizeRules> {
+  const unreadable = (cause: unknown, hint: string) => {
+    const [first = ''] = (cause as Error).message.split('\n');
+    return new ShakedownError('ANONYMIZE_RULES', `${file}: cannot be read: ${first}`, { hint, cause });
+  };
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw unreadable(cause, 'Name a file that is there and may be read.');
+  }
   let raw: unknown;
   try {
-    raw = parse(await readFile(file, 'utf8'));
+    raw = parse(text);
   } catch (cause) {
-    throw new ShakedownError('ANONYMIZE_RULES', `${file}: cannot be read as YAML or JSON.`, { cause });
+    throw unreadable(cause, 'It must be YAML or JSON.');
   }
   const parsed = schema.safeParse(raw ?? {});
   if (parsed.success) return parsed.data;

@@ -1,12 +1,11 @@
 import type { RecordedSession } from '../../model/traffic.ts';
 import { isTestCard } from './detectors/card.ts';
-import { countDigits, mayHold } from './detectors/detector.ts';
 import { isReservedDomain } from './detectors/email.ts';
 import { isUnassignedPhone } from './detectors/phone.ts';
-import { detectors } from './detectors/table.ts';
-import { formsOf } from './forms.ts';
+import { findAll } from './detectors/table.ts';
+import { eachForm } from './forms.ts';
 import { HashSet } from './hash-set.ts';
-import { type Place, textsOf } from './places.ts';
+import { eachText, fieldOf, type Place } from './places.ts';
 import { type Suspect, Suspects } from './suspects.ts';
 import type { TextHash } from './text-hash.ts';
 import { eachToken, shortestToken } from './tokens.ts';
@@ -24,6 +23,7 @@ export interface Finding {
 
 const mostFindings = 200;
 const mostRemembered = 100_000;
+const longestRemembered = 500;
 
 /** Kinds whose pseudonyms show by their form that they are ours. */
 const ours: Record<string, (text: string) => boolean> = {
@@ -50,6 +50,8 @@ export class Scanner {
   #originals: HashSet | undefined;
   #isFirstPass = true;
   #clean = new Set<string>();
+  #session = 0;
+  #place: Place = { request: -1, parent: '', name: '' };
 
   /**
    * @param traces of the rewriting; absent when a finished recording is scanned again: detectors and canaries only
@@ -77,76 +79,81 @@ export class Scanner {
   }
 
   session(session: RecordedSession, index: number): void {
-    for (const place of textsOf(session)) this.#text(place, index);
+    this.#session = index;
+    eachText(session, this.#text);
   }
 
-  #text(place: Place, session: number): void {
+  readonly #text = (text: string, place: Place): void => {
     // The same header stands in most requests; what was found clean once stays clean.
-    if (this.#clean.has(place.text)) return;
+    if (text.length <= longestRemembered && this.#clean.has(text)) return;
     const before = this.count;
-    const at = { session, request: place.request, field: place.field };
-    for (const form of formsOf(place.text)) {
-      const lower = form.toLowerCase();
-      this.#look(lower, at);
-      // A plus may be a space of a form. Detectors are not asked: without its plus a number reads as another one.
-      if (lower.includes('+')) this.#look(lower.replaceAll('+', ' '), at);
-      if (!this.#isFirstPass) continue;
-      this.checked++;
-      this.#detect(form, at);
-    }
-    if (this.count > before || place.text.length > 500) return;
+    this.#place = place;
+    eachForm(text, this.#form);
+    if (this.count > before || text.length > longestRemembered) return;
     if (this.#clean.size >= mostRemembered) this.#clean.clear();
-    this.#clean.add(place.text);
+    this.#clean.add(text);
+  };
+
+  readonly #form = (form: string): void => {
+    const lower = form.toLowerCase();
+    this.#look(lower);
+    // A plus may be a space of a form. Detectors are not asked: without its plus a number reads as another one.
+    if (lower.includes('+')) this.#look(lower.replaceAll('+', ' '));
+    if (!this.#isFirstPass) return;
+    this.checked++;
+    this.#detect(form);
+  };
+
+  #found(kind: string): Finding {
+    return { session: this.#session, request: this.#place.request, field: fieldOf(this.#place), kind };
   }
 
-  #look(lower: string, at: Omit<Finding, 'kind'>): void {
-    if (this.#traces !== undefined) this.#lookForOriginals(lower, this.#traces, { ...at, kind: 'original' });
+  #look(lower: string): void {
+    if (this.#traces !== undefined) this.#lookForOriginals(lower, this.#traces);
     if (!this.#isFirstPass) return;
     for (const canary of this.#canaries) {
       if (!lower.includes(canary)) continue;
       this.seenCanaries.add(canary);
-      this.#report({ ...at, kind: 'canary' });
+      this.#report(this.#found('canary'));
     }
   }
 
-  #detect(form: string, at: Omit<Finding, 'kind'>): void {
-    const digits = countDigits(form);
-    for (const detector of detectors) {
-      if (!mayHold(detector, form, digits)) continue;
-      for (const [from, to] of detector.find(form)) {
-        const found = form.slice(from, to);
-        if (ours[detector.kind]?.(found)) continue;
-        // A made-up token can hold something that looks like a number.
-        const texts = [found, around(form, from, to, wordUnit), around(form, from, to, tokenUnit)];
-        const hashes = texts.map((text) => this.#hashOf(text.toLowerCase()));
-        if (hashes.some(([lo, hi]) => this.#known.has(lo, hi))) continue;
-        this.#suspect({ finding: { ...at, kind: detector.kind }, hashes });
-      }
+  #detect(form: string): void {
+    for (const [from, to, kind] of findAll(form)) {
+      const found = form.slice(from, to);
+      if (ours[kind]?.(found)) continue;
+      // A made-up token can hold something that looks like a number.
+      const texts = [found, around(form, from, to, wordUnit), around(form, from, to, tokenUnit)];
+      const hashes = texts.map((text) => this.#hashOf(text.toLowerCase()));
+      if (hashes.some(([lo, hi]) => this.#known.has(lo, hi))) continue;
+      this.#suspect(kind, hashes);
     }
   }
 
-  #lookForOriginals(lower: string, traces: Traces, finding: Finding): void {
+  #lookForOriginals(lower: string, traces: Traces): void {
     const check = (from: number, to: number) => {
       const { lo, hi } = traces.hash.of(lower, 0, from, to);
-      if (this.#originals?.has(lo, hi) && !traces.keptTokens.has(lo, hi))
-        this.#suspect({ finding, hashes: [[lo, hi]] });
+      if (this.#originals?.has(lo, hi) && !traces.keptTokens.has(lo, hi)) this.#suspect('original', [[lo, hi]]);
     };
     eachToken(lower, check);
     if (lower.length >= shortestToken && lower.length <= 400) check(0, lower.length);
     if (!this.#isFirstPass) return;
     traces.risky.search(lower, (from, to) => {
       const { lo, hi } = traces.hash.of(lower, 0, from, to);
-      if (!traces.keptTokens.has(lo, hi)) this.#suspect({ finding, hashes: [[lo, hi]] });
+      if (!traces.keptTokens.has(lo, hi)) this.#suspect('original', [[lo, hi]]);
     });
   }
 
-  #suspect(suspect: Suspect): void {
+  #suspect(kind: string, hashes: Suspect['hashes']): void {
     const generated = this.#traces?.generated;
-    const known = suspect.hashes.find(([lo, hi]) => generated?.hasInMemory(lo, hi));
+    const known = hashes.find(([lo, hi]) => generated?.hasInMemory(lo, hi));
     if (known !== undefined) {
       // Remembered, so that a later scan knows it without the traces.
-      if (suspect.finding.kind !== 'original') this.excused.add(...known);
-    } else if (generated?.isSpilled !== true || !this.#suspects.add(suspect)) this.#report(suspect.finding);
+      if (kind !== 'original') this.excused.add(...known);
+      return;
+    }
+    const finding = this.#found(kind);
+    if (generated?.isSpilled !== true || !this.#suspects.add({ finding, hashes })) this.#report(finding);
   }
 
   #hashOf(text: string): [lo: number, hi: number] {

@@ -1,3 +1,4 @@
+import { clue } from './clues.ts';
 import { type Detector, spansOf } from './detector.ts';
 
 const pattern = /(?<![\w.+])\d(?:[ -]?\d){12,18}(?![\w]|\.\d)/g;
@@ -24,6 +25,7 @@ function isCard(text: string): boolean {
 export const card: Detector = {
   kind: 'card',
   needs: { length: 13, digits: 13, anyOf: '' },
+  clues: clue.card,
   find: (text) => spansOf(pattern, text, isCard),
   matches: (value) => value.length <= 37 && /^\d(?:[ -]?\d){12,18}$/.test(value) && isCard(value),
 };

@@ -9,10 +9,12 @@ export interface Detector {
   kind: string;
   /** The whole value is of this kind. */
   matches(value: string): boolean;
-  /** Occurrences inside a longer text. */
-  find(text: string): Iterable<Span>;
-  /** No text that is shorter, has fewer digits (ASCII) or none of these characters can hold one; saves most searches. */
+  /** Occurrences inside a longer text, of which `clues` are known already. */
+  find(text: string, clues?: number): Iterable<Span>;
+  /** No value that is shorter, has fewer digits (ASCII) or none of these characters is one. */
   needs: { length: number; digits: number; anyOf: string };
+  /** A text in which cluesOf saw none of these holds none. */
+  clues: number;
 }
 
 /** ASCII digits in a text. */
@@ -25,8 +27,8 @@ export function countDigits(text: string): number {
   return digits;
 }
 
-/** Whether a search can find anything. `digits` is countDigits(text). */
-export function mayHold(detector: Detector, text: string, digits: number): boolean {
+/** Whether the value can be one. `digits` is countDigits(text). */
+export function mayBe(detector: Detector, text: string, digits: number): boolean {
   const { needs } = detector;
   if (text.length < needs.length || digits < needs.digits) return false;
   if (needs.anyOf === '') return true;
@@ -34,10 +36,15 @@ export function mayHold(detector: Detector, text: string, digits: number): boole
   return false;
 }
 
-/** All matches of a global pattern that also pass the check. */
+/** All matches of a global pattern, none of them empty, that also pass the check. */
 export function* spansOf(pattern: RegExp, text: string, check: (found: string) => boolean): Generator<Span> {
-  pattern.lastIndex = 0;
-  for (const match of text.matchAll(pattern)) {
-    if (check(match[0])) yield [match.index, match.index + match[0].length];
+  // Not matchAll, which copies the pattern for every text.
+  let at = 0;
+  for (;;) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match === null) return;
+    at = match.index + match[0].length;
+    if (check(match[0])) yield [match.index, at];
   }
 }

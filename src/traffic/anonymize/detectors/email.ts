@@ -1,3 +1,4 @@
+import { clue } from './clues.ts';
 import type { Detector, Span } from './detector.ts';
 
 const localUnit = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
@@ -5,18 +6,23 @@ const domainUnit = /[\p{L}\p{N}.-]/u;
 // What can stand in a local part by the RFC but in running text is nearly always a neighbour (`?email=a@b.c`).
 const neighbours = '=&?/{}|\'"`!#$%*^~';
 
+/** A table for ASCII: a pattern for each character would cost more than all else here. */
+function unitTest(test: (unit: string) => boolean): (code: number) => boolean {
+  const ascii = Uint8Array.from({ length: 128 }, (_, code) => (test(String.fromCharCode(code)) ? 1 : 0));
+  return (code) => (code < 128 ? ascii[code] === 1 : test(String.fromCharCode(code)));
+}
+
+const isLocal = unitTest((unit) => localUnit.test(unit) && !neighbours.includes(unit));
+const isDomain = unitTest((unit) => domainUnit.test(unit));
+
 /** Grown outwards from each `@`, so that a text without one costs a single search. At most 64 and 253 characters (RFC 5321). */
 function* find(text: string): Generator<Span> {
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
     let from = at;
-    while (from > 0 && at - from < 64) {
-      const unit = text[from - 1] ?? '';
-      if (neighbours.includes(unit) || !localUnit.test(unit)) break;
-      from--;
-    }
+    while (from > 0 && at - from < 64 && isLocal(text.charCodeAt(from - 1))) from--;
     while (from < at && text[from] === '.') from++;
     let to = at + 1;
-    while (to < text.length && to - at < 254 && domainUnit.test(text[to] ?? '')) to++;
+    while (to < text.length && to - at < 254 && isDomain(text.charCodeAt(to))) to++;
     while (to > at + 1 && (text[to - 1] === '.' || text[to - 1] === '-')) to--;
     const domain = text.slice(at + 1, to);
     const top = domain.slice(domain.lastIndexOf('.') + 1);
@@ -27,6 +33,7 @@ function* find(text: string): Generator<Span> {
 export const email: Detector = {
   kind: 'email',
   needs: { length: 6, digits: 0, anyOf: '@' },
+  clues: clue.email,
   find,
   matches(value) {
     const at = value.indexOf('@');

@@ -1,3 +1,4 @@
+import { clue } from './clues.ts';
 import type { Detector, Span } from './detector.ts';
 
 // Lengths by country, from the SWIFT IBAN registry.
@@ -122,6 +123,7 @@ function* find(text: string): Generator<Span> {
 export const iban: Detector = {
   kind: 'iban',
   needs: { length: 15, digits: 4, anyOf: '' },
+  clues: clue.iban,
   find,
   matches: (value) => value.length >= 15 && value.length <= 42 && isIban(value.replaceAll(' ', '')),
 };

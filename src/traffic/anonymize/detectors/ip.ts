@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { clue, cluesOf } from './clues.ts';
 import { type Detector, spansOf } from './detector.ts';
 
 // Not behind `/` (a version, as in `Chrome/120.0.0.0`), unless the `/` ends a scheme.
@@ -11,9 +12,10 @@ const isNobody = (text: string) => /^(?:127\.|0\.|255\.255\.255\.255$)|\.0\.0\.0
 export const ip: Detector = {
   kind: 'ip',
   needs: { length: 3, digits: 0, anyOf: '.:' },
-  *find(text) {
-    if (text.includes('.')) yield* spansOf(v4, text, (found) => isIPv4(found) && !isNobody(found));
-    if (text.includes(':')) yield* spansOf(v6, text, (found) => isIPv6(found) && !isNobody(found));
+  clues: clue.ipv4 | clue.ipv6,
+  *find(text, clues = cluesOf(text)) {
+    if ((clues & clue.ipv4) !== 0) yield* spansOf(v4, text, (found) => isIPv4(found) && !isNobody(found));
+    if ((clues & clue.ipv6) !== 0) yield* spansOf(v6, text, (found) => isIPv6(found) && !isNobody(found));
   },
   matches: (value) => value.length <= 45 && (isIPv4(value) || isIPv6(value)),
 };

@@ -1,3 +1,4 @@
+import { clue } from './clues.ts';
 import { type Detector, spansOf } from './detector.ts';
 
 const pattern = /(?<![\w-])eyJ[\w-]{2,}\.[\w-]{2,}\.[\w-]*(?![\w-])/g;
@@ -15,6 +16,7 @@ function isJwt(text: string): boolean {
 export const jwt: Detector = {
   kind: 'jwt',
   needs: { length: 10, digits: 0, anyOf: '.' },
+  clues: clue.jwt,
   find: (text) => spansOf(pattern, text, isJwt),
   matches: (value) => value.startsWith('eyJ') && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(value) && isJwt(value),
 };

@@ -26,9 +26,29 @@ vanessa vera veronica victor victoria viktor vincent vladimir walter wendy werne
 yusuf yvonne zachary zoe`.split(/\s+/),
 );
 
+const shortest = 3;
+const longest = Math.max(...Array.from(givenNames, (name) => name.length));
+const letter = /\p{L}/u;
+
 /** True when a word of the text is a common given name. */
 export function holdsGivenName(text: string): boolean {
   if (text.length > 2000) return false;
-  for (const word of text.toLowerCase().split(/[^\p{L}]+/u)) if (word.length >= 3 && givenNames.has(word)) return true;
+  const lower = text.toLowerCase();
+  let from = 0;
+  for (let i = 0; i <= lower.length; i++) {
+    const unit = i < lower.length ? lower.charCodeAt(i) : 0;
+    if (unit < 128) {
+      if (unit >= 97 && unit <= 122) continue;
+    } else if (isOtherLetter(lower, i)) continue;
+    if (i - from >= shortest && i - from <= longest && givenNames.has(lower.slice(from, i))) return true;
+    from = i + 1;
+  }
   return false;
+}
+
+/** Either half of a surrogate pair that is a letter is one too. */
+function isOtherLetter(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  const isSecond = unit >= 0xdc00 && unit <= 0xdfff && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
+  return letter.test(String.fromCodePoint(text.codePointAt(isSecond ? at - 1 : at) ?? 0));
 }

@@ -1,3 +1,4 @@
+import { clue } from './clues.ts';
 import { type Detector, spansOf } from './detector.ts';
 
 const international = /(?<![\w+-])(?:\+|00)[1-9]\d?(?:[ ()./-]{0,3}\d){6,13}(?![\w])/g;
@@ -13,6 +14,7 @@ const isLong = (text: string) => {
 export const phone: Detector = {
   kind: 'phone',
   needs: { length: 8, digits: 8, anyOf: '' },
+  clues: clue.phone,
   *find(text) {
     yield* spansOf(international, text, isLong);
     yield* spansOf(northAmerican, text, isLong);

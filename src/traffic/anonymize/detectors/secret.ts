@@ -1,3 +1,4 @@
+import { clue } from './clues.ts';
 import { type Detector, spansOf } from './detector.ts';
 
 // Prefixes that their issuers publish so that leaked keys can be found.
@@ -20,6 +21,7 @@ const whole = new RegExp(`^(?:${forms})$`);
 export const secret: Detector = {
   kind: 'secret',
   needs: { length: 15, digits: 0, anyOf: '_-A.' },
+  clues: clue.secret,
   find: (text) => spansOf(within, text, () => true),
   matches: (value) => value.length <= 300 && whole.test(value),
 };

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import { countDigits, mayHold } from '../detectors/detector.ts';
-import { detect, detectors } from '../detectors/table.ts';
+import { detect, findAll } from '../detectors/table.ts';
 import type { Keyed } from '../keyed.ts';
 import type { PseudonymType } from '../rules.ts';
 import { Atoms } from './atoms.ts';
@@ -108,12 +107,7 @@ export class Pseudonyms {
 
   /** Word by word; what a detector knows inside the text is replaced as it is where it stands alone. */
   #freeText(value: string): string {
-    const spans: [from: number, to: number, kind: string][] = [];
-    const digits = countDigits(value);
-    for (const detector of detectors) {
-      if (!mayHold(detector, value, digits)) continue;
-      for (const [from, to] of detector.find(value)) spans.push([from, to, detector.kind]);
-    }
+    const spans = [...findAll(value)];
     if (spans.length === 0) return this.#atoms.text(value);
     spans.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
     let out = '';

@@ -1,5 +1,5 @@
 import type { Header } from '../../../model/traffic.ts';
-import type { Field, FieldTree } from '../field.ts';
+import type { Field, FieldTree, Side } from '../field.ts';
 import { isFieldName } from '../names.ts';
 import {
   authorizationSchemes,
@@ -26,15 +26,18 @@ const personalHeaders =
   /^(?:authorization|proxy-authorization|x-(?:.*-)?(?:api-?key|auth|token|secret).*|x-user.*|x-forwarded-user|from|cookie2?)$/;
 
 /** Headers of one side. Values stay only where every word is public; names stay. */
-export function rewriteHeaders(headers: readonly Header[], tree: FieldTree, side: string, engine: Engine): Header[] {
+export function rewriteHeaders(headers: readonly Header[], tree: FieldTree, side: Side, engine: Engine): Header[] {
   const out: Header[] = [];
   for (const [name, value] of headers) {
-    if (droppedHeaders.has(name)) continue;
-    if (!isFieldName(name.replace(/^:/, ''))) {
-      engine.note(tree.root(`${side}header`), 'header with data for a name', 'dropped');
-      continue;
+    let field = tree.header(side, name);
+    if (field === undefined) {
+      if (droppedHeaders.has(name)) continue;
+      if (!isFieldName(name.replace(/^:/, ''))) {
+        engine.note(tree.root(`${side}header`), 'header with data for a name', 'dropped');
+        continue;
+      }
+      field = tree.addHeader(side, name, personalHeaders.test(name));
     }
-    const field = tree.root(`${side}header.${name}`, personalHeaders.test(name));
     const replaced = rewriteHeader(name, value, field, tree, engine);
     if (replaced !== null) out.push([name, replaced]);
   }

@@ -5,6 +5,11 @@ import { splitOnce } from './url.ts';
 
 /** A media type with parameters: known types stay, unknown ones keep their suffix, a boundary becomes a pseudonym. */
 export function rewriteMime(mime: string, field: Field, engine: Engine): string {
+  if (!mime.includes(';')) {
+    const known = knownType(mime.trim());
+    engine.structure(known);
+    return known;
+  }
   const [type = '', ...parameters] = mime.split(';').map((part) => part.trim());
   const out = [knownType(type)];
   engine.structure(out[0] ?? '');

@@ -47,12 +47,17 @@ export function rewriteMethod(tree: FieldTree, engine: Engine): string {
 
 /** The template, where its literals may stay; one that looks like data is replaced as it is in the path. */
 export function rewriteRoute(tree: FieldTree, engine: Engine): string {
+  if (tree.plainRoute !== undefined) return tree.plainRoute;
   const segments = engine.routes.segmentsOf(tree.route);
   if (segments === undefined) return '(other)';
+  const stays = (segment: string) => segment === '' || isParameter(segment) || engine.routes.isPlain(segment);
+  if (segments.every(stays)) {
+    tree.plainRoute = segments.join('/');
+    return tree.plainRoute;
+  }
   return segments
-    .map((segment, index) => {
-      if (segment === '' || isParameter(segment) || engine.routes.isPlain(segment)) return segment;
-      return engine.value(tree.root(`path.${index}`), segment) ?? 'removed';
-    })
+    .map((segment, index) =>
+      stays(segment) ? segment : (engine.value(tree.root(`path.${index}`), segment) ?? 'removed'),
+    )
     .join('/');
 }

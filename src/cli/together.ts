@@ -1,0 +1,46 @@
+import { ShakedownError } from '../model/error.ts';
+
+type Given = Record<string, unknown>;
+
+/**
+ * Refuses options that would not be heeded beside others: one that does nothing would have its user believe that it did.
+ * @param flags parsed options by their names in code; those that were not given are undefined
+ * @throws ShakedownError USAGE
+ */
+export function refuseUnheeded(flags: object): void {
+  const given = flags as Given;
+  if (given.findCapacity === true) {
+    const names = ['duration', 'window', 'resume', 'parallelism', 'chaos', 'uat', 'browserVus'].filter(
+      (name) => given[name] !== undefined && given[name] !== 0,
+    );
+    refuse(
+      names,
+      '--find-capacity does not heed',
+      'It steps the rate of one generator up by --step, with nothing else going on.',
+    );
+  } else {
+    const names = ['step', 'instances'].filter((name) => given[name] !== undefined);
+    refuse(names, 'Without --find-capacity nothing heeds', 'Add --find-capacity, or leave that out.');
+  }
+}
+
+/**
+ * The same for `uat run`: everything, or what is chosen.
+ * @throws ShakedownError USAGE
+ */
+export function refuseChoiceOfAll(flags: object): void {
+  const given = flags as Given;
+  if (given.allScenarios !== true) return;
+  const names = ['scenario', 'tag', 'role', 'browser', 'size'].filter((name) => given[name] !== undefined);
+  refuse(
+    names,
+    '--all-scenarios stands for every scenario, browser and size, so it cannot stand beside',
+    'Leave one of them out.',
+  );
+}
+
+function refuse(names: readonly string[], sentence: string, hint: string): void {
+  if (names.length === 0) return;
+  const options = names.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  throw new ShakedownError('USAGE', `${sentence} ${options.join(', ')}.`, { hint });
+}

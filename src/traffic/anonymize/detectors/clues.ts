@@ -1,0 +1,135 @@
+/** What a text may hold, seen in one pass over it: a detector whose clue is missing need not search. */
+export const clue = {
+  jwt: 1,
+  secret: 2,
+  email: 4,
+  iban: 8,
+  card: 16,
+  ssn: 32,
+  ipv4: 64,
+  ipv6: 128,
+  phone: 256,
+} as const;
+
+const none = 0;
+const digit = 1;
+const upper = 2;
+const lower = 3;
+/** Of these the neighbours are looked at. */
+const special = 4;
+
+const kindOf = new Uint8Array(128).fill(none);
+kindOf.fill(digit, 48, 58);
+kindOf.fill(upper, 65, 91);
+kindOf.fill(lower, 97, 123);
+for (const unit of ' +-.:@_') kindOf[unit.charCodeAt(0)] = special;
+
+const fewestIbanDigits = 4;
+const fewestCardDigits = 13;
+const fewestPhoneDigits = 8;
+
+const isDigit = (unit: number) => unit >= 48 && unit <= 57;
+const isUpper = (unit: number) => unit >= 65 && unit <= 90;
+const isHex = (unit: number) => isDigit(unit) || ((unit | 32) >= 97 && (unit | 32) <= 102);
+const isWord = (unit: number) => isDigit(unit) || isUpper(unit) || (unit >= 97 && unit <= 122) || unit === 95;
+
+/**
+ * Each clue is less than what its detector's pattern asks for, never more, so nothing is missed by it: a chain of dots between
+ * digits for an address, thirteen digits at most one space or dash apart for a card, the letters in the middle of a key's prefix.
+ */
+export function cluesOf(text: string): number {
+  let clues = 0;
+  let digits = 0;
+  let cardDigits = 0;
+  let dots = 0;
+  let lastDot = -9;
+  let lastColon = -9;
+  let before = none;
+  let unit = 0;
+  for (let i = 0; i < text.length; i++) {
+    const last = unit;
+    unit = text.charCodeAt(i);
+    const kind = unit < 128 ? (kindOf[unit] ?? none) : none;
+    if (kind === digit) {
+      digits++;
+      if (++cardDigits >= fewestCardDigits) clues |= clue.card;
+      if (before === upper && startsIban(text, i)) clues |= clue.iban;
+      if (unit === 48 && before !== digit && startsAbroad(text, i, last)) clues |= clue.phone;
+    } else if (kind === special) {
+      if (unit === 64) clues |= clue.email;
+      else if (unit === 46) {
+        if (before === digit && isDigit(text.charCodeAt(i + 1))) {
+          dots = i - lastDot <= 4 ? dots + 1 : 1;
+          lastDot = i;
+          if (dots >= 3) clues |= clue.ipv4;
+        }
+        if (last === 71) clues |= clue.secret;
+      } else if (unit === 58) {
+        if (i - lastColon <= 5 && areHex(text, lastColon + 1, i)) clues |= clue.ipv6;
+        lastColon = i;
+      } else if (unit === 43) {
+        if (isCountry(text.charCodeAt(i + 1))) clues |= clue.phone;
+      } else if (unit === 45) {
+        if (text.charCodeAt(i + 3) === 45 && before === digit) clues |= clue.ssn;
+        if (endsDashedPrefix(text, i, last)) clues |= clue.secret;
+      } else if (unit === 95 && endsPrefix(text, i, last)) clues |= clue.secret;
+      if (before === digit && (unit === 32 || unit === 45 || unit === 46) && isNumberAround(text, i))
+        clues |= clue.phone;
+      if (before !== digit || (unit !== 32 && unit !== 45)) cardDigits = 0;
+    } else {
+      cardDigits = 0;
+      if (unit === 74) {
+        if (last === 121 && text.charCodeAt(i - 2) === 101) clues |= clue.jwt;
+      } else if (unit === 73 && last === 65) {
+        // AIza
+        if (text.charCodeAt(i + 1) === 122) clues |= clue.secret;
+      } else if (unit === 65 && last === 73 && text.charCodeAt(i - 3) === 65) clues |= clue.secret; // AKIA, ASIA
+    }
+    before = kind;
+  }
+  if (digits < fewestIbanDigits) clues &= ~clue.iban;
+  if (digits < fewestPhoneDigits) clues &= ~clue.phone;
+  return clues;
+}
+
+/** Two capitals before and another digit behind, and no letter or digit before those. */
+function startsIban(text: string, at: number): boolean {
+  const first = text.charCodeAt(at - 3);
+  return isUpper(text.charCodeAt(at - 2)) && isDigit(text.charCodeAt(at + 1)) && (!isWord(first) || first === 95);
+}
+
+/** `00` and a country code, behind no word, plus or dash. */
+function startsAbroad(text: string, at: number, last: number): boolean {
+  if (text.charCodeAt(at + 1) !== 48 || !isCountry(text.charCodeAt(at + 2))) return false;
+  return at === 0 || !(isWord(last) || last === 43 || last === 45);
+}
+
+const isCountry = (unit: number) => unit >= 49 && unit <= 57;
+
+/** `###` before and `####` behind. */
+function isNumberAround(text: string, at: number): boolean {
+  for (let i = at - 3; i <= at + 4; i++) if (i !== at && !isDigit(text.charCodeAt(i))) return false;
+  return true;
+}
+
+function areHex(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (!isHex(text.charCodeAt(i))) return false;
+  return true;
+}
+
+/** `glpat-`, `xox?-`, `-----B`. */
+function endsDashedPrefix(text: string, at: number, last: number): boolean {
+  if (last === 116) return text.charCodeAt(at - 2) === 97 && text.charCodeAt(at - 3) === 112;
+  if (last === 45) return text.charCodeAt(at + 1) === 66;
+  return text.charCodeAt(at - 2) === 120 && text.charCodeAt(at - 3) === 111;
+}
+
+/** `gh?_`, `?k_`, `_pat_`, `sec_`, `npm_`. */
+function endsPrefix(text: string, at: number, last: number): boolean {
+  const second = text.charCodeAt(at - 2);
+  if (second === 104) return text.charCodeAt(at - 3) === 103;
+  if (last === 107) return second === 114 || second === 115 || second === 112;
+  if (last === 116) return second === 97;
+  if (last === 99) return second === 101;
+  return last === 109 && second === 112;
+}
