@@ -1,5 +1,6 @@
 import { createCipheriv, createHmac, hash } from 'node:crypto';
 import { ShakedownError } from '../../model/error.ts';
+import { BlockCipher } from './block-cipher.ts';
 
 /** Everything that depends on the key. Two subkeys are derived from it, so that the key itself never meets data. */
 export interface Keyed {
@@ -7,6 +8,8 @@ export interface Keyed {
   mac(label: string, text: string): Buffer;
   /** AES-256 in ECB mode over whole blocks: a pseudorandom function for single blocks, never a cipher for text. */
   blocks(input: Buffer): Buffer;
+  /** The same for one block, of four words with their first byte highest, in place. */
+  block(words: Int32Array): void;
   /** As many keyed bytes as asked for, the same for the same label and text. */
   stream(label: string, text: string, bytes: number): Buffer;
 }
@@ -26,12 +29,15 @@ export function createKeyed(key: Buffer | string): Keyed {
   }
   const derive = (purpose: string) => createHmac('sha256', bytes).update(`shakedown.anonymize/1 ${purpose}`).digest();
   const hmac = createShortHmac(derive('pseudonyms'));
-  const cipher = createCipheriv('aes-256-ecb', derive('permutations'), null);
+  const permutations = derive('permutations');
+  const single = new BlockCipher(permutations);
+  const cipher = createCipheriv('aes-256-ecb', permutations, null);
   cipher.setAutoPadding(false);
   const mac = (label: string, text: string) => hmac(`${label}\0${text}`);
   return {
     mac,
     blocks: (input) => cipher.update(input),
+    block: (words) => single.encrypt(words),
     stream(label, text, length) {
       const seed = mac(label, text);
       if (length <= seed.length) return seed.subarray(0, length);

@@ -31,17 +31,21 @@ export function permute(keyed: Keyed, tweak: number, digits: number[], radices: 
   return true;
 }
 
-const block = Buffer.alloc(16);
+const block = new Int32Array(4);
 
-/** Uniform over 52 bits; the sum with a half stays an exact integer. */
+/** Uniform over 52 bits; the sum with a half stays an exact integer. The block holds tweak, round, length and half, lowest bytes first. */
 function pseudorandom(keyed: Keyed, tweak: number, round: number, n: number, half: number): number {
-  block.writeUInt32LE(tweak >>> 0, 0);
-  block.writeUInt16LE(round, 4);
-  block.writeUInt16LE(n, 6);
-  block.writeUInt32LE(half % 2 ** 32, 8);
-  block.writeUInt32LE(Math.floor(half / 2 ** 32), 12);
-  const out = keyed.blocks(block);
-  return (out.readUInt32LE(0) & 0xfffff) * 2 ** 32 + out.readUInt32LE(4);
+  block[0] = turned(tweak);
+  block[1] = turned(round | (n << 16));
+  block[2] = turned(half | 0);
+  block[3] = turned(Math.floor(half / 2 ** 32));
+  keyed.block(block);
+  return (turned(block[0]) & 0xfffff) * 2 ** 32 + (turned(block[1]) >>> 0);
+}
+
+/** The same bytes in the other order. */
+function turned(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
 const shuffles = new WeakMap<Keyed, Map<string, number[]>>();
