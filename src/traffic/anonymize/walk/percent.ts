@@ -10,8 +10,12 @@ export function decodePercent(text: string): string {
 
 /** Well-formed, and with the characters that a component needs encoded. */
 export function encodePercent(text: string): string {
-  // A lone surrogate has no UTF-8 form; Buffer writes U+FFFD for it.
-  return encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    // A lone surrogate has no UTF-8 form; Buffer writes U+FFFD for it.
+    return encodeURIComponent(Buffer.from(text, 'utf8').toString('utf8'));
+  }
 }
 
 /** A value of a query or form. `+` is a space there. */
@@ -23,5 +27,5 @@ export function decodeForm(text: string): string {
 export function encodeForm(text: string, original: string): string {
   let out = encodePercent(text);
   if (original.includes('+') || !original.includes('%20')) out = out.replaceAll('%20', '+');
-  return original.includes('%') ? out : out.replace(/%(?:3A|2F|40|2C|3B)/g, (code) => decodeURIComponent(code));
+  return original.includes('%') || !out.includes('%') ? out : out.replace(/%(?:3A|2F|40|2C|3B)/g, (code) => decodeURIComponent(code));
 }

@@ -32,6 +32,9 @@ export function rewriteOrigin(origin: string, field: Field, engine: Engine): str
 
 /** Whether a value is an address or a path on one: `https://…`, `//host/…`, `/orders/17?x=1`. */
 export function isUrl(text: string): boolean {
+  const first = text.charCodeAt(0) | 32;
+  // / h w
+  if (first !== 47 && first !== 104 && first !== 119) return false;
   return /^(?:https?:|wss?:)?\/\/[^\s/]/i.test(text) || /^\/[\w.~%:@!$&'()*+,;=/?#-]*$/.test(text);
 }
 
