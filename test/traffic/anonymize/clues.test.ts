@@ -74,12 +74,13 @@ function* texts(count: number): Generator<string> {
 describe('clues', () => {
   it('are there wherever a detector finds anything', () => {
     const seen = new Set<string>();
-    for (const text of texts(20_000)) {
+    for (const text of texts(8000)) {
       const found = everyDetector.flatMap((detector) =>
         [...detector.find(text, every)].map(([from, to]) => [from, to, detector.kind]),
       );
       for (const [, , kind] of found) seen.add(String(kind));
-      expect([...findAll(text)], text).toEqual(found);
+      // Asked for only where it fails: it costs more than the finding.
+      if (JSON.stringify([...findAll(text)]) !== JSON.stringify(found)) expect([...findAll(text)], text).toEqual(found);
     }
     expect([...seen].sort()).toEqual(everyDetector.map(({ kind }) => kind).sort());
   });
