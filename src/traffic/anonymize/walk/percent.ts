@@ -27,5 +27,7 @@ export function decodeForm(text: string): string {
 export function encodeForm(text: string, original: string): string {
   let out = encodePercent(text);
   if (original.includes('+') || !original.includes('%20')) out = out.replaceAll('%20', '+');
-  return original.includes('%') || !out.includes('%') ? out : out.replace(/%(?:3A|2F|40|2C|3B)/g, (code) => decodeURIComponent(code));
+  return original.includes('%') || !out.includes('%')
+    ? out
+    : out.replace(/%(?:3A|2F|40|2C|3B)/g, (code) => decodeURIComponent(code));
 }
