@@ -170,6 +170,8 @@ export type JournalData =
         /** null: before the load. */
         startMs: number | null;
         endMs: number | null;
+        /** It failed, and is to be tried again. */
+        again?: true;
       };
     }
   | {
@@ -184,6 +186,8 @@ export type JournalData =
         passed: number;
         failed: number;
         flaky: number;
+        /** The run, or its load, ended before the round did. */
+        cutShort?: true;
       };
     }
   | { type: 'shakedown.warning'; data: { message: string } }

@@ -60,11 +60,15 @@ export interface UatUnderLoad {
     flaky: number;
     /** Those of `failed` and `flaky` under a fault. */
     underFault: number;
+    /** Faults that were on, or had just ended, while it ran, in words. Absent: none. */
+    faults?: string[];
+    /** It did not come to its end: what it was about to run counts for nothing. Absent: it did. */
+    cutShort?: true;
   }[];
   /** Those that did not pass first of all, in order of time; capped. */
   runs: UatRoundRun[];
   runsLeftOut: number;
-  /** Scenario runs that the end of the load cut short: they count for nothing. */
+  /** Scenario runs that the end of the load, or of the harness, cut short: they count for nothing. */
   cutShort: number;
   /** Without what was seen under a fault. Worst first. */
   findings: FindingGroup[];

@@ -2,14 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { launchable } from '../../src/uat/browsers.ts';
 import { isAlive } from '../alive.ts';
 import { describeWithK6 } from '../setup/programs.ts';
-import { makeProject } from '../uat/project.ts';
-import { eventsOf, type Project, project, sampleConfig } from './project.ts';
+import type { Project } from './project.ts';
+import { attempted, isSkipped, runnersOf, shopWith } from './scenarioRuns.ts';
 
-/** Without a browser it is skipped on a desk, and fails where everything is meant to be checked. */
-const isSkipped = launchable('chromium') === null && process.env.CI === undefined;
 const patienceMs = 600_000;
 
 const scenarios = `
@@ -29,13 +26,6 @@ scenario({ id: 'NEVER', title: 'Finds what is not there', requirement: 'U1', rol
 let shop: Project | undefined;
 afterEach(() => shop?.remove());
 
-/** The sample shop with scenarios of its own, in a run folder of this test. */
-function shopWith(defects: string): Project {
-  const folder = makeProject({ 'shop.uat.ts': scenarios });
-  const more = `uat: { folder: '${join(folder, 'uat')}', retries: 0, duringLoad: { quietRounds: 1 } }\n`;
-  return project(sampleConfig(defects, more));
-}
-
 const load = ['simulate', '--rate', '10', '--window', '1s'];
 
 describeWithK6(isSkipped ? 'scenarios under load (skipped: no Chromium)' : 'scenarios under load', (k6) => {
@@ -44,7 +34,7 @@ describeWithK6(isSkipped ? 'scenarios under load (skipped: no Chromium)' : 'scen
   it.skipIf(isSkipped)(
     'are marked by the run’s clock, name what a shop shows its visitors, and fail the run with it',
     async () => {
-      shop = shopWith('console-error');
+      shop = shopWith(scenarios, 'console-error');
       const { code, stderr } = await shop.run([...load, '--duration', '60s', '--uat'], env);
       const results = shop.results();
       const { uat, gates, objectives, vitals = [], timeline } = results;
@@ -84,7 +74,7 @@ describeWithK6(isSkipped ? 'scenarios under load (skipped: no Chromium)' : 'scen
   it.skipIf(isSkipped)(
     'that fail are named with when; a harness that is killed leaves no runner and a folder that can be told of',
     async () => {
-      shop = shopWith('');
+      shop = shopWith(scenarios);
       const { child, ended } = shop.start([...load, '--duration', '10m', '--uat', 'NEVER'], env);
       const folder = await attempted(shop, 2, () => child.exitCode !== null);
       child.kill('SIGKILL');
@@ -107,7 +97,7 @@ describeWithK6(isSkipped ? 'scenarios under load (skipped: no Chromium)' : 'scen
   it.skipIf(isSkipped)(
     'that nobody knows are refused before anything is sent',
     async () => {
-      shop = shopWith('');
+      shop = shopWith(scenarios);
       const { code, stderr } = await shop.run([...load, '--duration', '60s', '--uat', 'NOBODY'], env);
       expect([code, stderr]).toEqual([2, expect.stringContaining('No scenario has the id, tag or role "NOBODY"')]);
       const runs = join(shop.folder, 'reports', 'runs');
@@ -116,33 +106,3 @@ describeWithK6(isSkipped ? 'scenarios under load (skipped: no Chromium)' : 'scen
     patienceMs,
   );
 });
-
-/** Waits until so many attempts at scenarios are in the journal of the run. */
-async function attempted(made: Project, count: number, isOver: () => boolean): Promise<string> {
-  for (;;) {
-    await wait(300);
-    try {
-      const folder = made.runFolder();
-      if (eventsOf(folder, 'shakedown.uat.attempted').length >= count) return folder;
-    } catch {
-      // Not begun yet.
-    }
-    if (isOver()) throw new Error('the run ended before its scenarios did');
-  }
-}
-
-/** Pids of test runners that were started for this run and are still there. */
-function runnersOf(folder: string): number[] {
-  const file = join(folder, 'uat', 'uat-settings.json');
-  return pids().filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(file);
-    } catch {
-      return false;
-    }
-  });
-}
-
-function pids(): number[] {
-  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
-}

@@ -8,6 +8,7 @@ import { shortened } from '../text.ts';
 import { relative } from '../time.ts';
 import type { Highlight } from './highlights.ts';
 import { isOwnFile } from './ownFile.ts';
+import { faultNames, type RoundRow, roundRows } from './uatRounds.ts';
 import { conditionWords } from './uatVitals.ts';
 import { asSentence, type Fact, type VerdictView, verdictView } from './verdict.ts';
 
@@ -28,6 +29,7 @@ interface RunRow {
   title: string;
   where: string;
   when: string;
+  round: string;
   rate: string;
   meanwhile: string;
   took: string;
@@ -38,6 +40,8 @@ export interface UnderLoadView {
   tallies: { id: string; title: string; cells: { state: GateResult['verdict'] | ''; text: string }[] }[];
   failures: (RunRow & { message: string; step: string; files: { href: string; text: string }[] })[];
   failuresLeftOut: number;
+  rounds: RoundRow[];
+  roundsLeftOut: number;
   runs: RunRow[];
   runsLeftOut: number;
   browsers: { state: GateResult['verdict']; label: string; text: string }[];
@@ -67,8 +71,12 @@ export function scenarioLine(results: Results): Highlight | null {
     return runs === 0 ? [] : [`${passed} of ${runs} ${conditionWords[condition]}`];
   };
   const counts = [...of('quiet'), ...of('load'), ...of('fault')];
+  const cut =
+    results.run.interrupted === null || uat.cutShort === 0 ? '' : `; ${plural(uat.cutShort, 'run')} cut short`;
   const lines = [
-    counts.length === 0 ? 'No scenario came to its end' : `Scenario runs that passed: ${counts.join(', ')}`,
+    counts.length === 0
+      ? `No scenario came to its end${cut}`
+      : `Scenario runs that passed: ${counts.join(', ')}${faultNames(uat)}${cut}`,
   ];
   const failed = uat.runs.find(({ outcome, condition }) => outcome === 'failed' && condition !== 'fault');
   if (failed !== undefined) lines.unshift(`${failed.scenario} ${failed.title} failed ${whenOf(failed)}`);
@@ -110,6 +118,7 @@ function rowOf(run: UatRoundRun): RunRow {
     title: shortened(title, 100),
     where: `${browser}, ${size}`,
     when: startMs === null ? 'before the load' : relative(Math.max(0, startMs)),
+    round: plainNumber(run.round, 0),
     rate: startMs === null ? '' : perSecond(ratePerSecond),
     meanwhile: happening.length > 0 ? shortened(happening.join('; '), 160) : conditionWords[condition],
     took: duration(durationMs),
@@ -143,6 +152,7 @@ export function underLoadView({ uat, host }: Results): UnderLoadView | null {
         .map(({ kind, path }) => ({ href: path, text: kind === 'screenshot' ? 'last step' : 'trace' })),
     })),
     failuresLeftOut: Math.max(0, failures.length - mostFailures),
+    ...roundRows(uat),
     runs: uat.runs.slice(0, mostRuns).map(rowOf),
     runsLeftOut: Math.max(0, uat.runs.length - mostRuns) + uat.runsLeftOut,
     browsers: uat.browsers.map(({ label, notRun, waived, origin }) => ({
@@ -174,7 +184,7 @@ function costFacts({ cost, cutShort, rounds }: UatUnderLoad, cpus: number): Fact
   const cores = cpuSeconds === null || wallMs === 0 ? null : (1000 * cpuSeconds) / wallMs;
   return [
     { name: 'Rounds under load', value: plainNumber(rounds.filter(({ kind }) => kind === 'load').length, 0) },
-    { name: 'Cut short by the end of the load', value: plural(cutShort, 'scenario run') },
+    { name: 'Cut short', value: `${plural(cutShort, 'scenario run')}, which count for nothing` },
     {
       name: 'CPU of the browsers',
       value: cores === null ? 'not read' : `${plainNumber(cores, 2)} of ${cpus} cores over ${duration(wallMs)}`,

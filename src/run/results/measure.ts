@@ -104,7 +104,7 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
     case 'vitals_over':
     case 'browsers_not_run':
     case 'fault_scenarios':
-      return measureScenarios(run.scenarios, objective);
+      return measureScenarios(run.scenarios, objective, run.chaos);
     case 'satisfaction':
       return { value: null, samples: 0, absent: 'it is judged with the acceptance tests' };
     case 'void_windows': {

@@ -29,7 +29,7 @@ export function scenariosOf(
   const folder = join(runFolder, 'uat');
   const events = readUatEvents(folder);
   const attempts = events.flatMap((event) => (event.type === 'attempt' ? [withPlaces(event.attempt)] : []));
-  const counted = attempts.filter(({ status }) => status === 'passed' || status === 'failed');
+  const { counted, cutShort } = heardOf(attempts, record);
   const runs = runsOf(counted, record);
   const outside = runs.filter(({ run }) => run.condition !== 'fault');
   const under = runs.filter(({ run }) => run.condition === 'fault');
@@ -48,7 +48,7 @@ export function scenariosOf(
     ),
     runs: shown.map(({ run }) => run).sort((a, b) => a.round - b.round || (a.startMs ?? -1) - (b.startMs ?? -1)),
     runsLeftOut: runs.length - shown.length,
-    cutShort: attempts.filter(({ status }) => status === 'interrupted').length,
+    cutShort,
     findings: groups,
     findingsUnderFault: groupFindings(attemptsOf(under), [], now).groups.length,
     waiverProblems: problems.filter(({ problem }) => !problem.startsWith('covers nothing')),
@@ -78,8 +78,7 @@ function waiversOf(folder: string): Waiver[] {
 function runsOf(attempts: readonly UatAttempt[], record: RunRecord): RoundRun[] {
   const groups = new Map<string, UatAttempt[]>();
   for (const attempt of attempts) {
-    const { round, scenario, browser, size } = attempt;
-    const key = [round, scenario.id, browser, size].join('\u0000');
+    const key = cellKey(attempt);
     groups.set(key, [...(groups.get(key) ?? []), attempt]);
   }
   return [...groups.values()].flatMap((own) => {
@@ -87,6 +86,30 @@ function runsOf(attempts: readonly UatAttempt[], record: RunRecord): RoundRun[] 
     return first === undefined ? [] : { run: runOf(first, own, record), attempts: own };
   });
 }
+
+/**
+ * Attempts that count, and how many scenario runs were cut short: those under way when the load or the harness ended. What the harness did not
+ * hear of ended after it did, when the target may have been gone already; a failure that was to be tried again is no last word.
+ */
+function heardOf(
+  attempts: readonly UatAttempt[],
+  { uat }: Pick<RunRecord, 'uat'>,
+): { counted: UatAttempt[]; cutShort: number } {
+  const ran = attempts.filter(({ status }) => status !== 'skipped');
+  const cut = new Set<string>();
+  const awaited = new Set<string>();
+  for (const attempt of ran.toSorted((a, b) => a.retry - b.retry)) {
+    const mark = uat.markOf(attempt);
+    if (attempt.status === 'interrupted' || mark === null) cut.add(cellKey(attempt));
+    if (mark?.again === true) awaited.add(cellKey(attempt));
+    else awaited.delete(cellKey(attempt));
+  }
+  for (const key of awaited) cut.add(key);
+  const counted = ran.filter((attempt) => !cut.has(cellKey(attempt)));
+  return { counted, cutShort: cut.size };
+}
+
+const cellKey = ({ round, scenario, browser, size }: UatAttempt) => [round, scenario.id, browser, size].join('\u0000');
 
 function runOf(first: UatAttempt, own: readonly UatAttempt[], record: RunRecord): UatRoundRun {
   const { scenario, browser, size, round = 0 } = first;
@@ -106,12 +129,10 @@ function runOf(first: UatAttempt, own: readonly UatAttempt[], record: RunRecord)
   return { ...about, ...came, condition, startMs: Math.round(fromMs), ...meanwhile };
 }
 
-/** On the run's clock; by the wall clock where the journal does not tell, as the run was cut off. */
+/** On the run's clock, as the journal has it. */
 function stretchOf(attempt: UatAttempt, record: RunRecord): { fromMs: number; toMs: number } {
-  const mark = record.uat.markOf(attempt);
-  if (mark !== null && mark.startMs !== null && mark.endMs !== null) return { fromMs: mark.startMs, toMs: mark.endMs };
-  const fromMs = Date.parse(attempt.startedAt) - Date.parse(record.loadStartedAt ?? attempt.startedAt);
-  return { fromMs, toMs: fromMs + attempt.durationMs };
+  const fromMs = record.uat.markOf(attempt)?.startMs ?? 0;
+  return { fromMs, toMs: record.uat.markOf(attempt)?.endMs ?? fromMs + attempt.durationMs };
 }
 
 /** All rounds of a cell together: one that failed in any of them failed. */

@@ -15,9 +15,24 @@ export const uatEvents = {
     .loose(),
   'shakedown.uat.round.started': z.object({ round: count, kind: z.enum(['quiet', 'load']), startMs: moment }),
   'shakedown.uat.attempted': z
-    .object({ round: count, scenario: text, browser: text, size: text, retry: count, startMs: moment, endMs: moment })
+    .object({
+      round: count,
+      scenario: text,
+      browser: text,
+      size: text,
+      retry: count,
+      startMs: moment,
+      endMs: moment,
+      again: z.boolean().optional(),
+    })
     .loose(),
   'shakedown.uat.round.ended': z
-    .object({ round: count, endMs: moment, wallMs: count, cpuSeconds: count.nullable() })
+    .object({
+      round: count,
+      endMs: moment,
+      wallMs: count,
+      cpuSeconds: count.nullable(),
+      cutShort: z.boolean().optional(),
+    })
     .loose(),
 } as const;

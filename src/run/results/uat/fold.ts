@@ -12,6 +12,13 @@ export interface FoldedRound {
   ended: Data<'shakedown.uat.round.ended'> | null;
 }
 
+interface Mark {
+  startMs: number | null;
+  endMs: number | null;
+  /** It failed, and was to be tried again. */
+  again: boolean;
+}
+
 /** A day has some hundred rounds; what is past this is damage. */
 const roundsAtMost = 20_000;
 const marksAtMost = 200_000;
@@ -20,7 +27,7 @@ const marksAtMost = 200_000;
 export class UatFold {
   started: Data<'shakedown.uat.started'> | null = null;
   readonly rounds = new Map<number, FoldedRound>();
-  readonly #marks = new Map<string, { startMs: number | null; endMs: number | null }>();
+  readonly #marks = new Map<string, Mark>();
 
   /** @returns false: no event of scenarios */
   add(event: TimedData): boolean {
@@ -34,8 +41,9 @@ export class UatFold {
         return true;
       }
       case 'shakedown.uat.attempted': {
-        const { startMs, endMs } = event.data;
-        if (this.#marks.size < marksAtMost) this.#marks.set(keyOf(event.data), { startMs, endMs });
+        const { startMs, endMs, again } = event.data;
+        const mark = { startMs, endMs, again: again === true };
+        if (this.#marks.size < marksAtMost) this.#marks.set(keyOf(event.data), mark);
         return true;
       }
       case 'shakedown.uat.round.ended': {
@@ -57,8 +65,8 @@ export class UatFold {
     return Math.max(0, ...this.rounds.keys());
   }
 
-  /** When an attempt was made, on the run's clock; null: the journal does not tell, as the run was cut off. */
-  markOf({ scenario, ...attempt }: UatAttempt): { startMs: number | null; endMs: number | null } | null {
+  /** When an attempt was made, on the run's clock; null: the harness did not hear of it, as it was gone or about to end. */
+  markOf({ scenario, ...attempt }: UatAttempt): Mark | null {
     return this.#marks.get(keyOf({ ...attempt, round: attempt.round ?? 0, scenario: scenario.id })) ?? null;
   }
 }

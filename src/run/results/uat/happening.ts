@@ -13,14 +13,21 @@ export function conditionOf({ chaos }: Pick<RunRecord, 'chaos'>, fromMs: number,
   return asideOf([...chaos.faults.values()], fromMs, Math.max(toMs, fromMs + 1)) === null ? 'load' : 'fault';
 }
 
-/** Faults, deployments, alerts, generators that took over and other marks of a stretch, in words. */
-export function happeningIn({ chaos, watched }: Known, fromMs: number, toMs: number): string[] {
+/** Faults of a stretch, in words; one that was not seen to take effect is told as that. */
+export function faultsIn({ chaos }: Pick<RunRecord, 'chaos'>, fromMs: number, toMs: number): string[] {
   const told: string[] = [];
   for (const fault of chaos.faults.values()) {
     if (asideOf([fault], fromMs, toMs) === null) continue;
     const isOver = fault.revertedMs !== null && fault.revertedMs <= fromMs;
-    told.push(`${isOver ? 'just after ' : ''}${fault.title}, ${fault.component}`);
+    const unseen = fault.proof?.seen === false ? ' (not seen to take effect)' : '';
+    told.push(`${isOver ? 'just after ' : ''}${fault.title}, ${fault.component}${unseen}`);
   }
+  return [...new Set(told)];
+}
+
+/** Faults, deployments, alerts, generators that took over and other marks of a stretch, in words. */
+export function happeningIn({ chaos, watched }: Known, fromMs: number, toMs: number): string[] {
+  const told = faultsIn({ chaos }, fromMs, toMs);
   for (const { lane, label, atMs } of watched.marks) {
     if (lane !== 'faults' && lane !== 'uat' && atMs >= fromMs - feltMs && atMs <= toMs) told.push(label);
   }

@@ -1,15 +1,21 @@
 import type { Measurement } from '../../../gate/judge.ts';
 import { duration, list } from '../../../gate/words.ts';
+import type { ChaosResult } from '../../../model/chaos.ts';
 import { type ConditionVital, experienceKinds } from '../../../model/uat.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uatUnderLoad.ts';
 import type { Objective } from '../../../model/verdict.ts';
 
 const mostNamed = 3;
 
-/** What was found for an objective on scenarios in browsers. @param scenarios null: the run had none */
+/**
+ * What was found for an objective on scenarios in browsers.
+ * @param scenarios null: the run had none
+ * @param chaos null: the run had no faults
+ */
 export function measureScenarios(
   scenarios: { uat: UatUnderLoad; vitals: readonly ConditionVital[] } | null,
   objective: Objective,
+  chaos: ChaosResult | null,
 ): Measurement {
   if (scenarios === null) return { value: null, samples: 0, absent: 'no scenario was run in this run' };
   const { uat, vitals } = scenarios;
@@ -21,10 +27,18 @@ export function measureScenarios(
     case 'vitals_over':
       return vitalsOver(vitals);
     case 'fault_scenarios':
-      return passed(uat, true);
+      return wasSeen(chaos)
+        ? passed(uat, true)
+        : { value: null, samples: 0, absent: 'no fault was seen to take effect' };
     default:
       return passed(uat, false);
   }
+}
+
+/** What a fault that did not take effect leaves standing shows nothing. */
+function wasSeen(chaos: ChaosResult | null): boolean {
+  const faults = chaos?.experiments.flatMap((one) => one.faults) ?? [];
+  return faults.length === 0 || faults.some(({ proof }) => proof?.seen !== false);
 }
 
 function passed(uat: UatUnderLoad, isUnderFault: boolean): Measurement {
@@ -49,9 +63,7 @@ function whyNone({ browsers, cutShort }: UatUnderLoad, during: string): string {
   const [first] = browsers.filter(({ notRun }) => notRun !== null);
   if (first !== undefined && browsers.every(({ notRun }) => notRun !== null))
     return `${first.label} is ${first.notRun}`;
-  return cutShort > 0
-    ? `no scenario came to its end ${during}: the end of the load cut it short`
-    : `no scenario was run ${during}`;
+  return cutShort > 0 ? `no scenario came to its end ${during}: it was cut short` : `no scenario was run ${during}`;
 }
 
 /** Under load at all, too: a run whose scenarios only passed before the load shows nothing of them under it. */

@@ -1,8 +1,11 @@
 import type { TimelineBand } from '../../../model/results.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uatUnderLoad.ts';
 import type { RunRecord } from '../fold.ts';
+import type { FoldedRound } from './fold.ts';
+import { faultsIn } from './happening.ts';
 
 const bandsAtMost = 60;
+const faultsAtMost = 5;
 
 export function talliesOf(runs: readonly UatRoundRun[]): UatUnderLoad['tallies'] {
   const tallies = new Map<string, UatUnderLoad['tallies'][number]>();
@@ -20,19 +23,29 @@ export function roundsOf(record: RunRecord, runs: readonly UatRoundRun[]): UatUn
   return [...record.uat.rounds.values()].map(({ round, kind, startMs, ended }) => {
     const own = runs.filter((run) => run.round === round);
     const of = (outcome: string) => own.filter((run) => run.outcome === outcome).length;
-    const lastMs = Math.max(...own.map((run) => (run.startMs ?? 0) + run.durationMs));
+    const endMs = startMs === null ? null : endOf({ startMs, ended }, record);
+    const faults = startMs === null || endMs === null ? [] : faultsIn(record, startMs, Math.max(endMs, startMs + 1));
     return {
       round,
       kind,
       startMs: startMs === null ? null : Math.round(startMs),
-      // A round that was cut off lasted as long as what it ran.
-      endMs: startMs === null ? null : Math.round(ended?.endMs ?? (own.length === 0 ? startMs : lastMs)),
+      endMs: endMs === null ? null : Math.round(endMs),
       passed: of('passed'),
       failed: of('failed'),
       flaky: of('flaky'),
       underFault: own.filter(({ condition, outcome }) => condition === 'fault' && outcome !== 'passed').length,
+      ...(faults.length === 0 ? {} : { faults: faults.slice(0, faultsAtMost) }),
+      ...(ended === null || ended.cutShort === true ? { cutShort: true as const } : {}),
     };
   });
+}
+
+/** A round whose harness was killed ends with what was measured of that part of the run. */
+function endOf({ startMs, ended }: Pick<FoldedRound, 'startMs' | 'ended'>, { parts }: RunRecord): number {
+  const began = startMs ?? 0;
+  if (ended?.endMs != null) return ended.endMs;
+  const part = parts.findLast(({ fromMs }) => fromMs <= began);
+  return Math.max(began, part?.toMs ?? began);
 }
 
 /** What the browsers took, and whether the generator fared worse while they ran. */
@@ -47,7 +60,7 @@ export function costOf(record: RunRecord): UatUnderLoad['cost'] {
       ({ startMs, ended: end }) =>
         startMs !== null &&
         window.startMs + window.durationMs > startMs &&
-        window.startMs < (end?.endMs ?? Number.POSITIVE_INFINITY),
+        window.startMs < endOf({ startMs, ended: end }, record),
     );
     const into = isDuring ? during : between;
     into.windows++;
@@ -63,28 +76,33 @@ export function costOf(record: RunRecord): UatUnderLoad['cost'] {
 
 /** Rounds on the timeline; where there are too many, those that did not pass first. */
 export function roundBands({ rounds, runs }: UatUnderLoad, endMs: number): TimelineBand[] {
-  const bands = rounds.flatMap(({ round, startMs, endMs: until, passed, failed, flaky, underFault }) => {
-    if (startMs === null || until === null) return [];
-    const missed = failed + flaky;
-    const first = runs.find((run) => run.round === round && run.outcome !== 'passed');
-    const names = first === undefined ? '' : `: ${first.scenario} ${first.outcome}${missed > 1 ? ' and others' : ''}`;
-    const ofFault = underFault === missed ? ' under a fault' : '';
-    const all = passed + missed;
-    const band: TimelineBand = {
-      lane: 'uat',
-      startMs,
-      endMs: Math.min(until, Math.max(endMs, startMs)),
-      label:
-        all === 0
-          ? 'scenarios cut short'
-          : missed === 0
-            ? `${passed} of ${all} passed`
-            : `${missed} of ${all} not passed${ofFault}${names}`,
-      // What a fault brought about is not held against the scenario.
-      state: missed === 0 ? (all === 0 ? 'info' : 'pass') : failed > 0 && underFault < missed ? 'fail' : 'inconclusive',
-    };
-    return [band];
-  });
+  const bands = rounds.flatMap(
+    ({ round, startMs, endMs: until, passed, failed, flaky, underFault, faults = [], cutShort }) => {
+      if (startMs === null || until === null) return [];
+      const missed = failed + flaky;
+      const first = runs.find((run) => run.round === round && run.outcome !== 'passed');
+      const names = first === undefined ? '' : `: ${first.scenario} ${first.outcome}${missed > 1 ? ' and others' : ''}`;
+      const ofFault = underFault === missed ? ' under a fault' : '';
+      const all = passed + missed;
+      const meanwhile = faults.length === 0 ? '' : ` (${faults.join('; ')})`;
+      const cut = cutShort === true ? ', then cut short' : '';
+      const band: TimelineBand = {
+        lane: 'uat',
+        startMs,
+        endMs: Math.min(until, Math.max(endMs, startMs)),
+        label:
+          all === 0
+            ? `scenarios cut short${meanwhile}`
+            : missed === 0
+              ? `${passed} of ${all} passed${cut}${meanwhile}`
+              : `${missed} of ${all} not passed${ofFault}${names}${cut}${meanwhile}`,
+        // What a fault brought about is not held against the scenario.
+        state:
+          missed === 0 ? (all === 0 ? 'info' : 'pass') : failed > 0 && underFault < missed ? 'fail' : 'inconclusive',
+      };
+      return [band];
+    },
+  );
   const rank = { fail: 0, inconclusive: 1, info: 2, pass: 2 };
   return bands
     .toSorted((a, b) => rank[a.state] - rank[b.state])

@@ -85,12 +85,15 @@ export async function openScenarios(input: ScenariosInput): Promise<Scenarios> {
     show();
     const attempted = (attempt: UatAttempt) => {
       const { scenario, browser, size, retry, status, startedAt: at, durationMs: tookMs } = attempt;
+      // What a killed part of the run had under way, and what fails while all is being taken down, counts for nothing.
+      if (attempt.round !== number || (signal.aborted && status === 'failed')) return;
       const nowMs = now();
       // Told a little after its end: the wall clock says how long ago it began, the run's clock when that was.
       const beganMs = nowMs === null ? null : nowMs - (Date.now() - Date.parse(at));
       const endMs = beganMs === null ? null : beganMs + tookMs;
       const mark = { round: number, scenario: scenario.id, browser, size, retry, status, startMs: beganMs, endMs };
-      journal.append('shakedown.uat.attempted', mark);
+      const again = status === 'failed' && retry < retries ? { again: true as const } : {};
+      journal.append('shakedown.uat.attempted', { ...mark, ...again });
       addAttempt(own, attempt, retries);
       addAttempt(tally, attempt, retries);
       current = null;
@@ -128,6 +131,7 @@ export async function openScenarios(input: ScenariosInput): Promise<Scenarios> {
     journal.append('shakedown.uat.round.ended', {
       ...{ round: number, startMs, endMs: now(), wallMs, cpuSeconds: cost.end() },
       ...{ passed: done - failed - flaky, failed, flaky },
+      ...(signal.aborted && done < prepared.cells ? { cutShort: true as const } : {}),
     });
     return wallMs;
   };

@@ -30,6 +30,10 @@ interface Made {
   findings?: UatAttempt['observation']['findings'];
   /** As where the harness was killed before it wrote the mark. */
   isUnmarked?: boolean;
+  /** It failed, and was to be tried again. */
+  again?: true;
+  /** The round has no end, as where the harness was killed within it. */
+  isCut?: boolean;
 }
 
 /** Three minutes of load, a fault from 60 s to 75 s, and these attempts at one scenario. */
@@ -53,15 +57,13 @@ async function results(made: Made[], browsers: UatBrowser[] = [there]): Promise<
       const endMs = startMs === null ? null : startMs + 10_000;
       return [
         { type: 'shakedown.uat.round.started', data: { round, kind, startMs } },
-        ...own.flatMap(({ atMs, tookMs = 4000, status = 'passed', retry = 0, isUnmarked }): JournalData[] => {
-          const mark = { startMs: atMs, endMs: atMs === null ? null : atMs + tookMs };
+        ...own.flatMap(({ atMs, tookMs = 4000, status = 'passed', retry = 0, isUnmarked, again }): JournalData[] => {
+          const isAgain = again === undefined ? {} : { again };
+          const mark = { startMs: atMs, endMs: atMs === null ? null : atMs + tookMs, ...isAgain };
           const about = { round, scenario: 'BUY', browser: 'chromium', size: 'desktop', retry, status } as const;
           return isUnmarked === true ? [] : [{ type: 'shakedown.uat.attempted', data: { ...about, ...mark } }];
         }),
-        {
-          type: 'shakedown.uat.round.ended',
-          data: { round, startMs, endMs, wallMs: 10_000, cpuSeconds: 3, passed: 1, failed: 0, flaky: 0 },
-        },
+        ...(own.some(({ isCut }) => isCut === true) ? [] : [ended(round, startMs, endMs)]),
       ];
     }),
   ];
@@ -78,6 +80,11 @@ async function results(made: Made[], browsers: UatBrowser[] = [there]): Promise<
   // A killed run leaves a line unfinished.
   await writeFile(join(folder, 'uat', 'uat.ndjson'), `${lines.join('\n')}\n{"type":"atte`);
   return buildResults(folder);
+}
+
+function ended(round: number, startMs: number | null, endMs: number | null): JournalData {
+  const counts = { wallMs: 10_000, cpuSeconds: 3, passed: 1, failed: 0, flaky: 0 };
+  return { type: 'shakedown.uat.round.ended', data: { round, startMs, endMs, ...counts } };
 }
 
 const gate = (found: Results, id: string) => found.gates.find((one) => one.id === id)?.verdict;
@@ -101,6 +108,17 @@ describe('scenarios under load and faults', () => {
       ['just after Latency, shop-1 to database'],
     ]);
     expect(found.uat?.runs[1]?.ratePerSecond).toBe(1200);
+    expect(found.uat?.rounds.map(({ faults }) => faults)).toEqual([
+      undefined,
+      undefined,
+      ['Latency, shop-1 to database'],
+      ['just after Latency, shop-1 to database'],
+    ]);
+    expect(found.timeline.bands.filter(({ lane }) => lane === 'uat').map(({ label }) => label)).toEqual([
+      '1 of 1 passed',
+      '1 of 1 passed (Latency, shop-1 to database)',
+      '1 of 1 passed (just after Latency, shop-1 to database)',
+    ]);
     expect(gate(found, 'uat')).toBe('pass');
     const lcp = found.vitals?.filter(({ metric }) => metric === 'LCP') ?? [];
     expect(lcp.map(({ condition, p75, verdict }) => [condition, p75, verdict])).toEqual([
@@ -151,9 +169,30 @@ describe('scenarios under load and faults', () => {
     expect(under.uat?.findingsUnderFault).toBe(1);
   });
 
-  it('have a place on the clock without a mark too, and a browser that is not there makes the gate inconclusive', async () => {
-    const found = await results([{ ...calm, isUnmarked: true }]);
-    expect(found.uat?.runs).toMatchObject([{ condition: 'load', startMs: expect.any(Number) }]);
+  it('count for nothing where the harness did not live to hear of them, or they were to be tried again', async () => {
+    // The shop may have been gone before the runner: that is no failure of it.
+    const unheard = await results([
+      quiet,
+      calm,
+      { round: 3, atMs: 30_000, status: 'failed', isUnmarked: true, isCut: true },
+    ]);
+    expect(unheard.uat).toMatchObject({
+      cutShort: 1,
+      tallies: [
+        { runs: 1, failed: 0 },
+        { runs: 1, failed: 0 },
+      ],
+    });
+    expect(unheard.uat?.rounds[2]).toMatchObject({ passed: 0, failed: 0, cutShort: true });
+    expect(unheard.uat?.rounds[1]).not.toHaveProperty('cutShort');
+    expect(gate(unheard, 'uat')).toBe('pass');
+    const open = await results([calm, { round: 3, atMs: 30_000, status: 'failed', again: true, isCut: true }]);
+    expect(open.uat).toMatchObject({ cutShort: 1, tallies: [{ runs: 1, passed: 1 }] });
+    const last = await results([calm, { round: 3, atMs: 30_000, status: 'failed', isCut: true }]);
+    expect(gate(last, 'uat')).toBe('fail');
+  });
+
+  it('leave the gate inconclusive where a browser is not there', async () => {
     const absent = { ...there, notRun: 'not there', version: null, origin: null };
     const none = await results([], [absent]);
     expect(gate(none, 'uat')).toBe('inconclusive');
