@@ -104,7 +104,10 @@ function addSimulate(program: Command, context: CommandContext): void {
       new Option('--engine <name>', 'load engine').choices(['auto', 'k6', 'autocannon', 'kubernetes', 'k6-operator']),
     )
     .option('--window <time>', 'length of a measuring window', parse.durationMs)
-    .option('--find-capacity', 'look for the highest rate that holds the objectives, from --rate upwards')
+    .option(
+      '--find-capacity',
+      'look for the highest rate that holds the objectives, from --rate upwards; not with --uat, --browser-vus, --chaos, --resume',
+    )
     .option('--step <time>', 'length of a step of --find-capacity (default: 20s)', parse.durationMs)
     .option(
       '--instances <counts>',

@@ -71,7 +71,7 @@ function doubt(run: RunOutcome): string {
     reasons.push(`the run was made on the fallback engine ${run.engine.name}, which cannot certify anything`);
   if (run.interrupted !== null) {
     reasons.push(
-      `${run.engine.certifiable ? 'the run' : 'it'} was cut short after ${duration(run.coveredMs)} of ${duration(run.plannedMs)}: ${run.interrupted}`,
+      `${run.engine.certifiable ? 'the run' : 'it'} was cut short after ${measured(run)}: ${run.interrupted}`,
     );
   }
   const open = run.objectives.filter((result) => result.verdict === 'inconclusive');
@@ -85,6 +85,11 @@ function doubt(run: RunOutcome): string {
   const key = open.filter((result) => result.objective.key);
   if (reasons.length === 0) reasons.push(cannotShow(key.length > 0 ? key : open, run));
   return `Nothing failed, but ${reasons.join(', and ')}.`;
+}
+
+/** `12 s of 1 min`; a search for capacity has no length that was planned. */
+function measured({ coveredMs, plannedMs }: Pick<RunOutcome, 'coveredMs' | 'plannedMs'>): string {
+  return `${duration(coveredMs)}${plannedMs === coveredMs ? '' : ` of ${duration(plannedMs)}`}`;
 }
 
 /** Why open objectives are open, in one clause. */
@@ -114,9 +119,7 @@ export function missingEvidence(run: RunOutcome): string[] {
   const notRun = run.gates.filter((gate) => gate.verdict === 'not run').map((gate) => gate.title);
   if (notRun.length > 0) missing.push(`Not judged by this command: ${list(notRun)}.`);
   if (run.interrupted !== null) {
-    missing.push(
-      `The run was cut short after ${duration(run.coveredMs)} of ${duration(run.plannedMs)}: ${run.interrupted}.`,
-    );
+    missing.push(`The run was cut short after ${measured(run)}: ${run.interrupted}.`);
   }
   if (!run.engine.certifiable) {
     missing.push(`This run was made on the fallback engine ${run.engine.name}; no certificate can rest on it.`);

@@ -43,7 +43,7 @@ function noticesOf(results: Results): Notice[] {
     notices.push(
       run.coveredMs > 0
         ? {
-            title: `Interrupted after ${duration(run.coveredMs)} of ${duration(run.plannedMs)}`,
+            title: `Interrupted after ${duration(run.coveredMs)}${run.coveredMs === run.plannedMs ? '' : ` of ${duration(run.plannedMs)}`}`,
             text: `${why} The figures cover only the time before.`.trim(),
           }
         : { title: 'Ended before the load began', text: why || 'Nothing was measured.' },

@@ -86,6 +86,9 @@ async function find({ options, run, journal, evidence, teardown, onBegin }: Sear
       'No browser visits the target while its capacity is looked for: rates change from step to step.',
     );
   }
+  if (config.uat.duringLoad.run !== null) {
+    prepared.warnings.push('No scenario is run while the capacity is looked for: rates change from step to step.');
+  }
   const scaler = options.instances === undefined ? null : scalerOf(config, target, options.folder);
   if (scaler !== null) {
     // Not under the run's signal: an interrupted run, too, leaves as many as there were.

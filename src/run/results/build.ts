@@ -117,8 +117,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const engine = record.engine ?? { ...noEngine, windowMs: 0, virtualUsers: 0 };
   const requests = requestTotals(record);
   // How long a search for capacity takes, only its end tells.
-  const searched = capacity !== null && record.interrupted === null;
-  const plannedMs = searched ? judged.coveredMs : record.started.durationMs;
+  const plannedMs = capacity === null ? record.started.durationMs : judged.coveredMs;
   const outcome: RunOutcome = {
     gates: evaluateGates(found, capacity === null ? gatesOf(record) : ['scalability']),
     objectives: found,

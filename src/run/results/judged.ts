@@ -1,5 +1,6 @@
 import { holds } from '../../gate/rules.ts';
 import type { WindowResult } from '../../model/results.ts';
+import type { Stretch } from '../../model/stability.ts';
 import type { Objective } from '../../model/verdict.ts';
 import type { Counts, RunRecord } from './fold.ts';
 import { addCounts, noCounts } from './fold.ts';
@@ -23,10 +24,11 @@ export function judgedPart(record: RunRecord): JudgedRun {
   const windows = record.windows.filter(isJudged);
   const sums = noCounts();
   for (const window of windows) addCounts(sums, window);
-  const durationMs = countedMs(record, windows);
+  const loads = loadsOf(record);
+  const durationMs = countedMs(record, windows, loads);
   const endMs = endOf(record);
   // Sessions are let finish after the end; what they still ask for is no part of the run's rate.
-  const inTime = windows.filter((window) => window.startMs < endMs);
+  const inTime = windows.filter(({ startMs }) => loads.some(({ fromMs, toMs }) => startMs >= fromMs && startMs < toMs));
   const planned = inTime.reduce((sum, window) => sum + window.planned, 0);
   return {
     windows,
@@ -42,24 +44,51 @@ export function judgedPart(record: RunRecord): JudgedRun {
 
 /** Time measured: all parts, without what lies between them. */
 function coveredMs(record: RunRecord): number {
-  const endMs = record.started.durationMs;
+  const endMs = plannedEnd(record);
   return record.parts.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, endMs) - fromMs), 0);
 }
 
 /** Where the last part ended. */
 function endOf(record: RunRecord): number {
-  return Math.min(record.parts.at(-1)?.toMs ?? 0, record.started.durationMs);
+  return Math.min(record.parts.at(-1)?.toMs ?? 0, plannedEnd(record));
 }
 
-/** Time covered without the windows that do not count. Quiet stretches have no windows, but count. */
-function countedMs(record: RunRecord, counting: readonly WindowResult[]): number {
+/** How long a search for capacity takes, only its end tells: what it began with was a guess. */
+function plannedEnd({ capacity, started }: RunRecord): number {
+  return capacity === null ? started.durationMs : Number.POSITIVE_INFINITY;
+}
+
+/** When load was sent: all parts; of a search for capacity its steps, without the rests between them, and one that was cut short. */
+function loadsOf(record: RunRecord): Stretch[] {
+  const { capacity, parts, windows } = record;
+  if (capacity === null) {
+    const endMs = endOf(record);
+    return parts.map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, endMs) }));
+  }
+  const steps = capacity.steps.map(({ startMs, durationMs }) => ({ fromMs: startMs, toMs: startMs + durationMs }));
+  let toMs = steps.at(-1)?.toMs ?? -1;
+  let cut: Stretch | null = null;
+  for (const window of windows) {
+    if (window.startMs < toMs) continue;
+    // Right after a step its sessions come to their end; after a rest there is another step.
+    if (cut === null && window.startMs > toMs) cut = { fromMs: window.startMs, toMs: window.startMs };
+    toMs = window.startMs + window.durationMs;
+    if (cut !== null) cut.toMs = toMs;
+  }
+  return cut === null ? steps : [...steps, cut];
+}
+
+/** Time of load without the windows that do not count. Quiet stretches have no windows, but count. */
+function countedMs(record: RunRecord, counting: readonly WindowResult[], loads: readonly Stretch[]): number {
   if (counting.length === 0) return 0;
-  const endMs = endOf(record);
+  const allMs = loads.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, toMs - fromMs), 0);
   let leftOutMs = 0;
   for (const window of record.windows) {
-    if (!isJudged(window)) leftOutMs += Math.max(0, Math.min(window.durationMs, endMs - window.startMs));
+    if (isJudged(window)) continue;
+    const load = loads.find(({ fromMs, toMs }) => window.startMs >= fromMs && window.startMs < toMs);
+    if (load !== undefined) leftOutMs += Math.min(window.durationMs, load.toMs - window.startMs);
   }
-  return Math.max(0, coveredMs(record) - leftOutMs);
+  return Math.max(0, allMs - leftOutMs);
 }
 
 /** A steady state is told once a minute; where nothing is told for longer, nobody looked. */
