@@ -83,6 +83,7 @@ const objective = z.strictObject({
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().min(1).optional().describe('Only this route, such as `GET /products/:id`.'),
   vital: z.enum(vitalNames).optional().describe('Which, for the metric web_vital.'),
+  journey: z.string().min(1).optional().describe('Which, for the metric journey_completion.'),
   comparison: z.enum(['<', '<=', '>', '>=', '=']),
   target: z.number(),
   unit: z.enum(['ms', '/s', '%', 'score', 'h', 'count']),

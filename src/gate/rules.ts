@@ -20,6 +20,7 @@ export const metricRules: Record<Metric, MetricRule> = {
   service_time: { spoiltByGenerator: true, missed: 'fail', cause: 4 },
   throughput: { spoiltByGenerator: true, missed: 'fail', cause: 5 },
   apdex: { spoiltByGenerator: true, missed: 'fail', cause: 6 },
+  journey_completion: { spoiltByGenerator: true, missed: 'fail', cause: 6.9 },
   status_parity: { spoiltByGenerator: true, missed: 'fail', cause: 7 },
   void_windows: { spoiltByGenerator: false, missed: 'inconclusive', cause: 0 },
   fidelity: { spoiltByGenerator: false, missed: 'inconclusive', cause: 8 },

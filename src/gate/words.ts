@@ -108,6 +108,7 @@ const metricWords: Record<Metric, string> = {
   vitals_over: 'number of web vitals over budget',
   browsers_not_run: 'number of browsers not run',
   fault_scenarios: 'share of scenario runs that passed under a fault',
+  journey_completion: 'share of journeys that were completed',
   satisfaction: 'satisfaction',
   harmed_writes: 'number of lost, doubled or changed writes',
 };
@@ -117,6 +118,7 @@ export function subject(objective: Objective): string {
   const statistic = objective.statistic === 'value' ? '' : `${objective.statistic} `;
   const route = objective.route === undefined ? '' : ` of ${objective.route}`;
   if (objective.metric === 'web_vital') return `p75 of ${objective.vital ?? 'a web vital'}${route} in browsers`;
+  if (objective.journey !== undefined) return `completion of “${objective.journey}”`;
   return `${statistic}${metricWords[objective.metric]}${route}`;
 }
 
@@ -137,6 +139,7 @@ export function shortSubject(objective: Objective): string {
   if (objective.metric === 'fault_scenarios') return 'scenarios under fault';
   if (objective.metric === 'harmed_writes') return 'writes lost or harmed';
   if (objective.metric === 'web_vital') return objective.vital ?? 'web vital';
+  if (objective.journey !== undefined) return `“${objective.journey}” completed`;
   if (objective.metric === 'service_time') return `service ${objective.statistic}`;
   return metricWords[objective.metric];
 }

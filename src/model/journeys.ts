@@ -8,6 +8,17 @@ export interface JourneyStep {
   routes: string[];
 }
 
+/** How many of the sessions that came to a journey's end in production must do so against the candidate. */
+export interface JourneyObjective {
+  comparison: '>=' | '>';
+  /** Percent. */
+  target: number;
+  key: boolean;
+  weight: number;
+  /** Fewer sessions than this: inconclusive. */
+  minimumSamples: number;
+}
+
 /** A way through the system that the business lives on, step by step. */
 export interface Journey {
   name: string;
@@ -16,6 +27,8 @@ export interface Journey {
   maxBetweenMs: number | null;
   /** An answer that takes longer is not a step that was done; null: as long as it takes. */
   answerWithinMs: number | null;
+  /** Absent: it is told, not judged. */
+  objective?: JourneyObjective;
 }
 
 /** What people use the system for: a group of routes. */

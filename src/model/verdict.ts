@@ -62,6 +62,8 @@ export const metrics = [
   'harmed_writes',
   /** 75th percentile of a web vital under load, as visitors in real browsers see it. */
   'web_vital',
+  /** Sessions that came to a journey's end in production and did so in the replay. */
+  'journey_completion',
   /** Mean score that people gave. */
   'satisfaction',
 ] as const;
@@ -82,6 +84,8 @@ export interface Objective {
   route?: string;
   /** Which web vital; of `web_vital` only. */
   vital?: VitalName;
+  /** Name of the journey; of `journey_completion` only. */
+  journey?: string;
   comparison: Comparison;
   target: number;
   unit: Unit;

@@ -92,7 +92,9 @@ function chaosLine(results: Results): Highlight | null {
 
 function journeysLine(results: Results): Highlight | null {
   const lines = journeyLines(results);
-  return lines.length === 0 ? null : highlight('not run', 'Journeys', lines);
+  // Objectives come worst first; without one, journeys are told and not judged.
+  const judged = results.objectives.find(({ objective }) => objective.metric === 'journey_completion');
+  return lines.length === 0 ? null : highlight(judged?.verdict ?? 'not run', 'Journeys', lines);
 }
 
 /** What a long run has to tell, a line or two each; empty for results that hold nothing of it. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { evaluateGates } from '../../gate/gates.ts';
+import { journeyObjectives } from '../../gate/journeyObjectives.ts';
 import { judgeAll } from '../../gate/judge.ts';
 import { chaosObjectives, ledgerObjectives, regressionObjective, resolveObjectives } from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
@@ -60,6 +61,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
   const capacity = capacityOf(record);
   // A search for capacity has no rate of its own to be compared at.
   const chosen = capacity === null ? await chosenBaselines(runFolder) : null;
+  const journeyTable = journeyObjectives(record.sessions.planned?.settings.journeys ?? []);
   const table = resolveObjectives(settings.objectives, settings.maxVoidShare, [
     ...(chosen?.notCompared === null ? [regressionObjective] : []),
     ...(record.chaos.any ? chaosObjectives : []),
@@ -67,7 +69,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     ...(record.browsers.setup === null ? [] : vitalObjectives(settings.browserBudgets)),
     ...(record.uat.any ? scenarioObjectives : []),
     ...(record.uat.any && record.chaos.any ? faultScenarioObjectives : []),
-  ]);
+  ]).concat(journeyTable);
   const first =
     capacity === null
       ? judgeable(table, settings.objectives, record.watched)
@@ -103,6 +105,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     capacity,
     chaos,
     scenarios,
+    journeys: journeysOf(record, settings.apdexThresholdMs),
   };
   const measured = (objective: Objective) =>
     objective.metric === 'regression' && regression?.notCompared === null
@@ -130,7 +133,6 @@ export async function buildResults(runFolder: string): Promise<Results> {
   };
   const verdict = overallVerdict(outcome);
   const feedback = feedbackOf(runFolder, record.started.config);
-  const journeys = journeysOf(record, settings.apdexThresholdMs);
   const plannedRoutes = record.plan?.plan.routes ?? [];
   const errors = record.errors.groups(plannedRoutes, errorGroupsShown);
   const score = apdex(response.all.whole, settings.apdexThresholdMs, judged.counts);
@@ -207,7 +209,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     resources: resourcesOf(record),
     ...(regression === null ? {} : { regression }),
     ...(chaos === null ? {} : { chaos }),
-    ...(journeys === null ? {} : { journeys }),
+    ...(run.journeys === null ? {} : { journeys: run.journeys }),
     ...(visits === null ? {} : { browserVisits: visits }),
     ...(scenarios === null ? {} : { uat: scenarios.uat }),
     ...(visits === null && scenarios === null ? {} : { vitals: [...visitedVitals, ...(scenarios?.vitals ?? [])] }),

@@ -129,7 +129,21 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
   'shakedown.journeys.planned': z.object({
     settings: z.object({
       journeys: z.array(
-        z.object({ name: text, steps: z.array(z.object({ name: text, routes: z.array(text) })) }).loose(),
+        z
+          .object({
+            name: text,
+            steps: z.array(z.object({ name: text, routes: z.array(text) })),
+            objective: z
+              .object({
+                comparison: z.enum(['>', '>=']),
+                target: number,
+                key: z.boolean(),
+                weight: count,
+                minimumSamples: count,
+              })
+              .optional(),
+          })
+          .loose(),
       ),
       features: z.array(z.object({ name: text, routes: z.array(text) })),
     }),

@@ -2,6 +2,7 @@ import type { Measurement } from '../../gate/judge.ts';
 import { amount, duration, grouped } from '../../gate/words.ts';
 import type { CapacityResult } from '../../model/capacity.ts';
 import type { ChaosResult } from '../../model/chaos.ts';
+import type { JourneysResult } from '../../model/journeys.ts';
 import type { TrendResult } from '../../model/stability.ts';
 import type { ConditionVital } from '../../model/uat.ts';
 import type { UatUnderLoad } from '../../model/uatUnderLoad.ts';
@@ -12,6 +13,7 @@ import { measureVital } from './browsers/measure.ts';
 import { measureCapacity } from './capacity.ts';
 import { measureChaos } from './chaos/objectives.ts';
 import { type Counts, noCounts, type RunRecord } from './fold.ts';
+import { measureJourney } from './journeys/objectives.ts';
 import { brokenWindows, healthShare, type JudgedRun } from './judged.ts';
 import { inMs, type Latencies, LatencySet } from './latencies.ts';
 import { measureScenarios } from './uat/objectives.ts';
@@ -30,6 +32,8 @@ export interface MeasuredRun {
   chaos: ChaosResult | null;
   /** null: no scenario was run. */
   scenarios: { uat: UatUnderLoad; vitals: readonly ConditionVital[] } | null;
+  /** null: sessions were not followed. */
+  journeys: JourneysResult | null;
 }
 
 const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
@@ -105,6 +109,8 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
     case 'browsers_not_run':
     case 'fault_scenarios':
       return measureScenarios(run.scenarios, objective, run.chaos);
+    case 'journey_completion':
+      return measureJourney(record, run.journeys, objective);
     case 'satisfaction':
       return { value: null, samples: 0, absent: 'it is judged with the acceptance tests' };
     case 'void_windows': {

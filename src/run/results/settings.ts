@@ -13,6 +13,7 @@ const objective = z.object({
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().optional(),
   vital: z.enum(vitalNames).optional(),
+  journey: z.string().optional(),
   comparison,
   target: z.number(),
   unit: z.enum(['ms', '/s', '%', 'score', 'h', 'count']),
