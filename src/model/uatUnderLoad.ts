@@ -4,6 +4,7 @@ import type {
   EvidenceFile,
   FindingGroup,
   ScenarioResult,
+  SignOff,
   SizeName,
   UatBrowser,
   UatCondition,
@@ -83,4 +84,18 @@ export interface UatUnderLoad {
     during: { windows: number; void: number };
     between: { windows: number; void: number };
   };
+}
+
+/** Who accepted or rejected a run under load, and on which evidence; no part of its results, which are signed with the rest. */
+export interface RunAcceptance {
+  evidence: {
+    files: number;
+    bytes: number;
+    /** null: the run has not come to its end, and cannot be signed. */
+    manifestSha256: string | null;
+    /** What is no longer as it was, a few words each. */
+    tampered: string[];
+  };
+  /** Oldest first. */
+  signOffs: (SignOff & { holds: boolean })[];
 }

@@ -1,5 +1,6 @@
 import type { Results } from '../model/results.ts';
 import { experienceKinds } from '../model/uat.ts';
+import type { RunAcceptance } from '../model/uatUnderLoad.ts';
 import { renderPage } from './render.ts';
 import { shortened } from './text.ts';
 import { browserVisitsView } from './view/browserVisits.ts';
@@ -28,6 +29,7 @@ import { trustCards } from './view/trust.ts';
 import { findingsView } from './view/uat.ts';
 import { vitalsBesideView } from './view/uatVitals.ts';
 import { scenarioResults, underLoadVerdict, underLoadView } from './view/underLoad.ts';
+import { signedView } from './view/underLoadSigned.ts';
 import { verdictView } from './view/verdict.ts';
 
 const mostWarnings = 20;
@@ -45,8 +47,8 @@ function timelineOf(results: Results): TimelineView {
   return drawn;
 }
 
-/** `index.html`: the run at a glance. @param results already through `readableResults` */
-export function indexPage(results: Results): string {
+/** `index.html`: the run at a glance. @param results already through `readableResults` @param acceptance null: not known */
+export function indexPage(results: Results, acceptance: RunAcceptance | null = null): string {
   return renderPage('index', {
     page: frameView(results, {
       verdict: results.verdict,
@@ -57,7 +59,7 @@ export function indexPage(results: Results): string {
     verdict: verdictView(results),
     gates: gatesView(results.gates),
     objectives: objectivesView(results.objectives, results.candidate.baselineVersion),
-    highlights: highlightsView(results),
+    highlights: highlightsView(results, acceptance),
     hasJourneys: hasJourneys(results),
     hasBrowsers: hasBrowsers(results),
     faults: faultsView(results),
@@ -155,7 +157,7 @@ export function browsersPage(results: Results): string | null {
 }
 
 /** `uat.html`: the User Acceptance Report of a run under load; null for a run without scenarios. @param results already through `readableResults` */
-export function underLoadPage(results: Results): string | null {
+export function underLoadPage(results: Results, acceptance: RunAcceptance | null = null): string | null {
   const view = underLoadView(results);
   if (view === null) return null;
   const verdict = underLoadVerdict(results);
@@ -172,5 +174,6 @@ export function underLoadPage(results: Results): string | null {
     timeline: timelineOf(results),
     vitals: vitalsBesideView(results.vitals),
     findings: findingsView((results.uat?.findings ?? []).filter(({ kind }) => experienceKinds.includes(kind))),
+    signed: signedView(results, acceptance),
   });
 }

@@ -1,9 +1,10 @@
 import type { Results } from '../model/results.ts';
+import type { RunAcceptance } from '../model/uatUnderLoad.ts';
 import { makeFolder, writeWhole } from './atomicFile.ts';
 import { junitXml } from './junit.ts';
 import { browsersPage, indexPage, journeysPage, performancePage, resiliencePage, underLoadPage } from './pages.ts';
 import { summaryMarkdown } from './summary.ts';
-import { readableResults } from './text.ts';
+import { readableDeep, readableResults } from './text.ts';
 
 /** Paths of what was written. */
 export interface WrittenReports {
@@ -26,12 +27,18 @@ export interface WrittenReports {
  * Writes every report of a run into `folder`, from its results alone: the same results give the same bytes. The results
  * come first, so that the reports can be made again from them, and the index last, so that where it is, all is.
  *
+ * @param acceptance who signed the run, which its results do not hold; null: nobody asked
  * @throws ShakedownError REPORT_NOT_WRITTEN
  */
-export async function writeReports(results: Results, folder: string): Promise<WrittenReports> {
+export async function writeReports(
+  results: Results,
+  folder: string,
+  acceptance: RunAcceptance | null = null,
+): Promise<WrittenReports> {
   await makeFolder(folder);
   const shown = readableResults(results);
-  const first = { results: await writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`) };
+  const signed = acceptance === null ? null : (readableDeep(acceptance) as RunAcceptance);
+  const first = { results: await writeResults(results, folder) };
   const others = await writeAll(folder, {
     junit: ['junit.xml', junitXml(shown)],
     summary: ['summary.md', summaryMarkdown(shown)],
@@ -39,11 +46,11 @@ export async function writeReports(results: Results, folder: string): Promise<Wr
     resilience: ['resilience.html', resiliencePage(shown)],
     journeys: ['journeys.html', journeysPage(shown)],
     browsers: ['browsers.html', browsersPage(shown)],
-    uat: ['uat.html', underLoadPage(shown)],
+    uat: ['uat.html', underLoadPage(shown, signed)],
   });
   // Those that there is something to say in: the first three always.
   const written = others as Omit<WrittenReports, 'results' | 'index'>;
-  return { ...first, ...written, index: await writeWhole(folder, 'index.html', indexPage(shown)) };
+  return { ...first, ...written, index: await writeWhole(folder, 'index.html', indexPage(shown, signed)) };
 }
 
 /** Files side by side, since each waits for the disk; null where there is none to write. @throws that of the first that failed, when all have ended */
@@ -62,4 +69,9 @@ async function writeAll<K extends string>(
     written[key] = one.value;
   }
   return written;
+}
+
+/** Writes `results.json` alone. @throws ShakedownError REPORT_NOT_WRITTEN */
+export async function writeResults(results: Results, folder: string): Promise<string> {
+  return writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
 
 const name = 'manifest.json';
+const pieceBytes = 1024 * 1024;
 
 interface ManifestFile {
   path: string;
@@ -32,25 +33,40 @@ function evidenceFiles(folder: string): string[] {
     for (const entry of readdirSync(join(folder, under), { withFileTypes: true })) {
       const path = `${under}/${entry.name}`;
       // What the runner left there on its way is no evidence; what counts was copied out of it.
-      if (entry.isDirectory() && entry.name !== 'playwright') walk(path);
+      if (entry.name.startsWith('.') || entry.name === 'playwright') continue;
+      if (entry.isDirectory()) walk(path);
       else if (entry.isFile()) found.push(path);
     }
   };
-  for (const top of ['journal.ndjson', 'uat.ndjson', 'waivers.json']) {
-    if (statSync(join(folder, top), { throwIfNoEntry: false })?.isFile()) found.push(top);
-  }
-  if (statSync(join(folder, 'evidence'), { throwIfNoEntry: false })?.isDirectory()) walk('evidence');
+  const stateOf = (path: string) => statSync(join(folder, path), { throwIfNoEntry: false });
+  const isUnderLoad = stateOf('uat')?.isDirectory() === true;
+  // Of a run under load the results hold no sign-off, and so are signed with the rest: its figures come from more than lies here.
+  const tops = ['journal.ndjson', 'uat.ndjson', 'waivers.json', ...(isUnderLoad ? ['results.json'] : [])];
+  for (const top of tops) if (stateOf(top)?.isFile()) found.push(top);
+  for (const under of ['evidence', 'uat']) if (stateOf(under)?.isDirectory()) walk(under);
   return found.sort();
 }
 
-const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+/** Piece by piece: the journal of a day is large. */
+function measured(path: string): { bytes: number; sha256: string } {
+  const hash = createHash('sha256');
+  const piece = Buffer.alloc(pieceBytes);
+  const file = openSync(path, 'r');
+  let bytes = 0;
+  try {
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) {
+      hash.update(piece.subarray(0, read));
+      bytes += read;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
 
 /** Writes `manifest.json`: every file of evidence with its SHA-256. */
 export function writeManifest(folder: string): void {
-  const files = evidenceFiles(folder).map((path): ManifestFile => {
-    const bytes = readFileSync(join(folder, path));
-    return { path, bytes: bytes.length, sha256: digest(bytes) };
-  });
+  const files = evidenceFiles(folder).map((path): ManifestFile => ({ path, ...measured(join(folder, path)) }));
   const manifest: Manifest = { format: 'shakedown.manifest/1', files };
   writeFileSync(join(folder, name), `${JSON.stringify(manifest, null, 1)}\n`);
 }
@@ -65,7 +81,7 @@ export function intactManifest(folder: string, { act, missing }: { act: string; 
   if (sha256 === null) {
     const none = missing ?? `holds no evidence to ${act}: it has no manifest.json`;
     throw new ShakedownError('UAT_NO_EVIDENCE', `${folder} ${none}.`, {
-      hint: `${act.charAt(0).toUpperCase()}${act.slice(1)} a run of \`shakedown uat run\` that has come to its end.`,
+      hint: `${act.charAt(0).toUpperCase()}${act.slice(1)} a run of \`shakedown uat run\`, or of \`simulate --uat\`, that has come to its end.`,
     });
   }
   if (tampered.length > 0) {
@@ -91,7 +107,7 @@ export function readManifestState(folder: string): ManifestState {
   const tampered: string[] = [];
   for (const { path, sha256 } of manifest.files) {
     try {
-      if (digest(readFileSync(join(folder, path))) !== sha256) tampered.push(`${path} was changed`);
+      if (measured(join(folder, path)).sha256 !== sha256) tampered.push(`${path} was changed`);
     } catch {
       tampered.push(`${path} is gone`);
     }
@@ -99,5 +115,5 @@ export function readManifestState(folder: string): ManifestState {
   const known = new Set(manifest.files.map(({ path }) => path));
   for (const path of evidenceFiles(folder)) if (!known.has(path)) tampered.push(`${path} was added`);
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-  return { sha256: digest(text), files: manifest.files.length, bytes, tampered };
+  return { sha256: createHash('sha256').update(text).digest('hex'), files: manifest.files.length, bytes, tampered };
 }

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ShakedownError } from '../../model/error.ts';
-import { writeReports } from '../../report/write.ts';
-import { buildResults } from '../../run/results/build.ts';
+import { renderRun } from '../../run/simulate/render.ts';
 import { isUatRun } from '../../run/uat/results.ts';
 import type { CommandContext } from '../program.ts';
 import { finalScreen } from '../view/final.ts';
@@ -21,8 +20,7 @@ export async function report(flags: ReportFlags, { terminal }: CommandContext): 
     await (await import('./uat.ts')).showUat(folder, flags.json === true, terminal);
     return;
   }
-  const results = await buildResults(folder);
-  const { index } = await writeReports(results, folder);
+  const { results, index } = await renderRun(folder);
   if (flags.json) {
     terminal.out(`${JSON.stringify(results, null, 1)}\n`);
     return;

@@ -5,7 +5,9 @@ import type { ResolvedConfig } from '../../config/resolved.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { browserNames, type UatResults } from '../../model/uat.ts';
 import { readableDeep } from '../../report/text.ts';
+import { renderRun } from '../../run/simulate/render.ts';
 import { mergeShards } from '../../run/uat/merge.ts';
+import { isUatRun } from '../../run/uat/results.ts';
 import { reportUat, runUat } from '../../run/uat/run.ts';
 import type { UatSelection } from '../../uat/settings.ts';
 import { addSignOff } from '../../uat/signOff.ts';
@@ -106,7 +108,7 @@ export async function uatSign(run: string, flags: SignFlags, { terminal }: Comma
   const { role, decision, comment } = flags;
   const person = flags.person ?? userInfo().username;
   const signed = addSignOff(folder, { role, decision, comment, person, at: new Date().toISOString() });
-  const { index } = await reportUat(folder);
+  const { index } = isUatRun(folder) ? await reportUat(folder) : await renderRun(folder);
   terminal.out(`${decision}ed by ${person} as ${role}, on evidence ${signed.manifestSha256}\n${index}\n`);
 }
 

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
+import { ShakedownError } from '../../model/error.ts';
+import { renderRun } from '../../run/simulate/render.ts';
 import { feedbackSettings } from '../../run/uat/feedback.ts';
 import { serveFeedback } from '../../run/uat/feedbackServer.ts';
+import { isUatRun } from '../../run/uat/results.ts';
 import { reportUat } from '../../run/uat/run.ts';
 import { addAnswers } from '../../uat/feedback/store.ts';
 import { readSurvey } from '../../uat/feedback/survey.ts';
@@ -21,9 +24,15 @@ export async function uatFeedback(run: string, flags: FeedbackFlags, { terminal 
     const { scale } = await feedbackSettings(folder);
     const answers = await readSurvey(resolve(flags.survey), scale);
     addAnswers(folder, answers);
-    const { index } = await reportUat(folder);
+    // What is thought of a run under load is a part of its results, which are sealed again with it.
+    const { index } = isUatRun(folder) ? await reportUat(folder) : await renderRun(folder, { isSealed: true });
     terminal.out(`${answers.length} ${answers.length === 1 ? 'answer' : 'answers'} added\n${index}\n`);
     return;
+  }
+  if (!isUatRun(folder)) {
+    throw new ShakedownError('UAT_NO_FORM', `${folder} is a run under load, for which there is no form.`, {
+      hint: 'Add what people said with --survey <file>, or collect it on a run of `shakedown uat run`.',
+    });
   }
   const served = await serveFeedback(folder, flags.port, (text) => terminal.err(`${text}\n`));
   terminal.out(`${served.address}\n`);

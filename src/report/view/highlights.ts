@@ -1,4 +1,5 @@
 import type { Results } from '../../model/results.ts';
+import type { RunAcceptance } from '../../model/uatUnderLoad.ts';
 import type { GateResult } from '../../model/verdict.ts';
 import { duration, percent, plural } from '../format.ts';
 import { shortened } from '../text.ts';
@@ -98,9 +99,10 @@ function journeysLine(results: Results): Highlight | null {
 }
 
 /** What a long run has to tell, a line or two each; empty for results that hold nothing of it. */
-export function highlightsView(results: Results): Highlight[] {
+export function highlightsView(results: Results, acceptance: RunAcceptance | null = null): Highlight[] {
   const order = ['fail', 'inconclusive', 'pass', 'not run'];
-  return [stabilityLine, driftLine, regressionLine, capacityLine, chaosLine, scenarioLine, journeysLine]
+  const scenarios = (of: Results) => scenarioLine(of, acceptance);
+  return [stabilityLine, driftLine, regressionLine, capacityLine, chaosLine, scenarios, journeysLine]
     .flatMap((line) => line(results) ?? [])
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }

@@ -6,13 +6,14 @@ import {
   type UatResults,
 } from '../../model/uat.ts';
 import type { GateResult } from '../../model/verdict.ts';
-import { byteSize, count, duration, plural } from '../format.ts';
+import { count, duration, plural } from '../format.ts';
 import { renderPage } from '../render.ts';
 import { shortened } from '../text.ts';
 import { moment } from '../time.ts';
 import { feedbackView } from './feedback.ts';
 import { frameView } from './frame.ts';
 import { wordOf } from './gates.ts';
+import { approver, signaturesView } from './signatures.ts';
 import { looksView, type Thumbnails } from './uatLooks.ts';
 import { matrixView } from './uatMatrix.ts';
 import { vitalsView } from './uatVitals.ts';
@@ -58,30 +59,7 @@ export function uatPage(results: UatResults, small: Thumbnails): string {
     manual: uat.manual,
     feedback: uat.feedback === undefined ? null : feedbackView(uat.feedback, null),
     vitals: vitalsView(uat.vitals),
-    evidence: {
-      facts: [
-        { name: 'Files', value: count(uat.evidence.files) },
-        { name: 'Size', value: byteSize(uat.evidence.bytes) },
-        ...(uat.evidence.leftOut === 0 ? [] : [{ name: 'Not kept', value: count(uat.evidence.leftOut) }]),
-        { name: 'Manifest, SHA-256', value: uat.evidence.manifestSha256 ?? 'none' },
-        {
-          name: 'Compared with it',
-          value:
-            uat.evidence.tampered.length === 0
-              ? 'unchanged'
-              : `changed: ${uat.evidence.tampered.slice(0, 4).join(', ')}`,
-        },
-      ],
-      signOffs: uat.signOffs.map(({ role, person, at, decision, comment, holds }) => ({
-        state: holds ? (decision === 'accept' ? 'pass' : 'fail') : 'inconclusive',
-        word: holds ? (decision === 'accept' ? 'Accepted' : 'Rejected') : 'Does not hold: the evidence was changed',
-        role,
-        person,
-        at: moment(at),
-        comment: shortened(comment, 400),
-      })),
-      run: results.run.id,
-    },
+    evidence: signaturesView(uat, results.run.id),
     troubles: uat.troubles.map((line) => shortened(line, 400)),
   });
 }
@@ -122,18 +100,14 @@ function verdictOf(results: UatResults): VerdictView {
 }
 
 function criteriaView({ uat }: UatResults) {
-  const holding = uat.signOffs.filter(({ holds }) => holds);
-  const approver =
-    holding.length === 0
-      ? 'nobody yet'
-      : holding.map(({ person, role, decision }) => `${person} (${role}): ${decision}ed`).join(', ');
+  const signed = approver(uat.signOffs);
   const order = ['fail', 'inconclusive', 'pass'];
   const worstFirst = uat.criteria.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   return worstFirst.map((each) => ({
     ...each,
     word: wordOf(each.verdict as GateResult['verdict']),
     anchor: `#${each.evidence}`,
-    approver: shortened(approver, 160),
+    approver: signed,
   }));
 }
 

@@ -1,13 +1,14 @@
 import { sentence } from '../../gate/words.ts';
 import type { Results } from '../../model/results.ts';
 import type { CellOutcome, UatCondition } from '../../model/uat.ts';
-import type { UatRoundRun, UatUnderLoad } from '../../model/uatUnderLoad.ts';
+import type { RunAcceptance, UatRoundRun, UatUnderLoad } from '../../model/uatUnderLoad.ts';
 import type { GateResult, ObjectiveResult, Verdict } from '../../model/verdict.ts';
 import { duration, percent, perSecond, plainNumber, plural } from '../format.ts';
 import { shortened } from '../text.ts';
 import { relative } from '../time.ts';
 import type { Highlight } from './highlights.ts';
 import { isOwnFile } from './ownFile.ts';
+import { signedLine } from './signatures.ts';
 import { faultNames, type RoundRow, roundRows } from './uatRounds.ts';
 import { conditionWords } from './uatVitals.ts';
 import { asSentence, type Fact, type VerdictView, verdictView } from './verdict.ts';
@@ -61,7 +62,7 @@ function gateVerdict({ gates }: Results): Verdict {
 }
 
 /** A line or two for the first page; null for a run without scenarios. */
-export function scenarioLine(results: Results): Highlight | null {
+export function scenarioLine(results: Results, acceptance: RunAcceptance | null): Highlight | null {
   const { uat } = results;
   if (uat === undefined) return null;
   const of = (condition: UatCondition) => {
@@ -80,6 +81,7 @@ export function scenarioLine(results: Results): Highlight | null {
   ];
   const failed = uat.runs.find(({ outcome, condition }) => outcome === 'failed' && condition !== 'fault');
   if (failed !== undefined) lines.unshift(`${failed.scenario} ${failed.title} failed ${whenOf(failed)}`);
+  if (acceptance !== null) lines.push(signedLine(acceptance));
   const verdict = gateVerdict(results);
   const words: Record<Verdict, string> = { pass: 'Pass', fail: 'Fail', inconclusive: 'Inconclusive' };
   return {

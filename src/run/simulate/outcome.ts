@@ -1,8 +1,8 @@
 import { exitCodes, ShakedownError } from '../../model/error.ts';
-import { writeReports } from '../../report/write.ts';
 import { exitCodeOf } from '../exitCode.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { buildResults } from '../results/build.ts';
+import { renderRun } from './render.ts';
 
 /** Judges what a run left in its folder and writes the reports. */
 export async function reportRun(
@@ -13,7 +13,7 @@ export async function reportRun(
   const results = await buildResults(folder);
   const exitCode = signal.aborted ? exitCodes.interrupted : exitCodeOf[results.verdict];
   try {
-    const { index } = await writeReports(results, folder);
+    const { index } = await renderRun(folder, { results, isSealed: true });
     return { results, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;

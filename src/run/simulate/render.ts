@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Results } from '../../model/results.ts';
+import type { RunAcceptance } from '../../model/uatUnderLoad.ts';
+import { writeReports, writeResults } from '../../report/write.ts';
+import { readManifestState, writeManifest } from '../../uat/manifest.ts';
+import { readSignOffs } from '../../uat/signOff.ts';
+import { buildResults } from '../results/build.ts';
+
+/**
+ * Judges what a run under load left in its folder and writes its reports.
+ * @param results absent: judged here
+ * @param isSealed its evidence is as it is to be from now on: the manifest that sign-offs rest on is made. Without scenarios there is none
+ * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL, REPORT_NOT_WRITTEN
+ */
+export async function renderRun(
+  folder: string,
+  { results: given, isSealed = false }: { results?: Results; isSealed?: boolean } = {},
+): Promise<{ results: Results; index: string }> {
+  const results = given ?? (await buildResults(folder));
+  if (results.uat === undefined) return { results, index: (await writeReports(results, folder)).index };
+  // What was written by hand into the results is seen before they are made anew.
+  const before = isSealed ? null : acceptanceOf(folder);
+  await writeResults(results, folder);
+  if (isSealed) seal(folder);
+  const { index } = await writeReports(results, folder, both(before, acceptanceOf(folder)));
+  return { results, index };
+}
+
+/** Without room for a manifest there is none: such a run can be read, and not signed. */
+function seal(folder: string): void {
+  try {
+    writeManifest(folder);
+  } catch {
+    rmSync(join(folder, 'manifest.json'), { force: true });
+  }
+}
+
+function acceptanceOf(folder: string): RunAcceptance {
+  const { sha256, files, bytes, tampered } = readManifestState(folder);
+  return { evidence: { files, bytes, manifestSha256: sha256, tampered }, signOffs: readSignOffs(folder) };
+}
+
+/** A sign-off holds where it did before the results were made again, and does after. */
+function both(before: RunAcceptance | null, after: RunAcceptance): RunAcceptance {
+  if (before === null) return after;
+  return {
+    evidence: {
+      ...after.evidence,
+      tampered: [...new Set([...before.evidence.tampered, ...after.evidence.tampered])],
+    },
+    signOffs: after.signOffs.map((each, i) => ({ ...each, holds: each.holds && before.signOffs[i]?.holds === true })),
+  };
+}
