@@ -183,6 +183,8 @@ export type JournalData =
         wallMs: number;
         /** Of the runner and its browsers, as far as it could be read. */
         cpuSeconds: number | null;
+        /** The most that they held at once. */
+        memoryBytes?: number | null;
         passed: number;
         failed: number;
         flaky: number;

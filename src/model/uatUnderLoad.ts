@@ -80,6 +80,8 @@ export interface UatUnderLoad {
   cost: {
     wallMs: number;
     cpuSeconds: number | null;
+    /** The most memory that they held at once; absent or null: not read. */
+    memoryBytes?: number | null;
     /** Windows while scenarios ran and while none did, and how many of each were void. */
     during: { windows: number; void: number };
     between: { windows: number; void: number };

@@ -3,7 +3,7 @@ import type { Results } from '../../model/results.ts';
 import type { CellOutcome, UatCondition } from '../../model/uat.ts';
 import type { RunAcceptance, UatRoundRun, UatUnderLoad } from '../../model/uatUnderLoad.ts';
 import type { GateResult, ObjectiveResult, Verdict } from '../../model/verdict.ts';
-import { duration, percent, perSecond, plainNumber, plural } from '../format.ts';
+import { byteSize, duration, percent, perSecond, plainNumber, plural } from '../format.ts';
 import { shortened } from '../text.ts';
 import { relative } from '../time.ts';
 import type { Highlight } from './highlights.ts';
@@ -180,7 +180,7 @@ function tallyCell({ tallies }: UatUnderLoad, id: string, condition: UatConditio
 }
 
 function costFacts({ cost, cutShort, rounds }: UatUnderLoad, cpus: number): Fact[] {
-  const { wallMs, cpuSeconds, during, between } = cost;
+  const { wallMs, cpuSeconds, memoryBytes = null, during, between } = cost;
   const share = ({ windows, void: spoilt }: { windows: number; void: number }) =>
     windows === 0 ? 'no window' : `${percent((100 * spoilt) / windows)} of ${plural(windows, 'window')}`;
   const cores = cpuSeconds === null || wallMs === 0 ? null : (1000 * cpuSeconds) / wallMs;
@@ -190,6 +190,10 @@ function costFacts({ cost, cutShort, rounds }: UatUnderLoad, cpus: number): Fact
     {
       name: 'CPU of the browsers',
       value: cores === null ? 'not read' : `${plainNumber(cores, 2)} of ${cpus} cores over ${duration(wallMs)}`,
+    },
+    {
+      name: 'Memory of the browsers',
+      value: memoryBytes === null ? 'not read' : `${byteSize(memoryBytes)} at the most`,
     },
     { name: 'Void windows meanwhile', value: share(during) },
     { name: 'Void windows otherwise', value: share(between) },

@@ -32,6 +32,7 @@ export const uatEvents = {
       endMs: moment,
       wallMs: count,
       cpuSeconds: count.nullable(),
+      memoryBytes: count.nullish(),
       cutShort: z.boolean().optional(),
     })
     .loose(),

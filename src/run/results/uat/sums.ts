@@ -53,6 +53,7 @@ export function costOf(record: RunRecord): UatUnderLoad['cost'] {
   const rounds = [...record.uat.rounds.values()].filter(({ kind }) => kind === 'load');
   const ended = rounds.flatMap((round) => (round.ended === null ? [] : [round.ended]));
   const told = ended.flatMap(({ cpuSeconds }) => (cpuSeconds === null ? [] : [cpuSeconds]));
+  const memory = ended.flatMap(({ memoryBytes }) => (memoryBytes == null ? [] : [memoryBytes]));
   const during = { windows: 0, void: 0 };
   const between = { windows: 0, void: 0 };
   for (const window of record.windows) {
@@ -69,6 +70,7 @@ export function costOf(record: RunRecord): UatUnderLoad['cost'] {
   return {
     wallMs: ended.reduce((sum, { wallMs }) => sum + wallMs, 0),
     cpuSeconds: told.length === 0 ? null : Math.round(10 * told.reduce((sum, one) => sum + one, 0)) / 10,
+    memoryBytes: memory.length === 0 ? null : memory.reduce((most, one) => Math.max(most, one), 0),
     during,
     between,
   };

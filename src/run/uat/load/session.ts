@@ -129,7 +129,7 @@ export async function openScenarios(input: ScenariosInput): Promise<Scenarios> {
     const wallMs = Math.round(performance.now() - startedAt);
     const { done, failed, flaky } = own;
     journal.append('shakedown.uat.round.ended', {
-      ...{ round: number, startMs, endMs: now(), wallMs, cpuSeconds: cost.end() },
+      ...{ round: number, startMs, endMs: now(), wallMs, ...cost.end() },
       ...{ passed: done - failed - flaky, failed, flaky },
       ...(signal.aborted && done < prepared.cells ? { cutShort: true as const } : {}),
     });
