@@ -25,7 +25,7 @@ async function results(due: number, lost: number, completion: string | null, con
   const recorded = { reached: [2 * due, due], times: null, firstStep: null };
   const journey = { steps: [[2 * due, 2 * due] as [number, number], [due, due - lost] as [number, number]] };
   const folder = await makeRun({
-    ...{ windows: 60, windowMs: 1000, rate: 1200, config },
+    ...{ windows: 20, windowMs: 1000, rate: 100, config },
     more: [
       {
         type: 'shakedown.journeys.planned',

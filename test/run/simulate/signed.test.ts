@@ -36,7 +36,7 @@ async function signable(): Promise<string> {
     { type: 'shakedown.uat.attempted', data: { ...about, startMs, endMs: startMs + 4000 } },
     { type: 'shakedown.uat.round.ended', data: { round, startMs, endMs: startMs + 5000, ...counts } },
   ];
-  const folder = await makeRun({ windows: 60, windowMs: 1000, rate: 1200, more });
+  const folder = await makeRun({ windows: 30, windowMs: 1000, rate: 100, more });
   folders.push(folder);
   const one = attempt({ id: 'BUY', round, startedAt: '2026-11-20T09:00:10.000Z', durationMs: 4000 });
   one.evidence = [{ kind: 'screenshot', path: 'evidence/r1-BUY.jpg' }];
