@@ -6,7 +6,7 @@ import { describeWithK6 } from '../setup/programs.ts';
 import { eventsOf, type Project } from './project.ts';
 import { folderWhen, isSkipped, runnersOf, shopWith } from './scenarioRuns.ts';
 
-const patienceMs = 600_000;
+const patienceMs = 900_000;
 
 /** The second takes so long that it is under way whenever its round is interrupted. */
 const scenarios = `
