@@ -24,35 +24,34 @@ export class SessionWire {
   #template(session: PlannedSession): string {
     const known = this.#templates.get(session.requests);
     if (known !== undefined) return known;
-    const { headers } = session;
-    const isFilled = headers.some(([, value]) => value.includes(this.#tokenMark));
-    const requests = session.requests.map((request) => this.#request(request, isFilled)).join(',');
+    const requests = session.requests.map((request) => this.#request(request, session));
     const inTurn = session.requests.every((request, i) => request.after === i - 1);
     const cookies = session.cookies.map(([name, value]) => [session.requests[0]?.target ?? 0, name, value]);
-    const text = `{"h":${JSON.stringify(Object.fromEntries(headers))},"c":${JSON.stringify(cookies)},"q":[${requests}],"p":${inTurn ? 0 : 1}}`;
+    const text = JSON.stringify({
+      h: Object.fromEntries(session.headers),
+      c: cookies,
+      q: requests,
+      p: inTurn ? 0 : 1,
+    });
     this.#templates.set(session.requests, text);
     return text;
   }
 
-  /** As JSON, put together here: most of it is numbers, and a recording may have a template for every session. */
-  #request(request: PlannedRequest, isFilled: boolean): string {
-    const { method, target, path, route, expectedStatus, after, body, headers = [], extract = [] } = request;
-    const sent = body === undefined ? 0 : body.encoding === 'base64' ? { b64: body.data } : body.data;
-    const own = headers.length === 0 ? 0 : Object.fromEntries(headers);
-    const rules = extract.length === 0 ? 0 : extract.map(({ name, from, expression }) => [name, from, expression]);
-    const mark = this.#tokenMark;
-    const hasToken =
-      isFilled ||
-      path.includes(mark) ||
-      (body?.data.includes(mark) ?? false) ||
-      headers.some(([, value]) => value.includes(mark));
-    return (
-      `{"d":${Math.round(request.dueMs * 1000)},"m":${JSON.stringify(method)},"o":${target},"u":${JSON.stringify(path)}` +
-      `,"r":${route},"e":${expectedStatus},"a":${after},"h":${textOf(own)},"b":${textOf(sent)},"x":${textOf(rules)},"t":${hasToken ? 1 : 0}}`
-    );
+  #request(request: PlannedRequest, session: PlannedSession): unknown {
+    const { body, headers = [], extract = [] } = request;
+    const text = [request.path, body?.data ?? '', ...[...session.headers, ...headers].map(([, value]) => value)];
+    return {
+      d: Math.round(request.dueMs * 1000),
+      m: request.method,
+      o: request.target,
+      u: request.path,
+      r: request.route,
+      e: request.expectedStatus,
+      a: request.after,
+      h: headers.length === 0 ? 0 : Object.fromEntries(headers),
+      b: body === undefined ? 0 : body.encoding === 'base64' ? { b64: body.data } : body.data,
+      x: extract.length === 0 ? 0 : extract.map(({ name, from, expression }) => [name, from, expression]),
+      t: text.some((part) => part.includes(this.#tokenMark)) ? 1 : 0,
+    };
   }
-}
-
-function textOf(value: unknown): string {
-  return value === 0 ? '0' : JSON.stringify(value);
 }
