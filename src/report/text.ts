@@ -48,8 +48,16 @@ export function readableDeep(value: unknown): unknown {
   if (typeof value === 'string') return readable(value);
   if (Array.isArray(value)) return value.map(readableDeep);
   if (typeof value !== 'object' || value === null) return value;
-  // fromEntries defines properties, so that a key such as __proto__ stays a key.
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readableDeep(inner)]));
+  const copy: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    // Most are numbers: points of a timeline.
+    const kept = typeof inner === 'number' ? inner : readableDeep(inner);
+    // Defined, not assigned, it stays a key.
+    if (key === '__proto__')
+      Object.defineProperty(copy, key, { value: kept, enumerable: true, configurable: true, writable: true });
+    else copy[key] = kept;
+  }
+  return copy;
 }
 
 /** A copy of the results whose every text has gone through `readable`; what reports are made from, `results.json` excepted. */
