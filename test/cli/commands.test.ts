@@ -18,7 +18,7 @@ test('init writes the folders and a configuration that loads; a second time it k
   await writeFile(join(folder, '.gitignore'), 'dist');
   const { code, stdout } = await run('init');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/Next\n {2}1\. shakedown traffic import/);
+  expect(stdout).toMatch(/Next\n {2}1\. npx shakedown traffic import/);
   expect((await readdir(folder)).sort()).toEqual([
     '.gitignore',
     'chaos',
