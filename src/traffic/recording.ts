@@ -49,12 +49,18 @@ export async function readManifest(folder: string): Promise<RecordingManifest> {
       hint: 'Import the recording again with this version.',
     });
   }
-  for (const shard of (manifest as RecordingManifest).shards) {
+  const { shards, routes, privacy } = manifest as Partial<RecordingManifest>;
+  if (!Array.isArray(shards) || !Array.isArray(routes) || typeof privacy?.state !== 'string') {
+    throw new ShakedownError('TRAFFIC_FORMAT', `${file} is incomplete: it has no shards, routes or privacy.`, {
+      hint: 'Import the recording again.',
+    });
+  }
+  for (const shard of shards) {
     // A manifest may come from outside: a shard is a plain file name beside it, nothing else.
-    if (shard.file !== basename(shard.file)) {
+    if (typeof shard?.file !== 'string' || shard.file !== basename(shard.file)) {
       throw new ShakedownError(
         'TRAFFIC_FORMAT',
-        `${file} names a shard outside its folder: ${JSON.stringify(shard.file)}.`,
+        `${file} names a shard outside its folder: ${JSON.stringify(shard?.file)}.`,
       );
     }
   }

@@ -123,3 +123,11 @@ test('a reader may stop early', async () => {
     break;
   }
 });
+
+test('a manifest that says its format and nothing else is no recording', async () => {
+  await writeFile(join(folder, 'recording.json'), '{"format":"shakedown.traffic/1"}');
+  await expect(readManifest(folder)).rejects.toMatchObject({
+    code: 'TRAFFIC_FORMAT',
+    message: expect.stringContaining('incomplete'),
+  });
+});
