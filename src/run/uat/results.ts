@@ -28,7 +28,7 @@ export function isUatRun(folder: string): boolean {
 
 /**
  * What a run of scenarios left, judged: a fold over its journal and its `uat.ndjson`.
- * @throws ShakedownError RUN_DAMAGED where the journal does not tell how it began
+ * @throws ShakedownError UAT_RUN where it is a run of another kind, RUN_DAMAGED where the journal does not tell how it began
  */
 export async function buildUatResults(folder: string): Promise<UatResults> {
   let started: (Data<'shakedown.run.started'> & { time: string }) | null = null;
@@ -40,6 +40,11 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     if (event.type === 'shakedown.uat.started') uat = event.data;
     if (event.type === 'shakedown.run.ended') endedAt = event.data.endedAt;
     if (event.type === 'shakedown.run.interrupted') interrupted = event.data.reason;
+  }
+  if (started !== null && uat === null && !isUatRun(folder)) {
+    throw new ShakedownError('UAT_RUN', `${folder} is no run of business scenarios.`, {
+      hint: 'Name a run of `shakedown uat run`.',
+    });
   }
   if (started === null || uat === null) {
     throw new ShakedownError('RUN_DAMAGED', `The journal of ${folder} does not say how the scenarios began.`, {
