@@ -133,7 +133,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'watching a page (skipped: no Chromium)' 
       await vitals.settle(false);
       return vitals.told().samples.length;
     };
-    await expect.poll(count, { timeout: patienceMs / 2 }).toBeGreaterThan(2);
+    await expect.poll(count, { timeout: patienceMs / 2 }).toBeGreaterThan(3);
     const other = await context.newPage();
     own.add(other);
     await other.goto(`${urls[0]}/wrong`);

@@ -10,8 +10,6 @@ import { pagePath } from './path.ts';
 const binding = 'shakedownVital';
 const hold = 'shakedownVitalsHold';
 const known = 'shakedownVitalsKnown';
-/** A page says several at a time, and each time takes a way there and back. */
-const tellEveryMs = 30;
 const answerTimeoutMs = 1000;
 /** What happened is known when the page has nothing else to do. */
 const onceIdle = `new Promise((done) => {
@@ -40,22 +38,12 @@ ${library}
 const types = PerformanceObserver.supportedEntryTypes ?? [];
 const needs = { LCP: 'largest-contentful-paint', INP: 'event', CLS: 'layout-shift', FCP: 'paint', TTFB: 'navigation' };
 const load = Math.random().toString(36).slice(2);
-const later = globalThis.setTimeout.bind(globalThis);
-const [waiting, all] = [new Map(), new Map()];
-let timer = null;
-const flush = () => {
-  timer = null;
-  const told = [...waiting.values()];
-  waiting.clear();
-  try { if (told.length > 0) globalThis.${binding}({ load, told }); } catch {}
-};
+const all = new Map();
 const tell = (metric, value, of = {}) => {
   const one = { metric, value, element: of.largestShiftTarget ?? of.interactionTarget ?? of.target, url: location.href };
-  waiting.set(metric, one);
   all.set(metric, one);
-  if (document.visibilityState === 'hidden') flush(); else timer ??= later(flush, ${tellEveryMs});
+  try { globalThis.${binding}({ load, told: [one] }); } catch {}
 };
-addEventListener('pagehide', flush, true);
 let until = Infinity;
 globalThis.${hold} = () => { until = performance.now(); };
 globalThis.${known} = () => ({ load, told: [...all.values()] });
@@ -107,7 +95,10 @@ interface VitalsWatch {
   told(): Watched;
 }
 
-/** Gathers the vitals of every page load of a scenario; of each metric the last value of a load counts. */
+/**
+ * Gathers the vitals of every page load of a scenario; of each metric the last value of a load counts. Each is told at once: what a page would keep
+ * to tell together is lost when it is left.
+ */
 export async function watchVitals(
   context: BrowserContext,
   page: Page,
