@@ -19,14 +19,7 @@ test.each([
   ['a value outside the choices', ['simulate', '--engine', 'jmeter'], /Allowed choices are auto, k6, autocannon/],
   ['a rate of nothing', ['simulate', '--rate', '0'], /write a number above 0/],
   ['a target that is no address', ['simulate', '--target', 'staging'], /write an address such as https/],
-  ['scenarios in a search for capacity', ['simulate', '--find-capacity', '--uat'], /does not go together with --uat: /],
-  [
-    'visitors in one',
-    ['simulate', '--find-capacity', '--browser-vus', '1'],
-    /does not go together with --browser-vus: /,
-  ],
-  ['faults in one', ['simulate', '--find-capacity', '--chaos'], /does not go together with --chaos: /],
-  ['a search gone on with', ['simulate', '--find-capacity', '--resume', 'x'], /does not go together with --resume: /],
+  ['scenarios in a search for capacity', ['simulate', '--find-capacity', '--uat'], /does not heed --uat/],
   ['a missing argument', ['traffic', 'import', '--out', 'x'], /missing required argument 'files'/],
   ['a missing option', ['report'], /required option '--from <run>' not specified/],
   [

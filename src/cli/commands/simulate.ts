@@ -59,7 +59,6 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
   refuseUnheeded(flags);
   const cwd = process.cwd();
   const targetsMs = { strict: 100, standard: 200 };
-  refuseBeside(flags);
   const before =
     flags.resume === undefined ? null : await invocationOf(await runFolder({ ...flags, from: flags.resume }));
   const given = { ...before?.overrides, ...overrides(flags, cwd) };
@@ -127,27 +126,6 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
   (flags.json ? terminal.err : terminal.out)(finalScreen(outcome.results, outcome.index, style));
   await pruneRuns(config.reports.folder, config.baselines.folder, config.reports, Date.now());
   setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
-}
-
-/** @throws ShakedownError USAGE for what a search for capacity has no place for */
-function refuseBeside(flags: SimulateFlags): void {
-  if (flags.findCapacity !== true) return;
-  const others = {
-    '--uat': flags.uat,
-    '--browser-vus': flags.browserVus,
-    '--chaos': flags.chaos,
-    '--resume': flags.resume,
-  };
-  const [first] = Object.entries(others).flatMap(([name, given]) => (given === undefined ? [] : [name]));
-  if (first === undefined) return;
-  const why =
-    first === '--resume'
-      ? 'a search that was cut off is begun anew'
-      : 'it goes from rate to rate, so what else is on would be judged at none and take from each';
-  throw new ShakedownError('USAGE', `--find-capacity does not go together with ${first}: ${why}.`, {
-    hint: first === '--resume' ? 'Leave --resume out.' : `Find the rate first, then run with --rate and ${first}.`,
-    exitCode: exitCodes.usage,
-  });
 }
 
 /** `--chaos` or `--uat` alone names nothing: the project's own. A run that goes on has those it was begun with. */

@@ -186,7 +186,7 @@ function costFacts({ cost, cutShort, rounds }: UatUnderLoad, cpus: number): Fact
   const cores = cpuSeconds === null || wallMs === 0 ? null : (1000 * cpuSeconds) / wallMs;
   return [
     { name: 'Rounds under load', value: plainNumber(rounds.filter(({ kind }) => kind === 'load').length, 0) },
-    { name: 'Cut short', value: `${plural(cutShort, 'scenario run')}, which count for nothing` },
+    { name: 'Cut short', value: cutShort === 0 ? 'none' : `${plural(cutShort, 'scenario run')}, not counted` },
     {
       name: 'CPU of the browsers',
       value: cores === null ? 'not read' : `${plainNumber(cores, 2)} of ${cpus} cores over ${duration(wallMs)}`,

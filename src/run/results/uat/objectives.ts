@@ -66,7 +66,7 @@ function whyNone({ browsers, cutShort }: UatUnderLoad, during: string): string {
   return cutShort > 0 ? `no scenario came to its end ${during}: it was cut short` : `no scenario was run ${during}`;
 }
 
-/** Under load at all, too: a run whose scenarios only passed before the load shows nothing of them under it. */
+/** Under load at all, too: a run whose scenarios only passed before the load, or under a fault, shows nothing of them under it. */
 function flakyOrMissing({ tallies, runs }: UatUnderLoad, flaky: number): string | null {
   if (flaky > 0) {
     const names = [...new Set(runs.filter(({ outcome }) => outcome === 'flaky').map(({ scenario }) => scenario))];
@@ -74,9 +74,10 @@ function flakyOrMissing({ tallies, runs }: UatUnderLoad, flaky: number): string 
   }
   const ids = [...new Set(tallies.map(({ scenario }) => scenario))];
   const missing = ids.filter(
-    (id) => !tallies.some(({ scenario, condition }) => scenario === id && condition !== 'quiet'),
+    (id) => !tallies.some(({ scenario, condition }) => scenario === id && condition === 'load'),
   );
-  return missing.length === 0 ? null : `${list(missing.slice(0, mostNamed))} did not run while the load was on`;
+  const but = tallies.some(({ condition }) => condition === 'fault') ? ' and no fault' : '';
+  return missing.length === 0 ? null : `${list(missing.slice(0, mostNamed))} did not run while the load was on${but}`;
 }
 
 function noteOf(failed: readonly UatRoundRun[], count: number): string {

@@ -154,6 +154,8 @@ describe('scenarios under load and faults', () => {
     expect(objective(flaky, 'scenarios')).toMatchObject({ verdict: 'inconclusive', value: null });
     const before = await results([quiet]);
     expect(objective(before, 'scenarios')?.reason).toContain('BUY did not run while the load was on');
+    const underFault = await results([quiet, { round: 2, atMs: 62_000 }]);
+    expect(objective(underFault, 'scenarios')?.reason).toContain('BUY did not run while the load was on and no fault');
     const cut = await results([quiet, { ...calm, status: 'interrupted' }]);
     expect(cut.uat?.cutShort).toBe(1);
     expect(objective(cut, 'scenarios')?.verdict).toBe('inconclusive');
