@@ -1,24 +1,22 @@
 import type { ScalabilityFit, ScalabilityIntervals } from '../../model/capacity.ts';
 
-/** Below this, contention over the numbers that were tried costs less than the search can tell. */
+/** Below this, what instances cost one another is less than the search can tell. */
 const little = 0.005;
 
-/** What the fitted law says of more instances, with what is not known of it; null where its parameters have no intervals. */
+/**
+ * What the fitted law says of more instances, with what is not known of it; null where its parameters have no intervals. Contention and crosstalk are
+ * told together: few numbers of instances show that they hold one another up, and hardly by which of the two.
+ */
 export function lawInWords({ intervals, sigma, kappa, lambda, peakAt, points }: ScalabilityFit): string | null {
   if (intervals === undefined) return null;
   const most = Math.max(...points.map(({ n }) => n));
   const { sigma: s, kappa: k, peakAt: at } = intervals;
-  const contention =
-    s.low > little
-      ? `${percent(sigma)} of the work waits for what the instances share (contention, ${range(s.low, s.high)})`
-      : s.high > little
-        ? `whether work waits for what the instances share is not told apart (contention up to ${percent(s.high)})`
-        : 'no work is seen to wait for what the instances share';
-  const crosstalk =
-    k.low > little / most
-      ? `instances cost one another time (crosstalk κ ${digits(kappa)}, ${digits(k.low)} to ${digits(k.high)})`
-      : 'that they cost one another time (crosstalk) is not shown';
-  return `By the scalability law ${contention}, and ${crosstalk}; ${outlook({ at, peakAt, sigma, sigmaAtLeast: s.low, lambda, most })}.`;
+  const share = 1 / (1 + sigma * (most - 1) + kappa * most * (most - 1));
+  const found =
+    s.low > little || k.low > little / most
+      ? `${most} instances do ${percent(share)} of what ${most} times one would, for they hold one another up (contention σ ${digits(s.low)} to ${digits(s.high)}, crosstalk κ ${digits(k.low)} to ${digits(k.high)})`
+      : `it is not shown that instances hold one another up (contention σ at most ${digits(s.high)}, crosstalk κ at most ${digits(k.high)})`;
+  return `By the scalability law ${found}; ${outlook({ at, peakAt, sigma, sigmaAtLeast: s.low, lambda, most })}.`;
 }
 
 interface Outlook {
@@ -43,5 +41,4 @@ function outlook({ at, peakAt, sigma, sigmaAtLeast, lambda, most }: Outlook): st
 }
 
 const percent = (share: number) => `${digits(100 * share)} %`;
-const range = (low: number, high: number) => `${digits(100 * low)} to ${percent(high)}`;
 const digits = (value: number) => String(Number(value.toPrecision(2)));
