@@ -10,13 +10,11 @@ type Given = Record<string, unknown>;
 export function refuseUnheeded(flags: object): void {
   const given = flags as Given;
   if (given.findCapacity === true) {
-    const names = ['duration', 'window', 'resume', 'parallelism', 'chaos', 'uat', 'browserVus'].filter(
-      (name) => given[name] !== undefined && given[name] !== 0,
-    );
+    const names = ['duration', 'window', 'parallelism'].filter((name) => given[name] !== undefined);
     refuse(
       names,
       '--find-capacity does not heed',
-      'It steps the rate of one generator up by --step, with nothing else going on.',
+      'It goes up step by step, each as long as --step says, from one generator and in windows of a second.',
     );
   } else {
     const names = ['step', 'instances'].filter((name) => given[name] !== undefined);

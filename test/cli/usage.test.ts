@@ -24,8 +24,8 @@ test.each([
   ['a missing option', ['report'], /required option '--from <run>' not specified/],
   [
     'what a search for capacity does not heed',
-    ['simulate', '--find-capacity', '--chaos', '--parallelism', '2'],
-    /does not heed --parallelism, --chaos/,
+    ['simulate', '--find-capacity', '--duration', '1m', '--parallelism', '2'],
+    /does not heed --duration, --parallelism/,
   ],
   ['the step of no search', ['simulate', '--step', '5s'], /Without --find-capacity nothing heeds --step/],
   ['all scenarios and some', ['uat', 'run', '--all-scenarios', '--tag', 'smoke'], /cannot stand beside --tag/],
