@@ -145,6 +145,8 @@ export type JournalData =
         chosen: string[];
         scenarioFolder: string;
         budgets: Record<VitalName, number>;
+        /** Why nothing was filmed though it was asked for; absent: it was, or was not asked for. */
+        notFilmed?: string;
       };
     }
   /** Visitors in browsers beside the load: of a run with --browser-vus. */

@@ -20,6 +20,8 @@ export interface UatStart {
   isList?: boolean;
   /** As of `nice`: how far the browsers stand back for others; absent: not at all. */
   niceness?: number;
+  /** Of the runner's process, beside this one's. */
+  environment?: Record<string, string>;
   onPlanned(cells: number, planned: Planned): void;
   /** A scenario begins. */
   onStart?(start: Started): void;
@@ -42,6 +44,7 @@ export async function startScenarios({
   signal,
   isList,
   niceness,
+  environment = {},
   onPlanned,
   onStart,
   onAttempt,
@@ -64,7 +67,13 @@ export async function startScenarios({
     // In a group of its own: Ctrl-C is for the command, which ends it in order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...settingsEnvironment(file), FORCE_COLOR: '0', PLAYWRIGHT_HTML_OPEN: 'never' },
+    env: {
+      ...process.env,
+      ...environment,
+      ...settingsEnvironment(file),
+      FORCE_COLOR: '0',
+      PLAYWRIGHT_HTML_OPEN: 'never',
+    },
   });
   if (child.pid !== undefined) {
     onProcess?.(child.pid);

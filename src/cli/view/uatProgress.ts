@@ -29,6 +29,7 @@ export function uatProgress(terminal: Terminal, retries: number): (event: UatPro
   };
   return (event) => {
     if (event.kind === 'phase') say(dim(event.text));
+    if (event.kind === 'warning') say(yellow(readable(event.text)));
     if (event.kind === 'planned') planned = event.cells;
     if (event.kind === 'attempt') told(event.attempt);
     if (event.kind === 'start') {

@@ -18,6 +18,9 @@ export interface MatrixView {
       picture: string;
       label: string;
       took: string;
+      /** Of a run that was filmed. */
+      film: string;
+      filmLabel: string;
     }[];
   }[];
   /** What did not pass, told at length. */
@@ -69,15 +72,28 @@ export function matrixView(scenarios: readonly ScenarioResult[], playwright: str
         sizes.map((size) => {
           const cell = cells.find((each) => each.browser === browser && each.size === size);
           const where = `${browser} ${size}`;
-          if (cell === undefined) return { where, state: '' as const, word: '', picture: '', label: '', took: '' };
+          const none = {
+            where,
+            state: '' as const,
+            word: '',
+            picture: '',
+            label: '',
+            took: '',
+            film: '',
+            filmLabel: '',
+          };
+          if (cell === undefined) return none;
           const word = words[cell.outcome];
+          const cellOf = `${info.id} in ${browser}, ${size}`;
           return {
             where,
             state: states[cell.outcome],
             word,
-            picture: pictureOf(cell.evidence),
-            label: `${word}: ${info.id} in ${browser}, ${size}`,
+            picture: lastOf('screenshot', cell.evidence),
+            label: `${word}: ${cellOf}`,
             took: duration(cell.durationMs),
+            film: lastOf('video', cell.evidence),
+            filmLabel: `Film: ${cellOf}`,
           };
         }),
       ),
@@ -103,8 +119,8 @@ export function matrixView(scenarios: readonly ScenarioResult[], playwright: str
   };
 }
 
-function pictureOf(evidence: readonly EvidenceFile[]): string {
-  return evidence.findLast(({ kind, path }) => kind === 'screenshot' && isOwnFile(path))?.path ?? '';
+function lastOf(wanted: EvidenceFile['kind'], evidence: readonly EvidenceFile[]): string {
+  return evidence.findLast(({ kind, path }) => kind === wanted && isOwnFile(path))?.path ?? '';
 }
 
 /**

@@ -94,7 +94,11 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     verdict: verdict === 'pass' && interrupted !== null ? 'inconclusive' : verdict,
     word: readinessWord[verdict === 'pass' && interrupted !== null ? 'inconclusive' : verdict],
     sentence: uatSentence(verdict, criteria),
-    missing: [...missing(result, interrupted, uat.chosen), ...unwatched(record.attempts)],
+    missing: [
+      ...missing(result, interrupted, uat.chosen),
+      ...unwatched(record.attempts),
+      ...(uat.notFilmed === undefined ? [] : [`Nothing was filmed: ${uat.notFilmed}.`]),
+    ],
     gates: [gate],
     uat: result,
   };

@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
 import type { UatAttempt, UatBrowser, UatResults } from '../../model/uat.ts';
 import { writeUatReports } from '../../report/writeUat.ts';
 import { launchable, namedBrowsers } from '../../uat/browsers.ts';
+import { prepareFilming } from '../../uat/filming.ts';
 import { writeManifest } from '../../uat/manifest.ts';
 import type { LaunchableBrowser, UatSelection } from '../../uat/settings.ts';
 import { uatSizes } from '../../uat/sizes.ts';
@@ -22,6 +23,8 @@ import { buildUatResults } from './results.ts';
 
 export type UatProgress =
   | { kind: 'phase'; text: string }
+  /** Something that was asked for is not done; the rest is. */
+  | { kind: 'warning'; text: string }
   | { kind: 'planned'; cells: number }
   | { kind: 'start'; current: string }
   | { kind: 'attempt'; attempt: UatAttempt };
@@ -69,7 +72,7 @@ export async function runUat(options: UatRunOptions): Promise<UatOutcome> {
     throw error;
   } finally {
     // What the runner left on its way: what counts was copied out of it.
-    for (const scratch of ['.claims', '.reserve', join('evidence', 'playwright')]) {
+    for (const scratch of ['.claims', '.reserve', '.browsers', join('evidence', 'playwright')]) {
       await rm(join(run.path, scratch), { recursive: true, force: true });
     }
   }
@@ -126,6 +129,8 @@ async function measure(
       exitCode: exitCodes.missingProgram,
     });
   }
+  const filming = await prepareFilming(config.uat.video, run.path);
+  if (filming.notDone !== null) onEvent({ kind: 'warning', text: `Nothing is filmed: ${filming.notDone}.` });
   journal.append('shakedown.run.started', {
     runId: run.id,
     command,
@@ -143,6 +148,7 @@ async function measure(
     chosen: chosenWords(selection, shard),
     scenarioFolder: config.uat.folder,
     budgets: config.uat.budgets,
+    ...(filming.notDone === null ? {} : { notFilmed: filming.notDone }),
   });
   onEvent({
     kind: 'phase',
@@ -166,11 +172,12 @@ async function measure(
       visualTolerance: config.uat.visualTolerance,
       visualChanges: config.uat.visualChanges,
       visualMasks: config.uat.visualMasks,
-      video: config.uat.video,
+      video: filming.video,
       evidence: config.uat.evidence,
       approve,
     },
     signal,
+    environment: filming.environment,
     onPlanned: (cells) => onEvent({ kind: 'planned', cells }),
     onStart: ({ scenario, title, browser, size }) =>
       onEvent({ kind: 'start', current: `${scenario} ${title}, ${browser} ${size}` }),

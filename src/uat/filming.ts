@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { chromium } from '@playwright/test';
+import type { UatVideo } from './rules.ts';
+
+/** What films the scenarios of a run. */
+export interface Filming {
+  /** What was asked for, where it can be done. */
+  video: UatVideo;
+  /** Of the runner's process, beside its own. */
+  environment: Record<string, string>;
+  /** Why nothing is filmed though it was asked for; null: it is, or was not asked for. */
+  notDone: string | null;
+}
+
+const variable = 'SHAKEDOWN_FFMPEG';
+const programs = ['/usr/bin/ffmpeg', '/usr/local/bin/ffmpeg', '/opt/homebrew/bin/ffmpeg'];
+/** The one that Playwright asks for. */
+const encoder = 'libvpx-vp9';
+const answerTimeoutMs = 30_000;
+/** Of the programs as Playwright names them in its folders. */
+const names: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'ffmpeg-linux',
+  darwin: 'ffmpeg-mac',
+  win32: 'ffmpeg-win64.exe',
+};
+
+/**
+ * Finds an ffmpeg: the one that Playwright downloads, else the system's. Playwright takes it from nowhere but its folder of browsers, so for the
+ * system's there is one of our own, of links: to that program, and to all that is in Playwright's.
+ * @param folder where that may be made; what is left in it is to be removed after the run
+ */
+export async function prepareFilming(asked: UatVideo, folder: string): Promise<Filming> {
+  if (asked === 'off') return { video: 'off', environment: {}, notDone: null };
+  const without = (why: string): Filming => ({ video: 'off', environment: {}, notDone: why });
+  const place = playwrightPlace();
+  if (place === null) return without('where Playwright has its ffmpeg is not known on this system');
+  const own = join(place.browsers, place.folder, place.program);
+  const given = process.env[variable] || null;
+  if (given === null && existsSync(own)) return { video: asked, environment: {}, notDone: null };
+  const path = given ?? programs.find((each) => existsSync(each)) ?? null;
+  if (path === null)
+    return without('there is no ffmpeg: `npx playwright install ffmpeg` brings it, and the system’s would do');
+  if (!existsSync(path)) return without(`${variable} names ${path}, which is not there`);
+  const why = await cannotFilm(path);
+  if (why !== null) return without(`${path} ${why}; \`npx playwright install ffmpeg\` brings one that can`);
+  try {
+    const links = join(folder, '.browsers');
+    await mkdir(join(links, place.folder), { recursive: true });
+    for (const entry of await readdir(place.browsers).catch(() => [])) {
+      if (entry !== place.folder) await symlink(join(place.browsers, entry), join(links, entry));
+    }
+    await symlink(path, join(links, place.folder, place.program));
+    return { video: asked, environment: { PLAYWRIGHT_BROWSERS_PATH: links }, notDone: null };
+  } catch (error) {
+    return without(`${path} could not be made known to Playwright: ${(error as Error).message}`);
+  }
+}
+
+/** Where Playwright looks for its ffmpeg; null where it has none. */
+function playwrightPlace(): { browsers: string; folder: string; program: string } | null {
+  // `<folder of browsers>/chromium-1200/chrome-linux/chrome`
+  const parts = chromium.executablePath().split(sep);
+  const at = parts.findLastIndex((part) => /^chromium\w*-\d+$/.test(part));
+  const program = names[process.platform];
+  const revision = ffmpegRevision();
+  if (at < 1 || program === undefined || revision === null) return null;
+  return { browsers: parts.slice(0, at).join(sep), folder: `ffmpeg-${revision}`, program };
+}
+
+/** By the list that Playwright's core brings along. */
+function ffmpegRevision(): string | null {
+  const of = (name: string, from: string) => createRequire(from).resolve(`${name}/package.json`);
+  try {
+    const core = of('playwright-core', of('playwright', of('@playwright/test', import.meta.url)));
+    const list = JSON.parse(readFileSync(join(dirname(core), 'browsers.json'), 'utf8')) as {
+      browsers: { name: string; revision: string }[];
+    };
+    return list.browsers.find(({ name }) => name === 'ffmpeg')?.revision ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Why a program cannot film; null: it can. */
+function cannotFilm(path: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    execFile(path, ['-hide_banner', '-encoders'], { timeout: answerTimeoutMs }, (error, stdout) => {
+      if (error !== null) resolve(`does not start: ${error.code ?? 'no answer'}`);
+      else resolve(stdout.includes(encoder) ? null : `has no ${encoder}`);
+    });
+  });
+}
