@@ -38,7 +38,7 @@ export const uatSchema = z.strictObject({
     .enum(['off', 'failures', 'all'])
     .optional()
     .describe(
-      'Whose runs are filmed; off when absent. Playwright needs its own ffmpeg for it: npx playwright install ffmpeg.',
+      'Whose runs are filmed, by the ffmpeg that npx playwright install ffmpeg brings, else the system’s; off when absent.',
     ),
   evidence: z
     .strictObject({

@@ -77,7 +77,7 @@ scenario({ id: 'BAD', title: 'Fails', requirement: 'U1', role: 'tester' }, async
 const patienceMs = 400_000;
 const config = (video: string) => `target: { baseUrl: 'http://127.0.0.1:9' }\nuat: { video: ${video}, retries: 0 }\n`;
 
-/** Of each scenario, what became of it and its films, in one browser. */
+/** Of each scenario, what became of it and its films, in one browser; at a size at which the checker opens pages of its own. */
 async function filmed(browser: 'chromium' | 'firefox', video: string) {
   const site = await startSite();
   const project = makeProject({ 'all.uat.ts': scenarios });
@@ -89,7 +89,7 @@ async function filmed(browser: 'chromium' | 'firefox', video: string) {
       '--browser',
       browser,
       '--size',
-      'phone',
+      'desktop',
     ]);
     if (results === null || run === null) throw new Error(stderr);
     const cells = results.uat.scenarios.map(({ info, cells: [cell] }) => ({

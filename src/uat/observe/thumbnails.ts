@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { BrowserContext } from '@playwright/test';
 import { bounded } from './bounded.ts';
+import { closeOwnPage } from './ownPage.ts';
 
 const widestPx = 200;
 const highestPx = 260;
@@ -28,7 +29,7 @@ export async function thumbnails(
     );
     return (await Promise.all(drawn)).map((url) => (url === null || url.length > longestUrl ? null : url));
   } finally {
-    await page.close().catch(() => {});
+    await closeOwnPage(page);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import type { PageCheck, UatFinding } from '../../model/uat.ts';
 import { walkByKeyboard } from './keyboard.ts';
+import { closeOwnPage } from './ownPage.ts';
 import type { Checked } from './scan.ts';
 
 /** WCAG 2.2, 1.4.10: 320 CSS pixels wide. */
@@ -45,7 +46,7 @@ export async function checkVisit(
       await run('forced-colours', () => forcedColours(page, isEmulated)),
     ];
   } finally {
-    await page.close().catch(() => {});
+    await closeOwnPage(page);
   }
 }
 

@@ -1,0 +1,11 @@
+import type { Page } from '@playwright/test';
+import { bounded } from './bounded.ts';
+
+const timeoutMs = 5000;
+
+/** Closes a page that the checker opened for itself; where a scenario is filmed, this page was too, and that film is nobody's. */
+export async function closeOwnPage(page: Page): Promise<void> {
+  const film = page.video();
+  await page.close().catch(() => {});
+  if (film !== null) await bounded(film.delete(), timeoutMs).catch(() => {});
+}
