@@ -39,6 +39,25 @@ export function findBrowsers(env: NodeJS.ProcessEnv = process.env): Promise<Find
   );
 }
 
+/** What films scenarios where that is asked for: the one that Playwright downloaded, else the system's. */
+export async function findFilming(env: NodeJS.ProcessEnv = process.env): Promise<Finding> {
+  const base = { name: 'ffmpeg', purpose: 'films of browser scenarios', needed: false } as const;
+  const downloaded = await inPlaywrightCache('ffmpeg', env);
+  const given = env.SHAKEDOWN_FFMPEG || undefined;
+  if (downloaded !== undefined && given === undefined) {
+    const { build, folder } = downloaded;
+    return { ...base, state: 'found', version: `build ${build}`, where: folder, advice: null };
+  }
+  const path = given ?? onPath('ffmpeg', env)[0];
+  const outcome = path === undefined ? undefined : await runProgram(path, ['-version'], { timeoutMs: 10_000 });
+  if (path !== undefined && outcome?.kind === 'ended' && outcome.code === 0) {
+    const version = /\d+(\.\w+)+/.exec(outcome.stdout)?.[0] ?? null;
+    return { ...base, state: 'found', version, where: path, advice: null };
+  }
+  const advice = 'the system’s package, or npx playwright install ffmpeg; without it nothing is filmed';
+  return { ...base, state: 'missing', version: null, where: null, advice };
+}
+
 /** https://playwright.dev/docs/browsers: `chromium-1200` and the like in one folder a user. */
 async function inPlaywrightCache(
   name: string,

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { findBrowsers } from './browsers.ts';
+import { findBrowsers, findFilming } from './browsers.ts';
 import type { Finding } from './finding.ts';
 import { findNetworkFaults } from './network.ts';
 import { onPath } from './paths.ts';
@@ -18,16 +18,17 @@ export interface SurveyOptions {
 
 /** Looks for everything that Shakedown uses on this machine. Nothing is downloaded, built or left behind. */
 export async function survey({ folder, env = process.env }: SurveyOptions): Promise<Finding[]> {
-  const [go, toxiproxy, k6, browsers, network, disk, port] = await Promise.all([
+  const [go, toxiproxy, k6, browsers, filming, network, disk, port] = await Promise.all([
     findGo(env),
     findProxy(env),
     findLoadEngine(env),
     findBrowsers(env),
+    findFilming(env),
     findNetworkFaults(env),
     findDisk(folder),
     findPort(),
   ]);
-  return [findNode(), k6, go, ...browsers, toxiproxy, network, disk, port];
+  return [findNode(), k6, go, ...browsers, filming, toxiproxy, network, disk, port];
 }
 
 function findNode(): Finding {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 import { chromium } from '@playwright/test';
 import type { UatVideo } from './rules.ts';
 
@@ -17,7 +17,6 @@ export interface Filming {
 }
 
 const variable = 'SHAKEDOWN_FFMPEG';
-const programs = ['/usr/bin/ffmpeg', '/usr/local/bin/ffmpeg', '/opt/homebrew/bin/ffmpeg'];
 /** The one that Playwright asks for. */
 const encoder = 'libvpx-vp9';
 const answerTimeoutMs = 30_000;
@@ -41,7 +40,7 @@ export async function prepareFilming(asked: UatVideo, folder: string): Promise<F
   const own = join(place.browsers, place.folder, place.program);
   const given = process.env[variable] || null;
   if (given === null && existsSync(own)) return { video: asked, environment: {}, notDone: null };
-  const path = given ?? programs.find((each) => existsSync(each)) ?? null;
+  const path = given ?? onPath();
   if (path === null)
     return without('there is no ffmpeg: `npx playwright install ffmpeg` brings it, and the system’s would do');
   if (!existsSync(path)) return without(`${variable} names ${path}, which is not there`);
@@ -58,6 +57,12 @@ export async function prepareFilming(asked: UatVideo, folder: string): Promise<F
   } catch (error) {
     return without(`${path} could not be made known to Playwright: ${(error as Error).message}`);
   }
+}
+
+/** Relative entries of PATH are passed over: they would run what lies in the project. */
+function onPath(): string | null {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  return folders.map((folder) => join(folder, 'ffmpeg')).find((each) => existsSync(each)) ?? null;
 }
 
 /** Where Playwright looks for its ffmpeg; null where it has none. */

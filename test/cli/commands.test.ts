@@ -63,6 +63,7 @@ test('doctor finds what runs here, and ends with 4 where something needed is mis
   expect(find(here.stdout, 'postgresql')).toMatchObject({ state: 'found', version: expect.stringMatching(/^1\d/) });
   expect(find(bare.stdout, 'k6')).toMatchObject({ state: 'missing', advice: expect.stringMatching(/SHAKEDOWN_K6/) });
   expect(find(bare.stdout, 'webkit')).toMatchObject({ state: 'missing', needed: false });
+  expect(find(bare.stdout, 'ffmpeg')).toMatchObject({ state: 'missing', needed: false });
   expect([(JSON.parse(bare.stdout) as Doctor).ok, bare.code]).toEqual([false, 4]);
   const table = await runCli(['doctor'], { cwd: folder, env: bareEnvironment(folder) });
   expect(table.stdout).toMatch(/✖ k6 +missing/);
