@@ -145,7 +145,7 @@ export type JournalData =
         chosen: string[];
         scenarioFolder: string;
         budgets: Record<VitalName, number>;
-        /** Why nothing was filmed though it was asked for; absent: it was, or was not asked for. */
+        /** What was not filmed though it was asked for, and why, a sentence; absent: all was, or nothing was asked for. */
         notFilmed?: string;
       };
     }

@@ -4,7 +4,9 @@ import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 import { chromium } from '@playwright/test';
+import { engineOf } from './browsers.ts';
 import type { UatVideo } from './rules.ts';
+import type { LaunchableBrowser } from './settings.ts';
 
 /** What films the scenarios of a run. */
 export interface Filming {
@@ -12,7 +14,7 @@ export interface Filming {
   video: UatVideo;
   /** Of the runner's process, beside its own. */
   environment: Record<string, string>;
-  /** Why nothing is filmed though it was asked for; null: it is, or was not asked for. */
+  /** What is not filmed though it was asked for, and why, a sentence; null: all is, or nothing was asked for. */
   notDone: string | null;
 }
 
@@ -27,19 +29,28 @@ const names: Partial<Record<NodeJS.Platform, string>> = {
   win32: 'ffmpeg-win64.exe',
 };
 
+/** Firefox that is driven by WebDriver BiDi. */
+const isFilmless = ({ name, executablePath }: LaunchableBrowser): boolean =>
+  engineOf(name) === 'firefox' && executablePath !== null;
+
 /**
  * Finds an ffmpeg: the one that Playwright downloads, else the system's. Playwright takes it from nowhere but its folder of browsers, so for the
  * system's there is one of our own, of links: to that program, and to all that is in Playwright's.
  * @param folder where that may be made; what is left in it is to be removed after the run
  */
-export async function prepareFilming(asked: UatVideo, folder: string): Promise<Filming> {
+export async function prepareFilming(
+  asked: UatVideo,
+  folder: string,
+  browsers: readonly LaunchableBrowser[],
+): Promise<Filming> {
   if (asked === 'off') return { video: 'off', environment: {}, notDone: null };
-  const without = (why: string): Filming => ({ video: 'off', environment: {}, notDone: why });
+  const without = (why: string): Filming => ({ video: 'off', environment: {}, notDone: `Nothing is filmed: ${why}.` });
+  const some = browsers.some(isFilmless) ? 'The system’s Firefox is not filmed: its films come out empty.' : null;
   const place = playwrightPlace();
   if (place === null) return without('where Playwright has its ffmpeg is not known on this system');
   const own = join(place.browsers, place.folder, place.program);
   const given = process.env[variable] || null;
-  if (given === null && existsSync(own)) return { video: asked, environment: {}, notDone: null };
+  if (given === null && existsSync(own)) return { video: asked, environment: {}, notDone: some };
   const path = given ?? onPath();
   if (path === null)
     return without('there is no ffmpeg: `npx playwright install ffmpeg` brings it, and the system’s would do');
@@ -53,7 +64,7 @@ export async function prepareFilming(asked: UatVideo, folder: string): Promise<F
       if (entry !== place.folder) await symlink(join(place.browsers, entry), join(links, entry));
     }
     await symlink(path, join(links, place.folder, place.program));
-    return { video: asked, environment: { PLAYWRIGHT_BROWSERS_PATH: links }, notDone: null };
+    return { video: asked, environment: { PLAYWRIGHT_BROWSERS_PATH: links }, notDone: some };
   } catch (error) {
     return without(`${path} could not be made known to Playwright: ${(error as Error).message}`);
   }

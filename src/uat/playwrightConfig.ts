@@ -82,5 +82,9 @@ function launchOptions({ name, executablePath }: LaunchableBrowser): NonNullable
       : {}),
   };
   const isSystemFirefox = engine === 'firefox' && executablePath !== null;
-  return { browserName: engine, launchOptions: launch, ...(isSystemFirefox ? { channel: 'moz-firefox' } : {}) };
+  return {
+    browserName: engine,
+    launchOptions: launch,
+    ...(isSystemFirefox ? { channel: 'moz-firefox', video: 'off' as const } : {}),
+  };
 }

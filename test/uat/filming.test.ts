@@ -38,7 +38,7 @@ function program(body: string): string {
 describe('what films', () => {
   it('is not looked for where nobody asked', async () => {
     vi.stubEnv('SHAKEDOWN_FFMPEG', '/nowhere/ffmpeg');
-    expect(await prepareFilming('off', folder)).toEqual({ video: 'off', environment: {}, notDone: null });
+    expect(await prepareFilming('off', folder, [])).toEqual({ video: 'off', environment: {}, notDone: null });
   });
 
   it.each<[string, string, string]>([
@@ -46,14 +46,14 @@ describe('what films', () => {
     ['cannot write what Playwright asks for', 'echo " V..... libx264"', 'has no libvpx-vp9'],
   ])('is not a program that %s', async (_, body, why) => {
     const path = program(body);
-    const { video, environment, notDone } = await prepareFilming('all', folder);
+    const { video, environment, notDone } = await prepareFilming('all', folder, []);
     expect([video, environment, notDone]).toEqual(['off', {}, expect.stringContaining(`${path} ${why}`)]);
     expect(notDone).toContain('npx playwright install ffmpeg');
   });
 
   it('is the system’s, in a folder of links to it and to all that Playwright has', async () => {
     const path = program('echo " V..... libvpx-vp9"');
-    const { video, environment, notDone } = await prepareFilming('failures', folder);
+    const { video, environment, notDone } = await prepareFilming('failures', folder, []);
     const links = environment.PLAYWRIGHT_BROWSERS_PATH ?? '';
     expect([video, notDone, links]).toEqual(['failures', null, join(folder, '.browsers')]);
     const [own = ''] = readdirSync(links).filter((name) => /^ffmpeg-\d+$/.test(name));
@@ -62,6 +62,15 @@ describe('what films', () => {
     for (const other of readdirSync(links).filter((each) => each !== own)) {
       expect(lstatSync(join(links, other)).isSymbolicLink()).toBe(true);
     }
+  });
+});
+
+describe('the system’s Firefox', () => {
+  it('is said not to be filmed', async () => {
+    program('echo " V..... libvpx-vp9"');
+    const firefox = { name: 'firefox', executablePath: '/usr/bin/firefox-esr' } as const;
+    const { video, notDone } = await prepareFilming('all', folder, [firefox]);
+    expect([video, notDone]).toEqual(['all', 'The system’s Firefox is not filmed: its films come out empty.']);
   });
 });
 
@@ -78,7 +87,7 @@ const patienceMs = 400_000;
 const config = (video: string) => `target: { baseUrl: 'http://127.0.0.1:9' }\nuat: { video: ${video}, retries: 0 }\n`;
 
 /** Of each scenario, what became of it and its films, in one browser; at a size at which the checker opens pages of its own. */
-async function filmed(browser: 'chromium' | 'firefox', video: string) {
+async function filmed(video: string) {
   const site = await startSite();
   const project = makeProject({ 'all.uat.ts': scenarios });
   writeFileSync(join(project, 'shakedown.config.yaml'), config(video));
@@ -87,7 +96,7 @@ async function filmed(browser: 'chromium' | 'firefox', video: string) {
       '--target',
       site.url,
       '--browser',
-      browser,
+      'chromium',
       '--size',
       'desktop',
     ]);
@@ -111,7 +120,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'filming (skipped: no Chromium)' : 'filmi
     'without an ffmpeg: one line says so before anything runs, and everything else goes on',
     async () => {
       vi.stubEnv('SHAKEDOWN_FFMPEG', '/nowhere/ffmpeg');
-      const { cells, stderr, results } = await filmed('chromium', 'all');
+      const { cells, stderr, results } = await filmed('all');
       const line = 'Nothing is filmed: SHAKEDOWN_FFMPEG names /nowhere/ffmpeg, which is not there.';
       expect(stderr.indexOf(line)).toBeGreaterThanOrEqual(0);
       expect(stderr.indexOf(line)).toBeLessThan(stderr.indexOf('GOOD'));
@@ -119,31 +128,29 @@ describe.skipIf(isSkipped)(isSkipped ? 'filming (skipped: no Chromium)' : 'filmi
         { id: 'BAD', outcome: 'failed', films: [] },
         { id: 'GOOD', outcome: 'passed', films: [] },
       ]);
-      expect(results.missing.join(' ')).toContain('Nothing was filmed: SHAKEDOWN_FFMPEG names');
+      expect(results.missing.join(' ')).toContain(line);
     },
     patienceMs,
   );
 
   const system = '/usr/bin/ffmpeg';
-  for (const browser of ['chromium', 'firefox'] as const) {
-    const missing = !existsSync(system) ? `no ${system}` : launchable(browser) === null ? `no ${browser}` : null;
-    it.skipIf(missing !== null)(
-      `with the system’s ffmpeg, in ${browser}: what was asked for is there${missing === null ? '' : ` (skipped: ${missing})`}`,
-      async () => {
-        vi.stubEnv('SHAKEDOWN_FFMPEG', system);
-        const { cells, heads, isTidy, stderr } = await filmed(browser, browser === 'chromium' ? 'failures' : 'all');
-        expect(
-          cells.map(({ id, outcome, films }) => [id, outcome, films.length]),
-          stderr,
-        ).toEqual([
-          ['BAD', 'failed', 1],
-          ['GOOD', 'passed', browser === 'chromium' ? 0 : 1],
-        ]);
-        // Matroska, of which WebM is a part, begins so (RFC 9559).
-        for (const head of heads) expect(head).toBe('1a45dfa3');
-        expect(isTidy).toBe(true);
-      },
-      patienceMs,
-    );
-  }
+  const missing = existsSync(system) ? null : `no ${system}`;
+  it.skipIf(missing !== null)(
+    `with the system’s ffmpeg: what was asked for is there${missing === null ? '' : ` (skipped: ${missing})`}`,
+    async () => {
+      vi.stubEnv('SHAKEDOWN_FFMPEG', system);
+      const { cells, heads, isTidy, stderr } = await filmed('failures');
+      expect(
+        cells.map(({ id, outcome, films }) => [id, outcome, films.length]),
+        stderr,
+      ).toEqual([
+        ['BAD', 'failed', 1],
+        ['GOOD', 'passed', 0],
+      ]);
+      // Matroska, of which WebM is a part, begins so (RFC 9559).
+      expect(heads).toEqual(['1a45dfa3']);
+      expect(isTidy).toBe(true);
+    },
+    patienceMs,
+  );
 });

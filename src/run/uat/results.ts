@@ -97,7 +97,7 @@ export async function buildUatResults(folder: string): Promise<UatResults> {
     missing: [
       ...missing(result, interrupted, uat.chosen),
       ...unwatched(record.attempts),
-      ...(uat.notFilmed === undefined ? [] : [`Nothing was filmed: ${uat.notFilmed}.`]),
+      ...(uat.notFilmed === undefined ? [] : [uat.notFilmed]),
     ],
     gates: [gate],
     uat: result,

@@ -129,8 +129,8 @@ async function measure(
       exitCode: exitCodes.missingProgram,
     });
   }
-  const filming = await prepareFilming(config.uat.video, run.path);
-  if (filming.notDone !== null) onEvent({ kind: 'warning', text: `Nothing is filmed: ${filming.notDone}.` });
+  const filming = await prepareFilming(config.uat.video, run.path, browsers);
+  if (filming.notDone !== null) onEvent({ kind: 'warning', text: filming.notDone });
   journal.append('shakedown.run.started', {
     runId: run.id,
     command,

@@ -41,6 +41,7 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
   const deaf = new WeakSet<Page>();
   let unheardDepth = 0;
   let waitedMs = 0;
+  let slowestMs = 0;
   let slowestPage = '';
   let isOn = true;
   const isTolerated = (is: (tolerance: Tolerance) => boolean) => tolerated.some(is);
@@ -78,6 +79,8 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
     if (at === undefined || !isHeard(pageOf(request))) return;
     const tookMs = performance.now() - at;
     waitedMs += tookMs;
+    if (tookMs < slowestMs) return;
+    slowestMs = tookMs;
     slowestPage = pagePath(request.url());
   };
   const onResponse = (response: Response) => {
@@ -114,6 +117,7 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
     isHeard,
     stepBegan() {
       waitedMs = 0;
+      slowestMs = 0;
     },
     stepEnded(name) {
       if (waitedMs > stepBudgetMs) {
@@ -121,6 +125,7 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
         tell({ ...finding({ kind: 'slow-step', rule: 'slow-step', what, page: slowestPage }), step: name });
       }
       waitedMs = 0;
+      slowestMs = 0;
     },
     tolerate: (tolerance) => void tolerated.push(tolerance),
     async unheard(body) {
