@@ -3,12 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { UatResults } from '../../src/model/uat.ts';
+import type { BrowserName, UatResults } from '../../src/model/uat.ts';
 import { launchable } from '../../src/uat/browsers.ts';
 import { runCli } from '../cli/cli.ts';
 import { makeProject, runProject } from './project.ts';
 
-const isSkipped = launchable('chromium') === null && process.env.CI === undefined;
+// Without a browser these are skipped on a desk, and fail where everything is meant to be checked.
+const isSkipped = (browser: BrowserName) => launchable(browser) === null && process.env.CI === undefined;
+const titleOf = (browser: BrowserName) =>
+  isSkipped(browser) ? `looks (skipped: no ${browser})` : `approved looks in ${browser}`;
 const patienceMs = 400_000;
 
 const scenarios = `
@@ -30,7 +33,10 @@ const pageOf = (colour: string, visit: number) =>
 @keyframes slide { to { translate: 300px } } @media not (prefers-reduced-motion: reduce) { .moves { animation: slide 2s infinite; width: 9px; height: 9px; background: #00f } }
 </style></head><body><main><h1>Start</h1><p class="clock">${visit}</p><div class="moves"></div><div class="block"></div><label>Name <input autofocus></label></main></body></html>`;
 
-describe.skipIf(isSkipped)(isSkipped ? 'looks (skipped: no Chromium)' : 'approved looks in Chromium', () => {
+describe.skipIf(isSkipped('chromium'))(titleOf('chromium'), () => looksIn('chromium'));
+describe.skipIf(isSkipped('firefox'))(titleOf('firefox'), () => looksIn('firefox'));
+
+function looksIn(browser: 'chromium' | 'firefox'): void {
   let colour = '#2a6';
   let visits = 0;
   const server = createServer((_, response) => {
@@ -41,7 +47,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'looks (skipped: no Chromium)' : 'approve
   const run = async (...args: string[]) => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const before = existsSync(join(folder, 'reports', 'runs')) ? readdirSync(join(folder, 'reports', 'runs')) : [];
-    const { stderr } = await runProject(folder, ['--target', url, '--browser', 'chromium', '--size', 'phone', ...args]);
+    const { stderr } = await runProject(folder, ['--target', url, '--browser', browser, '--size', 'phone', ...args]);
     const id = readdirSync(join(folder, 'reports', 'runs')).find((each) => !before.includes(each)) ?? '';
     const path = join(folder, 'reports', 'runs', id);
     if (id === '') throw new Error(stderr);
@@ -80,7 +86,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'looks (skipped: no Chromium)' : 'approve
 
       const approved = await runCli(['uat', 'approve', first.id], { cwd: folder });
       expect([approved.code, approved.stdout.match(/^approved/gm)?.length], approved.stderr).toEqual([0, 2]);
-      expect(existsSync(join(folder, 'uat', 'approved', 'chromium-phone', 'start.png'))).toBe(true);
+      expect(existsSync(join(folder, 'uat', 'approved', `${browser}-phone`, 'start.png'))).toBe(true);
 
       const second = await run();
       // A clock, an animation and a caret are no change.
@@ -113,6 +119,9 @@ describe.skipIf(isSkipped)(isSkipped ? 'looks (skipped: no Chromium)' : 'approve
     patienceMs,
   );
 
+  // What the harness makes of it is no matter of the engine.
+  if (browser !== 'chromium') return;
+
   it(
     'only tells a change where the configuration says so, and bears what a look’s tolerance allows',
     async () => {
@@ -144,4 +153,4 @@ describe.skipIf(isSkipped)(isSkipped ? 'looks (skipped: no Chromium)' : 'approve
     },
     patienceMs,
   );
-});
+}
