@@ -124,7 +124,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'watching a page (skipped: no Chromium)' 
     const own = new Set<Page>();
     const page = await context.newPage();
     const vitals = await watchVitals(context, page, {
-      isHeard: (each) => !own.has(each),
+      isScenarios: (each) => !own.has(each),
       step: () => 'a step',
       shiftBudget: 0.1,
     });

@@ -16,10 +16,14 @@ export interface Ears {
   stepBegan(): void;
   stepEnded(step: string): void;
   tolerate(tolerance: Tolerance): void;
-  /** Runs something of the checker's own, whose pages are not the scenario's. */
-  unheard<T>(body: () => Promise<T>): Promise<T>;
-  /** Not a page of the checker's own; and the scenario is not over. */
-  isHeard(page: Page | null): boolean;
+  /**
+   * Runs something of the checker's own, whose pages are not the scenario's.
+   * @param pictured of which a picture is taken: the style that Playwright sets for it, a strict policy refuses, and Firefox says so as if it
+   *   were the page's
+   */
+  unheard<T>(body: () => Promise<T>, pictured?: Page): Promise<T>;
+  /** Not one that the checker opened for itself. */
+  isScenarios(page: Page): boolean;
   stop(): void;
 }
 
@@ -31,6 +35,8 @@ interface Hearing {
 
 /** A page that was left or closed takes its requests with it. */
 const abandoned = /ERR_ABORTED|NS_BINDING_ABORTED|NS_ERROR_ABORT|frame was detached|cancelled|aborted/i;
+/** How Firefox tells what a content security policy forbade: as an error of the page. */
+const refusal = /^The page’s settings (blocked|prevented)/;
 /** Told as failed requests already. */
 const aboutRequests = /^Failed to load resource/;
 
@@ -39,6 +45,7 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
   const tolerated: Tolerance[] = [];
   const begun = new Map<Request, number>();
   const deaf = new WeakSet<Page>();
+  const pictures = new Set<Page>();
   let unheardDepth = 0;
   let waitedMs = 0;
   let slowestMs = 0;
@@ -62,7 +69,8 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
       return null;
     }
   };
-  const isHeard = (page: Page | null) => isOn && (page === null ? unheardDepth === 0 : !deaf.has(page));
+  const isHeard = (page: Page | null) =>
+    isOn && (page === null ? unheardDepth === 0 : !deaf.has(page) && !pictures.has(page));
 
   const onConsole = (message: ConsoleMessage) => {
     if (message.type() !== 'error' || aboutRequests.test(message.text()) || !isHeard(message.page())) return;
@@ -102,8 +110,12 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
     if (unheardDepth > 0) deaf.add(page);
     page.on('pageerror', (error) => {
       if (!isHeard(page) || isTolerated((each) => each.console?.test(error.message) === true)) return;
-      const what = `Uncaught: ${error.message.slice(0, 300)}`;
-      tell(finding({ kind: 'console', rule: 'uncaught-error', what, page: pagePath(page.url()) }));
+      const text = error.message.slice(0, 300);
+      const isRefusal = refusal.test(text);
+      // The icon that Firefox asks every site for.
+      if (isRefusal && text.includes('/favicon.ico ')) return;
+      const [rule, what] = isRefusal ? ['refused-by-policy', text] : ['uncaught-error', `Uncaught: ${text}`];
+      tell(finding({ kind: 'console', rule, what, page: pagePath(page.url()) }));
     });
   };
   onPage(first);
@@ -114,7 +126,7 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
   context.on('requestfailed', onFailed);
 
   return {
-    isHeard,
+    isScenarios: (page) => !deaf.has(page),
     stepBegan() {
       waitedMs = 0;
       slowestMs = 0;
@@ -128,12 +140,14 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
       slowestMs = 0;
     },
     tolerate: (tolerance) => void tolerated.push(tolerance),
-    async unheard(body) {
+    async unheard(body, pictured) {
       unheardDepth++;
+      if (pictured !== undefined) pictures.add(pictured);
       try {
         return await body();
       } finally {
         unheardDepth--;
+        if (pictured !== undefined) pictures.delete(pictured);
       }
     },
     stop() {

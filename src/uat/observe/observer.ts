@@ -75,7 +75,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
   });
   const vitals = await unrecorded(context, () =>
     watchVitals(context, page, {
-      isHeard: ears.isHeard,
+      isScenarios: ears.isScenarios,
       step: () => step,
       shiftBudget: settings?.shiftBudget ?? goodVitals.CLS,
     }),
@@ -173,7 +173,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
         check,
         finding,
         look: held,
-      } = await ears.unheard(() => looksApproved({ page: shown, testInfo, name, step, options, settings }));
+      } = await ears.unheard(() => looksApproved({ page: shown, testInfo, name, step, options, settings }), shown);
       add(check, finding === null ? [] : [finding]);
       looks.push(held);
       giveBack(startedAt);
@@ -182,11 +182,12 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
       const isGone = hasCrashed || page.isClosed();
       const picture = await unrecorded(context, async () => {
         if (!isGone) await vitals.hold();
+        // What is told from here on is of the picture.
+        ears.stop();
         const taken = await lastPicture();
         if (!isGone) await vitals.settle(taken !== undefined);
         return taken;
       });
-      ears.stop();
       const { samples, unsupported, shifts } = vitals.told();
       seen.vitals = samples;
       seen.unsupported = unsupported;

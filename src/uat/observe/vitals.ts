@@ -71,7 +71,7 @@ interface Told {
 
 interface Watch {
   /** Whether a page is the scenario's: what the checker opens for itself is nobody's experience. */
-  isHeard(page: Page): boolean;
+  isScenarios(page: Page): boolean;
   step(): string;
   /** CLS of one page load beyond which its shift is told. */
   shiftBudget: number;
@@ -102,7 +102,7 @@ interface VitalsWatch {
 export async function watchVitals(
   context: BrowserContext,
   page: Page,
-  { isHeard, step, shiftBudget }: Watch,
+  { isScenarios, step, shiftBudget }: Watch,
 ): Promise<VitalsWatch> {
   const loads = new Map<string, VitalSample & { step: string }>();
   const unsupported = new Set<VitalName>();
@@ -119,7 +119,7 @@ export async function watchVitals(
     }
   };
   await context.exposeBinding(binding, (source, told: Told) => {
-    if (isHeard(source.page)) take(told);
+    if (isScenarios(source.page)) take(told);
   });
   await context.addInitScript(vitalsScript());
   const ask = (expression: string) => bounded(page.evaluate(expression), answerTimeoutMs).catch(() => null);
