@@ -20,6 +20,11 @@ export function shortened(text: string, limit: number): string {
   return `${points.slice(0, head).join('')}…${points.slice(points.length - (limit - 1 - head)).join('')}`;
 }
 
+/** Commands in quotes, where a page shows them within a sentence: a terminal's backticks mean nothing there. */
+export function quoted(text: string): string {
+  return text.replace(/`([^`]+)`/g, '“$1”');
+}
+
 function named(found: string): string {
   return `⟨U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }

@@ -8,7 +8,7 @@ import {
 import type { GateResult } from '../../model/verdict.ts';
 import { count, duration, plural } from '../format.ts';
 import { renderPage } from '../render.ts';
-import { shortened } from '../text.ts';
+import { quoted, shortened } from '../text.ts';
 import { moment } from '../time.ts';
 import { feedbackView } from './feedback.ts';
 import { frameView } from './frame.ts';
@@ -37,7 +37,7 @@ export function uatPage(results: UatResults, small: Thumbnails): string {
     }),
     verdict: verdictOf(results),
     criteria: criteriaView(results),
-    matrix: matrixView(uat.scenarios, uat.playwright),
+    matrix: matrixView(uat.scenarios, uat.browsers, uat.playwright),
     browsers: uat.browsers.map((browser) => ({
       state: browser.notRun === null ? 'pass' : 'not run',
       label: browser.label,
@@ -93,7 +93,7 @@ function verdictOf(results: UatResults): VerdictView {
     eyebrow: 'User acceptance',
     aside: {
       title: 'What is missing',
-      lines: missing.slice(0, mostMissing).map((line) => shortened(line, 260)),
+      lines: missing.slice(0, mostMissing).map((line) => shortened(quoted(line), 260)),
       leftOut: Math.max(0, missing.length - mostMissing),
     },
   };

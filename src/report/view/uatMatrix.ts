@@ -1,4 +1,4 @@
-import type { CellOutcome, EvidenceFile, ScenarioResult } from '../../model/uat.ts';
+import type { CellOutcome, EvidenceFile, ScenarioResult, UatBrowser } from '../../model/uat.ts';
 import type { GateResult } from '../../model/verdict.ts';
 import { duration, plural } from '../format.ts';
 import { shortened } from '../text.ts';
@@ -6,7 +6,7 @@ import { isOwnFile } from './ownFile.ts';
 
 export interface MatrixView {
   /** A browser with its sizes. */
-  columns: { browser: string; sizes: string[]; span: number }[];
+  columns: { browser: string; title: string; sizes: string[]; span: number }[];
   rows: {
     id: string;
     title: string;
@@ -51,13 +51,19 @@ const mostTroubled = 20;
 const sizeOrder = ['phone', 'tablet', 'desktop'];
 
 /** Scenario × browser × size; each mark leads to the picture of the last step. @param playwright version that wrote the traces */
-export function matrixView(scenarios: readonly ScenarioResult[], playwright: string | undefined): MatrixView {
+export function matrixView(
+  scenarios: readonly ScenarioResult[],
+  known: readonly UatBrowser[],
+  playwright: string | undefined,
+): MatrixView {
   const all = scenarios.flatMap(({ cells }) => cells);
   const browsers = [...new Set(all.map(({ browser }) => browser))].sort();
   const columns = browsers.map((browser) => {
     const own = new Set(all.filter((cell) => cell.browser === browser).map(({ size }) => size as string));
     const sizes = sizeOrder.filter((size) => own.has(size));
-    return { browser, sizes, span: sizes.length };
+    // `Chromium 156.0.8078.79` without its version, which the list of browsers has.
+    const title = known.find(({ name }) => name === browser)?.label.replace(/ \d.*$/, '') ?? browser;
+    return { browser, title, sizes, span: sizes.length };
   });
   const troubled = scenarios.flatMap(({ info, cells }) =>
     cells.filter(({ outcome }) => outcome === 'failed' || outcome === 'flaky').map((cell) => ({ info, cell })),

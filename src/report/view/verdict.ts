@@ -1,7 +1,7 @@
 import type { Results } from '../../model/results.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { duration, perSecond, plural, score, shortCount } from '../format.ts';
-import { shortened } from '../text.ts';
+import { quoted, shortened } from '../text.ts';
 import { moment } from '../time.ts';
 
 /** Something that the reader must not miss, above the verdict. */
@@ -123,7 +123,7 @@ export function verdictView(results: Results): VerdictView {
     eyebrow: null,
     aside: {
       title: 'What is missing',
-      lines: missing.slice(0, mostMissing).map((line) => shortened(line, longestLine)),
+      lines: missing.slice(0, mostMissing).map((line) => shortened(quoted(line), longestLine)),
       leftOut: Math.max(0, missing.length - mostMissing),
     },
   };
