@@ -65,6 +65,8 @@ export interface CapacityResult {
   /** The generator gave way before the target: the capacity is at least this. */
   lowerBoundOnly: boolean;
   steps: CapacityStep[];
+  /** Steps were held against it; absent where they were not, or in runs of before it was told. */
+  p95TargetMs?: number;
   scalability: ScalabilityFit | null;
   whyNoScalability: string | null;
   /** By number of instances, fewest first; absent: it was looked for at one only. */

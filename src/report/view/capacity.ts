@@ -174,7 +174,7 @@ function noPeak({ lambda, sigma }: NonNullable<CapacityResult['scalability']>): 
 export function capacityView(results: Results): CapacityView | null {
   const { capacity } = results;
   if (capacity === undefined) return null;
-  const target = results.latencyTargetsMs.strict;
+  const target = capacity.p95TargetMs ?? results.latencyTargetsMs.strict;
   const sentence = shortened(capacity.sentence, 900);
   return {
     sentence,

@@ -58,7 +58,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
   await endByGuard(join(runFolder, 'evidence', 'chaos'), record);
   const judged = judgedPart(record);
   const settings = judgeSettings(record.started.config);
-  const capacity = capacityOf(record);
+  const capacity = capacityOf(record, settings);
   // A search for capacity has no rate of its own to be compared at.
   const chosen = capacity === null ? await chosenBaselines(runFolder) : null;
   const journeyTable = journeyObjectives(record.sessions.planned?.settings.journeys ?? []);
