@@ -10,10 +10,17 @@ type Given = Record<string, unknown>;
 export function refuseUnheeded(flags: object): void {
   const given = flags as Given;
   if (given.findCapacity === true) {
-    const names = ['duration', 'window', 'parallelism'].filter((name) => given[name] !== undefined);
+    const beside = '--find-capacity does not heed';
+    const among = (names: string[]) => names.filter((name) => given[name] !== undefined);
+    refuse(among(['resume']), beside, 'A search that was cut off is begun anew: leave that out.');
     refuse(
-      names,
-      '--find-capacity does not heed',
+      among(['uat', 'browserVus', 'chaos']),
+      beside,
+      'What else is on would take from each step and be judged at none: find the rate first, then run that with --rate.',
+    );
+    refuse(
+      among(['duration', 'window', 'parallelism']),
+      beside,
       'It goes up step by step, each as long as --step says, from one generator and in windows of a second.',
     );
   } else {

@@ -27,6 +27,12 @@ test.each([
     ['simulate', '--find-capacity', '--duration', '1m', '--parallelism', '2'],
     /does not heed --duration, --parallelism/,
   ],
+  [
+    'faults and visitors in a search',
+    ['simulate', '--find-capacity', '--chaos', '--browser-vus', '1'],
+    /--browser-vus, --chaos/,
+  ],
+  ['to go on with a search', ['simulate', '--find-capacity', '--resume', 'x'], /does not heed --resume/],
   ['the step of no search', ['simulate', '--step', '5s'], /Without --find-capacity nothing heeds --step/],
   ['all scenarios and some', ['uat', 'run', '--all-scenarios', '--tag', 'smoke'], /cannot stand beside --tag/],
   ['half a route', ['traffic', 'import', 'x', '--out', 'y', '--max-routes', '1.5'], /write a whole number from 1 on/],
