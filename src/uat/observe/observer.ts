@@ -85,6 +85,8 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     if (settings?.round !== undefined) return;
     const shown = context.pages().findLast((each) => !each.isClosed()) ?? page;
     if (shown.isClosed() || !/^https?:/.test(shown.url())) return;
+    // Before its styles are there, a page is not what anybody sees: Firefox answers then already.
+    await shown.waitForLoadState('load', { timeout: answerTimeoutMs }).catch(() => {});
     const url = shown.url();
     const address = pagePath(url);
     const seenNow = await bounded(lookAt(shown, address, name), answerTimeoutMs);
