@@ -54,7 +54,7 @@ const versionTimeoutMs = 30_000;
 const own = createRequire(import.meta.url);
 
 /** Where Playwright has its own build. Loaded when it is asked for: it is the largest module of all, and most commands need no browser. */
-function ownProgram(engine: EngineName): string {
+export function ownProgram(engine: EngineName): string {
   const playwright = own('@playwright/test') as typeof import('@playwright/test');
   return playwright[engine].executablePath();
 }

@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
-import { chromium } from '@playwright/test';
-import { engineOf } from './browsers.ts';
+import { engineOf, ownProgram } from './browsers.ts';
 import type { UatVideo } from './rules.ts';
 import type { LaunchableBrowser } from './settings.ts';
 
@@ -79,7 +78,7 @@ function onPath(): string | null {
 /** Where Playwright looks for its ffmpeg; null where it has none. */
 function playwrightPlace(): { browsers: string; folder: string; program: string } | null {
   // `<folder of browsers>/chromium-1200/chrome-linux/chrome`
-  const parts = chromium.executablePath().split(sep);
+  const parts = ownProgram('chromium').split(sep);
   const at = parts.findLastIndex((part) => /^chromium\w*-\d+$/.test(part));
   const program = names[process.platform];
   const revision = ffmpegRevision();

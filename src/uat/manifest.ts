@@ -73,7 +73,8 @@ export function writeManifest(folder: string): void {
 
 /**
  * The digest of a run's manifest, for what is to rest on its evidence.
- * @param words what is done, as in `Sign a run`; and, where it is said otherwise, what is missing without a manifest
+ * @param act what is done with the run, as in `sign`
+ * @param missing what is said where there is no manifest, if not that there is nothing to do this with
  * @throws ShakedownError UAT_NO_EVIDENCE, UAT_TAMPERED where the evidence is not what the run left
  */
 export function intactManifest(folder: string, { act, missing }: { act: string; missing?: string }): string {

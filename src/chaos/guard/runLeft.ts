@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { UndoStep } from '../undo.ts';
 import { readEntries, removeEntry, type StoredEntry } from './entries.ts';
 import { type Patience, runStep } from './steps.ts';
+import { usualPromptMs } from './toxic.ts';
 
 /** What became of an entry. */
 export interface UndoOutcome {
@@ -17,7 +18,7 @@ export interface UndoOutcome {
 const begunWithinMs = 400;
 /** Within 2 s everything is to be gone; what needs longer gets it when that was tried. */
 export const hurried: Patience = { stepMs: 1_500, promptMs: 300 };
-export const patient: Patience = { stepMs: 10_000, promptMs: 700 };
+export const patient: Patience = { stepMs: 10_000, promptMs: usualPromptMs };
 
 export interface RunLeftOptions {
   /** Steps that are taken for done, such as signals to processes of another boot. */

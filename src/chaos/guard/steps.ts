@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { identify } from '../process.ts';
 import type { UndoStep } from '../undo.ts';
 import { ask } from './ask.ts';
-import { takeToxicOff } from './toxic.ts';
+import { takeToxicOff, usualPromptMs } from './toxic.ts';
 
 export interface Patience {
   /** Longest that a command or a request may take. */
@@ -15,7 +15,7 @@ export interface Patience {
 }
 
 /** Of a run that goes on: kubectl needs seconds to reach a cluster far away. */
-const usual: Patience = { stepMs: 15_000, promptMs: 700 };
+const usual: Patience = { stepMs: 15_000, promptMs: usualPromptMs };
 
 /**
  * Does one step. Done twice it does no harm; what is not there any more counts as done.

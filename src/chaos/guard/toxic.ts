@@ -1,28 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProxyState, Toxic } from '../toxiproxy/client.ts';
 import type { UndoStep } from '../undo.ts';
-import { ask } from './ask.ts';
+import { ask, type Reply } from './ask.ts';
 
 type ToxicStep = Extract<UndoStep, { kind: 'toxic' }>;
 
-interface Toxic {
-  name: string;
-  type: string;
-  attributes: Record<string, unknown>;
-}
-/** A proxy as Toxiproxy tells of it. */
-interface ProxyState {
-  listen: string;
-  upstream: string;
-  enabled: boolean;
-  toxics: Toxic[];
-}
-
 /** Toxiproxy does it at once, unless a connection keeps it waiting. */
-const usualPromptMs = 700;
+export const usualPromptMs = 700;
 /** So long do connections whose clients are gone need to notice, once nothing slows them. */
 const settleMs = 50;
 const renewMs = 700;
-const ours = /^shakedown-[0-9a-f]{8}/;
+/** Names of toxics that are ours, of whichever run. */
+export const ours = /^shakedown-[0-9a-f]{8}/;
 
 /**
  * Takes a toxic off a proxy, and never waits long for it. Toxiproxy (2.12, link.go) holds the lock of a proxy's connections while it removes
@@ -57,16 +46,16 @@ export async function takeToxicOff(step: ToxicStep, promptMs = usualPromptMs): P
   return await renew(step, seen);
 }
 
-type Reply = { ok: boolean; status: number; text: string } | 'late';
+type Answer = Exclude<Reply, 'nobody'>;
 /** Where nobody listens any more, what was set in that process is gone with it. */
 const gone = { ok: false, status: 404, text: '' };
 
-async function call(...request: Parameters<typeof ask>): Promise<Reply> {
+async function call(...request: Parameters<typeof ask>): Promise<Answer> {
   const reply = await ask(...request);
   return reply === 'nobody' ? gone : reply;
 }
 
-function isGone(reply: Reply): boolean {
+function isGone(reply: Answer): boolean {
   return reply !== 'late' && reply.status === 404;
 }
 
@@ -106,7 +95,7 @@ async function renew({ url, proxy, toxic }: ToxicStep, seen: ProxyState | null):
   return `${name}: its connections were cut, as ${why} while one of them holds it.${more}`;
 }
 
-function proxyIn(reply: Exclude<Reply, 'late'>, url: string): ProxyState {
+function proxyIn(reply: Exclude<Answer, 'late'>, url: string): ProxyState {
   try {
     const proxy = JSON.parse(reply.text) as Partial<ProxyState>;
     if (reply.ok && typeof proxy.upstream === 'string' && Array.isArray(proxy.toxics)) return proxy as ProxyState;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ProofCheck } from '../../model/chaos.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { ComponentOf, Fault } from '../fault.ts';
+import { ours } from '../guard/toxic.ts';
 import { proofOf } from '../proof.ts';
 import type { UndoStep } from '../undo.ts';
 import { type ProxyState, type Toxic, type Toxiproxy, toxiproxyAt } from './client.ts';
@@ -32,7 +33,6 @@ const where = {
 const mark = `shakedown-${randomBytes(4).toString('hex')}`;
 /** Where few connections are measured at a time, of a share of many. */
 const exchangesInTurn = 10;
-const ours = /^shakedown-[0-9a-f]{8}/;
 
 function newName(what: string): string {
   return `${mark}-${what}-${randomBytes(4).toString('hex')}`;

@@ -48,6 +48,8 @@ const states: Record<CellOutcome, GateResult['verdict']> = {
 };
 const words: Record<CellOutcome, string> = { passed: 'Passed', failed: 'Failed', flaky: 'Flaky', 'not run': 'Not run' };
 const mostTroubled = 20;
+/** A scenario is not meant for every size. */
+const notMeant = { state: '' as const, word: '', picture: '', label: '', took: '', film: '', filmLabel: '' };
 const sizeOrder = ['phone', 'tablet', 'desktop'];
 
 /** Scenario × browser × size; each mark leads to the picture of the last step. @param playwright version that wrote the traces */
@@ -78,17 +80,7 @@ export function matrixView(
         sizes.map((size) => {
           const cell = cells.find((each) => each.browser === browser && each.size === size);
           const where = `${browser} ${size}`;
-          const none = {
-            where,
-            state: '' as const,
-            word: '',
-            picture: '',
-            label: '',
-            took: '',
-            film: '',
-            filmLabel: '',
-          };
-          if (cell === undefined) return none;
+          if (cell === undefined) return { where, ...notMeant };
           const word = words[cell.outcome];
           const cellOf = `${info.id} in ${browser}, ${size}`;
           return {

@@ -43,7 +43,7 @@ function noticesOf(results: Results): Notice[] {
     notices.push(
       run.coveredMs > 0
         ? {
-            title: `Interrupted after ${duration(run.coveredMs)}${run.coveredMs === run.plannedMs ? '' : ` of ${duration(run.plannedMs)}`}`,
+            title: `Interrupted after ${lengthOf(run)}`,
             text: `${why} The figures cover only the time before.`.trim(),
           }
         : { title: 'Ended before the load began', text: why || 'Nothing was measured.' },
@@ -79,10 +79,14 @@ export function privacyText({ recording }: Results): string {
   return privacy.scan.passed ? 'anonymized, leak scan passed' : `anonymized, leak scan failed${own}`;
 }
 
+/** `12 s of 1 min`; of what was measured whole, or had no length that was planned, its length alone. */
+function lengthOf({ coveredMs, plannedMs }: Results['run']): string {
+  const covered = coveredMs > 0 ? duration(coveredMs) : 'none';
+  return coveredMs === plannedMs ? covered : `${covered} of ${duration(plannedMs)}`;
+}
+
 function factsOf(results: Results): Fact[] {
   const { run, requests, generator, fidelity } = results;
-  const covered = run.coveredMs > 0 ? duration(run.coveredMs) : 'none';
-  const length = run.coveredMs === run.plannedMs ? covered : `${covered} of ${duration(run.plannedMs)}`;
   const held =
     generator.windows === 0
       ? ''
@@ -94,7 +98,10 @@ function factsOf(results: Results): Fact[] {
       ? 'none sent'
       : `${perSecond(results.averageRatePerSecond)}${results.peakRatePerSecond === null ? '' : `, peak ${perSecond(results.peakRatePerSecond)}`}`;
   return [
-    { name: 'Load', value: `${length} · ${shortCount(requests.sent)} ${requests.sent === 1 ? 'request' : 'requests'}` },
+    {
+      name: 'Load',
+      value: `${lengthOf(run)} · ${shortCount(requests.sent)} ${requests.sent === 1 ? 'request' : 'requests'}`,
+    },
     { name: 'Rate', value: rates },
     {
       name: 'Replay fidelity',

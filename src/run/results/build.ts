@@ -58,9 +58,8 @@ export async function buildResults(runFolder: string): Promise<Results> {
   await endByGuard(join(runFolder, 'evidence', 'chaos'), record);
   const judged = judgedPart(record);
   const settings = judgeSettings(record.started.config);
-  const capacity = capacityOf(record, settings);
   // A search for capacity has no rate of its own to be compared at.
-  const chosen = capacity === null ? await chosenBaselines(runFolder) : null;
+  const chosen = record.capacity === null ? await chosenBaselines(runFolder) : null;
   const journeyTable = journeyObjectives(record.sessions.planned?.settings.journeys ?? []);
   const table = resolveObjectives(settings.objectives, settings.maxVoidShare, [
     ...(chosen?.notCompared === null ? [regressionObjective] : []),
@@ -70,6 +69,7 @@ export async function buildResults(runFolder: string): Promise<Results> {
     ...(record.uat.any ? scenarioObjectives : []),
     ...(record.uat.any && record.chaos.any ? faultScenarioObjectives : []),
   ]).concat(journeyTable);
+  const capacity = capacityOf(record, table);
   const first =
     capacity === null
       ? judgeable(table, settings.objectives, record.watched)

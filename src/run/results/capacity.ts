@@ -1,17 +1,14 @@
 import type { Measurement } from '../../gate/judge.ts';
-import { capacityObjective, type ObjectiveChanges, resolveObjectives } from '../../gate/objectives.ts';
+import { capacityObjective, type ObjectiveChanges } from '../../gate/objectives.ts';
 import type { CapacityResult } from '../../model/capacity.ts';
 import type { Objective } from '../../model/verdict.ts';
 import { evaluateCapacity } from '../../stats/capacity/evaluate.ts';
 import type { RunRecord } from './fold.ts';
 
-/** What the run's steps show of the target's capacity; null where it was not looked for. */
-export function capacityOf(
-  { capacity }: RunRecord,
-  settings: { objectives: readonly Objective[] | ObjectiveChanges | null; maxVoidShare: number },
-): CapacityResult | null {
+/** What the run's steps show of the target's capacity; null where it was not looked for. @param objectives that its steps were held against */
+export function capacityOf({ capacity }: RunRecord, objectives: readonly Objective[]): CapacityResult | null {
   if (capacity === null) return null;
-  const p95 = resolveObjectives(settings.objectives, settings.maxVoidShare).find(({ id }) => id === 'response-p95');
+  const p95 = objectives.find(({ id }) => id === 'response-p95');
   const result = evaluateCapacity(capacity.steps, capacity.closedLoop);
   return p95 === undefined ? result : { ...result, p95TargetMs: p95.target };
 }

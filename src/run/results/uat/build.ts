@@ -131,8 +131,9 @@ function runOf(first: UatAttempt, own: readonly UatAttempt[], record: RunRecord)
 
 /** On the run's clock, as the journal has it. */
 function stretchOf(attempt: UatAttempt, record: RunRecord): { fromMs: number; toMs: number } {
-  const fromMs = record.uat.markOf(attempt)?.startMs ?? 0;
-  return { fromMs, toMs: record.uat.markOf(attempt)?.endMs ?? fromMs + attempt.durationMs };
+  const mark = record.uat.markOf(attempt);
+  const fromMs = mark?.startMs ?? 0;
+  return { fromMs, toMs: mark?.endMs ?? fromMs + attempt.durationMs };
 }
 
 /** All rounds of a cell together: one that failed in any of them failed. */

@@ -23,7 +23,7 @@ export function roundsOf(record: RunRecord, runs: readonly UatRoundRun[]): UatUn
   return [...record.uat.rounds.values()].map(({ round, kind, startMs, ended }) => {
     const own = runs.filter((run) => run.round === round);
     const of = (outcome: string) => own.filter((run) => run.outcome === outcome).length;
-    const endMs = startMs === null ? null : endOf({ startMs, ended }, record);
+    const endMs = startMs === null ? null : endOf(startMs, ended, record);
     const faults = startMs === null || endMs === null ? [] : faultsIn(record, startMs, Math.max(endMs, startMs + 1));
     return {
       round,
@@ -41,11 +41,10 @@ export function roundsOf(record: RunRecord, runs: readonly UatRoundRun[]): UatUn
 }
 
 /** A round whose harness was killed ends with what was measured of that part of the run. */
-function endOf({ startMs, ended }: Pick<FoldedRound, 'startMs' | 'ended'>, { parts }: RunRecord): number {
-  const began = startMs ?? 0;
+function endOf(startMs: number, ended: FoldedRound['ended'], { parts }: RunRecord): number {
   if (ended?.endMs != null) return ended.endMs;
-  const part = parts.findLast(({ fromMs }) => fromMs <= began);
-  return Math.max(began, part?.toMs ?? began);
+  const part = parts.findLast(({ fromMs }) => fromMs <= startMs);
+  return Math.max(startMs, part?.toMs ?? startMs);
 }
 
 /** What the browsers took, and whether the generator fared worse while they ran. */
@@ -54,14 +53,14 @@ export function costOf(record: RunRecord): UatUnderLoad['cost'] {
   const ended = rounds.flatMap((round) => (round.ended === null ? [] : [round.ended]));
   const told = ended.flatMap(({ cpuSeconds }) => (cpuSeconds === null ? [] : [cpuSeconds]));
   const memory = ended.flatMap(({ memoryBytes }) => (memoryBytes == null ? [] : [memoryBytes]));
+  const stretches = rounds.flatMap(({ startMs, ended: end }) =>
+    startMs === null ? [] : [{ fromMs: startMs, toMs: endOf(startMs, end, record) }],
+  );
   const during = { windows: 0, void: 0 };
   const between = { windows: 0, void: 0 };
   for (const window of record.windows) {
-    const isDuring = rounds.some(
-      ({ startMs, ended: end }) =>
-        startMs !== null &&
-        window.startMs + window.durationMs > startMs &&
-        window.startMs < endOf({ startMs, ended: end }, record),
+    const isDuring = stretches.some(
+      ({ fromMs, toMs }) => window.startMs + window.durationMs > fromMs && window.startMs < toMs,
     );
     const into = isDuring ? during : between;
     into.windows++;
