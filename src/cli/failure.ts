@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCodes, ShakedownError } from '../model/error.ts';
-import { readable } from '../report/text.ts';
+import { readable } from '../report-kit/text.ts';
 import type { Terminal } from './terminal.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { addExperiments } from './chaosProgram.ts';
+import { addExperiments } from './chaos-program.ts';
 import * as parse from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { addUat } from './uat.ts';
@@ -184,14 +184,14 @@ function addChaos(program: Command, context: CommandContext): void {
     .option('--timeout <time>', 'give up on a file after this (default: 1m)', parse.durationMs)
     .option('--json', 'print the outcome as JSON')
     .action(async (files, options) =>
-      (await import('./commands/chaosCheckHistory.ts')).checkHistory(files, options, context),
+      (await import('./commands/chaos-check-history.ts')).checkHistory(files, options, context),
     );
   chaos
     .command('clean')
     .description('undo what runs left behind that were ended together with their guard, as by a power cut')
     .option('--dry-run', 'only say what')
     .option('--json', 'print it as JSON')
-    .action(async (options) => (await import('./commands/chaosClean.ts')).chaosClean(options, context));
+    .action(async (options) => (await import('./commands/chaos-clean.ts')).chaosClean(options, context));
 }
 
 function addTraffic(program: Command, context: CommandContext): void {
@@ -221,7 +221,7 @@ function addTraffic(program: Command, context: CommandContext): void {
     .option('--max-routes <count>', 'routes told apart', parse.runCount)
     .option('--json', 'print the manifest as JSON')
     .action(async (files, options) =>
-      (await import('./commands/trafficImport.ts')).trafficImport(files, options, context),
+      (await import('./commands/traffic-import.ts')).trafficImport(files, options, context),
     );
   traffic
     .command('anonymize')
@@ -235,7 +235,7 @@ function addTraffic(program: Command, context: CommandContext): void {
     )
     .option('--json', 'print the report as JSON')
     .action(async (recording, options) =>
-      (await import('./commands/trafficAnonymize.ts')).trafficAnonymize(recording, options, context),
+      (await import('./commands/traffic-anonymize.ts')).trafficAnonymize(recording, options, context),
     );
   traffic
     .command('inspect')
@@ -243,7 +243,7 @@ function addTraffic(program: Command, context: CommandContext): void {
     .argument('<recording>', 'folder of the recording')
     .option('--json', 'print it as JSON')
     .action(async (recording, options) =>
-      (await import('./commands/trafficInspect.ts')).trafficInspect(recording, options, context),
+      (await import('./commands/traffic-inspect.ts')).trafficInspect(recording, options, context),
     );
 }
 

@@ -38,7 +38,7 @@ export function addUat(program: Command, context: CommandContext): void {
     .option('--role <role>', 'who does it', 'customer')
     .option('--requirement <id>', 'what it shows', 'U1')
     .option('--config <file>', 'configuration file; else shakedown.config.* here')
-    .action(async (id, title, options) => (await import('./commands/uatNew.ts')).uatNew(id, title, options, context));
+    .action(async (id, title, options) => (await import('./commands/uat-new.ts')).uatNew(id, title, options, context));
   uat
     .command('approve')
     .description('take the screenshots of a run for approved, where they differ or nothing is approved yet')
@@ -46,7 +46,7 @@ export function addUat(program: Command, context: CommandContext): void {
     .option('--scenario <ids>', 'only those of these scenarios; may be given again', several)
     .option('--look <names>', 'only these, as the report names them', several)
     .option('--config <file>', 'configuration file; else shakedown.config.* here')
-    .action(async (run, options) => (await import('./commands/uatApprove.ts')).uatApprove(run, options, context));
+    .action(async (run, options) => (await import('./commands/uat-approve.ts')).uatApprove(run, options, context));
   uat
     .command('merge')
     .description('make one run of the shards of one')
@@ -61,7 +61,7 @@ export function addUat(program: Command, context: CommandContext): void {
     .option('--survey <file>', 'add these answers (YAML, JSON or CSV) and end')
     .option('--port <n>', 'where the page answers on 127.0.0.1; any free port when absent', parse.port, 0)
     .option('--config <file>', 'configuration file; else shakedown.config.* here')
-    .action(async (run, options) => (await import('./commands/uatFeedback.ts')).uatFeedback(run, options, context));
+    .action(async (run, options) => (await import('./commands/uat-feedback.ts')).uatFeedback(run, options, context));
   uat
     .command('sign')
     .description('accept or reject a run, bound to its evidence')

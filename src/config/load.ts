@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { type LoadProfile, profileSchema } from '../domains/load/profile.ts';
 import { ShakedownError } from '../model/error.ts';
 import { checked } from './problems.ts';
-import { type LoadProfile, profileSchema } from './profile.ts';
 import { readConfigFile, readData } from './read.ts';
 import { bundledConfig, resolveConfig } from './resolve.ts';
 import type { EngineName, ResolvedConfig } from './resolved.ts';

@@ -1,14 +1,14 @@
-import type { ResolvedChaos } from '../chaos/rules.ts';
-import type { ResolvedBrowser } from '../load/browser/rules.ts';
-import type { KubernetesSettings } from '../load/kubernetes/rules.ts';
+import type { ResolvedBrowser } from '../domains/browsers/rules.ts';
+import type { ResolvedChaos } from '../domains/chaos/rules.ts';
+import type { KubernetesSettings } from '../domains/load/kubernetes/rules.ts';
+import type { ResolvedWatch } from '../domains/monitoring/watch/rules.ts';
+import type { DataRule, ExtractionRule } from '../domains/traffic/plan/rules.ts';
+import type { ResolvedUat } from '../domains/uat/rules.ts';
 import type { JourneySettings } from '../model/journeys.ts';
 import type { PlanOptions } from '../model/plan.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
-import type { ResolvedWatch } from '../monitoring/watch/rules.ts';
-import type { DataRule, ExtractionRule } from '../traffic/plan/rules.ts';
-import type { ResolvedUat } from '../uat/rules.ts';
-import type { ResolvedMetrics } from './metrics.ts';
+import type { ResolvedMetrics } from '../run/live/rules.ts';
 
 /** What of a default objective a configuration may change. */
 export type ObjectiveOverride = Partial<

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { chaosSchema } from '../chaos/rules.ts';
-import { browserSchema } from '../load/browser/rules.ts';
-import { featuresSchema, journeysSchema } from '../load/journeys/rules.ts';
-import { kubernetesSchema } from '../load/kubernetes/rules.ts';
+import { browserSchema } from '../domains/browsers/rules.ts';
+import { chaosSchema } from '../domains/chaos/rules.ts';
+import { featuresSchema, journeysSchema } from '../domains/journeys/rules.ts';
+import { kubernetesSchema } from '../domains/load/kubernetes/rules.ts';
+import { profileSchema } from '../domains/load/profile.ts';
+import { watchSchema } from '../domains/monitoring/watch/rules.ts';
+import { dataRuleSchema, extractionRuleSchema } from '../domains/traffic/plan/rules.ts';
+import { uatSchema } from '../domains/uat/rules.ts';
 import { metrics } from '../model/verdict.ts';
 import { vitalNames } from '../model/vital.ts';
-import { watchSchema } from '../monitoring/watch/rules.ts';
-import { dataRuleSchema, extractionRuleSchema } from '../traffic/plan/rules.ts';
-import { uatSchema } from '../uat/rules.ts';
-import { metricsSchema } from './metrics.ts';
-import { profileSchema } from './profile.ts';
+import { metricsSchema } from '../run/live/rules.ts';
 
 const path = z.string().min(1);
 

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding } from './finding.ts';
 import { onPath } from './paths.ts';
-import { runProgram } from './runProgram.ts';
+import { runProgram } from './run-program.ts';
 
 const browsers = [
   { name: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'] },

@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 import { onPath } from './paths.ts';
-import { runProgram } from './runProgram.ts';
+import { runProgram } from './run-program.ts';
 
 // Asked of the kernel in a network namespace of its own, which is gone when the command ends.
 const features = [

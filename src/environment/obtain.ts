@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GoTarget, goBuild, goBuildPath } from './goBuild.ts';
+import { type GoTarget, goBuild, goBuildPath } from './go-build.ts';
 import { cacheFolder, isExecutable, onPath } from './paths.ts';
 import { fetchRelease, type ReleasePin, releasePath } from './release.ts';
-import { runProgram } from './runProgram.ts';
+import { runProgram } from './run-program.ts';
 
 /** A program that is looked for, and got where it is not there. */
 export interface ProgramSource<About> extends GoTarget {

@@ -5,7 +5,7 @@ import type { Finding } from './finding.ts';
 import { findNetworkFaults } from './network.ts';
 import { onPath } from './paths.ts';
 import { findK6, findToxiproxy } from './programs.ts';
-import { runProgram } from './runProgram.ts';
+import { runProgram } from './run-program.ts';
 
 const oldestNode = [20, 19] as const;
 const wantedBytes = 2_000_000_000;

@@ -1,7 +1,7 @@
+import { vitalObjectives } from '../domains/browsers/vital-objectives.ts';
+import { satisfactionObjective } from '../domains/uat/satisfaction.ts';
+import { faultScenarioObjectives, scenarioObjectives } from '../domains/uat/scenario-objectives.ts';
 import type { Objective } from '../model/verdict.ts';
-import { satisfactionObjective } from './satisfaction.ts';
-import { faultScenarioObjectives, scenarioObjectives } from './scenarioObjectives.ts';
-import { vitalObjectives } from './vitalObjectives.ts';
 
 type Row = Omit<Objective, 'gate'>;
 

@@ -1,4 +1,4 @@
-import type { BrowserVisitsResult } from './browserVisits.ts';
+import type { BrowserVisitsResult } from './browser-visits.ts';
 import type { CapacityResult } from './capacity.ts';
 import type { ChaosResult } from './chaos.ts';
 import type { FeedbackResult } from './feedback.ts';
@@ -9,7 +9,7 @@ import type { ErrorKind } from './sample.ts';
 import type { StabilityResult } from './stability.ts';
 import type { Privacy } from './traffic.ts';
 import type { ConditionVital } from './uat.ts';
-import type { UatUnderLoad } from './uatUnderLoad.ts';
+import type { UatUnderLoad } from './uat-under-load.ts';
 import type { GateResult, Interval, ObjectiveResult, ReadinessWord, Verdict } from './verdict.ts';
 import type { MetricSeries } from './watch.ts';
 

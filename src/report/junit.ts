@@ -1,9 +1,9 @@
+import { changeOf, worstComparisons } from '../domains/load/view/regression.ts';
+import { worstTrends } from '../domains/monitoring/view/drift.ts';
 import type { Results } from '../model/results.ts';
 import type { GateId, ObjectiveResult } from '../model/verdict.ts';
-import { interval, quantity, shortCount, target } from './format.ts';
-import { shortened } from './text.ts';
-import { worstTrends } from './view/drift.ts';
-import { changeOf, worstComparisons } from './view/regression.ts';
+import { interval, quantity, shortCount, target } from '../report-kit/format.ts';
+import { shortened } from '../report-kit/text.ts';
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 /** Text for XML. */

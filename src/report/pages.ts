@@ -1,35 +1,40 @@
+import { browserVisitsView } from '../domains/browsers/view/browser-visits.ts';
+import { vitalsBesideView } from '../domains/browsers/view/vitals.ts';
+import { capacityView } from '../domains/capacity/view/capacity.ts';
+import { chaosView } from '../domains/chaos/view/experiments.ts';
+import { faultsView } from '../domains/chaos/view/faults.ts';
+import { chaosObjectives, resilienceVerdict } from '../domains/chaos/view/verdict.ts';
+import { journeysView } from '../domains/journeys/view/journeys.ts';
+import { errorsView } from '../domains/load/view/errors.ts';
+import { fidelityView } from '../domains/load/view/fidelity.ts';
+import { percentilesView } from '../domains/load/view/percentiles.ts';
+import {
+  performanceObjectives,
+  performanceVerdict,
+  throughputFacts,
+  windowsView,
+} from '../domains/load/view/performance.ts';
+import { regressionView } from '../domains/load/view/regression.ts';
+import { routesView } from '../domains/load/view/routes.ts';
+import { driftView } from '../domains/monitoring/view/drift.ts';
+import { resourcesView } from '../domains/monitoring/view/resources.ts';
+import { stabilityView } from '../domains/monitoring/view/stability.ts';
+import { findingsView } from '../domains/uat/view/acceptance.ts';
+import { feedbackView } from '../domains/uat/view/feedback.ts';
+import { scenarioResults, underLoadVerdict, underLoadView } from '../domains/uat/view/under-load.ts';
+import { signedView } from '../domains/uat/view/under-load-signed.ts';
 import type { Results } from '../model/results.ts';
 import { experienceKinds } from '../model/uat.ts';
-import type { RunAcceptance } from '../model/uatUnderLoad.ts';
-import { renderPage } from './render.ts';
-import { shortened } from './text.ts';
-import { browserVisitsView } from './view/browserVisits.ts';
-import { capacityView } from './view/capacity.ts';
-import { chaosView } from './view/chaos/experiments.ts';
-import { faultsView } from './view/chaos/faults.ts';
-import { chaosObjectives, resilienceVerdict } from './view/chaos/verdict.ts';
-import { driftView } from './view/drift.ts';
-import { errorsView } from './view/errors.ts';
-import { feedbackView } from './view/feedback.ts';
-import { fidelityView } from './view/fidelity.ts';
-import { frameView, hasBrowsers, hasJourneys } from './view/frame.ts';
+import type { RunAcceptance } from '../model/uat-under-load.ts';
+import { frameView, hasBrowsers, hasJourneys } from '../report-kit/frame.ts';
+import { objectivesView } from '../report-kit/objectives-table.ts';
+import { renderPage } from '../report-kit/render.ts';
+import { shortened } from '../report-kit/text.ts';
 import { gatesView } from './view/gates.ts';
 import { highlightsView } from './view/highlights.ts';
-import { journeysView } from './view/journeys.ts';
-import { objectivesView } from './view/objectives.ts';
-import { percentilesView } from './view/percentiles.ts';
-import { performanceObjectives, performanceVerdict, throughputFacts, windowsView } from './view/performance.ts';
 import { provenanceView } from './view/provenance.ts';
-import { regressionView } from './view/regression.ts';
-import { resourcesView } from './view/resources.ts';
-import { routesView } from './view/routes.ts';
-import { stabilityView } from './view/stability.ts';
 import { type TimelineView, timelineView } from './view/timeline.ts';
 import { trustCards } from './view/trust.ts';
-import { findingsView } from './view/uat.ts';
-import { vitalsBesideView } from './view/uatVitals.ts';
-import { scenarioResults, underLoadVerdict, underLoadView } from './view/underLoad.ts';
-import { signedView } from './view/underLoadSigned.ts';
 import { verdictView } from './view/verdict.ts';
 
 const mostWarnings = 20;
@@ -126,7 +131,7 @@ export function resiliencePage(results: Results): string | null {
  */
 export function journeysPage(results: Results): string | null {
   if (!hasJourneys(results)) return null;
-  return renderPage('journeysPage', {
+  return renderPage('journeys-page', {
     page: frameView(results, {
       verdict: 'not run',
       word: 'Journeys',
@@ -144,7 +149,7 @@ export function journeysPage(results: Results): string | null {
  */
 export function browsersPage(results: Results): string | null {
   if (!hasBrowsers(results)) return null;
-  return renderPage('browsersPage', {
+  return renderPage('browsers-page', {
     page: frameView(results, {
       verdict: 'not run',
       word: 'In browsers',
@@ -161,7 +166,7 @@ export function underLoadPage(results: Results, acceptance: RunAcceptance | null
   const view = underLoadView(results);
   if (view === null) return null;
   const verdict = underLoadVerdict(results);
-  return renderPage('underLoad', {
+  return renderPage('under-load', {
     page: frameView(results, {
       verdict: verdict.verdict,
       word: verdict.word,

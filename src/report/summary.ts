@@ -1,9 +1,9 @@
 import type { Results } from '../model/results.ts';
-import { milliseconds } from './format.ts';
-import { shortened } from './text.ts';
+import { milliseconds } from '../report-kit/format.ts';
+import { objectivesView } from '../report-kit/objectives-table.ts';
+import { shortened } from '../report-kit/text.ts';
 import { gatesView, wordOf } from './view/gates.ts';
 import { highlightsView } from './view/highlights.ts';
-import { objectivesView } from './view/objectives.ts';
 import { worstMoment } from './view/timeline.ts';
 import { verdictView } from './view/verdict.ts';
 

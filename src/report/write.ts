@@ -1,10 +1,10 @@
+import { makeFolder, writeWhole } from '../evidence/atomic-file.ts';
 import type { Results } from '../model/results.ts';
-import type { RunAcceptance } from '../model/uatUnderLoad.ts';
-import { makeFolder, writeWhole } from './atomicFile.ts';
+import type { RunAcceptance } from '../model/uat-under-load.ts';
+import { readableDeep, readableResults } from '../report-kit/text.ts';
 import { junitXml } from './junit.ts';
 import { browsersPage, indexPage, journeysPage, performancePage, resiliencePage, underLoadPage } from './pages.ts';
 import { summaryMarkdown } from './summary.ts';
-import { readableDeep, readableResults } from './text.ts';
 
 /** Paths of what was written. */
 export interface WrittenReports {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { LoadInput } from '../../src/load/engine.ts';
-import { feedDescriptor, serveFeed } from '../../src/load/k6/feed.ts';
-import { favoured } from '../../src/load/k6/process.ts';
-import { scriptConfig } from '../../src/load/k6/script-config.ts';
-import { SessionWire } from '../../src/load/k6/wire.ts';
+import type { LoadInput } from '../../src/domains/load/engine.ts';
+import { feedDescriptor, serveFeed } from '../../src/domains/load/k6/feed.ts';
+import { favoured } from '../../src/domains/load/k6/process.ts';
+import { scriptConfig } from '../../src/domains/load/k6/script-config.ts';
+import { SessionWire } from '../../src/domains/load/k6/wire.ts';
 import type { K6Build } from './replay.ts';
 
 const endGraceMs = 1500;

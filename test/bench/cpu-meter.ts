@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { cpuSecondsOf } from '../../src/load/cpu.ts';
+import { cpuSecondsOf } from '../../src/domains/load/cpu.ts';
 import { ownCpuSeconds } from './measure.ts';
 
 /** CPU time over a stretch of a load, in seconds. */

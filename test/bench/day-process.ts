@@ -2,9 +2,9 @@ import { mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { windowLengthMs } from '../../src/domains/load/sizing.ts';
 import { writeReports } from '../../src/report/write.ts';
 import { buildResults } from '../../src/run/results/build.ts';
-import { windowLengthMs } from '../../src/run/simulate/sizing.ts';
 import { FedRun } from './fed-run.ts';
 import type { FedFigures, JudgedFigures, MemoryFigures } from './measures/day.ts';
 

@@ -1,10 +1,10 @@
-import { LoadBook } from '../../src/load/book.ts';
-import type { LoadListener, LoadOutcome } from '../../src/load/engine.ts';
-import { FrameReader } from '../../src/load/k6/frames.ts';
-import type { MergeLengths } from '../../src/load/windows/merging.ts';
+import { LoadBook } from '../../src/domains/load/book.ts';
+import type { LoadListener, LoadOutcome } from '../../src/domains/load/engine.ts';
+import { FrameReader } from '../../src/domains/load/k6/frames.ts';
+import type { MergeLengths } from '../../src/domains/load/windows/merging.ts';
 import type { FidelityState } from '../../src/model/fidelity.ts';
 import { plannedUnitUs, sampleWords } from '../../src/model/sample.ts';
-import { loadInput, request, session } from '../load/shop.ts';
+import { loadInput, request, session } from '../domains/load/shop.ts';
 import { SampleStream } from './stream.ts';
 
 /** On the run's clock, which goes as fast as samples are taken. */

@@ -1,7 +1,7 @@
-import { SessionTracker } from '../../src/load/journeys/tracker.ts';
+import { SessionTracker } from '../../src/domains/journeys/tracker.ts';
 import type { JourneySettings } from '../../src/model/journeys.ts';
 import type { PlannedSession } from '../../src/model/plan.ts';
-import { loadInput, request, session } from '../load/shop.ts';
+import { loadInput, request, session } from '../domains/load/shop.ts';
 import { requestsPerSession, type SampleStream, sessionsApart } from './stream.ts';
 
 /** As many journeys, steps and features as the sample shop has. */

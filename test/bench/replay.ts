@@ -1,10 +1,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LoadInput, LoadListener, LoadOutcome } from '../../src/domains/load/engine.ts';
+import { runK6 } from '../../src/domains/load/k6/run.ts';
+import { virtualUsers } from '../../src/domains/load/sizing.ts';
 import type { K6Program } from '../../src/environment/programs.ts';
-import type { LoadInput, LoadListener, LoadOutcome } from '../../src/load/engine.ts';
-import { runK6 } from '../../src/load/k6/run.ts';
-import { virtualUsers } from '../../src/run/simulate/sizing.ts';
-import { loadInput } from '../load/shop.ts';
+import { loadInput } from '../domains/load/shop.ts';
 import type { BenchContext } from './measure.ts';
 import type { Trace } from './trace.ts';
 

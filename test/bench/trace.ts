@@ -1,5 +1,5 @@
 import type { PlannedRequest, PlannedSession } from '../../src/model/plan.ts';
-import { request, session } from '../load/shop.ts';
+import { request, session } from '../domains/load/shop.ts';
 import { gaussian, seeded } from '../random.ts';
 
 /** Requests with the moments at which their source has them, in ms after the start and in that order. */

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { registerList } from '../../src/chaos/guard/registry.ts';
-import { chaosClean } from '../../src/cli/commands/chaosClean.ts';
+import { chaosClean } from '../../src/cli/commands/chaos-clean.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
+import { registerList } from '../../src/domains/chaos/guard/registry.ts';
 
 let folder: string;
 let said: string;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { profileSchema, rateShape } from '../../src/config/profile.ts';
-import { timeMap } from '../../src/traffic/plan/shape.ts';
+import { profileSchema, rateShape } from '../../src/domains/load/profile.ts';
+import { timeMap } from '../../src/domains/traffic/plan/shape.ts';
 
 const folder = fileURLToPath(new URL('../../load/profiles', import.meta.url));
 

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
-import { serve } from '../load/shop.ts';
+import { serve } from '../domains/load/shop.ts';
 import { describeWithK6 } from '../setup/programs.ts';
 import { project, recordedProject, verdictOf } from './project.ts';
 

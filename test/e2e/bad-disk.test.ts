@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { serve } from '../load/shop.ts';
+import { serve } from '../domains/load/shop.ts';
 import { describeWithK6 } from '../setup/programs.ts';
 import { eventsOf, type Project, recordedProject, windowsOf } from './project.ts';
 

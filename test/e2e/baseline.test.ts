@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { Results } from '../../src/model/results.ts';
-import { serve } from '../load/shop.ts';
+import { serve } from '../domains/load/shop.ts';
 import { describeWithK6 } from '../setup/programs.ts';
 import { type Project, recordedProject, verdictOf } from './project.ts';
 

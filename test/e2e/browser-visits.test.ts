@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { BrowserMeasured } from '../../src/model/browserVisits.ts';
-import { chromiumProgram } from '../../src/uat/browsers.ts';
-import { serve } from '../load/shop.ts';
+import { chromiumProgram } from '../../src/domains/uat/browsers.ts';
+import type { BrowserMeasured } from '../../src/model/browser-visits.ts';
+import { serve } from '../domains/load/shop.ts';
 import { describeWithK6 } from '../setup/programs.ts';
 import { eventsOf, type Project, project, recordedProject, sampleConfig } from './project.ts';
 

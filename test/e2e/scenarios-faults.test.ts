@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { describeWithK6 } from '../setup/programs.ts';
 import { eventsOf, type Project } from './project.ts';
-import { folderWhen, isSkipped, runnersOf, shopWith } from './scenarioRuns.ts';
+import { folderWhen, isSkipped, runnersOf, shopWith } from './scenario-runs.ts';
 
 const patienceMs = 900_000;
 

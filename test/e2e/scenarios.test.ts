@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { isAlive } from '../alive.ts';
 import { describeWithK6 } from '../setup/programs.ts';
 import type { Project } from './project.ts';
-import { attempted, isSkipped, runnersOf, shopWith } from './scenarioRuns.ts';
+import { attempted, isSkipped, runnersOf, shopWith } from './scenario-runs.ts';
 
 const patienceMs = 600_000;
 

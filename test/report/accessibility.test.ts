@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportUat } from '../../src/domains/uat/run/run.ts';
 import { writeReports } from '../../src/report/write.ts';
 import { type Dashboard, startDashboard } from '../../src/run/live/dashboard.ts';
-import { reportUat } from '../../src/run/uat/run.ts';
+import { fullRun } from '../domains/uat/run-folder.ts';
 import { axeViolations, type Engine, isAbsent, launchEngine, type Medium, openAs } from '../engines.ts';
 import { healthy, played, windowEvent } from '../run/live/course.ts';
-import { fullRun } from '../uat/runFolder.ts';
 import { cases } from './fixture.ts';
 
 /** Browsers start slowly where the machine has other work. */

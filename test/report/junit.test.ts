@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { junitXml } from '../../src/report/junit.ts';
-import { readableResults } from '../../src/report/text.ts';
+import { readableResults } from '../../src/report-kit/text.ts';
 import { cases, hostile, notReady } from './fixture.ts';
 
 interface Element {

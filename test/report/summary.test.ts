@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summaryMarkdown, withinSize } from '../../src/report/summary.ts';
-import { readableResults } from '../../src/report/text.ts';
+import { readableResults } from '../../src/report-kit/text.ts';
 import { cases, fallback, hostile, hostileTexts, interrupted, longRun, notReady } from './fixture.ts';
 
 describe('summary.md', () => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { chaosView } from '../../src/report/view/chaos/experiments.ts';
-import { faultsView } from '../../src/report/view/chaos/faults.ts';
+import { chaosView } from '../../src/domains/chaos/view/experiments.ts';
+import { faultsView } from '../../src/domains/chaos/view/faults.ts';
+import { percentilesView } from '../../src/domains/load/view/percentiles.ts';
+import { performanceVerdict } from '../../src/domains/load/view/performance.ts';
+import { routesView } from '../../src/domains/load/view/routes.ts';
 import { gatesView } from '../../src/report/view/gates.ts';
-import { objectivesView } from '../../src/report/view/objectives.ts';
-import { percentilesView } from '../../src/report/view/percentiles.ts';
-import { performanceVerdict } from '../../src/report/view/performance.ts';
-import { routesView } from '../../src/report/view/routes.ts';
 import { timelineView, worstMoment } from '../../src/report/view/timeline.ts';
 import { verdictView } from '../../src/report/view/verdict.ts';
+import { objectivesView } from '../../src/report-kit/objectives-table.ts';
 import { cases, fallback, hour, interrupted, notReady, ready, voids } from './fixture.ts';
 
 const seen = (text: string | undefined) => text?.replaceAll('\u00a0', ' ');

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
+import { vitalsBesideView } from '../../src/domains/browsers/view/vitals.ts';
+import { vitalsOf } from '../../src/domains/uat/vitals.ts';
 import type { ConditionVital, UatCondition } from '../../src/model/uat.ts';
 import type { VitalName, VitalSample } from '../../src/model/vital.ts';
 import { browsersPage } from '../../src/report/pages.ts';
-import { vitalsBesideView } from '../../src/report/view/uatVitals.ts';
-import { vitalsOf } from '../../src/uat/vitals.ts';
 import { ready } from './fixture.ts';
 
 const budgets = { LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 };

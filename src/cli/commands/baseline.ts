@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config/load.ts';
-import { readable } from '../../report/text.ts';
-import { addBaseline, listBaselines } from '../../run/baselines.ts';
+import { addBaseline, listBaselines } from '../../evidence/baselines.ts';
+import { readable } from '../../report-kit/text.ts';
 import type { CommandContext } from '../program.ts';
 import { runFolder } from './report.ts';
 

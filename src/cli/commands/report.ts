@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isUatRun } from '../../domains/uat/run/results.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { renderRun } from '../../run/simulate/render.ts';
-import { isUatRun } from '../../run/uat/results.ts';
 import type { CommandContext } from '../program.ts';
 import { finalScreen } from '../view/final.ts';
 

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config/load.ts';
-import { readable } from '../../report/text.ts';
-import { listRuns, outdated, pruneRuns, type StoredRun } from '../../run/prune.ts';
+import { listRuns, outdated, pruneRuns, type StoredRun } from '../../evidence/prune.ts';
+import { readable } from '../../report-kit/text.ts';
 import type { CommandContext } from '../program.ts';
 
 /** Options of `shakedown runs`, parsed. */

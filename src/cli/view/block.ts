@@ -1,5 +1,5 @@
-import { count, duration, milliseconds, percent, perSecond, plural } from '../../report/format.ts';
-import { readable } from '../../report/text.ts';
+import { count, duration, milliseconds, percent, perSecond, plural } from '../../report-kit/format.ts';
+import { readable } from '../../report-kit/text.ts';
 import type { Colors } from '../terminal.ts';
 import { progressBar, sparkline } from './marks.ts';
 import { type Progress, rates, scenariosSoFar, waiting } from './progress.ts';

@@ -1,6 +1,6 @@
-import type { ActivityEvent, ExperimentEvents } from '../../chaos/experiment/events.ts';
+import type { ActivityEvent, ExperimentEvents } from '../../domains/chaos/experiment/events.ts';
 import type { HypothesisCheck } from '../../model/chaos.ts';
-import { readable, shortened } from '../../report/text.ts';
+import { readable, shortened } from '../../report-kit/text.ts';
 import type { Terminal } from '../terminal.ts';
 import { colorOf, mark } from './marks.ts';
 

@@ -1,9 +1,9 @@
 import type { Results } from '../../model/results.ts';
 import type { ObjectiveResult, Verdict } from '../../model/verdict.ts';
-import { quantity, target } from '../../report/format.ts';
-import { readableResults } from '../../report/text.ts';
 import { gatesView } from '../../report/view/gates.ts';
 import { verdictView } from '../../report/view/verdict.ts';
+import { quantity, target } from '../../report-kit/format.ts';
+import { readableResults } from '../../report-kit/text.ts';
 import type { Colors } from '../terminal.ts';
 import { colorOf, mark } from './marks.ts';
 import { columnsOf, cut, padded, wrapped } from './width.ts';

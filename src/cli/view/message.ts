@@ -1,4 +1,4 @@
-import { readable } from '../../report/text.ts';
+import { readable } from '../../report-kit/text.ts';
 import type { ProgressEvent } from '../../run/progress.ts';
 import type { Colors } from '../terminal.ts';
 

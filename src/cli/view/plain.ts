@@ -1,4 +1,4 @@
-import { byteSize, count, duration, milliseconds, percent, perSecond } from '../../report/format.ts';
+import { byteSize, count, duration, milliseconds, percent, perSecond } from '../../report-kit/format.ts';
 import type { Terminal } from '../terminal.ts';
 import { message } from './message.ts';
 import { follow, type Progress, rates, scenariosSoFar, startProgress, waiting } from './progress.ts';

@@ -1,5 +1,5 @@
 import { type GateResult, gateIds, type Verdict } from '../../model/verdict.ts';
-import { shortened } from '../text.ts';
+import { shortened } from '../../report-kit/text.ts';
 
 export interface GateTile {
   title: string;

@@ -1,14 +1,14 @@
+import { chaosLines } from '../../domains/chaos/view/experiments.ts';
+import { journeyLines } from '../../domains/journeys/view/journeys.ts';
+import { worstComparisons } from '../../domains/load/view/regression.ts';
+import { worstTrends } from '../../domains/monitoring/view/drift.ts';
+import { generatorWords } from '../../domains/monitoring/view/stability.ts';
+import { scenarioLine } from '../../domains/uat/view/under-load.ts';
 import type { Results } from '../../model/results.ts';
-import type { RunAcceptance } from '../../model/uatUnderLoad.ts';
+import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import type { GateResult } from '../../model/verdict.ts';
-import { duration, percent, plural } from '../format.ts';
-import { shortened } from '../text.ts';
-import { chaosLines } from './chaos/experiments.ts';
-import { worstTrends } from './drift.ts';
-import { journeyLines } from './journeys.ts';
-import { worstComparisons } from './regression.ts';
-import { generatorWords } from './stability.ts';
-import { scenarioLine } from './underLoad.ts';
+import { duration, percent, plural } from '../../report-kit/format.ts';
+import { shortened } from '../../report-kit/text.ts';
 import { asSentence } from './verdict.ts';
 
 /** What one section of the performance report comes to. */

@@ -1,7 +1,16 @@
 import type { Results } from '../../model/results.ts';
-import { byteSize, count, duration, milliseconds, nothing, perSecond, plainNumber, plural } from '../format.ts';
-import { shortened } from '../text.ts';
-import { moment } from '../time.ts';
+import {
+  byteSize,
+  count,
+  duration,
+  milliseconds,
+  nothing,
+  perSecond,
+  plainNumber,
+  plural,
+} from '../../report-kit/format.ts';
+import { shortened } from '../../report-kit/text.ts';
+import { moment } from '../../report-kit/time.ts';
 import { engineText, type Fact } from './verdict.ts';
 
 export interface FactGroup {

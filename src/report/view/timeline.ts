@@ -1,13 +1,13 @@
+import { changesInOrder } from '../../domains/monitoring/view/drift.ts';
 import type { Results, TimelineBand, TimelinePoint } from '../../model/results.ts';
-import { laneNames } from '../chart/lanes.ts';
-import { type Charted, mediumLayout, narrowLayout, wideLayout } from '../chart/plot.ts';
-import type { WorstMoment } from '../chart/responsePanel.ts';
-import { timelineChart, timelineLength } from '../chart/timeline.ts';
-import { duration, milliseconds, percent, perSecond, plural } from '../format.ts';
-import type { SvgMarkup } from '../svg.ts';
-import { shortened } from '../text.ts';
-import { clock, relative } from '../time.ts';
-import { changesInOrder } from './drift.ts';
+import { laneNames } from '../../report-kit/chart/lanes.ts';
+import { type Charted, mediumLayout, narrowLayout, wideLayout } from '../../report-kit/chart/plot.ts';
+import type { WorstMoment } from '../../report-kit/chart/response-panel.ts';
+import { timelineChart, timelineLength } from '../../report-kit/chart/timeline.ts';
+import { duration, milliseconds, percent, perSecond, plural } from '../../report-kit/format.ts';
+import type { SvgMarkup } from '../../report-kit/svg.ts';
+import { shortened } from '../../report-kit/text.ts';
+import { clock, relative } from '../../report-kit/time.ts';
 
 export interface StretchRow {
   from: string;

@@ -1,6 +1,15 @@
 import type { Results } from '../../model/results.ts';
-import { count, duration, milliseconds, nothing, percent, plainNumber, plural, score } from '../format.ts';
-import { shortened } from '../text.ts';
+import {
+  count,
+  duration,
+  milliseconds,
+  nothing,
+  percent,
+  plainNumber,
+  plural,
+  score,
+} from '../../report-kit/format.ts';
+import { shortened } from '../../report-kit/text.ts';
 import { engineText, privacyText } from './verdict.ts';
 
 export interface TrustRow {

@@ -1,8 +1,8 @@
 import type { Results } from '../../model/results.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { duration, perSecond, plural, score, shortCount } from '../format.ts';
-import { quoted, shortened } from '../text.ts';
-import { moment } from '../time.ts';
+import { duration, perSecond, plural, score, shortCount } from '../../report-kit/format.ts';
+import { quoted, shortened } from '../../report-kit/text.ts';
+import { moment } from '../../report-kit/time.ts';
 
 /** Something that the reader must not miss, above the verdict. */
 export interface Notice {

@@ -1,8 +1,8 @@
-import { type Charted, type Layout, mediumLayout, narrowLayout, wideLayout } from '../../report/chart/plot.ts';
-import { timelineChart } from '../../report/chart/timeline.ts';
-import { plural } from '../../report/format.ts';
-import { svgMarkup } from '../../report/svg.ts';
 import { worstMoment } from '../../report/view/timeline.ts';
+import { type Charted, type Layout, mediumLayout, narrowLayout, wideLayout } from '../../report-kit/chart/plot.ts';
+import { timelineChart } from '../../report-kit/chart/timeline.ts';
+import { plural } from '../../report-kit/format.ts';
+import { svgMarkup } from '../../report-kit/svg.ts';
 import type { LiveState } from './state.ts';
 
 const layouts = new Map<string, Layout>([

@@ -1,6 +1,6 @@
+import type { Journal } from '../../evidence/journal.ts';
 import type { JournalData } from '../../model/event.ts';
 import type { TimelineBand } from '../../model/results.ts';
-import type { Journal } from '../journal.ts';
 import type { ProgressEvent } from '../progress.ts';
 
 /** The same journal; what whoever watches the run should know of its events is told as well, once it is written. */

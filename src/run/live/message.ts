@@ -1,9 +1,9 @@
 import type { TimelineBand } from '../../model/results.ts';
-import { laneNames } from '../../report/chart/lanes.ts';
-import { byteSize, count, duration, milliseconds, percent, perSecond, plural } from '../../report/format.ts';
-import { readable, shortened } from '../../report/text.ts';
-import { clock, relative } from '../../report/time.ts';
-import { soFar, standings } from './soFar.ts';
+import { laneNames } from '../../report-kit/chart/lanes.ts';
+import { byteSize, count, duration, milliseconds, percent, perSecond, plural } from '../../report-kit/format.ts';
+import { readable, shortened } from '../../report-kit/text.ts';
+import { clock, relative } from '../../report-kit/time.ts';
+import { soFar, standings } from './so-far.ts';
 import type { LiveState } from './state.ts';
 
 export type TileState = 'pass' | 'fail' | 'inconclusive' | 'none';

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type LoopbackServer, refuse, serveOnLoopback } from './loopback.ts';
-import { soFar } from './soFar.ts';
+import { soFar } from './so-far.ts';
 import type { LiveState } from './state.ts';
 
 /** Upper bounds, ms: both default targets are among them, so that the share within them is exact. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
-import { type Mark, markOf, pageIcon } from '../../report/chart/marks.ts';
-import { svgMarkup } from '../../report/svg.ts';
-import { shortened, visible } from '../../report/text.ts';
+import { type Mark, markOf, pageIcon } from '../../report-kit/chart/marks.ts';
+import { svgMarkup } from '../../report-kit/svg.ts';
+import { shortened, visible } from '../../report-kit/text.ts';
 import type { LiveRun } from './state.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');

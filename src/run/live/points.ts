@@ -1,5 +1,5 @@
+import { rounded } from '../../domains/load/results/timeline.ts';
 import type { TimelinePoint, WindowResult } from '../../model/results.ts';
-import { rounded } from '../results/timeline.ts';
 
 interface Sums {
   durationMs: number;

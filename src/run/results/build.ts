@@ -1,26 +1,21 @@
 import { join } from 'node:path';
-import { evaluateGates } from '../../gate/gates.ts';
-import { journeyObjectives } from '../../gate/journeyObjectives.ts';
-import { judgeAll } from '../../gate/judge.ts';
-import { chaosObjectives, ledgerObjectives, regressionObjective, resolveObjectives } from '../../gate/objectives.ts';
-import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
-import { faultScenarioObjectives, scenarioObjectives } from '../../gate/scenarioObjectives.ts';
-import { vitalObjectives } from '../../gate/vitalObjectives.ts';
-import type { Results } from '../../model/results.ts';
-import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';
-import { apdex } from '../../stats/apdex.ts';
-import { chosenBaselines } from '../baselines.ts';
-import { feedbackOf } from '../uat/feedback.ts';
-import { browserVisits, missingVisits, visitVitals } from './browsers/build.ts';
-import { capacityObjectives, capacityOf } from './capacity.ts';
-import { chaosOf, faultBands } from './chaos/build.ts';
-import { endByGuard } from './chaos/guard.ts';
-import { foldJournal, type RunRecord } from './fold.ts';
-import { isJudged } from './is-judged.ts';
-import { journeysOf } from './journeys/build.ts';
-import { type JudgedRun, judgedPart } from './judged.ts';
-import { figuresOf, type LatencyPlan, readLatencies } from './latencies.ts';
-import { measure, routeIndex } from './measure.ts';
+import { browserVisits, missingVisits, visitVitals } from '../../domains/browsers/results/build.ts';
+import { vitalObjectives } from '../../domains/browsers/vital-objectives.ts';
+import { capacityObjectives, capacityOf } from '../../domains/capacity/results.ts';
+import { chaosOf, faultBands } from '../../domains/chaos/results/build.ts';
+import { endByGuard } from '../../domains/chaos/results/guard.ts';
+import { journeyObjectives } from '../../domains/journeys/journey-objectives.ts';
+import { journeysOf } from '../../domains/journeys/results/build.ts';
+import {
+  findRegression,
+  measureRegression,
+  notComparedLine,
+  withChanges,
+} from '../../domains/load/regression/regression.ts';
+import { isJudged } from '../../domains/load/results/is-judged.ts';
+import { type JudgedRun, judgedPart } from '../../domains/load/results/judged.ts';
+import { figuresOf, type LatencyPlan, readLatencies } from '../../domains/load/results/latencies.ts';
+import { measure, routeIndex } from '../../domains/load/results/measure.ts';
 import {
   averageRate,
   busiestRoutes,
@@ -32,15 +27,31 @@ import {
   peakRate,
   requestTotals,
   routeResult,
-} from './parts.ts';
-import { findRegression, measureRegression, notComparedLine, withChanges } from './regression.ts';
+} from '../../domains/load/results/parts.ts';
+import {
+  markBands,
+  rounded,
+  timelineBands,
+  timelinePoints,
+  windowsPerPoint,
+} from '../../domains/load/results/timeline.ts';
+import { judgeable } from '../../domains/monitoring/results/utilization.ts';
+import { askedDrift } from '../../domains/monitoring/stability/asked.ts';
+import { ownGrowth, resourcesOf, stabilityOf } from '../../domains/monitoring/stability/build.ts';
+import { scenariosOf } from '../../domains/uat/results/build.ts';
+import { roundBands } from '../../domains/uat/results/sums.ts';
+import { feedbackOf } from '../../domains/uat/run/feedback.ts';
+import { faultScenarioObjectives, scenarioObjectives } from '../../domains/uat/scenario-objectives.ts';
+import { chosenBaselines } from '../../evidence/baselines.ts';
+import { evaluateGates } from '../../gate/gates.ts';
+import { judgeAll } from '../../gate/judge.ts';
+import { chaosObjectives, ledgerObjectives, regressionObjective, resolveObjectives } from '../../gate/objectives.ts';
+import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
+import type { Results } from '../../model/results.ts';
+import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';
+import { apdex } from '../../stats/apdex.ts';
+import { foldJournal, type RunRecord } from './fold.ts';
 import { judgeSettings } from './settings.ts';
-import { askedDrift } from './stability/asked.ts';
-import { ownGrowth, resourcesOf, stabilityOf } from './stability/build.ts';
-import { markBands, rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
-import { scenariosOf } from './uat/build.ts';
-import { roundBands } from './uat/sums.ts';
-import { judgeable } from './utilization.ts';
 
 const latencyTargetsMs = { strict: 100, standard: 200 };
 const errorGroupsShown = 20;

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
+import { browserEvents } from '../../domains/browsers/results/events.ts';
+import { chaosEvents } from '../../domains/chaos/results/events.ts';
+import { uatEvents } from '../../domains/uat/results/events.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
-import { browserEvents } from './browsers/events.ts';
-import { chaosEvents } from './chaos-events.ts';
-import { uatEvents } from './uat/events.ts';
 
 /** A journal line holds one window of all routes at the most; longer ones are damage, and are not kept in memory. */
 const lineCharactersAtMost = 8_000_000;

@@ -1,19 +1,19 @@
-import { addFidelity, fidelity } from '../../load/fidelity.ts';
+import { BrowserFold } from '../../domains/browsers/results/fold.ts';
+import { ChaosFold } from '../../domains/chaos/results/fold.ts';
+import { SessionsFold } from '../../domains/journeys/results/fold.ts';
+import { addFidelity, fidelity } from '../../domains/load/fidelity.ts';
+import { ErrorTally } from '../../domains/load/results/errors.ts';
+import { isJudged } from '../../domains/load/results/is-judged.ts';
+import { unpackRoute } from '../../domains/load/windows/route-windows.ts';
+import { Watched } from '../../domains/monitoring/results/watched.ts';
+import { UatFold } from '../../domains/uat/results/fold.ts';
 import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
 import type { FidelityState } from '../../model/fidelity.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../model/results.ts';
 import type { Stretch } from '../../model/stability.ts';
-import { unpackRoute } from '../routeWindows.ts';
-import { BrowserFold } from './browsers/fold.ts';
-import { ChaosFold } from './chaos/fold.ts';
-import { ErrorTally } from './errors.ts';
 import { readJournal, type TimedData } from './events.ts';
-import { isJudged } from './is-judged.ts';
-import { SessionsFold } from './journeys/fold.ts';
-import { UatFold } from './uat/fold.ts';
-import { Watched } from './watched.ts';
 
 type DataOf<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
 

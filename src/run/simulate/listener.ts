@@ -1,8 +1,8 @@
-import type { LoadListener } from '../../load/engine.ts';
+import type { LoadListener } from '../../domains/load/engine.ts';
+import type { Journal } from '../../evidence/journal.ts';
+import type { Evidence } from '../../evidence/keep-evidence.ts';
 import type { RepeatedFailure } from '../../model/event.ts';
-import type { Journal } from '../journal.ts';
 import type { SimulateOptions } from '../progress.ts';
-import type { Evidence } from './evidence.ts';
 
 /**
  * What every load tells alike, be it a run or a step of one: failures, warnings, and windows that could not be written.

@@ -1,18 +1,18 @@
 import type { ResolvedConfig } from '../../config/resolved.ts';
+import { type PreparedChaos, prepareChaos } from '../../domains/chaos/run/prepare.ts';
+import { type ChosenEngine, chooseEngine } from '../../domains/load/choose-engine.ts';
+import { startTokens } from '../../domains/load/token.ts';
+import { admitRecording } from '../../domains/traffic/admit-recording.ts';
+import type { PlanInput } from '../../domains/traffic/plan/plan.ts';
+import { readManifest } from '../../domains/traffic/recording.ts';
+import { type PreparedScenarios, prepareScenarios } from '../../domains/uat/beside-load/prepare.ts';
+import type { Journal } from '../../evidence/journal.ts';
+import type { Teardown } from '../../evidence/teardown.ts';
 import type { PlanSummary } from '../../model/plan.ts';
-import type { PlanInput } from '../../traffic/plan/plan.ts';
-import { readManifest } from '../../traffic/recording.ts';
-import { type PreparedChaos, prepareChaos } from '../chaos/prepare.ts';
-import type { Journal } from '../journal.ts';
 import type { SimulateOptions } from '../progress.ts';
-import type { Teardown } from '../tasks.ts';
-import { type PreparedScenarios, prepareScenarios } from '../uat/load/prepare.ts';
-import { type ChosenEngine, chooseEngine } from './engine.ts';
 import { hostInfo } from './host.ts';
-import { admitRecording } from './recording.ts';
 import { withoutSecrets } from './redact.ts';
 import { openTarget, type Target } from './target.ts';
-import { startTokens } from './token.ts';
 
 /** What stands ready before a load is planned. */
 export interface Prepared {

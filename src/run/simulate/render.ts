@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readManifestState, writeManifest } from '../../evidence/manifest.ts';
+import { readSignOffs } from '../../evidence/sign-off.ts';
 import type { Results } from '../../model/results.ts';
-import type { RunAcceptance } from '../../model/uatUnderLoad.ts';
+import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import { writeReports, writeResults } from '../../report/write.ts';
-import { readManifestState, writeManifest } from '../../uat/manifest.ts';
-import { readSignOffs } from '../../uat/signOff.ts';
 import { buildResults } from '../results/build.ts';
 
 /**

@@ -1,12 +1,12 @@
 import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { AskThrough } from '../../domains/load/choose-engine.ts';
+import { checkHealth, checkHealthThrough, type HealthCheck, tlsOptions } from '../../domains/monitoring/health.ts';
+import type { Teardown } from '../../evidence/teardown.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { parseDefects } from '../../sample/defects.ts';
 import type { SampleSystem } from '../../sample/options.ts';
 import { startSample } from '../../sample/start.ts';
 import { warmUp } from '../../sample/warm-up.ts';
-import type { Teardown } from '../tasks.ts';
-import type { AskThrough } from './engine.ts';
-import { checkHealth, checkHealthThrough, type HealthCheck, tlsOptions } from './health.ts';
 
 const sampleWarmUpMs = 2500;
 

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { exitCodes } from '../../../src/model/error.ts';
-import { type Abort, abortMany, abortOrders } from '../../chaos/residue/lane.ts';
+import { type Abort, abortMany, abortOrders } from '../../domains/chaos/residue/lane.ts';
 
 const goalMs = { SIGKILL: 2000, SIGTERM: 1000 };
 const lanes = 2;

@@ -5,13 +5,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadavg } from 'node:os';
-import type { Component, Fault } from '../../../src/chaos/fault.ts';
-import { faults } from '../../../src/chaos/faults/index.ts';
+import type { Component, Fault } from '../../../src/domains/chaos/fault.ts';
+import { faults } from '../../../src/domains/chaos/faults/index.ts';
 import type { FaultProof } from '../../../src/model/chaos.ts';
 import { exitCodes } from '../../../src/model/error.ts';
-import { makeNamespaces, whyNoNamespaces } from '../../chaos/faults/namespaces.ts';
-import { listInMemory } from '../../chaos/faults/undo-steps.ts';
-import { linkTo, ownToxiproxy } from '../../chaos/links.ts';
+import { makeNamespaces, whyNoNamespaces } from '../../domains/chaos/faults/namespaces.ts';
+import { listInMemory } from '../../domains/chaos/faults/undo-steps.ts';
+import { linkTo, ownToxiproxy } from '../../domains/chaos/links.ts';
 import { middleOf, pairedDifferences, type Way } from './paired.ts';
 
 const injectedMs = [1, 5, 20, 100, 500, 2000];

@@ -1,4 +1,4 @@
-import { openTalk, type Talk } from '../../../src/chaos/toxiproxy/talk.ts';
+import { openTalk, type Talk } from '../../../src/domains/chaos/toxiproxy/talk.ts';
 import { seeded } from '../../random.ts';
 
 /** Where a question is asked: host:port, and a path that is answered at once. */

@@ -6,10 +6,10 @@ import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { faults } from '../../../src/chaos/faults/index.ts';
-import { createGuard } from '../../../src/chaos/guard/guard.ts';
-import { createInjector } from '../../../src/chaos/injector.ts';
-import { linkTo, ownToxiproxy, startUpstream } from '../../chaos/links.ts';
+import { faults } from '../../../src/domains/chaos/faults/index.ts';
+import { createGuard } from '../../../src/domains/chaos/guard/guard.ts';
+import { createInjector } from '../../../src/domains/chaos/injector.ts';
+import { linkTo, ownToxiproxy, startUpstream } from '../../domains/chaos/links.ts';
 import { runAborts, spread } from './aborts.ts';
 
 const { values, positionals } = parseArgs({

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LoadBook } from '../../../src/load/book.ts';
-import { SessionWire } from '../../../src/load/k6/wire.ts';
+import { LoadBook } from '../../../src/domains/load/book.ts';
+import { SessionWire } from '../../../src/domains/load/k6/wire.ts';
+import { makePlan } from '../../../src/domains/traffic/plan/plan.ts';
+import { readManifest } from '../../../src/domains/traffic/recording.ts';
 import { sampleBytes } from '../../../src/model/sample.ts';
-import { makePlan } from '../../../src/traffic/plan/plan.ts';
-import { readManifest } from '../../../src/traffic/recording.ts';
-import { loadInput } from '../../load/shop.ts';
+import { loadInput } from '../../domains/load/shop.ts';
 import { FedBook } from '../fed-book.ts';
 
 /** What a k6 of ours sends with a core of its own, requests a second: the share of it that is safe to plan with. */

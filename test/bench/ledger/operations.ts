@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Entry } from '../../../src/chaos/ledger/history.ts';
-import { tokenOf } from '../../../src/chaos/ledger/value.ts';
+import type { Entry } from '../../../src/domains/chaos/ledger/history.ts';
+import { tokenOf } from '../../../src/domains/chaos/ledger/value.ts';
 import { seeded } from '../../random.ts';
 
 const unknownShare = 0.01;

@@ -1,4 +1,4 @@
-import { startShelf } from '../../chaos/ledger/shelf.ts';
+import { startShelf } from '../../domains/chaos/ledger/shelf.ts';
 
 const shelf = await startShelf();
 console.log(shelf.port);

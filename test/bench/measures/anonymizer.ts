@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { anonymizeRecording } from '../../../src/domains/traffic/anonymize/anonymize.ts';
 import type { RecordedSession } from '../../../src/model/traffic.ts';
-import { anonymizeRecording } from '../../../src/traffic/anonymize/anonymize.ts';
-import { readAll, shopper, shopSessions, writeRecording } from '../../traffic/anonymize/shop.ts';
+import { readAll, shopper, shopSessions, writeRecording } from '../../domains/traffic/anonymize/shop.ts';
 import { linkedGroups } from '../linkage.ts';
 import { atLeast, beside, judged, type Measure, notMeasured, type Row, short, within } from '../measure.ts';
 import { findPeer, runPeer } from '../programs.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FrameReader } from '../../../src/load/k6/frames.ts';
-import { SampleIngest } from '../../../src/load/windows/ingest.ts';
+import { FrameReader } from '../../../src/domains/load/k6/frames.ts';
+import { SampleIngest } from '../../../src/domains/load/windows/ingest.ts';
 import { FollowedSessions } from '../followed.ts';
 import { atLeast, type BenchContext, beside, judged, type Measure, ownCpuSeconds } from '../measure.ts';
 import { runPlainK6 } from '../programs.ts';

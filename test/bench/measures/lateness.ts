@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LoadBook } from '../../../src/load/book.ts';
+import { LoadBook } from '../../../src/domains/load/book.ts';
 import { sampleWords } from '../../../src/model/sample.ts';
 import { type Agreement, agreement, exactPercentile, latenessInOrder } from '../compare.ts';
 import {

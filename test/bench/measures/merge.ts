@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SampleIngest } from '../../../src/load/windows/ingest.ts';
-import { WindowLog } from '../../../src/load/windows/log.ts';
-import { mergeLengths } from '../../../src/load/windows/merging.ts';
-import { readWindows } from '../../../src/load/windows/read.ts';
-import { closeWindow } from '../../../src/load/windows/result.ts';
+import { SampleIngest } from '../../../src/domains/load/windows/ingest.ts';
+import { WindowLog } from '../../../src/domains/load/windows/log.ts';
+import { mergeLengths } from '../../../src/domains/load/windows/merging.ts';
+import { readWindows } from '../../../src/domains/load/windows/read.ts';
+import { closeWindow } from '../../../src/domains/load/windows/result.ts';
 import { plannedUnitUs, sampleWords } from '../../../src/model/sample.ts';
 import { LatencyHistogram } from '../../../src/stats/histogram.ts';
 import { decodeHistogramInto } from '../../../src/stats/payload.ts';

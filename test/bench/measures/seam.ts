@@ -1,4 +1,4 @@
-import { LoadBook } from '../../../src/load/book.ts';
+import { LoadBook } from '../../../src/domains/load/book.ts';
 import { sampleWords } from '../../../src/model/sample.ts';
 import { judged, type Measure, within } from '../measure.ts';
 import { replay } from '../replay.ts';

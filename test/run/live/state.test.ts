@@ -4,7 +4,7 @@ import { drawing } from '../../../src/run/live/drawing.ts';
 import { heard } from '../../../src/run/live/heard.ts';
 import { liveMessage } from '../../../src/run/live/message.ts';
 import { Points } from '../../../src/run/live/points.ts';
-import { soFar } from '../../../src/run/live/soFar.ts';
+import { soFar } from '../../../src/run/live/so-far.ts';
 import type { ProgressEvent } from '../../../src/run/progress.ts';
 import { healthy, newState, windowEvent } from './course.ts';
 

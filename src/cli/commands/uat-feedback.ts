@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { addAnswers } from '../../domains/uat/feedback/store.ts';
+import { readSurvey } from '../../domains/uat/feedback/survey.ts';
+import { feedbackSettings } from '../../domains/uat/run/feedback.ts';
+import { serveFeedback } from '../../domains/uat/run/feedback-server.ts';
+import { isUatRun } from '../../domains/uat/run/results.ts';
+import { reportUat } from '../../domains/uat/run/run.ts';
+import { ShakedownError } from '../../model/error.ts';
+import { renderRun } from '../../run/simulate/render.ts';
+import { interruption } from '../interrupt.ts';
+import type { CommandContext } from '../program.ts';
+import { runFolder } from './report.ts';
+
+export interface FeedbackFlags {
+  survey?: string;
+  port: number;
+  config?: string;
+}
+
+/** `shakedown uat feedback`: adds a survey to a run, or serves the form until it is interrupted. */
+export async function uatFeedback(run: string, flags: FeedbackFlags, { terminal }: CommandContext): Promise<void> {
+  const folder = await runFolder({ ...flags, from: run });
+  if (flags.survey !== undefined) {
+    const { scale } = await feedbackSettings(folder);
+    const answers = await readSurvey(resolve(flags.survey), scale);
+    addAnswers(folder, answers);
+    // What is thought of a run under load is a part of its results, which are sealed again with it.
+    const { index } = isUatRun(folder) ? await reportUat(folder) : await renderRun(folder, { isSealed: true });
+    terminal.out(`${answers.length} ${answers.length === 1 ? 'answer' : 'answers'} added\n${index}\n`);
+    return;
+  }
+  if (!isUatRun(folder)) {
+    throw new ShakedownError('UAT_NO_FORM', `${folder} is a run under load, for which there is no form.`, {
+      hint: 'Add what people said with --survey <file>, or collect it on a run of `shakedown uat run`.',
+    });
+  }
+  const served = await serveFeedback(folder, flags.port, (text) => terminal.err(`${text}\n`));
+  terminal.out(`${served.address}\n`);
+  terminal.err('For people at this machine; Ctrl-C ends it.\n');
+  const signal = interruption(() => {});
+  await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  await served.close();
+}

@@ -1,0 +1,155 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { Journal } from '../../evidence/journal.ts';
+import type { Evidence } from '../../evidence/keep-evidence.ts';
+import type { RunClock } from '../../evidence/run-clock.ts';
+import type { CapacityStep } from '../../model/capacity.ts';
+import type { WindowResult } from '../../model/results.ts';
+import type { Objective } from '../../model/verdict.ts';
+import type { SimulateOptions } from '../../run/progress.ts';
+import { toldBy } from '../../run/simulate/listener.ts';
+import type { LoadOutcome } from '../load/engine.ts';
+import { type EngineChoice, runLoad } from '../load/run.ts';
+import { virtualUsers } from '../load/sizing.ts';
+import { packRoutes } from '../load/windows/route-windows.ts';
+import type { Plan } from '../traffic/plan/plan.ts';
+import { judgeStep } from './judge.ts';
+import type { StepStretch } from './step-plan.ts';
+import { joinLogs, mergedTimes } from './windows.ts';
+
+export const windowMs = 1000;
+
+/** The run that steps are part of: one clock, one journal, one pair of interval logs. */
+export interface StepRun extends StepLength {
+  config: ResolvedConfig;
+  engine: EngineChoice;
+  journal: Journal;
+  evidence: Evidence;
+  folder: string;
+  objectives: readonly Objective[];
+  /** For the view only: about how long it all takes. */
+  expectedMs: number;
+  signal: AbortSignal;
+  overlay(): Record<string, string> | null;
+  onEvent: SimulateOptions['onEvent'];
+  /** When the first step's load began; null before. */
+  startedAtMs: number | null;
+  /** Set when the first step's load begins. */
+  clock: RunClock;
+  /** First window that no step has used. */
+  nextWindow: number;
+  done: { planned: number; done: number; failed: number };
+  outcomes: LoadOutcome[];
+}
+
+export interface StepLength {
+  durationMs: number;
+  stretch: StepStretch;
+}
+
+type WantedStep = Pick<CapacityStep, 'phase' | 'plannedRatePerSecond' | 'instances'> & {
+  /** The run's own when absent. */
+  length?: StepLength;
+  /** Called when its load begins. */
+  onBegin?: (() => void) | undefined;
+};
+
+export interface RanStep {
+  step: CapacityStep;
+  /** Mean response time, ms. */
+  meanMs: number | null;
+}
+
+/**
+ * Runs a step through the engine, moves its windows to the run's clock and judges it.
+ * @returns null when the run was told to end within it
+ */
+export async function runStep(
+  run: StepRun,
+  plan: Plan,
+  { onBegin, length = run, ...wanted }: WantedStep,
+): Promise<RanStep | null> {
+  const { config, journal, onEvent, signal } = run;
+  const { stretch, durationMs } = length;
+  const folder = join(run.folder, 'step');
+  const windows: WindowResult[] = [];
+  let offset = run.nextWindow;
+  const before = { ...run.done };
+  await rm(folder, { recursive: true, force: true });
+  const outcome = await runLoad(run.engine, {
+    plan: plan.summary,
+    sessions: plan.sessions(),
+    virtualUsers: virtualUsers(plan.summary),
+    windowMs,
+    requestTimeoutMs: config.timeouts.requestMs,
+    honesty: config.honesty,
+    tls: config.target.tls,
+    http2: config.target.http2,
+    overlay: run.overlay,
+    windowsFolder: folder,
+    signal,
+    on: {
+      started(startedAt) {
+        const atMs = Date.parse(startedAt);
+        if (run.startedAtMs === null) {
+          run.startedAtMs = atMs;
+          run.clock.set(atMs);
+          journal.append('shakedown.load.started', { startedAt });
+        }
+        // On whole windows, so that no window holds two steps; told before it begins, by as much as it is ahead of the wall clock.
+        const beginsAtMs = run.clock.nowMs() + (atMs - Date.now());
+        offset = Math.max(run.nextWindow, Math.round(beginsAtMs / windowMs));
+        onBegin?.();
+      },
+      window(window, routes, progress) {
+        run.evidence.check();
+        windows.push(window);
+        const moved = { ...window, index: window.index + offset, startMs: window.startMs + offset * windowMs };
+        run.nextWindow = Math.max(run.nextWindow, moved.index + 1);
+        journal.append('shakedown.window.closed', { window: moved, routes: packRoutes(routes) });
+        run.evidence.check();
+        run.done = {
+          planned: before.planned + progress.planned,
+          done: before.done + progress.done,
+          failed: before.failed + progress.failed,
+        };
+        const elapsedMs = moved.startMs + windowMs;
+        onEvent({
+          kind: 'window',
+          window: moved,
+          elapsedMs,
+          totalMs: Math.max(run.expectedMs, elapsedMs),
+          ...run.done,
+        });
+      },
+      ...toldBy(journal, run.evidence, onEvent, () => offset * windowMs),
+      tick: ({ elapsedMs, done, failed }) => {
+        const atMs = elapsedMs + offset * windowMs;
+        onEvent({
+          kind: 'tick',
+          elapsedMs: atMs,
+          totalMs: Math.max(run.expectedMs, atMs),
+          done: before.done + done,
+          failed: before.failed + failed,
+        });
+      },
+    },
+  });
+  run.outcomes.push(outcome);
+  await joinLogs(folder, join(run.folder, 'windows'), offset * windowMs, new Date(run.startedAtMs ?? Date.now()));
+  if (signal.aborted) return null;
+
+  const judged = windows.filter(({ startMs }) => startMs >= stretch.fromMs && startMs < stretch.toMs);
+  const counting = new Set(judged.filter((window) => window.void === null).map(({ index }) => index));
+  const response = await mergedTimes(folder, 'response', windowMs, counting);
+  await rm(folder, { recursive: true, force: true });
+  const found = judgeStep(
+    { windows: judged, response, endedEarly: outcome.endedEarly },
+    run.objectives,
+    config.honesty.maxVoidShare,
+  );
+  const step = { startMs: offset * windowMs, durationMs, ...wanted, ...found };
+  journal.append('shakedown.capacity.step', { step });
+  return { step, meanMs: response.mean === null ? null : response.mean / 1000 };
+}

@@ -1,0 +1,119 @@
+import type { FaultRecord, LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
+import type { Results } from '../../../model/results.ts';
+import type { Verdict } from '../../../model/verdict.ts';
+import { wordOf } from '../../../report/view/gates.ts';
+import { count, duration, milliseconds, nothing, percent } from '../../../report-kit/format.ts';
+import { shortened } from '../../../report-kit/text.ts';
+import { relative } from '../../../report-kit/time.ts';
+import { more } from '../../monitoring/view/stability.ts';
+
+export interface FaultRow {
+  verdict: Verdict;
+  word: string;
+  title: string;
+  component: string;
+  /** Why it says nothing, or what was measured of it. */
+  proof: string;
+  at: string;
+  length: string;
+  failed: string;
+  p95: string;
+  p95Before: string;
+  noticed: string;
+  noticedBy: string;
+  recovered: string;
+  score: string;
+}
+
+export interface FaultsView {
+  lead: string;
+  rows: FaultRow[];
+  leftOut: string;
+}
+
+const mostRows = 8;
+
+/** `4.2 s ± 1 s`; `within 1 s` where it is not known better. */
+export function timed(figure: TimedFigure | null): string {
+  if (figure === null) return nothing;
+  if (figure.ms < figure.errorMs) return `within\u00a0${duration(figure.ms + figure.errorMs)}`;
+  return `${duration(figure.ms)}\u00a0±\u00a0${duration(figure.errorMs)}`;
+}
+
+export function shareFailed({ requests, failed }: LoadShare): string {
+  return requests === 0 ? nothing : percent((100 * failed) / requests);
+}
+
+/** That it was seen, in a few words; or why it was not. */
+export function proofWords({ proof, error, injectedMs }: FaultRecord): string {
+  if (error !== null) return `not injected: ${shortened(error, 160)}`;
+  if (injectedMs === null) return 'never injected';
+  if (proof === null) return 'not measured';
+  const telling = proof.checks.filter(({ held }) => held === proof.seen);
+  // A figure tells more than what a program says of itself.
+  const shown = telling.find(({ measured }) => /\d/.test(measured)) ?? telling[0] ?? proof.checks[0];
+  if (shown === undefined) return proof.seen ? 'seen' : 'not seen';
+  const { what, expected, measured } = shown;
+  return shortened(`${proof.seen ? '' : 'not seen: '}${what} ${measured}, ${expected} expected`, 200);
+}
+
+/** Earliest of the ways; where nobody noticed and no request failed, there was nothing to notice. */
+function noticedBy({ detectedBy }: ResilienceResult): { after: string; by: string } {
+  const ways = [
+    ['health check', detectedBy.health],
+    ['alert', detectedBy.alert],
+    ["users' errors", detectedBy.errors],
+  ] as const;
+  let first: { by: string; figure: TimedFigure } | null = null;
+  for (const [by, figure] of ways) {
+    if (figure !== null && (first === null || figure.ms < first.figure.ms)) first = { by, figure };
+  }
+  return first === null ? { after: nothing, by: '' } : { after: timed(first.figure), by: first.by };
+}
+
+function verdictOf(fault: FaultRecord, experiment: Verdict): Verdict {
+  return fault.proof?.seen === true && fault.error === null ? experiment : 'inconclusive';
+}
+
+function rowOf(fault: FaultRecord, experiment: Verdict, given: ResilienceResult | undefined): FaultRow {
+  const verdict = verdictOf(fault, experiment);
+  // What happened while a fault was not there says nothing about it.
+  const borne = fault.proof?.seen === true ? given : undefined;
+  const from = fault.injectedMs;
+  const lasted = from === null || fault.revertedMs === null ? null : fault.revertedMs - from;
+  const noticed = borne === undefined ? { after: nothing, by: '' } : noticedBy(borne);
+  return {
+    verdict,
+    word: wordOf(verdict),
+    title: shortened(fault.title, 80),
+    component: shortened(fault.component, 60),
+    proof: proofWords(fault),
+    at: from === null ? nothing : relative(from),
+    length:
+      lasted === null ? (from === null ? '' : 'to the end') : lasted < 50 ? 'a moment' : `for ${duration(lasted)}`,
+    failed: borne === undefined ? nothing : shareFailed(borne.during),
+    p95: borne === undefined ? nothing : milliseconds(borne.during.p95Ms),
+    p95Before: borne === undefined ? '' : `before: ${milliseconds(borne.before.p95Ms)}`,
+    noticed: noticed.after,
+    noticedBy: noticed.by,
+    recovered: borne === undefined ? nothing : borne.recover === null ? 'not seen' : timed(borne.recover),
+    score: borne?.score == null ? nothing : count(borne.score),
+  };
+}
+
+const order: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
+
+/** Each fault in a row, failing ones first; null for a run without any. */
+export function faultsView(results: Results): FaultsView | null {
+  const { chaos } = results;
+  if (chaos === undefined) return null;
+  const borne = new Map(chaos.resilience.map((one) => [one.faultId, one]));
+  const rows = chaos.experiments
+    .flatMap(({ faults, verdict }) => faults.map((fault) => rowOf(fault, verdict, borne.get(fault.id))))
+    .sort((a, b) => order[a.verdict] - order[b.verdict]);
+  return {
+    lead: 'Requests planned while a fault was on are judged here and by no other gate. A fault that was not seen by measurement shows nothing.',
+    rows: rows.slice(0, mostRows),
+    leftOut: more(rows.length, mostRows),
+  };
+}

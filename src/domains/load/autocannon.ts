@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type autocannon from 'autocannon';
+import type { PlannedRequest, PlannedSession } from '../../model/plan.ts';
+import { errorKinds, sampleWords } from '../../model/sample.ts';
+import { LoadBook } from './book.ts';
+import { type LoadInput, type LoadOutcome, whyAborted } from './engine.ts';
+
+/** autocannon builds all its requests beforehand, so it gets a part of the plan's. */
+const requestsAtMost = 2000;
+const connectionsAtMost = 50;
+const tickMs = 250;
+const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export function autocannonVersion(): string {
+  const file = createRequire(import.meta.url).resolve('autocannon/package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/**
+ * Replays the safe requests of the plan's first sessions at the plan's average rate with autocannon: the fallback where there is no k6. There are
+ * no sessions, no recorded times and no cookies, and response time counts from sending, so a target that stands still hides most of
+ * what it does: fidelity is not scored, and the run certifies nothing. autocannon does not check certificates.
+ */
+export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
+  const { plan, signal } = input;
+  const { default: cannon } = await import('autocannon');
+  const book = new LoadBook(input);
+  const requests = await choose(input.sessions);
+  const rate = Math.max(1, Math.round(plan.averageRatePerSecond));
+  const connections = Math.min(rate, connectionsAtMost);
+  let answeredRoute = 0;
+  let answeredExpected = 0;
+  const origin = plan.targets[0] ?? '';
+  const options = {
+    url: origin,
+    connections,
+    overallRate: rate,
+    duration: Math.ceil(plan.options.durationMs / 1000),
+    timeout: Math.ceil(input.requestTimeoutMs / 1000),
+    requests: requests.map(({ request, headers }) => ({
+      method: request.method as autocannon.Request['method'],
+      path: request.path,
+      headers,
+      // Called just before the event 'response' of the same answer.
+      onResponse() {
+        answeredRoute = request.route;
+        answeredExpected = request.expectedStatus;
+      },
+    })),
+  } as autocannon.Options;
+
+  book.begin(new Date(), 0);
+  if (requests.length === 0)
+    return { ...book.finish('the plan has no request that autocannon can send'), ...notScored(book) };
+  const words = new Uint32Array(sampleWords);
+  const enter = (serviceMs: number, status: number, bytes: number, kind: number) => {
+    const sentMs = Math.max(0, (book.nowMs() ?? 0) - serviceMs);
+    book.plan(sentMs, answeredRoute);
+    words.set([sentMs * 100, 0, 0, serviceMs * 1000, bytes, 0]);
+    words[6] = answeredRoute | (status << 16);
+    words[7] = kind | (answeredExpected << 16);
+    book.samples(words, 0, sampleWords);
+  };
+
+  const instance = cannon(options, () => {});
+  instance.on('response', (_client, status, bytes, serviceMs) => {
+    const expectedGood = answeredExpected >= 200 && answeredExpected < 400;
+    const bad = status >= 500 || (status >= 400 && expectedGood);
+    enter(serviceMs, status, bytes, bad ? errorKinds.indexOf('http') : 0);
+  });
+  instance.on('reqError', (error) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const timedOut = /timed? ?out/i.test(message);
+    const kind = timedOut ? 'timeout' : code === 'ECONNREFUSED' ? 'refused' : code === 'ECONNRESET' ? 'reset' : 'other';
+    enter(timedOut ? input.requestTimeoutMs : 0, 0, 0, errorKinds.indexOf(kind));
+  });
+  const onAbort = () => instance.stop();
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  const timer = setInterval(() => book.tick(), tickMs);
+  await new Promise<void>((resolve) => instance.once('done', () => resolve()));
+  clearInterval(timer);
+  signal.removeEventListener('abort', onAbort);
+  return { ...book.finish(signal.aborted ? whyAborted(signal) : null), ...notScored(book) };
+}
+
+/** autocannon sends when it can, not when it should: what it did cannot be held against the plan. */
+function notScored(book: LoadBook): Pick<LoadOutcome, 'fidelity' | 'fidelityState'> {
+  const { sent } = book.ingest.totals;
+  return {
+    fidelityState: null,
+    fidelity: {
+      score: null,
+      parts: [],
+      scales: [],
+      plannedRequests: sent,
+      sentRequests: sent,
+      routeMix: null,
+      sessionOrder: null,
+      statusParity: null,
+      latenessMs: { p50: null, p99: null, max: null },
+    },
+  };
+}
+
+interface Chosen {
+  request: PlannedRequest;
+  headers: Record<string, string>;
+}
+
+async function choose(sessions: AsyncIterable<PlannedSession>): Promise<Chosen[]> {
+  const chosen: Chosen[] = [];
+  for await (const session of sessions) {
+    for (const request of session.requests) {
+      // Without sessions there is no answer to take a value from; what needs one is not sent.
+      const needsValue = [request.path, ...(request.headers ?? []).map(([, value]) => value)].some((text) =>
+        text.includes('__sd'),
+      );
+      if (!safe.has(request.method) || request.target !== 0 || needsValue) continue;
+      chosen.push({ request, headers: Object.fromEntries([...session.headers, ...(request.headers ?? [])]) });
+      if (chosen.length === requestsAtMost) return chosen;
+    }
+  }
+  return chosen;
+}

@@ -1,0 +1,98 @@
+import { ShakedownError } from '../../model/error.ts';
+import type { JournalData } from '../../model/event.ts';
+import type { FidelityState } from '../../model/fidelity.ts';
+import type { JourneySettings, SessionCounts } from '../../model/journeys.ts';
+import type { PlannedSession, PlanSummary } from '../../model/plan.ts';
+import type { FidelityResult, RouteWindow, WindowResult } from '../../model/results.ts';
+import type { ErrorKind } from '../../model/sample.ts';
+import type { LatencyHistogram } from '../../stats/histogram.ts';
+import type { MergeLengths } from './windows/merging.ts';
+import type { Honesty } from './windows/result.ts';
+
+type EventData<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
+
+/** What an engine needs to replay a plan. */
+export interface LoadInput {
+  plan: PlanSummary;
+  sessions: AsyncIterable<PlannedSession>;
+  virtualUsers: number;
+  windowMs: number;
+  requestTimeoutMs: number;
+  honesty: Honesty;
+  /** PEM files; null where not configured. */
+  tls: { caFile: string | null; certFile: string | null; keyFile: string | null };
+  /** Offer HTTP/2 to a target with TLS. */
+  http2: boolean;
+  /** Headers known only when a session is handed out, such as a fresh token; null for none. */
+  overlay(): Record<string, string> | null;
+  /** Why a stretch of the run's clock is not to be judged like the rest, as a fault was on; null: it is. Asked when its window closes. */
+  aside?(fromMs: number, toMs: number): string | null;
+  /** Journeys and features that sessions are followed through; absent: they are not followed. */
+  journeys?: JourneySettings;
+  /** Folder of the interval logs. */
+  windowsFolder: string;
+  /** How long the intervals of those logs become with time; absent: as long as the windows. */
+  merge?: MergeLengths;
+  /** Ends the load early, in order. */
+  signal: AbortSignal;
+  /** A k6 process takes the sessions of this much time; then the next one, already there, takes over. Absent: an hour. */
+  relayMs?: number;
+  /** k6 processes that share the load; absent: one. */
+  parallelism?: number;
+  /** The load of an earlier process goes on: when the run's clock read zero, and from where on it is measured again. Absent: a new load. */
+  resumed?: { zero: Date; fromMs: number };
+  on: LoadListener;
+}
+
+export interface LoadFailure {
+  kind: ErrorKind;
+  status: number;
+  route: number;
+  count: number;
+  firstMs: number;
+  lastMs: number;
+  message: string;
+  /** Failures of this kind, status and route were told before. */
+  known: boolean;
+}
+
+export interface LoadListener {
+  /** The run's clock reads zero at `startedAt` (ISO 8601); what is planned from `fromMs` on is measured. */
+  started(startedAt: string, fromMs: number): void;
+  window(
+    window: WindowResult,
+    routes: RouteWindow[],
+    /** `response`: the window's response times, µs; to be read at once. */
+    progress: { planned: number; done: number; failed: number; response: LatencyHistogram },
+  ): void;
+  /** Sessions that came to their end with this window, by what counts them. After `window`. */
+  sessions?(window: number, counts: SessionCounts[]): void;
+  /** Failures counted since the last call, `count` being the new ones: of a new sort at once, of known ones when a window closes. */
+  failures(failures: LoadFailure[]): void;
+  /** A few times a second, whether a window closed or not: a target that does not answer keeps all of them open. */
+  tick(progress: { elapsedMs: number; done: number; failed: number }): void;
+  warning(message: string): void;
+  /** A window could not be written, nor is any after it: the load is to be ended. Absent: such a failure is thrown. */
+  unwritable?(cause: unknown): void;
+  /** Once a minute: the sums over the load so far. */
+  checkpoint?(fidelity: FidelityState): void;
+  generatorStarted?(event: EventData<'shakedown.generator.started'>): void;
+  generatorEnded?(event: EventData<'shakedown.generator.ended'>): void;
+}
+
+export interface LoadOutcome {
+  /** From the start to the last moment for which requests were planned and handed out. */
+  coveredMs: number;
+  fidelity: FidelityResult;
+  /** What it was made of; null where the engine's way of sending cannot be held against the plan. */
+  fidelityState: FidelityState | null;
+  accounting: { planned: number; completed: number; failed: number; unsent: number };
+  longestStallMs: number;
+  /** Why it ended before its time; null when it ran to the end. */
+  endedEarly: string | null;
+}
+
+/** The user's own wish in one word; anything else that ended a load by its own reason. */
+export function whyAborted({ reason }: AbortSignal): string {
+  return reason instanceof ShakedownError && reason.code !== 'INTERRUPTED' ? reason.message : 'interrupted';
+}

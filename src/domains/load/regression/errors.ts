@@ -1,0 +1,97 @@
+import type { Baseline } from '../../../evidence/baselines.ts';
+import { amount } from '../../../gate/words.ts';
+import type { RegressionComparison } from '../../../model/regression.ts';
+import type { Verdict } from '../../../model/verdict.ts';
+import { beyondDoubt } from '../../../stats/compare/compare.ts';
+import { type Counted, compareShares, type ShareComparison } from '../../../stats/compare/shares.ts';
+import type { WindowSeries } from '../../monitoring/results/series.ts';
+
+/** So much more, in percentage points, is tolerated at least: half of what the default objective allows altogether. */
+const leastPoints = 0.05;
+const confidence = 0.95;
+
+interface FoundErrors {
+  compared: ShareComparison;
+  windows: { baseline: number; candidate: number };
+  marginPoints: number;
+  /** Of "more failures by more than the margin". */
+  p: number;
+}
+
+/**
+ * Compares the error rate of all requests with each baseline; what is told is the comparison that speaks most for the candidate.
+ * @param marginPercent of the baseline's own rate, where that is more than 0.05 points
+ * @returns null where no baseline counted its failures, or windows are few
+ */
+export function mildestErrors(
+  baselines: readonly Baseline[],
+  candidates: readonly WindowSeries[],
+  marginPercent: number,
+): FoundErrors | null {
+  const after = counted(candidates.find(({ subject }) => subject === 'all'));
+  let best: FoundErrors | null = null;
+  for (const { series } of baselines) {
+    const before = counted(series.find(({ subject }) => subject === 'all'));
+    const compared = compareShares(before, after);
+    if (compared === null) continue;
+    const marginPoints = Math.max(leastPoints, (marginPercent / 100) * compared.baseline);
+    const p = compared.pHigher(marginPoints);
+    const windows = { baseline: before.length, candidate: after.length };
+    if (best === null || p > best.p) best = { compared, windows, marginPoints, p };
+  }
+  return best;
+}
+
+function counted(series: (Pick<WindowSeries, 'count'> & { errors?: number[] | undefined }) | undefined): Counted[] {
+  return (series?.errors ?? []).map((failed, i) => {
+    const of = series?.count[i] ?? 0;
+    return { failed: Math.min(failed, of), of };
+  });
+}
+
+/** @param corrected its p-value, corrected for the number of comparisons */
+export function errorComparison(
+  { compared, windows, marginPoints }: FoundErrors,
+  corrected: number,
+): RegressionComparison {
+  const fails = corrected <= beyondDoubt;
+  const interval = compared.interval(fails ? 1 - 2 * beyondDoubt : confidence);
+  const verdict: Verdict = fails ? 'fail' : interval.high <= marginPoints ? 'pass' : 'inconclusive';
+  const what = `Of all requests ${amount(compared.candidate, '%')} failed, before ${amount(compared.baseline, '%')}`;
+  const margin = `${amount(marginPoints, '%')} of all requests`;
+  const words: Record<Verdict, string> = {
+    fail: `${what}: more by over ${margin} beyond doubt.`,
+    pass: `${what}: not more by over ${margin}.`,
+    inconclusive: `${what}: more by over ${margin} is not ruled out.`,
+  };
+  return {
+    subject: 'all',
+    statistic: 'error_rate',
+    unit: '%',
+    baseline: tidy(compared.baseline),
+    candidate: tidy(compared.candidate),
+    change: tidy(compared.change),
+    interval: { ...interval, low: tidy(interval.low), high: tidy(interval.high) },
+    effectSize: null,
+    pValue: tidy(corrected),
+    windows,
+    verdict,
+    reason: words[verdict],
+  };
+}
+
+/** The same with its change in percent of the baseline, as the objective asks; of a baseline without failures, of the points tolerated. */
+export function relativeErrors(one: RegressionComparison): RegressionComparison {
+  const of = Math.max(one.baseline, leastPoints);
+  const relative = (points: number) => tidy((100 * points) / of);
+  const { interval } = one;
+  return {
+    ...one,
+    change: relative(one.change),
+    interval: interval === null ? null : { ...interval, low: relative(interval.low), high: relative(interval.high) },
+  };
+}
+
+function tidy(value: number): number {
+  return Number(value.toPrecision(6));
+}

@@ -1,0 +1,93 @@
+import type { PlannedRoute } from '../../../model/plan.ts';
+import type { ErrorGroup } from '../../../model/results.ts';
+import type { ErrorKind } from '../../../model/sample.ts';
+
+interface SeenError {
+  kind: ErrorKind;
+  status: number;
+  route: number;
+  atMs: number;
+  message: string;
+  count?: number;
+}
+
+const groupsAtMost = 10_000;
+const messageCharacters = 300;
+
+/** Failures that say that the target did not serve. Others are answers it gave, or none of its doing. */
+const unavailable: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['timeout', 'refused', 'reset']);
+
+const plainWords: Record<ErrorKind, string> = {
+  none: 'none',
+  http: 'unexpected status',
+  timeout: 'no answer in time',
+  refused: 'connection refused',
+  reset: 'connection reset',
+  dns: 'name not resolved',
+  tls: 'TLS failed',
+  protocol: 'not HTTP as it should be',
+  blocked: 'host not allowed',
+  extraction: 'a value for a later request was not in the answer',
+  unsent: 'not sent',
+  other: 'other failure',
+};
+
+/** Errors by kind, status and route. */
+export class ErrorTally {
+  #groups = new Map<string, { error: SeenError; count: number; firstAtMs: number; lastAtMs: number }>();
+  /** All errors told, those of them in which the target did not serve, and those in which it said so itself. */
+  total = 0;
+  unavailable = 0;
+  certain = 0;
+
+  add(error: SeenError): void {
+    const count = error.count ?? 1;
+    this.total += count;
+    if (unavailable.has(error.kind) || (error.kind === 'http' && error.status >= 500)) {
+      this.unavailable += count;
+      // A generator without time for its own sockets can see timeouts where there are none.
+      if (error.kind !== 'timeout') this.certain += count;
+    }
+    const key = `${error.kind} ${error.status} ${error.route}`;
+    const group = this.#groups.get(key);
+    if (group !== undefined) {
+      group.count += count;
+      group.firstAtMs = Math.min(group.firstAtMs, error.atMs);
+      group.lastAtMs = Math.max(group.lastAtMs, error.atMs);
+    } else if (this.#groups.size < groupsAtMost) {
+      this.#groups.set(key, { error, count, firstAtMs: error.atMs, lastAtMs: error.atMs });
+    }
+  }
+
+  /** The most frequent groups first, and how many groups are past the cap. */
+  groups(routes: readonly PlannedRoute[], atMost: number): { groups: ErrorGroup[]; leftOut: number } {
+    const all = [...this.#groups.values()].sort((a, b) => b.count - a.count || a.firstAtMs - b.firstAtMs);
+    const groups = all.slice(0, atMost).map(({ error, count, firstAtMs, lastAtMs }) => {
+      const route = routes[error.route];
+      return {
+        kind: error.kind,
+        status: error.status,
+        route: route === undefined ? '(unknown route)' : `${route.method} ${route.route}`,
+        count,
+        firstAtMs,
+        lastAtMs,
+        message: error.message.slice(0, messageCharacters),
+      };
+    });
+    return { groups, leftOut: all.length - groups.length };
+  }
+
+  /** The most frequent cause over all routes in plain words: `status 500`; null when there is none. */
+  main(): string | null {
+    const sums = new Map<string, number>();
+    for (const { error, count } of this.#groups.values()) {
+      const words =
+        error.kind === 'http' && error.status > 0 ? `status ${error.status}` : (plainWords[error.kind] ?? error.kind);
+      sums.set(words, (sums.get(words) ?? 0) + count);
+    }
+    // A value is missing because an earlier answer was not as it should be: that one is the cause.
+    const cause = (words: string) => (words === plainWords.extraction ? 1 : 0);
+    const [first] = [...sums].sort((a, b) => cause(a[0]) - cause(b[0]) || b[1] - a[1]);
+    return first?.[0] ?? null;
+  }
+}

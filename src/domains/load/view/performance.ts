@@ -1,0 +1,116 @@
+import type { Results } from '../../../model/results.ts';
+import type { ObjectiveResult, Verdict } from '../../../model/verdict.ts';
+import { asSentence, type Fact, type VerdictView, verdictView } from '../../../report/view/verdict.ts';
+import {
+  byteSize,
+  count,
+  duration,
+  milliseconds,
+  nothing,
+  percent,
+  perSecond,
+  plainNumber,
+} from '../../../report-kit/format.ts';
+import { shortened } from '../../../report-kit/text.ts';
+import { clock, relative } from '../../../report-kit/time.ts';
+
+const worstFirst: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
+
+/** Objectives of the performance gate, worst first. */
+export function performanceObjectives(results: Results): ObjectiveResult[] {
+  return results.objectives
+    .filter(({ objective }) => objective.gate === 'performance')
+    .toSorted((a, b) => worstFirst[a.verdict] - worstFirst[b.verdict]);
+}
+
+function sentenceOf(results: Results, objectives: readonly ObjectiveResult[], verdict: Verdict): string {
+  if (objectives.length === 0) return 'No performance objective was judged.';
+  const { response, averageRatePerSecond: rate } = results;
+  const figures = `p95 is ${milliseconds(response.p95)} and p99 ${milliseconds(response.p99)} at ${perSecond(rate)}`;
+  if (verdict === 'pass') return `Every performance objective is met: ${figures}.`;
+  const causes = objectives.filter((result) => result.verdict === verdict).slice(0, 2);
+  if (causes.length === 0) return asSentence(figures);
+  return causes
+    .map(
+      ({ objective, reason }) =>
+        `${objective.title}${objective.route === undefined ? '' : ` of ${shortened(objective.route, 60)}`}: ${asSentence(shortened(reason, 200))}`,
+    )
+    .join(' ');
+}
+
+/** The first screen of the performance report: the performance gate's verdict, and the run's beside it. */
+export function performanceVerdict(results: Results): VerdictView {
+  const objectives = performanceObjectives(results);
+  const gate = results.gates.find(({ id }) => id === 'performance');
+  const verdict = gate === undefined || gate.verdict === 'not run' ? null : gate.verdict;
+  return {
+    ...verdictView(results),
+    verdict: verdict ?? 'inconclusive',
+    word: verdict === null ? 'NOT JUDGED' : verdict.toUpperCase(),
+    eyebrow: 'Performance',
+    sentence: sentenceOf(results, objectives, verdict ?? 'inconclusive'),
+    aside: { title: 'The run as a whole', lines: [`${results.word}. ${shortened(results.sentence, 420)}`], leftOut: 0 },
+  };
+}
+
+/** Requests, all accounted for, and the rates they came at. */
+export function throughputFacts(results: Results): Fact[] {
+  const { requests, apdex, averageRatePerSecond, peakRatePerSecond, run } = results;
+  const accounted = requests.completed + requests.failed + requests.unsent;
+  const share = requests.planned > 0 ? accounted / requests.planned : null;
+  return [
+    { name: 'Planned', value: count(requests.planned) },
+    { name: 'Completed', value: count(requests.completed) },
+    { name: 'Failed', value: count(requests.failed) },
+    { name: 'Not sent', value: count(requests.unsent) },
+    { name: 'Accounted for', value: share === null ? nothing : percent(share * 100) },
+    { name: 'Received', value: byteSize(requests.bytes) },
+    { name: 'Rate, average', value: perSecond(averageRatePerSecond) },
+    { name: 'Rate, peak', value: perSecond(peakRatePerSecond) },
+    { name: 'Time covered', value: `${duration(run.coveredMs)} of ${duration(run.plannedMs)}` },
+    {
+      name: apdex === null ? 'Apdex' : `Apdex, ${milliseconds(apdex.thresholdMs)}`,
+      value: apdex === null ? nothing : plainNumber(apdex.score, 3),
+    },
+  ];
+}
+
+export interface WindowsView {
+  summary: string;
+  facts: Fact[];
+  voids: { from: string; clock: string; length: string; why: string }[];
+  leftOut: string;
+}
+
+const mostVoids = 40;
+
+/** Which windows count, which do not and why, and how the generator did. */
+export function windowsView(results: Results): WindowsView {
+  const { generator, timeline, run } = results;
+  const start = run.loadStartedAt ?? run.startedAt;
+  const voids = timeline.bands.filter(({ lane }) => lane === 'void' || lane === 'gap');
+  const cores = (value: number | null) => plainNumber(value, 2);
+  return {
+    summary:
+      generator.windows === 0
+        ? 'No window was measured.'
+        : `${count(generator.windows - generator.voidWindows)} of ${count(generator.windows)} windows of ${duration(generator.windowMs)} count. A window is void where the generator, not the target, was the bottleneck.`,
+    facts: [
+      { name: 'Lateness, p50', value: milliseconds(generator.latenessP50Ms) },
+      { name: 'Lateness, p99', value: milliseconds(generator.latenessP99Ms) },
+      { name: 'Lateness, highest', value: milliseconds(generator.latenessMaxMs) },
+      { name: 'Waited for the target, p99', value: milliseconds(generator.targetWaitP99Ms) },
+      { name: 'Waits for a free virtual user', value: count(generator.starved) },
+      { name: 'Processor cores, mean', value: cores(generator.cpuCoresMean) },
+      { name: 'Processor cores, peak', value: cores(generator.cpuCoresMax) },
+      { name: 'Longest stall of the target', value: duration(generator.longestStallMs) },
+    ],
+    voids: voids.slice(0, mostVoids).map(({ startMs, endMs, label }) => ({
+      from: relative(startMs),
+      clock: clock(start, startMs, true),
+      length: duration(endMs - startMs),
+      why: shortened(label, 160),
+    })),
+    leftOut: voids.length > mostVoids ? count(voids.length - mostVoids) : '',
+  };
+}

@@ -1,0 +1,98 @@
+import type { LatencyFigures, RouteWindow, WindowResult } from '../../../model/results.ts';
+import { LatencyHistogram } from '../../../stats/histogram.ts';
+import type { Window } from './window.ts';
+
+export interface Honesty {
+  /** A window whose p99 of the generator's lateness is above this is void. */
+  maxGeneratorLatenessMs: number;
+}
+
+/** Share of starved requests past which a window is void, and of unsent ones while the target was answering. */
+const starvedShareAtMost = 0.01;
+/** A target that takes this long for its slowest percent holds virtual users longer than the plan could know. */
+const holdingMs = 2000;
+
+export interface ClosedWindow {
+  result: WindowResult;
+  routes: RouteWindow[];
+  response: LatencyHistogram;
+  service: LatencyHistogram;
+}
+
+/** Figures of a histogram in milliseconds. */
+function latencyFigures(histogram: LatencyHistogram): LatencyFigures {
+  const ms = (us: number | null) => (us === null ? null : us / 1000);
+  return {
+    p50: ms(histogram.percentile(50)),
+    p90: ms(histogram.percentile(90)),
+    p95: ms(histogram.percentile(95)),
+    p99: ms(histogram.percentile(99)),
+    p999: ms(histogram.percentile(99.9)),
+    max: ms(histogram.max),
+    mean: ms(histogram.mean),
+  };
+}
+
+/** Sums a window up over its routes and says whether the generator was at fault in it. */
+export function closeWindow(window: Window, windowMs: number, cpuCores: number | null, honesty: Honesty): ClosedWindow {
+  const response = new LatencyHistogram();
+  const service = new LatencyHistogram();
+  const routes: RouteWindow[] = [];
+  let bytes = 0;
+  let completed = 0;
+  let failed = 0;
+  window.routes.forEach((tally, route) => {
+    if (tally === undefined) return;
+    response.add(tally.response);
+    service.add(tally.service);
+    bytes += tally.bytes;
+    completed += tally.completed;
+    failed += tally.failed;
+    const unsent = Math.max(0, tally.planned - tally.completed - tally.failed);
+    routes.push({ route, completed: tally.completed, failed: tally.failed, unsent, bytes: tally.bytes });
+  });
+  const generatorLatenessP99Ms = (window.generatorLateness.percentile(99) ?? 0) / 1000;
+  const targetWaitP99Ms = (window.targetWait.percentile(99) ?? 0) / 1000;
+  const result: WindowResult = {
+    index: window.index,
+    startMs: window.index * windowMs,
+    durationMs: windowMs,
+    planned: window.planned,
+    completed,
+    failed,
+    ...(failed === 0
+      ? {}
+      : { failures: { seenMs: window.firstFailureSeenUs / 1000, lastMs: window.lastFailureUs / 1000 } }),
+    unsent: window.unsent,
+    bytes,
+    response: latencyFigures(response),
+    service: latencyFigures(service),
+    generatorLatenessP99Ms,
+    targetWaitP99Ms,
+    starved: window.starved,
+    stallMs: window.stallUs / 1000,
+    generatorCpuCores: cpuCores,
+    void: null,
+  };
+  result.void = voidReason(result, honesty, window.lost);
+  return { result, routes, response, service };
+}
+
+/**
+ * Why a window does not count; null when it does. A generator that is late, or has no virtual user free, distorts what it measures.
+ * Virtual users that a slow target holds are no fault of the generator: such a window counts, as does what it could not send.
+ */
+function voidReason(window: WindowResult, honesty: Honesty, lost: boolean): string | null {
+  if (lost && window.unsent > window.planned * starvedShareAtMost) {
+    return `${window.unsent} of ${window.planned} requests were lost with a load generator that died`;
+  }
+  if (window.generatorLatenessP99Ms > honesty.maxGeneratorLatenessMs) {
+    const late = window.generatorLatenessP99Ms.toFixed(0);
+    return `the generator was ${late} ms late (p99), more than ${honesty.maxGeneratorLatenessMs} ms`;
+  }
+  const slowest = Math.max(window.service.p99 ?? 0, window.targetWaitP99Ms);
+  if (slowest < holdingMs && window.starved > window.planned * starvedShareAtMost) {
+    return `${window.starved} of ${window.planned} requests found no free virtual user`;
+  }
+  return null;
+}

@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { ResolvedConfig } from '../../config/resolved.ts';
+import { ShakedownError } from '../../model/error.ts';
+import type { AskThrough } from '../load/choose-engine.ts';
+
+const timeoutMs = 5000;
+export const healthEveryMs = 1000;
+/** A steady state is told this often; every change at once. */
+const repeatMs = 60_000;
+
+export interface HealthCheck {
+  up: boolean;
+  detail: string;
+}
+
+type Tls = ResolvedConfig['target']['tls'];
+type TlsOptions = Pick<RequestOptions & { ca?: Buffer; cert?: Buffer; key?: Buffer }, 'ca' | 'cert' | 'key'>;
+
+/** Options for the harness's own requests to a target with a CA or client certificate of its own. */
+export async function tlsOptions(tls: Tls): Promise<TlsOptions> {
+  return {
+    ...(tls.caFile === null ? {} : { ca: await readFile(tls.caFile) }),
+    ...(tls.certFile === null ? {} : { cert: await readFile(tls.certFile) }),
+    ...(tls.keyFile === null ? {} : { key: await readFile(tls.keyFile) }),
+  };
+}
+
+/**
+ * Asks `url` once. Up is any answer below 500 where no health path is configured, 2xx where one is. Redirects are not followed: they may lead
+ * to a host that is not allowed.
+ */
+export function checkHealth(
+  url: string,
+  strict: boolean,
+  headers: Record<string, string>,
+  tls: TlsOptions,
+): Promise<HealthCheck> {
+  const make = url.startsWith('https:') ? httpsRequest : httpRequest;
+  return new Promise((resolve) => {
+    const request = make(url, { ...tls, headers, timeout: timeoutMs, agent: false }, (response) => {
+      response.resume();
+      const status = response.statusCode ?? 0;
+      resolve({ up: isUp(status, strict), detail: `status ${status}` });
+    });
+    request.once('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    request.once('error', (error: NodeJS.ErrnoException) =>
+      resolve({ up: false, detail: error.code ?? error.message }),
+    );
+    request.end();
+  });
+}
+
+/**
+ * As `checkHealth`, from where the load comes from. @throws ShakedownError where nobody could look: that says nothing of the target
+ */
+export async function checkHealthThrough(
+  ask: AskThrough,
+  url: string,
+  strict: boolean,
+  headers: Record<string, string>,
+  tls: TlsOptions,
+): Promise<HealthCheck> {
+  const texts = Object.fromEntries(Object.entries(tls).map(([name, pem]) => [name, pem.toString()]));
+  try {
+    const { status } = await ask({ url, headers, timeoutMs, bytesAtMost: 0, tls: texts });
+    return { up: isUp(status, strict), detail: `status ${status}` };
+  } catch (error) {
+    if (error instanceof ShakedownError || (error as Error).name === 'AbortError') throw error;
+    return { up: false, detail: (error as Error).message };
+  }
+}
+
+function isUp(status: number, strict: boolean): boolean {
+  return strict ? status >= 200 && status < 300 : status < 500;
+}
+
+/** Checks every second; tells changes at once, and a steady state once a minute. @param tell false: it is too early, tell again */
+export function watchHealth(
+  check: () => Promise<HealthCheck>,
+  tell: (health: HealthCheck) => boolean,
+): { stop(): void } {
+  let told: { up: boolean; at: number } | null = null;
+  let busy = false;
+  const timer = setInterval(async () => {
+    if (busy) return;
+    busy = true;
+    // Where nobody could look, nothing is told.
+    const health = await check().catch(() => null);
+    busy = false;
+    if (health === null) return;
+    const now = performance.now();
+    if (told !== null && told.up === health.up && now - told.at < repeatMs) return;
+    if (tell(health)) told = { up: health.up, at: now };
+  }, healthEveryMs);
+  return { stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,110 @@
+import type { TimelineBand } from '../../../model/results.ts';
+import type { ChangePoint, StabilityResult, TrendResult } from '../../../model/stability.ts';
+import type { Objective } from '../../../model/verdict.ts';
+import type { MetricSeries } from '../../../model/watch.ts';
+import type { RunRecord } from '../../../run/results/fold.ts';
+import { changePoints } from '../../../stats/change-points.ts';
+import { thinned } from '../../../stats/trend.ts';
+import type { JudgedRun } from '../../load/results/judged.ts';
+import { timelineBands } from '../../load/results/timeline.ts';
+import { tidy } from '../results/metric-fold.ts';
+import { downtimeOf } from './downtime.ts';
+import { type Happening, happenedAt, happeningsOf } from './happenings.ts';
+import { rule } from './rule.ts';
+import { afterWarmUp, loadGrew, watchedSeries } from './series.ts';
+import { judgeTrend, pointsAtMost, type Series } from './trend.ts';
+
+const hourMs = 3_600_000;
+const changePointsShown = 20;
+
+/** Whether the target stood firm over the run: downtime, alerts, error logs, trends and changes of level. */
+export function stabilityOf(record: RunRecord, judged: JudgedRun, objectives: readonly Objective[]): StabilityResult {
+  const { watched } = record;
+  const { coveredMs } = judged;
+  const gaps = gapsOf(record);
+  const last = record.windows.at(-1);
+  // After a resume, what was covered is less than the clock; sessions let finish are past it.
+  const lastMs = last === undefined ? 0 : Math.min(last.startMs + last.durationMs, record.started.durationMs);
+  const endMs = Math.max(coveredMs, lastMs);
+  const downtime = downtimeOf(record, endMs, gaps);
+  const stretch = afterWarmUp(endMs);
+  const series = watchedSeries(record, judged, stretch);
+  const context = { stretch, loadGrew: loadGrew(judged, stretch) };
+  const required = objectives.find(({ metric }) => metric === 'stable_time')?.target ?? 24;
+  const happenings = happeningsOf(record, downtime.downtime);
+  return {
+    coveredMs,
+    requiredMs: required * hourMs,
+    gaps,
+    ...downtime,
+    alerts: watched.alerts.map((alert) => (alert.open ? { ...alert, toMs: Math.max(alert.fromMs, endMs) } : alert)),
+    errorLogs: [...watched.logs.values()].sort((a, b) => b.count - a.count),
+    trends: series.map((one) => judgeTrend(one, context)).sort(worstFirst),
+    changePoints: levelsChanged(series, happenings, record.engine?.windowMs ?? 1000),
+    generators: watched.generators,
+    lostWithGenerators: watched.lostWithGenerators,
+  };
+}
+
+/** Every watched figure over the run, for the report. */
+export function resourcesOf(record: RunRecord): MetricSeries[] {
+  return [...record.watched.metrics.values()]
+    .map(({ metric, fold }) => fold.series(metric))
+    .filter(({ samples }) => samples > 0);
+}
+
+/**
+ * The harness and its generator are no part of the target: that they grow is a warning. The host's memory may be the target's too, where both
+ * are on one machine.
+ */
+export function ownGrowth({ trends }: StabilityResult): string[] {
+  return trends
+    .filter(({ id, subject, verdict }) => subject !== 'target' && verdict === 'fail' && !id.startsWith('host.'))
+    .map(({ sentence }) => `The harness itself, not the target: ${sentence}`);
+}
+
+function worstFirst(a: TrendResult, b: TrendResult): number {
+  const badness = { fail: 0, inconclusive: 1, pass: 2 };
+  return badness[a.verdict] - badness[b.verdict];
+}
+
+function gapsOf(record: RunRecord): StabilityResult['gaps'] {
+  const { windows, parts, started, watched, interrupted } = record;
+  const isGap = ({ lane }: TimelineBand) => lane === 'gap';
+  const windowMs = record.engine?.windowMs ?? 1000;
+  return timelineBands(windows, parts, started.durationMs, 0)
+    .filter(isGap)
+    .map(({ startMs, endMs, label }) => {
+      const resumed = watched.generators.some(
+        ({ atMs, reason }) => reason === 'resume' && Math.abs(Math.min(atMs, started.durationMs) - endMs) <= windowMs,
+      );
+      const last = endMs >= started.durationMs;
+      const reason = resumed ? 'the run was cut off, and resumed' : last && interrupted !== null ? interrupted : label;
+      return { fromMs: startMs, toMs: endMs, reason };
+    });
+}
+
+/** Changes of level by more than a tenth, the largest first kept, in order of time. */
+function levelsChanged(series: readonly Series[], happenings: readonly Happening[], windowMs: number): ChangePoint[] {
+  const found: (ChangePoint & { share: number })[] = [];
+  for (const { id, title, unit, subject, growth, points } of series) {
+    if (subject !== 'target') continue;
+    const thin = thinned(points, pointsAtMost);
+    const [first, last] = [thin[0], thin.at(-1)];
+    // A moment is known no better than the points lie apart.
+    const apartMs = first === undefined || last === undefined ? 0 : ((last.x - first.x) * hourMs) / thin.length;
+    for (const { at, before, after } of changePoints(thin)) {
+      const change = Math.abs(after - before);
+      const share = change / Math.max(Math.abs(before), 1e-9);
+      if (share < rule.dayGrowth || change < growth.least) continue;
+      const atMs = Math.max(0, Math.round(at.x * hourMs - apartMs / 2));
+      const what = happenedAt(happenings, atMs, Math.max(windowMs, apartMs));
+      found.push({ atMs, id, title, unit, before: tidy(before), after: tidy(after), what, share });
+    }
+  }
+  return found
+    .sort((a, b) => b.share - a.share)
+    .slice(0, changePointsShown)
+    .sort((a, b) => a.atMs - b.atMs)
+    .map(({ share: _, ...point }) => point);
+}

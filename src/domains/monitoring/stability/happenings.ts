@@ -1,0 +1,40 @@
+import type { DowntimeStretch } from '../../../model/stability.ts';
+import type { RunRecord } from '../../../run/results/fold.ts';
+
+export interface Happening {
+  atMs: number;
+  text: string;
+}
+
+const generatorWords = {
+  relay: 'was relieved by the next',
+  replacement: 'was replaced',
+  resume: 'was started anew',
+} as const;
+const laneWords = { faults: 'fault: ', deployments: 'deployment: ', uat: 'UAT: ', info: '' } as const;
+
+/** All that the journal knows to have happened, the likelier causes first. */
+export function happeningsOf(record: RunRecord, downtime: readonly DowntimeStretch[]): Happening[] {
+  const { marks, generators, alerts, logs } = record.watched;
+  const found: Happening[] = marks.map(({ atMs, lane, label }) => ({ atMs, text: `${laneWords[lane] ?? ''}${label}` }));
+  for (const { fromMs, toMs, planned, reason } of downtime) {
+    const what = planned ? `planned downtime (${reason})` : 'health check failed';
+    found.push({ atMs: fromMs, text: what }, { atMs: toMs, text: planned ? `end of ${what}` : 'target was up again' });
+  }
+  for (const { fromMs, toMs, reason } of record.chaos.stretches()) {
+    found.push({ atMs: fromMs, text: reason }, { atMs: toMs, text: `end of ${reason}` });
+  }
+  const engine = record.engine?.name ?? 'the load generator';
+  for (const { atMs, reason } of generators) {
+    if (reason !== 'start') found.push({ atMs, text: `${engine} ${generatorWords[reason]}` });
+  }
+  for (const { fromMs, name } of alerts) found.push({ atMs: fromMs, text: `alert: ${name}` });
+  for (const { firstAtMs, source } of logs.values())
+    found.push({ atMs: firstAtMs, text: `first error in the log of ${source}` });
+  return found;
+}
+
+/** The likeliest of what happened within `withinMs` of a moment; null: nothing known. */
+export function happenedAt(happenings: readonly Happening[], atMs: number, withinMs: number): string | null {
+  return happenings.find((one) => Math.abs(one.atMs - atMs) <= withinMs)?.text ?? null;
+}

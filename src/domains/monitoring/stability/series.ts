@@ -1,0 +1,91 @@
+import type { WindowResult } from '../../../model/results.ts';
+import type { Stretch } from '../../../model/stability.ts';
+import type { MetricDescription } from '../../../model/watch.ts';
+import type { RunRecord } from '../../../run/results/fold.ts';
+import { type Point, thinned, trendOf } from '../../../stats/trend.ts';
+import type { JudgedRun } from '../../load/results/judged.ts';
+import { errorsRule, growthRule, responseRule, rule } from './rule.ts';
+import { pointsAtMost, type Series } from './trend.ts';
+
+const hourMs = 3_600_000;
+
+/** What of the covered time is looked at: all of it after warm-up. */
+export function afterWarmUp(coveredMs: number): Stretch {
+  const warmUpMs = Math.min(Math.max(coveredMs * rule.warmUpShare, rule.warmUpAtLeastMs), rule.warmUpAtMostMs);
+  return { fromMs: Math.min(warmUpMs, coveredMs), toMs: coveredMs };
+}
+
+/** Every series that must not grow, within `stretch`. */
+export function watchedSeries(record: RunRecord, judged: JudgedRun, stretch: Stretch): Series[] {
+  const windows = windowsIn(judged, stretch);
+  const target = { subject: 'target', limit: null } as const;
+  const found: Series[] = (['p50', 'p95', 'p99'] as const).map((statistic) => ({
+    ...target,
+    id: `response.${statistic}`,
+    title: `${statistic} response time`,
+    unit: 'ms',
+    growth: responseRule,
+    points: windows.flatMap((window) => {
+      const y = window.response[statistic];
+      return y === null ? [] : [{ x: middleHour(window), y }];
+    }),
+  }));
+  found.push({
+    ...target,
+    id: 'errors',
+    title: 'Error rate',
+    unit: '%',
+    growth: errorsRule,
+    points: errorShares(windows),
+  });
+  for (const { metric, fold } of record.watched.metrics.values()) {
+    const growth = growthRule(metric.kind, metric.unit);
+    if (growth === null) continue;
+    const { id, title, unit, subject } = metric;
+    found.push({
+      id,
+      title,
+      unit,
+      subject,
+      growth,
+      limit: limitOf(metric),
+      points: fold.points(stretch.fromMs, stretch.toMs),
+    });
+  }
+  return found;
+}
+
+function windowsIn({ windows }: JudgedRun, { fromMs, toMs }: Stretch): WindowResult[] {
+  return windows.filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
+}
+
+function middleHour({ startMs, durationMs }: WindowResult): number {
+  return (startMs + durationMs / 2) / hourMs;
+}
+
+function limitOf({ limit, unit, kind }: MetricDescription): number | null {
+  return limit ?? (unit === '%' && (kind === 'disk' || kind === 'memory') ? 100 : null);
+}
+
+/** Failures are rare, so the median of windows would hide them: share over stretches of equally many windows, %. */
+function errorShares(windows: readonly WindowResult[]): Point[] {
+  const size = Math.ceil(windows.length / pointsAtMost);
+  const points: Point[] = [];
+  for (let i = 0; i < windows.length; i += size) {
+    const block = windows.slice(i, i + size);
+    const sum = (pick: (window: WindowResult) => number) => block.reduce((total, window) => total + pick(window), 0);
+    const answered = sum(({ completed, failed }) => completed + failed);
+    if (answered > 0)
+      points.push({ x: sum(middleHour) / block.length, y: (100 * sum(({ failed }) => failed)) / answered });
+  }
+  return points;
+}
+
+/** Whether more and more was asked for over the stretch: growth of the target is then not told from the load's. */
+export function loadGrew(judged: JudgedRun, stretch: Stretch): boolean {
+  const windows = windowsIn(judged, stretch);
+  const points = windows.map((window) => ({ x: middleHour(window), y: window.planned / window.durationMs }));
+  const trend = trendOf(thinned(points, pointsAtMost));
+  if (trend === null || trend.pValue >= rule.pValueBelow) return false;
+  return trend.end - trend.start > rule.loadGrowth * Math.abs(trend.start);
+}

@@ -1,0 +1,63 @@
+import type { RecordedRequest, RecordedResponse, RecordedSession } from '../../../../model/traffic.ts';
+import type { FieldTree } from '../field.ts';
+import { isParameter } from '../routes.ts';
+import { rewriteBody } from './body.ts';
+import type { Engine } from './engine.ts';
+import { rewriteHeaders } from './headers.ts';
+import { rewriteOrigin, rewritePath } from './url.ts';
+
+/** A session with every value put through the engine. Times, statuses and sizes are structure. */
+export function rewriteSession(session: RecordedSession, id: string, engine: Engine): RecordedSession {
+  return { id, startMs: session.startMs, requests: session.requests.map((request) => rewriteRequest(request, engine)) };
+}
+
+const methods =
+  /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|PROPFIND|PROPPATCH|REPORT|SEARCH|PURGE|LINK|UNLINK)$/;
+
+function rewriteRequest(request: RecordedRequest, engine: Engine): RecordedRequest {
+  const tree = engine.fields(request.method, request.route);
+  const out: RecordedRequest = {
+    offsetMs: request.offsetMs,
+    method: rewriteMethod(tree, engine),
+    origin: request.origin === '' ? '' : rewriteOrigin(request.origin, tree.root('origin'), engine),
+    path: rewritePath(request.path, tree, engine),
+    route: rewriteRoute(tree, engine),
+  };
+  if (request.headers !== undefined) out.headers = rewriteHeaders(request.headers, tree, '', engine);
+  if (request.body !== undefined) out.body = rewriteBody(request.body, tree, '', engine);
+  if (request.status !== undefined) out.status = request.status;
+  if (request.durationMs !== undefined) out.durationMs = request.durationMs;
+  if (request.responseBytes !== undefined) out.responseBytes = request.responseBytes;
+  if (request.response !== undefined) {
+    const response: RecordedResponse = {};
+    if (request.response.headers !== undefined) {
+      response.headers = rewriteHeaders(request.response.headers, tree, 'response.', engine);
+    }
+    if (request.response.body !== undefined)
+      response.body = rewriteBody(request.response.body, tree, 'response.', engine);
+    out.response = response;
+  }
+  return out;
+}
+
+/** Known methods stay; another one may be anything. */
+export function rewriteMethod(tree: FieldTree, engine: Engine): string {
+  return methods.test(tree.method) ? tree.method : (engine.value(tree.root('method'), tree.method) ?? 'GET');
+}
+
+/** The template, where its literals may stay; one that looks like data is replaced as it is in the path. */
+export function rewriteRoute(tree: FieldTree, engine: Engine): string {
+  if (tree.plainRoute !== undefined) return tree.plainRoute;
+  const segments = engine.routes.segmentsOf(tree.route);
+  if (segments === undefined) return '(other)';
+  const stays = (segment: string) => segment === '' || isParameter(segment) || engine.routes.isPlain(segment);
+  if (segments.every(stays)) {
+    tree.plainRoute = segments.join('/');
+    return tree.plainRoute;
+  }
+  return segments
+    .map((segment, index) =>
+      stays(segment) ? segment : (engine.value(tree.root(`path.${index}`), segment) ?? 'removed'),
+    )
+    .join('/');
+}

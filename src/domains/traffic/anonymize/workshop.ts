@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { RecordingManifest } from '../../../model/traffic.ts';
+import type { AnonymizeOptions } from './anonymize.ts';
+import { FieldTree } from './field.ts';
+import { createKeyed, type Keyed } from './keyed.ts';
+import { Dates } from './pseudonyms/date.ts';
+import { RareSessions } from './rare.ts';
+import { RouteIndex } from './routes.ts';
+import type { AnonymizeRules } from './rules.ts';
+import { Traces } from './traces.ts';
+import { Vocabulary } from './vocabulary.ts';
+
+const defaultK = 10;
+const defaultTracesInMemory = 4_000_000;
+
+/** What the passes over one recording share. */
+export interface Workshop {
+  keyed: Keyed;
+  /** Milliseconds since 1970; null when the recording has no absolute times. */
+  startedAtMs: number | null;
+  dates: Dates;
+  traces: Traces;
+  vocabulary: Vocabulary;
+  routes: RouteIndex;
+  rare: RareSessions;
+  fields(method: string, route: string): FieldTree;
+  trees(): Iterable<FieldTree>;
+  /** Runs with a tree of its own for the route, to which no rule applies and which leaves no counts. */
+  apart<T>(method: string, route: string, work: () => T): T;
+}
+
+export function prepare(options: AnonymizeOptions, manifest: RecordingManifest): Workshop {
+  const keyed = createKeyed(options.key ?? randomBytes(32));
+  const rules: AnonymizeRules = options.rules ?? { rules: [] };
+  const parsed = manifest.startedAt === null ? Number.NaN : Date.parse(manifest.startedAt);
+  const startedAtMs = Number.isNaN(parsed) ? null : parsed;
+  const traces = new Traces(
+    keyed,
+    join(options.to, 'traces.part'),
+    options.mostTracesInMemory ?? defaultTracesInMemory,
+  );
+  const trees = new Map<string, FieldTree>();
+  const budget = { fields: 0 };
+  return {
+    keyed,
+    startedAtMs,
+    dates: new Dates(keyed, startedAtMs),
+    traces,
+    vocabulary: new Vocabulary(rules.k ?? defaultK, traces.hash),
+    routes: new RouteIndex(manifest.routes.map(({ route }) => route)),
+    rare: new RareSessions(traces.hash),
+    fields(method, route) {
+      const name = `${method} ${route}`;
+      let tree = trees.get(name);
+      if (tree === undefined) {
+        tree = new FieldTree(method, route, rules, budget);
+        trees.set(name, tree);
+      }
+      return tree;
+    },
+    trees: () => trees.values(),
+    apart(method, route, work) {
+      const name = `${method} ${route}`;
+      trees.set(name, new FieldTree(method, route, { rules: [] }, budget));
+      const result = work();
+      trees.delete(name);
+      for (const tree of trees.values()) for (const field of tree.all()) field.counts.clear();
+      return result;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import type { RecordingManifest } from '../../../model/traffic.ts';
+import type { DamagedLine } from './damage.ts';
+import { checkSessionBy } from './evidence.ts';
+import { type FileReport, readFiles } from './read-files.ts';
+import type { FormatName } from './record.ts';
+import type { RouteRule } from './route-rules.ts';
+import { type SessionShare, writeSessions } from './write-sessions.ts';
+
+export interface ImportOptions {
+  files: string[];
+  /** Folder of the recording; one that is there is replaced when the import has succeeded. */
+  out: string;
+  /** Name of the recording; the folder's name by default. */
+  name?: string;
+  format?: FormatName | 'auto';
+  /** For JSON logs: our field → theirs. */
+  fieldMap?: Record<string, string>;
+  /** `auto`, `cookie:<name>`, `header:<name>`, `user` or `client` (address and agent). */
+  sessionBy?: string;
+  /** A session ends when nothing came for so long; 30 minutes. */
+  inactivityGapMs?: number;
+  /** Import fails when a larger share of the lines cannot be read; 0.01. */
+  maxDamagedShare?: number;
+  /** Routes told apart; 200. The others are counted as `(other)`. */
+  maxRoutes?: number;
+  /** Longer sessions are split; 2000. */
+  maxSessionRequests?: number;
+  routeRules?: RouteRule[];
+  /** Where sorting spills to; the system's temporary folder. It takes about as much as the unpacked input, twice. */
+  tempFolder?: string;
+  signal?: AbortSignal;
+  /** Called about every megabyte with bytes read of all files' bytes, and records so far. */
+  onProgress?: (bytes: number, total: number, records: number) => void;
+}
+
+export interface ImportResult {
+  manifest: RecordingManifest;
+  /** What could not be read: how much, and the first 20. */
+  damaged: { count: number; first: DamagedLine[] };
+  files: FileReport[];
+  /** Records stamped earlier than one before them in the same file; they were put in order. */
+  outOfOrder: number;
+  /** What told sessions apart, by share of requests, largest first. */
+  sessionsBy: SessionShare[];
+  /** Sessions split for their length, and sessions closed early because too many were open at once. */
+  sessionsSplit: number;
+  sessionsClosedEarly: number;
+  /** Response bodies not kept: pictures, fonts, archives, and what is longer than 1 MB. */
+  bodiesLeftOut: number;
+  /** What is past the cap on routes, with the first few names. */
+  routeOverflow: { routes: number; requests: number; first: string[] };
+  notReplayable: { kind: string; count: number }[];
+}
+
+/**
+ * Reads recorded traffic of any known format into one recording: in order of time, in sessions, with route templates.
+ * Memory is bounded whatever the input's size; sorting spills to `tempFolder`, which is readable by this user only.
+ * @throws ShakedownError TRAFFIC_NOT_FOUND, TRAFFIC_EMPTY, TRAFFIC_FORMAT_UNKNOWN, TRAFFIC_DAMAGED, TRAFFIC_SESSION_BY, TRAFFIC_ROUTE_RULE,
+ *   TRAFFIC_FIELD_MAP, TRAFFIC_WRITE
+ */
+export async function importTraffic(options: ImportOptions): Promise<ImportResult> {
+  const parent = options.tempFolder ?? tmpdir();
+  await mkdir(parent, { recursive: true });
+  const spill = await mkdtemp(join(parent, `shakedown-import-${randomBytes(4).toString('hex')}-`));
+  try {
+    const read = await readFiles({
+      files: options.files,
+      spill,
+      format: options.format ?? 'auto',
+      fieldMap: options.fieldMap ?? {},
+      sessionBy: checkSessionBy(options.sessionBy ?? 'auto'),
+      maxDamagedShare: options.maxDamagedShare ?? 0.01,
+      maxRoutes: options.maxRoutes ?? 200,
+      routeRules: options.routeRules ?? [],
+      signal: options.signal,
+      onProgress: options.onProgress,
+    });
+    const written = await writeSessions({
+      read,
+      spill,
+      out: options.out,
+      name: options.name ?? basename(resolve(options.out)),
+      inactivityGapMs: options.inactivityGapMs ?? 30 * 60_000,
+      maxSessionRequests: options.maxSessionRequests ?? 2000,
+      signal: options.signal,
+    });
+    return {
+      manifest: written.manifest,
+      damaged: { count: read.damage.count, first: read.damage.first },
+      files: read.files,
+      outOfOrder: read.files.reduce((sum, { outOfOrder }) => sum + outOfOrder, 0),
+      sessionsBy: written.sessionsBy,
+      sessionsSplit: written.sessionsSplit,
+      sessionsClosedEarly: written.sessionsClosedEarly,
+      bodiesLeftOut: read.bodiesLeftOut,
+      routeOverflow: read.routes.overflow,
+      notReplayable: written.manifest.notReplayable,
+    };
+  } finally {
+    await rm(spill, { recursive: true, force: true });
+  }
+}

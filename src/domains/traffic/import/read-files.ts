@@ -1,0 +1,203 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ShakedownError } from '../../../model/error.ts';
+import { dropLargeResponse } from './body-limits.ts';
+import { DamageLog } from './damage.ts';
+import { encodeRequest } from './encoded-request.ts';
+import { encodeEvidence, evidenceOf, type SessionBy } from './evidence.ts';
+import { ExternalSort } from './external-sort.ts';
+import { checkFieldMap } from './formats/nginx-json.ts';
+import { openFormat } from './formats/recognize.ts';
+import type { FormatName, ImportedRecord } from './record.ts';
+import { notReplayableKind } from './replayable.ts';
+import type { RouteRule } from './route-rules.ts';
+import { RouteLearner } from './routes.ts';
+import { openSource, type Source } from './source.ts';
+import { TimeResolver } from './spread.ts';
+import { replayTarget } from './target.ts';
+
+export interface FileReport {
+  /** Base name. */
+  file: string;
+  format: FormatName;
+  gzip: boolean;
+  records: number;
+  damaged: number;
+  outOfOrder: number;
+  /** Why the file could not be read to its end. */
+  broken: string | undefined;
+}
+
+export interface ReadOptions {
+  files: string[];
+  spill: string;
+  format: FormatName | 'auto';
+  fieldMap: Record<string, string>;
+  sessionBy: SessionBy;
+  maxDamagedShare: number;
+  maxRoutes: number;
+  routeRules: RouteRule[];
+  signal: AbortSignal | undefined;
+  onProgress: ((bytes: number, total: number, records: number) => void) | undefined;
+}
+
+/** What the first pass over the input leaves: requests sorted by arrival, and what was learned from all of them. */
+export interface ReadTraffic {
+  /** Key: arrival in epoch milliseconds; head: evidence; tail: an EncodedRequest. */
+  byTime: ExternalSort;
+  routes: RouteLearner;
+  /** Session cookies seen, most frequent first. */
+  cookieNames: string[];
+  damage: DamageLog;
+  files: FileReport[];
+  notReplayable: Map<string, number>;
+  timeResolutionMs: number;
+  hasResponses: boolean;
+  /** Response bodies left out for their size or kind. */
+  bodiesLeftOut: number;
+}
+
+const maxCookieNames = 1000;
+
+class TrafficReader {
+  readonly #options: ReadOptions;
+  readonly byTime: ExternalSort;
+  readonly routes: RouteLearner;
+  readonly damage = new DamageLog();
+  readonly notReplayable = new Map<string, number>();
+  readonly cookies = new Map<string, number>();
+  timeResolutionMs = 0;
+  hasResponses = false;
+  bodiesLeftOut = 0;
+
+  constructor(options: ReadOptions) {
+    this.#options = options;
+    this.routes = new RouteLearner(options.maxRoutes, options.routeRules);
+    this.byTime = new ExternalSort({ folder: options.spill, name: 'time', bufferBytes: 24 << 20, retain: 0.25 });
+  }
+
+  async readFile(
+    file: string,
+    fileNumber: number,
+    progress: (bytes: number, records: number) => void,
+  ): Promise<FileReport> {
+    const source = await openSource(file, this.#options.signal);
+    try {
+      return await this.#readSource(source, fileNumber, progress);
+    } finally {
+      await source.close();
+    }
+  }
+
+  async #readSource(
+    source: Source,
+    fileNumber: number,
+    progress: (bytes: number, records: number) => void,
+  ): Promise<FileReport> {
+    const { signal, format, fieldMap } = this.#options;
+    const { file } = source;
+    const { name, batches } = openFormat(source, format, { fieldMap });
+    const report: FileReport = {
+      file: basename(file),
+      format: name,
+      gzip: source.gzip,
+      records: 0,
+      damaged: 0,
+      outOfOrder: 0,
+      broken: undefined,
+    };
+    const times = new TimeResolver(fileNumber + 1, (record) => this.#take(record));
+    let newest = Number.NEGATIVE_INFINITY;
+    for await (const { records, damaged } of batches) {
+      signal?.throwIfAborted();
+      for (const record of records) {
+        if (record.notReplayable === undefined) {
+          if (record.time < newest) report.outOfOrder++;
+          else newest = record.time;
+        }
+        times.add(record);
+      }
+      for (const part of damaged) this.damage.add(file, part);
+      report.records += records.length;
+      report.damaged += damaged.length;
+      this.damage.records += records.length;
+      this.damage.checkEarly();
+      progress(source.readBytes(), this.damage.records);
+      await nextTurn();
+    }
+    times.flush();
+    this.timeResolutionMs = Math.max(this.timeResolutionMs, times.resolutionMs);
+    report.broken = source.broken();
+    if (report.broken !== undefined) {
+      report.damaged++;
+      this.damage.add(file, { line: 0, reason: report.broken, text: '', truncated: true });
+    }
+    return report;
+  }
+
+  #take(record: ImportedRecord): void {
+    const { sessionBy } = this.#options;
+    const target = replayTarget(record.method, record.target, record.scheme, record.host);
+    const kind = notReplayableKind(record) ?? (typeof target === 'string' ? target : undefined);
+    if (kind !== undefined || typeof target === 'string') {
+      const named = kind ?? 'malformed request';
+      this.notReplayable.set(named, (this.notReplayable.get(named) ?? 0) + 1);
+      return;
+    }
+    const evidence = evidenceOf(record, sessionBy);
+    for (const cookie of evidence.cookies) this.#countCookie(cookie);
+    this.routes.learn(record.method, target.path);
+    if (record.response !== undefined) this.hasResponses = true;
+    if (dropLargeResponse(record)) this.bodiesLeftOut++;
+    const arrivedMs = record.time - (record.stampedAtEnd ? (record.durationMs ?? 0) : 0);
+    this.byTime.add(arrivedMs, encodeEvidence(evidence), encodeRequest(record, target));
+  }
+
+  #countCookie(cookie: string): void {
+    const name = cookie.slice(0, cookie.indexOf('='));
+    const count = this.cookies.get(name);
+    if (count !== undefined || this.cookies.size < maxCookieNames) this.cookies.set(name, (count ?? 0) + 1);
+  }
+}
+
+/**
+ * First pass: parses every file, spreads whole seconds, learns routes and sorts by arrival.
+ * @throws ShakedownError as `importTraffic` says
+ */
+export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
+  if (options.files.length === 0) {
+    throw new ShakedownError('TRAFFIC_NOT_FOUND', 'No recorded traffic was named.', {
+      hint: 'Name one or more files: `shakedown traffic import access.log --out <folder>`.',
+    });
+  }
+  checkFieldMap(options.fieldMap);
+  const sizes = await Promise.all(
+    options.files.map((file) =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const reader = new TrafficReader(options);
+  const files: FileReport[] = [];
+  let before = 0;
+  for (const [index, file] of options.files.entries()) {
+    files.push(
+      await reader.readFile(file, index, (bytes, records) => options.onProgress?.(before + bytes, total, records)),
+    );
+    before += sizes[index] ?? 0;
+  }
+  const { damage, byTime, routes, notReplayable, timeResolutionMs, hasResponses, bodiesLeftOut } = reader;
+  damage.check(options.maxDamagedShare);
+  if (damage.records === 0) {
+    throw new ShakedownError('TRAFFIC_EMPTY', `No request was found in ${options.files.join(', ')}.`, {
+      hint: 'Check that the files hold recorded traffic.',
+    });
+  }
+  routes.settle();
+  const cookieNames = [...reader.cookies].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+  return { byTime, routes, cookieNames, damage, files, notReplayable, timeResolutionMs, hasResponses, bodiesLeftOut };
+}

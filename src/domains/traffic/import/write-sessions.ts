@@ -1,0 +1,152 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ShakedownError } from '../../../model/error.ts';
+import type { RecordingManifest, RouteCount } from '../../../model/traffic.ts';
+import { createRecordingWriter, type RecordingWriter } from '../recording.ts';
+import { completeRequest, methodAndPath } from './encoded-request.ts';
+import { decodeEvidence } from './evidence.ts';
+import { ExternalSort } from './external-sort.ts';
+import type { ReadTraffic } from './read-files.ts';
+import { type SessionSign, SessionTable } from './sessions.ts';
+
+export interface SessionShare {
+  by: SessionSign;
+  requests: number;
+  /** Of all requests, 0–1. */
+  share: number;
+}
+
+interface WriteOptions {
+  read: ReadTraffic;
+  spill: string;
+  out: string;
+  name: string;
+  inactivityGapMs: number;
+  maxSessionRequests: number;
+  signal: AbortSignal | undefined;
+}
+
+interface Written {
+  manifest: RecordingManifest;
+  sessionsBy: SessionShare[];
+  sessionsSplit: number;
+  sessionsClosedEarly: number;
+}
+
+const rowsPerTurn = 2000;
+
+/** Microseconds are the finest that is kept. */
+function toMicros(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+/** Second pass: tells sessions apart in order of time, and sorts requests by session. */
+async function sortBySession(options: WriteOptions, table: SessionTable) {
+  const { read, spill, signal } = options;
+  // Sessions are numbered in order of their start, so sorting by number puts the sessions in order too.
+  const bySession = new ExternalSort({ folder: spill, name: 'session', bufferBytes: 24 << 20, retain: 0 });
+  const signs = new Map<SessionSign, number>();
+  let firstMs: number | undefined;
+  let lastMs = 0;
+  let rows = 0;
+  for (const { key: timeMs, head, tail } of read.byTime.sorted()) {
+    firstMs ??= timeMs;
+    lastMs = timeMs;
+    const { session, startMs, sign } = table.place(timeMs, decodeEvidence(head.toString('utf8')), tail.length);
+    signs.set(sign, (signs.get(sign) ?? 0) + 1);
+    bySession.add(session, `${toMicros(startMs - firstMs)} ${toMicros(timeMs - startMs)}`, tail);
+    if (++rows % rowsPerTurn === 0) {
+      signal?.throwIfAborted();
+      await nextTurn();
+    }
+  }
+  return { bySession, signs, firstMs: firstMs ?? 0, durationMs: toMicros(lastMs - (firstMs ?? 0)), requests: rows };
+}
+
+/** Third pass: one session at a time, with its routes, into the recording. */
+async function writeAll(
+  options: WriteOptions,
+  bySession: ExternalSort,
+  writer: RecordingWriter,
+  digits: number,
+): Promise<RouteCount[]> {
+  const { routes } = options.read;
+  const counts = new Map<string, RouteCount>();
+  let session = { number: -1, startMs: '', requests: [] as string[] };
+  const finish = async () => {
+    const { number, startMs, requests } = session;
+    if (requests.length === 0) return;
+    const id = `s${String(number + 1).padStart(digits, '0')}`;
+    await writer.writeEncoded(
+      `{"id":"${id}","startMs":${startMs},"requests":[${requests.join(',')}]}`,
+      requests.length,
+    );
+  };
+  let rows = 0;
+  for (const { key, head, tail } of bySession.sorted()) {
+    const [startMs = '0', offsetMs = '0'] = head.toString('latin1').split(' ');
+    if (key !== session.number) {
+      await finish();
+      session = { number: key, startMs, requests: [] };
+    }
+    const encoded = tail.toString('utf8');
+    const { method, path } = methodAndPath(encoded);
+    const route = routes.routeOf(method, path);
+    session.requests.push(completeRequest(encoded, offsetMs, route));
+    const name = `${method} ${route}`;
+    const count = counts.get(name);
+    if (count === undefined) counts.set(name, { method, route, requests: 1 });
+    else count.requests++;
+    if (++rows % rowsPerTurn === 0) {
+      options.signal?.throwIfAborted();
+      await nextTurn();
+    }
+  }
+  await finish();
+  return [...counts.values()].sort((a, b) => b.requests - a.requests || (a.route < b.route ? -1 : 1));
+}
+
+/**
+ * Turns sorted requests into the sessions of a recording.
+ * @throws ShakedownError TRAFFIC_EMPTY when nothing in the input can be replayed, TRAFFIC_WRITE
+ */
+export async function writeSessions(options: WriteOptions): Promise<Written> {
+  const { read } = options;
+  const notReplayable = [...read.notReplayable]
+    .map(([kind, count]) => ({ kind, count }))
+    .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
+  const table = new SessionTable({
+    inactivityGapMs: options.inactivityGapMs,
+    maxSessionRequests: options.maxSessionRequests,
+    cookieNames: read.cookieNames,
+  });
+  const sorted = await sortBySession(options, table);
+  if (sorted.requests === 0) {
+    const kinds = notReplayable.map(({ kind, count }) => `${count} × ${kind}`).join(', ');
+    throw new ShakedownError('TRAFFIC_EMPTY', `Nothing in the input can be replayed: ${kinds}.`, {
+      hint: 'Record plain HTTP requests.',
+    });
+  }
+  const writer = await createRecordingWriter(options.out);
+  try {
+    const digits = Math.max(6, String(table.started).length);
+    const routes = await writeAll(options, sorted.bySession, writer, digits);
+    const manifest = await writer.close({
+      name: options.name,
+      startedAt: new Date(sorted.firstMs).toISOString(),
+      durationMs: sorted.durationMs,
+      timeResolutionMs: read.timeResolutionMs,
+      hasResponses: read.hasResponses,
+      sources: read.files.map(({ file, format, records, damaged }) => ({ file, format, records, damaged })),
+      routes,
+      notReplayable,
+      privacy: { state: 'raw' },
+    });
+    const sessionsBy = [...sorted.signs]
+      .map(([by, requests]) => ({ by, requests, share: requests / sorted.requests }))
+      .sort((a, b) => b.requests - a.requests);
+    return { manifest, sessionsBy, sessionsSplit: table.split, sessionsClosedEarly: table.closedEarly };
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { ShakedownError } from '../../../model/error.ts';
+import type { PlannedRoute, PlanOptions } from '../../../model/plan.ts';
+import type { RecordedRequest, RecordedSession, RecordingManifest } from '../../../model/traffic.ts';
+import { readSessions, shardsSha256 } from '../recording.ts';
+import { readDataRules } from './data.ts';
+import { learnLinks } from './discover.ts';
+import { readHeaderRules } from './headers.ts';
+import { linkLiveValues } from './live-values.ts';
+import type { DataRule, ExtractionRule } from './rules.ts';
+import { readTargets, type TargetMapping, type Targets } from './target.ts';
+import { makeTemplate, plannable, RouteTable, type SessionTemplate, type TemplateContext } from './template.ts';
+import { defaultTemplateBytes, readSessionTable, type SessionTable } from './templates.ts';
+
+export interface PlanInput {
+  /** Recording folder. */
+  folder: string;
+  manifest: RecordingManifest;
+  options: PlanOptions;
+  target: TargetMapping;
+  /** Values to take from live responses, told by hand; what a recording with responses shows is found besides. */
+  rules?: ExtractionRule[];
+  /** Values of the target to put in place of recorded ones. */
+  data?: DataRule[];
+  /** Memory for sessions kept at hand, as bytes of their JSON; a recording past it is read from disk again. */
+  templateBytes?: number;
+  /** Told of every session of the recording, once, as it is read. */
+  seen?(session: RecordedSession): void;
+  signal?: AbortSignal;
+}
+
+/** A recording's sessions, ready to be planned. */
+interface PreparedSessions {
+  table: SessionTable;
+  /** All templates, read from disk again. */
+  templates(): AsyncGenerator<SessionTemplate>;
+  nonce: string;
+  recordingSha256: string;
+  targets: string[];
+  routes: PlannedRoute[];
+  leftOut: Map<string, number>;
+  extractions: { from: string; to: string; requests: number }[];
+}
+
+const learnFrom = { sessions: 2_000, bytes: 64 * 1024 * 1024 };
+const mostExtractionsShown = 50;
+
+/** Reads the recording once (twice where it has responses to learn from) and turns each session into what is sent. */
+export async function prepareSessions(input: PlanInput, sampleSeed: number): Promise<PreparedSessions> {
+  const { options, manifest, folder, signal } = input;
+  const targets = readTargets(input.target);
+  const headerRules = readHeaderRules(input.target, targets);
+  const recordingSha256 = shardsSha256(manifest.shards);
+  const nonce = createHash('sha256').update(`${options.seed} ${recordingSha256}`).digest('hex').slice(0, 12);
+  const substitute = await readDataRules(input.data ?? [], options.seed);
+  const extractions = new Map<string, { from: string; to: string; requests: number }>();
+  const countExtraction = (from: string, to: string) => {
+    const known = extractions.get(`${from}\n${to}`);
+    if (known !== undefined) known.requests++;
+    else if (extractions.size < 10_000) extractions.set(`${from}\n${to}`, { from, to, requests: 1 });
+  };
+  const leftOut = new Map<string, number>();
+  const learned = learnLinks(await sampleForLearning(input, targets));
+  const rewriter =
+    (placed: (from: string, to: string) => void): TemplateContext['rewrite'] =>
+    (kept, session) => {
+      const live = linkLiveValues(kept, { nonce, rules: input.rules ?? [], learned, placed });
+      return { ...live, requests: substitute(live.requests, kept, session) };
+    };
+  const context: TemplateContext = {
+    options,
+    targets,
+    headerRules,
+    routes: new RouteTable(),
+    leaveOut: (reason) => leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1),
+    rewrite: rewriter(countExtraction),
+  };
+  const make = (session: RecordedSession) => {
+    input.seen?.(session);
+    return makeTemplate(session, context);
+  };
+  const table = await readSessionTable(readSessions(folder, manifest), make, {
+    speed: options.speed,
+    sampled: options.mode === 'bootstrap',
+    seed: sampleSeed,
+    templateBytes: input.templateBytes ?? defaultTemplateBytes,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (table.count === 0) throw nothingToPlan(leftOut);
+
+  const again = { ...context, leaveOut: () => {}, rewrite: rewriter(() => {}) };
+  return {
+    table,
+    async *templates() {
+      for await (const session of readSessions(folder, manifest)) {
+        const template = makeTemplate(session, again);
+        if (template !== undefined) yield template;
+      }
+    },
+    nonce,
+    recordingSha256,
+    targets: targets.origins,
+    routes: context.routes.routes,
+    leftOut,
+    extractions: [...extractions.values()].sort((a, b) => b.requests - a.requests).slice(0, mostExtractionsShown),
+  };
+}
+
+/** What links are learned from: the first sessions that fit into a bounded memory, requests that can be sent only. */
+async function sampleForLearning(
+  { folder, manifest, options, signal }: PlanInput,
+  targets: Targets,
+): Promise<RecordedRequest[][]> {
+  const sample: RecordedRequest[][] = [];
+  if (!manifest.hasResponses) return sample;
+  let bytes = 0;
+  for await (const session of readSessions(folder, manifest)) {
+    signal?.throwIfAborted();
+    const kept = plannable(session, { options, targets, leaveOut: () => {} });
+    for (const { response, body } of kept)
+      bytes += 1000 + (response?.body?.data.length ?? 0) + (body?.data.length ?? 0);
+    sample.push(kept);
+    if (sample.length >= learnFrom.sessions || bytes > learnFrom.bytes) break;
+  }
+  return sample;
+}
+
+function nothingToPlan(leftOut: ReadonlyMap<string, number>): ShakedownError {
+  const reasons = [...leftOut].map(([reason, requests]) => `${reason} (${requests})`).join(', ');
+  return new ShakedownError(
+    'PLAN_EMPTY',
+    `The recording has no request that can be sent: ${reasons || 'it is empty'}.`,
+    {
+      hint: 'Allow recorded writes, map the recorded hosts to the target, or import other traffic.',
+    },
+  );
+}

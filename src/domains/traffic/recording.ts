@@ -1,0 +1,292 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip, type Gzip } from 'node:zlib';
+import { ShakedownError } from '../../model/error.ts';
+import type { RecordedSession, RecordingManifest, RecordingShard } from '../../model/traffic.ts';
+
+const manifestName = 'recording.json';
+const sessionsPerShard = 50_000;
+const writeLength = 128 * 1024;
+
+/** Digest over the shards' digests, in order; what a passed leak scan is bound to. */
+export function shardsSha256(shards: readonly RecordingShard[]): string {
+  const hash = createHash('sha256');
+  for (const shard of shards) hash.update(`${shard.file} ${shard.sha256}\n`);
+  return hash.digest('hex');
+}
+
+/**
+ * Reads `recording.json` of a recording folder.
+ * @throws ShakedownError TRAFFIC_NOT_FOUND, TRAFFIC_FORMAT
+ */
+export async function readManifest(folder: string): Promise<RecordingManifest> {
+  const file = join(folder, manifestName);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new ShakedownError('TRAFFIC_NOT_FOUND', `No recording at ${folder}: ${manifestName} cannot be read.`, {
+      hint: 'Make one with `shakedown traffic import <files…> --out <folder>`.',
+      cause,
+    });
+  }
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch (cause) {
+    throw new ShakedownError('TRAFFIC_FORMAT', `${file} is not JSON.`, { hint: 'Import the recording again.', cause });
+  }
+  if (
+    typeof manifest !== 'object' ||
+    manifest === null ||
+    (manifest as RecordingManifest).format !== 'shakedown.traffic/1'
+  ) {
+    throw new ShakedownError('TRAFFIC_FORMAT', `${file} is not a recording of format shakedown.traffic/1.`, {
+      hint: 'Import the recording again with this version.',
+    });
+  }
+  const { shards, routes, privacy } = manifest as Partial<RecordingManifest>;
+  if (!Array.isArray(shards) || !Array.isArray(routes) || typeof privacy?.state !== 'string') {
+    throw new ShakedownError('TRAFFIC_FORMAT', `${file} is incomplete: it has no shards, routes or privacy.`, {
+      hint: 'Import the recording again.',
+    });
+  }
+  for (const shard of shards) {
+    // A manifest may come from outside: a shard is a plain file name beside it, nothing else.
+    if (typeof shard?.file !== 'string' || shard.file !== basename(shard.file)) {
+      throw new ShakedownError(
+        'TRAFFIC_FORMAT',
+        `${file} names a shard outside its folder: ${JSON.stringify(shard?.file)}.`,
+      );
+    }
+  }
+  return manifest as RecordingManifest;
+}
+
+/** Lines of a shard, while its packed bytes are added to `hash`. */
+async function* readLines(file: string, hash: Hash): AsyncGenerator<string> {
+  const source = createReadStream(file);
+  const plain = createGunzip({ chunkSize: 128 * 1024 });
+  source.on('data', (chunk) => hash.update(chunk));
+  const piped = pipeline(source, plain);
+  piped.catch(() => {}); // the reader of `plain` meets the same error
+  let held: Buffer[] = [];
+  try {
+    for await (const chunk of plain as AsyncIterable<Buffer>) {
+      const last = chunk.lastIndexOf(10);
+      if (last < 0) {
+        held.push(chunk);
+        continue;
+      }
+      yield* Buffer.concat([...held, chunk.subarray(0, last)])
+        .toString('utf8')
+        .split('\n');
+      held = [chunk.subarray(last + 1)];
+    }
+    const rest = Buffer.concat(held).toString('utf8');
+    if (rest !== '') yield rest;
+  } finally {
+    source.destroy(); // closes the file when the reader stops early
+  }
+}
+
+/**
+ * Streams the sessions of a recording in order of `startMs`, one in memory at a time.
+ * @throws ShakedownError TRAFFIC_FORMAT when a shard is missing, was changed since the manifest was written, or is damaged
+ */
+export async function* readSessions(folder: string, manifest: RecordingManifest): AsyncGenerator<RecordedSession> {
+  for (const shard of manifest.shards) {
+    const file = join(folder, shard.file);
+    const hash = createHash('sha256');
+    const lines = readLines(file, hash);
+    let line = 0;
+    try {
+      for (;;) {
+        const session = await nextSession(file, lines, ++line);
+        if (session === undefined) break;
+        yield session;
+      }
+    } finally {
+      await lines.return(undefined);
+    }
+    if (hash.digest('hex') !== shard.sha256) {
+      throw new ShakedownError('TRAFFIC_FORMAT', `${file} was changed after the recording was written.`, {
+        hint: 'Import and anonymize the recording again, so that the leak scan covers what is replayed.',
+      });
+    }
+  }
+}
+
+async function nextSession(
+  file: string,
+  lines: AsyncGenerator<string>,
+  line: number,
+): Promise<RecordedSession | undefined> {
+  try {
+    const next = await lines.next();
+    return next.done ? undefined : (JSON.parse(next.value) as RecordedSession);
+  } catch (cause) {
+    throw new ShakedownError('TRAFFIC_FORMAT', `${file}, line ${line}: damaged recording.`, {
+      hint: 'Import the recording again.',
+      cause,
+    });
+  }
+}
+
+function cannotWrite(folder: string, cause: unknown): ShakedownError {
+  return new ShakedownError('TRAFFIC_WRITE', `Cannot write the recording to ${folder}.`, {
+    hint: 'Check that the folder is writable and the disk has room.',
+    cause,
+  });
+}
+
+/** Waits until a stream takes more, leaving no listener behind. */
+function drained(stream: Writable, folder: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      stream.off('drain', settle);
+      stream.off('close', settle);
+      if (stream.destroyed) reject(cannotWrite(folder, stream.errored ?? undefined));
+      else resolve();
+    };
+    stream.on('drain', settle);
+    stream.on('close', settle);
+  });
+}
+
+export interface RecordingWriter {
+  /** Sessions must come in order of `startMs`. */
+  write(session: RecordedSession): Promise<void>;
+  /** The same for a session that is JSON already, of so many requests. */
+  writeEncoded(session: string, requests: number): Promise<void>;
+  /** Ends the last shard and writes the manifest; the recording exists only from then on. */
+  close(rest: Omit<RecordingManifest, 'format' | 'shards' | 'sessions' | 'requests'>): Promise<RecordingManifest>;
+  /** Removes what was written. */
+  abort(): Promise<void>;
+}
+
+interface OpenShard {
+  name: string;
+  gzip: Gzip;
+  file: Writable;
+  hash: Hash;
+  sessions: number;
+  requests: number;
+  /** Lines not yet given to gzip: each write to it costs a trip to another thread. */
+  pending: string[];
+  pendingLength: number;
+  /** Until gzip has taken what it was given last; meanwhile the next is made. */
+  draining: Promise<void> | undefined;
+}
+
+function beginShard(folder: string, name: string): OpenShard {
+  const gzip = createGzip({ level: 6 });
+  const hash = createHash('sha256');
+  const file = createWriteStream(join(folder, `${name}.part`), { mode: 0o600 });
+  gzip.on('data', (chunk: Buffer) => hash.update(chunk));
+  gzip.pipe(file);
+  file.on('error', (error) => gzip.destroy(error));
+  gzip.on('error', () => file.destroy()); // surfaces in flushShard and endShard
+  return { name, gzip, file, hash, sessions: 0, requests: 0, pending: [], pendingLength: 0, draining: undefined };
+}
+
+async function flushShard(shard: OpenShard, folder: string): Promise<void> {
+  await shard.draining;
+  shard.draining = undefined;
+  if (shard.gzip.destroyed) throw cannotWrite(folder, shard.gzip.errored);
+  const text = shard.pending.join('');
+  shard.pending = [];
+  shard.pendingLength = 0;
+  if (text === '' || shard.gzip.write(text)) return;
+  shard.draining = drained(shard.gzip, folder);
+  shard.draining.catch(() => {}); // met by the next flush, if there is one
+}
+
+async function endShard(shard: OpenShard, folder: string): Promise<RecordingShard> {
+  await flushShard(shard, folder);
+  shard.gzip.end();
+  try {
+    await finished(shard.file);
+  } catch (cause) {
+    throw cannotWrite(folder, shard.gzip.errored ?? cause);
+  }
+  const { size } = await stat(join(folder, `${shard.name}.part`));
+  const { name, sessions, requests, hash } = shard;
+  return { file: name, sessions, requests, bytes: size, sha256: hash.digest('hex') };
+}
+
+/** Writes a recording folder, shard by shard. An existing recording there is replaced when `close` is reached, not before. */
+export async function createRecordingWriter(folder: string): Promise<RecordingWriter> {
+  let created: string | undefined;
+  try {
+    created = await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw cannotWrite(folder, cause);
+  }
+  const shards: RecordingShard[] = [];
+  const begun: string[] = [];
+  let open: OpenShard | undefined;
+  let sessions = 0;
+  let requests = 0;
+
+  const end = async () => {
+    if (open === undefined) return;
+    const shard = open;
+    shards.push(await endShard(shard, folder));
+    open = undefined;
+  };
+
+  const writeEncoded = async (session: string, count: number) => {
+    if (open === undefined) {
+      open = beginShard(folder, `sessions-${String(begun.length).padStart(5, '0')}.ndjson.gz`);
+      begun.push(open.name);
+    }
+    open.pending.push(session, '\n');
+    open.pendingLength += session.length;
+    open.sessions++;
+    open.requests += count;
+    sessions++;
+    requests += count;
+    if (open.pendingLength >= writeLength) await flushShard(open, folder);
+    if (open.sessions >= sessionsPerShard) await end();
+  };
+
+  return {
+    write: (session) => writeEncoded(JSON.stringify(session), session.requests.length),
+    writeEncoded,
+    async close(rest) {
+      await end();
+      const manifest: RecordingManifest = { format: 'shakedown.traffic/1', ...rest, sessions, requests, shards };
+      try {
+        for (const shard of shards) await rename(join(folder, `${shard.file}.part`), join(folder, shard.file));
+        await writeFile(join(folder, `${manifestName}.part`), `${JSON.stringify(manifest, null, 2)}\n`);
+        await rename(join(folder, `${manifestName}.part`), join(folder, manifestName));
+        await removeOtherShards(folder, begun);
+      } catch (cause) {
+        throw cannotWrite(folder, cause);
+      }
+      return manifest;
+    },
+    async abort() {
+      if (open !== undefined) {
+        open.gzip.destroy();
+        open.file.destroy();
+        await finished(open.file).catch(() => {});
+      }
+      for (const name of [...begun, manifestName]) await rm(join(folder, `${name}.part`), { force: true });
+      // A folder made for this recording goes with it; one that was there stays. One that is not empty stays too.
+      if (created !== undefined) await rmdir(folder).catch(() => {});
+    },
+  };
+}
+
+/** Shards of the recording that was replaced, where it had more of them. */
+async function removeOtherShards(folder: string, kept: readonly string[]): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (/^sessions-\d{5,}\.ndjson\.gz$/.test(name) && !kept.includes(name)) await rm(join(folder, name));
+  }
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test';
+import type { BrowserName } from '../../model/uat.ts';
+import { engineOf, launchable } from './browsers.ts';
+import { type LaunchableBrowser, uatSettings } from './settings.ts';
+import { uatSizes } from './sizes.ts';
+
+const names: readonly BrowserName[] = ['chromium', 'firefox', 'webkit'];
+const actionTimeoutMs = 10_000;
+const testTimeoutMs = 90_000;
+
+/**
+ * Configuration for `uat/playwright.config.ts`: a project for each browser that is there and each of three sizes. Also for a bare
+ * `npx playwright test -c uat/playwright.config.ts`, with the target in SHAKEDOWN_BASE_URL.
+ * @param overrides laid over it, such as `{ timeout: 120_000 }`
+ */
+export function uatConfig(overrides: PlaywrightTestConfig = {}): PlaywrightTestConfig {
+  const settings = uatSettings();
+  const browsers = settings?.browsers ?? names.flatMap((name) => launchable(name) ?? []);
+  const sizes = uatSizes.filter(({ name }) => isChosen(settings?.selection.sizes ?? [], name));
+  const projects = browsers.flatMap((browser) =>
+    sizes.map(
+      (size): Project => ({
+        name: `${browser.name}-${size.name}`,
+        use: {
+          ...launchOptions(browser),
+          viewport: { width: size.width, height: size.height },
+          // Mobile emulation is Chromium's alone; the same page at the same size is compared.
+          ...(size.name === 'desktop' || engineOf(browser.name) === 'firefox' ? {} : { hasTouch: true }),
+        },
+      }),
+    ),
+  );
+  return defineConfig(
+    {
+      testDir: '.',
+      testMatch: '**/*.uat.ts',
+      fullyParallel: true,
+      timeout: testTimeoutMs,
+      retries: settings?.retries ?? 0,
+      ...(settings?.workers == null ? {} : { workers: settings.workers }),
+      ...(settings?.shard == null ? {} : { shard: settings.shard }),
+      reporter: settings === null ? 'list' : [[fileURLToPath(new URL('./reporter.mjs', import.meta.url))]],
+      ...(settings === null ? {} : { outputDir: join(settings.folder, 'evidence', 'playwright') }),
+      snapshotPathTemplate: '{testDir}/approved/{projectName}/{arg}{ext}',
+      updateSnapshots: settings?.approve === true ? 'all' : 'none',
+      expect: { timeout: actionTimeoutMs },
+      use: {
+        ...baseUrl(settings?.baseUrl ?? process.env.SHAKEDOWN_BASE_URL),
+        actionTimeout: actionTimeoutMs,
+        navigationTimeout: 3 * actionTimeoutMs,
+        video: videoModes[settings?.video ?? 'off'],
+        // Under load, only what is tried again: tracing takes from the machine that the load comes from.
+        trace: {
+          mode: settings?.round === undefined ? 'retain-on-failure' : 'on-first-retry',
+          screenshots: false,
+          snapshots: true,
+          sources: false,
+        },
+      },
+      projects,
+    },
+    overrides,
+  );
+}
+
+const videoModes = { off: 'off', failures: 'retain-on-failure', all: 'on' } as const;
+
+const baseUrl = (url: string | undefined) => (url === undefined ? {} : { baseURL: url });
+
+function isChosen<T>(chosen: readonly T[], one: T): boolean {
+  return chosen.length === 0 || chosen.includes(one);
+}
+
+function launchOptions({ name, executablePath }: LaunchableBrowser): NonNullable<Project['use']> {
+  const engine = engineOf(name);
+  const launch = {
+    ...(executablePath === null ? {} : { executablePath }),
+    ...(engine === 'chromium'
+      ? { args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-background-networking'] }
+      : {}),
+  };
+  const isSystemFirefox = engine === 'firefox' && executablePath !== null;
+  return {
+    browserName: engine,
+    launchOptions: launch,
+    ...(isSystemFirefox ? { channel: 'moz-firefox', video: 'off' as const } : {}),
+  };
+}

@@ -1,0 +1,192 @@
+import { extname, join } from 'node:path';
+import type {
+  FullConfig,
+  FullResult,
+  Reporter,
+  Suite,
+  TestCase,
+  TestError,
+  TestResult,
+  TestStep,
+} from '@playwright/test/reporter';
+import type { LookPicture } from '../../model/look.ts';
+import type {
+  BrowserName,
+  EvidenceFile,
+  SizeName,
+  UatAttempt,
+  UatEvent,
+  UatObservation,
+  UatStep,
+} from '../../model/uat.ts';
+import { EvidenceStore } from './evidence-store.ts';
+import { openEventLines } from './lines.ts';
+import { endWithout } from './orphan.ts';
+import { lastStepName, observationName, scenarioOf } from './reported.ts';
+import { defaultEvidenceLimits, type EvidenceLimits } from './rules.ts';
+import { type UatSettings, uatSettings } from './settings.ts';
+
+const nothingSeen: UatObservation = {
+  findings: [],
+  vitals: [],
+  unsupported: [],
+  checks: [],
+  looks: [],
+  unwatched: true,
+};
+
+/** Writes what happens as lines of `uat.ndjson`, and keeps the evidence beside it. */
+export default class UatReporter implements Reporter {
+  readonly #folder = uatSettings()?.folder ?? '';
+  readonly #round = uatSettings()?.round;
+  readonly #store = new EvidenceStore(this.#folder, limitsOf(uatSettings()));
+  readonly #lines = openEventLines(this.#folder);
+
+  onBegin(_: FullConfig, suite: Suite): void {
+    const parentPid = uatSettings()?.parentPid;
+    if (parentPid !== undefined) endWithout(parentPid);
+    const planned = suite.allTests().map((test) => ({ scenario: this.#scenario(test), ...cellOf(test) }));
+    this.#write({ type: 'begin', at: new Date().toISOString(), planned });
+  }
+
+  onTestBegin(test: TestCase): void {
+    const { id, title } = this.#scenario(test);
+    this.#write({ type: 'start', at: new Date().toISOString(), scenario: id, title, ...cellOf(test) });
+  }
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    const scenario = this.#scenario(test);
+    const round = this.#round === undefined ? '' : `r${this.#round.number}-`;
+    const name = `${round}${scenario.id}-${test.parent.project()?.name ?? ''}-${result.retry}`.replace(/[^\w.-]/g, '-');
+    const steps = stepsOf(result.steps);
+    const failed = steps.find(({ error }) => error !== null);
+    const [first] = result.errors;
+    const kept = this.#keep(result, name);
+    const attempt: UatAttempt = {
+      scenario,
+      ...cellOf(test),
+      retry: result.retry,
+      ...(this.#round === undefined ? {} : { round: this.#round.number }),
+      status: result.status === 'timedOut' ? 'failed' : result.status,
+      startedAt: result.startTime.toISOString(),
+      durationMs: result.duration,
+      steps,
+      error: first === undefined ? null : { message: plain(first), step: failed?.title ?? null },
+      observation: withPaths(observationOf(result), kept),
+      evidence: [...kept.values()],
+    };
+    this.#write({ type: 'attempt', attempt });
+  }
+
+  onError(error: TestError): void {
+    this.#write({ type: 'trouble', message: plain(error) });
+  }
+
+  onEnd(result: FullResult): void {
+    if (this.#lines.isFull) {
+      this.#write({
+        type: 'trouble',
+        message: 'The disk was full: what was seen from then on has no pictures and traces.',
+      });
+    }
+    const { leftOut } = this.#store;
+    this.#write({
+      type: 'end',
+      at: new Date().toISOString(),
+      status: result.status,
+      durationMs: result.duration,
+      leftOut,
+    });
+    this.#lines.end();
+  }
+
+  /** Nothing on the terminal: the command shows its own view. */
+  printsToStdio(): boolean {
+    return true;
+  }
+
+  #write(event: UatEvent): void {
+    this.#lines.write(event);
+  }
+
+  #scenario(test: TestCase) {
+    // Where `scenario` was called, not where it called Playwright.
+    const [, , file = ''] = test.titlePath();
+    return scenarioOf({ title: test.title, annotations: test.annotations, tags: test.tags, file });
+  }
+
+  /** Evidence by the names of its attachments. */
+  #keep(result: TestResult, name: string): Map<string, EvidenceFile> {
+    const kept = new Map<string, EvidenceFile>();
+    for (const attachment of result.attachments) {
+      if (attachment.name === observationName) continue;
+      const { kind, ending } = kindOf(attachment.name, attachment.path);
+      const path = join('evidence', `${name}${kind === 'screenshot' ? '' : `-${kept.size}-${kind}`}${ending}`);
+      if (!this.#store.keep(path, attachment, result.status === 'passed')) continue;
+      kept.set(kept.has(attachment.name) ? `${attachment.name} ${kept.size}` : attachment.name, { kind, path });
+    }
+    return kept;
+  }
+}
+
+/** A round under load may keep less. */
+function limitsOf(settings: UatSettings | null): EvidenceLimits {
+  const limits = settings?.evidence ?? defaultEvidenceLimits;
+  return { ...limits, bytes: settings?.round?.evidenceBytes ?? limits.bytes };
+}
+
+function cellOf(test: TestCase): { browser: BrowserName; size: SizeName } {
+  const [browser = '', size = ''] = (test.parent.project()?.name ?? '').split('-');
+  return { browser: browser as BrowserName, size: size as SizeName };
+}
+
+function kindOf(name: string, path: string | undefined): { kind: EvidenceFile['kind']; ending: string } {
+  if (name === lastStepName) return { kind: 'screenshot', ending: '.jpg' };
+  const ending = path === undefined ? '.bin' : extname(path);
+  if (name === 'trace') return { kind: 'trace', ending: '.zip' };
+  if (name === 'video') return { kind: 'video', ending };
+  const [, which] = /-(expected|actual|diff|previous)\.png$/.exec(name) ?? [];
+  if (which !== undefined) return { kind: 'diff', ending: `-${which === 'actual' ? 'got' : which}.png` };
+  return { kind: ending === '.png' ? 'diff' : 'other', ending };
+}
+
+/** Given, When and Then, and steps of recorded tests, which have none, by what they call. */
+function stepsOf(steps: readonly TestStep[]): UatStep[] {
+  const told = steps.filter(({ category }) => category === 'test.step');
+  const shown = told.length > 0 ? told : steps.filter(({ category }) => category === 'pw:api' || category === 'expect');
+  return shown.slice(0, 60).map((step) => ({
+    title: step.title.slice(0, 160),
+    durationMs: step.duration,
+    error: step.error === undefined ? null : plain(step.error),
+  }));
+}
+
+function observationOf(result: TestResult): UatObservation {
+  const body = result.attachments.findLast(({ name }) => name === observationName)?.body;
+  if (body === undefined) return nothingSeen;
+  try {
+    return JSON.parse(body.toString('utf8')) as UatObservation;
+  } catch {
+    return nothingSeen;
+  }
+}
+
+/** Pictures of looks by where they are kept, in place of the names by which they came. */
+function withPaths(seen: UatObservation, kept: ReadonlyMap<string, EvidenceFile>): UatObservation {
+  const placed = (picture: LookPicture | null) =>
+    picture === null ? null : { ...picture, path: kept.get(picture.path ?? '')?.path ?? null };
+  const looks = (seen.looks ?? []).map((look) => ({
+    ...look,
+    expected: placed(look.expected),
+    got: placed(look.got),
+    diff: placed(look.diff),
+  }));
+  return { ...seen, looks };
+}
+
+/** Without colours, the first lines: what was expected and what there was. */
+function plain(error: TestError): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how terminal colours begin
+  const text = (error.message ?? error.value ?? 'unknown').replace(/\u001b\[[0-9;]*m/g, '');
+  return text.split('\n').slice(0, 14).join('\n').slice(0, 1200);
+}

@@ -1,0 +1,161 @@
+import { relative, sep } from 'node:path';
+import { type APIRequestContext, type BrowserContext, test as base, type Page, type TestInfo } from '@playwright/test';
+import type { BrowserName, ScenarioInfo, SizeName } from '../../model/uat.ts';
+import { createObserver, type LookOptions, type Observer, type Tolerance } from './observe/observer.ts';
+import { scenarioAnnotation } from './reported.ts';
+import { type UatSelection, uatSettings } from './settings.ts';
+
+export interface ScenarioStatement {
+  id: string;
+  title: string;
+  /** What it shows: an id of your requirements. */
+  requirement: string;
+  role: string;
+  /** `must` when absent. */
+  priority?: ScenarioInfo['priority'];
+  tags?: string[];
+  /** Only at these sizes; all when absent. */
+  sizes?: SizeName[];
+  /** Only in these browsers, with the reason in a comment beside it; all when absent. */
+  browsers?: BrowserName[];
+  /** After every step, the page is held against its approved screenshot (`uat/approved/<browser>-<size>/<id>/`). */
+  looks?: boolean | LookOptions;
+}
+
+export interface ScenarioArguments {
+  page: Page;
+  context: BrowserContext;
+  /** Requests without a page. */
+  request: APIRequestContext;
+  size: SizeName;
+}
+
+/** A worker runs one scenario at a time. */
+let current: Observer | null = null;
+/** What is to be done with the looks of its steps. */
+let stepLooks: { page: Page; id: string; options: LookOptions; steps: number } | null = null;
+const known = new Map<string, string>();
+
+/** Playwright's own, watched: what `npx playwright codegen` recorded needs this import in place of `@playwright/test`, and no other change. */
+export const test = base.extend<{ observed: undefined }>({
+  observed: [
+    async ({ context, page }, use, testInfo) => {
+      if (process.env.SHAKEDOWN_UNWATCHED === '1') return use(undefined);
+      const observer = await createObserver({ context, page, testInfo, settings: uatSettings() });
+      current = observer;
+      try {
+        await use(undefined);
+        if (testInfo.status === 'passed') await observer.lookOnce('at the end');
+      } finally {
+        current = null;
+        stepLooks = null;
+        await observer.end();
+      }
+    },
+    { auto: true },
+  ],
+});
+
+/**
+ * A business scenario: a Playwright test that says whom it is for and what it shows. While it runs, every page it comes to is checked as well.
+ * @throws Error when the id is empty or another scenario has it
+ */
+export function scenario(
+  statement: ScenarioStatement,
+  body: (args: ScenarioArguments, testInfo: TestInfo) => Promise<void>,
+): void {
+  const { id, title, requirement, role, priority = 'must', tags = [] } = statement;
+  const place = calledFrom();
+  const other = known.get(id);
+  if (!/^[\w.-]{1,60}$/.test(id))
+    throw new Error(`Scenario id ${JSON.stringify(id)}: letters, digits, dots and dashes.`);
+  if (other !== undefined)
+    throw new Error(`UAT_DUPLICATE_ID ${id}: at ${other} and at ${place}. Give one of them another id.`);
+  known.set(id, place);
+  const settings = uatSettings();
+  if (settings !== null && !isSelected({ id, role, tags }, settings.selection)) return;
+  const info: Omit<ScenarioInfo, 'file'> = { id, title, requirement, role, priority, tags };
+  test(
+    `${id} ${title}`,
+    { tag: tags.map((tag) => `@${tag.replace(/^@|\s/g, '')}`), annotation: scenarioAnnotation(info) },
+    async ({ page, context, request }, testInfo) => {
+      const [browser = '', size = ''] = testInfo.project.name.split('-');
+      const isMeant =
+        (statement.sizes?.includes(size as SizeName) ?? true) &&
+        (statement.browsers?.includes(browser as BrowserName) ?? true);
+      test.skip(!isMeant, 'not meant for this browser or size');
+      const { looks = false } = statement;
+      if (looks !== false) stepLooks = { page, id, options: looks === true ? {} : looks, steps: 0 };
+      await body({ page, context, request, size: size as SizeName }, testInfo);
+    },
+  );
+}
+
+function isSelected({ id, role, tags }: Pick<ScenarioInfo, 'id' | 'role' | 'tags'>, chosen: UatSelection): boolean {
+  return (
+    (chosen.named === undefined ||
+      chosen.named.length === 0 ||
+      chosen.named.some((name) => name === id || name === role || tags.includes(name))) &&
+    (chosen.scenarios.length === 0 || chosen.scenarios.includes(id)) &&
+    (chosen.roles.length === 0 || chosen.roles.includes(role)) &&
+    (chosen.tags.length === 0 || chosen.tags.some((tag) => tags.includes(tag)))
+  );
+}
+
+async function step<T>(kind: string, title: string, body: () => Promise<T>): Promise<T> {
+  const name = `${kind} ${title}`;
+  current?.begin(name);
+  const value = await test.step(name, body);
+  await current?.look(name);
+  if (stepLooks !== null) {
+    const { page, id, options } = stepLooks;
+    stepLooks.steps++;
+    await current?.approvedLook(page, [id, `${stepLooks.steps}-${fileName(name)}`], options);
+  }
+  return value;
+}
+
+/** What must be so before. */
+export function Given<T>(title: string, body: () => Promise<T>): Promise<T> {
+  return step('Given', title, body);
+}
+
+/** What the person does. */
+export function When<T>(title: string, body: () => Promise<T>): Promise<T> {
+  return step('When', title, body);
+}
+
+/** What must then be seen. */
+export function Then<T>(title: string, body: () => Promise<T>): Promise<T> {
+  return step('Then', title, body);
+}
+
+/** From here on, requests and console messages like this are part of the scenario and no findings: a wrong card is meant to be refused. */
+export function tolerate(tolerance: Tolerance): void {
+  current?.tolerate(tolerance);
+}
+
+/**
+ * Holds the page against its approved screenshot (`uat/approved/<browser>-<size>/<name>.png`); a difference is a finding, with pictures of it. Where
+ * nothing is approved yet, that is said.
+ */
+export async function approvedLook(page: Page, name: string, options: LookOptions = {}): Promise<void> {
+  await current?.approvedLook(page, [fileName(name)], options);
+}
+
+/** So that a name of a step or of a look is one of a file, on every system. */
+function fileName(text: string): string {
+  const plain = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-');
+  return plain.slice(0, 60).replace(/^-|-$/g, '') || 'look';
+}
+
+/** `browse.uat.ts:5` of whoever called `scenario`. */
+function calledFrom(): string {
+  const line = (new Error('here').stack ?? '').split('\n').find((each) => /\.uat\.[cm]?[jt]s/.test(each)) ?? '';
+  const path = /((?:file:\/\/)?\/[^():]+):(\d+)/.exec(line);
+  return path === null
+    ? 'an unknown place'
+    : `${relative(process.cwd(), (path[1] ?? '').replace('file://', ''))
+        .split(sep)
+        .join('/')}:${path[2]}`;
+}

@@ -1,0 +1,86 @@
+import { accessibilityKinds, type FindingGroup, type UatResults } from '../../../model/uat.ts';
+
+const isTold = ({ kind }: FindingGroup) =>
+  accessibilityKinds.includes(kind) || kind === 'review' || kind === 'practice';
+
+/** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/): what code scanning shows. */
+export function sarifReport({ uat, candidate }: UatResults): unknown {
+  const found = uat.findings.filter(isTold);
+  const rules = [...new Map(found.map((group) => [group.rule, group])).values()];
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'shakedown',
+            rules: rules.map(({ rule, what, help, criteria }) => ({
+              id: rule,
+              shortDescription: { text: what },
+              ...(help === null ? {} : { helpUri: help }),
+              properties: { tags: criteria },
+            })),
+          },
+        },
+        automationDetails: { id: `uat/${candidate.name}/${candidate.version}` },
+        results: found.map(({ rule, kind, what, element, pages, snippet, waiver, count, seenIn }) => ({
+          ruleId: rule,
+          level: kind === 'review' || kind === 'practice' ? 'note' : 'error',
+          kind: kind === 'review' ? 'review' : 'fail',
+          message: { text: element === null ? what : `${what}: ${element}` },
+          locations: pages.map((page) => ({
+            physicalLocation: {
+              artifactLocation: { uri: page.replace(/^\//, '') || 'index' },
+              ...(snippet === null ? {} : { region: { startLine: 1, snippet: { text: snippet } } }),
+            },
+            ...(element === null ? {} : { logicalLocations: [{ fullyQualifiedName: element, kind: 'element' }] }),
+          })),
+          ...(waiver === null
+            ? {}
+            : {
+                suppressions: [
+                  { kind: 'external', justification: `${waiver.owner}, until ${waiver.expires}: ${waiver.reason}` },
+                ],
+              }),
+          properties: { count, seenIn },
+        })),
+      },
+    ],
+  };
+}
+
+/** EARL 1.0 (https://www.w3.org/TR/EARL10-Schema/) as JSON-LD: what other accessibility tools read. */
+export function earlReport({ uat, run, environment }: UatResults): unknown {
+  const assertor = { '@id': '_:shakedown', '@type': 'earl:Software', 'dct:title': 'shakedown, with axe-core' };
+  return {
+    '@context': {
+      earl: 'http://www.w3.org/ns/earl#',
+      dct: 'http://purl.org/dc/terms/',
+      ptr: 'http://www.w3.org/2009/pointers#',
+    },
+    '@graph': uat.findings.filter(isTold).flatMap((group) =>
+      group.pages.map((page) => ({
+        '@type': 'earl:Assertion',
+        'earl:assertedBy': assertor,
+        'earl:mode': { '@id': 'earl:automatic' },
+        'earl:subject': { '@type': 'earl:TestSubject', 'dct:source': page, 'dct:isPartOf': environment.targetUrl },
+        'earl:test': {
+          '@type': 'earl:TestRequirement',
+          'dct:title': group.rule,
+          ...(group.help === null ? {} : { '@id': group.help }),
+          'dct:isPartOf': group.criteria,
+        },
+        'earl:result': {
+          '@type': 'earl:TestResult',
+          'earl:outcome': { '@id': group.kind === 'review' ? 'earl:cantTell' : 'earl:failed' },
+          'dct:description': group.what,
+          'dct:date': run.startedAt,
+          ...(group.element === null
+            ? {}
+            : { 'earl:pointer': { '@type': 'ptr:CSSSelectorPointer', 'ptr:expression': group.element } }),
+        },
+      })),
+    ),
+  };
+}

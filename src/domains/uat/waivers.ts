@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { ShakedownError } from '../../model/error.ts';
+
+const waiver = z.strictObject({
+  rule: z.string().min(1),
+  element: z.string().min(1).optional(),
+  page: z.string().startsWith('/').optional(),
+  owner: z.string().min(1),
+  reason: z.string().min(10),
+  expires: z.iso.date(),
+});
+
+/** A finding that is known and borne for a time. */
+export interface Waiver {
+  rule: string;
+  /** CSS selector as the report names it; null: any. */
+  element: string | null;
+  page: string | null;
+  owner: string;
+  reason: string;
+  /** `2027-01-31`, the last day. */
+  expires: string;
+}
+
+/**
+ * Reads `waivers.yaml` of the scenarios' folder; no file, no waivers.
+ * @throws ShakedownError UAT_WAIVERS when it is not a list of waivers, each with rule, owner, reason and expiry
+ */
+export async function readWaivers(folder: string): Promise<Waiver[]> {
+  const file = join(folder, 'waivers.yaml');
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  const hint =
+    'A waiver needs rule, owner, reason (ten characters or more) and expires (2027-01-31); element and page narrow it.';
+  let value: unknown;
+  try {
+    value = parse(text) ?? [];
+  } catch (cause) {
+    throw new ShakedownError('UAT_WAIVERS', `${file} is no YAML: ${(cause as Error).message.split('\n')[0]}`, {
+      hint,
+      cause,
+    });
+  }
+  const parsed = z.array(waiver).safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.join('.') ?? '';
+    throw new ShakedownError('UAT_WAIVERS', `${file}: ${where === '' ? 'the file' : where}: ${issue?.message}`, {
+      hint,
+    });
+  }
+  return parsed.data.map(({ element = null, page = null, ...rest }) => ({ element, page, ...rest }));
+}

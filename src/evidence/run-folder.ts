@@ -1,0 +1,87 @@
+import { randomInt } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { ShakedownError } from '../model/error.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { lockedBy } from './lock.ts';
+import { runId } from './run-id.ts';
+
+const lockName = 'lock.json';
+
+export interface RunFolder {
+  id: string;
+  /** Absolute. */
+  path: string;
+  /** Takes the lock away; a folder without one belongs to a run that has ended. */
+  release(): Promise<void>;
+}
+
+/**
+ * Makes a new folder for a run under `base` and locks it for this process (`lock.json`: process id and start).
+ * @throws ShakedownError RUN_FOLDER when it cannot be written
+ */
+export async function createRunFolder(base: string, clock: Clock = systemClock): Promise<RunFolder> {
+  const root = resolve(base);
+  try {
+    await mkdir(root, { recursive: true });
+    for (;;) {
+      const id = runId(clock.now(), randomInt(0x10000));
+      const path = join(root, id);
+      try {
+        await mkdir(path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+        throw error;
+      }
+      return await lockRun(path, clock);
+    }
+  } catch (cause) {
+    throw cause instanceof ShakedownError ? cause : unwritable(root, cause);
+  }
+}
+
+function unwritable(folder: string, cause: unknown): ShakedownError {
+  return new ShakedownError('RUN_FOLDER', `Cannot write a run to ${folder}: ${reason(cause)}.`, {
+    hint: 'Make the folder writable, free some space, or choose another with --out.',
+    cause,
+  });
+}
+
+/**
+ * Takes a run that was cut off, to go on with it.
+ * @param path its folder
+ * @throws ShakedownError RUN_LOCKED while a living process works on it
+ */
+export async function reopenRunFolder(path: string, clock: Clock = systemClock): Promise<RunFolder> {
+  const holder = await lockedBy(join(path, lockName));
+  if (holder !== null) {
+    throw new ShakedownError('RUN_LOCKED', `The run ${path} is still worked on, by process ${holder}.`, {
+      hint: 'Wait for it to end, or end it; then resume.',
+    });
+  }
+  return lockRun(path, clock);
+}
+
+async function lockRun(path: string, clock: Clock): Promise<RunFolder> {
+  const lock = join(path, lockName);
+  try {
+    await writeFile(lock, `${JSON.stringify({ pid: process.pid, since: new Date(clock.now()).toISOString() })}\n`);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+  return { id: basename(path), path, release: () => rm(lock, { force: true }) };
+}
+
+function reason(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    ENOTDIR: 'a part of that path is a file',
+    EEXIST: 'a file of that name is in the way',
+    ENAMETOOLONG: 'the path is too long',
+  };
+  return known[code ?? ''] ?? message;
+}

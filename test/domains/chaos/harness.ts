@@ -1,0 +1,13 @@
+// A small harness to be killed: starts a guard, stops a process, says so, and waits.
+import { createGuard } from '../../../src/domains/chaos/guard/guard.ts';
+import { identify } from '../../../src/domains/chaos/process.ts';
+
+const { folder = '', registry = '', victim = '' } = JSON.parse(process.env.HARNESS ?? '{}') as Record<string, string>;
+const pid = Number(victim);
+const guard = await createGuard({ folder, registry, signal: new AbortController().signal });
+await guard.add('let the victim go on', [
+  { kind: 'signal', pid, startTicks: identify(pid)?.startTicks ?? 0, signal: 'SIGCONT' },
+]);
+process.kill(pid, 'SIGSTOP');
+process.send?.({ guard: guard.pid() });
+setInterval(() => {}, 1000);

@@ -1,0 +1,36 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { UatResults } from '../../../src/model/uat.ts';
+import { runCli } from '../../cli/cli.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A user's project with these scenarios: the text of each file by its name. */
+export function makeProject(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'shakedown-uat-'));
+  mkdirSync(join(folder, 'uat'));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(root, join(folder, 'node_modules', 'shakedown'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const config = `import { uatConfig } from 'shakedown/uat';\nexport default uatConfig({ timeout: 60_000 });\n`;
+  writeFileSync(join(folder, 'uat', 'playwright.config.ts'), config);
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(
+      join(folder, 'uat', name),
+      `import { expect, Given, scenario, Then, When } from 'shakedown/uat';\n${text}`,
+    );
+  }
+  return folder;
+}
+
+/** Runs `shakedown uat run` there. */
+export async function runProject(folder: string, args: string[]) {
+  const ended = await runCli(['uat', 'run', ...args], { cwd: folder });
+  const runs = join(folder, 'reports', 'runs');
+  const [run] = existsSync(runs) ? readdirSync(runs) : [];
+  const path = run === undefined ? null : join(runs, run);
+  const results = path === null ? null : (JSON.parse(readFileSync(join(path, 'results.json'), 'utf8')) as UatResults);
+  return { ...ended, run: path, results };
+}

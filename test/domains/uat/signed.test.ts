@@ -1,0 +1,131 @@
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { addSignOff } from '../../../src/evidence/sign-off.ts';
+import type { JournalData } from '../../../src/model/event.ts';
+import type { UatEvent } from '../../../src/model/uat.ts';
+import { renderRun } from '../../../src/run/simulate/render.ts';
+import { runCli } from '../../cli/cli.ts';
+import { makeRun } from '../../run/results/run-folder.ts';
+import { attempt } from './attempts.ts';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const picture = 'uat/evidence/r1-BUY.jpg';
+
+/** A minute of load with one scenario that passed, as it is when the harness has ended. */
+async function signable(): Promise<string> {
+  const round = 1;
+  const startMs = 10_000;
+  const about = { round, scenario: 'BUY', browser: 'chromium', size: 'desktop', retry: 0, status: 'passed' } as const;
+  const browser = { name: 'chromium', label: 'Chromium 156.0', version: '156.0', origin: 'PATH' } as const;
+  const counts = { wallMs: 5000, cpuSeconds: 3, passed: 1, failed: 0, flaky: 0 };
+  const more: JournalData[] = [
+    {
+      type: 'shakedown.uat.started',
+      data: {
+        browsers: [{ ...browser, notRun: null, waived: null }],
+        ...{ sizes: [], chosen: [], scenarioFolder: 'uat' },
+        budgets: { LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 },
+      },
+    },
+    { type: 'shakedown.uat.round.started', data: { round, kind: 'load', startMs } },
+    { type: 'shakedown.uat.attempted', data: { ...about, startMs, endMs: startMs + 4000 } },
+    { type: 'shakedown.uat.round.ended', data: { round, startMs, endMs: startMs + 5000, ...counts } },
+  ];
+  const folder = await makeRun({ windows: 30, windowMs: 1000, rate: 100, more });
+  folders.push(folder);
+  const one = attempt({ id: 'BUY', round, startedAt: '2026-11-20T09:00:10.000Z', durationMs: 4000 });
+  one.evidence = [{ kind: 'screenshot', path: 'evidence/r1-BUY.jpg' }];
+  const { scenario, browser: name, size } = one;
+  const events: UatEvent[] = [
+    { type: 'begin', at: '', planned: [{ scenario, browser: name, size }] },
+    { type: 'attempt', attempt: one },
+  ];
+  mkdirSync(join(folder, 'uat', 'evidence'), { recursive: true });
+  writeFileSync(join(folder, 'uat', 'uat.ndjson'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  writeFileSync(join(folder, picture), 'a picture');
+  await renderRun(folder, { isSealed: true });
+  return folder;
+}
+
+const page = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8');
+const told = {
+  role: 'product owner',
+  person: 'Ann',
+  decision: 'accept',
+  comment: '',
+  at: '2026-11-20T10:00:00.000Z',
+} as const;
+const signByCommand = (folder: string) =>
+  runCli(['uat', 'sign', folder, '--role', 'product owner', '--person', 'Ann', '--decision', 'accept'], {
+    cwd: folder,
+  });
+
+async function sign(folder: string): Promise<void> {
+  addSignOff(folder, told);
+  await renderRun(folder);
+}
+
+describe('a run under load with scenarios', () => {
+  it('is signed on its evidence and results, which its pages tell; both stay as they are', async () => {
+    const folder = await signable();
+    for (const name of ['index.html', 'uat.html']) expect(page(folder, name)).not.toContain('Ann');
+    expect(page(folder, 'index.html')).toContain('Nobody has signed it.');
+    expect(page(folder, 'uat.html')).toContain('nobody yet');
+    const results = page(folder, 'results.json');
+    const { code, stdout, stderr } = await signByCommand(folder);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^accepted by Ann as product owner, on evidence [0-9a-f]{64}$/m);
+    expect(page(folder, 'uat.html')).toContain('Ann (product owner): accepted');
+    expect(page(folder, 'index.html')).toContain('Signed: Ann (product owner): accepted.');
+    expect(page(folder, 'results.json')).toBe(results);
+    // Rendered again, it holds.
+    await renderRun(folder);
+    expect(page(folder, 'index.html')).toContain('Signed: Ann (product owner): accepted.');
+    const files = (JSON.parse(page(folder, 'manifest.json')) as { files: { path: string }[] }).files;
+    expect(files.map(({ path }) => path)).toEqual(['journal.ndjson', 'results.json', picture, 'uat/uat.ndjson']);
+  });
+
+  it.each([
+    ['a picture', picture],
+    ['the tries', 'uat/uat.ndjson'],
+    ['the results', 'results.json'],
+    ['the journal', 'journal.ndjson'],
+  ])('is signed no longer where %s was changed after it, and cannot be signed again', async (_, path) => {
+    const folder = await signable();
+    await sign(folder);
+    appendFileSync(join(folder, path), '\n');
+    expect(() => addSignOff(folder, told)).toThrow(`${path} was changed`);
+    await renderRun(folder);
+    expect(page(folder, 'uat.html')).toContain('Does not hold: the evidence was changed');
+    expect(page(folder, 'uat.html')).toContain(`${path} was changed`);
+    expect(page(folder, 'index.html')).toContain('No sign-off holds: the evidence was changed after it.');
+  });
+
+  it('takes a survey into its results, and what was signed before no longer holds', async () => {
+    const folder = await signable();
+    await sign(folder);
+    const survey = join(folder, 'answers.csv');
+    writeFileSync(survey, 'role,score,comment,date\nbuyer,5,good,2026-11-20\n');
+    const added = await runCli(['uat', 'feedback', folder, '--survey', survey], { cwd: folder });
+    expect(added.code, added.stderr).toBe(0);
+    expect(JSON.parse(page(folder, 'results.json'))).toHaveProperty('feedback');
+    expect(page(folder, 'index.html')).toContain('No sign-off holds');
+    await sign(folder);
+    expect(page(folder, 'index.html')).toContain('Signed: Ann');
+    const form = await runCli(['uat', 'feedback', folder], { cwd: folder });
+    expect([form.code, form.stderr]).toEqual([2, expect.stringContaining('UAT_NO_FORM')]);
+  });
+});
+
+it('a run without scenarios is not signed, and says what can be', async () => {
+  const folder = await makeRun({ windows: 10, windowMs: 1000, rate: 100 });
+  folders.push(folder);
+  await renderRun(folder, { isSealed: true });
+  const { code, stderr } = await signByCommand(folder);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('simulate --uat')]);
+});
