@@ -10,7 +10,7 @@ import type { StabilityResult } from './stability.ts';
 import type { Privacy } from './traffic.ts';
 import type { ConditionVital } from './uat.ts';
 import type { UatUnderLoad } from './uat-under-load.ts';
-import type { GateResult, Interval, ObjectiveResult, ReadinessWord, Verdict } from './verdict.ts';
+import type { GateResult, Interval, ObjectiveResult, ReadinessWord, Verdict, VerdictWord } from './verdict.ts';
 import type { MetricSeries } from './watch.ts';
 
 /** Milliseconds. `null` where no request of the kind was measured. */
@@ -178,8 +178,84 @@ export interface TimelinePoint {
   void: boolean;
 }
 
+/** A program or file that is the candidate: what a verdict is about, by its digest and not by its name. */
+export interface Artifact {
+  /** `ghcr.io/acme/shop`, `shop.tar.gz` */
+  name: string;
+  /** `sha256:…` */
+  digest: string;
+  /** `declared`: the configuration or the command line says so; `probed`: the running target did. */
+  source: 'declared' | 'probed';
+}
+
+/** What every run leaves, whatever it did. */
+export interface RunSummary {
+  id: string;
+  command: string;
+  /** Which try at the same candidate and command this is, from 1. */
+  attempt: number;
+  startedAt: string;
+  /** When the load began: zero of the timeline and of all `…Ms` times; null: never, or unknown. */
+  loadStartedAt: string | null;
+  endedAt: string | null;
+  plannedMs: number;
+  coveredMs: number;
+  /** Why it ended before its time; null: it ran to the end. */
+  interrupted: string | null;
+}
+
+/** The files that a run's verdict rests on. */
+export interface EvidenceSummary {
+  files: number;
+  bytes: number;
+  /** SHA-256 of `manifest.json`, which holds that of every file; null: there is none. */
+  manifestSha256: string | null;
+}
+
+/** The policy that gives the words READY and NOT READY their meaning. */
+export interface AppliedPolicy {
+  name: string;
+  title: string;
+  /** Gates it names, whether this run judged them or not. */
+  gates: string[];
+}
+
+/**
+ * What each domain found, by the domain's id. A domain adds its own where it declares it:
+ * `declare module '../../model/results.ts' { interface Sections { chaos: ChaosResult } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: domains add to it
+export interface Sections {}
+
 /** `results.json`: the one model that every report is rendered from. Plain JSON, no dates but ISO strings. */
 export interface Results {
+  format: 'shakedown.results/2';
+  run: RunSummary;
+  candidate: { name: string; version: string; baselineVersion: string | null; artifacts: Artifact[] };
+  environment: { name: string; targetUrl: string };
+  verdict: Verdict;
+  /** PASSED, FAILED or INCONCLUSIVE of the gates below; READY and NOT READY under a policy only. */
+  word: VerdictWord;
+  policy: AppliedPolicy | null;
+  /** One sentence that names the cause in plain words. */
+  sentence: string;
+  /** What is missing, in plain words. */
+  missing: string[];
+  /** Those that the command judged. */
+  gates: GateResult[];
+  /** Worst first. */
+  objectives: ObjectiveResult[];
+  timeline: { bucketMs: number; points: TimelinePoint[]; bands: TimelineBand[] };
+  programs: Program[];
+  host: HostInfo;
+  evidence: EvidenceSummary;
+  warnings: string[];
+  /** A domain that has nothing to say in this run is absent. */
+  sections: Partial<Sections>;
+}
+
+/** `results.json` of version 1, in which everything lay side by side. */
+export interface FlatResults {
   format: 'shakedown.results/1';
   run: {
     id: string;

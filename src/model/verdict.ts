@@ -6,6 +6,17 @@ export type Verdict = 'pass' | 'fail' | 'inconclusive';
 /** The one word of the report. */
 export type ReadinessWord = 'READY' | 'NOT READY' | 'INCONCLUSIVE';
 
+/** The one word of a result: of a command's own gates, or, where a policy says which gates it takes, of readiness. */
+export type VerdictWord = 'PASSED' | 'FAILED' | ReadinessWord;
+
+/** What a command says of the gates that it judged. */
+export const verdictWord: Record<Verdict, VerdictWord> = {
+  pass: 'PASSED',
+  fail: 'FAILED',
+  inconclusive: 'INCONCLUSIVE',
+};
+
+/** What a policy says of the gates that it names. */
 export const readinessWord: Record<Verdict, ReadinessWord> = {
   pass: 'READY',
   fail: 'NOT READY',

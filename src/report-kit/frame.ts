@@ -1,4 +1,4 @@
-import type { Results } from '../model/results.ts';
+import type { FlatResults } from '../model/results.ts';
 import type { GateResult } from '../model/verdict.ts';
 import { pageIcon } from './chart/marks.ts';
 import { shortened } from './text.ts';
@@ -38,9 +38,9 @@ type ShownBy = 'chaos' | 'journeys' | 'feedback' | 'vitals' | 'browserVisits';
  * @param current file name of the page
  */
 export function frameView(
-  results: Pick<Results, ShownBy | 'candidate' | 'environment'> & {
+  results: Pick<FlatResults, ShownBy | 'candidate' | 'environment'> & {
     uat?: unknown;
-    run: Pick<Results['run'], 'id' | 'startedAt' | 'endedAt'>;
+    run: Pick<FlatResults['run'], 'id' | 'startedAt' | 'endedAt'>;
   },
   page: {
     verdict: GateResult['verdict'];
@@ -71,17 +71,17 @@ export function frameView(
 }
 
 /** Whether a run has anything for `journeys.html`. */
-export function hasJourneys({ journeys, feedback }: Pick<Results, 'journeys' | 'feedback'>): boolean {
+export function hasJourneys({ journeys, feedback }: Pick<FlatResults, 'journeys' | 'feedback'>): boolean {
   return feedback !== undefined || (journeys !== undefined && journeys.journeys.length + journeys.features.length > 0);
 }
 
 /** Whether a run has anything for `browsers.html`. */
-export function hasBrowsers({ vitals, browserVisits }: Pick<Results, 'vitals' | 'browserVisits'>): boolean {
+export function hasBrowsers({ vitals, browserVisits }: Pick<FlatResults, 'vitals' | 'browserVisits'>): boolean {
   return browserVisits !== undefined || (vitals ?? []).length > 0;
 }
 
 /** The pages that this run has. */
-function reportPages(results: Pick<Results, ShownBy> & { uat?: unknown }): { href: string; text: string }[] {
+function reportPages(results: Pick<FlatResults, ShownBy> & { uat?: unknown }): { href: string; text: string }[] {
   return [
     { href: 'index.html', text: 'Readiness' },
     { href: 'performance.html', text: 'Performance' },

@@ -1,4 +1,4 @@
-import type { Results } from '../model/results.ts';
+import type { FlatResults } from '../model/results.ts';
 
 const longestText = 2_000;
 
@@ -66,6 +66,6 @@ export function readableDeep(value: unknown): unknown {
 }
 
 /** A copy of the results whose every text has gone through `readable`; what reports are made from, `results.json` excepted. */
-export function readableResults(results: Results): Results {
-  return readableDeep(results) as Results;
+export function readableResults(results: FlatResults): FlatResults {
+  return readableDeep(results) as FlatResults;
 }

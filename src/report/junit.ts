@@ -1,6 +1,6 @@
 import { changeOf, worstComparisons } from '../domains/load/view/regression.ts';
 import { worstTrends } from '../domains/monitoring/view/drift.ts';
-import type { Results } from '../model/results.ts';
+import type { FlatResults } from '../model/results.ts';
 import type { GateId, ObjectiveResult } from '../model/verdict.ts';
 import { interval, quantity, shortCount, target } from '../report-kit/format.ts';
 import { shortened } from '../report-kit/text.ts';
@@ -23,7 +23,7 @@ interface Suite {
 const mostDetails = 10;
 
 /** What is behind a figure that counts series or comparisons: those that failed, by name. */
-function detailsOf(results: Results, { objective, verdict }: ObjectiveResult): string[] {
+function detailsOf(results: FlatResults, { objective, verdict }: ObjectiveResult): string[] {
   const own = <T extends { verdict: string }>(all: readonly T[]) => all.filter((one) => one.verdict === verdict);
   switch (objective.metric) {
     case 'drift':
@@ -40,7 +40,7 @@ function detailsOf(results: Results, { objective, verdict }: ObjectiveResult): s
   }
 }
 
-function objectiveCase(results: Results, result: ObjectiveResult): string {
+function objectiveCase(results: FlatResults, result: ObjectiveResult): string {
   const { objective, verdict } = result;
   const name = shortened(`${objective.title}${objective.route === undefined ? '' : ` ${objective.route}`}`, 200);
   const open = `    <testcase name="${escaped(name)}" classname="shakedown.${objective.gate}" time="0"`;
@@ -59,7 +59,7 @@ function objectiveCase(results: Results, result: ObjectiveResult): string {
   return `${open}><${element} type="${verdict}" message="${message}">${escaped(figures)}</${element}></testcase>`;
 }
 
-function suites(results: Results): Suite[] {
+function suites(results: FlatResults): Suite[] {
   const gates = new Map<GateId, Suite>();
   const suiteOf = (id: GateId) => {
     const title = results.gates.find((gate) => gate.id === id)?.title ?? id;
@@ -93,7 +93,7 @@ function suites(results: Results): Suite[] {
  *
  * @param results already through `readableResults`
  */
-export function junitXml(results: Results): string {
+export function junitXml(results: FlatResults): string {
   const start = new Date(Date.parse(results.run.startedAt) || 0).toISOString().slice(0, 19);
   const seconds = (Math.max(0, results.run.coveredMs) / 1000).toFixed(3);
   const properties = [

@@ -23,7 +23,7 @@ import { findingsView } from '../domains/uat/view/acceptance.ts';
 import { feedbackView } from '../domains/uat/view/feedback.ts';
 import { scenarioResults, underLoadVerdict, underLoadView } from '../domains/uat/view/under-load.ts';
 import { signedView } from '../domains/uat/view/under-load-signed.ts';
-import type { Results } from '../model/results.ts';
+import type { FlatResults } from '../model/results.ts';
 import { experienceKinds } from '../model/uat.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { frameView, hasBrowsers, hasJourneys } from '../report-kit/frame.ts';
@@ -39,12 +39,12 @@ import { verdictView } from './view/verdict.ts';
 
 const mostWarnings = 20;
 
-const warningsOf = ({ warnings }: Results) => warnings.slice(0, mostWarnings).map((line) => shortened(line, 300));
+const warningsOf = ({ warnings }: FlatResults) => warnings.slice(0, mostWarnings).map((line) => shortened(line, 300));
 
-const timelines = new WeakMap<Results, TimelineView>();
+const timelines = new WeakMap<FlatResults, TimelineView>();
 
 /** The same on every page of a run, so it is drawn once. */
-function timelineOf(results: Results): TimelineView {
+function timelineOf(results: FlatResults): TimelineView {
   const known = timelines.get(results);
   if (known !== undefined) return known;
   const drawn = timelineView(results);
@@ -53,7 +53,7 @@ function timelineOf(results: Results): TimelineView {
 }
 
 /** `index.html`: the run at a glance. @param results already through `readableResults` @param acceptance null: not known */
-export function indexPage(results: Results, acceptance: RunAcceptance | null = null): string {
+export function indexPage(results: FlatResults, acceptance: RunAcceptance | null = null): string {
   return renderPage('index', {
     page: frameView(results, {
       verdict: results.verdict,
@@ -75,7 +75,7 @@ export function indexPage(results: Results, acceptance: RunAcceptance | null = n
 }
 
 /** `performance.html`: the Performance Validation Report. @param results already through `readableResults` */
-export function performancePage(results: Results): string {
+export function performancePage(results: FlatResults): string {
   const verdict = performanceVerdict(results);
   return renderPage('performance', {
     page: frameView(results, {
@@ -105,7 +105,7 @@ export function performancePage(results: Results): string {
 }
 
 /** `resilience.html`: what was done to the target and how it bore it; null for a run without faults. @param results already through `readableResults` */
-export function resiliencePage(results: Results): string | null {
+export function resiliencePage(results: FlatResults): string | null {
   const chaos = chaosView(results);
   const faults = faultsView(results);
   if (chaos === null || faults === null) return null;
@@ -129,7 +129,7 @@ export function resiliencePage(results: Results): string | null {
  * `journeys.html`: what people come for, whether they get it, and what they think of it; null where nothing is known of that.
  * @param results already through `readableResults`
  */
-export function journeysPage(results: Results): string | null {
+export function journeysPage(results: FlatResults): string | null {
   if (!hasJourneys(results)) return null;
   return renderPage('journeys-page', {
     page: frameView(results, {
@@ -147,7 +147,7 @@ export function journeysPage(results: Results): string | null {
  * `browsers.html`: what people wait for in browsers; null where no browser was at work.
  * @param results already through `readableResults`
  */
-export function browsersPage(results: Results): string | null {
+export function browsersPage(results: FlatResults): string | null {
   if (!hasBrowsers(results)) return null;
   return renderPage('browsers-page', {
     page: frameView(results, {
@@ -162,7 +162,7 @@ export function browsersPage(results: Results): string | null {
 }
 
 /** `uat.html`: the User Acceptance Report of a run under load; null for a run without scenarios. @param results already through `readableResults` */
-export function underLoadPage(results: Results, acceptance: RunAcceptance | null = null): string | null {
+export function underLoadPage(results: FlatResults, acceptance: RunAcceptance | null = null): string | null {
   const view = underLoadView(results);
   if (view === null) return null;
   const verdict = underLoadVerdict(results);

@@ -1,4 +1,4 @@
-import type { Results } from '../model/results.ts';
+import type { FlatResults } from '../model/results.ts';
 import { milliseconds } from '../report-kit/format.ts';
 import { objectivesView } from '../report-kit/objectives-table.ts';
 import { shortened } from '../report-kit/text.ts';
@@ -56,7 +56,7 @@ export function withinSize(parts: readonly string[], limit = mostBytes): string 
  *
  * @param results already through `readableResults`
  */
-export function summaryMarkdown(results: Results): string {
+export function summaryMarkdown(results: FlatResults): string {
   const view = verdictView(results);
   const gates = gatesView(results.gates);
   const objectives = objectivesView(results.objectives, results.candidate.baselineVersion);

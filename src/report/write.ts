@@ -1,5 +1,5 @@
 import { makeFolder, writeWhole } from '../evidence/atomic-file.ts';
-import type { Results } from '../model/results.ts';
+import type { FlatResults } from '../model/results.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { readableDeep, readableResults } from '../report-kit/text.ts';
 import { junitXml } from './junit.ts';
@@ -31,7 +31,7 @@ export interface WrittenReports {
  * @throws ShakedownError REPORT_NOT_WRITTEN
  */
 export async function writeReports(
-  results: Results,
+  results: FlatResults,
   folder: string,
   acceptance: RunAcceptance | null = null,
 ): Promise<WrittenReports> {
@@ -72,6 +72,6 @@ async function writeAll<K extends string>(
 }
 
 /** Writes `results.json` alone. @throws ShakedownError REPORT_NOT_WRITTEN */
-export async function writeResults(results: Results, folder: string): Promise<string> {
+export async function writeResults(results: FlatResults, folder: string): Promise<string> {
   return writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
 }

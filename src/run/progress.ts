@@ -1,7 +1,7 @@
 import type { ConfigOverrides } from '../config/load.ts';
 import type { ResolvedConfig } from '../config/resolved.ts';
 import type { ExitCode } from '../model/error.ts';
-import type { EngineInfo, Results, TimelineBand, WindowResult } from '../model/results.ts';
+import type { EngineInfo, FlatResults, TimelineBand, WindowResult } from '../model/results.ts';
 import type { ReadinessWord, Verdict } from '../model/verdict.ts';
 import type { LatencyHistogram } from '../stats/histogram.ts';
 
@@ -71,7 +71,7 @@ export interface SimulateOptions {
 }
 
 export interface SimulateOutcome {
-  results: Results;
+  results: FlatResults;
   /** The run's folder. */
   folder: string;
   /** Path of index.html. */

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Results } from '../../src/model/results.ts';
+import type { FlatResults } from '../../src/model/results.ts';
 import { startCli } from './cli.ts';
 
 let folder: string;
@@ -17,7 +17,7 @@ const start = (...args: string[]) =>
 
 test('--json prints the results and nothing else on stdout; the fallback engine is told first and last', async () => {
   const { code, stdout, stderr } = await start('--duration', '2s', '--json').ended;
-  const results = JSON.parse(stdout) as Results;
+  const results = JSON.parse(stdout) as FlatResults;
   const run = join(folder, 'runs', results.run.id);
   expect(results).toEqual(JSON.parse(await readFile(join(run, 'results.json'), 'utf8')));
   expect(results.engine).toMatchObject({ name: 'autocannon', certifiable: false });
@@ -41,7 +41,7 @@ test('Ctrl-C ends with a partial report and 130, once, however often npm passes 
   expect(code).toBe(130);
   const index = /^report {2}(.*)$/m.exec(stdout)?.[1] ?? '';
   expect(existsSync(index)).toBe(true);
-  const results = JSON.parse(await readFile(index.replace('index.html', 'results.json'), 'utf8')) as Results;
+  const results = JSON.parse(await readFile(index.replace('index.html', 'results.json'), 'utf8')) as FlatResults;
   expect(results.run.interrupted).not.toBeNull();
   expect(results.word).not.toBe('READY');
   expect(stdout).toMatch(/Interrupted after/);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import type { Results } from '../../src/model/results.ts';
+import type { FlatResults } from '../../src/model/results.ts';
 import { serve } from '../domains/load/shop.ts';
 import { describeWithK6 } from '../setup/programs.ts';
 import { type Project, recordedProject, verdictOf } from './project.ts';
@@ -31,11 +31,11 @@ objectives:
   regression: { target: 50 }
 `;
 
-function newest(made: Project): Results {
+function newest(made: Project): FlatResults {
   const runs = readdirSync(join(made.folder, 'reports/runs')).sort();
   const stories = runs.map((run) => join(made.folder, 'reports/runs', run, 'results.json'));
-  const all = stories.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Results);
-  return all.toSorted((a, b) => a.run.startedAt.localeCompare(b.run.startedAt)).at(-1) as Results;
+  const all = stories.map((file) => JSON.parse(readFileSync(file, 'utf8')) as FlatResults);
+  return all.toSorted((a, b) => a.run.startedAt.localeCompare(b.run.startedAt)).at(-1) as FlatResults;
 }
 
 describeWithK6('a run that passes becomes the baseline of the next', (k6) => {

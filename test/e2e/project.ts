@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Results } from '../../src/model/results.ts';
+import type { FlatResults } from '../../src/model/results.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const recording = join(root, 'load/traffic/sample-shop');
@@ -21,7 +21,7 @@ export interface Project {
   start(args: string[], env?: NodeJS.ProcessEnv, before?: string[]): { child: ChildProcess; ended: Promise<Ended> };
   run(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
   /** The only run's results, from its folder. */
-  results(): Results;
+  results(): FlatResults;
   runFolder(): string;
   remove(): void;
 }
@@ -58,7 +58,7 @@ export function project(config: string): Project {
     start,
     run: (args, env) => start(args, env).ended,
     runFolder,
-    results: () => JSON.parse(readFileSync(join(runFolder(), 'results.json'), 'utf8')) as Results,
+    results: () => JSON.parse(readFileSync(join(runFolder(), 'results.json'), 'utf8')) as FlatResults,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -112,7 +112,7 @@ objectives:
 ${more}`;
 }
 
-export const verdictOf = (results: Results, id: string) =>
+export const verdictOf = (results: FlatResults, id: string) =>
   results.objectives.find(({ objective }) => objective.id === id)?.verdict;
 
 /** Of a run's journal, the data of every event of a type. */

@@ -1,54 +1,22 @@
-/** What may import what, by the folders of `src/`; a folder may always import itself. */
-const mayImport: Record<string, { folders: string[]; packages: string[] | 'any' }> = {
-  model: { folders: [], packages: [] },
+/**
+ * What may import what, by the rooms of `src/`. A room may always import itself. Rooms above the domains know a domain by its declaration
+ * (`domain.ts`) and what it offers to others (`public.ts`); a domain knows another by its `public.ts` only.
+ */
+const ground = ['model', 'stats', 'gate', 'evidence', 'report-kit', 'environment'];
+const rooms: Record<string, { rooms: readonly string[]; packages: readonly string[] | 'any' }> = {
+  model: { rooms: [], packages: ['zod'] },
   // Histogram logs are read where they are decoded.
-  stats: { folders: ['model'], packages: ['node:fs', 'node:zlib', 'hdr-histogram-js', 'simple-statistics'] },
-  gate: { folders: ['model', 'stats'], packages: [] },
-  report: { folders: ['model', 'stats', 'gate'], packages: 'any' },
-  // What the configuration says of a domain is checked by that domain's own schema; objectives are changed by their ids.
-  config: { folders: ['model', 'stats', 'gate', '*/rules.ts'], packages: 'any' },
-  traffic: { folders: ['model', 'stats'], packages: 'any' },
-  load: { folders: ['model', 'stats'], packages: 'any' },
-  chaos: { folders: ['model', 'stats'], packages: 'any' },
-  uat: { folders: ['model', 'stats'], packages: 'any' },
-  rehearsal: { folders: ['model', 'stats'], packages: 'any' },
-  environment: { folders: ['model', 'stats'], packages: 'any' },
-  monitoring: { folders: ['model', 'stats'], packages: 'any' },
-  security: { folders: ['model', 'stats'], packages: 'any' },
-  promotion: { folders: ['model', 'stats'], packages: 'any' },
-  sample: { folders: ['model'], packages: 'any' },
-  run: {
-    folders: [
-      'model',
-      'stats',
-      'gate',
-      'report',
-      'config',
-      'sample',
-      'traffic',
-      'load',
-      'environment',
-      'chaos',
-      'uat',
-    ].concat(['rehearsal', 'monitoring', 'security', 'promotion']),
-    packages: 'any',
-  },
-  cli: {
-    folders: [
-      'model',
-      'stats',
-      'gate',
-      'report',
-      'config',
-      'sample',
-      'traffic',
-      'load',
-      'environment',
-      'chaos',
-      'uat',
-    ].concat(['rehearsal', 'monitoring', 'security', 'promotion', 'run']),
-    packages: 'any',
-  },
+  stats: { rooms: ['model'], packages: ['node:fs', 'node:zlib', 'simple-statistics'] },
+  gate: { rooms: ['model', 'stats'], packages: [] },
+  evidence: { rooms: ['model'], packages: 'any' },
+  'report-kit': { rooms: ['model', 'stats', 'gate'], packages: 'any' },
+  environment: { rooms: ['model'], packages: 'any' },
+  sample: { rooms: ['model', 'evidence', 'environment'], packages: 'any' },
+  domains: { rooms: ground, packages: 'any' },
+  config: { rooms: [...ground, 'domains'], packages: 'any' },
+  report: { rooms: [...ground, 'domains'], packages: 'any' },
+  run: { rooms: [...ground, 'sample', 'domains', 'config', 'report'], packages: 'any' },
+  cli: { rooms: [...ground, 'sample', 'domains', 'config', 'report', 'run'], packages: 'any' },
 };
 
 /** Files longer than their limit, each with a reason that a reader would accept. */
@@ -64,26 +32,30 @@ const forbiddenName = /(^|[^a-z])(utils?|helpers?|misc|common|manager)([^a-z]|$)
  */
 export function violations(files: ReadonlyMap<string, string>): string[] {
   return [...files].flatMap(([path, text]) => [
-    ...sizeAndName(path, text),
+    ...sizeAndName(path, text, files),
     ...(path.startsWith('src/') ? [...imports(path, text, files), ...terminal(path, text)] : []),
   ]);
 }
 
-function sizeAndName(path: string, text: string): string[] {
+function sizeAndName(path: string, text: string, files: ReadonlyMap<string, string>): string[] {
   const found: string[] = [];
   const lines = text.split('\n').length - 1;
   const limit = path.startsWith('test/') ? testLines : sourceLines;
   if (lines > limit && longFiles[path] === undefined) found.push(`${path} has ${lines} lines, more than ${limit}`);
+  const name = path.split('/').at(-1) ?? '';
+  if (/[A-Z]/.test(name)) found.push(`${path}: file names are in kebab-case`);
   // camelCase is taken apart, so that stringUtils is found and a word such as "consul" is not.
-  const name = (path.split('/').at(-1) ?? '').replace(/([a-z])([A-Z])/g, '$1-$2');
-  if (forbiddenName.test(name)) found.push(`${path}: a name that says nothing about what is in it`);
+  if (forbiddenName.test(name.replace(/([a-z])([A-Z])/g, '$1-$2')))
+    found.push(`${path}: a name that says nothing about what is in it`);
+  if (/^src\/.*\.ts$/.test(path) && files.has(`${path.slice(0, -3)}/${name}`))
+    found.push(`${path}: a folder beside it has the same name`);
   return found;
 }
 
 function imports(path: string, text: string, files: ReadonlyMap<string, string>): string[] {
   const [, from = ''] = path.split('/');
-  const law = mayImport[from];
-  if (law === undefined) return [`${path}: src/${from} is no folder of the house`];
+  const law = rooms[from];
+  if (law === undefined) return [`${path}: src/${from} is no room of the house`];
   const found: string[] = [];
   for (const specifier of specifiersOf(text)) {
     if (!specifier.startsWith('.')) {
@@ -98,11 +70,87 @@ function imports(path: string, text: string, files: ReadonlyMap<string, string>)
     if (!files.has(target) && !target.endsWith('.json')) found.push(`${path} imports ${specifier}, which is not there`);
     const [root, to = ''] = target.split('/');
     if (root !== 'src') found.push(`${path} imports ${specifier}, outside src`);
-    else if (to !== from && !law.folders.includes(to) && !law.folders.includes(`*/${target.split('/').at(-1)}`)) {
+    else if (to !== from && !law.rooms.includes(to)) {
       found.push(`${path} imports ${target}, ${from} may not import ${to}`);
-    }
+    } else if (!mayEnter(path, target)) found.push(`${path} imports ${target}, the inside of another domain`);
   }
   return found;
+}
+
+/** Whether a file may import another for what domains they are of. */
+function mayEnter(path: string, target: string): boolean {
+  const to = domainOf(target);
+  if (to === null || to === domainOf(path)) return true;
+  const file = target.split('/').slice(3).join('/');
+  return file === 'public.ts' || (file === 'domain.ts' && !path.startsWith('src/domains/'));
+}
+
+/** Its domain; null for files that are of none, such as the contract `src/domains/domain.ts`. */
+function domainOf(path: string): string | null {
+  const [, room, domain, ...rest] = path.split('/');
+  return room === 'domains' && rest.length > 0 ? (domain ?? null) : null;
+}
+
+/** Circles: files that import each other, directly or not, type imports included; one line each, by the files in them. */
+export function circles(files: ReadonlyMap<string, string>): string[] {
+  return loops(graphOf(files, (path) => path));
+}
+
+/** Folders that import each other, directly or not. A folder and those within it are one where the outer one holds nothing but what joins them. */
+export function foldersInCircle(files: ReadonlyMap<string, string>): string[] {
+  const graph = graphOf(files, (path) => path.slice(0, path.lastIndexOf('/')));
+  const pairs: string[] = [];
+  for (const [from, targets] of graph) {
+    for (const to of targets) {
+      if (from < to && graph.get(to)?.has(from) && !isWithin(from, to) && !isWithin(to, from))
+        pairs.push(`${from} and ${to}`);
+    }
+  }
+  return pairs.sort();
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner.startsWith(`${outer}/`);
+}
+
+function graphOf(files: ReadonlyMap<string, string>, nodeOf: (path: string) => string): Map<string, Set<string>> {
+  const graph = new Map<string, Set<string>>();
+  for (const [path, text] of files) {
+    if (!path.startsWith('src/')) continue;
+    const from = nodeOf(path);
+    const targets = graph.get(from) ?? new Set();
+    graph.set(from, targets);
+    for (const specifier of specifiersOf(text)) {
+      const target = specifier.startsWith('.') ? joined(path, specifier) : '';
+      if (files.has(target) && nodeOf(target) !== from) targets.add(nodeOf(target));
+    }
+  }
+  return graph;
+}
+
+/** Strongly connected components of more than one node (Tarjan 1972). */
+function loops(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const stack: string[] = [];
+  const found: string[] = [];
+  const visit = (node: string): number => {
+    const own = order.size;
+    order.set(node, own);
+    lowest.set(node, own);
+    stack.push(node);
+    for (const next of graph.get(node) ?? []) {
+      if (!order.has(next)) lowest.set(node, Math.min(lowest.get(node) ?? own, visit(next)));
+      else if (stack.includes(next)) lowest.set(node, Math.min(lowest.get(node) ?? own, order.get(next) ?? own));
+    }
+    if (lowest.get(node) === own) {
+      const members = stack.splice(stack.indexOf(node));
+      if (members.length > 1) found.push(members.sort().join(' ↔ '));
+    }
+    return lowest.get(node) ?? own;
+  };
+  for (const node of graph.keys()) if (!order.has(node)) visit(node);
+  return found.sort();
 }
 
 function terminal(path: string, text: string): string[] {

@@ -1,4 +1,4 @@
-import type { Results } from '../../src/model/results.ts';
+import type { FlatResults } from '../../src/model/results.ts';
 import { interrupted, voids } from './fixture/cut.ts';
 import { faulted } from './fixture/faulted.ts';
 import { hostile, hostileTexts } from './fixture/hostile.ts';
@@ -24,7 +24,7 @@ export {
 };
 
 /** Results of every kind of run, made anew at each call. */
-export const cases: Record<string, () => Results> = {
+export const cases: Record<string, () => FlatResults> = {
   ready,
   notReady,
   short,

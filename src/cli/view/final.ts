@@ -1,4 +1,4 @@
-import type { Results } from '../../model/results.ts';
+import type { FlatResults } from '../../model/results.ts';
 import type { ObjectiveResult, Verdict } from '../../model/verdict.ts';
 import { gatesView } from '../../report/view/gates.ts';
 import { verdictView } from '../../report/view/verdict.ts';
@@ -19,7 +19,7 @@ const mostMissing = 8;
 const worstFirst: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 /** The report's first screen in text: verdict, why, objectives worst first, what is missing, where the report is. */
-export function finalScreen(raw: Results, index: string, style: FinalStyle): string {
+export function finalScreen(raw: FlatResults, index: string, style: FinalStyle): string {
   const results = readableResults(raw);
   const view = verdictView(results);
   const { bold, dim, yellow } = style.colors;
@@ -60,7 +60,7 @@ export function finalScreen(raw: Results, index: string, style: FinalStyle): str
   return `${lines.join('\n')}\n`;
 }
 
-function missingLines({ gates, missing, objectives }: Results, columns: number, { colors }: FinalStyle): string[] {
+function missingLines({ gates, missing, objectives }: FlatResults, columns: number, { colors }: FinalStyle): string[] {
   // What an objective of the table says is not said again.
   const open = missing.filter((line) => !objectives.some(({ reason }) => reason !== '' && line.endsWith(reason)));
   const said = open.slice(0, mostMissing);

@@ -1,4 +1,4 @@
-import type { Results } from '../../model/results.ts';
+import type { FlatResults } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
 import { type SvgMarkup, svg } from '../svg.ts';
 import type { Scale } from './scale.ts';
@@ -6,8 +6,8 @@ import type { Scale } from './scale.ts';
 /** What of a run its timeline is drawn from: of a run under way there is no more. */
 export interface Charted {
   run: { startedAt: string; loadStartedAt?: string | null };
-  timeline: Results['timeline'];
-  latencyTargetsMs: Results['latencyTargetsMs'];
+  timeline: FlatResults['timeline'];
+  latencyTargetsMs: FlatResults['latencyTargetsMs'];
   objectives: readonly { objective: Objective }[];
 }
 

@@ -4,7 +4,7 @@ import { worstComparisons } from '../../domains/load/view/regression.ts';
 import { worstTrends } from '../../domains/monitoring/view/drift.ts';
 import { generatorWords } from '../../domains/monitoring/view/stability.ts';
 import { scenarioLine } from '../../domains/uat/view/under-load.ts';
-import type { Results } from '../../model/results.ts';
+import type { FlatResults } from '../../model/results.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import type { GateResult } from '../../model/verdict.ts';
 import { duration, percent, plural } from '../../report-kit/format.ts';
@@ -35,7 +35,7 @@ function highlight(verdict: GateResult['verdict'], title: string, lines: readonl
   return { verdict, word: words[verdict] ?? 'Not judged', title, lines: shown };
 }
 
-function stabilityLine(results: Results): Highlight | null {
+function stabilityLine(results: FlatResults): Highlight | null {
   const { stability } = results;
   if (stability === undefined) return null;
   const { coveredMs, requiredMs, downtime, gaps } = stability;
@@ -57,7 +57,7 @@ function stabilityLine(results: Results): Highlight | null {
   return highlight(gate?.verdict ?? 'not run', 'Stability', [parts.join('; ')]);
 }
 
-function driftLine(results: Results): Highlight | null {
+function driftLine(results: FlatResults): Highlight | null {
   const trends = worstTrends(results);
   if (trends.length === 0) return null;
   const verdict = trends[0]?.verdict ?? 'inconclusive';
@@ -69,7 +69,7 @@ function driftLine(results: Results): Highlight | null {
   );
 }
 
-function regressionLine(results: Results): Highlight | null {
+function regressionLine(results: FlatResults): Highlight | null {
   const { regression } = results;
   if (regression === undefined) return null;
   if (regression.notCompared !== null)
@@ -79,19 +79,19 @@ function regressionLine(results: Results): Highlight | null {
   return highlight(regression.verdict, 'Regression', [regression.sentence, ...more]);
 }
 
-function capacityLine(results: Results): Highlight | null {
+function capacityLine(results: FlatResults): Highlight | null {
   const { capacity } = results;
   if (capacity === undefined) return null;
   const gate = results.objectives.find(({ objective }) => objective.metric === 'capacity');
   return highlight(gate?.verdict ?? 'not run', 'Capacity', [capacity.sentence]);
 }
 
-function chaosLine(results: Results): Highlight | null {
+function chaosLine(results: FlatResults): Highlight | null {
   const told = chaosLines(results);
   return told === null ? null : highlight(told.verdict, 'Faults', told.lines);
 }
 
-function journeysLine(results: Results): Highlight | null {
+function journeysLine(results: FlatResults): Highlight | null {
   const lines = journeyLines(results);
   // Objectives come worst first; without one, journeys are told and not judged.
   const judged = results.objectives.find(({ objective }) => objective.metric === 'journey_completion');
@@ -99,9 +99,9 @@ function journeysLine(results: Results): Highlight | null {
 }
 
 /** What a long run has to tell, a line or two each; empty for results that hold nothing of it. */
-export function highlightsView(results: Results, acceptance: RunAcceptance | null = null): Highlight[] {
+export function highlightsView(results: FlatResults, acceptance: RunAcceptance | null = null): Highlight[] {
   const order = ['fail', 'inconclusive', 'pass', 'not run'];
-  const scenarios = (of: Results) => scenarioLine(of, acceptance);
+  const scenarios = (of: FlatResults) => scenarioLine(of, acceptance);
   return [stabilityLine, driftLine, regressionLine, capacityLine, chaosLine, scenarios, journeysLine]
     .flatMap((line) => line(results) ?? [])
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));

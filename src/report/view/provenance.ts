@@ -1,4 +1,4 @@
-import type { Results } from '../../model/results.ts';
+import type { FlatResults } from '../../model/results.ts';
 import {
   byteSize,
   count,
@@ -34,7 +34,7 @@ const modes = {
   bootstrap: 'sessions drawn with replacement',
 } as const;
 
-function recordingFacts({ recording }: Results): Fact[] {
+function recordingFacts({ recording }: FlatResults): Fact[] {
   const { privacy } = recording;
   const scan = privacy.state === 'anonymized' ? privacy.scan : null;
   return [
@@ -55,7 +55,7 @@ function recordingFacts({ recording }: Results): Fact[] {
   ];
 }
 
-function planFacts({ plan }: Results): Fact[] {
+function planFacts({ plan }: FlatResults): Fact[] {
   const { options } = plan;
   return [
     { name: 'Way', value: modes[options.mode] ?? shortened(String(options.mode), 40) },
@@ -71,7 +71,7 @@ function planFacts({ plan }: Results): Fact[] {
   ];
 }
 
-function machineFacts(results: Results): Fact[] {
+function machineFacts(results: FlatResults): Fact[] {
   const { host, engine, generator } = results;
   return [
     { name: 'Engine', value: engineText(results) },
@@ -88,7 +88,7 @@ function machineFacts(results: Results): Fact[] {
 }
 
 /** Where the traffic, the plan and the engine come from, and how to make the same run again. */
-export function provenanceView(results: Results): ProvenanceView {
+export function provenanceView(results: FlatResults): ProvenanceView {
   const { recording, plan, programs, run } = results;
   return {
     groups: [

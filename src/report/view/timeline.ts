@@ -1,5 +1,5 @@
 import { changesInOrder } from '../../domains/monitoring/view/drift.ts';
-import type { Results, TimelineBand, TimelinePoint } from '../../model/results.ts';
+import type { FlatResults, TimelineBand, TimelinePoint } from '../../model/results.ts';
 import { laneNames } from '../../report-kit/chart/lanes.ts';
 import { type Charted, mediumLayout, narrowLayout, wideLayout } from '../../report-kit/chart/plot.ts';
 import type { WorstMoment } from '../../report-kit/chart/response-panel.ts';
@@ -72,7 +72,7 @@ export function worstMoment(results: Charted): WorstMoment | null {
   return { atMs, p99, isPastTarget, label: `p99 ${milliseconds(p99)} at ${time}${cause}` };
 }
 
-function stretchRows(results: Results): StretchRow[] {
+function stretchRows(results: FlatResults): StretchRow[] {
   const { points } = results.timeline;
   const size = Math.ceil(points.length / mostStretches);
   const rows: StretchRow[] = [];
@@ -96,7 +96,7 @@ function stretchRows(results: Results): StretchRow[] {
   return rows;
 }
 
-function bandRow(results: Results, band: TimelineBand): BandRow {
+function bandRow(results: FlatResults, band: TimelineBand): BandRow {
   return {
     lane: laneNames[band.lane],
     label: shortened(band.label, 160),
@@ -107,7 +107,7 @@ function bandRow(results: Results, band: TimelineBand): BandRow {
   };
 }
 
-export function timelineView(results: Results): TimelineView {
+export function timelineView(results: FlatResults): TimelineView {
   const { points, bands, bucketMs } = results.timeline;
   const worst = worstMoment(results);
   const hasFigures = points.length > 0 && timelineLength(results) > 0;

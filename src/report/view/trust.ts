@@ -1,4 +1,4 @@
-import type { Results } from '../../model/results.ts';
+import type { FlatResults } from '../../model/results.ts';
 import {
   count,
   duration,
@@ -28,7 +28,7 @@ const row = (name: string, value: string, note = ''): TrustRow => ({ name, value
 
 const share = (value: number | null) => percent(value === null ? null : value * 100);
 
-function replayCard({ requests, fidelity, generator }: Results): TrustCard {
+function replayCard({ requests, fidelity, generator }: FlatResults): TrustCard {
   const scale = fidelity.scales.find(({ binMs }) => binMs === 10) ?? fidelity.scales[0];
   const bin = scale === undefined ? '10\u00a0ms' : duration(scale.binMs);
   return {
@@ -52,7 +52,7 @@ function replayCard({ requests, fidelity, generator }: Results): TrustCard {
   };
 }
 
-function generatorCard(results: Results): TrustCard {
+function generatorCard(results: FlatResults): TrustCard {
   const { generator, host } = results;
   const cores = `${plainNumber(generator.cpuCoresMean, 2)} mean, ${plainNumber(generator.cpuCoresMax, 2)} peak`;
   return {
@@ -76,7 +76,7 @@ function generatorCard(results: Results): TrustCard {
   };
 }
 
-function fidelityCard({ fidelity }: Results): TrustCard {
+function fidelityCard({ fidelity }: FlatResults): TrustCard {
   return {
     title: 'Likeness to the recording',
     rows: [
@@ -95,7 +95,7 @@ function fidelityCard({ fidelity }: Results): TrustCard {
   };
 }
 
-function sourceCard(results: Results): TrustCard {
+function sourceCard(results: FlatResults): TrustCard {
   const { recording, plan } = results;
   const left = plan.leftOut.reduce((sum, { requests }) => sum + requests, 0);
   const scan = recording.privacy.state === 'raw' ? null : recording.privacy.scan;
@@ -117,6 +117,6 @@ function sourceCard(results: Results): TrustCard {
 }
 
 /** What a reader needs to know before believing any other figure of the page. */
-export function trustCards(results: Results): TrustCard[] {
+export function trustCards(results: FlatResults): TrustCard[] {
   return [replayCard(results), generatorCard(results), fidelityCard(results), sourceCard(results)];
 }

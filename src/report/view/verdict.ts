@@ -1,4 +1,4 @@
-import type { Results } from '../../model/results.ts';
+import type { FlatResults } from '../../model/results.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { duration, perSecond, plural, score, shortCount } from '../../report-kit/format.ts';
 import { quoted, shortened } from '../../report-kit/text.ts';
@@ -34,7 +34,7 @@ const longestLine = 260;
 const mostMissing = 8;
 
 /** Interrupted runs and the fallback engine: what takes weight from every figure below. */
-function noticesOf(results: Results): Notice[] {
+function noticesOf(results: FlatResults): Notice[] {
   const { run, engine } = results;
   const notices: Notice[] = [];
   if (run.interrupted !== null) {
@@ -65,14 +65,14 @@ export function asSentence(text: string): string {
   return `${trimmed}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
 }
 
-export function engineText(results: Results): string {
+export function engineText(results: FlatResults): string {
   const { name, version, build } = results.engine;
   const kind = build === 'shakedown' ? 'with exact output' : build === 'stock' ? 'stock build' : 'fallback';
   return `${name} ${shortened(version, 40)}, ${kind}`;
 }
 
 /** In a few words, how the recording stands towards personal data. */
-export function privacyText({ recording }: Results): string {
+export function privacyText({ recording }: FlatResults): string {
   const { privacy, declaredOwn } = recording;
   const own = declaredOwn ? ', declared own' : '';
   if (privacy.state === 'raw') return declaredOwn ? 'not anonymized, declared own' : 'not anonymized';
@@ -80,12 +80,12 @@ export function privacyText({ recording }: Results): string {
 }
 
 /** `12 s of 1 min`; of what was measured whole, or had no length that was planned, its length alone. */
-function lengthOf({ coveredMs, plannedMs }: Results['run']): string {
+function lengthOf({ coveredMs, plannedMs }: FlatResults['run']): string {
   const covered = coveredMs > 0 ? duration(coveredMs) : 'none';
   return coveredMs === plannedMs ? covered : `${covered} of ${duration(plannedMs)}`;
 }
 
-function factsOf(results: Results): Fact[] {
+function factsOf(results: FlatResults): Fact[] {
   const { run, requests, generator, fidelity } = results;
   const held =
     generator.windows === 0
@@ -118,7 +118,7 @@ function factsOf(results: Results): Fact[] {
   ];
 }
 
-export function verdictView(results: Results): VerdictView {
+export function verdictView(results: FlatResults): VerdictView {
   const { candidate, missing } = results;
   return {
     verdict: results.verdict,

@@ -47,7 +47,7 @@ import { evaluateGates } from '../../gate/gates.ts';
 import { judgeAll } from '../../gate/judge.ts';
 import { chaosObjectives, ledgerObjectives, regressionObjective, resolveObjectives } from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
-import type { Results } from '../../model/results.ts';
+import type { FlatResults } from '../../model/results.ts';
 import { type GateId, type Objective, readinessWord } from '../../model/verdict.ts';
 import { apdex } from '../../stats/apdex.ts';
 import { foldJournal, type RunRecord } from './fold.ts';
@@ -64,7 +64,7 @@ const judgedGates: readonly GateId[] = ['performance', 'stability', 'parity'];
  * @param runFolder holds `journal.ndjson` and `windows/response.hlog` and `service.hlog`
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL
  */
-export async function buildResults(runFolder: string): Promise<Results> {
+export async function buildResults(runFolder: string): Promise<FlatResults> {
   const record = await foldJournal(join(runFolder, 'journal.ndjson'));
   await endByGuard(join(runFolder, 'evidence', 'chaos'), record);
   const judged = judgedPart(record);

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifestState, writeManifest } from '../../evidence/manifest.ts';
 import { readSignOffs } from '../../evidence/sign-off.ts';
-import type { Results } from '../../model/results.ts';
+import type { FlatResults } from '../../model/results.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import { writeReports, writeResults } from '../../report/write.ts';
 import { buildResults } from '../results/build.ts';
@@ -15,8 +15,8 @@ import { buildResults } from '../results/build.ts';
  */
 export async function renderRun(
   folder: string,
-  { results: given, isSealed = false }: { results?: Results; isSealed?: boolean } = {},
-): Promise<{ results: Results; index: string }> {
+  { results: given, isSealed = false }: { results?: FlatResults; isSealed?: boolean } = {},
+): Promise<{ results: FlatResults; index: string }> {
   const results = given ?? (await buildResults(folder));
   if (results.uat === undefined) return { results, index: (await writeReports(results, folder)).index };
   // What was written by hand into the results is seen before they are made anew.

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
 import type { BrowserMeasured, BrowserSetup, PageViews, ValueCounts } from '../../../src/model/browser-visits.ts';
 import type { JournalData } from '../../../src/model/event.ts';
-import type { Results } from '../../../src/model/results.ts';
+import type { FlatResults } from '../../../src/model/results.ts';
 import { browsersPage } from '../../../src/report/pages.ts';
 import { readableResults } from '../../../src/report-kit/text.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
@@ -55,7 +55,7 @@ const measured = (all: PageViews[], more: Partial<BrowserMeasured> = {}): Journa
   },
 });
 
-async function resultsOf(more: JournalData[], budgets: object = {}): Promise<Results> {
+async function resultsOf(more: JournalData[], budgets: object = {}): Promise<FlatResults> {
   const folder = await makeRun({
     windows: 20,
     windowMs: 1000,
@@ -67,8 +67,8 @@ async function resultsOf(more: JournalData[], budgets: object = {}): Promise<Res
   return buildResults(folder);
 }
 
-const objective = (results: Results, id: string) => results.objectives.find((each) => each.objective.id === id);
-const html = (results: Results) => (browsersPage(readableResults(results)) ?? '').replaceAll('\u00a0', ' ');
+const objective = (results: FlatResults, id: string) => results.objectives.find((each) => each.objective.id === id);
+const html = (results: FlatResults) => (browsersPage(readableResults(results)) ?? '').replaceAll('\u00a0', ' ');
 
 it('adds stretches up, and puts what was seen without load beside what was seen under it', async () => {
   const results = await resultsOf([

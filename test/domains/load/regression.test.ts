@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addBaseline, chooseBaselines, listBaselines } from '../../../src/evidence/baselines.ts';
-import type { Results } from '../../../src/model/results.ts';
+import type { FlatResults } from '../../../src/model/results.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { gaussian, seeded } from '../../random.ts';
 import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
@@ -41,13 +41,13 @@ beforeAll(async () => {
   await addBaseline(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), kept);
 });
 
-async function against(run: MadeRun, config = kept): Promise<{ results: Results; folder: string }> {
+async function against(run: MadeRun, config = kept): Promise<{ results: FlatResults; folder: string }> {
   const folder = await made(run);
   await chooseBaselines(folder, config);
   return { results: await buildResults(folder), folder };
 }
 
-function regressionObjective(results: Results) {
+function regressionObjective(results: FlatResults) {
   return results.objectives.find(({ objective }) => objective.id === 'regression');
 }
 
@@ -178,7 +178,7 @@ test('one bad moment is no higher error rate, and the same rate none', async () 
     medianMs: wandering(2, 30),
     failures: failing((window) => (window === 20 ? 200 : 0)),
   });
-  const errorsOf = ({ regression }: Results) =>
+  const errorsOf = ({ regression }: FlatResults) =>
     regression?.comparisons.find(({ statistic }) => statistic === 'error_rate');
   expect(errorsOf(moment.results)).toMatchObject({ verdict: 'inconclusive' });
   expect(moment.results.regression?.verdict).toBe('pass');

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Results } from '../../../src/model/results.ts';
+import type { FlatResults } from '../../../src/model/results.ts';
 import type { ObjectiveResult } from '../../../src/model/verdict.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { LatencyHistogram } from '../../../src/stats/histogram.ts';
@@ -18,11 +18,11 @@ async function made(run: MadeRun): Promise<string> {
   return folder;
 }
 
-async function results(run: MadeRun): Promise<Results> {
+async function results(run: MadeRun): Promise<FlatResults> {
   return buildResults(await made(run));
 }
 
-function objective(found: Results, id: string): ObjectiveResult {
+function objective(found: FlatResults, id: string): ObjectiveResult {
   const result = found.objectives.find((one) => one.objective.id === id);
   if (result === undefined) throw new Error(`no objective ${id}`);
   return result;

@@ -1,5 +1,5 @@
 import type { CapacityResult, CapacityStep, ScalabilityIntervals } from '../../../model/capacity.ts';
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { Interval } from '../../../model/verdict.ts';
 import type { Fact } from '../../../report/view/verdict.ts';
 import { mediumLayout, narrowLayout, wideLayout } from '../../../report-kit/chart/plot.ts';
@@ -171,7 +171,7 @@ function noPeak({ lambda, sigma }: NonNullable<CapacityResult['scalability']>): 
 }
 
 /** How much the target bears; null where it was not asked for. */
-export function capacityView(results: Results): CapacityView | null {
+export function capacityView(results: FlatResults): CapacityView | null {
   const { capacity } = results;
   if (capacity === undefined) return null;
   const target = capacity.p95TargetMs ?? results.latencyTargetsMs.strict;

@@ -5,7 +5,7 @@ import type {
   HypothesisCheck,
   LedgerResult,
 } from '../../../model/chaos.ts';
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { Verdict } from '../../../model/verdict.ts';
 import { wordOf } from '../../../report/view/gates.ts';
 import type { Fact } from '../../../report/view/verdict.ts';
@@ -142,7 +142,7 @@ function experimentView(experiment: ExperimentResult, start: string): Experiment
   };
 }
 
-function matrixOf({ experiments, resilience }: ChaosResult, results: Results): MatrixView | null {
+function matrixOf({ experiments, resilience }: ChaosResult, results: FlatResults): MatrixView | null {
   const known = results.objectives.filter(({ objective: { id } }) =>
     resilience.some(({ objectives }) => Object.hasOwn(objectives, id)),
   );
@@ -204,7 +204,7 @@ function ledgerView(ledger: LedgerResult): LedgerView {
 const order: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 /** Experiments, what was done and seen in each, and the ledgers; null for a run without any. */
-export function chaosView(results: Results): ChaosView | null {
+export function chaosView(results: FlatResults): ChaosView | null {
   const { chaos, run } = results;
   if (chaos === undefined) return null;
   const start = run.loadStartedAt ?? run.startedAt;
@@ -218,7 +218,7 @@ export function chaosView(results: Results): ChaosView | null {
 }
 
 /** For the index: what the experiments and ledgers come to. */
-export function chaosLines({ chaos }: Results): { verdict: Verdict; lines: string[] } | null {
+export function chaosLines({ chaos }: FlatResults): { verdict: Verdict; lines: string[] } | null {
   if (chaos === undefined) return null;
   const { experiments, ledgers, resilience } = chaos;
   const of = (verdict: Verdict) => experiments.filter((one) => one.verdict === verdict);

@@ -1,5 +1,5 @@
 import type { FaultRecord, LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { Verdict } from '../../../model/verdict.ts';
 import { wordOf } from '../../../report/view/gates.ts';
 import { count, duration, milliseconds, nothing, percent } from '../../../report-kit/format.ts';
@@ -104,7 +104,7 @@ function rowOf(fault: FaultRecord, experiment: Verdict, given: ResilienceResult 
 const order: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 /** Each fault in a row, failing ones first; null for a run without any. */
-export function faultsView(results: Results): FaultsView | null {
+export function faultsView(results: FlatResults): FaultsView | null {
   const { chaos } = results;
   if (chaos === undefined) return null;
   const borne = new Map(chaos.resilience.map((one) => [one.faultId, one]));

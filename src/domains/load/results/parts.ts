@@ -1,5 +1,5 @@
 import type { PlanOptions } from '../../../model/plan.ts';
-import type { EngineInfo, FidelityResult, RecordingInfo, Results, RouteResult } from '../../../model/results.ts';
+import type { EngineInfo, FidelityResult, FlatResults, RecordingInfo, RouteResult } from '../../../model/results.ts';
 import { noCounts, type RunRecord } from '../../../run/results/fold.ts';
 import { percentileInterval } from '../../../stats/intervals.ts';
 import type { JudgedRun } from './judged.ts';
@@ -41,7 +41,7 @@ export function routeResult(record: RunRecord, index: number, response: Latencie
 }
 
 /** Every request of the windows, void ones too. */
-export function requestTotals(record: RunRecord): Results['requests'] {
+export function requestTotals(record: RunRecord): FlatResults['requests'] {
   const totals = { planned: 0, sent: 0, completed: 0, failed: 0, unsent: 0, bytes: 0 };
   for (const window of record.windows) {
     totals.planned += window.planned;
@@ -76,7 +76,7 @@ export function peakRate(judged: JudgedRun): number | null {
   return peak === null ? null : rounded(peak);
 }
 
-export function generatorFigures(record: RunRecord, judged: JudgedRun): Results['generator'] {
+export function generatorFigures(record: RunRecord, judged: JudgedRun): FlatResults['generator'] {
   const { windows } = record;
   const cores = windows.map((window) => window.generatorCpuCores).filter((found) => found !== null);
   const lateness = record.fidelity?.latenessMs;
@@ -99,7 +99,7 @@ export function generatorFigures(record: RunRecord, judged: JudgedRun): Results[
   };
 }
 
-export function noFidelity(requests: Results['requests'], windows: RunRecord['windows']): FidelityResult {
+export function noFidelity(requests: FlatResults['requests'], windows: RunRecord['windows']): FidelityResult {
   const worst = windows.reduce((most, window) => Math.max(most, window.generatorLatenessP99Ms), 0);
   return {
     score: null,

@@ -1,4 +1,4 @@
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { ErrorKind } from '../../../model/sample.ts';
 import { count, nothing, percent } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
@@ -40,7 +40,7 @@ const kindNames: Record<ErrorKind, string> = {
 };
 
 /** Failures in groups of kind, status and route, largest first. */
-export function errorsView(results: Results): ErrorsView {
+export function errorsView(results: FlatResults): ErrorsView {
   const start = results.run.loadStartedAt ?? results.run.startedAt;
   const { planned, failed, unsent } = results.requests;
   const lost = failed + unsent;

@@ -1,4 +1,4 @@
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { Fact } from '../../../report/view/verdict.ts';
 import { scoreBar } from '../../../report-kit/chart/score-bar.ts';
 import { count, duration, milliseconds, percent, plainNumber, score } from '../../../report-kit/format.ts';
@@ -15,7 +15,7 @@ export interface FidelityView {
 const share = (value: number | null) => percent(value === null ? null : value * 100);
 
 /** How the score is made up, and what it rests on. */
-export function fidelityView({ fidelity }: Results): FidelityView {
+export function fidelityView({ fidelity }: FlatResults): FidelityView {
   const { latenessMs } = fidelity;
   return {
     score: fidelity.score === null ? 'not known' : `${score(fidelity.score)} of 100`,

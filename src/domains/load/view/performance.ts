@@ -1,4 +1,4 @@
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { ObjectiveResult, Verdict } from '../../../model/verdict.ts';
 import { asSentence, type Fact, type VerdictView, verdictView } from '../../../report/view/verdict.ts';
 import {
@@ -17,13 +17,13 @@ import { clock, relative } from '../../../report-kit/time.ts';
 const worstFirst: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 /** Objectives of the performance gate, worst first. */
-export function performanceObjectives(results: Results): ObjectiveResult[] {
+export function performanceObjectives(results: FlatResults): ObjectiveResult[] {
   return results.objectives
     .filter(({ objective }) => objective.gate === 'performance')
     .toSorted((a, b) => worstFirst[a.verdict] - worstFirst[b.verdict]);
 }
 
-function sentenceOf(results: Results, objectives: readonly ObjectiveResult[], verdict: Verdict): string {
+function sentenceOf(results: FlatResults, objectives: readonly ObjectiveResult[], verdict: Verdict): string {
   if (objectives.length === 0) return 'No performance objective was judged.';
   const { response, averageRatePerSecond: rate } = results;
   const figures = `p95 is ${milliseconds(response.p95)} and p99 ${milliseconds(response.p99)} at ${perSecond(rate)}`;
@@ -39,7 +39,7 @@ function sentenceOf(results: Results, objectives: readonly ObjectiveResult[], ve
 }
 
 /** The first screen of the performance report: the performance gate's verdict, and the run's beside it. */
-export function performanceVerdict(results: Results): VerdictView {
+export function performanceVerdict(results: FlatResults): VerdictView {
   const objectives = performanceObjectives(results);
   const gate = results.gates.find(({ id }) => id === 'performance');
   const verdict = gate === undefined || gate.verdict === 'not run' ? null : gate.verdict;
@@ -54,7 +54,7 @@ export function performanceVerdict(results: Results): VerdictView {
 }
 
 /** Requests, all accounted for, and the rates they came at. */
-export function throughputFacts(results: Results): Fact[] {
+export function throughputFacts(results: FlatResults): Fact[] {
   const { requests, apdex, averageRatePerSecond, peakRatePerSecond, run } = results;
   const accounted = requests.completed + requests.failed + requests.unsent;
   const share = requests.planned > 0 ? accounted / requests.planned : null;
@@ -85,7 +85,7 @@ export interface WindowsView {
 const mostVoids = 40;
 
 /** Which windows count, which do not and why, and how the generator did. */
-export function windowsView(results: Results): WindowsView {
+export function windowsView(results: FlatResults): WindowsView {
   const { generator, timeline, run } = results;
   const start = run.loadStartedAt ?? run.startedAt;
   const voids = timeline.bands.filter(({ lane }) => lane === 'void' || lane === 'gap');

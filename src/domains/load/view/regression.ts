@@ -1,5 +1,5 @@
 import type { RegressionComparison } from '../../../model/regression.ts';
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { Verdict } from '../../../model/verdict.ts';
 import { wordOf } from '../../../report/view/gates.ts';
 import { change, count, nothing, plainNumber, plural } from '../../../report-kit/format.ts';
@@ -50,7 +50,7 @@ export function changeOf({ statistic }: RegressionComparison, value: number): st
 }
 
 /** Worst first: by verdict, then by change. */
-export function worstComparisons(results: Results): RegressionComparison[] {
+export function worstComparisons(results: FlatResults): RegressionComparison[] {
   return (results.regression?.comparisons ?? []).toSorted(
     (a, b) => (order[a.verdict] ?? 3) - (order[b.verdict] ?? 3) || b.change - a.change,
   );
@@ -76,7 +76,7 @@ function row(comparison: RegressionComparison): ComparisonRow {
 }
 
 /** The candidate beside the last passing runs; null where none was asked for. */
-export function regressionView(results: Results): RegressionView | null {
+export function regressionView(results: FlatResults): RegressionView | null {
   const { regression } = results;
   if (regression === undefined) return null;
   const left = regression.comparisonsLeftOut + Math.max(0, regression.comparisons.length - mostRows);

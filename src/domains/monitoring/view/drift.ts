@@ -1,4 +1,4 @@
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { ChangePoint, TrendResult } from '../../../model/stability.ts';
 import type { Verdict } from '../../../model/verdict.ts';
 import { wordOf } from '../../../report/view/gates.ts';
@@ -50,7 +50,7 @@ const subjects: ReadonlyMap<string, string> = new Map(
 );
 
 /** Trends, failing first, the target's before the generator's. */
-export function worstTrends(results: Results): TrendResult[] {
+export function worstTrends(results: FlatResults): TrendResult[] {
   const own = (trend: TrendResult) => (trend.subject === 'target' ? 0 : 1);
   return (results.stability?.trends ?? []).toSorted(
     (a, b) => (order[a.verdict] ?? 3) - (order[b.verdict] ?? 3) || own(a) - own(b),
@@ -58,7 +58,7 @@ export function worstTrends(results: Results): TrendResult[] {
 }
 
 /** Change points in order of time, as they are numbered on the timeline. */
-export function changesInOrder(results: Results): ChangePoint[] {
+export function changesInOrder(results: FlatResults): ChangePoint[] {
   return (results.stability?.changePoints ?? [])
     .filter(({ atMs }) => Number.isFinite(atMs))
     .toSorted((a, b) => a.atMs - b.atMs)
@@ -73,7 +73,7 @@ const lines = new Map<string, 'p50' | 'p95' | 'p99' | 'errorPercent'>([
 ]);
 
 /** The figures that a trend was fitted to: a watched series, or a line of the timeline. */
-function courseOf(results: Results, id: string): Course | null {
+function courseOf(results: FlatResults, id: string): Course | null {
   const watched = results.resources?.find(({ metric }) => metric.id === id);
   if (watched !== undefined) return watched;
   const { points, bucketMs } = results.timeline;
@@ -82,7 +82,7 @@ function courseOf(results: Results, id: string): Course | null {
   return { startMs: points[0]?.atMs ?? 0, stepMs: bucketMs, values: points.map((point) => point[key]) };
 }
 
-function trendRow(results: Results, trend: TrendResult, lengthMs: number): TrendRow {
+function trendRow(results: FlatResults, trend: TrendResult, lengthMs: number): TrendRow {
   const { unit, verdict } = trend;
   const reached = trend.limitReachedInMs;
   return {
@@ -113,7 +113,7 @@ function longTime(ms: number): string {
 }
 
 /** What grew or fell over the run, and when a level changed for good; null where nothing was looked at. */
-export function driftView(results: Results): DriftView | null {
+export function driftView(results: FlatResults): DriftView | null {
   const { stability, run } = results;
   if (stability === undefined || stability.trends.length + stability.changePoints.length === 0) return null;
   const start = run.loadStartedAt ?? run.startedAt;

@@ -1,4 +1,4 @@
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { MetricSeries } from '../../../model/watch.ts';
 import { resourcePanel } from '../../../report-kit/chart/sparkline.ts';
 import { timelineLength } from '../../../report-kit/chart/timeline.ts';
@@ -31,7 +31,7 @@ const filled = ({ metric, max }: MetricSeries) =>
  * Which are drawn: memory of Shakedown and its generator always, for the reader must see it flat; then what drifts, then
  * what comes nearest to its limit.
  */
-function chosen(results: Results, series: readonly MetricSeries[]): MetricSeries[] {
+function chosen(results: FlatResults, series: readonly MetricSeries[]): MetricSeries[] {
   const drifting = new Set(
     results.stability?.trends.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id) ?? [],
   );
@@ -64,7 +64,7 @@ function item(own: MetricSeries, lengthMs: number): ResourceItem {
 }
 
 /** Watched figures as small drawings that share the run's time; null where nothing was watched. */
-export function resourcesView(results: Results): ResourcesView | null {
+export function resourcesView(results: FlatResults): ResourcesView | null {
   const series = (results.resources ?? []).filter(({ samples }) => samples > 0);
   if (series.length === 0) return null;
   const lengthMs = Math.max(

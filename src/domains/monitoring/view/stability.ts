@@ -1,4 +1,4 @@
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { StabilityResult } from '../../../model/stability.ts';
 import type { Fact } from '../../../report/view/verdict.ts';
 import { count, duration, nothing, percent, plural } from '../../../report-kit/format.ts';
@@ -86,7 +86,7 @@ function breaksOf(stability: StabilityResult, start: string): BreakRow[] {
 }
 
 /** Whether the target stood firm over the run; null for results that hold nothing of it. */
-export function stabilityView(results: Results): StabilityView | null {
+export function stabilityView(results: FlatResults): StabilityView | null {
   const { stability, run } = results;
   if (stability === undefined) return null;
   const start = run.loadStartedAt ?? run.startedAt;

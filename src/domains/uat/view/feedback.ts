@@ -1,6 +1,6 @@
 import { coarse } from '../../../gate/words.ts';
 import { type FeedbackResult, feedbackScales, type RoleFeedback } from '../../../model/feedback.ts';
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { Interval } from '../../../model/verdict.ts';
 import type { Fact } from '../../../report/view/verdict.ts';
 import { scoreColumns } from '../../../report-kit/chart/scores.ts';
@@ -25,7 +25,7 @@ export interface FeedbackView {
 }
 
 /** What people think of the release. @param apdex of the run's response times, to stand beside it; null: none was measured */
-export function feedbackView(feedback: FeedbackResult, apdex: Results['apdex']): FeedbackView {
+export function feedbackView(feedback: FeedbackResult, apdex: FlatResults['apdex']): FeedbackView {
   const { scale, all, roles, comments, satisfied, promoters, damaged } = feedback;
   const { low, high } = feedbackScales[scale];
   const shown = comments.slice(0, mostComments);

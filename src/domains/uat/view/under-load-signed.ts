@@ -1,4 +1,4 @@
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { RunAcceptance } from '../../../model/uat-under-load.ts';
 import type { Metric, Verdict } from '../../../model/verdict.ts';
 import { wordOf } from '../../../report/view/gates.ts';
@@ -29,7 +29,7 @@ const places: Partial<Record<Metric, string>> = {
 };
 
 /** What a run under load is accepted by, and who did; null where that was not asked for. */
-export function signedView(results: Results, acceptance: RunAcceptance | null): SignedView | null {
+export function signedView(results: FlatResults, acceptance: RunAcceptance | null): SignedView | null {
   if (acceptance === null) return null;
   const signed = approver(acceptance.signOffs);
   const hasVitals = (results.vitals ?? []).length > 0;

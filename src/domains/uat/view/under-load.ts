@@ -1,5 +1,5 @@
 import { sentence } from '../../../gate/words.ts';
-import type { Results } from '../../../model/results.ts';
+import type { FlatResults } from '../../../model/results.ts';
 import type { CellOutcome, UatCondition } from '../../../model/uat.ts';
 import type { RunAcceptance, UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
 import type { GateResult, ObjectiveResult, Verdict } from '../../../model/verdict.ts';
@@ -52,17 +52,17 @@ export interface UnderLoadView {
 }
 
 /** What the scenarios' own gate is judged by, and what faults did to them. */
-export function scenarioResults({ objectives }: Results): ObjectiveResult[] {
+export function scenarioResults({ objectives }: FlatResults): ObjectiveResult[] {
   return objectives.filter(({ objective: { gate, metric } }) => gate === 'uat' || metric === 'fault_scenarios');
 }
 
-function gateVerdict({ gates }: Results): Verdict {
+function gateVerdict({ gates }: FlatResults): Verdict {
   const verdict = gates.find(({ id }) => id === 'uat')?.verdict ?? 'not run';
   return verdict === 'not run' ? 'inconclusive' : verdict;
 }
 
 /** A line or two for the first page; null for a run without scenarios. */
-export function scenarioLine(results: Results, acceptance: RunAcceptance | null): Highlight | null {
+export function scenarioLine(results: FlatResults, acceptance: RunAcceptance | null): Highlight | null {
   const { uat } = results;
   if (uat === undefined) return null;
   const of = (condition: UatCondition) => {
@@ -93,7 +93,7 @@ export function scenarioLine(results: Results, acceptance: RunAcceptance | null)
 }
 
 /** The first screen of the User Acceptance Report of a run under load. */
-export function underLoadVerdict(results: Results): VerdictView {
+export function underLoadVerdict(results: FlatResults): VerdictView {
   const verdict = gateVerdict(results);
   const deciding = scenarioResults(results).find((each) => each.objective.gate === 'uat' && each.verdict === verdict);
   return {
@@ -128,7 +128,7 @@ function rowOf(run: UatRoundRun): RunRow {
 }
 
 /** Scenarios by what was going on; null for a run without any. @param results already readable */
-export function underLoadView({ uat, host }: Results): UnderLoadView | null {
+export function underLoadView({ uat, host }: FlatResults): UnderLoadView | null {
   if (uat === undefined) return null;
   const conditions = (['quiet', 'load', 'fault'] as const).filter((condition) =>
     uat.tallies.some((tally) => tally.condition === condition),

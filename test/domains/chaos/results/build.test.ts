@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Results } from '../../../../src/model/results.ts';
+import type { FlatResults } from '../../../../src/model/results.ts';
 import { buildResults } from '../../../../src/run/results/build.ts';
 import { type MadeRun, makeRun } from '../../../run/results/run-folder.ts';
 import { experiment, faulted, ledger } from './made.ts';
@@ -9,7 +9,7 @@ import { experiment, faulted, ledger } from './made.ts';
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-async function results(run: MadeRun): Promise<Results> {
+async function results(run: MadeRun): Promise<FlatResults> {
   const folder = await makeRun(run);
   folders.push(folder);
   return buildResults(folder);
@@ -24,8 +24,8 @@ const latency = {
   toMs: 75_000,
 };
 const failing = { kind: 'http', status: 503, count: 240, message: 'status 503' } as const;
-const gate = (found: Results, id: string) => found.gates.find((one) => one.id === id)?.verdict;
-const objective = (found: Results, id: string) => found.objectives.find((one) => one.objective.id === id);
+const gate = (found: FlatResults, id: string) => found.gates.find((one) => one.id === id)?.verdict;
+const objective = (found: FlatResults, id: string) => found.objectives.find((one) => one.objective.id === id);
 
 describe('a run with faults', () => {
   test('is judged by the windows without them; those with them are judged apart', async () => {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { JournalData } from '../../../../src/model/event.ts';
-import type { Results } from '../../../../src/model/results.ts';
+import type { FlatResults } from '../../../../src/model/results.ts';
 import type { StabilityResult, TrendResult } from '../../../../src/model/stability.ts';
 import type { MetricDescription } from '../../../../src/model/watch.ts';
 import { buildResults } from '../../../../src/run/results/build.ts';
@@ -11,7 +11,7 @@ import { autoregressive } from '../../../stats/autoregressive.ts';
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-async function results(run: MadeRun): Promise<Results> {
+async function results(run: MadeRun): Promise<FlatResults> {
   const folder = await makeRun(run);
   folders.push(folder);
   return buildResults(folder);
@@ -25,7 +25,7 @@ async function stability(run: MadeRun): Promise<StabilityResult> {
 
 const trendIn = (found: StabilityResult | undefined, id: string): TrendResult | undefined =>
   found?.trends.find((trend) => trend.id === id);
-const driftIn = (found: Results) => found.objectives.find(({ objective }) => objective.id === 'drift');
+const driftIn = (found: FlatResults) => found.objectives.find(({ objective }) => objective.id === 'drift');
 
 const MB = 1024 * 1024;
 const hours = 2;

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JournalData } from '../../../../src/model/event.ts';
-import type { Results } from '../../../../src/model/results.ts';
+import type { FlatResults } from '../../../../src/model/results.ts';
 import type { UatAttempt, UatBrowser, UatEvent } from '../../../../src/model/uat.ts';
 import { underLoadPage } from '../../../../src/report/pages.ts';
 import { buildResults } from '../../../../src/run/results/build.ts';
@@ -37,7 +37,7 @@ interface Made {
 }
 
 /** Three minutes of load, a fault from 60 s to 75 s, and these attempts at one scenario. */
-async function results(made: Made[], browsers: UatBrowser[] = [there]): Promise<Results> {
+async function results(made: Made[], browsers: UatBrowser[] = [there]): Promise<FlatResults> {
   const fault = { id: 'f1', fault: 'latency', title: 'Latency', component: 'shop-1 to database' };
   const attempts = made.map((each): UatAttempt => {
     const { round, atMs, tookMs = 4000, status = 'passed', retry = 0, lcp = 400, findings = [] } = each;
@@ -87,8 +87,8 @@ function ended(round: number, startMs: number | null, endMs: number | null): Jou
   return { type: 'shakedown.uat.round.ended', data: { round, startMs, endMs, ...counts } };
 }
 
-const gate = (found: Results, id: string) => found.gates.find((one) => one.id === id)?.verdict;
-const objective = (found: Results, id: string) => found.objectives.find((one) => one.objective.id === id);
+const gate = (found: FlatResults, id: string) => found.gates.find((one) => one.id === id)?.verdict;
+const objective = (found: FlatResults, id: string) => found.objectives.find((one) => one.objective.id === id);
 const quiet: Made = { round: 1, atMs: null };
 const calm: Made = { round: 2, atMs: 10_000 };
 

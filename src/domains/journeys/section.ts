@@ -1,0 +1,7 @@
+import type { JourneysResult } from '../../model/journeys.ts';
+
+declare module '../../model/results.ts' {
+  interface Sections {
+    journeys: JourneysResult;
+  }
+}

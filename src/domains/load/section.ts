@@ -1,0 +1,61 @@
+import type { PlanOptions } from '../../model/plan.ts';
+import type { RegressionResult } from '../../model/regression.ts';
+import type {
+  EngineInfo,
+  ErrorGroup,
+  FidelityResult,
+  LatencyFigures,
+  RecordingInfo,
+  RouteResult,
+} from '../../model/results.ts';
+
+/** What was sent, how it was answered, and how far the replay can be trusted. */
+export interface LoadSection {
+  latencyTargetsMs: { strict: number; standard: number };
+  response: LatencyFigures;
+  service: LatencyFigures;
+  apdex: { score: number; thresholdMs: number } | null;
+  requests: { planned: number; sent: number; completed: number; failed: number; unsent: number; bytes: number };
+  averageRatePerSecond: number | null;
+  peakRatePerSecond: number | null;
+  /** Busiest first, capped; `routesLeftOut` were merged into the totals only. */
+  routes: RouteResult[];
+  routesLeftOut: number;
+  errors: ErrorGroup[];
+  errorsLeftOut: number;
+  fidelity: FidelityResult;
+  generator: GeneratorFigures;
+  plan: {
+    options: PlanOptions;
+    scheduleSha256: string;
+    sessions: number;
+    requests: number;
+    leftOut: { reason: string; requests: number }[];
+  };
+  recording: RecordingInfo;
+  engine: EngineInfo;
+  /** Against the last passing runs; absent: not asked for. */
+  regression?: RegressionResult;
+}
+
+export interface GeneratorFigures {
+  windows: number;
+  voidWindows: number;
+  windowMs: number;
+  latenessP50Ms: number | null;
+  latenessP99Ms: number | null;
+  latenessMaxMs: number | null;
+  targetWaitP99Ms: number | null;
+  starved: number;
+  virtualUsers: number;
+  cpuCoresMean: number | null;
+  cpuCoresMax: number | null;
+  /** Longest stretch without any answer while requests were under way, ms. */
+  longestStallMs: number | null;
+}
+
+declare module '../../model/results.ts' {
+  interface Sections {
+    load: LoadSection;
+  }
+}

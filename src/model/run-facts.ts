@@ -1,0 +1,69 @@
+import type { JournalEvents } from './event.ts';
+import type { FidelityResult, WindowResult } from './results.ts';
+import type { Stretch } from './stability.ts';
+
+/** Sums over a route, or over all of them. */
+export interface Counts {
+  completed: number;
+  failed: number;
+  unsent: number;
+  bytes: number;
+}
+
+export interface RouteCounts {
+  /** Over all windows. */
+  all: Counts;
+  /** Over the windows that count. */
+  judged: Counts;
+}
+
+/** Something that was going on for a while, on the run's clock. */
+export interface Span extends Stretch {
+  kind: 'fault' | 'alert' | 'outage' | 'deployment' | 'scenarios';
+  /** Domain that it comes from. */
+  domain: string;
+  label: string;
+}
+
+/** What of a run counts for its judgement: the windows in which the generator was not the bottleneck, and no fault was on. */
+export interface JudgedRun {
+  windows: WindowResult[];
+  counts: Counts;
+  /** Time covered that counts, and the windows that began in it. */
+  durationMs: number;
+  inTime: WindowResult[];
+  plannedRatePerSecond: number | null;
+  voidWindows: number;
+  coveredMs: number;
+  /** Where the last part of it ended; gaps before that are no part of `coveredMs`. */
+  endMs: number;
+}
+
+/** What every domain may know of a run besides its own events: how it began, its clock, its windows, and what was going on. */
+export interface RunFacts {
+  /** Folder of the run. */
+  folder: string;
+  started: JournalEvents['shakedown.run.started'] & { time: string };
+  plan: JournalEvents['shakedown.plan.ready'] | null;
+  engine: JournalEvents['shakedown.engine.started'] | null;
+  loadStartedAt: string | null;
+  /** Stretches that were measured, in order: more than one where the run was resumed. */
+  parts: Stretch[];
+  /** In order of their start. */
+  windows: WindowResult[];
+  /** By the plan's index of routes. */
+  routes: RouteCounts[];
+  health: { atMs: number; up: boolean; detail?: string }[];
+  loadEnded: JournalEvents['shakedown.load.ended'] | null;
+  /** Over all parts; null when too little is known. */
+  fidelity: FidelityResult | null;
+  interrupted: string | null;
+  endedAt: string | null;
+  /** The latest time that any event bears (ISO 8601); null in a journal without any. */
+  lastEventAt: string | null;
+  judged: JudgedRun;
+  /** From all domains, in order of their start. */
+  spans: Span[];
+  /** The rate went up step by step to find the highest that holds, so no figure over the whole run means anything. */
+  isSearch: boolean;
+}

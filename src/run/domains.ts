@@ -1,0 +1,12 @@
+import { browsers } from '../domains/browsers/domain.ts';
+import { capacity } from '../domains/capacity/domain.ts';
+import { chaos } from '../domains/chaos/domain.ts';
+import type { Domain } from '../domains/domain.ts';
+import { journeys } from '../domains/journeys/domain.ts';
+import { load } from '../domains/load/domain.ts';
+import { monitoring } from '../domains/monitoring/domain.ts';
+import { traffic } from '../domains/traffic/domain.ts';
+import { uat } from '../domains/uat/domain.ts';
+
+/** Every part of Shakedown, in the order in which reports show them. A new one is a folder and a line here. */
+export const domains: readonly Domain[] = [load, monitoring, capacity, chaos, uat, journeys, browsers, traffic];
