@@ -98,7 +98,7 @@ export type EventSchemas = Readonly<Record<string, z.ZodType>>;
 export type EventsOf<S extends EventSchemas> = { [T in keyof S]: z.output<S[T]> };
 
 /** What a metric is called, what its figures mean, and how one is read. */
-export interface Metric<Section = unknown> {
+export interface Metric<State = unknown, Section = unknown> {
   /** `fault_errors` */
   readonly id: string;
   /** Within a sentence: `share of requests that failed under a fault`. */
@@ -114,8 +114,8 @@ export interface Metric<Section = unknown> {
   readonly missed?: Extract<Verdict, 'fail' | 'inconclusive'>;
   /** Which kind of cause it is, where several objectives fail and one is named first. */
   readonly cause: CauseKind;
-  /** What was measured for an objective. @param section null: this run has none */
-  readonly read: (section: Section | null, objective: Objective, facts: RunFacts) => Measurement;
+  /** What was measured for an objective. @param section null: this run has none @param state of its domain, for what no section can hold, such as distributions */
+  read(section: Section | null, objective: Objective, facts: RunFacts, state: State): Measurement;
 }
 
 /** Kinds of causes, the first named first: harm to data explains errors, errors explain slowness, and so on. Within a kind the order of the list holds. */
@@ -158,7 +158,7 @@ export interface Judging<State = unknown, Section = unknown> {
   objectives?(state: State, facts: RunFacts, config: unknown): readonly Objective[];
   /** Every default objective there is, so that the configuration can name one. */
   readonly allObjectives?: readonly Objective[];
-  readonly metrics?: readonly Metric<Section>[];
+  readonly metrics?: readonly Metric<State, Section>[];
   /** Its section of `results.json`; null: nothing of it in this run. */
   section(state: State, context: JudgeContext): Promise<Section | null>;
   /** Gates that this run has evidence for. */
