@@ -12,10 +12,10 @@ import {
   notComparedLine,
   withChanges,
 } from '../../domains/load/regression/regression.ts';
-import { isJudged } from '../../domains/load/results/is-judged.ts';
-import { type JudgedRun, judgedPart } from '../../domains/load/results/judged.ts';
-import { figuresOf, type LatencyPlan, readLatencies } from '../../domains/load/results/latencies.ts';
-import { measure, routeIndex } from '../../domains/load/results/measure.ts';
+import { isJudged } from '../../domains/load/judging/is-judged.ts';
+import { type JudgedRun, judgedPart } from '../../domains/load/judging/judged.ts';
+import { figuresOf, type LatencyPlan, readLatencies } from '../../domains/load/judging/latencies.ts';
+import { measure, routeIndex } from '../../domains/load/judging/metrics.ts';
 import {
   averageRate,
   busiestRoutes,
@@ -27,14 +27,14 @@ import {
   peakRate,
   requestTotals,
   routeResult,
-} from '../../domains/load/results/parts.ts';
+} from '../../domains/load/judging/parts.ts';
 import {
   markBands,
   rounded,
   timelineBands,
   timelinePoints,
   windowsPerPoint,
-} from '../../domains/load/results/timeline.ts';
+} from '../../domains/load/judging/timeline.ts';
 import { judgeable } from '../../domains/monitoring/results/utilization.ts';
 import { askedDrift } from '../../domains/monitoring/stability/asked.ts';
 import { ownGrowth, resourcesOf, stabilityOf } from '../../domains/monitoring/stability/build.ts';
