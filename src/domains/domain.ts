@@ -142,6 +142,12 @@ export interface JudgeContext {
   warn(message: string): void;
 }
 
+/** An objective that a run has no use for, and the line on it under what is missing. */
+export interface LeftOut {
+  readonly id: string;
+  readonly missing: string;
+}
+
 export interface Judging<State = unknown, Section = unknown> {
   readonly events: EventSchemas;
   /** An empty fold. */
@@ -161,10 +167,17 @@ export interface Judging<State = unknown, Section = unknown> {
   readonly metrics?: readonly Metric<State, Section>[];
   /** Its section of `results.json`; null: nothing of it in this run. */
   section(state: State, context: JudgeContext): Promise<Section | null>;
+  /** Default objectives that this run is not judged by after all, those that the configuration names excepted: what was asked for may not pass by silence. */
+  leftOut?(
+    section: Section | null,
+    objectives: readonly Objective[],
+    facts: RunFacts,
+    state: State,
+  ): readonly LeftOut[];
   /** Gates that this run has evidence for. */
   gates?(state: State, facts: RunFacts): readonly string[];
   /** Bands for the timeline. */
-  bands?(section: Section, facts: RunFacts): readonly TimelineBand[];
+  bands?(section: Section, facts: RunFacts, state: State): readonly TimelineBand[];
   /** What is missing, in plain words. */
   missing?(section: Section | null, facts: RunFacts): readonly string[];
 }
