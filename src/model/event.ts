@@ -1,3 +1,4 @@
+import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { BrowserMeasured, BrowserSetup } from './browser-visits.ts';
 import type { CapacityResult, CapacityStep } from './capacity.ts';
 import type { ExperimentResult, FaultProof, FaultRecord, HypothesisCheck, LedgerResult } from './chaos.ts';
@@ -15,7 +16,7 @@ import type {
   WindowResult,
 } from './results.ts';
 import type { ErrorKind } from './sample.ts';
-import type { BrowserName, SizeName, UatAttempt, UatBrowser, UatSize } from './uat.ts';
+import type { UatAttempt } from './uat.ts';
 import type { VitalName } from './vital.ts';
 import type { MetricDescription } from './watch.ts';
 
