@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { BrowserMeasured, BrowserSetup } from './browser-visits.ts';
 import type { CapacityResult, CapacityStep } from './capacity.ts';
 import type { ExperimentResult, FaultProof, FaultRecord, HypothesisCheck, LedgerResult } from './chaos.ts';
 import type { JourneySettings, RecordedUse, SessionCounts } from './journeys.ts';
-import type { BrowserName, SizeName, UatAttempt, UatBrowser, UatSize } from './uat.ts';
+import type { UatAttempt } from './uat.ts';
 import type { VitalName } from './vital.ts';
 import type { MetricDescription } from './watch.ts';
 

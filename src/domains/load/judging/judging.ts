@@ -102,7 +102,7 @@ export const judging: Judging<State, LoadSection> = {
       points: timelinePoints(facts.windows, perPoint, windowMs, response.points),
     };
   },
-  bands: (_, { windows, parts, plannedMs, marks, ...facts }, bucketMs) => [
+  bands: (_state, _section, { windows, parts, plannedMs, marks, ...facts }, bucketMs) => [
     ...timelineBands(windows, parts, plannedMs, bucketMs - windowLength({ ...facts, windows })),
     ...markBands(marks),
   ],
