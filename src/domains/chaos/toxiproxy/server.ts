@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
-import { identify } from '../process.ts';
+import { identify } from '../../../evidence/process.ts';
 import { type Toxiproxy, toxiproxyAt } from './client.ts';
 
 const startTimeoutMs = 15_000;

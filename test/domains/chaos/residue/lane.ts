@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { identify } from '../../../../src/domains/chaos/process.ts';
+import { identify } from '../../../../src/evidence/process.ts';
 import type { OwnToxiproxy } from '../../../../src/domains/chaos/toxiproxy/server.ts';
 import { isAlive } from '../../../alive.ts';
 import { seeded } from '../../../random.ts';
