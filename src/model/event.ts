@@ -1,3 +1,4 @@
+import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { BrowserMeasured, BrowserSetup } from './browser-visits.ts';
 import type { CapacityResult, CapacityStep } from './capacity.ts';
 import type { FidelityState } from './fidelity.ts';
@@ -14,7 +15,7 @@ import type {
   WindowResult,
 } from './results.ts';
 import type { ErrorKind } from './sample.ts';
-import type { BrowserName, SizeName, UatAttempt, UatBrowser, UatSize } from './uat.ts';
+import type { UatAttempt } from './uat.ts';
 import type { VitalName } from './vital.ts';
 
 /** CloudEvents 1.0 envelope (https://github.com/cloudevents/spec), one a line in `journal.ndjson`. */
