@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { browserEvents } from '../../domains/browsers/results/events.ts';
-import { events as chaosEvents } from '../../domains/chaos/events.ts';
-import { events as monitoringEvents } from '../../domains/monitoring/events.ts';
+import { events as chaosEvents } from '../../domains/chaos/public.ts';
+import { events as monitoringEvents } from '../../domains/monitoring/public.ts';
 import { uatEvents } from '../../domains/uat/results/events.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
