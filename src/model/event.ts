@@ -2,11 +2,9 @@ import type { z } from 'zod';
 import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { BrowserMeasured, BrowserSetup } from './browser-visits.ts';
 import type { CapacityResult, CapacityStep } from './capacity.ts';
-import type { ExperimentResult, FaultProof, FaultRecord, HypothesisCheck, LedgerResult } from './chaos.ts';
 import type { JourneySettings, RecordedUse, SessionCounts } from './journeys.ts';
 import type { UatAttempt } from './uat.ts';
 import type { VitalName } from './vital.ts';
-import type { MetricDescription } from './watch.ts';
 
 /** CloudEvents 1.0 envelope (https://github.com/cloudevents/spec), one a line in `journal.ndjson`. */
 export interface JournalEvent<T extends JournalData['type'] = JournalData['type']> {
@@ -30,35 +28,11 @@ export interface JournalEvents {
   'shakedown.journeys.planned': { settings: JourneySettings; recorded: RecordedUse };
   /** Sessions that came to their end with a window. */
   'shakedown.sessions.counted': { window: number; counts: SessionCounts[] };
-  /** Before the first sample of these metrics; may come again when new ones turn up. */
-  'shakedown.metrics.described': { metrics: MetricDescription[] };
-  /** Figures by metric id, all taken at one moment of the run's clock; what could not be read is left out. */
-  'shakedown.metrics.sampled': { atMs: number; values: Record<string, number> };
-  'shakedown.alert.changed': {
-    atMs: number;
-    name: string;
-    state: 'pending' | 'firing' | 'resolved';
-    severity: string | null;
-    detail: string;
-  };
-  /** Error lines found in the target's logs since the last such event of the source. */
-  'shakedown.log.errors': { atMs: number; source: string; count: number; example: string };
-  'shakedown.downtime.planned': { fromMs: number; toMs: number; reason: string };
   /** The run looks for the target's capacity, with steps of this length. */
   'shakedown.capacity.started': { stepMs: number };
   'shakedown.capacity.step': { step: CapacityStep };
   /** The cross-check in a closed loop. */
   'shakedown.capacity.checked': { closedLoop: NonNullable<CapacityResult['closedLoop']> };
-  'shakedown.experiment.started': { atMs: number; title: string; file: string; description: string; tags: string[] };
-  'shakedown.hypothesis.checked': { experiment: string; check: HypothesisCheck };
-  /** Before anything is touched. */
-  'shakedown.fault.announced': { fault: FaultRecord };
-  'shakedown.fault.injected': { id: string; atMs: number };
-  'shakedown.fault.proved': { id: string; proof: FaultProof };
-  /** `error`: it never came to be. */
-  'shakedown.fault.ended': { id: string; atMs: number; by: FaultRecord['revertedBy']; error: string | null };
-  'shakedown.experiment.ended': { experiment: Omit<ExperimentResult, 'faults'> };
-  'shakedown.ledger.checked': { ledger: LedgerResult };
   /** The scenarios begin; what they do is in `uat.ndjson` beside the journal. */
   'shakedown.uat.started': {
     browsers: UatBrowser[];

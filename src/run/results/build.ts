@@ -158,7 +158,7 @@ function judgedObjectives(
 /** Gates that this run has evidence for, in the order of the table, and those of a domain that broke. */
 function gatesOf(facts: RunFacts, parts: readonly PartWithSection[]): JudgedGate[] {
   const judged = new Set(each(parts, (part) => part.judging.gates?.(part.state, facts)));
-  return allGates().flatMap(({ id, title, domain }) => {
+  return allGates().flatMap(({ id, title, domain }): JudgedGate[] => {
     const broken = parts.find((part) => part.id === domain)?.broken ?? null;
     if (broken !== null) return [{ id, title, broken: `it could not be judged: ${broken}` }];
     return judged.has(id) ? [{ id, title, broken: null }] : [];

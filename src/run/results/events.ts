@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { events as loadEvents } from '../../domains/load/events.ts';
+import { runEvents } from '../../model/run-events.ts';
+import { readJournal as read } from './journal.ts';
 import { browserEvents } from '../../domains/browsers/results/events.ts';
-import { chaosEvents } from '../../domains/chaos/results/events.ts';
+import { events as chaosEvents } from '../../domains/chaos/public.ts';
+import { events as monitoringEvents } from '../../domains/monitoring/public.ts';
 import { uatEvents } from '../../domains/uat/results/events.ts';
 
 const number = z.number();
@@ -30,13 +34,9 @@ const recordedJourney = z.object({
   firstStep: z.object({ converted: text, lost: text }).nullable(),
 });
 const pair = z.tuple([count, count]);
-const figuresById = z.custom<unknown>(
-  (value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(Number.isFinite),
-);
 
 /** What the fold reads of each event; what it only passes on is not looked into. */
-export const legacyEvents: Record<string, z.ZodType> = {
+const legacyEvents: Record<string, z.ZodType> = {
   'shakedown.journeys.planned': z.object({
     settings: z.object({
       journeys: z.array(
@@ -76,13 +76,7 @@ export const legacyEvents: Record<string, z.ZodType> = {
       }),
     ),
   }),
-  'shakedown.metrics.described': z.object({
-    metrics: z.array(z.object({ id: text, title: text, kind: text, unit: text, subject: text }).loose()),
-  }),
-  'shakedown.metrics.sampled': z.object({ atMs: number, values: figuresById }),
-  'shakedown.alert.changed': z.object({ atMs: number, name: text, state: text }).loose(),
-  'shakedown.log.errors': z.object({ atMs: number, source: text, count, example: text }),
-  'shakedown.downtime.planned': z.object({ fromMs: number, toMs: number, reason: text }),
+  ...monitoringEvents,
   'shakedown.capacity.started': z.object({ stepMs: number.positive() }),
   'shakedown.capacity.step': z.object({ step: capacityStep }),
   'shakedown.capacity.checked': z.object({
@@ -93,3 +87,12 @@ export const legacyEvents: Record<string, z.ZodType> = {
   ...uatEvents,
 };
 
+
+const all = { ...runEvents, ...loadEvents, ...legacyEvents };
+
+export type { TimedData } from './journal.ts';
+
+/** Until every domain declares its events. */
+export function readJournal(file: string, onDamaged: () => void) {
+  return read(file, all, onDamaged);
+}

@@ -136,3 +136,5 @@ export function brokenWindows(
     oneStretch: (broken.at(-1) ?? 0) - (broken[0] ?? 0) + 1 === broken.length,
   };
 }
+
+export type { JudgedRun } from '../../../model/run-facts.ts';

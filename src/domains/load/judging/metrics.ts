@@ -22,7 +22,6 @@ import { stableTime } from './stable-time.ts';
 
 /** A target that answers less than this share of what it is asked does not keep up. */
 const keepsUp = 0.95;
-const _hourMs = 3_600_000;
 
 type LoadMetric = Metric<LoadState, LoadSection>;
 
