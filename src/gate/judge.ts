@@ -36,7 +36,15 @@ export function judgeAll(
     const metric = metrics.of(objective);
     const measurement = measure(objective);
     const subject = metrics.subject(objective);
-    const { verdict, reason } = judge({ objective, subject, metric, measurement, run, failConfidence, before: results });
+    const { verdict, reason } = judge({
+      objective,
+      subject,
+      metric,
+      measurement,
+      run,
+      failConfidence,
+      before: results,
+    });
     const decisive = verdict === 'fail' ? (measurement.observed ?? measurement.interval) : measurement.interval;
     const shown = decisive?.(confidence) ?? null;
     results.push({

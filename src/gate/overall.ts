@@ -1,5 +1,5 @@
 import type { AppliedPolicy } from '../model/results.ts';
-import type { GateResult, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import type { Metrics } from './metrics.ts';
 import { amount, duration, list, sentence, targetAmount } from './words.ts';
 
@@ -28,7 +28,9 @@ export interface RunOutcome {
  * Fails where any judged gate does; passes only where all do, to the end and without a doubt. Under a policy the gates that it names decide, and
  * one that was not judged leaves the verdict open.
  */
-export function overallVerdict(run: Pick<RunOutcome, 'gates' | 'unjudged' | 'policy' | 'doubts' | 'interrupted'>): Verdict {
+export function overallVerdict(
+  run: Pick<RunOutcome, 'gates' | 'unjudged' | 'policy' | 'doubts' | 'interrupted'>,
+): Verdict {
   const { policy } = run;
   const gates = policy === null ? run.gates : run.gates.filter(({ id }) => policy.gates.includes(id));
   if (gates.some(({ verdict }) => verdict === 'fail')) return 'fail';
@@ -41,9 +43,10 @@ export function headline(verdict: Verdict, run: RunOutcome): string {
   if (verdict === 'fail') return failure(run);
   if (verdict === 'inconclusive') return doubt(run);
   const { objectives, metrics, policy, gates } = run;
+  const place = (objective: Objective) => metrics.of(objective)?.inHeadline;
   const figures = objectives
-    .filter(({ objective, value }) => objective.key && value !== null && metrics.of(objective)?.inHeadline === true)
-    .sort((a, b) => metrics.place(a.objective) - metrics.place(b.objective))
+    .filter(({ objective, value }) => objective.key && value !== null && place(objective) !== undefined)
+    .sort((a, b) => (place(a.objective) ?? 0) - (place(b.objective) ?? 0))
     .map(briefly);
   const held = figures.length === 0 ? '' : `: ${list(figures)}`;
   const time = run.coveredMs > 0 ? ` for ${duration(run.coveredMs)}` : '';
@@ -119,8 +122,12 @@ export function missingEvidence(run: RunOutcome): string[] {
   const missing: string[] = [];
   const { unjudged, policy, interrupted, doubts, metrics } = run;
   if (unjudged.length > 0)
-    missing.push(`Not judged in this run, though ${policy?.title} wants it: ${list(unjudged.map(({ title }) => title))}.`);
-  for (const { title, summary } of run.gates.filter(({ verdict, score }) => verdict === 'inconclusive' && score === null))
+    missing.push(
+      `Not judged in this run, though ${policy?.title} wants it: ${list(unjudged.map(({ title }) => title))}.`,
+    );
+  for (const { title, summary } of run.gates.filter(
+    ({ verdict, score }) => verdict === 'inconclusive' && score === null,
+  ))
     missing.push(`The gate ${title} has no verdict: ${summary}.`);
   if (interrupted !== null) missing.push(`The run was cut short after ${measured(run)}: ${interrupted}.`);
   missing.push(...doubts.map((one) => one.missing));

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { type ChosenBaselines, chosenBaselines } from '../../../evidence/baselines.ts';
+import { briefly } from '../../../gate/overall.ts';
+import { grouped, sentence } from '../../../gate/words.ts';
 import type { RunFacts } from '../../../model/run-facts.ts';
 import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
-import { grouped } from '../../../gate/words.ts';
-import { briefly } from '../../../gate/overall.ts';
-import { sentence } from '../../../gate/words.ts';
 import type { Doubt, JudgeContext, Judging } from '../../domain.ts';
 import { events } from '../events.ts';
 import { findRegression, notComparedLine, withChanges } from '../regression/regression.ts';
@@ -13,7 +12,7 @@ import type { LoadSection } from '../section.ts';
 import { LoadFold } from './fold.ts';
 import { isJudged } from './is-judged.ts';
 import { judgedPart } from './judged.ts';
-import { figuresOf, type LatencyPlan, type Latencies, LatencySet, readLatencies } from './latencies.ts';
+import { figuresOf, type Latencies, type LatencyPlan, LatencySet, readLatencies } from './latencies.ts';
 import { metrics } from './metrics.ts';
 import { defaultObjectives, loadObjectives, regressionObjective } from './objectives.ts';
 import {

@@ -1,0 +1,1 @@
+export type { RepeatedFailure } from './events.ts';
