@@ -10,6 +10,8 @@ import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
 import type { ResolvedMetrics } from '../run/live/rules.ts';
 
+export type { ResolvedConfig } from '../domains/domain.ts';
+
 /** What of a default objective a configuration may change. */
 export type ObjectiveOverride = Partial<
   Pick<Objective, 'comparison' | 'target' | 'weight' | 'key' | 'minimumSamples' | 'title'>
@@ -17,53 +19,54 @@ export type ObjectiveOverride = Partial<
 
 export type EngineName = 'auto' | 'k6' | 'autocannon' | 'kubernetes' | 'k6-operator';
 
-/** The configuration with every default filled in and every path absolute. Plain JSON. */
-export interface ResolvedConfig {
-  name: string;
-  version: string;
-  baselineVersion: string | null;
-  environment: string;
-  target: {
-    /** Not null: start the bundled sample system; `baseUrl` is then null until it runs. */
-    sample: { defects: string; version: 'v2.0.0' | 'v2.1.0' } | null;
-    /** Without a trailing slash. */
-    baseUrl: string | null;
-    /** `host` or `host:port`, lower case; that of `baseUrl` is among them. */
-    allowHosts: string[];
-    /** Recorded origin → origin it is sent to, null: left out. */
-    hosts: Record<string, string | null>;
-    /** Names in lower case. */
-    headers: Header[];
-    dropHeaders: string[];
-    tls: { caFile: string | null; certFile: string | null; keyFile: string | null };
-    http2: boolean;
-    tokenHook: { command: string[]; header: string; everyS: number } | null;
-    scale: { command: string[]; instances: number } | null;
-    healthPath: string | null;
-  };
-  traffic: { recording: string; declaredOwn: boolean };
-  /** The load profile with command-line options over it; the plan's options but for the run's duration. */
-  load: Omit<PlanOptions, 'durationMs'>;
-  /** Files of data rules are absolute. */
-  replay: { extraction: ExtractionRule[]; data: DataRule[] };
-  engine: { prefer: EngineName; k6Path: string | null; relayMs: number | null };
-  /** null: chosen by the run's duration. */
-  windows: { durationMs: number | null };
-  honesty: { maxGeneratorLatenessMs: number; maxVoidShare: number };
-  /** A whole table, or changes to the default one by id; null: the default one. */
-  objectives: Objective[] | Record<string, ObjectiveOverride> | null;
-  journeys: JourneySettings;
-  apdexThresholdMs: number;
-  /** Runs past either bound are removed when a run has ended; null: no bound. */
-  reports: { folder: string; keep: number | null; keepDays: number | null };
-  metrics: ResolvedMetrics;
-  chaos: ResolvedChaos;
-  watch: ResolvedWatch;
-  browser: ResolvedBrowser;
-  uat: ResolvedUat;
-  /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */
-  baselines: { folder: string; keep: number; runs: number };
-  timeouts: { requestMs: number };
-  /** Where load generators run in a cluster; absent where nothing is said of one. */
-  kubernetes?: KubernetesSettings;
+declare module '../domains/domain.ts' {
+  interface ResolvedConfig {
+    name: string;
+    version: string;
+    baselineVersion: string | null;
+    environment: string;
+    target: {
+      /** Not null: start the bundled sample system; `baseUrl` is then null until it runs. */
+      sample: { defects: string; version: 'v2.0.0' | 'v2.1.0' } | null;
+      /** Without a trailing slash. */
+      baseUrl: string | null;
+      /** `host` or `host:port`, lower case; that of `baseUrl` is among them. */
+      allowHosts: string[];
+      /** Recorded origin → origin it is sent to, null: left out. */
+      hosts: Record<string, string | null>;
+      /** Names in lower case. */
+      headers: Header[];
+      dropHeaders: string[];
+      tls: { caFile: string | null; certFile: string | null; keyFile: string | null };
+      http2: boolean;
+      tokenHook: { command: string[]; header: string; everyS: number } | null;
+      scale: { command: string[]; instances: number } | null;
+      healthPath: string | null;
+    };
+    traffic: { recording: string; declaredOwn: boolean };
+    /** The load profile with command-line options over it; the plan's options but for the run's duration. */
+    load: Omit<PlanOptions, 'durationMs'>;
+    /** Files of data rules are absolute. */
+    replay: { extraction: ExtractionRule[]; data: DataRule[] };
+    engine: { prefer: EngineName; k6Path: string | null; relayMs: number | null };
+    /** null: chosen by the run's duration. */
+    windows: { durationMs: number | null };
+    honesty: { maxGeneratorLatenessMs: number; maxVoidShare: number };
+    /** A whole table, or changes to the default one by id; null: the default one. */
+    objectives: Objective[] | Record<string, ObjectiveOverride> | null;
+    journeys: JourneySettings;
+    apdexThresholdMs: number;
+    /** Runs past either bound are removed when a run has ended; null: no bound. */
+    reports: { folder: string; keep: number | null; keepDays: number | null };
+    metrics: ResolvedMetrics;
+    chaos: ResolvedChaos;
+    watch: ResolvedWatch;
+    browser: ResolvedBrowser;
+    uat: ResolvedUat;
+    /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */
+    baselines: { folder: string; keep: number; runs: number };
+    timeouts: { requestMs: number };
+    /** Where load generators run in a cluster; absent where nothing is said of one. */
+    kubernetes?: KubernetesSettings;
+  }
 }

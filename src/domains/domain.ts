@@ -83,6 +83,13 @@ export interface Services {}
 
 // ── Configuration ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/**
+ * The configuration with every default filled in and every path absolute. Plain JSON. Whoever owns a key adds it:
+ * `declare module '../domain.ts' { interface ResolvedConfig { watch: ResolvedWatch } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: who owns a key adds it
+export interface ResolvedConfig {}
+
 /** One or more keys of the configuration file. */
 export interface Configuration {
   /** Schema by key; each describes itself, for editors and `docs/configuration.md`. */
@@ -145,7 +152,7 @@ export interface Judging<State = unknown, Section = unknown> {
   /** Points of the timeline; one domain has them. */
   timeline?(state: State, facts: RunFacts): { bucketMs: number; points: TimelinePoint[] };
   /** Bands for the timeline. */
-  bands?(section: Section, facts: RunFacts, bucketMs: number): readonly TimelineBand[];
+  bands?(state: State, section: Section, facts: RunFacts, bucketMs: number): readonly TimelineBand[];
 }
 
 export interface ObjectiveChoice {

@@ -1,4 +1,4 @@
-import type { Interval, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import type { Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import type { Measurement } from './measurement.ts';
 import { holds, metricRules, sideOf } from './rules.ts';
 import {

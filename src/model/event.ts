@@ -1,3 +1,4 @@
+import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { ExperimentResult, FaultProof, FaultRecord, HypothesisCheck, LedgerResult } from './chaos.ts';
 import type { FidelityState } from './fidelity.ts';
 import type { PlanSummary } from './plan.ts';
@@ -12,7 +13,7 @@ import type {
   WindowResult,
 } from './results.ts';
 import type { ErrorKind } from './sample.ts';
-import type { BrowserName, SizeName, UatAttempt, UatBrowser, UatSize } from './uat.ts';
+import type { UatAttempt } from './uat.ts';
 import type { VitalName } from './vital.ts';
 import type { MetricDescription } from './watch.ts';
 

@@ -7,9 +7,7 @@ import { journeyCompletion } from './metrics.ts';
 import { journeyObjectives } from './objectives.ts';
 import { journeysOf } from './results/build.ts';
 
-const settings = z
-  .object({ apdexThresholdMs: z.number().positive().catch(100) })
-  .catch({ apdexThresholdMs: 100 });
+const settings = z.object({ apdexThresholdMs: z.number().positive().catch(100) }).catch({ apdexThresholdMs: 100 });
 
 export const judging: Judging<SessionsFold, JourneysResult> = {
   events,

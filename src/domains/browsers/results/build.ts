@@ -19,12 +19,7 @@ export function browsersOf(fold: BrowserFold, budgets: Budgets, judged: boolean)
   return { visits: visitsOf(fold, setup, budgets, judged), vitals: vitalsOf(fold, budgets) };
 }
 
-function visitsOf(
-  fold: BrowserFold,
-  setup: BrowserSetup,
-  budgets: Budgets,
-  judged: boolean,
-): BrowserVisitsResult {
+function visitsOf(fold: BrowserFold, setup: BrowserSetup, budgets: Budgets, judged: boolean): BrowserVisitsResult {
   const { crashes, cpu } = fold;
   const conditions = seen(fold);
   const pages = setup.pages.map(({ name }, index) => ({ name, index }));
