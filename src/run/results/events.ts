@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { browserEvents } from '../../domains/browsers/public.ts';
 import { capacityEvents } from '../../domains/capacity/public.ts';
-import { chaosEvents } from '../../domains/chaos/results/events.ts';
+import { events as chaosEvents } from '../../domains/chaos/public.ts';
 import { journeyEvents } from '../../domains/journeys/public.ts';
+import { events as monitoringEvents } from '../../domains/monitoring/public.ts';
 import { uatEvents } from '../../domains/uat/results/events.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
@@ -20,11 +21,6 @@ const figures = z.object({ p50: number.nullable(), p95: number.nullable(), p99: 
 const packedRoute = z.custom<unknown>(
   (value) => Array.isArray(value) && value.length === 5 && Number.isSafeInteger(value[0]) && value.every(isCount),
 );
-const figuresById = z.custom<unknown>(
-  (value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(Number.isFinite),
-);
-
 function isCount(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
@@ -106,16 +102,7 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
     .loose(),
   'shakedown.errors.repeated': z.object({ errors: z.array(z.tuple([text, number, number, number, count])) }),
   'shakedown.health.checked': z.object({ atMs: number, up: z.boolean() }).loose(),
-  'shakedown.metrics.described': z.object({
-    metrics: z.array(z.object({ id: text, title: text, kind: text, unit: text, subject: text }).loose()),
-  }),
-  'shakedown.metrics.sampled': z.object({ atMs: number, values: figuresById }),
-  'shakedown.alert.changed': z.object({ atMs: number, name: text, state: text }).loose(),
-  'shakedown.log.errors': z.object({ atMs: number, source: text, count, example: text }),
-  'shakedown.downtime.planned': z.object({ fromMs: number, toMs: number, reason: text }),
-  'shakedown.generator.started': z.object({ atMs: number, shard: count, reason: text }).loose(),
-  'shakedown.generator.ended': z.object({ atMs: number, shard: count, reason: text, lost: count }),
-  'shakedown.marked': z.object({ atMs: number, lane: text, label: text }),
+  ...monitoringEvents,
   ...capacityEvents,
   ...journeyEvents,
   ...chaosEvents,
