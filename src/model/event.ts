@@ -1,8 +1,5 @@
 import type { z } from 'zod';
 import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
-import type { BrowserMeasured, BrowserSetup } from './browser-visits.ts';
-import type { CapacityResult, CapacityStep } from './capacity.ts';
-import type { JourneySettings, RecordedUse, SessionCounts } from './journeys.ts';
 import type { UatAttempt } from './uat.ts';
 import type { VitalName } from './vital.ts';
 
@@ -24,15 +21,6 @@ export interface JournalEvent<T extends JournalData['type'] = JournalData['type'
  * `declare module '../../model/event.ts' { interface JournalEvents extends EventsOf<typeof events> {} }`.
  */
 export interface JournalEvents {
-  /** Before the load: the journeys and features that sessions are followed through, and what the recording's did. */
-  'shakedown.journeys.planned': { settings: JourneySettings; recorded: RecordedUse };
-  /** Sessions that came to their end with a window. */
-  'shakedown.sessions.counted': { window: number; counts: SessionCounts[] };
-  /** The run looks for the target's capacity, with steps of this length. */
-  'shakedown.capacity.started': { stepMs: number };
-  'shakedown.capacity.step': { step: CapacityStep };
-  /** The cross-check in a closed loop. */
-  'shakedown.capacity.checked': { closedLoop: NonNullable<CapacityResult['closedLoop']> };
   /** The scenarios begin; what they do is in `uat.ndjson` beside the journal. */
   'shakedown.uat.started': {
     browsers: UatBrowser[];
@@ -44,14 +32,6 @@ export interface JournalEvents {
     /** What was not filmed though it was asked for, and why, a sentence; absent: all was, or nothing was asked for. */
     notFilmed?: string;
   };
-  /** Visitors in browsers beside the load: of a run with --browser-vus. */
-  'shakedown.browsers.started': BrowserSetup;
-  /** What they saw in a stretch of a minute at most. */
-  'shakedown.browsers.measured': BrowserMeasured;
-  /** A browser ended by itself, and another took its place. `atMs` is negative before the load. */
-  'shakedown.browsers.crashed': { atMs: number; why: string };
-  /** All of them ended before the load did. */
-  'shakedown.browsers.ended': { atMs: number; why: string };
   /** All chosen scenarios are run once more; `startMs` null: before the load. */
   'shakedown.uat.round.started': { round: number; kind: 'quiet' | 'load'; startMs: number | null };
   /** One attempt at a scenario, on the run's clock; the rest of it is in `uat/uat.ndjson`. */

@@ -1,3 +1,8 @@
 import type { Domain } from '../domain.ts';
+import './section.ts';
 
-export const browsers: Domain = { id: 'browsers' };
+/** What people wait for in browsers: some visit the target beside the load. */
+export const browsers: Domain = {
+  id: 'browsers',
+  judging: async () => (await import('./judging.ts')).judging,
+};

@@ -1,3 +1,9 @@
 import type { Domain } from '../domain.ts';
+import './section.ts';
 
-export const capacity: Domain = { id: 'capacity' };
+/** How much the target bears: a search for the highest rate that it sustains. */
+export const capacity: Domain = {
+  id: 'capacity',
+  gates: [{ id: 'scalability', title: 'Scalability' }],
+  judging: async () => (await import('./judging.ts')).judging,
+};
