@@ -52,6 +52,8 @@ export interface Metric<State = unknown, Section = unknown> {
   readonly missed?: Extract<Verdict, 'fail' | 'inconclusive'>;
   /** Which kind of cause it is, where several objectives fail and one is named first. */
   readonly cause: CauseKind;
+  /** A count of what was seen, which no chance brings about: it is not one of the objectives among which one may fail by chance. */
+  readonly isCount?: boolean;
   /** Named in the headline of a run that passed. */
   readonly inHeadline?: boolean;
   /** What was measured for an objective. */

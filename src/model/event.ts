@@ -1,4 +1,3 @@
-import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { BrowserMeasured, BrowserSetup } from './browser-visits.ts';
 import type { CapacityResult, CapacityStep } from './capacity.ts';
 import type { ExperimentResult, FaultProof, FaultRecord, HypothesisCheck, LedgerResult } from './chaos.ts';
@@ -16,8 +15,6 @@ import type {
   WindowResult,
 } from './results.ts';
 import type { ErrorKind } from './sample.ts';
-import type { UatAttempt } from './uat.ts';
-import type { VitalName } from './vital.ts';
 import type { MetricDescription } from './watch.ts';
 
 /** CloudEvents 1.0 envelope (https://github.com/cloudevents/spec), one a line in `journal.ndjson`. */
@@ -121,17 +118,6 @@ export interface JournalEvents {
   'shakedown.fault.ended': { id: string; atMs: number; by: FaultRecord['revertedBy']; error: string | null };
   'shakedown.experiment.ended': { experiment: Omit<ExperimentResult, 'faults'> };
   'shakedown.ledger.checked': { ledger: LedgerResult };
-  /** The scenarios begin; what they do is in `uat.ndjson` beside the journal. */
-  'shakedown.uat.started': {
-    browsers: UatBrowser[];
-    sizes: UatSize[];
-    /** What the command line chose; empty: all. */
-    chosen: string[];
-    scenarioFolder: string;
-    budgets: Record<VitalName, number>;
-    /** What was not filmed though it was asked for, and why, a sentence; absent: all was, or nothing was asked for. */
-    notFilmed?: string;
-  };
   /** Visitors in browsers beside the load: of a run with --browser-vus. */
   'shakedown.browsers.started': BrowserSetup;
   /** What they saw in a stretch of a minute at most. */
@@ -140,37 +126,6 @@ export interface JournalEvents {
   'shakedown.browsers.crashed': { atMs: number; why: string };
   /** All of them ended before the load did. */
   'shakedown.browsers.ended': { atMs: number; why: string };
-  /** All chosen scenarios are run once more; `startMs` null: before the load. */
-  'shakedown.uat.round.started': { round: number; kind: 'quiet' | 'load'; startMs: number | null };
-  /** One attempt at a scenario, on the run's clock; the rest of it is in `uat/uat.ndjson`. */
-  'shakedown.uat.attempted': {
-    round: number;
-    scenario: string;
-    browser: BrowserName;
-    size: SizeName;
-    retry: number;
-    status: UatAttempt['status'];
-    /** null: before the load. */
-    startMs: number | null;
-    endMs: number | null;
-    /** It failed, and is to be tried again. */
-    again?: true;
-  };
-  'shakedown.uat.round.ended': {
-    round: number;
-    startMs: number | null;
-    endMs: number | null;
-    wallMs: number;
-    /** Of the runner and its browsers, as far as it could be read. */
-    cpuSeconds: number | null;
-    /** The most that they held at once. */
-    memoryBytes?: number | null;
-    passed: number;
-    failed: number;
-    flaky: number;
-    /** The run, or its load, ended before the round did. */
-    cutShort?: true;
-  };
   'shakedown.warning': { message: string };
   'shakedown.load.ended': {
     coveredMs: number;

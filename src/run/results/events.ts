@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { browserEvents } from '../../domains/browsers/results/events.ts';
 import { chaosEvents } from '../../domains/chaos/results/events.ts';
-import { uatEvents } from '../../domains/uat/results/events.ts';
+import { events as uatEvents } from '../../domains/uat/events.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
 
