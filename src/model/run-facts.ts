@@ -69,6 +69,10 @@ export interface RunFacts {
   judged: JudgedRun;
   /** From all domains, in order of their start. */
   spans: Span[];
+  /** Moments that the journal marks, such as instances that were added. */
+  marks: JournalEvents['shakedown.marked'][];
   /** The rate went up step by step to find the highest that holds, so no figure over the whole run means anything. */
   isSearch: boolean;
+  /** How long it was to be; of a search, whose end only shows itself, what was covered. */
+  plannedMs: number;
 }

@@ -1,4 +1,4 @@
-import type { Measurement } from '../../../gate/judge.ts';
+import type { Measurement } from '../../../gate/measurement.ts';
 import { duration, list, sentence } from '../../../gate/words.ts';
 import type { ChaosResult, ExperimentResult } from '../../../model/chaos.ts';
 import type { Objective } from '../../../model/verdict.ts';

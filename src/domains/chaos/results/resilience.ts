@@ -1,10 +1,10 @@
-import { holds } from '../../../gate/rules.ts';
+import { holds } from '../../../gate/comparison.ts';
 import type { FaultRecord, LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
 import type { WindowResult } from '../../../model/results.ts';
 import type { Objective, Verdict } from '../../../model/verdict.ts';
 import type { RunRecord } from '../../../run/results/fold.ts';
-import { isJudged } from '../../load/results/is-judged.ts';
-import { inMs } from '../../load/results/latencies.ts';
+import { isJudged } from '../../load/judging/is-judged.ts';
+import { inMs } from '../../load/judging/latencies.ts';
 import { momentaryMs } from './fold.ts';
 import { type Measured, measureLists, shareOf } from './stretches.ts';
 import { bandOf, detection, inBand, recovery, response } from './times.ts';

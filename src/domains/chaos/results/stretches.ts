@@ -5,7 +5,7 @@ import type { WindowResult } from '../../../model/results.ts';
 import { LatencyHistogram } from '../../../stats/histogram.ts';
 import { readPackedLog } from '../../../stats/hlog.ts';
 import { decodeHistogramInto } from '../../../stats/payload.ts';
-import { inMs } from '../../load/results/latencies.ts';
+import { inMs } from '../../load/judging/latencies.ts';
 
 /** Windows of a stretch, and their response times merged. */
 export interface Measured {

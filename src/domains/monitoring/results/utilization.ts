@@ -1,4 +1,4 @@
-import type { Measurement } from '../../../gate/judge.ts';
+import type { Measurement } from '../../../gate/measurement.ts';
 import type { ObjectiveChanges } from '../../../gate/objectives.ts';
 import type { Objective } from '../../../model/verdict.ts';
 import type { MetricDescription } from '../../../model/watch.ts';

@@ -1,6 +1,6 @@
 import type { DowntimeStretch, StabilityResult, Stretch } from '../../../model/stability.ts';
 import type { RunRecord } from '../../../run/results/fold.ts';
-import { rounded } from '../../load/results/timeline.ts';
+import { rounded } from '../../load/judging/timeline.ts';
 import { common, joined, lengthMs, without } from './stretches.ts';
 
 type Downtime = Pick<

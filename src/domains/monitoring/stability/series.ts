@@ -3,7 +3,7 @@ import type { Stretch } from '../../../model/stability.ts';
 import type { MetricDescription } from '../../../model/watch.ts';
 import type { RunRecord } from '../../../run/results/fold.ts';
 import { type Point, thinned, trendOf } from '../../../stats/trend.ts';
-import type { JudgedRun } from '../../load/results/judged.ts';
+import type { JudgedRun } from '../../load/judging/judged.ts';
 import { errorsRule, growthRule, responseRule, rule } from './rule.ts';
 import { pointsAtMost, type Series } from './trend.ts';
 
