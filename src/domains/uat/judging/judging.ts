@@ -1,5 +1,5 @@
 import type { RunFacts } from '../../../model/run-facts.ts';
-import type { Judging } from '../../domain.ts';
+import type { Judging, ObjectiveChoice } from '../../domain.ts';
 import { events } from '../events.ts';
 import { feedbackOf, satisfactionSet } from '../feedback/settings.ts';
 import type { UatSection } from '../section.ts';
@@ -38,11 +38,23 @@ export const judging: Judging<UatFold, UatSection> = {
     if (isUatRun(facts.folder)) return { acceptance: acceptanceOf(run), vitals: [], feedback };
     return { ...underLoadOf(run), ...(feedback.all.answers === 0 ? {} : { feedback }) };
   },
+  select: (fold, _, choice, facts) => (fold.any && isUatRun(facts.folder) ? ofAcceptance(choice) : choice),
   gates: (fold) => (fold.any ? ['uat'] : []),
   missing: ({ started }, section) =>
     section?.acceptance === undefined || started === null ? [] : missingLines(section.acceptance, started),
   bands: (_, { underLoad }, facts) => (underLoad === undefined ? [] : roundBands(underLoad, facts.judged.endMs)),
 };
+
+/**
+ * A whole table of the user's own is written for a load. Scenarios alone are judged by all that acceptance asks for, whatever that table holds, each
+ * as it says where it says anything.
+ */
+function ofAcceptance(choice: ObjectiveChoice): ObjectiveChoice {
+  const given = (metric: string) => choice.objectives.find((objective) => objective.metric === metric);
+  const satisfaction = given(satisfactionObjective.metric);
+  const asked = acceptanceObjectives.map((objective) => given(objective.metric) ?? objective);
+  return { ...choice, objectives: satisfaction === undefined ? asked : [...asked, satisfaction] };
+}
 
 function hadFaults({ spans }: RunFacts): boolean {
   return spans.some(({ kind }) => kind === 'fault');
