@@ -54,6 +54,8 @@ export interface Metric<State = unknown, Section = unknown> {
   readonly missed?: Extract<Verdict, 'fail' | 'inconclusive'>;
   /** Which kind of cause it is, where several objectives fail and one is named first. */
   readonly cause: CauseKind;
+  /** A count of what was seen, which no chance brings about: it is not one of the objectives among which one may fail by chance. */
+  readonly isCount?: boolean;
   /** Its place in the headline of a run that passed; absent: not named there. */
   readonly inHeadline?: number;
   /** What was measured for an objective. */

@@ -1,7 +1,4 @@
 import type { z } from 'zod';
-import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
-import type { UatAttempt } from './uat.ts';
-import type { VitalName } from './vital.ts';
 
 /** CloudEvents 1.0 envelope (https://github.com/cloudevents/spec), one a line in `journal.ndjson`. */
 export interface JournalEvent<T extends JournalData['type'] = JournalData['type']> {
@@ -20,50 +17,8 @@ export interface JournalEvent<T extends JournalData['type'] = JournalData['type'
  * What the journal of a run can hold, by event type. Each domain adds its own events where it declares them:
  * `declare module '../../model/event.ts' { interface JournalEvents extends EventsOf<typeof events> {} }`.
  */
-export interface JournalEvents {
-  /** The scenarios begin; what they do is in `uat.ndjson` beside the journal. */
-  'shakedown.uat.started': {
-    browsers: UatBrowser[];
-    sizes: UatSize[];
-    /** What the command line chose; empty: all. */
-    chosen: string[];
-    scenarioFolder: string;
-    budgets: Record<VitalName, number>;
-    /** What was not filmed though it was asked for, and why, a sentence; absent: all was, or nothing was asked for. */
-    notFilmed?: string;
-  };
-  /** All chosen scenarios are run once more; `startMs` null: before the load. */
-  'shakedown.uat.round.started': { round: number; kind: 'quiet' | 'load'; startMs: number | null };
-  /** One attempt at a scenario, on the run's clock; the rest of it is in `uat/uat.ndjson`. */
-  'shakedown.uat.attempted': {
-    round: number;
-    scenario: string;
-    browser: BrowserName;
-    size: SizeName;
-    retry: number;
-    status: UatAttempt['status'];
-    /** null: before the load. */
-    startMs: number | null;
-    endMs: number | null;
-    /** It failed, and is to be tried again. */
-    again?: true;
-  };
-  'shakedown.uat.round.ended': {
-    round: number;
-    startMs: number | null;
-    endMs: number | null;
-    wallMs: number;
-    /** Of the runner and its browsers, as far as it could be read. */
-    cpuSeconds: number | null;
-    /** The most that they held at once. */
-    memoryBytes?: number | null;
-    passed: number;
-    failed: number;
-    flaky: number;
-    /** The run, or its load, ended before the round did. */
-    cutShort?: true;
-  };
-}
+// biome-ignore lint/suspicious/noEmptyInterface: who owns an event adds it
+export interface JournalEvents {}
 
 export type EventType = keyof JournalEvents;
 

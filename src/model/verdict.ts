@@ -75,6 +75,8 @@ export interface ObjectiveResult {
   reason: string;
   /** Change against the baseline in percent; null without one. */
   changePercent: number | null;
+  /** What was seen and what is wanted, where words say more than the figures: `95 of 96 passed`, `all, in every browser and size`. */
+  words?: { observed: string; wanted: string };
 }
 
 export interface GateResult {

@@ -1,3 +1,8 @@
-import type { Domain } from '../domain.ts';
+import type { Domain, Judging } from '../domain.ts';
 
-export const uat: Domain = { id: 'uat' };
+/** Business scenarios in browsers, alone or beside the load, and what people think of the release. */
+export const uat: Domain = {
+  id: 'uat',
+  gates: [{ id: 'uat', title: 'UAT' }],
+  judging: async () => (await import('./judging/judging.ts')).judging as Judging,
+};

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConditionVital, type UatAttempt, type UatCondition, uatConditions } from '../../../model/uat.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
-import type { RunRecord } from '../../../run/results/fold.ts';
 import { groupFindings } from '../findings.ts';
-import { cellOf, emptyCell } from '../fold.ts';
+import type { ScenarioRun, UatFold } from './fold.ts';
+import { cellOf, emptyCell } from '../record.ts';
 import { readUatEvents } from '../start.ts';
 import { vitalsOf } from '../vitals.ts';
 import type { Waiver } from '../waivers.ts';
-import { conditionOf, happeningIn, rateIn } from './happening.ts';
+import { conditionOf, meanwhileIn, rateIn } from './meanwhile.ts';
 import { costOf, roundsOf, talliesOf } from './sums.ts';
 
 const runsAtMost = 300;
@@ -19,32 +19,28 @@ export interface RoundRun {
   attempts: UatAttempt[];
 }
 
-/** Scenarios of a run under load, and what their pages felt like; null: it had none. */
-export function scenariosOf(
-  runFolder: string,
-  record: RunRecord,
-): { uat: UatUnderLoad; vitals: ConditionVital[] } | null {
-  const { started } = record.uat;
-  if (started === null) return null;
-  const folder = join(runFolder, 'uat');
+/** Scenarios beside the load, and what their pages felt like. */
+export function underLoadOf(run: ScenarioRun): { underLoad: UatUnderLoad; vitals: ConditionVital[] } {
+  const { started, facts } = run;
+  const folder = join(facts.folder, 'uat');
   const events = readUatEvents(folder);
   const attempts = events.flatMap((event) => (event.type === 'attempt' ? [withPlaces(event.attempt)] : []));
-  const { counted, cutShort } = heardOf(attempts, record);
-  const runs = runsOf(counted, record);
+  const { counted, cutShort } = heardOf(attempts, run.fold);
+  const runs = runsOf(counted, run);
   const outside = runs.filter(({ run }) => run.condition !== 'fault');
   const under = runs.filter(({ run }) => run.condition === 'fault');
-  const now = new Date(record.started.time);
+  const now = new Date(facts.started.time);
   const { groups, problems } = groupFindings(attemptsOf(outside), waiversOf(folder), now);
   const shown = [...runs].sort((a, b) => standing(a.run) - standing(b.run)).slice(0, runsAtMost);
-  const uat: UatUnderLoad = {
+  const underLoad: UatUnderLoad = {
     browsers: started.browsers,
     sizes: started.sizes,
     chosen: started.chosen,
     scenarios: cellsOf(events, outside),
     tallies: talliesOf(runs.map(({ run }) => run)),
     rounds: roundsOf(
-      record,
-      runs.map(({ run }) => run),
+      run,
+      runs.map((each) => each.run),
     ),
     runs: shown.map(({ run }) => run).sort((a, b) => a.round - b.round || (a.startMs ?? -1) - (b.startMs ?? -1)),
     runsLeftOut: runs.length - shown.length,
@@ -53,9 +49,9 @@ export function scenariosOf(
     findingsUnderFault: groupFindings(attemptsOf(under), [], now).groups.length,
     waiverProblems: problems.filter(({ problem }) => !problem.startsWith('covers nothing')),
     troubles: [...new Set(events.flatMap((event) => (event.type === 'trouble' ? [event.message] : [])))].slice(0, 20),
-    cost: costOf(record),
+    cost: costOf(run),
   };
-  return { uat, vitals: vitalsByCondition(runs, record, started) };
+  return { underLoad, vitals: vitalsByCondition(runs, run) };
 }
 
 const attemptsOf = (runs: readonly RoundRun[]) => runs.flatMap(({ attempts }) => attempts);
@@ -75,7 +71,7 @@ function waiversOf(folder: string): Waiver[] {
   }
 }
 
-function runsOf(attempts: readonly UatAttempt[], record: RunRecord): RoundRun[] {
+function runsOf(attempts: readonly UatAttempt[], run: ScenarioRun): RoundRun[] {
   const groups = new Map<string, UatAttempt[]>();
   for (const attempt of attempts) {
     const key = cellKey(attempt);
@@ -83,7 +79,7 @@ function runsOf(attempts: readonly UatAttempt[], record: RunRecord): RoundRun[] 
   }
   return [...groups.values()].flatMap((own) => {
     const [first] = own;
-    return first === undefined ? [] : { run: runOf(first, own, record), attempts: own };
+    return first === undefined ? [] : { run: runOf(first, own, run), attempts: own };
   });
 }
 
@@ -93,13 +89,13 @@ function runsOf(attempts: readonly UatAttempt[], record: RunRecord): RoundRun[] 
  */
 function heardOf(
   attempts: readonly UatAttempt[],
-  { uat }: Pick<RunRecord, 'uat'>,
+  fold: UatFold,
 ): { counted: UatAttempt[]; cutShort: number } {
   const ran = attempts.filter(({ status }) => status !== 'skipped');
   const cut = new Set<string>();
   const awaited = new Set<string>();
   for (const attempt of ran.toSorted((a, b) => a.retry - b.retry)) {
-    const mark = uat.markOf(attempt);
+    const mark = fold.markOf(attempt);
     if (attempt.status === 'interrupted' || mark === null) cut.add(cellKey(attempt));
     if (mark?.again === true) awaited.add(cellKey(attempt));
     else awaited.delete(cellKey(attempt));
@@ -111,27 +107,27 @@ function heardOf(
 
 const cellKey = ({ round, scenario, browser, size }: UatAttempt) => [round, scenario.id, browser, size].join('\u0000');
 
-function runOf(first: UatAttempt, own: readonly UatAttempt[], record: RunRecord): UatRoundRun {
+function runOf(first: UatAttempt, own: readonly UatAttempt[], { fold, facts }: ScenarioRun): UatRoundRun {
   const { scenario, browser, size, round = 0 } = first;
   const { outcome, attempts, durationMs, error, evidence } = cellOf(own);
   const about = { round, scenario: scenario.id, title: scenario.title, browser, size };
   const came = { outcome, attempts, durationMs, error, evidence };
-  if (record.uat.rounds.get(round)?.kind === 'quiet') {
+  if (fold.rounds.get(round)?.kind === 'quiet') {
     return { ...about, ...came, condition: 'quiet', startMs: null, ratePerSecond: null, happening: [] };
   }
-  const stretches = own.map((attempt) => stretchOf(attempt, record));
-  const fromMs = Math.min(...stretches.map((each) => each.fromMs));
-  const toMs = Math.max(...stretches.map((each) => each.toMs));
+  const intervals = own.map((attempt) => intervalOf(attempt, fold));
+  const fromMs = Math.min(...intervals.map((each) => each.fromMs));
+  const toMs = Math.max(...intervals.map((each) => each.toMs));
   // A failure that was tried again under a fault, or failed under one, is the fault's.
-  const isFault = stretches.some((each) => conditionOf(record, each.fromMs, each.toMs) === 'fault');
+  const isFault = intervals.some((each) => conditionOf(facts, each.fromMs, each.toMs) === 'fault');
   const condition: UatCondition = isFault ? 'fault' : 'load';
-  const meanwhile = { ratePerSecond: rateIn(record, fromMs, toMs), happening: happeningIn(record, fromMs, toMs) };
+  const meanwhile = { ratePerSecond: rateIn(facts, fromMs, toMs), happening: meanwhileIn(facts, fromMs, toMs) };
   return { ...about, ...came, condition, startMs: Math.round(fromMs), ...meanwhile };
 }
 
 /** On the run's clock, as the journal has it. */
-function stretchOf(attempt: UatAttempt, record: RunRecord): { fromMs: number; toMs: number } {
-  const mark = record.uat.markOf(attempt);
+function intervalOf(attempt: UatAttempt, fold: UatFold): { fromMs: number; toMs: number } {
+  const mark = fold.markOf(attempt);
   const fromMs = mark?.startMs ?? 0;
   return { fromMs, toMs: mark?.endMs ?? fromMs + attempt.durationMs };
 }
@@ -168,13 +164,12 @@ function cellsOf(events: ReturnType<typeof readUatEvents>, runs: readonly RoundR
 
 function vitalsByCondition(
   runs: readonly RoundRun[],
-  record: RunRecord,
-  started: NonNullable<RunRecord['uat']['started']>,
+  { started, facts }: Pick<ScenarioRun, 'started' | 'facts'>,
 ): ConditionVital[] {
   const ran = started.browsers.filter(({ notRun }) => notRun === null);
   return uatConditions.flatMap((condition) => {
     const own = attemptsOf(runs.filter(({ run }) => run.condition === condition));
-    if (own.length === 0 && (condition !== 'fault' || !record.chaos.any)) return [];
+    if (own.length === 0 && (condition !== 'fault' || !facts.spans.some(({ kind }) => kind === 'fault'))) return [];
     const seen = ran.map(({ name: browser }) => {
       const observed = own.filter((each) => each.browser === browser).map(({ observation }) => observation);
       return {

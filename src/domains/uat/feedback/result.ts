@@ -1,30 +1,14 @@
-import { judgeAll } from '../../gate/judge.ts';
-import { coarse, range } from '../../gate/words.ts';
+import type { Measurement } from '../../../gate/measurement.ts';
+import { coarse, range, requirement } from '../../../gate/words.ts';
 import {
   type FeedbackAnswer,
   type FeedbackResult,
   type FeedbackScale,
   feedbackScales,
   type RoleFeedback,
-} from '../../model/feedback.ts';
-import type { UatCriterion } from '../../model/uat.ts';
-import type { Interval, Objective } from '../../model/verdict.ts';
-import { proportionInterval } from '../../stats/intervals.ts';
-
-/** Judged by the acceptance tests, where the configuration sets it; by no run under load. */
-export const satisfactionObjective: Objective = {
-  id: 'satisfaction',
-  title: 'Satisfaction',
-  gate: 'uat',
-  metric: 'satisfaction',
-  statistic: 'mean',
-  comparison: '>=',
-  target: 4,
-  unit: 'score',
-  weight: 1,
-  key: true,
-  minimumSamples: 5,
-};
+} from '../../../model/feedback.ts';
+import type { Interval, Objective } from '../../../model/verdict.ts';
+import { proportionInterval } from '../../../stats/intervals.ts';
 
 const mostComments = 50;
 const confidence = 0.95;
@@ -34,13 +18,11 @@ const tidy = (value: number) => Number(value.toFixed(4));
  * What answers come to. Of the means, intervals are those of a share (Clopper and Pearson) on the scale from the lowest to the highest score: of
  * all answers of a given mean on such a scale, those at its two ends scatter most, so the interval is wide rather than narrow, and five times the
  * best score still leaves room.
- * @param objective judged by the mean of all answers; null: nothing is judged
  */
 export function feedbackResult(
   answers: readonly FeedbackAnswer[],
   scale: FeedbackScale,
   damaged: number,
-  objective: Objective | null,
 ): FeedbackResult {
   const { low, high } = feedbackScales[scale];
   const byRole = new Map<string, number[]>();
@@ -65,7 +47,6 @@ export function feedbackResult(
     comments: worded.slice(0, mostComments),
     commentsLeftOut: Math.max(0, worded.length - mostComments),
     damaged,
-    objective: objective === null ? null : judged(scores, scale, objective),
   };
 }
 
@@ -94,41 +75,22 @@ function scaled(interval: Interval | null, low: number, high: number): Interval 
   return { low: at(interval.low), high: at(interval.high), confidence: interval.confidence };
 }
 
-function judged(
-  scores: readonly number[],
-  scale: FeedbackScale,
-  objective: Objective,
-): NonNullable<FeedbackResult['objective']> {
-  const { mean } = meanOf('all', scores, scale);
-  const measurement = {
-    value: mean,
-    samples: scores.length,
-    interval: (wanted: number) => meanInterval(scores, scale, wanted),
-    absent: 'nobody has given feedback',
-  };
-  const evidence = { voidShare: 0, maxVoidShare: 1, plannedRatePerSecond: null };
-  const [found] = judgeAll([objective], () => measurement, evidence);
-  return {
-    target: objective.target,
-    verdict: found?.verdict ?? 'inconclusive',
-    reason: found?.reason ?? 'Nobody has given feedback.',
-  };
-}
-
-/** The criterion of an objective that was set; none where nobody set one. */
-export function feedbackCriterion({ objective, all, scale }: FeedbackResult): UatCriterion[] {
-  if (objective === null) return [];
+/** The mean of all answers, with the interval that they leave it. */
+export function satisfaction(feedback: FeedbackResult | undefined, objective: Objective): Measurement {
+  const absent = { value: null, samples: 0, absent: 'nobody has given feedback' };
+  if (feedback === undefined) return absent;
+  const { all, scale, scores: counts } = feedback;
+  const { low } = feedbackScales[scale];
+  const scores = counts.flatMap((many, i) => Array.from({ length: many }, () => low + i));
   const between = all.interval === null ? '' : ` (${range(coarse(all.interval), 'score')})`;
-  return [
-    {
-      id: 'feedback',
-      title: 'Satisfaction',
-      requirement: 'U6',
-      verdict: objective.verdict,
+  return {
+    ...absent,
+    value: all.mean,
+    samples: all.answers,
+    interval: (wanted) => meanInterval(scores, scale, wanted),
+    words: {
       observed: all.mean === null ? 'no answer' : `${all.mean.toFixed(2)}${between} of ${all.answers} answers`,
-      wanted: `mean of at least ${objective.target} on ${scale.replace('-', ' to ')}`,
-      reason: objective.verdict === 'pass' ? '' : objective.reason,
-      evidence: 'feedback',
+      wanted: `mean of ${requirement(objective)} on ${scale.replace('-', ' to ')}`,
     },
-  ];
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldEvents } from '../../../src/domains/uat/fold.ts';
+import { foldEvents } from '../../../src/domains/uat/record.ts';
 import { attempt, eventsOf } from './attempts.ts';
 
 const failure = { message: 'expected 3, got 2', step: 'Then it is three' };

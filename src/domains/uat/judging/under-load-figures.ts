@@ -1,48 +1,13 @@
 import type { Measurement } from '../../../gate/measurement.ts';
 import { duration, list } from '../../../gate/words.ts';
-import type { ChaosResult } from '../../../model/chaos.ts';
 import { experienceKinds } from '../../../model/finding.ts';
 import type { ConditionVital } from '../../../model/uat.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
-import type { Objective } from '../../../model/verdict.ts';
 
 const mostNamed = 3;
 
-/**
- * What was found for an objective on scenarios in browsers.
- * @param scenarios null: the run had none
- * @param chaos null: the run had no faults
- */
-export function measureScenarios(
-  scenarios: { uat: UatUnderLoad; vitals: readonly ConditionVital[] } | null,
-  objective: Objective,
-  chaos: ChaosResult | null,
-): Measurement {
-  if (scenarios === null) return { value: null, samples: 0, absent: 'no scenario was run in this run' };
-  const { uat, vitals } = scenarios;
-  switch (objective.metric) {
-    case 'browsers_not_run':
-      return browsersNotRun(uat);
-    case 'user_findings':
-      return userFindings(uat);
-    case 'vitals_over':
-      return vitalsOver(vitals);
-    case 'fault_scenarios':
-      return wasSeen(chaos)
-        ? passed(uat, true)
-        : { value: null, samples: 0, absent: 'no fault was seen to take effect' };
-    default:
-      return passed(uat, false);
-  }
-}
-
-/** What a fault that did not take effect leaves standing shows nothing. */
-function wasSeen(chaos: ChaosResult | null): boolean {
-  const faults = chaos?.experiments.flatMap((one) => one.faults) ?? [];
-  return faults.length === 0 || faults.some(({ proof }) => proof?.seen !== false);
-}
-
-function passed(uat: UatUnderLoad, isUnderFault: boolean): Measurement {
+/** Share of scenario runs that passed, in percent. @param isUnderFault of those with a fault on, or of the others */
+export function passedRuns(uat: UatUnderLoad, isUnderFault: boolean): Measurement {
   const own = uat.tallies.filter(({ condition }) => (condition === 'fault') === isUnderFault);
   const sum = (of: 'runs' | 'passed' | 'failed' | 'flaky') => own.reduce((all, tally) => all + tally[of], 0);
   const samples = sum('runs');
@@ -96,7 +61,7 @@ function nameOf({ scenario, title, browser, size, error, startMs, ratePerSecond,
   return `${scenario} ${title} failed in ${browser} at ${size} size${step}, ${when}${rate}${meanwhile}.`;
 }
 
-function browsersNotRun({ browsers }: UatUnderLoad): Measurement {
+export function browsersNotRun({ browsers }: UatUnderLoad): Measurement {
   const open = browsers.filter(({ notRun, waived }) => notRun !== null && waived === null);
   const found = { value: open.length, samples: browsers.length };
   return open.length === 0
@@ -105,7 +70,7 @@ function browsersNotRun({ browsers }: UatUnderLoad): Measurement {
 }
 
 /** Slow steps are shown only: the browsers share the machine with the generator, and the load's response times judge slowness. */
-function userFindings({ findings, tallies }: UatUnderLoad): Measurement {
+export function userFindings({ findings, tallies }: UatUnderLoad): Measurement {
   const samples = tallies.filter(({ condition }) => condition !== 'fault').reduce((sum, { runs }) => sum + runs, 0);
   if (samples === 0) return { value: null, samples, absent: 'no scenario was run outside of faults' };
   const own = findings.filter(
@@ -117,7 +82,7 @@ function userFindings({ findings, tallies }: UatUnderLoad): Measurement {
 }
 
 /** Those under the load decide; what no engine measured here is not held to be good. */
-function vitalsOver(vitals: readonly ConditionVital[]): Measurement {
+export function vitalsOver(vitals: readonly ConditionVital[]): Measurement {
   const own = vitals.filter(({ condition, source }) => condition === 'load' && source === 'scenarios');
   const measured = own.filter(({ state }) => state === 'measured');
   const over = measured.filter(({ verdict }) => verdict === 'fail');

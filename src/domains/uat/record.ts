@@ -6,14 +6,14 @@ import type {
   UatAttempt,
   UatCell,
   UatEvent,
-  UatResult,
+  AcceptanceResult,
 } from '../../model/uat.ts';
 
 /** What the lines of `uat.ndjson` come to, before anything is judged. */
 export interface UatRecord {
   scenarios: ScenarioResult[];
   attempts: UatAttempt[];
-  checks: UatResult['checks'];
+  checks: AcceptanceResult['checks'];
   looks: LookResult[];
   troubles: string[];
   /** Files of evidence that were not kept. */
@@ -115,7 +115,7 @@ function grouped<T, K>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
   return groups;
 }
 
-function checksOf(attempts: readonly UatAttempt[]): UatResult['checks'] {
+function checksOf(attempts: readonly UatAttempt[]): AcceptanceResult['checks'] {
   const all = attempts.flatMap(({ observation }) => observation.checks);
   return [...grouped(all, ({ check }) => check)].map(([check, own]) => {
     const done = own.filter(({ notDone }) => notDone === null);

@@ -1,15 +1,14 @@
-import type { JournalData } from '../../../model/event.ts';
+import type { JournalData, JournalEvents } from '../../../model/event.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
 import type { UatAttempt } from '../../../model/uat.ts';
-import type { TimedData } from '../../../run/results/events.ts';
-
-type Data<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
+import type {} from '../events.ts';
 
 /** Of a round: its beginning, and its end where it came to it. */
 export interface FoldedRound {
   round: number;
   kind: 'quiet' | 'load';
   startMs: number | null;
-  ended: Data<'shakedown.uat.round.ended'> | null;
+  ended: JournalEvents['shakedown.uat.round.ended'] | null;
 }
 
 interface Mark {
@@ -19,18 +18,25 @@ interface Mark {
   again: boolean;
 }
 
+/** A run with scenarios: what its journal says of them, and what else was going on. */
+export interface ScenarioRun {
+  fold: UatFold;
+  started: NonNullable<UatFold['started']>;
+  facts: RunFacts;
+}
+
 /** A day has some hundred rounds; what is past this is damage. */
 const roundsAtMost = 20_000;
 const marksAtMost = 200_000;
 
-/** What the journal says of the scenarios that were run while the load was on. */
+/** What the journal says of scenarios: how they were begun, and when those beside the load were run. */
 export class UatFold {
-  started: Data<'shakedown.uat.started'> | null = null;
+  started: JournalEvents['shakedown.uat.started'] | null = null;
   readonly rounds = new Map<number, FoldedRound>();
   readonly #marks = new Map<string, Mark>();
 
   /** @returns false: no event of scenarios */
-  add(event: TimedData): boolean {
+  add(event: JournalData): boolean {
     switch (event.type) {
       case 'shakedown.uat.started':
         this.started ??= event.data;

@@ -1,8 +1,8 @@
 import type { TimelineBand } from '../../../model/results.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
-import type { RunRecord } from '../../../run/results/fold.ts';
-import type { FoldedRound } from './fold.ts';
-import { faultsIn } from './happening.ts';
+import type { FoldedRound, ScenarioRun } from './fold.ts';
+import { faultsIn } from './meanwhile.ts';
 
 const bandsAtMost = 60;
 const faultsAtMost = 5;
@@ -19,12 +19,12 @@ export function talliesOf(runs: readonly UatRoundRun[]): UatUnderLoad['tallies']
   return [...tallies.values()].sort((a, b) => a.scenario.localeCompare(b.scenario));
 }
 
-export function roundsOf(record: RunRecord, runs: readonly UatRoundRun[]): UatUnderLoad['rounds'] {
-  return [...record.uat.rounds.values()].map(({ round, kind, startMs, ended }) => {
+export function roundsOf({ fold, facts }: ScenarioRun, runs: readonly UatRoundRun[]): UatUnderLoad['rounds'] {
+  return [...fold.rounds.values()].map(({ round, kind, startMs, ended }) => {
     const own = runs.filter((run) => run.round === round);
     const of = (outcome: string) => own.filter((run) => run.outcome === outcome).length;
-    const endMs = startMs === null ? null : endOf(startMs, ended, record);
-    const faults = startMs === null || endMs === null ? [] : faultsIn(record, startMs, Math.max(endMs, startMs + 1));
+    const endMs = startMs === null ? null : endOf(startMs, ended, facts);
+    const faults = startMs === null || endMs === null ? [] : faultsIn(facts, startMs, Math.max(endMs, startMs + 1));
     return {
       round,
       kind,
@@ -41,24 +41,24 @@ export function roundsOf(record: RunRecord, runs: readonly UatRoundRun[]): UatUn
 }
 
 /** A round whose harness was killed ends with what was measured of that part of the run. */
-function endOf(startMs: number, ended: FoldedRound['ended'], { parts }: RunRecord): number {
+function endOf(startMs: number, ended: FoldedRound['ended'], { parts }: RunFacts): number {
   if (ended?.endMs != null) return ended.endMs;
   const part = parts.findLast(({ fromMs }) => fromMs <= startMs);
   return Math.max(startMs, part?.toMs ?? startMs);
 }
 
 /** What the browsers took, and whether the generator fared worse while they ran. */
-export function costOf(record: RunRecord): UatUnderLoad['cost'] {
-  const rounds = [...record.uat.rounds.values()].filter(({ kind }) => kind === 'load');
+export function costOf({ fold, facts }: ScenarioRun): UatUnderLoad['cost'] {
+  const rounds = [...fold.rounds.values()].filter(({ kind }) => kind === 'load');
   const ended = rounds.flatMap((round) => (round.ended === null ? [] : [round.ended]));
   const told = ended.flatMap(({ cpuSeconds }) => (cpuSeconds === null ? [] : [cpuSeconds]));
   const memory = ended.flatMap(({ memoryBytes }) => (memoryBytes == null ? [] : [memoryBytes]));
   const stretches = rounds.flatMap(({ startMs, ended: end }) =>
-    startMs === null ? [] : [{ fromMs: startMs, toMs: endOf(startMs, end, record) }],
+    startMs === null ? [] : [{ fromMs: startMs, toMs: endOf(startMs, end, facts) }],
   );
   const during = { windows: 0, void: 0 };
   const between = { windows: 0, void: 0 };
-  for (const window of record.windows) {
+  for (const window of facts.windows) {
     const isDuring = stretches.some(
       ({ fromMs, toMs }) => window.startMs + window.durationMs > fromMs && window.startMs < toMs,
     );
