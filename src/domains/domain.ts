@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { Metric } from '../gate/metric.ts';
-import type { JournalData } from '../model/event.ts';
+import type { EventSchemas, JournalData } from '../model/event.ts';
 import type { Results, TimelineBand, TimelinePoint } from '../model/results.ts';
 import type { RunFacts, Span } from '../model/run-facts.ts';
+import type { Stretch } from '../model/stability.ts';
 import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 
 /**
@@ -98,13 +99,14 @@ export interface Configuration {
 
 // ── From the journal to a verdict ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Events of a domain: the schema is an event's only definition. */
-export type EventSchemas = Readonly<Record<string, z.ZodType>>;
-
-/** For `interface JournalEvents extends EventsOf<typeof events> {}`. */
-export type EventsOf<S extends EventSchemas> = { [T in keyof S]: z.output<S[T]> };
-
 export { type CauseKind, causeKinds, type Finding, type Metric, type MetricRun } from '../gate/metric.ts';
+export type { EventSchemas, EventsOf } from '../model/event.ts';
+
+/** What the measuring instrument knows of a run. */
+export type InstrumentFacts = Pick<
+  RunFacts,
+  'plan' | 'engine' | 'loadStartedAt' | 'parts' | 'windows' | 'routes' | 'health' | 'loadEnded' | 'fidelity' | 'judged'
+>;
 
 /** What is known when a domain judges: the configuration as the run began with it, and the objectives of all domains. */
 export interface JudgeContext {
@@ -124,8 +126,10 @@ export interface Judging<State = unknown, Section = unknown> {
   add(state: State, event: JournalData & { time: string }, disturbed: (atMs: number) => boolean): void;
   /** Whether it had a fault on at a time. */
   disturbed?(state: State, atMs: number): boolean;
-  /** The rates of this run mean nothing together: it searched for the highest that holds. */
-  isSearch?(state: State): boolean;
+  /** Steps of a search for the highest rate that holds, each at a rate of its own; null: this run made none. */
+  search?(state: State): readonly Stretch[] | null;
+  /** What was measured, and when; one domain has it. @param search steps of the domain that made a search */
+  instrument?(state: State, started: RunFacts['started'], search: readonly Stretch[] | null): InstrumentFacts;
   /** Before anything is judged: what the journal lacks and other files of the run have. */
   complete?(state: State, facts: RunFacts): Promise<void>;
   /** What was going on, for the timeline and for other domains. */

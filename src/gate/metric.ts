@@ -69,6 +69,8 @@ export interface Metric<State = unknown, Section = unknown> {
   readonly tile?: (objective: Objective, value: number) => string;
   /** Why the run is inconclusive, within the headline, where this objective is open though it was measured; absent: that the run cannot show it. */
   readonly doubt?: (objective: Objective, value: number) => string;
+  /** Before its reason, in the list of what is missing: `Stability`. */
+  readonly missingPrefix?: string;
   /** What is wanted, within the headline; absent: subject and requirement. */
   readonly wanted?: (objective: Objective) => string;
 }

@@ -1,20 +1,8 @@
+import type { z } from 'zod';
 import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { BrowserMeasured, BrowserSetup } from './browser-visits.ts';
 import type { CapacityResult, CapacityStep } from './capacity.ts';
-import type { FidelityState } from './fidelity.ts';
 import type { JourneySettings, RecordedUse, SessionCounts } from './journeys.ts';
-import type { PlanSummary } from './plan.ts';
-import type {
-  EngineInfo,
-  FidelityResult,
-  HostInfo,
-  PackedRouteWindow,
-  Program,
-  RecordingInfo,
-  RouteWindow,
-  WindowResult,
-} from './results.ts';
-import type { ErrorKind } from './sample.ts';
 import type { UatAttempt } from './uat.ts';
 import type { VitalName } from './vital.ts';
 
@@ -36,49 +24,10 @@ export interface JournalEvent<T extends JournalData['type'] = JournalData['type'
  * `declare module '../../model/event.ts' { interface JournalEvents extends EventsOf<typeof events> {} }`.
  */
 export interface JournalEvents {
-  'shakedown.run.started': {
-    runId: string;
-    command: string;
-    durationMs: number;
-    candidate: { name: string; version: string; baselineVersion: string | null };
-    environment: { name: string; targetUrl: string };
-    host: HostInfo;
-    programs: Program[];
-    config: unknown;
-    /** What the command line asked for, to go on with by `--resume`; absent in journals of earlier versions. */
-    invocation?: {
-      configFile: string | null;
-      overrides: unknown;
-      parallelism?: number;
-      chaos?: readonly string[];
-      uat?: readonly string[];
-    };
-  };
-  'shakedown.plan.ready': { plan: PlanSummary; recording: RecordingInfo };
-  'shakedown.engine.started': EngineInfo & { windowMs: number; virtualUsers: number };
-  /** `startedAt`: when the run's clock read zero. More than one: the run was resumed, and measured again from `fromMs` (absent: 0) on. */
-  'shakedown.load.started': { startedAt: string; fromMs?: number };
-  /** Sums since the last `load.started`; each takes the place of the one before. */
-  'shakedown.load.checkpoint': { fidelity: FidelityState };
-  /** Routes with names for their figures: journals of earlier versions. */
-  'shakedown.window.closed': { window: WindowResult; routes: (PackedRouteWindow | RouteWindow)[] };
   /** Before the load: the journeys and features that sessions are followed through, and what the recording's did. */
   'shakedown.journeys.planned': { settings: JourneySettings; recorded: RecordedUse };
   /** Sessions that came to their end with a window. */
   'shakedown.sessions.counted': { window: number; counts: SessionCounts[] };
-  'shakedown.error.seen': {
-    kind: ErrorKind;
-    status: number;
-    route: number;
-    /** Planned arrival. */
-    atMs: number;
-    message: string;
-    /** How many of this kind, status and route the event stands for; absent: 1. */
-    count?: number;
-  };
-  /** More failures of kinds, statuses and routes that were seen before, once a window: an event each would grow with the requests. */
-  'shakedown.errors.repeated': { errors: RepeatedFailure[] };
-  'shakedown.health.checked': { atMs: number; up: boolean; detail: string };
   /** The run looks for the target's capacity, with steps of this length. */
   'shakedown.capacity.started': { stepMs: number };
   'shakedown.capacity.step': { step: CapacityStep };
@@ -134,21 +83,14 @@ export interface JournalEvents {
     /** The run, or its load, ended before the round did. */
     cutShort?: true;
   };
-  'shakedown.warning': { message: string };
-  'shakedown.load.ended': {
-    coveredMs: number;
-    /** Since the last `load.started`. */
-    fidelity: FidelityResult;
-    accounting: { planned: number; completed: number; failed: number; unsent: number };
-  };
-  'shakedown.run.interrupted': { reason: string };
-  'shakedown.run.ended': { endedAt: string };
 }
 
 export type EventType = keyof JournalEvents;
 
+/** For a domain's events: the schema is an event's only definition. */
+export type EventSchemas = Readonly<Record<string, z.ZodType>>;
+
+export type EventsOf<S extends EventSchemas> = { [T in keyof S]: z.output<S[T]> };
+
 /** Any event of a journal; the results are a fold over them and the window histograms beside them. */
 export type JournalData = { [T in EventType]: { type: T; data: JournalEvents[T] } }[EventType];
-
-/** `atMs` is the planned arrival of the first. */
-export type RepeatedFailure = readonly [kind: ErrorKind, status: number, route: number, atMs: number, count: number];

@@ -73,4 +73,6 @@ export interface RunFacts {
   marks: JournalEvents['shakedown.marked'][];
   /** The rate went up step by step to find the highest that holds, so no figure over the whole run means anything. */
   isSearch: boolean;
+  /** How long it was to be; of a search, whose end only shows itself, what was covered. */
+  plannedMs: number;
 }

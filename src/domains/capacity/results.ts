@@ -1,4 +1,4 @@
-import type { Measurement } from '../../gate/judge.ts';
+import type { Measurement } from '../../gate/measurement.ts';
 import { capacityObjective, type ObjectiveChanges } from '../../gate/objectives.ts';
 import type { CapacityResult } from '../../model/capacity.ts';
 import type { Objective } from '../../model/verdict.ts';

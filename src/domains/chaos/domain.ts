@@ -1,4 +1,4 @@
-import type { Domain } from '../domain.ts';
+import type { Domain, Judging } from '../domain.ts';
 
 export const chaos: Domain = {
   id: 'chaos',
@@ -6,5 +6,5 @@ export const chaos: Domain = {
     { id: 'resilience', title: 'Resilience' },
     { id: 'integrity', title: 'Data integrity' },
   ],
-  judging: async () => (await import('./judging.ts')).judging,
+  judging: async () => (await import('./judging.ts')).judging as Judging,
 };

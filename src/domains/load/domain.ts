@@ -1,3 +1,11 @@
-import type { Domain } from '../domain.ts';
+import type { Domain, Judging } from '../domain.ts';
 
-export const load: Domain = { id: 'load' };
+/** Replays recorded traffic and measures how it is answered. */
+export const load: Domain = {
+  id: 'load',
+  gates: [
+    { id: 'performance', title: 'Performance' },
+    { id: 'parity', title: 'Parity' },
+  ],
+  judging: async () => (await import('./judging/judging.ts')).judging as Judging,
+};

@@ -1,4 +1,4 @@
-import type { Measurement } from '../../../gate/judge.ts';
+import type { Measurement } from '../../../gate/measurement.ts';
 import { grouped } from '../../../gate/words.ts';
 import type { Objective } from '../../../model/verdict.ts';
 import { type BrowserFold, failedViews } from './fold.ts';

@@ -1,4 +1,4 @@
-import { holds } from '../../../gate/rules.ts';
+import { holds } from '../../../gate/comparison.ts';
 import type { FaultRecord, LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
 import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Objective, Verdict } from '../../../model/verdict.ts';

@@ -1,4 +1,4 @@
-import type { Measurement } from '../../../gate/judge.ts';
+import type { Measurement } from '../../../gate/measurement.ts';
 import type { JourneysResult } from '../../../model/journeys.ts';
 import type { Interval, Objective } from '../../../model/verdict.ts';
 import type { RunRecord } from '../../../run/results/fold.ts';

@@ -1,4 +1,4 @@
-import type { Measurement } from '../../../gate/judge.ts';
+import type { Measurement } from '../../../gate/measurement.ts';
 import { duration, list } from '../../../gate/words.ts';
 import type { ChaosResult } from '../../../model/chaos.ts';
 import { experienceKinds } from '../../../model/finding.ts';

@@ -1,15 +1,16 @@
 import type { PlanOptions } from '../../../model/plan.ts';
-import type { EngineInfo, FidelityResult, FlatResults, RecordingInfo, RouteResult } from '../../../model/results.ts';
-import { noCounts, type RunRecord } from '../../../run/results/fold.ts';
+import type { EngineInfo, FidelityResult, RecordingInfo, RouteResult, WindowResult } from '../../../model/results.ts';
+import type { JudgedRun, RunFacts } from '../../../model/run-facts.ts';
 import { percentileInterval } from '../../../stats/intervals.ts';
-import type { JudgedRun } from './judged.ts';
+import type { GeneratorFigures, LoadSection } from '../section.ts';
+import { noCounts } from './fold.ts';
 import { figuresOf, inMs, type Latencies, LatencySet } from './latencies.ts';
 import { rounded } from './timeline.ts';
 
 const routesShown = 50;
 
 /** Routes by requests answered, busiest first. */
-export function busiestRoutes(record: RunRecord): { shown: number[]; leftOut: number } {
+export function busiestRoutes(record: RunFacts): { shown: number[]; leftOut: number } {
   const requests = (index: number) => {
     const all = record.routes[index]?.all ?? noCounts();
     return all.completed + all.failed + all.unsent;
@@ -19,7 +20,7 @@ export function busiestRoutes(record: RunRecord): { shown: number[]; leftOut: nu
   return { shown: used.slice(0, routesShown), leftOut: Math.max(0, used.length - routesShown) };
 }
 
-export function routeResult(record: RunRecord, index: number, response: Latencies, service: Latencies): RouteResult {
+export function routeResult(record: RunFacts, index: number, response: Latencies, service: Latencies): RouteResult {
   const planned = record.plan?.plan.routes[index];
   const { completed, failed, unsent } = record.routes[index]?.all ?? noCounts();
   const responses = (response.routes.get(index) ?? new LatencySet(0)).whole;
@@ -41,7 +42,7 @@ export function routeResult(record: RunRecord, index: number, response: Latencie
 }
 
 /** Every request of the windows, void ones too. */
-export function requestTotals(record: RunRecord): FlatResults['requests'] {
+export function requestTotals(record: RunFacts): LoadSection['requests'] {
   const totals = { planned: 0, sent: 0, completed: 0, failed: 0, unsent: 0, bytes: 0 };
   for (const window of record.windows) {
     totals.planned += window.planned;
@@ -76,7 +77,7 @@ export function peakRate(judged: JudgedRun): number | null {
   return peak === null ? null : rounded(peak);
 }
 
-export function generatorFigures(record: RunRecord, judged: JudgedRun): FlatResults['generator'] {
+export function generatorFigures(record: RunFacts, judged: JudgedRun): GeneratorFigures {
   const { windows } = record;
   const cores = windows.map((window) => window.generatorCpuCores).filter((found) => found !== null);
   const lateness = record.fidelity?.latenessMs;
@@ -99,7 +100,7 @@ export function generatorFigures(record: RunRecord, judged: JudgedRun): FlatResu
   };
 }
 
-export function noFidelity(requests: FlatResults['requests'], windows: RunRecord['windows']): FidelityResult {
+export function noFidelity(requests: LoadSection['requests'], windows: readonly WindowResult[]): FidelityResult {
   const worst = windows.reduce((most, window) => Math.max(most, window.generatorLatenessP99Ms), 0);
   return {
     score: null,

@@ -1,26 +1,21 @@
-import { holds } from '../../../gate/rules.ts';
+import { holds } from '../../../gate/comparison.ts';
 import type { WindowResult } from '../../../model/results.ts';
+import type { JudgedRun, RunFacts } from '../../../model/run-facts.ts';
 import type { Stretch } from '../../../model/stability.ts';
 import type { Objective } from '../../../model/verdict.ts';
-import type { Counts, RunRecord } from '../../../run/results/fold.ts';
-import { addCounts, noCounts } from '../../../run/results/fold.ts';
+import { addCounts, noCounts } from './fold.ts';
 import { isJudged } from './is-judged.ts';
 
-/** What of a run counts for its judgement: the windows in which the generator was not the bottleneck, and no fault was on. */
-export interface JudgedRun {
-  windows: WindowResult[];
-  counts: Counts;
-  /** Time covered that counts, and the windows that began in it. */
-  durationMs: number;
-  inTime: WindowResult[];
-  plannedRatePerSecond: number | null;
-  voidWindows: number;
-  coveredMs: number;
-  /** Where the last part of it ended; gaps before that are no part of `coveredMs`. */
-  endMs: number;
+/** What of a replay was measured: its windows in order, its parts, and how long it was to be. */
+interface Measured {
+  windows: readonly WindowResult[];
+  parts: readonly Stretch[];
+  plannedMs: number;
+  /** Steps of a search for capacity, each at a rate of its own; null: it was none. */
+  search: readonly Stretch[] | null;
 }
 
-export function judgedPart(record: RunRecord): JudgedRun {
+export function judgedPart(record: Measured): JudgedRun {
   const windows = record.windows.filter(isJudged);
   const sums = noCounts();
   for (const window of windows) addCounts(sums, window);
@@ -43,29 +38,29 @@ export function judgedPart(record: RunRecord): JudgedRun {
 }
 
 /** Time measured: all parts, without what lies between them. */
-function coveredMs(record: RunRecord): number {
+function coveredMs(record: Measured): number {
   const endMs = plannedEnd(record);
   return record.parts.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs, endMs) - fromMs), 0);
 }
 
 /** Where the last part ended. */
-function endOf(record: RunRecord): number {
+function endOf(record: Measured): number {
   return Math.min(record.parts.at(-1)?.toMs ?? 0, plannedEnd(record));
 }
 
 /** How long a search for capacity takes, only its end tells: what it began with was a guess. */
-function plannedEnd({ capacity, started }: RunRecord): number {
-  return capacity === null ? started.durationMs : Number.POSITIVE_INFINITY;
+function plannedEnd({ search, plannedMs }: Measured): number {
+  return search === null ? plannedMs : Number.POSITIVE_INFINITY;
 }
 
 /** When load was sent: all parts; of a search for capacity its steps, without the rests between them, and one that was cut short. */
-function loadsOf(record: RunRecord): Stretch[] {
-  const { capacity, parts, windows } = record;
-  if (capacity === null) {
+function loadsOf(record: Measured): Stretch[] {
+  const { search, parts, windows } = record;
+  if (search === null) {
     const endMs = endOf(record);
     return parts.map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, endMs) }));
   }
-  const steps = capacity.steps.map(({ startMs, durationMs }) => ({ fromMs: startMs, toMs: startMs + durationMs }));
+  const steps = [...search];
   let toMs = steps.at(-1)?.toMs ?? -1;
   let cut: Stretch | null = null;
   for (const window of windows) {
@@ -79,7 +74,7 @@ function loadsOf(record: RunRecord): Stretch[] {
 }
 
 /** Time of load without the windows that do not count. Quiet stretches have no windows, but count. */
-function countedMs(record: RunRecord, counting: readonly WindowResult[], loads: readonly Stretch[]): number {
+function countedMs(record: Measured, counting: readonly WindowResult[], loads: readonly Stretch[]): number {
   if (counting.length === 0) return 0;
   const allMs = loads.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, toMs - fromMs), 0);
   let leftOutMs = 0;
@@ -95,7 +90,7 @@ function countedMs(record: RunRecord, counting: readonly WindowResult[], loads: 
 const holdsMs = 70_000;
 
 /** Share of time that health checks found the target up, each holding until the next; null without any. */
-export function healthShare(record: RunRecord, endMs: number): number | null {
+export function healthShare(record: Pick<RunFacts, 'health'>, endMs: number): number | null {
   let upMs = 0;
   let allMs = 0;
   record.health.forEach(({ atMs, up }, i) => {
@@ -141,3 +136,5 @@ export function brokenWindows(
     oneStretch: (broken.at(-1) ?? 0) - (broken[0] ?? 0) + 1 === broken.length,
   };
 }
+
+export type { JudgedRun } from '../../../model/run-facts.ts';

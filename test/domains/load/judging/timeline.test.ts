@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { timelineBands, timelinePoints, windowsPerPoint } from '../../../../src/domains/load/results/timeline.ts';
+import { timelineBands, timelinePoints, windowsPerPoint } from '../../../../src/domains/load/judging/timeline.ts';
 import type { WindowResult } from '../../../../src/model/results.ts';
 
 const none = { p50: null, p90: null, p95: null, p99: null, p999: null, max: null, mean: null };
