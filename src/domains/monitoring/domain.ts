@@ -1,3 +1,7 @@
-import type { Domain } from '../domain.ts';
+import type { Domain, Judging } from '../domain.ts';
 
-export const monitoring: Domain = { id: 'monitoring' };
+export const monitoring: Domain = {
+  id: 'monitoring',
+  gates: [{ id: 'stability', title: 'Stability' }],
+  judging: async () => (await import('./judging.ts')).judging as Judging,
+};

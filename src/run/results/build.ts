@@ -118,8 +118,7 @@ function choose(facts: RunFacts, parts: readonly PartWithSection[], settings: Ju
   let choice: ObjectiveChoice = {
     objectives: changed(changed(defaults, given), policy),
     missing: [],
-    isNamed: (id) =>
-      Array.isArray(given) || (given !== null && Object.hasOwn(given, id)) || Object.hasOwn(policy, id),
+    isNamed: (id) => Array.isArray(given) || (given !== null && Object.hasOwn(given, id)) || Object.hasOwn(policy, id),
   };
   for (const part of parts) {
     const before = choice;
@@ -191,10 +190,7 @@ function unreadable({ unreadable: what }: JudgeSettings): Doubt[] {
 }
 
 /** What all domains say, in the order of the table. */
-function each<P extends JudgingPart, T>(
-  parts: readonly P[],
-  say: (part: P) => readonly T[] | undefined,
-): T[] {
+function each<P extends JudgingPart, T>(parts: readonly P[], say: (part: P) => readonly T[] | undefined): T[] {
   return parts.flatMap((part) => guarded(part, [], () => [...(say(part) ?? [])]));
 }
 

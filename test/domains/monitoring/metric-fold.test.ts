@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { MetricFold } from '../../../../src/domains/monitoring/results/metric-fold.ts';
-import type { MetricDescription } from '../../../../src/model/watch.ts';
+import { MetricFold } from '../../../src/domains/monitoring/metric-fold.ts';
+import type { MetricDescription } from '../../../src/model/watch.ts';
 
 const metric: MetricDescription = {
   id: 'shop-1.memory',

@@ -1,5 +1,5 @@
-import type { MetricDescription, MetricSeries } from '../../../model/watch.ts';
-import type { Point } from '../../../stats/trend.ts';
+import type { MetricDescription, MetricSeries } from '../../model/watch.ts';
+import type { Point } from '../../stats/trend.ts';
 
 const bucketsAtMost = 480;
 const shownAtMost = 360;

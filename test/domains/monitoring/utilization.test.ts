@@ -1,10 +1,10 @@
 import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { LimitShares } from '../../../../src/domains/monitoring/results/utilization.ts';
-import type { MetricDescription } from '../../../../src/model/watch.ts';
-import { buildResults } from '../../../../src/run/results/build.ts';
-import { envelope, makeRun } from '../../../run/results/run-folder.ts';
+import { LimitShares } from '../../../src/domains/monitoring/limit-shares.ts';
+import type { MetricDescription } from '../../../src/model/watch.ts';
+import { buildResults } from '../../../src/run/results/build.ts';
+import { envelope, makeRun } from '../../run/results/run-folder.ts';
 
 const metric = (id: string, more: Partial<MetricDescription> = {}): MetricDescription => ({
   id,

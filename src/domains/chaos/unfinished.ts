@@ -1,4 +1,4 @@
-import type { ExperimentResult } from '../../../model/chaos.ts';
+import type { ExperimentResult } from '../../model/chaos.ts';
 
 type Begun = Pick<ExperimentResult, 'title' | 'description' | 'file' | 'tags'> & { atMs: number };
 

@@ -1,18 +1,14 @@
-import type { JournalData } from '../../../model/event.ts';
-import type { AlertSpan, ErrorLog, StabilityResult } from '../../../model/stability.ts';
-import type { MetricDescription } from '../../../model/watch.ts';
-import type { TimedData } from '../../../run/results/events.ts';
+import type { JournalData, JournalEvents } from '../../model/event.ts';
+import type { AlertSpan, ErrorLog, StabilityResult } from '../../model/stability.ts';
+import type { MetricDescription } from '../../model/watch.ts';
+import { isLimited, LimitShares } from './limit-shares.ts';
 import { MetricFold } from './metric-fold.ts';
-import { isLimited, LimitShares } from './utilization.ts';
 
 const metricsAtMost = 500;
 /** Of each sort of event; a run with more has a list that nobody reads to its end. */
 const eventsAtMost = 2000;
 /** No run lasts longer; a moment past it is damage. */
 const atMostMs = 60 * 24 * 3_600_000;
-
-type Marked = Extract<JournalData, { type: 'shakedown.marked' }>['data'];
-type Planned = Extract<JournalData, { type: 'shakedown.downtime.planned' }>['data'];
 
 interface WatchedMetric {
   metric: MetricDescription;
@@ -26,24 +22,19 @@ export class Watched {
   readonly metrics = new Map<string, WatchedMetric>();
   readonly alerts: AlertSpan[] = [];
   readonly logs = new Map<string, ErrorLog>();
-  readonly planned: Planned[] = [];
+  readonly planned: JournalEvents['shakedown.downtime.planned'][] = [];
   readonly generators: StabilityResult['generators'] = [];
-  readonly marks: Marked[] = [];
   lostWithGenerators = 0;
 
-  /** @param isJudged false: what a fault brings about is shown, and not held against the target's limits */
-  add(event: TimedData, isJudged = true): void {
+  /** @param disturbed whether a fault was on at a time: what it takes of a resource is shown, and not held against the target's limits */
+  add(event: JournalData, disturbed: (atMs: number) => boolean): void {
     if ('atMs' in event.data && !(Math.abs(event.data.atMs) <= atMostMs)) return;
     switch (event.type) {
       case 'shakedown.metrics.described':
         for (const metric of event.data.metrics) this.#describe(metric);
         break;
       case 'shakedown.metrics.sampled':
-        for (const [id, value] of Object.entries(event.data.values)) {
-          const known = this.metrics.get(id);
-          known?.fold.add(event.data.atMs, value);
-          if (isJudged && event.data.atMs >= 0 && known?.metric.limit) known.shares?.add(value, known.metric.limit);
-        }
+        this.#sample(event.data, event.data.atMs >= 0 && !disturbed(event.data.atMs));
         break;
       case 'shakedown.alert.changed':
         this.#alert(event.data);
@@ -56,26 +47,17 @@ export class Watched {
         break;
       case 'shakedown.generator.started': {
         const { atMs, shard, reason, detail } = event.data;
-        push(this.generators, { atMs, shard, reason, detail: detail ?? null });
+        push(this.generators, { atMs, shard, reason, detail });
         break;
       }
       case 'shakedown.generator.ended':
         this.lostWithGenerators += event.data.lost;
         break;
-      case 'shakedown.marked':
-        push(this.marks, event.data);
-        break;
     }
   }
 
   /** Described anew, a metric keeps its samples. */
-  #describe(given: MetricDescription): void {
-    const metric = {
-      ...given,
-      limit: given.limit ?? null,
-      instance: given.instance ?? null,
-      source: given.source ?? '',
-    };
+  #describe(metric: MetricDescription): void {
     const known = this.metrics.get(metric.id);
     if (known !== undefined) {
       known.metric = metric;
@@ -89,18 +71,26 @@ export class Watched {
     }
   }
 
-  #alert(change: Extract<JournalData, { type: 'shakedown.alert.changed' }>['data']): void {
+  #sample({ atMs, values }: JournalEvents['shakedown.metrics.sampled'], isJudged: boolean): void {
+    for (const [id, value] of Object.entries(values)) {
+      const known = this.metrics.get(id);
+      known?.fold.add(atMs, value);
+      if (isJudged && known?.metric.limit) known.shares?.add(value, known.metric.limit);
+    }
+  }
+
+  #alert(change: JournalEvents['shakedown.alert.changed']): void {
     const open = this.alerts.find((alert) => alert.open && alert.name === change.name);
     if (change.state === 'firing' && open === undefined) {
-      const { name, atMs } = change;
-      push(this.alerts, { name, severity: change.severity ?? null, fromMs: atMs, toMs: atMs, open: true });
+      const { name, severity, atMs } = change;
+      push(this.alerts, { name, severity, fromMs: atMs, toMs: atMs, open: true });
     } else if (change.state === 'resolved' && open !== undefined) {
       open.toMs = change.atMs;
       open.open = false;
     }
   }
 
-  #log({ source, count, atMs, example }: Extract<JournalData, { type: 'shakedown.log.errors' }>['data']): void {
+  #log({ source, count, atMs, example }: JournalEvents['shakedown.log.errors']): void {
     const known = this.logs.get(source);
     if (known !== undefined) {
       known.count += count;

@@ -1,15 +1,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { FlatResults } from '../../../../src/model/results.ts';
-import { buildResults } from '../../../../src/run/results/build.ts';
-import { type MadeRun, makeRun } from '../../../run/results/run-folder.ts';
+import type { Results } from '../../../src/model/results.ts';
+import { buildResults } from '../../../src/run/results/build.ts';
+import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
 import { experiment, faulted, ledger } from './made.ts';
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-async function results(run: MadeRun): Promise<FlatResults> {
+async function results(run: MadeRun): Promise<Results> {
   const folder = await makeRun(run);
   folders.push(folder);
   return buildResults(folder);
@@ -24,8 +24,8 @@ const latency = {
   toMs: 75_000,
 };
 const failing = { kind: 'http', status: 503, count: 240, message: 'status 503' } as const;
-const gate = (found: FlatResults, id: string) => found.gates.find((one) => one.id === id)?.verdict;
-const objective = (found: FlatResults, id: string) => found.objectives.find((one) => one.objective.id === id);
+const gate = (found: Results, id: string) => found.gates.find((one) => one.id === id)?.verdict;
+const objective = (found: Results, id: string) => found.objectives.find((one) => one.objective.id === id);
 
 describe('a run with faults', () => {
   test('is judged by the windows without them; those with them are judged apart', async () => {
@@ -33,8 +33,8 @@ describe('a run with faults', () => {
     expect(objective(found, 'response-p95')).toMatchObject({ verdict: 'pass' });
     expect(objective(found, 'error-rate')).toMatchObject({ verdict: 'pass', value: 0 });
     expect(gate(found, 'resilience')).toBe('pass');
-    expect(gate(found, 'integrity')).toBe('not run');
-    const [borne] = found.chaos?.resilience ?? [];
+    expect(gate(found, 'integrity')).toBeUndefined();
+    const [borne] = found.sections.chaos?.resilience ?? [];
     // Of 17 windows with failures, 15 belong to the fault.
     expect(borne?.during).toMatchObject({ requests: 15 * 1200, failed: 15 * 240 });
     expect(borne?.before).toMatchObject({ requests: 60 * 1200, failed: 0 });
@@ -55,12 +55,13 @@ describe('a run with faults', () => {
       lastMs: window === 76 ? 76_340 : window * 1000 + 990,
     });
     const quick = { failureTimes, medianMs: () => 30 };
-    const [borne] = (await results(faulted(experiment('Slow database', [latency]), quick))).chaos?.resilience ?? [];
+    const [borne] =
+      (await results(faulted(experiment('Slow database', [latency]), quick))).sections.chaos?.resilience ?? [];
     expect(borne?.detectedBy.errors).toEqual({ ms: 130, errorMs: 50 });
     expect(borne?.recover).toEqual({ ms: 1340, errorMs: 50.833 });
     // Slow as well, so that the last failure is not the end of it.
     const slow = await results(faulted(experiment('Slow database', [latency]), { failureTimes }));
-    expect(slow.chaos?.resilience[0]?.recover).toEqual({ ms: 2000, errorMs: 1000 });
+    expect(slow.sections.chaos?.resilience[0]?.recover).toEqual({ ms: 2000, errorMs: 1000 });
     // Failures are usual here: whose the first was, nobody knows.
     const usual = faulted(experiment('Slow database', [latency]), {
       ...quick,
@@ -69,14 +70,15 @@ describe('a run with faults', () => {
         count: window >= 60 && window < 77 ? 240 : 1,
       }),
     });
-    const [coarse] = (await results(usual)).chaos?.resilience ?? [];
+    const [coarse] = (await results(usual)).sections.chaos?.resilience ?? [];
     expect(coarse?.detectedBy.errors).toEqual({ ms: 1000, errorMs: 1000 });
     expect(coarse?.recover).toEqual({ ms: 2000, errorMs: 1000 });
   });
 
   test('is back at once where the first window after the fault is as before', async () => {
     const back = { failures: (window: number) => (window >= 60 && window < 75 ? failing : null), medianMs: () => 30 };
-    const [borne] = (await results(faulted(experiment('Slow database', [latency]), back))).chaos?.resilience ?? [];
+    const [borne] =
+      (await results(faulted(experiment('Slow database', [latency]), back))).sections.chaos?.resilience ?? [];
     expect(borne?.recover).toEqual({ ms: 0, errorMs: 50 });
   });
 
@@ -88,7 +90,7 @@ describe('a run with faults', () => {
   test('fails where a hypothesis did not hold, and names it', async () => {
     const failed = { verdict: 'fail', reason: 'home page was out of tolerance while the fault was on.' } as const;
     const found = await results(faulted(experiment('Slow database', [latency], failed)));
-    expect(found.word).toBe('NOT READY');
+    expect(found.word).toBe('FAILED');
     expect(found.sentence).toContain('Slow database: home page was out of tolerance');
   });
 
@@ -124,8 +126,8 @@ describe('a run with faults', () => {
   test('one that was killed in an experiment says so', async () => {
     const events = experiment('Slow database', [latency]);
     const found = await results(faulted(events.slice(0, -2), { killed: true }));
-    expect(found.chaos?.experiments[0]).toMatchObject({ status: 'aborted', verdict: 'inconclusive' });
-    expect(found.chaos?.experiments[0]?.faults[0]?.revertedMs).toBeNull();
+    expect(found.sections.chaos?.experiments[0]).toMatchObject({ status: 'aborted', verdict: 'inconclusive' });
+    expect(found.sections.chaos?.experiments[0]?.faults[0]?.revertedMs).toBeNull();
     expect(gate(found, 'resilience')).toBe('inconclusive');
   });
 
@@ -136,17 +138,17 @@ describe('a run with faults', () => {
     const line = (time: string) => `${JSON.stringify({ time, id: 'u1', title: 'take the toxic away', error: null })}\n`;
     await mkdir(join(folder, 'evidence', 'chaos'), { recursive: true });
     await writeFile(join(folder, 'evidence', 'chaos', 'undone.ndjson'), `${line('2026-11-20T09:01:09.500Z')}torn`);
-    const [fault] = (await buildResults(folder)).chaos?.experiments[0]?.faults ?? [];
+    const [fault] = (await buildResults(folder)).sections.chaos?.experiments[0]?.faults ?? [];
     expect(fault).toMatchObject({ revertedMs: 69_500, revertedBy: 'guard' });
   });
 
-  test('that lost acknowledged writes is NOT READY for that first', async () => {
+  test('that lost acknowledged writes is FAILED for that first', async () => {
     const events = [
       ...experiment('Slow database', [latency]),
       ledger({ lost: 3, verdict: 'fail', reason: '3 of 1,150 acknowledged writes were lost.' }),
     ];
     const found = await results(faulted(events));
-    expect(found.word).toBe('NOT READY');
+    expect(found.word).toBe('FAILED');
     expect(gate(found, 'integrity')).toBe('fail');
     expect(found.sentence).toContain('3 of 1,150 acknowledged writes were lost');
   });
@@ -158,7 +160,7 @@ describe('a run with faults', () => {
       { atMs: 70_000, up: true },
     ];
     const found = await results(faulted(experiment('Slow database', [latency]), { health }));
-    expect(found.stability).toMatchObject({ unplannedDowntimeMs: 0, plannedDowntimeMs: 8000 });
-    expect(found.chaos?.resilience[0]?.detectedBy.health).toEqual({ ms: 2000, errorMs: 1000 });
+    expect(found.sections.monitoring?.stability).toMatchObject({ unplannedDowntimeMs: 0, plannedDowntimeMs: 8000 });
+    expect(found.sections.chaos?.resilience[0]?.detectedBy.health).toEqual({ ms: 2000, errorMs: 1000 });
   });
 });

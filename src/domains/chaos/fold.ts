@@ -1,22 +1,22 @@
-import type { ExperimentResult, FaultRecord, HypothesisCheck, LedgerResult } from '../../../model/chaos.ts';
-import type { Stretch } from '../../../model/stability.ts';
-import type { TimedData } from '../../../run/results/events.ts';
+import type { ExperimentResult, FaultRecord, HypothesisCheck, LedgerResult } from '../../model/chaos.ts';
+import type { JournalData } from '../../model/event.ts';
+import type { Span } from '../../model/run-facts.ts';
+import { feltPeriod } from './felt.ts';
 import { unfinished } from './unfinished.ts';
 
 /** A run has some dozens; what is past this is damage. */
 const faultsAtMost = 5000;
 const checksAtMost = 200;
-/** What a fault that ends as it begins does, such as a kill, is seen in the time after it. */
-export const momentaryMs = 10_000;
 
 /** What the journal says of the faults and experiments of a run. */
 export class ChaosFold {
   readonly faults = new Map<string, FaultRecord>();
   readonly ledgers: LedgerResult[] = [];
+  /** What the guard of a harness that was killed could not take away. */
+  readonly guardTroubles: string[] = [];
   #experiments = new Map<string, ExperimentResult>();
 
-  /** @returns false: no event of chaos */
-  add(event: TimedData): boolean {
+  add(event: JournalData): void {
     switch (event.type) {
       case 'shakedown.experiment.started': {
         const { title, file, description, tags, atMs } = event.data;
@@ -28,35 +28,33 @@ export class ChaosFold {
             'The run ended before the experiment did.',
           ),
         );
-        return true;
+        break;
       }
       case 'shakedown.hypothesis.checked':
         this.#checked(event.data.experiment, event.data.check);
-        return true;
+        break;
       case 'shakedown.experiment.ended': {
         const { experiment } = event.data;
         this.#experiments.set(experiment.title, { ...experiment, faults: [] });
-        return true;
+        break;
       }
       case 'shakedown.fault.announced':
         if (this.faults.size < faultsAtMost) this.faults.set(event.data.fault.id, { ...event.data.fault });
-        return true;
+        break;
       case 'shakedown.fault.injected':
         this.#change(event.data.id, { injectedMs: event.data.atMs });
-        return true;
+        break;
       case 'shakedown.fault.proved':
         this.#change(event.data.id, { proof: event.data.proof });
-        return true;
+        break;
       case 'shakedown.fault.ended': {
         const { id, atMs, by, error } = event.data;
         this.#change(id, error === null ? { revertedMs: atMs, revertedBy: by } : { error });
-        return true;
+        break;
       }
       case 'shakedown.ledger.checked':
         this.ledgers.push(event.data.ledger);
-        return true;
-      default:
-        return false;
+        break;
     }
   }
 
@@ -73,12 +71,24 @@ export class ChaosFold {
     }));
   }
 
-  /** When faults were on; what a kill does is seen in the time after it. */
-  stretches(): (Stretch & { reason: string })[] {
-    return [...this.faults.values()].flatMap(({ injectedMs, revertedMs, error, title, component }) => {
-      if (injectedMs === null || error !== null) return [];
-      const toMs = Math.max(revertedMs ?? Number.MAX_SAFE_INTEGER, injectedMs + momentaryMs);
-      return [{ fromMs: injectedMs, toMs, reason: `fault: ${title}, ${component}` }];
+  /** Every fault that may have been felt. */
+  spans(): Span[] {
+    return [...this.faults.values()].flatMap((fault): Span[] => {
+      const felt = feltPeriod(fault);
+      if (felt === null) return [];
+      const { announcedMs, injectedMs, revertedMs, proof, title, component } = fault;
+      return [
+        {
+          kind: 'fault',
+          domain: 'chaos',
+          label: `${title}, ${component}`,
+          // One that was cut off while it was injected is not known to have been there.
+          fromMs: injectedMs ?? announcedMs,
+          toMs: injectedMs === null ? announcedMs : (revertedMs ?? Number.POSITIVE_INFINITY),
+          felt,
+          ...(proof === null ? {} : { seen: proof.seen }),
+        },
+      ];
     });
   }
 

@@ -1,10 +1,11 @@
-import type { Stretch } from '../../../model/stability.ts';
+import type { Stretch } from '../model/stability.ts';
 
+/** Lengths of periods, summed. */
 export function lengthMs(stretches: readonly Stretch[]): number {
   return stretches.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, toMs - fromMs), 0);
 }
 
-/** What two sets of stretches have in common; each in order and without overlaps of its own. */
+/** What two lists of periods have in common; each in order and without overlaps of its own. */
 export function common(a: readonly Stretch[], b: readonly Stretch[]): Stretch[] {
   return a.flatMap((one) =>
     b.flatMap((other) => {
@@ -38,4 +39,20 @@ export function joined(stretches: readonly Stretch[]): Stretch[] {
     else found.push({ fromMs, toMs });
   }
   return found;
+}
+
+/**
+ * What of a planned time no part covers, but for gaps of at most `leastMs`; gaps that touch are one.
+ * @param parts in order of their start
+ */
+export function unmeasured(parts: readonly Stretch[], plannedMs: number, leastMs: number): Stretch[] {
+  const gaps: Stretch[] = [];
+  let endMs = 0;
+  for (const part of [...parts, { fromMs: plannedMs, toMs: plannedMs }]) {
+    // A run may be resumed so late that its first request was due past the end.
+    const goesOnMs = Math.min(part.fromMs, plannedMs);
+    if (goesOnMs - endMs > leastMs) gaps.push({ fromMs: endMs, toMs: goesOnMs });
+    endMs = Math.max(endMs, part.toMs);
+  }
+  return joined(gaps);
 }

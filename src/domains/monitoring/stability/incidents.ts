@@ -1,7 +1,10 @@
+import type { RunFacts } from '../../../model/run-facts.ts';
 import type { DowntimeStretch } from '../../../model/stability.ts';
-import type { RunRecord } from '../../../run/results/fold.ts';
+import type { Watched } from '../fold.ts';
+import { faultPeriods } from './downtime.ts';
 
-export interface Happening {
+/** Something that happened at a moment, and may be why a figure changed then. */
+export interface Incident {
   atMs: number;
   text: string;
 }
@@ -14,19 +17,22 @@ const generatorWords = {
 const laneWords = { faults: 'fault: ', deployments: 'deployment: ', uat: 'UAT: ', info: '' } as const;
 
 /** All that the journal knows to have happened, the likelier causes first. */
-export function happeningsOf(record: RunRecord, downtime: readonly DowntimeStretch[]): Happening[] {
-  const { marks, generators, alerts, logs } = record.watched;
-  const found: Happening[] = marks.map(({ atMs, lane, label }) => ({ atMs, text: `${laneWords[lane] ?? ''}${label}` }));
+export function incidentsOf(
+  { generators, alerts, logs }: Watched,
+  { marks, spans, engine }: RunFacts,
+  downtime: readonly DowntimeStretch[],
+): Incident[] {
+  const found: Incident[] = marks.map(({ atMs, lane, label }) => ({ atMs, text: `${laneWords[lane]}${label}` }));
   for (const { fromMs, toMs, planned, reason } of downtime) {
     const what = planned ? `planned downtime (${reason})` : 'health check failed';
     found.push({ atMs: fromMs, text: what }, { atMs: toMs, text: planned ? `end of ${what}` : 'target was up again' });
   }
-  for (const { fromMs, toMs, reason } of record.chaos.stretches()) {
+  for (const { fromMs, toMs, reason } of faultPeriods(spans)) {
     found.push({ atMs: fromMs, text: reason }, { atMs: toMs, text: `end of ${reason}` });
   }
-  const engine = record.engine?.name ?? 'the load generator';
   for (const { atMs, reason } of generators) {
-    if (reason !== 'start') found.push({ atMs, text: `${engine} ${generatorWords[reason]}` });
+    if (reason !== 'start')
+      found.push({ atMs, text: `${engine?.name ?? 'the load generator'} ${generatorWords[reason]}` });
   }
   for (const { fromMs, name } of alerts) found.push({ atMs: fromMs, text: `alert: ${name}` });
   for (const { firstAtMs, source } of logs.values())
@@ -35,6 +41,6 @@ export function happeningsOf(record: RunRecord, downtime: readonly DowntimeStret
 }
 
 /** The likeliest of what happened within `withinMs` of a moment; null: nothing known. */
-export function happenedAt(happenings: readonly Happening[], atMs: number, withinMs: number): string | null {
-  return happenings.find((one) => Math.abs(one.atMs - atMs) <= withinMs)?.text ?? null;
+export function incidentAt(incidents: readonly Incident[], atMs: number, withinMs: number): string | null {
+  return incidents.find((one) => Math.abs(one.atMs - atMs) <= withinMs)?.text ?? null;
 }

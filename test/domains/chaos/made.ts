@@ -1,7 +1,7 @@
-import type { FaultRecord, LedgerResult } from '../../../../src/model/chaos.ts';
-import type { JournalData } from '../../../../src/model/event.ts';
-import type { Verdict } from '../../../../src/model/verdict.ts';
-import type { MadeRun } from '../../../run/results/run-folder.ts';
+import type { FaultRecord, LedgerResult } from '../../../src/model/chaos.ts';
+import type { JournalData } from '../../../src/model/event.ts';
+import type { Verdict } from '../../../src/model/verdict.ts';
+import type { MadeRun } from '../../run/results/run-folder.ts';
 
 interface MadeFault {
   id: string;

@@ -1,11 +1,11 @@
-import type { LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
+import { type LoadShare, momentaryMs, type ResilienceResult, type TimedFigure } from '../../../model/chaos.ts';
 import type { WindowResult } from '../../../model/results.ts';
-import { rounded } from '../../load/judging/timeline.ts';
-import { healthEveryMs } from '../../monitoring/health.ts';
-import { momentaryMs } from './fold.ts';
-import type { Borne } from './resilience.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
+import { thousandths } from '../../../stats/rounding.ts';
+import { healthEveryMs } from '../../monitoring/public.ts';
+import type { MeasuredFault } from './measured-fault.ts';
 
-/** Alerts are asked for at least this often, where the configuration does not say (src/run/simulate/watch.ts). */
+/** Alerts are asked for at least this often, where the configuration does not say (src/domains/monitoring/watch-run.ts). */
 const alertEveryMs = 15_000;
 /** In the band of before for so many windows: recovered. */
 export const inBand = 3;
@@ -42,17 +42,18 @@ function isInBand(window: WindowResult, band: Band): boolean {
 }
 
 export function detection(
-  { fault, fromMs, endMs, windowMs, before, during, record }: Borne,
+  { fault, fromMs, endMs, windowMs, before, during }: MeasuredFault,
   band: Band,
+  { health, spans, started }: Pick<RunFacts, 'health' | 'spans' | 'started'>,
 ): ResilienceResult['detectedBy'] {
   const untilMs = Math.max(endMs, fromMs + momentaryMs) + healthEveryMs;
-  const down = record.health.find(({ up, atMs }) => !up && atMs >= fromMs && atMs <= untilMs);
-  const everyMs = alertsEveryMs(record.started.config);
-  const alert = record.watched.alerts.find((one) => one.fromMs >= fromMs && one.fromMs <= untilMs + everyMs);
+  const down = health.find(({ up, atMs }) => !up && atMs >= fromMs && atMs <= untilMs);
+  const everyMs = alertsEveryMs(started.config);
+  const alert = spans.find((one) => one.kind === 'alert' && one.fromMs >= fromMs && one.fromMs <= untilMs + everyMs);
   const errors = during.windows.find((window) => failedShare(window) > band.failedShareAtMost);
   const seen = errors === undefined ? null : firstFailure(errors, { fault, fromMs, before });
   const figure = (atMs: number | undefined, errorMs: number): TimedFigure | null =>
-    atMs === undefined ? null : { ms: rounded(Math.max(0, atMs - fromMs)), errorMs };
+    atMs === undefined ? null : { ms: thousandths(Math.max(0, atMs - fromMs)), errorMs };
   return {
     health: figure(down?.atMs, healthEveryMs),
     alert: figure(alert?.fromMs, everyMs),
@@ -62,7 +63,7 @@ export function detection(
 
 /** From being noticed until the window with the most failures was over. */
 export function response(
-  { fromMs, windowMs, during }: Borne,
+  { fromMs, windowMs, during }: MeasuredFault,
   band: Band,
   detectedBy: ResilienceResult['detectedBy'],
 ): TimedFigure | null {
@@ -74,17 +75,17 @@ export function response(
   if (noticed.length === 0 || worst === null || failedShare(worst) <= band.failedShareAtMost) return null;
   const first = noticed.reduce((least, figure) => (figure.ms < least.ms ? figure : least));
   const ms = Math.max(0, worst.startMs + windowMs - fromMs - first.ms);
-  return { ms: rounded(ms), errorMs: windowMs + first.errorMs };
+  return { ms: thousandths(ms), errorMs: windowMs + first.errorMs };
 }
 
 /** Where nothing failed before the fault, the first failure is the fault's; otherwise only the window is known. */
 function firstFailure(
   { failures }: WindowResult,
-  { fault, fromMs, before }: Pick<Borne, 'fault' | 'fromMs' | 'before'>,
+  { fault, fromMs, before }: Pick<MeasuredFault, 'fault' | 'fromMs' | 'before'>,
 ): TimedFigure | null {
   // What was being put there may have been felt before it was known to be.
   if (failures === undefined || failures.seenMs < fault.announcedMs || !isWithoutFailures(before.windows)) return null;
-  return { ms: rounded(Math.max(0, failures.seenMs - fromMs)), errorMs: clocksMs };
+  return { ms: thousandths(Math.max(0, failures.seenMs - fromMs)), errorMs: clocksMs };
 }
 
 function isWithoutFailures(windows: readonly WindowResult[]): boolean {
@@ -92,7 +93,7 @@ function isWithoutFailures(windows: readonly WindowResult[]): boolean {
 }
 
 /** From the fault's end to the first of some windows in a row that are as before; void ones tell nothing. */
-export function recovery({ endMs, windowMs, during, after, before }: Borne, band: Band): TimedFigure | null {
+export function recovery({ endMs, windowMs, during, after, before }: MeasuredFault, band: Band): TimedFigure | null {
   if (before.windows.length === 0) return null;
   let row = 0;
   for (const [index, window] of after.windows.entries()) {
@@ -105,12 +106,15 @@ export function recovery({ endMs, windowMs, during, after, before }: Borne, band
     // Until the next request nobody could tell.
     const betweenMs = windowMs / Math.max(1, first.planned);
     if (finer !== null) {
-      return { ms: rounded(Math.max(0, finer - endMs)), errorMs: rounded(clocksMs + betweenMs) };
+      return { ms: thousandths(Math.max(0, finer - endMs)), errorMs: thousandths(clocksMs + betweenMs) };
     }
     const ms = Math.max(0, first.startMs - endMs);
     // Back by then, if not before; what is in the band may be slow for a twentieth of a window.
     const least = Math.max(clocksMs, windowMs / 20);
-    return { ms: rounded(ms), errorMs: index < inBand ? rounded(Math.max(least, Math.min(ms, windowMs))) : windowMs };
+    return {
+      ms: thousandths(ms),
+      errorMs: index < inBand ? thousandths(Math.max(least, Math.min(ms, windowMs))) : windowMs,
+    };
   }
   return null;
 }
