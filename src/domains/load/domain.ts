@@ -3,9 +3,6 @@ import type { Domain, Judging } from '../domain.ts';
 /** Replays recorded traffic and measures how it is answered. */
 export const load: Domain = {
   id: 'load',
-  gates: [
-    { id: 'performance', title: 'Performance' },
-    { id: 'parity', title: 'Parity' },
-  ],
+  gates: [{ id: 'performance', title: 'Performance' }],
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
 };

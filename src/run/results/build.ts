@@ -159,7 +159,11 @@ function judgedObjectives(
 function gatesOf(facts: RunFacts, parts: readonly PartWithSection[]): JudgedGate[] {
   const judged = new Set(each(parts, (part) => part.judging.gates?.(part.state, facts)));
   return allGates().flatMap(({ id, title, domain }): JudgedGate[] => {
-    const broken = parts.find((part) => part.id === domain)?.broken ?? null;
+    const part = parts.find(
+      ({ id: own, judging, broken }) =>
+        broken !== null && (own === domain || judging.allObjectives?.some((objective) => objective.gate === id)),
+    );
+    const broken = part?.broken ?? null;
     if (broken !== null) return [{ id, title, broken: `it could not be judged: ${broken}` }];
     return judged.has(id) ? [{ id, title, broken: null }] : [];
   });
