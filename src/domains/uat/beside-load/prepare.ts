@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ResolvedConfig } from '../../../config/resolved.ts';
+import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { Program } from '../../../model/results.ts';
 import type { ScenarioInfo, UatBrowser, UatSize } from '../../../model/uat.ts';
