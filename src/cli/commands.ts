@@ -2,6 +2,7 @@ import type { CommandDeclaration, OptionDeclaration } from '../domains/command.t
 import type { Domain } from '../domains/domain.ts';
 import { durationMs, positiveNumber, wholeNumber } from '../domains/option-values.ts';
 import {
+  artifact,
   asJson,
   configFile,
   reportsFolder,
@@ -32,6 +33,7 @@ function simulate(domains: readonly Domain[]): CommandDeclaration {
       configFile,
       target,
       versionUnderTest,
+      artifact,
       sampleDefects,
       ...domains.flatMap(({ options }) => options ?? []),
       { flags: '--resume <run>', help: 'go on with a run that was cut off: its folder, or its id' },

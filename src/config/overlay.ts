@@ -19,7 +19,7 @@ function set(tree: Tree, path: readonly string[], value: unknown): void {
   const [first = '', ...rest] = path;
   if (rest.length === 0) {
     if (value === null) delete tree[first];
-    else tree[first] = value;
+    else tree[first] = isNamed(tree[first]) && isNamed(value) ? replaced(tree[first], value) : value;
     return;
   }
   if (!isTree(tree[first])) {
@@ -36,6 +36,19 @@ function set(tree: Tree, path: readonly string[], value: unknown): void {
 function oneTarget({ target: before }: Tree, { target: after }: Tree): Tree {
   if (!isTree(before) || !isTree(after) || after.sample === undefined || after.baseUrl === undefined) return {};
   return { target: before.sample === undefined ? { sample: after.sample } : { baseUrl: after.baseUrl } };
+}
+
+/** Entries with a name take the place of those of the same name. */
+function replaced(entries: readonly Named[], by: readonly Named[]): Named[] {
+  return [...entries.filter(({ name }) => !by.some((one) => one.name === name)), ...by];
+}
+
+interface Named {
+  name: string;
+}
+
+function isNamed(value: unknown): value is Named[] {
+  return Array.isArray(value) && value.every((entry) => isTree(entry) && typeof entry.name === 'string');
 }
 
 function isTree(value: unknown): value is Tree {

@@ -84,6 +84,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, replays: boo
     version: sample?.version ?? parsed.version ?? 'unknown',
     baselineVersion: parsed.baselineVersion ?? null,
     environment: parsed.environment ?? (sample ? 'sample' : 'staging'),
+    ...(parsed.artifacts === undefined ? {} : { artifacts: parsed.artifacts }),
     target: {
       sample,
       baseUrl,
@@ -106,6 +107,7 @@ export function resolveConfig(parsed: ParsedConfig, folder: string, replays: boo
         : null,
       scale: target.scale ?? null,
       healthPath: target.healthPath ?? (sample ? '/healthz' : null),
+      ...(target.artifactPath === undefined ? {} : { artifactPath: target.artifactPath }),
     },
     traffic: {
       recording: parsed.traffic ? at(parsed.traffic.recording) : sample ? bundledRecording : at(usualRecording),

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
-import type { Measurement } from '../gate/judge.ts';
+import type { Metric } from '../gate/metric.ts';
 import type { JournalData } from '../model/event.ts';
-import type { Results, TimelineBand } from '../model/results.ts';
+import type { Results, TimelineBand, TimelinePoint } from '../model/results.ts';
 import type { RunFacts, Span } from '../model/run-facts.ts';
-import type { GateResult, Objective, ObjectiveResult, Unit, Verdict } from '../model/verdict.ts';
+import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import type { CommandDeclaration, OptionDeclaration } from './command.ts';
+
+export type { ResolvedConfig } from '../model/config.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -53,40 +55,7 @@ export type EventSchemas = Readonly<Record<string, z.ZodType>>;
 /** For `interface JournalEvents extends EventsOf<typeof events> {}`. */
 export type EventsOf<S extends EventSchemas> = { [T in keyof S]: z.output<S[T]> };
 
-/** What a metric is called, what its figures mean, and how one is read. */
-export interface Metric<Section = unknown> {
-  /** `fault_errors` */
-  readonly id: string;
-  /** Within a sentence: `share of requests that failed under a fault`. */
-  readonly words: string;
-  /** In a word or two, for a tile; absent: the same. */
-  readonly shortWords?: string | ((objective: Objective) => string);
-  /** Within a sentence, where the objective says more than the metric, such as a route or a journey's name. */
-  readonly subject?: (objective: Objective) => string;
-  readonly unit: Unit;
-  /** Figures that say nothing about the target when the load generator was the bottleneck. */
-  readonly needsGenerator?: boolean;
-  /** What a missed target means: of the candidate (fail), or of how much the run can show (inconclusive). Absent: fail. */
-  readonly missed?: Extract<Verdict, 'fail' | 'inconclusive'>;
-  /** Which kind of cause it is, where several objectives fail and one is named first. */
-  readonly cause: CauseKind;
-  /** What was measured for an objective. @param section null: this run has none */
-  readonly read: (section: Section | null, objective: Objective, facts: RunFacts) => Measurement;
-}
-
-/** Kinds of causes, the first named first: harm to data explains errors, errors explain slowness, and so on. Within a kind the order of the list holds. */
-export const causeKinds = [
-  'evidence',
-  'data',
-  'errors',
-  'speed',
-  'trend',
-  'resources',
-  'replay',
-  'faults',
-  'coverage',
-] as const;
-export type CauseKind = (typeof causeKinds)[number];
+export { type CauseKind, causeKinds, type Finding, type Metric, type MetricRun } from '../gate/metric.ts';
 
 /** What is known when a domain judges: the configuration as the run began with it, and the objectives of all domains. */
 export interface JudgeContext {
@@ -103,26 +72,52 @@ export interface Judging<State = unknown, Section = unknown> {
   /** An empty fold. */
   begin(): State;
   /** Takes one of its events into account. @param disturbed whether a fault was on at a time, as far as the journal has been read */
-  add(state: State, event: JournalData, disturbed: (atMs: number) => boolean): void;
+  add(state: State, event: JournalData & { time: string }, disturbed: (atMs: number) => boolean): void;
   /** Whether it had a fault on at a time. */
   disturbed?(state: State, atMs: number): boolean;
+  /** The rates of this run mean nothing together: it searched for the highest that holds. */
+  isSearch?(state: State): boolean;
+  /** Before anything is judged: what the journal lacks and other files of the run have. */
+  complete?(state: State, facts: RunFacts): Promise<void>;
   /** What was going on, for the timeline and for other domains. */
-  spans?(state: State, facts: Omit<RunFacts, 'spans'>): readonly Span[];
-  /** Before anything is judged: what is missing in the journal and can be had from other files of the run. */
-  complete?(state: State, facts: Omit<RunFacts, 'spans'>): Promise<void>;
-  /** Default objectives that this run has evidence for. */
-  objectives?(state: State, facts: RunFacts, config: unknown): readonly Objective[];
+  spans?(state: State, facts: RunFacts): readonly Span[];
   /** Every default objective there is, so that the configuration can name one. */
   readonly allObjectives?: readonly Objective[];
-  readonly metrics?: readonly Metric<Section>[];
+  /** Those of them that this run has evidence for. @param config as the run began with it */
+  objectives?(state: State, facts: RunFacts, config: unknown): readonly Objective[];
+  readonly metrics?: readonly Metric<State, Section>[];
   /** Its section of `results.json`; null: nothing of it in this run. */
   section(state: State, context: JudgeContext): Promise<Section | null>;
+  /** Leaves out objectives that this run was never meant to show, with a line each for what is missing. One that the configuration names is kept. */
+  select?(state: State, section: Section | null, choice: ObjectiveChoice, facts: RunFacts): ObjectiveChoice;
   /** Gates that this run has evidence for. */
   gates?(state: State, facts: RunFacts): readonly string[];
+  /** Why the run cannot pass, whatever its objectives say. */
+  doubts?(state: State, section: Section | null, facts: RunFacts): readonly Doubt[];
+  /** What is missing, in plain words, beside objectives that are inconclusive. */
+  missing?(state: State, section: Section | null, facts: RunFacts): readonly string[];
+  /** The headline where this objective is the main cause of a failure; null: the objective's own reason. */
+  headline?(section: Section, main: ObjectiveResult, failing: readonly ObjectiveResult[]): string | null;
+  /** Last words on the judged objectives: changes against earlier runs. */
+  annotate?(section: Section, results: readonly ObjectiveResult[]): readonly ObjectiveResult[];
+  /** Points of the timeline; one domain has them. */
+  timeline?(state: State, facts: RunFacts): { bucketMs: number; points: TimelinePoint[] };
   /** Bands for the timeline. */
-  bands?(section: Section, facts: RunFacts): readonly TimelineBand[];
-  /** What is missing, in plain words. */
-  missing?(section: Section | null, facts: RunFacts): readonly string[];
+  bands?(state: State, section: Section, facts: RunFacts, bucketMs: number): readonly TimelineBand[];
+}
+
+export interface ObjectiveChoice {
+  readonly objectives: readonly Objective[];
+  readonly missing: readonly string[];
+  /** Whether the configuration names the objective of this id. */
+  isNamed(id: string): boolean;
+}
+
+export interface Doubt {
+  /** Within the headline: `the run was made on the fallback engine, which cannot certify anything`. */
+  readonly clause: string;
+  /** A sentence for what is missing. */
+  readonly missing: string;
 }
 
 // ── Reports ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
+import type { DeclaredArtifact } from '../model/artifact.ts';
 import type { OptionDeclaration } from './command.ts';
-import { webAddress } from './option-values.ts';
+import { InvalidOption, webAddress } from './option-values.ts';
 
 /** Options that several commands have. */
 
@@ -23,6 +24,13 @@ export const versionUnderTest: OptionDeclaration = {
   clears: ['target.sample.version'],
 };
 
+export const artifact: OptionDeclaration = {
+  flags: '--artifact <name=digest>',
+  help: 'what it is made of, by its sha256:…; may be given again',
+  parse: artifactDigest,
+  key: 'artifacts',
+};
+
 export const sampleDefects: OptionDeclaration = {
   flags: '--sample-defects <list>',
   help: 'run the sample system with planted defects',
@@ -42,3 +50,11 @@ export const resultsAsJson: OptionDeclaration = {
 };
 
 export const asJson: OptionDeclaration = { flags: '--json', help: 'print it as JSON' };
+
+/** Collects `shop.tar.gz=sha256:…`. */
+function artifactDigest(text: string, before: DeclaredArtifact[] = []): DeclaredArtifact[] {
+  const [, name, digest] = /^(.{1,200}?)=(sha256:[0-9a-f]{64})$/.exec(text) ?? [];
+  if (name === undefined || digest === undefined)
+    throw new InvalidOption('write it as shop.tar.gz=sha256: and 64 hexadecimal digits');
+  return [...before, { name, digest }];
+}

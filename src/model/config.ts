@@ -1,3 +1,4 @@
+import type { DeclaredArtifact } from './artifact.ts';
 import type { Header } from './traffic.ts';
 import type { Objective } from './verdict.ts';
 
@@ -23,6 +24,8 @@ export interface ResolvedConfig {
   version: string;
   baselineVersion: string | null;
   environment: string;
+  /** Declared; absent where nothing is. */
+  artifacts?: DeclaredArtifact[];
   target: {
     /** Not null: start the bundled sample system; `baseUrl` is then null until it runs. */
     sample: { defects: string; version: 'v2.0.0' | 'v2.1.0' } | null;
@@ -40,6 +43,8 @@ export interface ResolvedConfig {
     tokenHook: { command: string[]; header: string; everyS: number } | null;
     scale: { command: string[]; instances: number } | null;
     healthPath: string | null;
+    /** Where the target says what it is made of; absent: it does not. */
+    artifactPath?: string;
   };
   /** A whole table, or changes to the default one by id; null: the default one. */
   objectives: Objective[] | Record<string, ObjectiveOverride> | null;

@@ -21,6 +21,7 @@ test.each([
   ['a value outside the choices', ['simulate', '--engine', 'jmeter'], /Allowed choices are auto, k6, autocannon/],
   ['a rate of nothing', ['simulate', '--rate', '0'], /write a number above 0/],
   ['a target that is no address', ['simulate', '--target', 'staging'], /write an address such as https/],
+  ['an artifact without its digest', ['simulate', '--artifact', 'shop=1.2'], /write it as shop\.tar\.gz=sha256:/],
   [
     'scenarios in a search for capacity',
     ['simulate', '--find-capacity', '--uat'],

@@ -1,6 +1,7 @@
 import type { CommandDeclaration, OptionDeclaration } from '../command.ts';
 import { InvalidOption, names, wholeNumber } from '../option-values.ts';
 import {
+  artifact,
   configFile,
   reportsFolder,
   resultsAsJson,
@@ -41,6 +42,7 @@ const run: CommandDeclaration = {
     configFile,
     target,
     versionUnderTest,
+    artifact,
     sampleDefects,
     reportsFolder,
     resultsAsJson,

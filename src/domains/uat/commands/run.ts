@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import { addSignOff } from '../../../evidence/sign-off.ts';
+import { browserNames } from '../../../model/browser.ts';
 import { ShakedownError } from '../../../model/error.ts';
-import { browserNames, type UatResults } from '../../../model/uat.ts';
+import type { UatResults } from '../../../model/uat.ts';
 import type { Terminal } from '../../../report-kit/terminal/terminal.ts';
 import { readableDeep } from '../../../report-kit/text.ts';
 import type { Services } from '../../command.ts';

@@ -1,0 +1,23 @@
+import type { Interval } from '../model/verdict.ts';
+
+/** What was found for one objective, in its unit. */
+export interface Measurement {
+  /** null: nothing was measured. */
+  value: number | null;
+  samples: number;
+  /** The interval at a confidence; bounds may be infinite. Absent: the value is not a sample of anything and stands for itself. */
+  interval?: (confidence: number) => Interval | null;
+  /**
+   * The same for the run's own requests only, where `interval` also allows for other moments than those seen. Passing claims that the target
+   * holds, at other moments too; failing only says that this run missed it, however rare the cause. Absent: the same as `interval`.
+   */
+  observed?: (confidence: number) => Interval | null;
+  /** Why nothing was measured, as the end of a sentence. */
+  absent?: string;
+  /** Share of requests that failed or were never sent, 0 … 1: a percentile of the others' times knows nothing of them. */
+  unservedShare?: number;
+  /** The same figure from what not even a saturated generator can cause; absent: all of it is such. */
+  certain?: Measurement;
+  /** A sentence more about this figure. */
+  note?: string;
+}
