@@ -6,7 +6,7 @@ import { pointLengthMs, routePointLengthMs, windowSeries } from '../domains/moni
 import { ShakedownError } from '../model/error.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import { foldRun } from '../run/results/fold.ts';
-import { makeFolder, writeWhole } from './atomic-file.ts';
+import { makeFolder, writeReport } from './atomic-file.ts';
 
 const series = z.object({
   subject: z.string(),
@@ -78,7 +78,7 @@ export async function addBaseline(runFolder: string, config: BaselineConfig): Pr
   };
   const folder = folderOf(config, baseline.name);
   await makeFolder(folder);
-  const path = await writeWhole(folder, `${baseline.runId}.json`, `${JSON.stringify(baseline)}\n`);
+  const path = await writeReport(folder, `${baseline.runId}.json`, `${JSON.stringify(baseline)}\n`);
   const names = await baselineFiles(folder);
   for (const name of names.slice(0, Math.max(0, names.length - config.keep))) await rm(join(folder, name));
   return path;
@@ -116,7 +116,7 @@ export async function chooseBaselines(runFolder: string, config: BaselineConfig)
     baselines,
     notCompared: baselines.length > 0 ? null : none,
   };
-  await writeWhole(runFolder, chosenName, `${JSON.stringify(chosen)}\n`);
+  await writeReport(runFolder, chosenName, `${JSON.stringify(chosen)}\n`);
 }
 
 /** What was chosen when the run began; null: this run did not look for baselines, or the file is damaged. */

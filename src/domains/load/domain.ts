@@ -1,8 +1,10 @@
 import type { Domain, Judging } from '../domain.ts';
+import { options } from './options.ts';
 
 /** Replays recorded traffic and measures how it is answered. */
 export const load: Domain = {
   id: 'load',
   gates: [{ id: 'performance', title: 'Performance' }],
+  options,
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
 };
