@@ -1,3 +1,6 @@
 import type { Domain } from '../domain.ts';
 
-export const browsers: Domain = { id: 'browsers' };
+export const browsers: Domain = {
+  id: 'browsers',
+  reporting: async () => (await import('./reporting.ts')).reporting,
+};

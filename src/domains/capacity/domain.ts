@@ -1,3 +1,6 @@
 import type { Domain } from '../domain.ts';
 
-export const capacity: Domain = { id: 'capacity' };
+export const capacity: Domain = {
+  id: 'capacity',
+  reporting: async () => (await import('./reporting.ts')).reporting,
+};

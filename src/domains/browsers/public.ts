@@ -1,0 +1,1 @@
+export { vitalsOf } from './view/browser-visits.ts';
