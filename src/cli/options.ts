@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { artifactSchema, type DeclaredArtifact } from '../model/artifact.ts';
 import { parseDuration } from './duration.ts';
 
 export function durationMs(text: string): number {
@@ -70,6 +71,14 @@ export function webAddress(text: string): string {
 export function field(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [ours, theirs] = halves(text, 'write it as time=@timestamp');
   return { ...before, [ours]: theirs };
+}
+
+/** Collects `name=sha256:…` pairs. */
+export function artifact(text: string, before: DeclaredArtifact[] = []): DeclaredArtifact[] {
+  const [name, digest] = halves(text, 'write it as shop.tar.gz=sha256:…');
+  const parsed = artifactSchema.safeParse({ name, digest });
+  if (!parsed.success) throw new InvalidArgumentError('write it as shop.tar.gz=sha256: and 64 hexadecimal digits');
+  return [...before, parsed.data];
 }
 
 /** Collects `pattern=route` pairs. */

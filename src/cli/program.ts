@@ -91,6 +91,7 @@ function addSimulate(program: Command, context: CommandContext): void {
     .option('--own-data', 'the recording is yours to use as it is, without a leak scan')
     .option('--target <url>', 'where the release candidate answers', parse.webAddress)
     .option('--version-under-test <version>', 'version of the release candidate')
+    .option('--artifact <name=digest>', 'what it is made of, by its sha256:…; may be given again', parse.artifact)
     .option('--profile <file>', 'load profile (load/profiles/*.yaml)')
     .addOption(new Option('--mode <mode>', 'how the recording is used').choices(['recorded', 'loop', 'bootstrap']))
     .option('--scale <factor>', 'that many times the traffic', parse.positiveNumber)

@@ -26,6 +26,7 @@ export function addUat(program: Command, context: CommandContext): void {
     .option('--config <file>', 'configuration file; else shakedown.config.* here')
     .option('--target <url>', 'where the release candidate answers', parse.webAddress)
     .option('--version-under-test <version>', 'version of the release candidate')
+    .option('--artifact <name=digest>', 'what it is made of, by its sha256:…; may be given again', parse.artifact)
     .option('--sample-defects <list>', 'run the sample system with planted defects')
     .option('--out <folder>', 'where the folder of the run goes')
     .option('--json', 'print the results as JSON on stdout and nothing else there')

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type LoadProfile, profileSchema } from '../domains/load/profile.ts';
+import type { DeclaredArtifact } from '../model/artifact.ts';
 import { ShakedownError } from '../model/error.ts';
 import { checked } from './problems.ts';
 import { readConfigFile, readData } from './read.ts';
@@ -33,6 +34,8 @@ export interface ConfigOverrides {
   name?: string;
   version?: string;
   environment?: string;
+  /** Take the place of declared ones of the same names. */
+  artifacts?: DeclaredArtifact[];
   /** Replaces the file's target by this URL; its other settings stay. */
   targetUrl?: string;
   /** Replaces the file's target by the sample system with these defects. */
@@ -118,6 +121,7 @@ function overlay(written: ParsedConfig, overrides: ConfigOverrides): ParsedConfi
     ...(overrides.name === undefined ? {} : { name: overrides.name }),
     ...(overrides.version === undefined ? {} : { version: overrides.version }),
     ...(overrides.environment === undefined ? {} : { environment: overrides.environment }),
+    ...(overrides.artifacts === undefined ? {} : { artifacts: replaced(written.artifacts ?? [], overrides.artifacts) }),
     target,
     ...(traffic === undefined ? {} : { traffic: traffic as NonNullable<ParsedConfig['traffic']> }),
     ...(overrides.profile === undefined ? {} : { profile: overrides.profile }),
@@ -130,6 +134,10 @@ function overlay(written: ParsedConfig, overrides: ConfigOverrides): ParsedConfi
       ? {}
       : { reports: { ...written.reports, folder: overrides.reportsFolder } }),
   };
+}
+
+function replaced(artifacts: readonly DeclaredArtifact[], by: readonly DeclaredArtifact[]): DeclaredArtifact[] {
+  return [...artifacts.filter(({ name }) => !by.some((one) => one.name === name)), ...by];
 }
 
 async function readProfile(profile: ParsedConfig['profile'], folder: string): Promise<LoadProfile> {

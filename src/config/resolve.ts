@@ -88,6 +88,7 @@ export function resolveConfig(
     version: sample?.version ?? parsed.version ?? 'unknown',
     baselineVersion: parsed.baselineVersion ?? null,
     environment: parsed.environment ?? (sample ? 'sample' : 'staging'),
+    ...(parsed.artifacts === undefined ? {} : { artifacts: parsed.artifacts }),
     target: {
       sample,
       baseUrl,
@@ -110,6 +111,7 @@ export function resolveConfig(
         : null,
       scale: target.scale ?? null,
       healthPath: target.healthPath ?? (sample ? '/healthz' : null),
+      ...(target.artifactPath === undefined ? {} : { artifactPath: target.artifactPath }),
     },
     traffic: {
       recording: parsed.traffic ? at(parsed.traffic.recording) : sample ? bundledRecording : at(usualRecording),

@@ -4,6 +4,7 @@ import type { KubernetesSettings } from '../domains/load/kubernetes/rules.ts';
 import type { ResolvedWatch } from '../domains/monitoring/watch/rules.ts';
 import type { DataRule, ExtractionRule } from '../domains/traffic/plan/rules.ts';
 import type { ResolvedUat } from '../domains/uat/rules.ts';
+import type { DeclaredArtifact } from '../model/artifact.ts';
 import type { JourneySettings } from '../model/journeys.ts';
 import type { PlanOptions } from '../model/plan.ts';
 import type { Header } from '../model/traffic.ts';
@@ -25,6 +26,8 @@ declare module '../domains/domain.ts' {
     version: string;
     baselineVersion: string | null;
     environment: string;
+    /** Declared; absent where nothing is. */
+    artifacts?: DeclaredArtifact[];
     target: {
       /** Not null: start the bundled sample system; `baseUrl` is then null until it runs. */
       sample: { defects: string; version: 'v2.0.0' | 'v2.1.0' } | null;
@@ -42,6 +45,8 @@ declare module '../domains/domain.ts' {
       tokenHook: { command: string[]; header: string; everyS: number } | null;
       scale: { command: string[]; instances: number } | null;
       healthPath: string | null;
+      /** Where the target says what it is made of; absent: it does not. */
+      artifactPath?: string;
     };
     traffic: { recording: string; declaredOwn: boolean };
     /** The load profile with command-line options over it; the plan's options but for the run's duration. */

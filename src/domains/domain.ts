@@ -155,7 +155,7 @@ export interface Judging<State = unknown, Section = unknown> {
   /** Points of the timeline; one domain has them. */
   timeline?(state: State, facts: RunFacts): { bucketMs: number; points: TimelinePoint[] };
   /** Bands for the timeline. */
-  bands?(section: Section, facts: RunFacts, bucketMs: number): readonly TimelineBand[];
+  bands?(state: State, section: Section, facts: RunFacts, bucketMs: number): readonly TimelineBand[];
 }
 
 export interface ObjectiveChoice {

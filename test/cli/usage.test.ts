@@ -19,6 +19,7 @@ test.each([
   ['a value outside the choices', ['simulate', '--engine', 'jmeter'], /Allowed choices are auto, k6, autocannon/],
   ['a rate of nothing', ['simulate', '--rate', '0'], /write a number above 0/],
   ['a target that is no address', ['simulate', '--target', 'staging'], /write an address such as https/],
+  ['an artifact without its digest', ['simulate', '--artifact', 'shop=1.2'], /write it as shop\.tar\.gz=sha256:/],
   ['scenarios in a search for capacity', ['simulate', '--find-capacity', '--uat'], /does not heed --uat/],
   ['a missing argument', ['traffic', 'import', '--out', 'x'], /missing required argument 'files'/],
   ['a missing option', ['report'], /required option '--from <run>' not specified/],

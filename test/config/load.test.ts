@@ -67,6 +67,22 @@ test.each([
   expect(config.target.baseUrl).toBe('http://127.0.0.1:8080');
 });
 
+test('artifacts of the command line take the place of declared ones of the same name', async () => {
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+  await write(
+    'shakedown.config.yaml',
+    `target: { sample: {} }
+artifacts: [{ name: shop, digest: "${digest('a')}" }, { name: worker, digest: "${digest('b')}" }]
+`,
+  );
+  const overrides = { artifacts: [{ name: 'shop', digest: digest('c') }] };
+  const { config } = await loadConfig({ cwd: folder, overrides });
+  expect(config.artifacts).toEqual([
+    { name: 'worker', digest: digest('b') },
+    { name: 'shop', digest: digest('c') },
+  ]);
+});
+
 test('tells every problem in a line of its own, with its path and what was meant', async () => {
   await write(
     'shakedown.config.yaml',
@@ -110,6 +126,13 @@ test.each([
     'target: { baseUrl: "http://a" }',
     'CONFIG_INVALID',
     /traffic\.recording: missing/,
+  ],
+  [
+    'a digest that is none',
+    'yaml',
+    'target: { sample: {} }\nartifacts: [{ name: shop, digest: "sha256:abc" }]',
+    'CONFIG_INVALID',
+    /artifacts\.0\.digest.*must be sha256: and 64 hexadecimal digits/s,
   ],
   ['both targets', 'yaml', 'target: { baseUrl: "http://a", sample: {} }', 'CONFIG_INVALID', /either baseUrl/],
   [

@@ -6,6 +6,7 @@ import { clusterManifests } from '../../domains/load/cluster.ts';
 import type { LoadProfile } from '../../domains/load/profile.ts';
 import { readManifest } from '../../domains/traffic/recording.ts';
 import { pruneRuns } from '../../evidence/prune.ts';
+import type { DeclaredArtifact } from '../../model/artifact.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { invocationOf } from '../../run/invocation.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
@@ -26,6 +27,7 @@ export interface SimulateFlags {
   ownData?: boolean;
   target?: string;
   versionUnderTest?: string;
+  artifact?: DeclaredArtifact[];
   profile?: string;
   mode?: 'recorded' | 'loop' | 'bootstrap';
   scale?: number;
@@ -157,6 +159,7 @@ function overrides(flags: SimulateFlags, cwd: string): ConfigOverrides {
   return {
     ...(Object.keys(load).length === 0 ? {} : { load }),
     ...(flags.versionUnderTest === undefined ? {} : { version: flags.versionUnderTest }),
+    ...(flags.artifact === undefined ? {} : { artifacts: flags.artifact }),
     ...(flags.target === undefined ? {} : { targetUrl: flags.target }),
     ...(flags.sampleDefects === undefined ? {} : { sampleDefects: flags.sampleDefects }),
     ...(flags.recording === undefined ? {} : { recording: resolve(cwd, flags.recording) }),

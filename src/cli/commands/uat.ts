@@ -7,8 +7,10 @@ import { isUatRun } from '../../domains/uat/run/results.ts';
 import { reportUat, runUat } from '../../domains/uat/run/run.ts';
 import type { UatSelection } from '../../domains/uat/settings.ts';
 import { addSignOff } from '../../evidence/sign-off.ts';
+import type { DeclaredArtifact } from '../../model/artifact.ts';
+import { browserNames } from '../../model/browser.ts';
 import { ShakedownError } from '../../model/error.ts';
-import { browserNames, type UatResults } from '../../model/uat.ts';
+import type { UatResults } from '../../model/uat.ts';
 import { readableDeep } from '../../report-kit/text.ts';
 import { renderRun } from '../../run/simulate/render.ts';
 import { interruption } from '../interrupt.ts';
@@ -34,6 +36,7 @@ export interface UatFlags {
   config?: string;
   target?: string;
   versionUnderTest?: string;
+  artifact?: DeclaredArtifact[];
   sampleDefects?: string;
   out?: string;
   json?: boolean;
@@ -54,6 +57,7 @@ export async function uatRun(flags: UatFlags, { terminal, setExitCode }: Command
     replays: false,
     overrides: {
       ...(flags.versionUnderTest === undefined ? {} : { version: flags.versionUnderTest }),
+      ...(flags.artifact === undefined ? {} : { artifacts: flags.artifact }),
       ...(flags.target === undefined ? {} : { targetUrl: flags.target }),
       ...(flags.sampleDefects === undefined ? {} : { sampleDefects: flags.sampleDefects }),
       ...(flags.out === undefined ? {} : { reportsFolder: resolve(cwd, flags.out) }),

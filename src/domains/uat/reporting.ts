@@ -1,5 +1,5 @@
 import type { Results } from '../../model/results.ts';
-import { experienceKinds } from '../../model/uat.ts';
+import { experienceKinds } from '../../model/finding.ts';
 import { objectivesView } from '../../report-kit/objectives-table.ts';
 import { vitalsBesideView } from '../../report-kit/vitals-table.ts';
 import { vitalsOf } from '../browsers/public.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BrowserName, browserNames } from '../../model/uat.ts';
+import { type BrowserName, browserNames } from '../../model/browser.ts';
 import { goodVitals } from '../../model/vital.ts';
 import { feedbackSchema, type ResolvedFeedback, resolveFeedback } from './feedback/rules.ts';
 
