@@ -1,5 +1,5 @@
 import type { ObjectiveResult, Verdict } from '../model/verdict.ts';
-import { wordOf } from '../report/view/gates.ts';
+import { wordOf } from './verdict.ts';
 import { bulletGraph } from './chart/bullet.ts';
 import { change, interval, nothing, quantity, shortCount, target } from './format.ts';
 import type { SvgMarkup } from './svg.ts';

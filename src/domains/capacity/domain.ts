@@ -6,4 +6,5 @@ export const capacity: Domain = {
   id: 'capacity',
   gates: [{ id: 'scalability', title: 'Scalability' }],
   judging: async () => (await import('./judging.ts')).judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

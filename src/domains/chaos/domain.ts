@@ -1,3 +1,6 @@
 import type { Domain } from '../domain.ts';
 
-export const chaos: Domain = { id: 'chaos' };
+export const chaos: Domain = {
+  id: 'chaos',
+  reporting: async () => (await import('./reporting.ts')).reporting,
+};

@@ -8,4 +8,5 @@ export const load: Domain = {
     { id: 'parity', title: 'Parity' },
   ],
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

@@ -5,4 +5,5 @@ export const uat: Domain = {
   id: 'uat',
   gates: [{ id: 'uat', title: 'UAT' }],
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };
