@@ -39,4 +39,5 @@ export const capacity: Domain = {
   gates: [{ id: 'scalability', title: 'Scalability' }],
   options,
   judging: async () => (await import('./judging.ts')).judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

@@ -11,4 +11,5 @@ export const chaos: Domain = {
   commands,
   options,
   judging: async () => (await import('./judging.ts')).judging as Judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

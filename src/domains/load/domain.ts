@@ -7,4 +7,5 @@ export const load: Domain = {
   gates: [{ id: 'performance', title: 'Performance' }],
   options,
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

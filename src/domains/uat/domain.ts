@@ -9,6 +9,7 @@ export const uat: Domain = {
   commands,
   options,
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };
 
 /** For `shakedown report`: shows a run of `uat run`. @returns false where the run is none */
