@@ -1,6 +1,11 @@
 import type { Gate, Page } from '../domains/domain.ts';
 import type { Results } from '../model/results.ts';
-import { markdownCode as code, markdownText as plain, markdownTable as table, withinSize } from '../report-kit/markup.ts';
+import {
+  markdownCode as code,
+  markdownText as plain,
+  markdownTable as table,
+  withinSize,
+} from '../report-kit/markup.ts';
 import { objectivesView } from '../report-kit/objectives-table.ts';
 import { shortened } from '../report-kit/text.ts';
 import { type VerdictView, wordOf } from '../report-kit/verdict.ts';

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isUatRun } from '../../domains/uat/run/results.ts';
 import { ShakedownError } from '../../model/error.ts';
+import { firstScreen } from '../../report/first-screen.ts';
+import { domains } from '../../run/domains.ts';
 import { renderRun } from '../../run/simulate/render.ts';
 import type { CommandContext } from '../program.ts';
 import { finalScreen } from '../view/final.ts';
@@ -26,7 +28,7 @@ export async function report(flags: ReportFlags, { terminal }: CommandContext): 
     return;
   }
   const style = { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
-  terminal.out(finalScreen(results, index, style));
+  terminal.out(finalScreen(await firstScreen(results, domains), index, style));
 }
 
 /** A folder, or the id of a run in the configured reports folder, or in `out` where that was given. */

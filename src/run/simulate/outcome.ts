@@ -2,6 +2,7 @@ import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { buildResults } from '../results/build.ts';
+import { upgraded } from '../results/version-1.ts';
 import { renderRun } from './render.ts';
 
 /** Judges what a run left in its folder and writes the reports. */
@@ -10,10 +11,11 @@ export async function reportRun(
   { signal, onEvent }: Pick<SimulateOptions, 'signal' | 'onEvent'>,
 ): Promise<SimulateOutcome> {
   onEvent({ kind: 'phase', text: 'writing the report' });
-  const results = await buildResults(folder);
+  const results = upgraded(await buildResults(folder));
   const exitCode = signal.aborted ? exitCodes.interrupted : exitCodeOf[results.verdict];
   try {
-    const { index } = await renderRun(folder, { results, isSealed: true });
+    const { index, warnings } = await renderRun(folder, { results, isSealed: true });
+    for (const text of warnings) onEvent({ kind: 'warning', text });
     return { results, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;

@@ -2,10 +2,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifestState, writeManifest } from '../../evidence/manifest.ts';
 import { readSignOffs } from '../../evidence/sign-off.ts';
-import type { FlatResults } from '../../model/results.ts';
+import type { Results } from '../../model/results.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import { writeReports, writeResults } from '../../report/write.ts';
+import { domains } from '../domains.ts';
 import { buildResults } from '../results/build.ts';
+import { upgraded } from '../results/version-1.ts';
 
 /**
  * Judges what a run under load left in its folder and writes its reports.
@@ -15,16 +17,16 @@ import { buildResults } from '../results/build.ts';
  */
 export async function renderRun(
   folder: string,
-  { results: given, isSealed = false }: { results?: FlatResults; isSealed?: boolean } = {},
-): Promise<{ results: FlatResults; index: string }> {
-  const results = given ?? (await buildResults(folder));
-  if (results.uat === undefined) return { results, index: (await writeReports(results, folder)).index };
+  { results: given, isSealed = false }: { results?: Results; isSealed?: boolean } = {},
+): Promise<{ results: Results; index: string; warnings: string[] }> {
+  const results = given ?? upgraded(await buildResults(folder));
+  if (results.sections.uat?.underLoad === undefined)
+    return { results, ...(await writeReports(results, folder, domains)) };
   // What was written by hand into the results is seen before they are made anew.
   const before = isSealed ? null : acceptanceOf(folder);
   await writeResults(results, folder);
   if (isSealed) seal(folder);
-  const { index } = await writeReports(results, folder, both(before, acceptanceOf(folder)));
-  return { results, index };
+  return { results, ...(await writeReports(results, folder, domains, both(before, acceptanceOf(folder)))) };
 }
 
 /** Without room for a manifest there is none: such a run can be read, and not signed. */
