@@ -68,11 +68,13 @@ function verdictOf(results: UatResults): VerdictView {
       text: asSentence(uat.evidence.tampered.slice(0, 3).join(', ')),
     });
   if (run.interrupted !== null) notices.push({ title: 'Interrupted', text: asSentence(run.interrupted) });
+  const subject = shortened(`${results.candidate.name} ${results.candidate.version}`, 60);
   const ran = uat.browsers.filter(({ notRun }) => notRun === null);
   return {
     verdict: results.verdict,
     word: results.word,
-    subject: shortened(`${results.candidate.name} ${results.candidate.version}`, 60),
+    subject,
+    spoken: `User acceptance of ${subject}`,
     sentence: shortened(results.sentence, 420),
     notices,
     facts: [
