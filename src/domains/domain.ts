@@ -24,8 +24,8 @@ export interface Domain {
   readonly judging?: () => Promise<Judging>;
   /** Its pages and its parts of others' pages. */
   readonly reporting?: () => Promise<Reporting>;
-  /** What it does beside the load. */
-  readonly companion?: () => Promise<Companion>;
+  /** What it does beside the load. They begin in the order of domains and of the list, and end in the opposite one. */
+  readonly companions?: () => Promise<readonly Companion[]>;
   /** Its panel in the live view. */
   readonly live?: () => Promise<LivePanel>;
 }
@@ -220,8 +220,8 @@ export interface Reporting {
 
 // ── Beside the load ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What runs beside the load, on its clock. Provided by `src/run/simulate`, which adds what a companion is given. */
-// biome-ignore lint/suspicious/noEmptyInterface: src/run/companion.ts adds to it
+/** What runs beside the load: `companion.ts` says what it is and what it is given. */
+// biome-ignore lint/suspicious/noEmptyInterface: companion.ts adds to it
 export interface Companion {}
 
 // ── Live view ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

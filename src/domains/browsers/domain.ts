@@ -1,3 +1,6 @@
 import type { Domain } from '../domain.ts';
 
-export const browsers: Domain = { id: 'browsers' };
+export const browsers: Domain = {
+  id: 'browsers',
+  companions: async () => [(await import('./open.ts')).browserUsers],
+};

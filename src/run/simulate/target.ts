@@ -4,7 +4,7 @@ import { checkHealth, checkHealthThrough, type HealthCheck, tlsOptions } from '.
 import type { Teardown } from '../../evidence/teardown.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { parseDefects } from '../../sample/defects.ts';
-import type { SampleSystem } from '../../sample/options.ts';
+import type { SampleSystem } from '../../model/sample-system.ts';
 import { startSample } from '../../sample/start.ts';
 import { warmUp } from '../../sample/warm-up.ts';
 

@@ -1,0 +1,2 @@
+/** For the plan, which sees every session of the recording. */
+export { followedSettings, RecordedTally } from './recorded.ts';

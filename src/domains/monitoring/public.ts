@@ -1,0 +1,2 @@
+/** For whoever opens the target, and for the times of faults, which are no finer than these checks. */
+export { checkHealth, checkHealthThrough, healthEveryMs } from './health.ts';
