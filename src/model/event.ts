@@ -1,7 +1,6 @@
 import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { BrowserMeasured, BrowserSetup } from './browser-visits.ts';
 import type { CapacityResult, CapacityStep } from './capacity.ts';
-import type { ExperimentResult, FaultProof, FaultRecord, HypothesisCheck, LedgerResult } from './chaos.ts';
 import type { FidelityState } from './fidelity.ts';
 import type { JourneySettings, RecordedUse, SessionCounts } from './journeys.ts';
 import type { PlanSummary } from './plan.ts';
@@ -18,7 +17,6 @@ import type {
 import type { ErrorKind } from './sample.ts';
 import type { UatAttempt } from './uat.ts';
 import type { VitalName } from './vital.ts';
-import type { MetricDescription } from './watch.ts';
 
 /** CloudEvents 1.0 envelope (https://github.com/cloudevents/spec), one a line in `journal.ndjson`. */
 export interface JournalEvent<T extends JournalData['type'] = JournalData['type']> {
@@ -81,46 +79,11 @@ export interface JournalEvents {
   /** More failures of kinds, statuses and routes that were seen before, once a window: an event each would grow with the requests. */
   'shakedown.errors.repeated': { errors: RepeatedFailure[] };
   'shakedown.health.checked': { atMs: number; up: boolean; detail: string };
-  /** Before the first sample of these metrics; may come again when new ones turn up. */
-  'shakedown.metrics.described': { metrics: MetricDescription[] };
-  /** Figures by metric id, all taken at one moment of the run's clock; what could not be read is left out. */
-  'shakedown.metrics.sampled': { atMs: number; values: Record<string, number> };
-  'shakedown.alert.changed': {
-    atMs: number;
-    name: string;
-    state: 'pending' | 'firing' | 'resolved';
-    severity: string | null;
-    detail: string;
-  };
-  /** Error lines found in the target's logs since the last such event of the source. */
-  'shakedown.log.errors': { atMs: number; source: string; count: number; example: string };
-  'shakedown.downtime.planned': { fromMs: number; toMs: number; reason: string };
-  'shakedown.generator.started': {
-    atMs: number;
-    /** Which of the processes that share the load, from 0. */
-    shard: number;
-    reason: 'start' | 'relay' | 'replacement' | 'resume';
-    pid: number | null;
-    detail: string | null;
-  };
-  'shakedown.generator.ended': { atMs: number; shard: number; reason: string; lost: number };
-  /** Something worth a mark on the timeline that no other event tells of. */
-  'shakedown.marked': { atMs: number; lane: 'faults' | 'deployments' | 'uat' | 'info'; label: string };
   /** The run looks for the target's capacity, with steps of this length. */
   'shakedown.capacity.started': { stepMs: number };
   'shakedown.capacity.step': { step: CapacityStep };
   /** The cross-check in a closed loop. */
   'shakedown.capacity.checked': { closedLoop: NonNullable<CapacityResult['closedLoop']> };
-  'shakedown.experiment.started': { atMs: number; title: string; file: string; description: string; tags: string[] };
-  'shakedown.hypothesis.checked': { experiment: string; check: HypothesisCheck };
-  /** Before anything is touched. */
-  'shakedown.fault.announced': { fault: FaultRecord };
-  'shakedown.fault.injected': { id: string; atMs: number };
-  'shakedown.fault.proved': { id: string; proof: FaultProof };
-  /** `error`: it never came to be. */
-  'shakedown.fault.ended': { id: string; atMs: number; by: FaultRecord['revertedBy']; error: string | null };
-  'shakedown.experiment.ended': { experiment: Omit<ExperimentResult, 'faults'> };
-  'shakedown.ledger.checked': { ledger: LedgerResult };
   /** The scenarios begin; what they do is in `uat.ndjson` beside the journal. */
   'shakedown.uat.started': {
     browsers: UatBrowser[];

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { browserEvents } from '../../domains/browsers/results/events.ts';
-import { chaosEvents } from '../../domains/chaos/results/events.ts';
+import { events as chaosEvents } from '../../domains/chaos/public.ts';
+import { events as monitoringEvents } from '../../domains/monitoring/public.ts';
 import { uatEvents } from '../../domains/uat/results/events.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
@@ -41,11 +42,6 @@ const pair = z.tuple([count, count]);
 const packedRoute = z.custom<unknown>(
   (value) => Array.isArray(value) && value.length === 5 && Number.isSafeInteger(value[0]) && value.every(isCount),
 );
-const figuresById = z.custom<unknown>(
-  (value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(Number.isFinite),
-);
-
 function isCount(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
@@ -166,16 +162,7 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
     ),
   }),
   'shakedown.health.checked': z.object({ atMs: number, up: z.boolean() }).loose(),
-  'shakedown.metrics.described': z.object({
-    metrics: z.array(z.object({ id: text, title: text, kind: text, unit: text, subject: text }).loose()),
-  }),
-  'shakedown.metrics.sampled': z.object({ atMs: number, values: figuresById }),
-  'shakedown.alert.changed': z.object({ atMs: number, name: text, state: text }).loose(),
-  'shakedown.log.errors': z.object({ atMs: number, source: text, count, example: text }),
-  'shakedown.downtime.planned': z.object({ fromMs: number, toMs: number, reason: text }),
-  'shakedown.generator.started': z.object({ atMs: number, shard: count, reason: text }).loose(),
-  'shakedown.generator.ended': z.object({ atMs: number, shard: count, reason: text, lost: count }),
-  'shakedown.marked': z.object({ atMs: number, lane: text, label: text }),
+  ...monitoringEvents,
   'shakedown.capacity.started': z.object({ stepMs: number.positive() }),
   'shakedown.capacity.step': z.object({ step: capacityStep }),
   'shakedown.capacity.checked': z.object({
