@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { ShakedownError } from '../../model/error.ts';
-import { parseDefects } from '../../sample/defects.ts';
 import type { SampleVersion } from '../../model/sample-system.ts';
+import { parseDefects } from '../../sample/defects.ts';
 import { startSample } from '../../sample/start.ts';
 import { interruption } from '../interrupt.ts';
 import type { CommandContext } from '../program.ts';

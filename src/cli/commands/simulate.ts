@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { type ConfigOverrides, loadConfig } from '../../config/load.ts';
 import type { EngineName, ResolvedConfig } from '../../config/resolved.ts';
-import { findCapacity } from '../../domains/capacity/find.ts';
 import { clusterManifests } from '../../domains/load/cluster.ts';
 import type { LoadProfile } from '../../domains/load/profile.ts';
 import { readManifest } from '../../domains/traffic/recording.ts';
@@ -10,6 +9,7 @@ import type { DeclaredArtifact } from '../../model/artifact.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { invocationOf } from '../../run/invocation.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
+import { findCapacity } from '../../run/simulate/find-capacity.ts';
 import { simulate } from '../../run/simulate/simulate.ts';
 import { interruption } from '../interrupt.ts';
 import type { CommandContext } from '../program.ts';
@@ -114,8 +114,11 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
           overrides: given,
           ...(before === null ? {} : { resume: before.folder }),
           parallelism: flags.parallelism ?? before?.parallelism ?? 1,
-          ...namedOption('chaos', flags.chaos, before?.chaos),
-          ...namedOption('uat', flags.uat, before?.uat),
+          companionOptions: {
+            ...before?.companionOptions,
+            ...namedOption('chaos', flags.chaos),
+            ...namedOption('uat', flags.uat),
+          },
         });
   } finally {
     await live?.end(outcome);
@@ -130,14 +133,9 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
   setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
 }
 
-/** `--chaos` or `--uat` alone names nothing: the project's own. A run that goes on has those it was begun with. */
-function namedOption<N extends 'chaos' | 'uat'>(
-  name: N,
-  given: true | string[] | undefined,
-  before: readonly string[] | undefined,
-): { [name in N]?: readonly string[] } {
-  const named = given === true ? [] : (given ?? before);
-  return (named === undefined ? {} : { [name]: named }) as { [name in N]?: readonly string[] };
+/** `--chaos` or `--uat` alone names nothing: the project's own. */
+function namedOption(name: string, given: true | string[] | undefined): Record<string, readonly string[]> {
+  return given === undefined ? {} : { [name]: given === true ? [] : given };
 }
 
 /** Without --duration: the recording's own length where it is replayed once as it was, else a minute. */

@@ -2,7 +2,7 @@ import { count, duration, milliseconds, percent, perSecond, plural } from '../..
 import { readable } from '../../report-kit/text.ts';
 import type { Colors } from '../terminal.ts';
 import { progressBar, sparkline } from './marks.ts';
-import { type Progress, rates, scenariosSoFar, waiting } from './progress.ts';
+import { type Progress, rates, waiting } from './progress.ts';
 import { columnsOf, cut } from './width.ts';
 
 export interface BlockStyle {
@@ -24,7 +24,7 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
   const rows: Span[][] = [[[readable(title), bold]]];
   const { window } = progress;
   if (window === null) {
-    rows.push([[readable(waiting(progress) ?? progress.phase), dim]], ...scenarioRows(progress, style));
+    rows.push([[readable(waiting(progress) ?? progress.phase), dim]], ...noteRows(progress, style));
     return rows.map((row) => joined(row, style.columns));
   }
   rows.push(clockRow(progress, sinceWindowMs, style));
@@ -68,16 +68,14 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
     ),
     ...(window.void === null ? [] : [span(`   ${readable(window.void)}`, yellow)]),
   ]);
-  rows.push(...scenarioRows(progress, style));
+  rows.push(...noteRows(progress, style));
   const room = Math.max(0, Math.min(60, style.columns - labelColumns));
   rows.push([label('p95', dim), [sparkline(progress.p95, room, style.unicode)]]);
   return rows.map((row) => joined(row, style.columns));
 }
 
-function scenarioRows({ uat }: Progress, { colors: { dim, red, yellow } }: BlockStyle): Span[][] {
-  if (uat === null) return [];
-  const style = uat.failed > 0 ? red : uat.flaky > 0 ? yellow : undefined;
-  return [[label('scenarios', dim), span(readable(scenariosSoFar(uat)), style)]];
+function noteRows({ notes }: Progress, { colors: { dim } }: BlockStyle): Span[][] {
+  return [...notes.values()].map((text) => [label('beside', dim), [readable(text)]]);
 }
 
 const labelColumns = 11;
