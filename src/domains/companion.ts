@@ -1,24 +1,22 @@
 import type { Journal } from '../evidence/journal.ts';
 import type { Teardown } from '../evidence/teardown.ts';
+import type { ResolvedConfig } from '../model/config.ts';
 import type { JournalData } from '../model/event.ts';
 import type { Program } from '../model/results.ts';
 import type { SampleSystem } from '../model/sample-system.ts';
 import type { RecordedSession, RecordingManifest } from '../model/traffic.ts';
-import type { ResolvedConfig } from './domain.ts';
 
-declare module './domain.ts' {
+/**
+ * Something that runs beside the load, on the run's clock: faults, scenarios, a watch over the target. `simulate` knows it by this only, and goes
+ * through the domains' companions in their order; they end in the opposite one.
+ */
+export interface Companion {
   /**
-   * Something that runs beside the load, on the run's clock: faults, scenarios, a watch over the target. `simulate` knows it by this only,
-   * and goes through the domains' companions in their order; they end in the opposite one.
+   * Before anything begins: finds programs, reads files, and refuses what cannot be done.
+   * @returns null: no part of this run
+   * @throws ShakedownError for what stands in the way of the run
    */
-  interface Companion {
-    /**
-     * Before anything begins: finds programs, reads files, and refuses what cannot be done.
-     * @returns null: no part of this run
-     * @throws ShakedownError for what stands in the way of the run
-     */
-    prepare(asked: Asked): Promise<Beside | null>;
-  }
+  prepare(asked: Asked): Promise<Beside | null>;
 }
 
 /** A companion that is part of a run, prepared. */

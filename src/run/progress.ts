@@ -1,6 +1,6 @@
-import type { ConfigOverrides } from '../config/load.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Overrides } from '../domains/command.ts';
 import type { LoadProgress } from '../domains/load/public.ts';
+import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
 import type { EngineInfo, FlatResults, TimelineBand } from '../model/results.ts';
 import type { ReadinessWord, Verdict } from '../model/verdict.ts';
@@ -32,7 +32,7 @@ export interface SimulateOptions {
   /** Folder of a run to go on with; absent: a new run. */
   resume?: string;
   /** What the command line laid over the configuration: kept in the run, so that it can be resumed. */
-  overrides?: ConfigOverrides;
+  overrides?: Overrides;
   /** k6 processes that share the load; absent: one. Kept in the run too. */
   parallelism?: number;
   /** Options of what runs beside the load, by their names in code: `chaos`, `uat`. Kept in the run too. */

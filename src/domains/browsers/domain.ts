@@ -1,6 +1,15 @@
 import type { Domain } from '../domain.ts';
+import { wholeNumber } from '../option-values.ts';
 
 export const browsers: Domain = {
   id: 'browsers',
   companions: async () => [(await import('./open.ts')).browserUsers],
+  options: [
+    {
+      flags: '--browser-vus <count>',
+      help: 'browser users beside the load, in real browsers (default: browser.vus)',
+      parse: wholeNumber(0, 50),
+      key: 'browser.vus',
+    },
+  ],
 };

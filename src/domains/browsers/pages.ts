@@ -2,8 +2,8 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { tlsOptions } from '../../environment/tls.ts';
 import type { VisitedPage } from '../../model/browser-visits.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { RecordedRequest, RecordingManifest } from '../../model/traffic.ts';
-import type { ResolvedConfig } from '../domain.ts';
 import { readSessions } from '../traffic/public.ts';
 
 const pagesAtMost = 8;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Journal } from '../../evidence/journal.ts';
 import type { Evidence } from '../../evidence/keep-evidence.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { JourneySettings } from '../../model/journeys.ts';
 import type { PlannedSession, PlanSummary } from '../../model/plan.ts';
-import type { ResolvedConfig } from '../domain.ts';
 import type { LoadOutcome } from './engine.ts';
 import { type LoadProgress, recordIn } from './record.ts';
 import { type EngineChoice, runLoad } from './run.ts';

@@ -1,4 +1,4 @@
-import type { Companion } from '../domain.ts';
+import type { Companion } from '../companion.ts';
 import { watchHealth } from './health.ts';
 import { type Watch, watchRun } from './watch-run.ts';
 

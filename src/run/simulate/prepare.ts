@@ -1,8 +1,8 @@
 import type { Asked, RunTarget } from '../../domains/companion.ts';
-import type { ResolvedConfig } from '../../domains/domain.ts';
 import { type ChosenEngine, chooseEngine, startTokens } from '../../domains/load/public.ts';
 import { admitRecording, type PlanInput, readManifest } from '../../domains/traffic/public.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { SimulateOptions } from '../progress.ts';
 import { Companions } from './companions.ts';
 import { openTarget } from './target.ts';

@@ -1,8 +1,8 @@
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { AskThrough, RunTarget } from '../../domains/companion.ts';
 import { checkHealth, checkHealthThrough } from '../../domains/monitoring/public.ts';
 import { tlsOptions } from '../../environment/tls.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { parseDefects } from '../../sample/defects.ts';
 import { startSample } from '../../sample/start.ts';
@@ -57,7 +57,7 @@ export async function openTarget(
   if (!health.up) {
     throw new ShakedownError('TARGET_DOWN', `${url} is not up: ${health.detail}.`, {
       hint: `Start the target, or correct target.baseUrl or target.healthPath.${insideOnly(config)} Nothing was sent but this check.`,
-      exitCode: exitCodes.inconclusive,
+      exitCode: exitCodes.targetUnreachable,
     });
   }
   return { baseUrl, label: baseUrl, sample: null, check };

@@ -1,4 +1,4 @@
-import type { Companion } from '../../domain.ts';
+import type { Companion } from '../../companion.ts';
 import { namedExperiments } from './named.ts';
 import { prepareChaos } from './prepare.ts';
 import { type Chaos, openChaos } from './session.ts';

@@ -1,6 +1,5 @@
 import { tlsOptions } from '../../../environment/tls.ts';
-import type { Beside, OpenRun } from '../../companion.ts';
-import type { Companion } from '../../domain.ts';
+import type { Beside, Companion, OpenRun } from '../../companion.ts';
 import { type Ledger, startLedger } from '../ledger/ledger.ts';
 import { sampleLedger } from '../ledger/sample.ts';
 import { allowedHosts } from './hosts.ts';

@@ -1,4 +1,4 @@
-import type { Companion } from '../../domain.ts';
+import type { Companion } from '../../companion.ts';
 import { surveyOf } from '../run/feedback.ts';
 import { prepareScenarios } from './prepare.ts';
 import { openScenarios, type Scenarios } from './session.ts';
