@@ -1,6 +1,11 @@
 import type { Gate, Page } from '../domains/domain.ts';
 import type { Results } from '../model/results.ts';
-import { markdownCode as code, markdownText as plain, markdownTable as table, withinSize } from '../report-kit/markup.ts';
+import {
+  markdownCode as code,
+  markdownText as plain,
+  markdownTable as table,
+  withinSize,
+} from '../report-kit/markup.ts';
 import { objectivesView } from '../report-kit/objectives-table.ts';
 import { shortened } from '../report-kit/text.ts';
 import { type VerdictView, wordOf } from '../report-kit/verdict.ts';
@@ -23,7 +28,7 @@ export function summaryMarkdown(
   { declared, pages }: { declared: readonly Gate[]; pages: readonly Page[] },
 ): string {
   const gates = gatesView(results, declared);
-  const objectives = objectivesView([...results.objectives, ...content.cases], results.candidate.baselineVersion);
+  const objectives = objectivesView(results.objectives, results.candidate.baselineVersion);
   const worst = content.timeline?.worst ?? null;
   const policy = results.policy === null ? '' : ` (policy ${plain(shortened(results.policy.name, 60))})`;
   const parts = [

@@ -1,12 +1,12 @@
 import type { LookResult, LookState } from '../../model/look.ts';
 import type {
+  AcceptanceResult,
   CellOutcome,
   ScenarioInfo,
   ScenarioResult,
   UatAttempt,
   UatCell,
   UatEvent,
-  AcceptanceResult,
 } from '../../model/uat.ts';
 
 /** What the lines of `uat.ndjson` come to, before anything is judged. */

@@ -23,7 +23,7 @@ export const judging: Judging<UatFold, UatSection> = {
   allObjectives: [...acceptanceObjectives, satisfactionObjective, ...underLoadObjectives, ...faultScenarioObjectives],
   begin: () => new UatFold(),
   add: (fold, event) => fold.add(event),
- 
+
   objectives(fold, facts, config) {
     if (!fold.any) return [];
     if (isUatRun(facts.folder))

@@ -1,5 +1,5 @@
-import { plural } from '../../../report-kit/format.ts';
 import type { AcceptanceResult } from '../../../model/uat.ts';
+import { plural } from '../../../report-kit/format.ts';
 import type { UatFold } from './fold.ts';
 
 const mostNamed = 4;

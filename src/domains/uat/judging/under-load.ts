@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { type ConditionVital, type UatAttempt, type UatCondition, uatConditions } from '../../../model/uat.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
 import { groupFindings } from '../findings.ts';
-import type { ScenarioRun, UatFold } from './fold.ts';
 import { cellOf, emptyCell } from '../record.ts';
 import { readUatEvents } from '../start.ts';
 import { vitalsOf } from '../vitals.ts';
 import type { Waiver } from '../waivers.ts';
+import type { ScenarioRun, UatFold } from './fold.ts';
 import { conditionOf, meanwhileIn, rateIn } from './meanwhile.ts';
 import { costOf, roundsOf, talliesOf } from './sums.ts';
 
@@ -87,10 +87,7 @@ function runsOf(attempts: readonly UatAttempt[], run: ScenarioRun): RoundRun[] {
  * Attempts that count, and how many scenario runs were cut short: those under way when the load or the harness ended. What the harness did not
  * hear of ended after it did, when the target may have been gone already; a failure that was to be tried again is no last word.
  */
-function heardOf(
-  attempts: readonly UatAttempt[],
-  fold: UatFold,
-): { counted: UatAttempt[]; cutShort: number } {
+function heardOf(attempts: readonly UatAttempt[], fold: UatFold): { counted: UatAttempt[]; cutShort: number } {
   const ran = attempts.filter(({ status }) => status !== 'skipped');
   const cut = new Set<string>();
   const awaited = new Set<string>();
