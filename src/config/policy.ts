@@ -40,11 +40,7 @@ export interface Policy extends AppliedPolicy {
  * @param knownObjectives their ids; a policy that changes another is refused
  * @throws ShakedownError POLICY_NOT_FOUND, POLICY_INVALID
  */
-export async function readPolicy(
-  name: string,
-  folder: string,
-  knownObjectives: readonly string[],
-): Promise<Policy> {
+export async function readPolicy(name: string, folder: string, knownObjectives: readonly string[]): Promise<Policy> {
   const file = find(name, folder);
   const { objectives, ...policy } = checked(policySchema, await readData(file), file, 'POLICY_INVALID');
   for (const id of Object.keys(objectives)) {

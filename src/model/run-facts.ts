@@ -19,8 +19,8 @@ export interface RouteCounts {
 
 /** Something that was going on for a while, or at one moment, on the run's clock. `toMs` is Infinity where it is not known to have ended. */
 export interface Span extends Stretch {
-  /** `generator`: a process of the load generator took over; `note`: any other mark. */
-  kind: 'fault' | 'alert' | 'outage' | 'deployment' | 'generator' | 'note' | 'scenarios';
+  /** `generator`: a process of the load generator took over. */
+  kind: 'fault' | 'alert' | 'outage' | 'deployment' | 'generator' | 'scenarios';
   /** Domain that it comes from. */
   domain: string;
   label: string;

@@ -2,9 +2,9 @@ import { sentence } from '../gate/words.ts';
 import { type ConditionVital, type UatCondition, uatConditions, type VitalResult } from '../model/uat.ts';
 import type { GateResult } from '../model/verdict.ts';
 import type { VitalName } from '../model/vital.ts';
-import { wordOf } from './verdict.ts';
 import { milliseconds, nothing, plainNumber, plural, count as wholeCount } from './format.ts';
 import { shortened } from './text.ts';
+import { wordOf } from './verdict.ts';
 
 export interface VitalRow {
   metric: string;

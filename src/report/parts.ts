@@ -83,7 +83,5 @@ function undrawn(name: string, error: unknown, warnings: string[]): Part {
 
 /** `percentiles`, whether by its name or where it is. */
 function nameOf(template: string | URL): string {
-  return typeof template === 'string'
-    ? template
-    : (template.pathname.split('/').at(-1) ?? '').replace(/\.hbs$/, '');
+  return typeof template === 'string' ? template : (template.pathname.split('/').at(-1) ?? '').replace(/\.hbs$/, '');
 }

@@ -16,7 +16,12 @@ const page: Page = {
 export const reporting: Reporting = {
   pages: [page],
   blocks: [
-    { page: page.file, place: 'figures', template: 'vitals-beside', view: (results) => vitalsBesideView(vitalsOf(results)) },
+    {
+      page: page.file,
+      place: 'figures',
+      template: 'vitals-beside',
+      view: (results) => vitalsBesideView(vitalsOf(results)),
+    },
     { page: page.file, place: 'figures', template: 'browser-visits', view: browserVisitsView },
   ],
 };

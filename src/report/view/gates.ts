@@ -31,7 +31,11 @@ export function gatesView({ gates, policy }: Pick<Results, 'gates' | 'policy'>, 
       ? []
       : [{ title: shortened(title, 40), verdict, word: wordOf(verdict), summary: shortened(summary, 80) }],
   );
-  return { judged, columns: columnsFor(judged.length), notJudged: gatesNotJudged({ gates, policy }, declared).map(({ title }) => title) };
+  return {
+    judged,
+    columns: columnsFor(judged.length),
+    notJudged: gatesNotJudged({ gates, policy }, declared).map(({ title }) => title),
+  };
 }
 
 /** Those that the policy names and the run did not judge. */

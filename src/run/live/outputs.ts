@@ -1,6 +1,6 @@
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import { loadObjectives } from '../../domains/load/public.ts';
 import { changed } from '../../gate/objectives.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { ProgressEvent, SimulateOutcome } from '../progress.ts';
 import { startDashboard } from './dashboard.ts';
 import { watchDisk } from './disk.ts';

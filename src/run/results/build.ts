@@ -118,8 +118,7 @@ function choose(facts: RunFacts, parts: readonly PartWithSection[], settings: Ju
   let choice: ObjectiveChoice = {
     objectives: changed(changed(defaults, given), policy),
     missing: [],
-    isNamed: (id) =>
-      Array.isArray(given) || (given !== null && Object.hasOwn(given, id)) || Object.hasOwn(policy, id),
+    isNamed: (id) => Array.isArray(given) || (given !== null && Object.hasOwn(given, id)) || Object.hasOwn(policy, id),
   };
   for (const part of parts) {
     const before = choice;
@@ -160,7 +159,11 @@ function judgedObjectives(
 function gatesOf(facts: RunFacts, parts: readonly PartWithSection[]): JudgedGate[] {
   const judged = new Set(each(parts, (part) => part.judging.gates?.(part.state, facts)));
   return allGates().flatMap(({ id, title, domain }): JudgedGate[] => {
-    const broken = parts.find((part) => part.id === domain)?.broken ?? null;
+    const part = parts.find(
+      ({ id: own, judging, broken }) =>
+        broken !== null && (own === domain || judging.allObjectives?.some((objective) => objective.gate === id)),
+    );
+    const broken = part?.broken ?? null;
     if (broken !== null) return [{ id, title, broken: `it could not be judged: ${broken}` }];
     return judged.has(id) ? [{ id, title, broken: null }] : [];
   });
@@ -191,10 +194,7 @@ function unreadable({ unreadable: what }: JudgeSettings): Doubt[] {
 }
 
 /** What all domains say, in the order of the table. */
-function each<P extends JudgingPart, T>(
-  parts: readonly P[],
-  say: (part: P) => readonly T[] | undefined,
-): T[] {
+function each<P extends JudgingPart, T>(parts: readonly P[], say: (part: P) => readonly T[] | undefined): T[] {
   return parts.flatMap((part) => guarded(part, [], () => [...(say(part) ?? [])]));
 }
 

@@ -1,7 +1,7 @@
 import type { LoadListener } from '../../domains/load/engine.ts';
+import type { RepeatedFailure } from '../../domains/load/public.ts';
 import type { Journal } from '../../evidence/journal.ts';
 import type { Evidence } from '../../evidence/keep-evidence.ts';
-import type { RepeatedFailure } from '../../domains/load/public.ts';
 import type { SimulateOptions } from '../progress.ts';
 
 /**

@@ -3,7 +3,6 @@ import type { Results } from '../../../model/results.ts';
 import { type ConditionVital, uatConditions } from '../../../model/uat.ts';
 import type { GateResult } from '../../../model/verdict.ts';
 import { type VitalName, vitalNames } from '../../../model/vital.ts';
-import type { Fact } from '../../../report-kit/verdict.ts';
 import {
   byteSize,
   count,
@@ -15,6 +14,7 @@ import {
   plural,
 } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 import { conditionWords } from '../../../report-kit/vitals-table.ts';
 
 interface VitalCell {

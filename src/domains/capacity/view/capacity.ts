@@ -1,7 +1,6 @@
 import type { CapacityResult, CapacityStep, ScalabilityIntervals } from '../../../model/capacity.ts';
 import type { Results } from '../../../model/results.ts';
 import type { Interval } from '../../../model/verdict.ts';
-import type { Fact } from '../../../report-kit/verdict.ts';
 import { mediumLayout, narrowLayout, wideLayout } from '../../../report-kit/chart/plot.ts';
 import {
   count,
@@ -18,6 +17,7 @@ import {
 import type { SvgMarkup } from '../../../report-kit/svg.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { relative } from '../../../report-kit/time.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 import { isFlat } from '../../../stats/capacity/gain.ts';
 import { capacityChart } from './chart.ts';
 

@@ -12,7 +12,7 @@ import type { Component } from '../fault.ts';
 import { faults } from '../faults/index.ts';
 import { createInjector, type InjectorEvent } from '../injector.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { unfinished } from '../results/unfinished.ts';
+import { unfinished } from '../unfinished.ts';
 import { asideOf } from './aside.ts';
 import { openGuarded } from './guarded.ts';
 import { journalNameIn } from './journal-name.ts';

@@ -7,11 +7,11 @@ import type {
 } from '../../../model/chaos.ts';
 import type { Results } from '../../../model/results.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { wordOf } from '../../../report-kit/verdict.ts';
-import type { Fact } from '../../../report-kit/verdict.ts';
 import { count, duration, more, nothing, plural } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { clock, relative } from '../../../report-kit/time.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
+import { wordOf } from '../../../report-kit/verdict.ts';
 import { proofWords, shareFailed, timed } from './faults.ts';
 
 export interface ExperimentView {

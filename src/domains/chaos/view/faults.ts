@@ -1,10 +1,10 @@
 import type { FaultRecord, LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
 import type { Results } from '../../../model/results.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { wordOf } from '../../../report-kit/verdict.ts';
 import { count, duration, milliseconds, more, nothing, percent } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { relative } from '../../../report-kit/time.ts';
+import { wordOf } from '../../../report-kit/verdict.ts';
 
 export interface FaultRow {
   verdict: Verdict;

@@ -1,11 +1,11 @@
 import { coarse } from '../../../gate/words.ts';
 import type { FunnelStep, JourneyResult, JourneysResult, JourneyTimes, ShareFigure } from '../../../model/journeys.ts';
 import type { Results } from '../../../model/results.ts';
-import type { Fact } from '../../../report-kit/verdict.ts';
 import { funnelBar } from '../../../report-kit/chart/funnel.ts';
 import { count, interval, milliseconds, nothing, percent, plural } from '../../../report-kit/format.ts';
 import type { SvgMarkup } from '../../../report-kit/svg.ts';
 import { shortened } from '../../../report-kit/text.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 
 const mostJourneys = 6;
 const longestName = 60;

@@ -36,7 +36,8 @@ export function engineNotices({ sections: { load } }: Results): Notice[] {
 export function loadFacts({ run, sections: { load } }: Results): Fact[] {
   if (load === undefined) return [];
   const { requests, generator, fidelity, averageRatePerSecond: average, peakRatePerSecond: peak } = load;
-  const rates = average === null ? 'none sent' : `${perSecond(average)}${peak === null ? '' : `, peak ${perSecond(peak)}`}`;
+  const rates =
+    average === null ? 'none sent' : `${perSecond(average)}${peak === null ? '' : `, peak ${perSecond(peak)}`}`;
   return [
     {
       name: 'Load',

@@ -1,9 +1,9 @@
 import type { Results } from '../../../model/results.ts';
-import type { Fact } from '../../../report-kit/verdict.ts';
 import { scoreBar } from '../../../report-kit/chart/score-bar.ts';
 import { count, duration, milliseconds, percent, plainNumber, score } from '../../../report-kit/format.ts';
 import type { SvgMarkup } from '../../../report-kit/svg.ts';
 import { shortened } from '../../../report-kit/text.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 
 export interface FidelityView {
   score: string;

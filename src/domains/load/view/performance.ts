@@ -31,11 +31,7 @@ export function performanceTable(results: Results): ObjectivesView | null {
   return objectivesView(performanceObjectives(results), results.candidate.baselineVersion);
 }
 
-function sentenceOf(
-  load: LoadSection | undefined,
-  objectives: readonly ObjectiveResult[],
-  verdict: Verdict,
-): string {
+function sentenceOf(load: LoadSection | undefined, objectives: readonly ObjectiveResult[], verdict: Verdict): string {
   if (load === undefined || objectives.length === 0) return 'No performance objective was judged.';
   const { response, averageRatePerSecond: rate } = load;
   const figures = `p95 is ${milliseconds(response.p95)} and p99 ${milliseconds(response.p99)} at ${perSecond(rate)}`;

@@ -1,11 +1,11 @@
 import type { RegressionComparison, RegressionResult } from '../../../model/regression.ts';
 import type { Results } from '../../../model/results.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { wordOf } from '../../../report-kit/verdict.ts';
 import { change, count, nothing, plainNumber, plural } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { joined, measured } from '../../../report-kit/text-width.ts';
 import { days } from '../../../report-kit/time.ts';
+import { wordOf } from '../../../report-kit/verdict.ts';
 
 export interface ComparisonRow {
   verdict: Verdict;

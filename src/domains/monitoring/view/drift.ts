@@ -1,7 +1,6 @@
 import type { Results } from '../../../model/results.ts';
 import type { ChangePoint, TrendResult } from '../../../model/stability.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { wordOf } from '../../../report-kit/verdict.ts';
 import { type Course, trendSparkline } from '../../../report-kit/chart/sparkline.ts';
 import { timelineLength } from '../../../report-kit/chart/timeline.ts';
 import { duration, more, plural } from '../../../report-kit/format.ts';
@@ -9,6 +8,7 @@ import type { SvgMarkup } from '../../../report-kit/svg.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { measured, perHour, slopeInterval } from '../../../report-kit/text-width.ts';
 import { clock, relative } from '../../../report-kit/time.ts';
+import { wordOf } from '../../../report-kit/verdict.ts';
 import type { MonitoringSection } from '../section.ts';
 
 export interface TrendRow {

@@ -1,9 +1,9 @@
 import type { Results } from '../../../model/results.ts';
 import type { StabilityResult } from '../../../model/stability.ts';
-import type { Fact } from '../../../report-kit/verdict.ts';
 import { count, duration, more, nothing, percent, plural } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { clock, relative } from '../../../report-kit/time.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 
 export interface BreakRow {
   from: string;

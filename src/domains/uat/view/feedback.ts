@@ -24,7 +24,10 @@ export interface FeedbackView {
 }
 
 /** What people think of the release. @param apdex of the run's response times, to stand beside it; null: none was measured */
-export function feedbackView(feedback: FeedbackResult, apdex: { score: number; thresholdMs: number } | null): FeedbackView {
+export function feedbackView(
+  feedback: FeedbackResult,
+  apdex: { score: number; thresholdMs: number } | null,
+): FeedbackView {
   const { scale, all, roles, comments, satisfied, promoters, damaged } = feedback;
   const { low, high } = feedbackScales[scale];
   const shown = comments.slice(0, mostComments);

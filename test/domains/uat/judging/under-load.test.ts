@@ -8,7 +8,7 @@ import type { UatAttempt, UatEvent } from '../../../../src/model/uat.ts';
 import { underLoadPage } from '../../../../src/report/pages.ts';
 import { buildResults } from '../../../../src/run/results/build.ts';
 import { makeRun } from '../../../run/results/run-folder.ts';
-import { experiment, faulted } from '../../chaos/results/made.ts';
+import { experiment, faulted } from '../../chaos/made.ts';
 import { attempt, finding } from '../attempts.ts';
 
 const folders: string[] = [];
