@@ -1,6 +1,8 @@
 import type { Domain } from '../domain.ts';
 import { wholeNumber } from '../option-values.ts';
+import './section.ts';
 
+/** What people wait for in browsers: some visit the target beside the load. */
 export const browsers: Domain = {
   id: 'browsers',
   options: [
@@ -11,4 +13,5 @@ export const browsers: Domain = {
       key: 'browser.vus',
     },
   ],
+  judging: async () => (await import('./judging.ts')).judging,
 };
