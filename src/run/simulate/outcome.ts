@@ -1,3 +1,4 @@
+import { writeManifest } from '../../evidence/manifest.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { exitCodeOf } from '../../model/verdict.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
@@ -10,16 +11,26 @@ export async function reportRun(
   { signal, onEvent }: Pick<SimulateOptions, 'signal' | 'onEvent'>,
 ): Promise<SimulateOutcome> {
   onEvent({ kind: 'phase', text: 'writing the report' });
+  sealRun(folder, onEvent);
   const results = await buildResults(folder);
   const exitCode = signal.aborted ? exitCodes.interrupted : exitCodeOf[results.verdict];
   try {
-    const { index } = await renderRun(folder, { results, isSealed: true });
+    const { index } = await renderRun(folder, { results });
     return { results, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;
     // The verdict is known, and told; only its pages are not there.
     onEvent({ kind: 'warning', text: error.message });
     return { results, folder, index: `not written; later: shakedown report --from ${folder}`, exitCode };
+  }
+}
+
+/** From now on the evidence is as it is to be. Without room for its manifest there is none: such a run can be read, and not signed. */
+function sealRun(folder: string, onEvent: SimulateOptions['onEvent']): void {
+  try {
+    writeManifest(folder);
+  } catch (error) {
+    onEvent({ kind: 'warning', text: `The evidence in ${folder} has no manifest: ${(error as Error).message}.` });
   }
 }
 
