@@ -19,8 +19,10 @@ export interface Fact {
 export interface VerdictView {
   verdict: Verdict;
   word: string;
-  /** Said before the word to those who hear the page. */
+  /** Candidate and version. */
   subject: string;
+  /** Before the word, for those who hear the page: `Performance of shop v2.1.0`. */
+  spoken: string;
   sentence: string;
   notices: Notice[];
   facts: Fact[];

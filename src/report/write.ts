@@ -4,32 +4,20 @@ import { isCovered } from '../evidence/manifest.ts';
 import type { Results } from '../model/results.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { readableDeep, readableResults } from '../report-kit/text.ts';
-import type { VerdictView } from '../report-kit/verdict.ts';
 import { contentOf } from './content.ts';
 import { declaredOf, type ReportingDomain } from './declared.ts';
 import { junitXml } from './junit.ts';
 import { indexPage, otherPages } from './pages.ts';
 import { partsOf } from './parts.ts';
 import { summaryMarkdown } from './summary.ts';
-import { gatesNotJudged } from './view/gates.ts';
 import { verdictView } from './view/verdict.ts';
 
 export interface WrittenReports {
   /** Paths of what was written, by file name: `index.html`. */
   files: Record<string, string>;
   index: string;
-  screen: FirstScreen;
   /** What could not be drawn, and why. */
   warnings: string[];
-}
-
-/** What a terminal shows of a run. */
-export interface FirstScreen {
-  verdict: VerdictView;
-  /** What the command was asked for. */
-  answers: string[];
-  /** Titles of gates that the policy names and this command did not judge. */
-  notJudged: string[];
 }
 
 /**
@@ -59,7 +47,7 @@ export async function renderReports(
   results: Results,
   domains: readonly ReportingDomain[],
   acceptance: RunAcceptance | null = null,
-): Promise<{ files: Record<string, string>; index: string; screen: FirstScreen; warnings: string[] }> {
+): Promise<{ files: Record<string, string>; index: string; warnings: string[] }> {
   const shown = readableResults(results);
   const signed = readableDeep(acceptance) as RunAcceptance | null;
   const warnings: string[] = [];
@@ -77,11 +65,6 @@ export async function renderReports(
   return {
     files,
     index: indexPage(shown, content, parts, verdict, gates, warnings),
-    screen: {
-      verdict,
-      answers: content.highlights.flatMap(({ isAnswer, lines }) => (isAnswer === true ? lines : [])),
-      notJudged: gatesNotJudged(shown, gates).map(({ title }) => title),
-    },
     warnings,
   };
 }

@@ -1,8 +1,6 @@
 import { experienceKinds } from '../../model/finding.ts';
 import type { Results } from '../../model/results.ts';
 import { objectivesView } from '../../report-kit/objectives-table.ts';
-import { vitalsBesideView } from '../../report-kit/vitals-table.ts';
-import { vitalsOf } from '../browsers/public.ts';
 import type { Page, Reporting } from '../domain.ts';
 import { acceptanceView } from './view/acceptance.ts';
 import {
@@ -15,7 +13,13 @@ import {
 import { feedbackView } from './view/feedback.ts';
 import { findingsView } from './view/findings.ts';
 import { formatsOf } from './view/formats.ts';
-import { scenarioHighlights, scenarioResults, underLoadVerdict, underLoadView } from './view/under-load.ts';
+import {
+  scenarioHighlights,
+  scenarioResults,
+  underLoadVerdict,
+  underLoadView,
+  vitalsUnderLoad,
+} from './view/under-load.ts';
 import { signedView } from './view/under-load-signed.ts';
 
 /** Scenarios beside the load. */
@@ -68,11 +72,7 @@ export const reporting: Reporting = {
       view: (results) => (isUnderLoad(results) ? objectivesView(scenarioResults(results), null) : null),
     },
     { ...figures, template: 'under-load-scenarios', view: underLoadView },
-    {
-      ...findings,
-      template: 'vitals-beside',
-      view: (results) => (isUnderLoad(results) ? vitalsBesideView(vitalsOf(results)) : null),
-    },
+    { ...findings, template: 'vitals-beside', view: vitalsUnderLoad },
     { ...findings, template: 'under-load', view: roundsView },
     {
       ...findings,

@@ -27,7 +27,7 @@ function interruption({ run }: Results): Notice[] {
 
 /** What the word is said of: under a policy its name, else the gates that were judged. */
 function scopeOf({ policy, gates }: Results): string | null {
-  if (policy !== null) return `By the policy “${shortened(policy.title, 60)}”`;
+  if (policy !== null) return `Policy “${shortened(policy.title, 60)}”`;
   const judged = gates.filter(({ verdict }) => verdict !== 'not run').map(({ title }) => shortened(title, 40));
   return judged.length === 0 ? null : judged.join(', ');
 }
@@ -35,14 +35,17 @@ function scopeOf({ policy, gates }: Results): string | null {
 /** The first screen of the index. */
 export function verdictView(results: Results, { facts, notices }: Pick<RunContent, 'facts' | 'notices'>): VerdictView {
   const { candidate, missing } = results;
+  const subject = shortened(`${candidate.name} ${candidate.version}`, 60);
+  const scope = scopeOf(results);
   return {
     verdict: results.verdict,
     word: results.word,
-    subject: shortened(`${candidate.name} ${candidate.version}`, 60),
+    subject,
+    spoken: scope === null ? subject : `${subject}, ${scope}`,
     sentence: shortened(results.sentence, longestSentence),
     notices: [...interruption(results), ...notices],
     facts: [...facts, { name: 'Started', value: moment(results.run.startedAt) }],
-    eyebrow: scopeOf(results),
+    eyebrow: scope,
     aside: {
       title: 'What is missing',
       lines: missing.slice(0, mostMissing).map((line) => shortened(quoted(line), longestLine)),
@@ -61,10 +64,11 @@ export function pageVerdict(results: Results, page: Page, whole: VerdictView, wa
   };
   try {
     const { verdict, word, of, sentence } = page.verdict(results);
-    return { ...whole, verdict, word, eyebrow: of, sentence, aside };
+    return { ...whole, verdict, word, eyebrow: of, spoken: `${of} of ${whole.subject}`, sentence, aside };
   } catch (error) {
     const sentence = `The verdict of this page could not be made: ${reasonOf(error)}.`;
     warnings.push(`${page.file}: ${sentence}`);
-    return { ...whole, verdict: 'inconclusive', word: 'INCONCLUSIVE', eyebrow: page.title, sentence, aside };
+    const spoken = `${page.title} of ${whole.subject}`;
+    return { ...whole, verdict: 'inconclusive', word: 'INCONCLUSIVE', eyebrow: page.title, spoken, sentence, aside };
   }
 }

@@ -15,7 +15,8 @@ export async function reportRun(
   const results = await buildResults(folder);
   const exitCode = signal.aborted ? exitCodes.interrupted : exitCodeOf[results.verdict];
   try {
-    const { index } = await renderRun(folder, { results });
+    const { index, warnings } = await renderRun(folder, { results });
+    for (const text of warnings) onEvent({ kind: 'warning', text });
     return { results, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;

@@ -8,7 +8,8 @@ import { isOwnFile } from '../../../report-kit/own-file.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { relative } from '../../../report-kit/time.ts';
 import type { Fact } from '../../../report-kit/verdict.ts';
-import { conditionWords } from '../../../report-kit/vitals-table.ts';
+import { conditionWords, type VitalsBesideView, vitalsBesideView } from '../../../report-kit/vitals-table.ts';
+import { vitalsOf } from '../../browsers/public.ts';
 import type { Highlight, PageVerdict } from '../../domain.ts';
 import { faultNames, type RoundRow, roundRows } from './rounds.ts';
 import { signedLine } from './signatures.ts';
@@ -161,6 +162,11 @@ export function underLoadView({ host, sections }: Results): UnderLoadView | null
         ? ''
         : `${plural(uat.findingsUnderFault, 'more was', 'more were')} seen while a fault was on, and not held against the pages.`,
   };
+}
+
+/** Web vitals by what was going on, of browser users too; null for a run without scenarios. */
+export function vitalsUnderLoad(results: Results): VitalsBesideView | null {
+  return results.sections.uat?.underLoad === undefined ? null : vitalsBesideView(vitalsOf(results));
 }
 
 function tallyCell({ tallies }: UatUnderLoad, id: string, condition: UatCondition) {
