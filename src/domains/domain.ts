@@ -192,6 +192,20 @@ export interface SummaryTable {
   readonly figures: number;
 }
 
+/** Test cases that are no objectives: scenarios in a browser. */
+export interface CaseSuite {
+  readonly name: string;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly durationMs: number;
+    /** `error`: neither passed nor failed, which is no pass. */
+    readonly outcome: 'passed' | 'failed' | 'error' | 'skipped';
+    /** Why it is not passed. */
+    readonly message: string;
+    readonly detail: string;
+  }[];
+}
+
 /**
  * What a domain adds to the reports. All functions take results that are readable already (`readableResults`); one that throws loses its own part
  * and no other.
@@ -209,14 +223,16 @@ export interface Reporting {
   trust?(results: Results): readonly TrustCard[];
   /** Targets and changes of level on the timeline; null: this run has no timeline for what the domain knows. */
   timeline?(results: Results): TimelineMarks | null;
-  /** Rows for JUnit and the summary beside the objectives. */
-  cases?(results: Results): readonly ObjectiveResult[];
+  /** Suites for JUnit's file beside those of the gates. */
+  suites?(results: Results): readonly CaseSuite[];
   /** What is behind an objective's figure, where it counts things: those that failed, by name. */
   details?(results: Results, result: ObjectiveResult): readonly string[];
   /** Tables for the summary beside that of the objectives. */
   tables?(results: Results): readonly SummaryTable[];
   /** By name, for every suite of JUnit's file. */
   properties?(results: Results): Readonly<Record<string, string>>;
+  /** Texts for other programs, by file name: `accessibility.sarif`. */
+  files?(results: Results): Readonly<Record<string, string>>;
 }
 
 // ── Live view ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
