@@ -1,4 +1,4 @@
-import { makeFolder, writeWhole } from '../evidence/atomic-file.ts';
+import { makeFolder, writeReport } from '../evidence/atomic-file.ts';
 import type { Results } from '../model/results.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { readableDeep, readableResults } from '../report-kit/text.ts';
@@ -36,7 +36,7 @@ export async function writeReports(
   const first = await writeResults(results, folder);
   const { files, index, ...rest } = await renderReports(results, domains, acceptance);
   const others = await writeAll(folder, files);
-  const last = await writeWhole(folder, 'index.html', index);
+  const last = await writeReport(folder, 'index.html', index);
   return { files: { 'results.json': first, ...others, 'index.html': last }, index: last, ...rest };
 }
 
@@ -69,7 +69,7 @@ export async function renderReports(
 /** Files side by side, since each waits for the disk. @throws that of the first that failed, when all have ended */
 async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<Record<string, string>> {
   const ended = await Promise.allSettled(
-    Object.entries(files).map(async ([name, text]) => [name, await writeWhole(folder, name, text)] as const),
+    Object.entries(files).map(async ([name, text]) => [name, await writeReport(folder, name, text)] as const),
   );
   return Object.fromEntries(
     ended.map((one) => {
@@ -81,5 +81,5 @@ async function writeAll(folder: string, files: Readonly<Record<string, string>>)
 
 /** Writes `results.json` alone. @throws ShakedownError REPORT_NOT_WRITTEN */
 export async function writeResults(results: Results, folder: string): Promise<string> {
-  return writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
+  return writeReport(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
 }

@@ -2,9 +2,9 @@ import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { expect, test } from 'vitest';
 import { finalScreen } from '../../src/cli/view/final.ts';
-import { columnsOf } from '../../src/cli/view/width.ts';
 import type { Results } from '../../src/model/results.ts';
 import { firstScreen } from '../../src/report/first-screen.ts';
+import { columnsOf } from '../../src/report-kit/terminal/width.ts';
 import { domains } from '../../src/run/domains.ts';
 import { cases, fallback, hostile, notReady, ready } from '../report/fixture.ts';
 

@@ -1,9 +1,9 @@
 import type { ObjectiveResult, Verdict } from '../../model/verdict.ts';
 import type { FirstScreen } from '../../report/first-screen.ts';
 import { quantity, target } from '../../report-kit/format.ts';
-import type { Colors } from '../terminal.ts';
-import { colorOf, mark } from './marks.ts';
-import { columnsOf, cut, padded, wrapped } from './width.ts';
+import { colorOf, mark } from '../../report-kit/terminal/marks.ts';
+import type { Colors } from '../../report-kit/terminal/terminal.ts';
+import { columnsOf, cut, padded, wrapped } from '../../report-kit/terminal/width.ts';
 
 interface FinalStyle {
   columns: number;

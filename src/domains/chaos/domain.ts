@@ -1,6 +1,9 @@
 import type { Domain } from '../domain.ts';
+import { commands, options } from './commands.ts';
 
 export const chaos: Domain = {
   id: 'chaos',
+  commands,
+  options,
   reporting: async () => (await import('./reporting.ts')).reporting,
 };
