@@ -1,6 +1,6 @@
 import type { UserConfig } from './schema.ts';
 
-export type { LoadProfile } from '../domains/load/profile.ts';
+export type { LoadProfile } from '../domains/traffic/profile.ts';
 export type { UserConfig } from './schema.ts';
 
 /** Gives `shakedown.config.ts` its types; returns what it is given. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { pointLengthMs, routePointLengthMs, windowSeries } from '../domains/monitoring/results/series.ts';
 import { ShakedownError } from '../model/error.ts';
-import { foldJournal, type RunRecord } from '../run/results/fold.ts';
-import { makeFolder, writeWhole } from './atomic-file.ts';
+import type { RunFacts } from '../model/run-facts.ts';
+import { foldRun } from '../run/results/fold.ts';
+import { makeFolder, writeReport } from './atomic-file.ts';
 
 const series = z.object({
   subject: z.string(),
@@ -57,7 +58,7 @@ const chosenName = 'baseline.json';
 
 /** Keeps a finished run as a baseline and removes the oldest past `keep`. @returns the file's path */
 export async function addBaseline(runFolder: string, config: BaselineConfig): Promise<string> {
-  const record = await foldJournal(join(runFolder, 'journal.ndjson'));
+  const { facts: record } = await foldRun(runFolder);
   if (!existsSync(join(runFolder, 'windows', 'response.hlog'))) {
     throw new ShakedownError('BASELINE', `${runFolder} cannot be a baseline: it measured nothing.`, {
       hint: 'Name a run that finished.',
@@ -77,7 +78,7 @@ export async function addBaseline(runFolder: string, config: BaselineConfig): Pr
   };
   const folder = folderOf(config, baseline.name);
   await makeFolder(folder);
-  const path = await writeWhole(folder, `${baseline.runId}.json`, `${JSON.stringify(baseline)}\n`);
+  const path = await writeReport(folder, `${baseline.runId}.json`, `${JSON.stringify(baseline)}\n`);
   const names = await baselineFiles(folder);
   for (const name of names.slice(0, Math.max(0, names.length - config.keep))) await rm(join(folder, name));
   return path;
@@ -100,7 +101,7 @@ export async function listBaselines(config: BaselineConfig, name: string): Promi
  */
 export async function chooseBaselines(runFolder: string, config: BaselineConfig): Promise<void> {
   if (existsSync(join(runFolder, chosenName))) return;
-  const record = await foldJournal(join(runFolder, 'journal.ndjson'));
+  const { facts: record } = await foldRun(runFolder);
   const kept = await listBaselines(config, record.started.candidate.name);
   const baselines: Baseline[] = [];
   let difference: string | null = null;
@@ -115,7 +116,7 @@ export async function chooseBaselines(runFolder: string, config: BaselineConfig)
     baselines,
     notCompared: baselines.length > 0 ? null : none,
   };
-  await writeWhole(runFolder, chosenName, `${JSON.stringify(chosen)}\n`);
+  await writeReport(runFolder, chosenName, `${JSON.stringify(chosen)}\n`);
 }
 
 /** What was chosen when the run began; null: this run did not look for baselines, or the file is damaged. */
@@ -124,7 +125,7 @@ export async function chosenBaselines(runFolder: string): Promise<ChosenBaseline
 }
 
 /** Two runs are comparable when all of these are the same. */
-function conditionsOf(record: RunRecord): Record<string, string> {
+function conditionsOf(record: RunFacts): Record<string, string> {
   const plan = record.plan?.plan;
   const options = plan?.options;
   return {
@@ -140,7 +141,7 @@ function conditionsOf(record: RunRecord): Record<string, string> {
   };
 }
 
-function differenceOf(baseline: Baseline, record: RunRecord): string | null {
+function differenceOf(baseline: Baseline, record: RunFacts): string | null {
   for (const [what, now] of Object.entries(conditionsOf(record))) {
     const then = baseline.conditions[what] ?? 'none';
     const brief = (text: string) => (text.length > 40 ? `${text.slice(0, 12)}…` : text);

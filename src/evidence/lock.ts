@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { replaceFileSync } from './atomic-file.ts';
 import { bootId, identify, lives } from './process.ts';
 
 /** Who holds a lock. A pid alone may be given to another process; in a container every run is process 1. */
@@ -48,9 +49,7 @@ export async function takeLock(file: string, nowMs: number): Promise<Lock | Lock
     if (!('release' in claim)) return claim;
     try {
       if (textOf(file) !== before) continue;
-      const fresh = `${file}.${process.pid}.part`;
-      writeFileSync(fresh, text);
-      renameSync(fresh, file);
+      replaceFileSync(file, text);
       return { release: () => releaseOwn(file, text) };
     } finally {
       claim.release();

@@ -61,6 +61,7 @@ function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict, metric
   if (result === undefined) return '';
   const { objective, value } = result;
   const { unit, target } = objective;
+  if (result.words !== undefined) return result.words.observed;
   if (value === null) return `${result.shortSubject} not measured`;
   const tile = metrics.of(objective)?.tile;
   if (tile !== undefined) return tile(objective, value);

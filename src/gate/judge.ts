@@ -29,7 +29,8 @@ export function judgeAll(
   measure: (objective: Objective) => Measurement,
   run: RunEvidence,
 ): ObjectiveResult[] {
-  const failConfidence = 1 - (1 - confidence) / Math.max(objectives.length, 1);
+  const byChance = objectives.filter((objective) => metrics.of(objective)?.isCount !== true);
+  const failConfidence = 1 - (1 - confidence) / Math.max(byChance.length, 1);
   const results: ObjectiveResult[] = [];
   const isLast = (objective: Objective) => Number(metrics.of(objective)?.isLast === true);
   for (const objective of [...objectives].sort((a, b) => isLast(a) - isLast(b))) {
@@ -57,6 +58,7 @@ export function judgeAll(
       samples: measurement.samples,
       reason: measurement.note === undefined || needsOther(metric, run) ? reason : `${reason} ${measurement.note}`,
       changePercent: null,
+      ...(measurement.words === undefined ? {} : { words: measurement.words }),
     });
   }
   return results.sort(
@@ -107,6 +109,7 @@ function judge(one: Case): Finding {
   }
   if (metric.judge !== undefined) return metric.judge(objective, value, before, run.facts);
   const found = judgeInterval(one, value, measurement, failConfidence);
+  if (found.verdict === 'pass' && measurement.open !== undefined) return inconclusive(measurement.open);
   if (found.verdict === 'fail') {
     const { certain } = measurement;
     if (saturated(run) && certain !== undefined && certain.value !== null) {
@@ -114,7 +117,7 @@ function judge(one: Case): Finding {
       if (sure.verdict !== 'fail')
         return inconclusive(`${found.reason} ${bottleneckReason(run, 'much of it can be its doing')}`);
     }
-    return { ...found, verdict: metric.missed ?? 'fail' };
+    return { reason: measurement.reason ?? found.reason, verdict: metric.missed ?? 'fail' };
   }
   const unserved = measurement.unservedShare ?? 0;
   const left = leftOut[objective.statistic];
@@ -155,8 +158,11 @@ function judgeInterval(
 ): Finding {
   const { comparison, target, unit } = objective;
   const interval = measurement.interval?.(confidence) ?? { low: value, high: value, confidence };
-  if (sideOf(interval, comparison, target) === 'right')
-    return { verdict: 'pass', reason: passed(objective, subject, value) };
+  if (sideOf(interval, comparison, target) === 'right') {
+    const { words } = measurement;
+    const reason = words === undefined ? passed(objective, subject, value) : `${sentence(subject)}: ${words.observed}.`;
+    return { verdict: 'pass', reason };
+  }
   const observed = measurement.observed ?? measurement.interval ?? (() => interval);
   if (sideOf(observed(failConfidence) ?? interval, comparison, target) === 'wrong') {
     return { verdict: 'fail', reason: `${against(objective, subject, value)}.` };

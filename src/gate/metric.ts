@@ -13,7 +13,9 @@ export const causeKinds = [
   'errors',
   'speed',
   'trend',
+  'comparison',
   'resources',
+  'conversion',
   'replay',
   'faults',
   'coverage',
@@ -52,10 +54,12 @@ export interface Metric<State = unknown, Section = unknown> {
   readonly missed?: Extract<Verdict, 'fail' | 'inconclusive'>;
   /** Which kind of cause it is, where several objectives fail and one is named first. */
   readonly cause: CauseKind;
-  /** Named in the headline of a run that passed. */
-  readonly inHeadline?: boolean;
+  /** A count of what was seen, which no chance brings about: it is not one of the objectives among which one may fail by chance. */
+  readonly isCount?: boolean;
+  /** Its place in the headline of a run that passed; absent: not named there. */
+  readonly inHeadline?: number;
   /** What was measured for an objective. */
-  readonly read: (run: MetricRun<State, Section>, objective: Objective) => Measurement;
+  read(run: MetricRun<State, Section>, objective: Objective): Measurement;
   /** A rule of its own in place of the interval's. @param before results of the objectives that do not depend on others */
   readonly judge?: (
     objective: Objective,

@@ -1,7 +1,9 @@
 import type { AppliedPolicy } from '../model/results.ts';
-import type { GateResult, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import type { Metrics } from './metrics.ts';
 import { amount, duration, list, sentence, targetAmount } from './words.ts';
+
+const mostReasons = 2;
 
 /** What the verdict and its words are made from. */
 export interface RunOutcome {
@@ -43,9 +45,10 @@ export function headline(verdict: Verdict, run: RunOutcome): string {
   if (verdict === 'fail') return failure(run);
   if (verdict === 'inconclusive') return doubt(run);
   const { objectives, metrics, policy, gates } = run;
+  const place = (objective: Objective) => metrics.of(objective)?.inHeadline;
   const figures = objectives
-    .filter(({ objective, value }) => objective.key && value !== null && metrics.of(objective)?.inHeadline === true)
-    .sort((a, b) => metrics.place(a.objective) - metrics.place(b.objective))
+    .filter(({ objective, value }) => objective.key && value !== null && place(objective) !== undefined)
+    .sort((a, b) => (place(a.objective) ?? 0) - (place(b.objective) ?? 0))
     .map(briefly);
   const held = figures.length === 0 ? '' : `: ${list(figures)}`;
   const time = run.coveredMs > 0 ? ` for ${duration(run.coveredMs)}` : '';
@@ -55,8 +58,9 @@ export function headline(verdict: Verdict, run: RunOutcome): string {
   return `Every key objective held${time}${held}.${scope}`;
 }
 
-/** `p95 response time is 213 ms against 200 ms`; there must be a value. */
-export function briefly({ objective, subject, value }: ObjectiveResult): string {
+/** `p95 response time is 213 ms against 200 ms`; there must be a value, or words for it. */
+export function briefly({ objective, subject, value, words }: ObjectiveResult): string {
+  if (words !== undefined) return `${subject}, ${words.observed}`;
   const { unit, target } = objective;
   return `${subject} is ${amount(value ?? 0, unit, target)} against ${targetAmount(objective)}`;
 }
@@ -108,7 +112,10 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
   if (first === undefined) return 'no gate was judged';
   const shown = open.filter((result) => result.value !== null);
   if (shown.length === 0) return `${first.subject} was ${lowerFirst(first.reason).replace(/\.$/, '')}`;
-  if (coveredMs === 0) return `this is open: ${lowerFirst(shown[0]?.reason ?? '').replace(/\.$/, '')}`;
+  if (coveredMs === 0) {
+    const reasons = shown.slice(0, mostReasons).map(({ reason }) => reason.replace(/\.$/, ''));
+    return `this is open: ${reasons.join('; ')}`;
+  }
   return `${duration(coveredMs)} of this load cannot show ${list(shown.map(({ objective }) => metrics.wanted(objective)))}`;
 }
 

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { ConfigOverrides } from '../config/load.ts';
+import type { Overrides } from '../domains/command.ts';
 import { ShakedownError } from '../model/error.ts';
-import { readJournal } from './results/events.ts';
+import { readEvents } from './results/fold.ts';
 
 /** What a run was begun with. */
 export interface Invocation {
   /** Of the run. */
   folder: string;
   durationMs: number;
-  configFile: string | undefined;
-  overrides: ConfigOverrides;
+  configFile: string | null;
+  overrides: Overrides;
   parallelism: number;
   /** What `--chaos` named; undefined: there was none. */
   chaos: readonly string[] | undefined;
@@ -22,15 +22,15 @@ export interface Invocation {
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL
  */
 export async function invocationOf(folder: string): Promise<Invocation> {
-  for await (const event of readJournal(join(folder, 'journal.ndjson'), () => {})) {
+  for await (const event of readEvents(join(folder, 'journal.ndjson'), () => {})) {
     if (event.type !== 'shakedown.run.started') continue;
     const { durationMs, invocation } = event.data;
     if (invocation === undefined) break;
     return {
       folder,
       durationMs,
-      configFile: invocation.configFile ?? undefined,
-      overrides: invocation.overrides as ConfigOverrides,
+      configFile: invocation.configFile,
+      overrides: invocation.overrides as Overrides,
       parallelism: invocation.parallelism ?? 1,
       chaos: invocation.chaos,
       uat: invocation.uat,

@@ -1,8 +1,8 @@
-import type { ConfigOverrides } from '../config/load.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Overrides } from '../domains/command.ts';
+import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
-import type { EngineInfo, FlatResults, TimelineBand, WindowResult } from '../model/results.ts';
-import type { ReadinessWord, Verdict } from '../model/verdict.ts';
+import type { EngineInfo, Results, TimelineBand, WindowResult } from '../model/results.ts';
+import type { Verdict, VerdictWord } from '../model/verdict.ts';
 import type { LatencyHistogram } from '../stats/histogram.ts';
 
 /** What a run tells whoever watches it. */
@@ -45,7 +45,7 @@ export type ProgressEvent =
   /** Left on the disk that the run is written to. */
   | { kind: 'disk'; freeBytes: number }
   /** The last event: the run was judged. */
-  | { kind: 'outcome'; verdict: Verdict; word: ReadinessWord; sentence: string; index: string };
+  | { kind: 'outcome'; verdict: Verdict; word: VerdictWord; sentence: string; index: string };
 
 export interface SimulateOptions {
   config: ResolvedConfig;
@@ -56,7 +56,7 @@ export interface SimulateOptions {
   /** Folder of a run to go on with; absent: a new run. */
   resume?: string;
   /** What the command line laid over the configuration: kept in the run, so that it can be resumed. */
-  overrides?: ConfigOverrides;
+  overrides?: Overrides;
   /** k6 processes that share the load; absent: one. Kept in the run too. */
   parallelism?: number;
   /** Run the experiments that it names, or those of the project where it names none; absent: no faults. Kept in the run too. */
@@ -71,7 +71,7 @@ export interface SimulateOptions {
 }
 
 export interface SimulateOutcome {
-  results: FlatResults;
+  results: Results;
   /** The run's folder. */
   folder: string;
   /** Path of index.html. */

@@ -192,7 +192,13 @@ test('the command line goes over the profile, the profile over defaults', async 
   await mkdir(join(folder, 'load'));
   await write('load/peak.yaml', 'scale: 3\nshape: [[1, 2], [0, 0.5]]\nseed: 9\n');
   await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, profile: 'load/peak.yaml' }));
-  const overrides = { load: { seed: 4, ratePerSecond: 50 }, version: 'v2.0.0', sampleDefects: 'slow=250' };
+  const overrides = {
+    'profile.seed': 4,
+    'profile.ratePerSecond': 50,
+    version: 'v2.0.0',
+    'target.sample.version': null,
+    'target.sample.defects': 'slow=250',
+  };
   const { config } = await loadConfig({ cwd: folder, overrides });
   expect(config.load).toMatchObject({ scale: 3, seed: 4, ratePerSecond: 50 });
   expect(config.load.shape.points).toEqual([
@@ -229,8 +235,8 @@ test('a profile with a mistake is named', async () => {
 });
 
 test('--target over the sample takes nothing of the sample along, and needs traffic of its own', async () => {
-  expect((await failure({ targetUrl: 'http://127.0.0.1:1' })).message).toMatch(/traffic\.recording: missing/);
-  const overrides = { targetUrl: 'http://127.0.0.1:1', recording: join(folder, 'r') };
+  expect((await failure({ 'target.baseUrl': 'http://127.0.0.1:1' })).message).toMatch(/traffic\.recording: missing/);
+  const overrides = { 'target.baseUrl': 'http://127.0.0.1:1', 'traffic.recording': join(folder, 'r') };
   const { config } = await loadConfig({ cwd: folder, overrides });
   expect(config.target).toMatchObject({ sample: null, baseUrl: 'http://127.0.0.1:1' });
   expect(config.load.writes).toBe('safe');

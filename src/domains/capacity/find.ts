@@ -5,11 +5,12 @@ import { type Evidence, keepEvidence } from '../../evidence/keep-evidence.ts';
 import { RunClock } from '../../evidence/run-clock.ts';
 import { createRunFolder } from '../../evidence/run-folder.ts';
 import { type Teardown, withTeardown } from '../../evidence/teardown.ts';
-import { resolveObjectives } from '../../gate/objectives.ts';
+import { changed } from '../../gate/objectives.ts';
 import type { SimulateOptions, SimulateOutcome } from '../../run/progress.ts';
 import { reportRun, tellFailure } from '../../run/simulate/outcome.ts';
 import { prepareRun, tellBeginning } from '../../run/simulate/prepare.ts';
 import { searchCapacity } from '../../stats/capacity/search.ts';
+import { loadObjectives } from '../load/public.ts';
 import { virtualUsers } from '../load/sizing.ts';
 import { watchHealth } from '../monitoring/health.ts';
 import type { Plan } from '../traffic/plan/plan.ts';
@@ -229,6 +230,6 @@ function unlessAborted(signal: AbortSignal): (error: unknown) => null {
 }
 
 function judgedBy(config: CapacityOptions['config']) {
-  const own = stepObjectives(resolveObjectives(config.objectives, config.honesty.maxVoidShare));
-  return own.length > 0 ? own : stepObjectives(resolveObjectives(null, config.honesty.maxVoidShare));
+  const own = stepObjectives(changed(loadObjectives(config.honesty.maxVoidShare), config.objectives));
+  return own.length > 0 ? own : stepObjectives(changed(loadObjectives(config.honesty.maxVoidShare), null));
 }

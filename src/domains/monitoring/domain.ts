@@ -4,4 +4,5 @@ export const monitoring: Domain = {
   id: 'monitoring',
   gates: [{ id: 'stability', title: 'Stability' }],
   judging: async () => (await import('./judging.ts')).judging as Judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

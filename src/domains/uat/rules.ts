@@ -132,6 +132,12 @@ export interface ResolvedUat {
   };
 }
 
+declare module '../../model/config.ts' {
+  interface ResolvedConfig {
+    uat: ResolvedUat;
+  }
+}
+
 /** @param at makes a path absolute */
 export function resolveUat(given: UatConfig | undefined, at: (path: string) => string): ResolvedUat {
   return {

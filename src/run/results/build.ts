@@ -3,13 +3,14 @@ import { evaluateGates, type JudgedGate } from '../../gate/gates.ts';
 import { judgeAll } from '../../gate/judge.ts';
 import type { Measurement } from '../../gate/measurement.ts';
 import { Metrics } from '../../gate/metrics.ts';
+import { changed } from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
 import type { Results, Sections } from '../../model/results.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { type Objective, readinessWord, verdictWord } from '../../model/verdict.ts';
 import { domains } from '../domains.ts';
 import { foldRun, guarded, guardedLater, type JudgingPart } from './fold.ts';
-import { changed, type JudgeSettings, judgeSettings } from './settings.ts';
+import { type JudgeSettings, judgeSettings } from './settings.ts';
 
 interface PartWithSection extends JudgingPart {
   section: unknown;
@@ -158,7 +159,11 @@ function judgedObjectives(
 function gatesOf(facts: RunFacts, parts: readonly PartWithSection[]): JudgedGate[] {
   const judged = new Set(each(parts, (part) => part.judging.gates?.(part.state, facts)));
   return allGates().flatMap(({ id, title, domain }): JudgedGate[] => {
-    const broken = parts.find((part) => part.id === domain)?.broken ?? null;
+    const part = parts.find(
+      ({ id: own, judging, broken }) =>
+        broken !== null && (own === domain || judging.allObjectives?.some((objective) => objective.gate === id)),
+    );
+    const broken = part?.broken ?? null;
     if (broken !== null) return [{ id, title, broken: `it could not be judged: ${broken}` }];
     return judged.has(id) ? [{ id, title, broken: null }] : [];
   });
@@ -170,7 +175,9 @@ export function allGates(table: readonly Domain[] = domains): { id: string; titl
 }
 
 function appliedPolicy({ policy }: JudgeSettings): Results['policy'] {
-  return policy === null ? null : { name: policy.name, title: policy.title, gates: policy.gates };
+  if (policy === null) return null;
+  const { name, title, gates, maxAgeHours } = policy;
+  return { name, title, gates, maxAgeHours };
 }
 
 /** Gates that the policy names and that this run has no evidence for. */

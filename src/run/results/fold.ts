@@ -1,11 +1,4 @@
-import { BrowserFold } from '../../domains/browsers/results/fold.ts';
-import { ChaosFold } from '../../domains/chaos/fold.ts';
 import type { Judging } from '../../domains/domain.ts';
-import { SessionsFold } from '../../domains/journeys/results/fold.ts';
-import { LoadFold } from '../../domains/load/judging/fold.ts';
-import { Watched } from '../../domains/monitoring/fold.ts';
-import { UatFold } from '../../domains/uat/results/fold.ts';
-import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { EventSchemas } from '../../model/event.ts';
 import { runEvents } from '../../model/run-events.ts';
@@ -41,6 +34,11 @@ export async function judgings(): Promise<{ id: string; judging: Judging }[]> {
 /** Schemas of all events, by type. */
 export function schemasOf(parts: readonly { judging: Judging }[]): EventSchemas {
   return Object.assign({}, runEvents, ...parts.map(({ judging }) => judging.events)) as EventSchemas;
+}
+
+/** Streams a run's journal. @throws ShakedownError RUN_NOT_FOUND */
+export async function* readEvents(file: string, onDamaged: () => void): AsyncGenerator<TimedData> {
+  yield* readJournal(file, schemasOf(await judgings()), onDamaged);
 }
 
 /**
@@ -187,32 +185,3 @@ const nothing: Pick<
     endMs: 0,
   },
 };
-
-/** Until every domain judges by its own fold. */
-export interface RunRecord extends RunFacts {
-  errors: LoadFold['errors'];
-  watched: Watched;
-  chaos: ChaosFold;
-  sessions: SessionsFold;
-  browsers: BrowserFold;
-  uat: UatFold;
-  warnings: string[];
-  capacity: { steps: CapacityStep[]; closedLoop: CapacityResult['closedLoop'] } | null;
-}
-
-/** Until every reader takes the facts and the state of the domain that it is of. @throws as `foldRun` */
-export async function foldJournal(file: string): Promise<RunRecord> {
-  const { facts, parts, warnings } = await foldRun(file.replace(/\/journal\.ndjson$/, ''));
-  const stateOf = <T>(id: string, otherwise: T): T => (parts.find((part) => part.id === id)?.state as T) ?? otherwise;
-  return {
-    ...facts,
-    errors: stateOf<{ fold: LoadFold }>('load', { fold: new LoadFold() }).fold.errors,
-    watched: stateOf('monitoring', new Watched()),
-    chaos: stateOf('chaos', new ChaosFold()),
-    sessions: stateOf('journeys', new SessionsFold()),
-    browsers: stateOf('browsers', new BrowserFold()),
-    uat: stateOf('uat', new UatFold()),
-    warnings,
-    capacity: null,
-  };
-}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ObjectiveChanges } from '../../gate/objectives.ts';
 import type { AppliedPolicy } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
 import { vitalNames } from '../../model/vital.ts';
@@ -31,11 +32,15 @@ const settings = z.object({
   objectives: z.union([z.array(objective).min(1), changes]).nullish(),
   honesty: z.object({ maxVoidShare: z.number().min(0).max(1).default(0.1) }).default({ maxVoidShare: 0.1 }),
   policy: z
-    .object({ name: z.string(), title: z.string(), gates: z.array(z.string()), objectives: changes.default({}) })
+    .object({
+      name: z.string(),
+      title: z.string(),
+      gates: z.array(z.string()),
+      objectives: changes.default({}),
+      maxAgeHours: z.record(z.string(), z.number()).default({}),
+    })
     .nullish(),
 });
-
-export type ObjectiveChanges = Record<string, Partial<Objective>>;
 
 export interface JudgeSettings {
   /** A whole table, or changes to the default ones by id; null: the default ones. */
@@ -66,14 +71,4 @@ export function judgeSettings(config: unknown): JudgeSettings {
     policy: null,
     unreadable: `${where}: ${issue?.message ?? 'unreadable'}`,
   };
-}
-
-/** The table to judge by: a whole one of the user's own, or the default ones with changes by id. */
-export function changed(
-  defaults: readonly Objective[],
-  given: readonly Objective[] | ObjectiveChanges | null,
-): Objective[] {
-  if (Array.isArray(given)) return [...given];
-  const byId = (given ?? {}) as ObjectiveChanges;
-  return defaults.map((one) => ({ ...one, ...byId[one.id] }));
 }

@@ -1,5 +1,5 @@
 import { exitCodes, ShakedownError } from '../../model/error.ts';
-import { exitCodeOf } from '../exit-code.ts';
+import { exitCodeOf } from '../../model/verdict.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { buildResults } from '../results/build.ts';
 import { renderRun } from './render.ts';
@@ -13,7 +13,8 @@ export async function reportRun(
   const results = await buildResults(folder);
   const exitCode = signal.aborted ? exitCodes.interrupted : exitCodeOf[results.verdict];
   try {
-    const { index } = await renderRun(folder, { results, isSealed: true });
+    const { index, warnings } = await renderRun(folder, { results, isSealed: true });
+    for (const text of warnings) onEvent({ kind: 'warning', text });
     return { results, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;

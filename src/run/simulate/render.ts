@@ -2,9 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifestState, writeManifest } from '../../evidence/manifest.ts';
 import { readSignOffs } from '../../evidence/sign-off.ts';
-import type { FlatResults } from '../../model/results.ts';
+import type { Results } from '../../model/results.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import { writeReports, writeResults } from '../../report/write.ts';
+import { domains } from '../domains.ts';
 import { buildResults } from '../results/build.ts';
 
 /**
@@ -15,16 +16,16 @@ import { buildResults } from '../results/build.ts';
  */
 export async function renderRun(
   folder: string,
-  { results: given, isSealed = false }: { results?: FlatResults; isSealed?: boolean } = {},
-): Promise<{ results: FlatResults; index: string }> {
+  { results: given, isSealed = false }: { results?: Results; isSealed?: boolean } = {},
+): Promise<{ results: Results; index: string; warnings: string[] }> {
   const results = given ?? (await buildResults(folder));
-  if (results.uat === undefined) return { results, index: (await writeReports(results, folder)).index };
+  if (results.sections.uat?.underLoad === undefined)
+    return { results, ...(await writeReports(results, folder, domains)) };
   // What was written by hand into the results is seen before they are made anew.
   const before = isSealed ? null : acceptanceOf(folder);
   await writeResults(results, folder);
   if (isSealed) seal(folder);
-  const { index } = await writeReports(results, folder, both(before, acceptanceOf(folder)));
-  return { results, index };
+  return { results, ...(await writeReports(results, folder, domains, both(before, acceptanceOf(folder)))) };
 }
 
 /** Without room for a manifest there is none: such a run can be read, and not signed. */

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { PlanSummary } from '../../model/plan.ts';
-import { foldJournal, type RunRecord } from '../results/fold.ts';
+import { type FoldedRun, foldRun } from '../results/fold.ts';
 import { withoutSecrets } from './redact.ts';
 
 /** What a run that was cut off has to go on with. */
 export interface Resumable {
-  record: RunRecord;
+  record: FoldedRun['facts'];
+  /** The fold of a domain over the journal so far; undefined: it has none. */
+  stateOf(domain: string): unknown;
   zero: Date;
   durationMs: number;
   windowMs: number;
@@ -29,7 +31,7 @@ const clockSlackMs = 2000;
  * RESUME_CONFIG when the configuration is another one, with the differences
  */
 export async function readResumable(runFolder: string, config: ResolvedConfig, now: number): Promise<Resumable> {
-  const record = await foldJournal(join(runFolder, 'journal.ndjson'));
+  const { facts: record, parts } = await foldRun(runFolder);
   const { started, loadStartedAt, engine } = record;
   if (loadStartedAt === null || engine === null || record.plan === null) {
     throw new ShakedownError('RESUME_EARLY', `The run ${runFolder} was cut off before its load began.`, {
@@ -58,6 +60,7 @@ export async function readResumable(runFolder: string, config: ResolvedConfig, n
   }
   return {
     record,
+    stateOf: (domain) => parts.find(({ id }) => id === domain)?.state,
     zero,
     durationMs: started.durationMs,
     windowMs: engine.windowMs,

@@ -63,7 +63,7 @@ const throughput: LoadMetric = {
   unit: '/s',
   needsGenerator: true,
   cause: 'speed',
-  inHeadline: true,
+  inHeadline: 2,
   // Requests answered as they should, a second; of a route over all of its windows.
   read: single(({ facts }, { route, counts }) => {
     const { durationMs, inTime } = facts.judged;
@@ -138,7 +138,7 @@ export const metrics: readonly LoadMetric[] = [
     words: 'availability',
     unit: '%',
     cause: 'errors',
-    inHeadline: true,
+    inHeadline: 3,
     read: availability,
   },
   {
@@ -148,7 +148,7 @@ export const metrics: readonly LoadMetric[] = [
     unit: 'ms',
     needsGenerator: true,
     cause: 'speed',
-    inHeadline: true,
+    inHeadline: 1,
     read: latency('response'),
   },
   {

@@ -1,0 +1,2 @@
+export type { RepeatedFailure } from './events.ts';
+export { loadObjectives } from './judging/objectives.ts';
