@@ -6,12 +6,10 @@ import type { RunFacts, Span } from '../model/run-facts.ts';
 import type { Stretch } from '../model/stability.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
-import type { CommandDeclaration, OptionDeclaration } from './command.ts';
-
-export type { ResolvedConfig } from '../model/config.ts';
-
 import type { TimelineMarks } from '../report-kit/timeline-view.ts';
 import type { Fact, Notice, TrustCard } from '../report-kit/verdict.ts';
+import type { CommandDeclaration, OptionDeclaration } from './command.ts';
+import type { Companion } from './companion.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -32,8 +30,8 @@ export interface Domain {
   readonly judging?: () => Promise<Judging>;
   /** Its pages and its parts of others' pages. */
   readonly reporting?: () => Promise<Reporting>;
-  /** What it does beside the load. */
-  readonly companion?: () => Promise<Companion>;
+  /** What it does beside the load. They begin in the order of domains and of the list, and end in the opposite one. */
+  readonly companions?: () => Promise<readonly Companion[]>;
   /** Its panel in the live view. */
   readonly live?: () => Promise<LivePanel>;
 }
@@ -194,6 +192,20 @@ export interface SummaryTable {
   readonly figures: number;
 }
 
+/** Test cases that are no objectives: scenarios in a browser. */
+export interface CaseSuite {
+  readonly name: string;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly durationMs: number;
+    /** `error`: neither passed nor failed, which is no pass. */
+    readonly outcome: 'passed' | 'failed' | 'error' | 'skipped';
+    /** Why it is not passed. */
+    readonly message: string;
+    readonly detail: string;
+  }[];
+}
+
 /**
  * What a domain adds to the reports. All functions take results that are readable already (`readableResults`); one that throws loses its own part
  * and no other.
@@ -211,21 +223,17 @@ export interface Reporting {
   trust?(results: Results): readonly TrustCard[];
   /** Targets and changes of level on the timeline; null: this run has no timeline for what the domain knows. */
   timeline?(results: Results): TimelineMarks | null;
-  /** Rows for JUnit and the summary beside the objectives. */
-  cases?(results: Results): readonly ObjectiveResult[];
+  /** Suites for JUnit's file beside those of the gates. */
+  suites?(results: Results): readonly CaseSuite[];
   /** What is behind an objective's figure, where it counts things: those that failed, by name. */
   details?(results: Results, result: ObjectiveResult): readonly string[];
   /** Tables for the summary beside that of the objectives. */
   tables?(results: Results): readonly SummaryTable[];
   /** By name, for every suite of JUnit's file. */
   properties?(results: Results): Readonly<Record<string, string>>;
+  /** Texts for other programs, by file name: `accessibility.sarif`. */
+  files?(results: Results): Readonly<Record<string, string>>;
 }
-
-// ── Beside the load ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** What runs beside the load, on its clock. Provided by `src/run/simulate`, which adds what a companion is given. */
-// biome-ignore lint/suspicious/noEmptyInterface: src/run/companion.ts adds to it
-export interface Companion {}
 
 // ── Live view ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { makeFolder, writeReport } from '../evidence/atomic-file.ts';
+import { isCovered } from '../evidence/manifest.ts';
 import type { Results } from '../model/results.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { readableDeep, readableResults } from '../report-kit/text.ts';
@@ -57,6 +59,7 @@ export async function renderReports(
   const files: Record<string, string> = {
     'junit.xml': junitXml(shown, content, gates),
     'summary.md': summaryMarkdown(shown, content, verdict, { declared: gates, pages: parts.pages }),
+    ...content.files,
   };
   for (const { file, html } of otherPages(shown, parts, verdict, warnings)) files[file] = html;
   return {
@@ -79,7 +82,12 @@ async function writeAll(folder: string, files: Readonly<Record<string, string>>)
   );
 }
 
-/** Writes `results.json` alone. @throws ShakedownError REPORT_NOT_WRITTEN */
+/**
+ * Writes `results.json` alone. Where it is part of the evidence, as in sealed runs of earlier versions, it stays.
+ * @returns its path
+ * @throws ShakedownError REPORT_NOT_WRITTEN
+ */
 export async function writeResults(results: Results, folder: string): Promise<string> {
+  if (isCovered(folder, 'results.json')) return join(folder, 'results.json');
   return writeReport(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
 }

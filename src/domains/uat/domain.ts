@@ -10,6 +10,7 @@ export const uat: Domain = {
   options,
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  companions: async () => (await import('./beside-load/companions.ts')).companions,
 };
 
 /** For `shakedown report`: shows a run of `uat run`. @returns false where the run is none */

@@ -27,17 +27,19 @@ export function faultsIn(facts: Pick<RunFacts, 'spans'>, fromMs: number, toMs: n
   return [...new Set(named)];
 }
 
-/** Faults, deployments, alerts, generators that took over and other notes of an interval, in words. */
-export function meanwhileIn(facts: Pick<RunFacts, 'spans'>, fromMs: number, toMs: number): string[] {
-  const of = (kind: Span['kind'], lateMs = 0) =>
-    facts.spans.filter((span) => span.kind === kind && span.fromMs <= toMs && span.toMs + lateMs >= fromMs);
-  const labels = (spans: readonly Span[]) => spans.map(({ label }) => label);
+/** Faults, deployments, alerts, generators that took over and other marks of an interval, in words. */
+export function meanwhileIn(facts: Pick<RunFacts, 'spans' | 'marks'>, fromMs: number, toMs: number): string[] {
+  const of = (kind: Span['kind']) =>
+    facts.spans.filter((span) => span.kind === kind && span.fromMs <= toMs && span.toMs >= fromMs);
+  const marks = facts.marks.filter(
+    ({ lane, atMs }) => lane !== 'faults' && lane !== 'uat' && atMs >= fromMs - feltMs && atMs <= toMs,
+  );
   return [
     ...new Set([
       ...faultsIn(facts, fromMs, toMs),
-      ...labels([...of('deployment', feltMs), ...of('note', feltMs)].sort((a, b) => a.fromMs - b.fromMs)),
-      ...labels(of('alert')).map((name) => `alert ${name}`),
-      ...labels(of('generator')).map((reason) => `generator: ${reason}`),
+      ...marks.map(({ label }) => label),
+      ...of('alert').map(({ label }) => `alert ${label}`),
+      ...of('generator').map(({ label }) => label),
     ]),
   ].slice(0, mostNamed);
 }
