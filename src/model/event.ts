@@ -1,8 +1,5 @@
 import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
-import type { BrowserMeasured, BrowserSetup } from './browser-visits.ts';
-import type { CapacityResult, CapacityStep } from './capacity.ts';
 import type { FidelityState } from './fidelity.ts';
-import type { JourneySettings, RecordedUse, SessionCounts } from './journeys.ts';
 import type { PlanSummary } from './plan.ts';
 import type {
   EngineInfo,
@@ -64,10 +61,6 @@ export interface JournalEvents {
   'shakedown.load.checkpoint': { fidelity: FidelityState };
   /** Routes with names for their figures: journals of earlier versions. */
   'shakedown.window.closed': { window: WindowResult; routes: (PackedRouteWindow | RouteWindow)[] };
-  /** Before the load: the journeys and features that sessions are followed through, and what the recording's did. */
-  'shakedown.journeys.planned': { settings: JourneySettings; recorded: RecordedUse };
-  /** Sessions that came to their end with a window. */
-  'shakedown.sessions.counted': { window: number; counts: SessionCounts[] };
   'shakedown.error.seen': {
     kind: ErrorKind;
     status: number;
@@ -81,11 +74,6 @@ export interface JournalEvents {
   /** More failures of kinds, statuses and routes that were seen before, once a window: an event each would grow with the requests. */
   'shakedown.errors.repeated': { errors: RepeatedFailure[] };
   'shakedown.health.checked': { atMs: number; up: boolean; detail: string };
-  /** The run looks for the target's capacity, with steps of this length. */
-  'shakedown.capacity.started': { stepMs: number };
-  'shakedown.capacity.step': { step: CapacityStep };
-  /** The cross-check in a closed loop. */
-  'shakedown.capacity.checked': { closedLoop: NonNullable<CapacityResult['closedLoop']> };
   /** The scenarios begin; what they do is in `uat.ndjson` beside the journal. */
   'shakedown.uat.started': {
     browsers: UatBrowser[];
@@ -97,14 +85,6 @@ export interface JournalEvents {
     /** What was not filmed though it was asked for, and why, a sentence; absent: all was, or nothing was asked for. */
     notFilmed?: string;
   };
-  /** Visitors in browsers beside the load: of a run with --browser-vus. */
-  'shakedown.browsers.started': BrowserSetup;
-  /** What they saw in a stretch of a minute at most. */
-  'shakedown.browsers.measured': BrowserMeasured;
-  /** A browser ended by itself, and another took its place. `atMs` is negative before the load. */
-  'shakedown.browsers.crashed': { atMs: number; why: string };
-  /** All of them ended before the load did. */
-  'shakedown.browsers.ended': { atMs: number; why: string };
   /** All chosen scenarios are run once more; `startMs` null: before the load. */
   'shakedown.uat.round.started': { round: number; kind: 'quiet' | 'load'; startMs: number | null };
   /** One attempt at a scenario, on the run's clock; the rest of it is in `uat/uat.ndjson`. */

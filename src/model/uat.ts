@@ -111,9 +111,8 @@ export interface VitalResult {
 }
 
 /** What was going on: no load yet, the replayed load, or a fault on top of it (and the ten seconds after it). */
-export type UatCondition = 'quiet' | 'load' | 'fault';
-
-export const uatConditions: readonly UatCondition[] = ['quiet', 'load', 'fault'];
+export const uatConditions = ['quiet', 'load', 'fault'] as const;
+export type UatCondition = (typeof uatConditions)[number];
 
 /** A vital under one condition, to be shown side by side with the others; the budget is the same under all. */
 export interface ConditionVital extends VitalResult {

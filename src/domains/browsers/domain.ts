@@ -1,6 +1,8 @@
 import type { Domain } from '../domain.ts';
 import { wholeNumber } from '../option-values.ts';
+import './section.ts';
 
+/** What people wait for in browsers: some visit the target beside the load. */
 export const browsers: Domain = {
   id: 'browsers',
   companions: async () => [(await import('./open.ts')).browserUsers],
@@ -12,4 +14,5 @@ export const browsers: Domain = {
       key: 'browser.vus',
     },
   ],
+  judging: async () => (await import('./judging.ts')).judging,
 };

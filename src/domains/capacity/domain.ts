@@ -1,6 +1,7 @@
 import type { OptionDeclaration } from '../command.ts';
 import type { Domain } from '../domain.ts';
 import { counts, durationMs } from '../option-values.ts';
+import './section.ts';
 
 const options: readonly OptionDeclaration[] = [
   {
@@ -32,4 +33,15 @@ const options: readonly OptionDeclaration[] = [
   },
 ];
 
-export const capacity: Domain = { id: 'capacity', options };
+/** How much the target bears: a search for the highest rate that it sustains. */
+export const capacity: Domain = {
+  id: 'capacity',
+  gates: [{ id: 'scalability', title: 'Scalability' }],
+  options,
+  judging: async () => (await import('./judging.ts')).judging,
+};
+
+/** Looks for the capacity in place of a replay. */
+export async function capacitySearch() {
+  return (await import('./find.ts')).searchRun;
+}

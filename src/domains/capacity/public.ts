@@ -1,2 +1,4 @@
-/** A run of its own kind: in place of the replay. */
-export { searchRun } from './find.ts';
+export { events as capacityEvents } from './events.ts';
+export { capacityOf } from './judging.ts';
+export { measureCapacity } from './metrics.ts';
+export { capacityObjective, capacityObjectives } from './objectives.ts';

@@ -1,8 +1,8 @@
-import type { BrowserSetup, BrowserTraffic, PageViews } from '../../../model/browser-visits.ts';
-import type { UatCondition } from '../../../model/uat.ts';
-import type { VitalName } from '../../../model/vital.ts';
-import type { TimedData } from '../../../run/results/events.ts';
-import { Counts } from './counts.ts';
+import type { BrowserSetup, BrowserTraffic, PageViews } from '../../model/browser-visits.ts';
+import type { JournalData } from '../../model/event.ts';
+import type { UatCondition } from '../../model/uat.ts';
+import type { VitalName } from '../../model/vital.ts';
+import { Counts } from './results/counts.ts';
 
 /** Views of one page under one condition. */
 export interface ViewSums {
@@ -11,7 +11,7 @@ export interface ViewSums {
   vitals: Map<VitalName, Counts>;
 }
 
-/** Adds up what the journal says of visitors in browsers. */
+/** Adds up what the journal says of browser users. */
 export class BrowserFold {
   setup: BrowserSetup | null = null;
   readonly cells = new Map<string, ViewSums & { condition: UatCondition; page: number }>();
@@ -21,14 +21,13 @@ export class BrowserFold {
   readonly crashes = { count: 0, why: '' };
   endedEarly: string | null = null;
 
-  /** @returns whether the event is of them */
-  add(event: TimedData): boolean {
+  add(event: JournalData): void {
     switch (event.type) {
       case 'shakedown.browsers.started':
         // Of a run that was resumed, the last start counts.
         this.setup = { ...event.data, quietMs: Math.max(event.data.quietMs, this.setup?.quietMs ?? 0) };
         this.endedEarly = null;
-        return true;
+        break;
       case 'shakedown.browsers.measured': {
         const { views, traffic, blocked, cpuSeconds, peakCores, fromMs, toMs } = event.data;
         for (const each of views) this.#addViews(each);
@@ -41,17 +40,15 @@ export class BrowserFold {
           this.cpu.overMs += toMs - fromMs;
         }
         if (peakCores !== null) this.cpu.peakCores = Math.max(this.cpu.peakCores ?? 0, peakCores);
-        return true;
+        break;
       }
       case 'shakedown.browsers.crashed':
         this.crashes.count++;
         this.crashes.why = event.data.why;
-        return true;
+        break;
       case 'shakedown.browsers.ended':
         this.endedEarly = event.data.why;
-        return true;
-      default:
-        return false;
+        break;
     }
   }
 

@@ -1,10 +1,8 @@
-import type { JournalData } from '../../../model/event.ts';
-import type { SessionCounts, SessionKind } from '../../../model/journeys.ts';
-import type { Counted } from '../../../stats/compare/shares.ts';
-import { LatencyHistogram } from '../../../stats/histogram.ts';
-import { decodeHistogramInto } from '../../../stats/payload.ts';
-
-type Planned = Extract<JournalData, { type: 'shakedown.journeys.planned' }>['data'];
+import type { JournalData, JournalEvents } from '../../model/event.ts';
+import type { SessionCounts, SessionKind } from '../../model/journeys.ts';
+import type { Counted } from '../../stats/compare/shares.ts';
+import { LatencyHistogram } from '../../stats/histogram.ts';
+import { decodeHistogramInto } from '../../stats/payload.ts';
 
 /** Sessions that came to something, `failed` of which did not against the candidate, by window. */
 export interface SessionSums {
@@ -20,15 +18,16 @@ export interface SessionSums {
 /** What a journal says of the sessions that were followed. */
 export class SessionsFold {
   /** null: they were not. */
-  planned: Planned | null = null;
+  planned: JournalEvents['shakedown.journeys.planned'] | null = null;
   readonly sums: Record<SessionKind, SessionSums> = { judged: none(), aside: none(), void: none() };
 
-  /** A journal has one; of a second, the first holds. */
-  plan(data: Planned): void {
-    this.planned ??= data;
+  add(event: JournalData): void {
+    // A journal has one plan; of a second, the first holds.
+    if (event.type === 'shakedown.journeys.planned') this.planned ??= event.data;
+    else if (event.type === 'shakedown.sessions.counted') this.#count(event.data.counts);
   }
 
-  add(counts: readonly SessionCounts[]): void {
+  #count(counts: readonly SessionCounts[]): void {
     for (const { kind, sessions, journeys, features } of counts) {
       const sums = this.sums[kind];
       sums.sessions += sessions;

@@ -1,10 +1,24 @@
-import type { Measurement } from '../../../gate/judge.ts';
-import { grouped } from '../../../gate/words.ts';
-import type { Objective } from '../../../model/verdict.ts';
+import type { Measurement } from '../../gate/measurement.ts';
+import { grouped } from '../../gate/words.ts';
+import type { Objective } from '../../model/verdict.ts';
+import type { Metric, MetricRun } from '../domain.ts';
 import { type BrowserFold, failedViews } from './fold.ts';
+import type { BrowsersSection } from './section.ts';
 
 /** The 75th percentile of a vital under load. A page that did not load is slower than any that did. */
-export function measureVital(fold: BrowserFold, { vital, route }: Objective): Measurement {
+export const webVital: Metric<BrowserFold, BrowsersSection> = {
+  id: 'web_vital',
+  words: 'web vital',
+  shortWords: ({ vital }) => vital ?? 'web vital',
+  subject: ({ vital, route }) =>
+    `p75 of ${vital ?? 'a web vital'}${route === undefined ? '' : ` of ${route}`} in browsers`,
+  unit: 'ms',
+  needsGenerator: true,
+  cause: 'speed',
+  read,
+};
+
+function read({ state: fold }: MetricRun<BrowserFold, BrowsersSection>, { vital, route }: Objective): Measurement {
   const absent = (why: string): Measurement => ({ value: null, samples: 0, absent: why });
   const { setup } = fold;
   if (setup === null) return absent('no browser visited the target in this run; see --browser-vus');

@@ -1,7 +1,7 @@
 import type { Objective } from '../../model/verdict.ts';
-import type { VitalName } from '../../model/vital.ts';
+import { goodVitals, type VitalName } from '../../model/vital.ts';
 
-/** What vitals of visitors in browsers are judged by, where the configuration gives them budgets. */
+/** What vitals of browser users are judged by, where the configuration gives them budgets. */
 export function vitalObjectives(budgets: Partial<Record<VitalName, number>>): Objective[] {
   return (Object.entries(budgets) as [VitalName, number][]).map(([vital, target]) => ({
     id: `vital-${vital.toLowerCase()}`,
@@ -18,3 +18,6 @@ export function vitalObjectives(budgets: Partial<Record<VitalName, number>>): Ob
     minimumSamples: 20,
   }));
 }
+
+/** One for each vital, so that a configuration can name it. */
+export const everyVitalObjective: readonly Objective[] = vitalObjectives(goodVitals);
