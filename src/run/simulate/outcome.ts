@@ -1,3 +1,4 @@
+import { writeManifest } from '../../evidence/manifest.ts';
 import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
 import { exitCodeOf } from '../../model/verdict.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
@@ -13,10 +14,11 @@ export async function reportRun(
   { signal, onEvent, failure }: Pick<SimulateOptions, 'signal' | 'onEvent'> & { failure?: unknown },
 ): Promise<SimulateOutcome> {
   onEvent({ kind: 'phase', text: 'writing the report' });
+  sealRun(folder, onEvent);
   const results = await buildResults(folder);
   const exitCode = endedBy(signal, failure) ?? exitCodeOf[results.verdict];
   try {
-    const { index } = await renderRun(folder, { results, isSealed: true });
+    const { index } = await renderRun(folder, { results });
     return { results, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;
@@ -40,6 +42,15 @@ function isExpected(error: unknown): boolean {
 /** What went wrong first, where taking back what was done failed too. */
 export function firstOf(error: unknown): Error & { hint?: string } {
   return error instanceof AggregateError ? firstOf(error.errors[0]) : (error as Error);
+}
+
+/** From now on the evidence is as it is to be. Without room for its manifest there is none: such a run can be read, and not signed. */
+function sealRun(folder: string, onEvent: SimulateOptions['onEvent']): void {
+  try {
+    writeManifest(folder);
+  } catch (error) {
+    onEvent({ kind: 'warning', text: `The evidence in ${folder} has no manifest: ${(error as Error).message}.` });
+  }
 }
 
 /** Tells what ended a run whose measurements are reported all the same: what happened and, where known, what to do. */
