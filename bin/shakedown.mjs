@@ -1,19 +1,23 @@
 #!/usr/bin/env node
-// The package holds what `npm run build` made. A clone runs its sources as they are, so nothing has to be built there.
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
-const missing = 4;
-
+// A clone runs its sources as they are, so that nothing has to be built there; the package holds what `npm run build` made of them.
+const isClone = existsSync(new URL('../src/cli/main.ts', import.meta.url));
 try {
-  if (existsSync(new URL('../src/cli/main.ts', import.meta.url))) {
+  if (isClone) {
     const { register } = await import('tsx/esm/api');
     register();
-    await import('../src/cli/main.ts');
-  } else {
-    await import('../dist/cli/main.js');
   }
+  await import(isClone ? '../src/cli/main.ts' : '../dist/cli/main.js');
 } catch (error) {
-  if (error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-  process.stderr.write(`error: A package is not installed: ${error.message}\n  Run \`npm ci\` where shakedown is.\n`);
-  process.exitCode = missing;
+  const missing = /^Cannot find package '([^']+)'/.exec(error?.message ?? '')?.[1];
+  if (missing === undefined) {
+    process.stderr.write(`error INTERNAL: ${error?.stack ?? error}\n`);
+    process.exitCode = 70;
+  } else {
+    const folder = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+    process.stderr.write(`error PACKAGE_MISSING: ${missing} is not installed: run \`npm ci\` in ${folder} first.\n`);
+    process.exitCode = 4;
+  }
 }

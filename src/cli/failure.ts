@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCodes, ShakedownError } from '../model/error.ts';
+import type { Terminal } from '../report-kit/terminal/terminal.ts';
 import { readable } from '../report-kit/text.ts';
-import type { Terminal } from './terminal.ts';
 
 /**
  * Tells the user what went wrong, in one line where it was expected, and gives the exit code.
@@ -26,6 +26,12 @@ export function reportFailure(error: unknown, terminal: Terminal, verbose: boole
     terminal.err(`${red('error')} ${bold('USAGE')}: ${lines(said)}\n`);
     terminal.err(`${dim('hint:')} \`shakedown --help\` and \`shakedown <command> --help\` list what there is.\n`);
     return exitCodes.usage;
+  }
+  const missing = /^Cannot find package '([^']+)'/.exec(messageOf(error))?.[1];
+  if (missing !== undefined) {
+    terminal.err(`${red('error')} ${bold('PACKAGE_MISSING')}: ${lines(missing)} is not installed.\n`);
+    terminal.err(`${dim('hint:')} Run \`npm ci\` in the folder of Shakedown, or install the package anew.\n`);
+    return exitCodes.missingProgram;
   }
   terminal.err(`${red('error')} ${bold('INTERNAL')}: ${lines(messageOf(error))}\n`);
   terminal.err(

@@ -1,4 +1,5 @@
-import { exitCodes } from '../model/error.ts';
+import { type ExitCode, exitCodes } from '../model/error.ts';
+import { domains } from '../run/domains.ts';
 import { reportFailure } from './failure.ts';
 import { createProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
@@ -6,10 +7,14 @@ import { processTerminal } from './terminal.ts';
 const terminal = processTerminal();
 const args = process.argv.slice(2);
 const verbose = args.includes('--verbose') || Boolean(process.env.SHAKEDOWN_DEBUG);
-let exitCode: number = exitCodes.internal;
+let exitCode: ExitCode = exitCodes.internal;
 try {
-  const program = createProgram(terminal, (code) => {
-    exitCode = code;
+  const program = createProgram({
+    domains,
+    terminal,
+    setExitCode(code) {
+      exitCode = code;
+    },
   });
   exitCode = exitCodes.ready;
   await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });

@@ -1,22 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
-import { addExperiments } from './chaos-program.ts';
-import * as parse from './options.ts';
-import type { Terminal } from './terminal.ts';
-import { addUat } from './uat.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandDeclaration, OptionDeclaration, Services } from '../domains/command.ts';
+import { InvalidOption } from '../domains/option-values.ts';
+import { commandTable } from './commands.ts';
+import { givenOptions, overridesOf, refuseTogether } from './given.ts';
+import { type ProgramOptions, servicesOf } from './services.ts';
 
-/** What a command is given besides its own options. */
-export interface CommandContext {
-  terminal: Terminal;
-  /** The code the process ends with when the command returns; 0 when it is never set. */
-  setExitCode(code: number): void;
-}
+const exitCodesText = `
+Exit codes: 0 passed or ready, 1 failed or not ready, 2 usage or configuration, 3 inconclusive,
+4 a needed program is missing, 5 the target can't be reached, 70 internal, 130 interrupted.`;
 
-/**
- * The command line. Commands are loaded when they are called, so that `--help` is quick.
- */
-export function createProgram(terminal: Terminal, setExitCode: (code: number) => void): Command {
-  const context: CommandContext = { terminal, setExitCode };
+/** The command line, made from the table of domains. What a command does is loaded when it is called, so that `--help` is quick. */
+export function createProgram(options: ProgramOptions): Command {
+  const { terminal } = options;
   const program = new Command('shakedown')
     .description(
       'Replays anonymized production traffic against a release candidate and says whether it may go to production.',
@@ -28,223 +24,55 @@ export function createProgram(terminal: Terminal, setExitCode: (code: number) =>
     .configureOutput({
       writeOut: terminal.out,
       writeErr: terminal.err,
-      // failure.ts tells it, in the form of every other error.
+      // failure.ts reports it, in the form of every other error.
       outputError: () => {},
       getOutHelpWidth: () => Math.min(terminal.outColumns(), 100),
       getErrHelpWidth: () => Math.min(terminal.errColumns(), 100),
     })
     .configureHelp({ showGlobalOptions: true })
     .option('--verbose', 'say more when something fails')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 ready, 1 not ready, 2 usage or configuration, 3 inconclusive, 4 a needed program is missing,\n70 internal fault, 130 interrupted.',
-    );
-
-  addSimulate(program, context);
-  addTraffic(program, context);
-  program
-    .command('report')
-    .description('render the reports of a run again, complete or not')
-    .requiredOption('--from <run>', 'folder of the run, or its id')
-    .option('--config <file>', 'configuration file; else shakedown.config.* here')
-    .option('--json', 'print the results as JSON on stdout and nothing else there')
-    .action(async (options) => (await import('./commands/report.ts')).report(options, context));
-  addBaseline(program, context);
-  addRuns(program, context);
-  addChaos(program, context);
-  addUat(program, context);
-  program
-    .command('init')
-    .description('write load/, uat/, chaos/, reports/ and shakedown.config.ts into a folder')
-    .argument('[folder]', 'where to', '.')
-    .option('--force', 'overwrite files that are there')
-    .option('--nightly', 'also a soak each night: GitHub workflow, systemd units, cron line')
-    .action(async (folder, options) => (await import('./commands/init.ts')).init(folder, options, context));
-  program
-    .command('doctor')
-    .description('say which programs are there, which are missing, and how to get them')
-    .option('--json', 'print it as JSON')
-    .action(async (options) => (await import('./commands/doctor.ts')).doctor(options, context));
-  program
-    .command('sample')
-    .description('start the sample system and keep it running until Ctrl-C')
-    .option('--port <port>', 'port on 127.0.0.1; 0 for any free one', parse.port, 0)
-    .addOption(new Option('--version-under-test <version>', 'version to start').choices(['v2.0.0', 'v2.1.0']))
-    .option('--sample-defects <list>', 'planted defects')
-    .option('--instances <count>', 'how many', parse.positiveNumber)
-    .option('--json', 'print its addresses as JSON')
-    .action(async (options) => (await import('./commands/sample.ts')).sample(options, context));
+    .addHelpText('after', exitCodesText);
+  for (const declaration of commandTable(options.domains)) addCommand(program, declaration, options);
   return program;
 }
 
-function addSimulate(program: Command, context: CommandContext): void {
-  program
-    .command('simulate')
-    .description('replay traffic against the target, judge it, write the reports')
-    .option(
-      '--duration <time>',
-      'how long: 1m, 24h, 90s (default: 1m, or the recording with --mode recorded)',
-      parse.durationMs,
-    )
-    .option('--config <file>', 'configuration file; else shakedown.config.* here')
-    .option('--recording <folder>', 'recording to replay')
-    .option('--own-data', 'the recording is yours to use as it is, without a leak scan')
-    .option('--target <url>', 'where the release candidate answers', parse.webAddress)
-    .option('--version-under-test <version>', 'version of the release candidate')
-    .option('--profile <file>', 'load profile (load/profiles/*.yaml)')
-    .addOption(new Option('--mode <mode>', 'how the recording is used').choices(['recorded', 'loop', 'bootstrap']))
-    .option('--scale <factor>', 'that many times the traffic', parse.positiveNumber)
-    .option('--speed <factor>', 'that much faster', parse.positiveNumber)
-    .option('--rate <requests>', 'requests per second, on average', parse.positiveNumber)
-    .addOption(
-      new Option('--shape <name>', 'how the rate changes over the run').choices(['flat', 'day', 'ramp', 'spike']),
-    )
-    .option('--seed <number>', 'the same seed gives the same plan', parse.seed)
-    .addOption(
-      new Option('--engine <name>', 'load engine').choices(['auto', 'k6', 'autocannon', 'kubernetes', 'k6-operator']),
-    )
-    .option('--window <time>', 'length of a measuring window', parse.durationMs)
-    .option(
-      '--find-capacity',
-      'look for the highest rate that holds the objectives, from --rate upwards; not with --uat, --browser-vus, --chaos, --resume',
-    )
-    .option('--step <time>', 'length of a step of --find-capacity (default: 20s)', parse.durationMs)
-    .option(
-      '--instances <counts>',
-      'with --find-capacity: also at these counts of instances, such as 1,2,4,8',
-      parse.counts,
-    )
-    .option('--sample-defects <list>', 'run the sample system with planted defects')
-    .option('--out <folder>', 'where the folder of the run goes')
-    .option('--dashboard [port]', 'show the run in a browser, on 127.0.0.1 (default: any free port)', parse.port)
-    .option('--metrics-port <port>', "the run's figures for Prometheus, at /metrics on 127.0.0.1", parse.port)
-    .option('--resume <run>', 'go on with a run that was cut off: its folder, or its id')
-    .option('--parallelism <count>', 'k6 processes, or pods, that share the load', parse.processCount)
-    .option('--chaos [what...]', 'break things on purpose: experiments, plans or folders of them (default: chaos/)')
-    .option(
-      '--browser-vus <count>',
-      'visitors in real browsers beside the load (default: browser.vus)',
-      parse.visitorCount,
-    )
-    .option(
-      '--uat [what...]',
-      'run business scenarios in browsers while the load is on: ids, tags, roles or all (default: those tagged smoke)',
-    )
-    .option('--dry-run', 'print what --engine kubernetes or k6-operator would make in the cluster, and end')
-    .option('--json', 'print the results as JSON on stdout and nothing else there')
-    .action(async (options) => (await import('./commands/simulate.ts')).simulateCommand(options, context));
+function addCommand(program: Command, declaration: CommandDeclaration, options: ProgramOptions): void {
+  const { load } = declaration;
+  const words = declaration.name.split(' ');
+  const name = words.pop() ?? '';
+  let group = program;
+  for (const word of words) {
+    group = group.commands.find((each) => each.name() === word) ?? group.command(word);
+  }
+  const command = group.command(name).description(declaration.help);
+  for (const { flags, help, default: initial } of declaration.arguments ?? []) command.argument(flags, help, initial);
+  for (const each of declaration.options ?? []) command.addOption(optionOf(each));
+  if (load === undefined) return;
+  command.action(async (...given: unknown[]) => {
+    const values = command.opts();
+    const declared = givenOptions(command, declaration.options ?? []);
+    refuseTogether(declared);
+    const services = servicesOf(options, { file: values.config, overrides: overridesOf(declared, process.cwd()) });
+    const action = (await load()) as (args: unknown[], values: object, services: Services) => Promise<void>;
+    await action(given.slice(0, -2), values, services);
+  });
 }
 
-function addBaseline(program: Command, context: CommandContext): void {
-  const baseline = program.command('baseline').description('runs that later ones are compared with: add, list');
-  const config = ['--config <file>', 'configuration file; else shakedown.config.* here'] as const;
-  baseline
-    .command('add')
-    .description('keep a finished run to compare with, whatever its verdict; passing ones are kept by themselves')
-    .argument('<run>', 'folder of the run, or its id')
-    .option(...config)
-    .action(async (run, options) => (await import('./commands/baseline.ts')).addRun(run, options, context));
-  baseline
-    .command('list')
-    .description('print the runs that are kept')
-    .option(...config)
-    .option('--json', 'print them as JSON')
-    .action(async (options) => (await import('./commands/baseline.ts')).listRuns(options, context));
-}
-
-function addRuns(program: Command, context: CommandContext): void {
-  const runs = program.command('runs').description('folders of runs: list, prune');
-  const config = ['--config <file>', 'configuration file; else shakedown.config.* here'] as const;
-  runs
-    .command('list')
-    .description('print the runs there are, newest first, with their verdict and size')
-    .option(...config)
-    .option('--json', 'print them as JSON')
-    .action(async (options) => (await import('./commands/runs.ts')).list(options, context));
-  runs
-    .command('prune')
-    .description('remove old runs; never one that is being worked on or is kept as a baseline')
-    .option(...config)
-    .option('--keep <count>', 'keep so many of the newest (default: reports.keep)', parse.runCount)
-    .option('--days <count>', 'keep those not older (default: reports.keepDays)', parse.positiveNumber)
-    .option('--dry-run', 'only say which')
-    .action(async (options) => (await import('./commands/runs.ts')).prune(options, context));
-}
-
-function addChaos(program: Command, context: CommandContext): void {
-  const chaos = program.command('chaos').description('break things on purpose, and look at what became of the data');
-  addExperiments(chaos, context);
-  chaos
-    .command('check-history')
-    .description('say whether histories of a register or a key-value store are linearizable')
-    .argument('<files...>', 'Jepsen logs, or histories of one map a line')
-    .addOption(
-      new Option('--model <name>', 'what they are of; told by content when absent').choices(['register', 'kv']),
-    )
-    .option('--timeout <time>', 'give up on a file after this (default: 1m)', parse.durationMs)
-    .option('--json', 'print the outcome as JSON')
-    .action(async (files, options) =>
-      (await import('./commands/chaos-check-history.ts')).checkHistory(files, options, context),
-    );
-  chaos
-    .command('clean')
-    .description('undo what runs left behind that were ended together with their guard, as by a power cut')
-    .option('--dry-run', 'only say what')
-    .option('--json', 'print it as JSON')
-    .action(async (options) => (await import('./commands/chaos-clean.ts')).chaosClean(options, context));
-}
-
-function addTraffic(program: Command, context: CommandContext): void {
-  const traffic = program.command('traffic').description('make recordings: import, anonymize, inspect');
-  traffic
-    .command('import')
-    .description('turn access logs, HAR, GoReplay or NDJSON files into a recording; formats are told by content')
-    .argument('<files...>', 'files, plain or gzip')
-    .requiredOption('--out <folder>', 'where the recording goes')
-    .option('--name <name>', 'name of the recording')
-    .addOption(
-      new Option('--format <name>', 'format of the files; told by content when absent').choices([
-        'auto',
-        'har',
-        'access-log',
-        'nginx-json',
-        'alb',
-        'goreplay',
-        'ndjson',
-      ]),
-    )
-    .option('--sessions <sign>', 'what tells sessions apart: auto, cookie:<name>, header:<name>, user or client')
-    .option('--gap <time>', 'inactivity that ends a session', parse.durationMs)
-    .option('--field <ours=theirs>', 'field of a JSON log; may be given again', parse.field)
-    .option('--route <pattern=route>', 'such as /shop/*/item/**=/shop/:shop/item; may be given again', parse.routeRule)
-    .option('--max-damaged <percent>', 'more damaged lines than this are an error', parse.percentShare)
-    .option('--max-routes <count>', 'routes told apart', parse.runCount)
-    .option('--json', 'print the manifest as JSON')
-    .action(async (files, options) =>
-      (await import('./commands/traffic-import.ts')).trafficImport(files, options, context),
-    );
-  traffic
-    .command('anonymize')
-    .description('replace every value that is not structure by a pseudonym, and scan for leaks')
-    .argument('<recording>', 'folder of the recording')
-    .requiredOption('--out <folder>', 'where the anonymized recording goes')
-    .option('--rules <file>', 'what may stay, by route and field')
-    .option(
-      '--key-file <file>',
-      'file with the key of the pseudonyms (or SHAKEDOWN_ANONYMIZE_KEY); else made and thrown away',
-    )
-    .option('--json', 'print the report as JSON')
-    .action(async (recording, options) =>
-      (await import('./commands/traffic-anonymize.ts')).trafficAnonymize(recording, options, context),
-    );
-  traffic
-    .command('inspect')
-    .description('print and draw what a recording holds')
-    .argument('<recording>', 'folder of the recording')
-    .option('--json', 'print it as JSON')
-    .action(async (recording, options) =>
-      (await import('./commands/traffic-inspect.ts')).trafficInspect(recording, options, context),
-    );
+function optionOf({ flags, help, choices, default: initial, mandatory, parse }: OptionDeclaration): Option {
+  const option = new Option(flags, help);
+  if (choices !== undefined) option.choices(choices);
+  if (initial !== undefined) option.default(initial);
+  if (mandatory) option.makeOptionMandatory();
+  if (parse !== undefined) {
+    option.argParser((text, before) => {
+      try {
+        return parse(text, before as never);
+      } catch (error) {
+        throw error instanceof InvalidOption ? new InvalidArgumentError(error.message) : error;
+      }
+    });
+  }
+  return option;
 }
 
 function packageVersion(): string {

@@ -1,53 +1,25 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type LoadProfile, profileSchema } from '../domains/load/profile.ts';
+import type { LoadedConfig, Overrides } from '../domains/command.ts';
+import { profileSchema } from '../domains/traffic/profile.ts';
 import { ShakedownError } from '../model/error.ts';
+import { overlaid } from './overlay.ts';
 import { checked } from './problems.ts';
 import { readConfigFile, readData } from './read.ts';
 import { bundledConfig, resolveConfig } from './resolve.ts';
-import type { EngineName, ResolvedConfig } from './resolved.ts';
-import { configSchema, type ParsedConfig } from './schema.ts';
+import { configSchema } from './schema.ts';
 
 const fileNames = ['ts', 'mts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((end) => `shakedown.config.${end}`);
-
-export interface LoadedConfig {
-  config: ResolvedConfig;
-  /** Absolute path; null: none was found and the built-in one is used. */
-  file: string | null;
-  /** Absolute path of the project: where the file is, or where the command was started. */
-  folder: string;
-}
 
 export interface LoadConfigOptions {
   cwd: string;
   /** Use this file and no other; relative to `cwd`. */
   file?: string | undefined;
-  /** Command-line options laid over the file before defaults are filled in. */
-  overrides?: ConfigOverrides | undefined;
+  /** Laid over the file before defaults are filled in. */
+  overrides?: Overrides | undefined;
   /** For commands that replay nothing: a system of the user's own then needs no recording. */
   replays?: boolean | undefined;
-}
-
-export interface ConfigOverrides {
-  name?: string;
-  version?: string;
-  environment?: string;
-  /** Replaces the file's target by this URL; its other settings stay. */
-  targetUrl?: string;
-  /** Replaces the file's target by the sample system with these defects. */
-  sampleDefects?: string;
-  /** Absolute. */
-  recording?: string;
-  declaredOwn?: boolean;
-  /** Absolute. */
-  profile?: string;
-  load?: LoadProfile;
-  engine?: EngineName;
-  windowMs?: number;
-  browserVisitors?: number;
-  /** Absolute. */
-  reportsFolder?: string;
 }
 
 /**
@@ -62,15 +34,11 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     file === null
       ? bundledConfig(availableParallelism())
       : checked(configSchema, await readConfigFile(file), file, 'CONFIG_INVALID');
-  const parsed = checked(
-    configSchema,
-    overlay(written, options.overrides ?? {}),
-    'The configuration',
-    'CONFIG_INVALID',
-  );
-  const profile = { ...(await readProfile(parsed.profile, folder)), ...options.overrides?.load };
-  const config = resolveConfig(parsed, folder, profile, options.replays ?? true);
-  return { config, file, folder };
+  const { overrides = {} } = options;
+  const profile = await readProfile(overrides.profile ?? written.profile, folder);
+  const over = overlaid({ ...written, profile }, { ...overrides, profile });
+  const parsed = checked(configSchema, over, 'The configuration', 'CONFIG_INVALID');
+  return { config: resolveConfig(parsed, folder, options.replays ?? true), file, folder, overrides };
 }
 
 function findFile(cwd: string, given: string | undefined): string | null {
@@ -91,50 +59,9 @@ function findFile(cwd: string, given: string | undefined): string | null {
   return first === undefined ? null : resolve(cwd, first);
 }
 
-function overlay(written: ParsedConfig, overrides: ConfigOverrides): ParsedConfig {
-  const { sample: _sample, baseUrl: _baseUrl, ...rest } = written.target;
-  let target = written.target;
-  // Where a whole system is replaced, what was written for it (hosts, headers, keys) must not reach the new one, but for what the
-  // user's own target and --target share: another address of the same system.
-  if (overrides.targetUrl !== undefined) {
-    target = written.target.sample ? { baseUrl: overrides.targetUrl } : { ...rest, baseUrl: overrides.targetUrl };
-  } else if (overrides.sampleDefects !== undefined) {
-    target = { sample: { ...written.target.sample, defects: overrides.sampleDefects } };
-  }
-  if (target.sample !== undefined && overrides.version !== undefined) {
-    const { version: _version, ...sample } = target.sample;
-    target = { sample };
-  }
-  const traffic =
-    overrides.recording === undefined && overrides.declaredOwn === undefined
-      ? written.traffic
-      : {
-          ...written.traffic,
-          ...(overrides.recording === undefined ? {} : { recording: overrides.recording }),
-          ...(overrides.declaredOwn === undefined ? {} : { declaredOwn: overrides.declaredOwn }),
-        };
-  return {
-    ...written,
-    ...(overrides.name === undefined ? {} : { name: overrides.name }),
-    ...(overrides.version === undefined ? {} : { version: overrides.version }),
-    ...(overrides.environment === undefined ? {} : { environment: overrides.environment }),
-    target,
-    ...(traffic === undefined ? {} : { traffic: traffic as NonNullable<ParsedConfig['traffic']> }),
-    ...(overrides.profile === undefined ? {} : { profile: overrides.profile }),
-    ...(overrides.engine === undefined ? {} : { engine: { ...written.engine, prefer: overrides.engine } }),
-    ...(overrides.windowMs === undefined ? {} : { windows: { durationMs: overrides.windowMs } }),
-    ...(overrides.browserVisitors === undefined
-      ? {}
-      : { browser: { ...written.browser, vus: overrides.browserVisitors } }),
-    ...(overrides.reportsFolder === undefined
-      ? {}
-      : { reports: { ...written.reports, folder: overrides.reportsFolder } }),
-  };
-}
-
-async function readProfile(profile: ParsedConfig['profile'], folder: string): Promise<LoadProfile> {
-  if (profile === undefined) return {};
-  if (typeof profile !== 'string') return profile;
+/** A profile that stands in the configuration as it is, or in the file that it names. */
+async function readProfile(profile: unknown, folder: string): Promise<unknown> {
+  if (typeof profile !== 'string') return profile ?? {};
   const file = resolve(folder, profile);
   return checked(profileSchema, await readData(file), file, 'PROFILE_INVALID');
 }

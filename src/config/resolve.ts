@@ -5,16 +5,16 @@ import { resolveChaos } from '../domains/chaos/rules.ts';
 import { resolveJourneys } from '../domains/journeys/rules.ts';
 import { sampleFeatures, sampleJourneys } from '../domains/journeys/sample-journeys.ts';
 import { resolveKubernetes } from '../domains/load/kubernetes/rules.ts';
-import { type LoadProfile, rateShape } from '../domains/load/profile.ts';
 import { resolveWatch } from '../domains/monitoring/watch/rules.ts';
+import { type LoadProfile, rateShape } from '../domains/traffic/profile.ts';
 import { resolveUat } from '../domains/uat/rules.ts';
 import { allObjectives } from '../gate/objectives.ts';
+import type { ObjectiveOverride, ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { JourneySettings } from '../model/journeys.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
 import { resolveMetrics } from '../run/live/rules.ts';
-import type { ObjectiveOverride, ResolvedConfig } from './resolved.ts';
 import { type ParsedConfig, sampleVersions } from './schema.ts';
 import { closest } from './suggest.ts';
 
@@ -39,17 +39,13 @@ export function bundledConfig(cores: number): ParsedConfig {
 /**
  * Fills in every default and makes paths absolute.
  * @param folder absolute path that relative paths start from
- * @param profile the load profile named by the configuration, already read
  * @param replays whether traffic will be replayed: a system of the user's own then needs a recording
  * @throws ShakedownError CONFIG_INVALID when the profile asks for writes that the configuration does not allow
  */
-export function resolveConfig(
-  parsed: ParsedConfig,
-  folder: string,
-  profile: LoadProfile,
-  replays: boolean,
-): ResolvedConfig {
+export function resolveConfig(parsed: ParsedConfig, folder: string, replays: boolean): ResolvedConfig {
   const { target } = parsed;
+  // A file that it names has been read.
+  const profile: LoadProfile = typeof parsed.profile === 'object' ? parsed.profile : {};
   const at = (path: string) => resolve(folder, path);
   const orNull = (path: string | undefined) => (path === undefined ? null : at(path));
   const sample = target.sample
@@ -88,6 +84,7 @@ export function resolveConfig(
     version: sample?.version ?? parsed.version ?? 'unknown',
     baselineVersion: parsed.baselineVersion ?? null,
     environment: parsed.environment ?? (sample ? 'sample' : 'staging'),
+    ...(parsed.artifacts === undefined ? {} : { artifacts: parsed.artifacts }),
     target: {
       sample,
       baseUrl,
@@ -110,6 +107,7 @@ export function resolveConfig(
         : null,
       scale: target.scale ?? null,
       healthPath: target.healthPath ?? (sample ? '/healthz' : null),
+      ...(target.artifactPath === undefined ? {} : { artifactPath: target.artifactPath }),
     },
     traffic: {
       recording: parsed.traffic ? at(parsed.traffic.recording) : sample ? bundledRecording : at(usualRecording),

@@ -3,10 +3,11 @@ import { browserSchema } from '../domains/browsers/rules.ts';
 import { chaosSchema } from '../domains/chaos/rules.ts';
 import { featuresSchema, journeysSchema } from '../domains/journeys/rules.ts';
 import { kubernetesSchema } from '../domains/load/kubernetes/rules.ts';
-import { profileSchema } from '../domains/load/profile.ts';
 import { watchSchema } from '../domains/monitoring/watch/rules.ts';
 import { dataRuleSchema, extractionRuleSchema } from '../domains/traffic/plan/rules.ts';
+import { profileSchema } from '../domains/traffic/profile.ts';
 import { uatSchema } from '../domains/uat/rules.ts';
+import { artifactSchema } from '../model/artifact.ts';
 import { metrics } from '../model/verdict.ts';
 import { vitalNames } from '../model/vital.ts';
 import { metricsSchema } from '../run/live/rules.ts';
@@ -70,6 +71,13 @@ const target = z
     tokenHook: tokenHook.optional().describe('A program that prints a token to send with every request.'),
     scale: scale.optional().describe('How instances are added and removed, for --find-capacity --instances.'),
     healthPath: z.string().startsWith('/').optional().describe('Path that answers 2xx when the target is up.'),
+    artifactPath: z
+      .string()
+      .startsWith('/')
+      .optional()
+      .describe(
+        'Path that answers the digests of what runs there: {"artifacts": [{"name": …, "digest": "sha256:…"}]}.',
+      ),
   })
   .refine((value) => (value.sample === undefined) !== (value.baseUrl === undefined), {
     error: 'needs either baseUrl (your system) or sample (the bundled one), not both',
@@ -104,6 +112,11 @@ export const configSchema = z
     version: z.string().min(1).optional().describe('Version of the release candidate.'),
     baselineVersion: z.string().min(1).optional().describe('Version in production, to compare with.'),
     environment: z.string().min(1).optional().describe('Name of the environment: `staging`.'),
+    artifacts: z
+      .array(artifactSchema)
+      .min(1)
+      .optional()
+      .describe('What the release candidate is made of, by digest: images, archives, packages.'),
     target,
     traffic: z
       .strictObject({

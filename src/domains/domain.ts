@@ -4,6 +4,9 @@ import type { JournalData } from '../model/event.ts';
 import type { Results, TimelineBand, TimelinePoint } from '../model/results.ts';
 import type { RunFacts, Span } from '../model/run-facts.ts';
 import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import type { CommandDeclaration, OptionDeclaration } from './command.ts';
+
+export type { ResolvedConfig } from '../model/config.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -36,59 +39,7 @@ export interface Gate {
   readonly title: string;
 }
 
-// ── Command line ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface OptionDeclaration {
-  /** As commander writes them: `--rate <requests>`, `--chaos [what...]`. */
-  readonly flags: string;
-  readonly help: string;
-  readonly choices?: readonly string[];
-  readonly default?: unknown;
-  readonly mandatory?: boolean;
-  /** Reads one value. @throws InvalidOption when it cannot be */
-  readonly parse?: (text: string, before: never) => unknown;
-  /** Dotted key of the configuration whose value the option takes the place of: `browser.vus`. */
-  readonly key?: string;
-  /** Options that it cannot stand beside, by their names in code, and why, one sentence. */
-  readonly conflicts?: readonly { readonly with: readonly string[]; readonly why: string; readonly hint: string }[];
-}
-
-export interface ArgumentDeclaration {
-  /** `<run>`, `[folder]`, `<files...>` */
-  readonly flags: string;
-  readonly help: string;
-  readonly default?: unknown;
-}
-
-export interface CommandDeclaration {
-  /** Its words: `chaos run`. */
-  readonly name: string;
-  readonly help: string;
-  readonly arguments?: readonly ArgumentDeclaration[];
-  readonly options?: readonly OptionDeclaration[];
-  /** Loads what does the work, when the command is called. */
-  readonly load: () => Promise<CommandAction>;
-}
-
-/** @param args its arguments in order @param options its options by their names in code */
-export type CommandAction = (
-  args: readonly unknown[],
-  options: Record<string, unknown>,
-  services: Services,
-) => Promise<void>;
-
-/** What a command is given by the rooms above the domains, which it may not import. `src/cli` provides it. */
-// biome-ignore lint/suspicious/noEmptyInterface: the rooms above add to it
-export interface Services {}
-
 // ── Configuration ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * The configuration with every default filled in and every path absolute. Plain JSON. Whoever owns a key adds it:
- * `declare module '../domain.ts' { interface ResolvedConfig { watch: ResolvedWatch } }`.
- */
-// biome-ignore lint/suspicious/noEmptyInterface: who owns a key adds it
-export interface ResolvedConfig {}
 
 /** One or more keys of the configuration file. */
 export interface Configuration {
@@ -152,7 +103,7 @@ export interface Judging<State = unknown, Section = unknown> {
   /** Points of the timeline; one domain has them. */
   timeline?(state: State, facts: RunFacts): { bucketMs: number; points: TimelinePoint[] };
   /** Bands for the timeline. */
-  bands?(section: Section, facts: RunFacts, bucketMs: number): readonly TimelineBand[];
+  bands?(state: State, section: Section, facts: RunFacts, bucketMs: number): readonly TimelineBand[];
 }
 
 export interface ObjectiveChoice {

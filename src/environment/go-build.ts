@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFileBy } from '../evidence/atomic-file.ts';
 import { runProgram } from './run-program.ts';
 
 const buildTimeoutMs = 20 * 60_000;
@@ -41,20 +42,17 @@ export interface GoBuildOptions extends GoTarget {
  */
 export async function goBuild(options: GoBuildOptions): Promise<void> {
   await mkdir(options.cache, { recursive: true });
-  const part = `${options.path}.${randomBytes(4).toString('hex')}.part`;
   const texts = Object.entries(options.variables ?? {}).map(([name, text]) => ` -X ${name}=${text}`);
-  const args = ['build', '-trimpath', '-ldflags', `-s -w${texts.join('')}`, '-o', part, options.packagePath ?? '.'];
-  const outcome = await runProgram(options.go, args, {
-    cwd: options.module,
-    env: { ...process.env, CGO_ENABLED: '0' },
-    timeoutMs: buildTimeoutMs,
-    signal: options.signal,
+  const args = ['build', '-trimpath', '-ldflags', `-s -w${texts.join('')}`];
+  await replaceFileBy(options.path, async (part) => {
+    const outcome = await runProgram(options.go, [...args, '-o', part, options.packagePath ?? '.'], {
+      cwd: options.module,
+      env: { ...process.env, CGO_ENABLED: '0' },
+      timeoutMs: buildTimeoutMs,
+      signal: options.signal,
+    });
+    if (outcome.kind === 'failed') throw new Error(outcome.reason);
+    if (outcome.code === 0) return;
+    throw new Error(outcome.stderr.trim().split('\n').slice(-3).join(' ') || `ended with ${outcome.code}`);
   });
-  if (outcome.kind === 'ended' && outcome.code === 0) {
-    await rename(part, options.path);
-    return;
-  }
-  await rm(part, { force: true });
-  if (outcome.kind === 'failed') throw new Error(outcome.reason);
-  throw new Error(outcome.stderr.trim().split('\n').slice(-3).join(' ') || `ended with ${outcome.code}`);
 }

@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../evidence/atomic-file.ts';
 import { fileInArchive } from './archive.ts';
 
 /** `pin.json` of a program: the release that is used, and digests where they are publicly known. */
@@ -55,10 +56,9 @@ export async function fetchRelease(options: FetchReleaseOptions): Promise<string
 
   await mkdir(cache, { recursive: true });
   const path = releasePath(program, pin.version, cache);
-  const part = `${path}.${randomBytes(4).toString('hex')}.part`;
-  await writeFile(part, fileInArchive(bytes, program), { mode: 0o755 });
-  await writeFile(remembered, `${digest}\n`);
-  await rename(part, path);
+  const found = fileInArchive(bytes, program);
+  await replaceFile(remembered, `${digest}\n`);
+  await replaceFile(path, found, { mode: 0o755 });
   return path;
 }
 

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
 
 const reasons: Record<string, { why: string; hint: string }> = {
@@ -45,25 +47,115 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes a file so that its name never holds half of it: beside it first, flushed, then renamed.
+ * Writes a report so that its name never holds half of it.
  * @returns the file's path
  * @throws ShakedownError REPORT_NOT_WRITTEN; what was there before is left as it was
  */
-export async function writeWhole(folder: string, name: string, text: string): Promise<string> {
+export async function writeReport(folder: string, name: string, text: string): Promise<string> {
   const path = join(folder, name);
-  const part = join(folder, `.${name}.part`);
   try {
-    const file = await open(part, 'w');
+    await replaceFile(path, text);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+  return path;
+}
+
+export interface ReplaceOptions {
+  mode?: number;
+  /** Its new name outlives a power failure too, not only its bytes. */
+  durable?: boolean;
+  /** Called when all is written, and only the name is missing. */
+  beforeRename?(): void;
+}
+
+/**
+ * Puts a file in place so that its name never holds half of it: written under another name in the same folder, flushed, then renamed. Where
+ * that fails nothing of it is left, and what was there before stays.
+ */
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  options: ReplaceOptions = {},
+): Promise<void> {
+  const part = partOf(path);
+  try {
+    const file = await open(part, 'wx', options.mode ?? 0o666);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
     }
+    options.beforeRename?.();
+    await rename(part, path);
+    if (options.durable) syncFolder(dirname(path));
+  } catch (cause) {
+    await rm(part, { force: true }).catch(() => {}); // the first failure is the one to report
+    throw cause;
+  }
+}
+
+/** The same, done when it returns. */
+export function replaceFileSync(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): void {
+  const part = partOf(path);
+  try {
+    const file = openSync(part, 'wx', options.mode ?? 0o666);
+    try {
+      writeFileSync(file, content);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    options.beforeRename?.();
+    renameSync(part, path);
+    if (options.durable) syncFolder(dirname(path));
+  } catch (cause) {
+    rmSync(part, { force: true });
+    throw cause;
+  }
+}
+
+/** The same for a file that a program writes. @param write makes it, under the name that it is given */
+export async function replaceFileBy(path: string, write: (part: string) => Promise<void>): Promise<void> {
+  const part = partOf(path);
+  try {
+    await write(part);
     await rename(part, path);
   } catch (cause) {
-    await rm(part, { force: true }).catch(() => {}); // the first failure is the one to tell
-    throw unwritable(path, cause);
+    await rm(part, { force: true }).catch(() => {});
+    throw cause;
   }
-  return path;
+}
+
+/** Removes what killed processes left of a file. */
+export function removeParts(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(`.${basename(path)}.`) && isPart(name)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** Whether a file of this name is no whole one. */
+export function isPart(name: string): boolean {
+  return name.startsWith('.') && name.endsWith('.part');
+}
+
+/** Of no other process, and in the same folder: a file can be renamed within a file system only. */
+function partOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
+}
+
+/** A new name in a folder outlives a power failure only when the folder was synced too; where that cannot be done, it is left. */
+function syncFolder(folder: string): void {
+  try {
+    const file = openSync(folder, 'r');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // Windows opens no folders.
+  }
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { pointLengthMs, routePointLengthMs, windowSeries } from '../domains/monitoring/results/series.ts';
 import { ShakedownError } from '../model/error.ts';
 import { foldJournal, type RunRecord } from '../run/results/fold.ts';
-import { makeFolder, writeWhole } from './atomic-file.ts';
+import { makeFolder, writeReport } from './atomic-file.ts';
 
 const series = z.object({
   subject: z.string(),
@@ -77,7 +77,7 @@ export async function addBaseline(runFolder: string, config: BaselineConfig): Pr
   };
   const folder = folderOf(config, baseline.name);
   await makeFolder(folder);
-  const path = await writeWhole(folder, `${baseline.runId}.json`, `${JSON.stringify(baseline)}\n`);
+  const path = await writeReport(folder, `${baseline.runId}.json`, `${JSON.stringify(baseline)}\n`);
   const names = await baselineFiles(folder);
   for (const name of names.slice(0, Math.max(0, names.length - config.keep))) await rm(join(folder, name));
   return path;
@@ -115,7 +115,7 @@ export async function chooseBaselines(runFolder: string, config: BaselineConfig)
     baselines,
     notCompared: baselines.length > 0 ? null : none,
   };
-  await writeWhole(runFolder, chosenName, `${JSON.stringify(chosen)}\n`);
+  await writeReport(runFolder, chosenName, `${JSON.stringify(chosen)}\n`);
 }
 
 /** What was chosen when the run began; null: this run did not look for baselines, or the file is damaged. */

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { lockedBy } from './lock.ts';
+import { type Lock, type LockHolder, takeLock } from './lock.ts';
 import { runId } from './run-id.ts';
 
 const lockName = 'lock.json';
@@ -13,11 +13,11 @@ export interface RunFolder {
   /** Absolute. */
   path: string;
   /** Takes the lock away; a folder without one belongs to a run that has ended. */
-  release(): Promise<void>;
+  release(): void;
 }
 
 /**
- * Makes a new folder for a run under `base` and locks it for this process (`lock.json`: process id and start).
+ * Makes a new folder for a run under `base` and locks it for this process (`lock.json`: its pid, start and boot).
  * @throws ShakedownError RUN_FOLDER when it cannot be written
  */
 export async function createRunFolder(base: string, clock: Clock = systemClock): Promise<RunFolder> {
@@ -53,23 +53,22 @@ function unwritable(folder: string, cause: unknown): ShakedownError {
  * @throws ShakedownError RUN_LOCKED while a living process works on it
  */
 export async function reopenRunFolder(path: string, clock: Clock = systemClock): Promise<RunFolder> {
-  const holder = await lockedBy(join(path, lockName));
-  if (holder !== null) {
-    throw new ShakedownError('RUN_LOCKED', `The run ${path} is still worked on, by process ${holder}.`, {
-      hint: 'Wait for it to end, or end it; then resume.',
-    });
-  }
   return lockRun(path, clock);
 }
 
 async function lockRun(path: string, clock: Clock): Promise<RunFolder> {
-  const lock = join(path, lockName);
+  let lock: Lock | LockHolder;
   try {
-    await writeFile(lock, `${JSON.stringify({ pid: process.pid, since: new Date(clock.now()).toISOString() })}\n`);
+    lock = await takeLock(join(path, lockName), clock.now());
   } catch (cause) {
     throw unwritable(path, cause);
   }
-  return { id: basename(path), path, release: () => rm(lock, { force: true }) };
+  if ('release' in lock) return { id: basename(path), path, release: lock.release };
+  // Without its start, a process of the same number cannot be distinguished from the one that took the lock.
+  const byNumber = `A process of this number is there; if it is not the run, remove ${join(path, lockName)}.`;
+  throw new ShakedownError('RUN_LOCKED', `The run ${path} is still worked on, by process ${lock.pid}.`, {
+    hint: lock.startTicks === null ? byNumber : 'Wait for it to end, or end it; then resume.',
+  });
 }
 
 function reason(cause: unknown): string {

@@ -13,7 +13,9 @@ export const causeKinds = [
   'errors',
   'speed',
   'trend',
+  'comparison',
   'resources',
+  'conversion',
   'replay',
   'faults',
   'coverage',
@@ -55,7 +57,7 @@ export interface Metric<State = unknown, Section = unknown> {
   /** Named in the headline of a run that passed. */
   readonly inHeadline?: boolean;
   /** What was measured for an objective. */
-  readonly read: (run: MetricRun<State, Section>, objective: Objective) => Measurement;
+  read(run: MetricRun<State, Section>, objective: Objective): Measurement;
   /** A rule of its own in place of the interval's. @param before results of the objectives that do not depend on others */
   readonly judge?: (
     objective: Objective,

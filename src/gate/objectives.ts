@@ -1,7 +1,7 @@
-import { vitalObjectives } from '../domains/browsers/vital-objectives.ts';
 import { satisfactionObjective } from '../domains/uat/satisfaction.ts';
 import { faultScenarioObjectives, scenarioObjectives } from '../domains/uat/scenario-objectives.ts';
 import type { Objective } from '../model/verdict.ts';
+import { goodVitals } from '../model/vital.ts';
 
 type Row = Omit<Objective, 'gate'>;
 
@@ -176,7 +176,7 @@ export const defaultObjectives: readonly Objective[] = [
 ];
 
 /** What a run with --find-capacity is judged by; no other run has evidence for it. */
-export const capacityObjective: Objective = {
+const capacityObjective: Objective = {
   id: 'capacity',
   title: 'Sustainable rate',
   gate: 'scalability',
@@ -270,7 +270,7 @@ export const allObjectives: readonly Objective[] = [
   regressionObjective,
   ...chaosObjectives,
   ...ledgerObjectives,
-  ...vitalObjectives({ LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 }),
+  ...Object.keys(goodVitals).map((vital) => ({ ...capacityObjective, id: `vital-${vital.toLowerCase()}` })),
   ...scenarioObjectives,
   ...faultScenarioObjectives,
   satisfactionObjective,

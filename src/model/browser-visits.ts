@@ -1,62 +1,71 @@
-import type { ConditionVital, UatCondition } from './uat.ts';
-import type { VitalName } from './vital.ts';
+import { z } from 'zod';
+import { type ConditionVital, type UatCondition, uatConditions } from './uat.ts';
+import { vitalNames } from './vital.ts';
 
-/** How often a value was seen, values rising; to three digits. */
-export type ValueCounts = [value: number, count: number][];
+const count = z.number().min(0);
 
-/** Views of one page under one condition, in one stretch of a minute at most. */
-export interface PageViews {
-  condition: UatCondition;
+/** How often a value was seen, `[value, count]`, values rising; to three digits. */
+const valueCounts = z.array(z.tuple([z.number(), count]));
+export type ValueCounts = z.infer<typeof valueCounts>;
+
+/** Views of one page under one condition, within a minute at most. */
+const pageViews = z.object({
+  condition: z.enum(uatConditions),
   /** Index in the pages of `shakedown.browsers.started`. */
-  page: number;
-  loaded: number;
+  page: z.int().min(0),
+  loaded: count,
   /** `timeout`, `failed`, `http 503`: how often. */
-  failed: [outcome: string, count: number][];
+  failed: z.array(z.tuple([z.string(), count])),
   /** Of those that loaded. */
-  vitals: [VitalName, ValueCounts][];
-}
+  vitals: z.array(z.tuple([z.enum(vitalNames), valueCounts])),
+});
+export type PageViews = z.infer<typeof pageViews>;
 
 /** What browsers sent beside the replay: no part of it, nor of its figures. */
-export interface BrowserTraffic {
-  requests: number;
+const browserTraffic = z.object({
+  requests: count,
   /** Answers of 5xx, pages and parts of pages. */
-  serverErrors: number;
-  receivedBytes: number;
-}
+  serverErrors: count,
+  receivedBytes: count,
+});
+export type BrowserTraffic = z.infer<typeof browserTraffic>;
 
-export interface VisitedPage {
+const visitedPage = z.object({
   /** A route of the recording, or the path of the configuration. */
-  name: string;
-  paths: string[];
-}
+  name: z.string(),
+  paths: z.array(z.string()),
+});
+export type VisitedPage = z.infer<typeof visitedPage>;
 
 /** How the browser part of a run was set up. */
-export interface BrowserSetup {
-  visitors: number;
+export const browserSetup = z.object({
+  visitors: count,
   /** `Chromium 156.0.8078.79`; null: there is none. */
-  browser: string | null;
+  browser: z.string().nullable(),
   /** `2.2.0`; null: there is none. */
-  k6: string | null;
+  k6: z.string().nullable(),
   /** Why no browser visits anything; null: they do. */
-  notRun: string | null;
-  pages: VisitedPage[];
+  notRun: z.string().nullable(),
+  pages: z.array(visitedPage),
   /** Whether the pages are the recording's busiest, and not the configuration's. */
-  derived: boolean;
-  quietMs: number;
-}
+  derived: z.boolean(),
+  quietMs: count,
+});
+export type BrowserSetup = z.infer<typeof browserSetup>;
 
-export interface BrowserMeasured {
-  fromMs: number;
-  toMs: number;
-  views: PageViews[];
-  traffic: BrowserTraffic;
+export const browserMeasured = z.object({
+  fromMs: z.number(),
+  toMs: z.number(),
+  views: z.array(pageViews),
+  traffic: browserTraffic,
   /** Requests of pages to hosts that no traffic may be sent to: none left the machine. */
-  blocked: [host: string, count: number][];
-  /** CPU time of k6 and all browser processes in this stretch; null where it is not known. */
-  cpuSeconds: number | null;
+  blocked: z.array(z.tuple([z.string(), count])),
+  /** CPU time of k6 and all browser processes in this time; null where it is not known. */
+  cpuSeconds: z.number().nullable(),
   /** Of the busiest five seconds. */
-  peakCores: number | null;
-}
+  peakCores: z.number().nullable(),
+});
+export type BrowserMeasured = z.infer<typeof browserMeasured>;
 
 /** Of one page, under one condition. */
 export interface PageVital extends ConditionVital {

@@ -1,21 +1,30 @@
+import { z } from 'zod';
 import type { Interval } from './verdict.ts';
 
-export interface CapacityStep {
-  startMs: number;
-  durationMs: number;
-  phase: 'ramp' | 'search' | 'confirm' | 'spike' | 'stress' | 'scale';
-  plannedRatePerSecond: number;
-  achievedRatePerSecond: number;
-  p50Ms: number | null;
-  p95Ms: number | null;
-  p99Ms: number | null;
-  errorPercent: number | null;
+const count = z.number().min(0);
+const figure = z.number().nullable();
+
+export const capacityStep = z.object({
+  startMs: count,
+  durationMs: count,
+  phase: z.enum(['ramp', 'search', 'confirm', 'spike', 'stress', 'scale']),
+  plannedRatePerSecond: count,
+  achievedRatePerSecond: count,
+  p50Ms: figure,
+  p95Ms: figure,
+  p99Ms: figure,
+  errorPercent: figure,
   /** Instances of the target during the step; null when unknown. */
-  instances: number | null;
-  outcome: 'held' | 'missed' | 'generator';
+  instances: figure,
+  outcome: z.enum(['held', 'missed', 'generator']),
   /** Which objective was missed, or what held the generator back. */
-  reason: string | null;
-}
+  reason: z.string().nullable(),
+});
+export type CapacityStep = z.infer<typeof capacityStep>;
+
+/** Closed-loop cross-check with autocannon. */
+export const closedLoopCheck = z.object({ connections: count, ratePerSecond: count, p95Ms: figure });
+export type ClosedLoopCheck = z.infer<typeof closedLoopCheck>;
 
 /** The universal scalability law, X(N) = λN / (1 + σ(N − 1) + κN(N − 1)) (Gunther, Guerrilla Capacity Planning, 2007). */
 export interface ScalabilityFit {
@@ -71,7 +80,6 @@ export interface CapacityResult {
   whyNoScalability: string | null;
   /** By number of instances, fewest first; absent: it was looked for at one only. */
   byInstances?: RateAt[];
-  /** Closed-loop cross-check with autocannon. */
-  closedLoop: { connections: number; ratePerSecond: number; p95Ms: number | null } | null;
+  closedLoop: ClosedLoopCheck | null;
   sentence: string;
 }

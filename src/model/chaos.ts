@@ -1,50 +1,62 @@
-import type { Stretch } from './stability.ts';
+import { z } from 'zod';
 import type { Verdict } from './verdict.ts';
 
+const text = z.string();
+const count = z.number().min(0);
+/** Of the run's clock, or of the experiment's where there is no run, ms. */
+const moment = z.number();
+
 /** What a fault acts on. */
-export type FaultLayer = 'network' | 'process' | 'resource' | 'http' | 'storage' | 'clock' | 'database' | 'platform';
+const faultLayer = z.enum(['network', 'process', 'resource', 'http', 'storage', 'clock', 'database', 'platform']);
+export type FaultLayer = z.infer<typeof faultLayer>;
 
 /** One thing measured to see that a fault took effect. */
-export interface ProofCheck {
+const proofCheck = z.object({
   /** `delay on a new connection`, `process state`, `CPU taken`. */
-  what: string;
+  what: text,
   /** `200 ms ± 10 ms`, `stopped`. */
-  expected: string;
-  measured: string;
-  held: boolean;
-}
+  expected: text,
+  measured: text,
+  held: z.boolean(),
+});
+export type ProofCheck = z.infer<typeof proofCheck>;
 
 /** That a fault was there, by measurement; one that was not seen makes its experiment inconclusive. */
-export interface FaultProof {
-  seen: boolean;
-  checks: ProofCheck[];
-}
+export const faultProof = z.object({ seen: z.boolean(), checks: z.array(proofCheck) });
+export type FaultProof = z.infer<typeof faultProof>;
 
-/** A fault from its announcement to its end. Times are of the run's clock, or of the experiment's where there is no run. */
-export interface FaultRecord {
+/** Who took a fault away. */
+export const reverter = z.enum(['rollback', 'action', 'harness', 'guard', 'itself']);
+
+/** A fault from its announcement to its end. */
+export const faultRecord = z.object({
   /** Unique in the run: `f1`. */
-  id: string;
+  id: text,
   /** Title of the experiment. */
-  experiment: string;
+  experiment: text,
   /** Name of the fault: `latency`, `process-kill`. */
-  fault: string;
-  title: string;
-  layer: FaultLayer;
+  fault: text,
+  title: text,
+  layer: faultLayer,
   /** The component as the configuration names it: `shop-1`, `shop-1 to database`. */
-  component: string;
-  arguments: Record<string, unknown>;
+  component: text,
+  arguments: z.record(text, z.unknown()),
   /** What it said it would touch, before it did. */
-  touches: string[];
-  announcedMs: number;
+  touches: z.array(text),
+  announcedMs: moment,
   /** When it was in effect; null: it never was. */
-  injectedMs: number | null;
+  injectedMs: moment.nullable(),
   /** When it was gone; null: not known to be. */
-  revertedMs: number | null;
-  revertedBy: 'rollback' | 'action' | 'harness' | 'guard' | 'itself' | null;
-  proof: FaultProof | null;
+  revertedMs: moment.nullable(),
+  revertedBy: reverter.nullable(),
+  proof: faultProof.nullable(),
   /** Why it could not be injected; null where it could. */
-  error: string | null;
-}
+  error: text.nullable(),
+});
+export type FaultRecord = z.infer<typeof faultRecord>;
+
+/** What a fault that ends as it begins does, such as a kill, is seen in the time after it, ms. */
+export const momentaryMs = 10_000;
 
 /** A time with the error that the way of measuring leaves, both ms. */
 export interface TimedFigure {
@@ -84,64 +96,70 @@ export interface ResilienceResult {
 }
 
 /** The steady-state hypothesis at one moment. */
-export interface HypothesisCheck {
-  phase: 'before' | 'during' | 'after' | 'after rollback';
-  atMs: number;
-  met: boolean;
+export const hypothesisCheck = z.object({
+  phase: z.enum(['before', 'during', 'after', 'after rollback']),
+  atMs: moment,
+  met: z.boolean(),
   /** The probe that was out of tolerance; null where it was met. */
-  deviating: string | null;
-}
+  deviating: text.nullable(),
+});
+export type HypothesisCheck = z.infer<typeof hypothesisCheck>;
 
-export interface ExperimentResult {
-  title: string;
-  description: string;
+/** An experiment, without its faults: they have events of their own. */
+export const endedExperiment = z.object({
+  title: text,
+  description: text,
   /** Relative to the folder it was run from. */
-  file: string;
-  tags: string[];
-  stretch: Stretch;
+  file: text,
+  tags: z.array(text),
+  stretch: z.object({ fromMs: moment, toMs: moment }),
   /** As Chaos Toolkit's journal has it. */
-  status: 'completed' | 'failed' | 'aborted' | 'interrupted';
-  deviated: boolean;
-  hypothesis: { title: string; checks: HypothesisCheck[] } | null;
-  faults: FaultRecord[];
-  verdict: Verdict;
+  status: z.enum(['completed', 'failed', 'aborted', 'interrupted']),
+  deviated: z.boolean(),
+  hypothesis: z.object({ title: text, checks: z.array(hypothesisCheck) }).nullable(),
+  verdict: z.enum(['pass', 'fail', 'inconclusive']),
   /** One sentence in plain words. */
-  reason: string;
+  reason: text,
   /** Why it was stopped; null: it ran to its end. */
-  stopped: string | null;
+  stopped: text.nullable(),
   /** Its journal in Chaos Toolkit's layout, relative to the run's folder. */
-  journal: string;
-}
+  journal: text,
+});
+export type ExperimentResult = z.infer<typeof endedExperiment> & { faults: FaultRecord[] };
 
 /** What became of acknowledged writes. */
-export interface LedgerResult {
-  subject: string;
+export const ledgerResult = z.object({
+  subject: text,
   /** Writes attempted, and what was answered. */
-  writes: number;
-  acknowledged: number;
-  refused: number;
+  writes: count,
+  acknowledged: count,
+  refused: count,
   /** Timed out or cut off: may be there or not, and neither is held against the target. */
-  unknown: number;
-  reads: number;
-  lost: number;
-  duplicated: number;
-  corrupted: number;
-  stale: number;
+  unknown: count,
+  reads: count,
+  lost: count,
+  duplicated: count,
+  corrupted: count,
+  stale: count,
   /** Refused, yet there. */
-  unexpected: number;
+  unexpected: count,
   /** Of the registers: null where none was checked or the check did not end. */
-  linearizable: boolean | null;
-  readBack: { afterRecovery: boolean; afterRestart: boolean };
+  linearizable: z.boolean().nullable(),
+  readBack: z.object({ afterRecovery: z.boolean(), afterRestart: z.boolean() }),
   /** Some, worst first. */
-  findings: {
-    kind: 'lost' | 'duplicated' | 'corrupted' | 'stale' | 'unexpected' | 'order';
-    token: string;
-    detail: string;
-    atMs: number;
-  }[];
-  verdict: Verdict;
-  reason: string;
-}
+  findings: z.array(
+    z.object({
+      kind: z.enum(['lost', 'duplicated', 'corrupted', 'stale', 'unexpected', 'order']),
+      token: text,
+      detail: text,
+      atMs: moment,
+    }),
+  ),
+  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  reason: text,
+});
+export type LedgerResult = z.infer<typeof ledgerResult>;
+export type LedgerFinding = LedgerResult['findings'][number];
 
 /** `results.json`, part chaos. */
 export interface ChaosResult {

@@ -1,10 +1,12 @@
 /** What the process says to its caller when it ends (design: reports and terminal). */
 export const exitCodes = {
+  /** Passed, or ready. */
   ready: 0,
   notReady: 1,
   usage: 2,
   inconclusive: 3,
   missingProgram: 4,
+  targetUnreachable: 5,
   internal: 70,
   interrupted: 130,
 } as const;

@@ -1,85 +1,97 @@
+import { z } from 'zod';
 import type { Interval } from './verdict.ts';
 
-/** A step of a journey: requests of any of these routes, `GET /products/:id`, that are answered as they should. */
-export interface JourneyStep {
-  name: string;
-  /** `METHOD /path`; `:name` stands for a part that changes, whatever its name, `*` for any one part, a last `**` for the
-   * rest, and the method `*` for any. */
-  routes: string[];
-}
+const count = z.number().min(0);
+const pair = z.tuple([count, count]);
+
+const journeyStep = z.object({
+  name: z.string(),
+  /**
+   * Requests of any of these routes, `GET /products/:id`, that are answered as they should: `METHOD /path`; `:name` stands for a part that
+   * changes, whatever its name, `*` for any one part, a last `**` for the rest, and the method `*` for any.
+   */
+  routes: z.array(z.string()),
+});
+
+const journeyObjective = z.object({
+  comparison: z.enum(['>', '>=']),
+  /** Percent. */
+  target: z.number(),
+  key: z.boolean(),
+  weight: count,
+  /** Fewer sessions than this: inconclusive. */
+  minimumSamples: count,
+});
 
 /** How many of the sessions that came to a journey's end in production must do so against the candidate. */
-export interface JourneyObjective {
-  comparison: '>=' | '>';
-  /** Percent. */
-  target: number;
-  key: boolean;
-  weight: number;
-  /** Fewer sessions than this: inconclusive. */
-  minimumSamples: number;
-}
+export type JourneyObjective = z.infer<typeof journeyObjective>;
+
+const journey = z.object({
+  name: z.string(),
+  steps: z.array(journeyStep),
+  /** A step counts only so soon after the one before it; null: at any time later in the session. */
+  maxBetweenMs: z.number().nullable(),
+  /** An answer that takes longer is not a step that was done; null: as long as it takes. */
+  answerWithinMs: z.number().nullable(),
+  /** Absent: it is shown, not judged. */
+  objective: journeyObjective.exactOptional(),
+});
 
 /** A way through the system that the business lives on, step by step. */
-export interface Journey {
-  name: string;
-  steps: JourneyStep[];
-  /** A step counts only so soon after the one before it; null: at any time later in the session. */
-  maxBetweenMs: number | null;
-  /** An answer that takes longer is not a step that was done; null: as long as it takes. */
-  answerWithinMs: number | null;
-  /** Absent: it is told, not judged. */
-  objective?: JourneyObjective;
-}
+export type Journey = z.infer<typeof journey>;
+
+const feature = z.object({ name: z.string(), routes: z.array(z.string()) });
 
 /** What people use the system for: a group of routes. */
-export interface Feature {
-  name: string;
-  routes: string[];
-}
+export type Feature = z.infer<typeof feature>;
 
-export interface JourneySettings {
-  journeys: Journey[];
+export const journeySettings = z.object({
+  journeys: z.array(journey),
   /** Empty: groups by the first part of the path. */
-  features: Feature[];
-}
+  features: z.array(feature),
+});
+export type JourneySettings = z.infer<typeof journeySettings>;
+
+const recordedJourney = z.object({
+  /** Sessions that came to each step. */
+  reached: z.array(count),
+  /** Recorded waiting at the steps of whole journeys, summed; null: the recording has no response times. */
+  times: z.string().nullable(),
+  /** Recorded response time of the first step, of sessions that came to the last one and of those that did not. */
+  firstStep: z.object({ converted: z.string(), lost: z.string() }).nullable(),
+});
+export type RecordedJourney = z.infer<typeof recordedJourney>;
 
 /** A funnel and the features as they are in the recording: sessions, and what they did. Histograms as HdrHistogram's V2 payloads, µs. */
-export interface RecordedUse {
-  sessions: number;
-  journeys: RecordedJourney[];
+export const recordedUse = z.object({
+  sessions: count,
+  journeys: z.array(recordedJourney),
   /** Sessions that used each feature. */
-  featureSessions: number[];
-  featureRequests: number[];
-}
+  featureSessions: z.array(count),
+  featureRequests: z.array(count),
+});
+export type RecordedUse = z.infer<typeof recordedUse>;
 
-export interface RecordedJourney {
-  /** Sessions that came to each step. */
-  reached: number[];
-  /** Recorded waiting at the steps of whole journeys, summed; null: the recording has no response times. */
-  times: string | null;
-  /** Recorded response time of the first step, of sessions that came to the last one and of those that did not. */
-  firstStep: { converted: string; lost: string } | null;
-}
-
-/** Where sessions count: among the others, under a fault, or nowhere, for the generator was at fault. */
-export type SessionKind = 'judged' | 'aside' | 'void';
+const journeyCounts = z.object({
+  /** By step: sessions that came to it in production, and of those, the ones that did in the replay as well. */
+  steps: z.array(pair),
+  /** Waiting at the steps of whole journeys, and response time of the first step, as V2 payloads, µs; absent: none. */
+  times: z.string().exactOptional(),
+  firstStep: z.string().exactOptional(),
+});
+export type JourneyCounts = z.infer<typeof journeyCounts>;
 
 /** Sessions that came to their end with a window. */
-export interface SessionCounts {
-  kind: SessionKind;
-  sessions: number;
-  journeys: JourneyCounts[];
+export const sessionCounts = z.object({
+  /** Where they count: among the others, under a fault, or nowhere, for the generator was the bottleneck. */
+  kind: z.enum(['judged', 'aside', 'void']),
+  sessions: count,
+  journeys: z.array(journeyCounts),
   /** By feature: sessions planned to use it, and those that did. */
-  features: [planned: number, used: number][];
-}
-
-export interface JourneyCounts {
-  /** By step: sessions that came to it in production, and of those, the ones that did in the replay as well. */
-  steps: [due: number, done: number][];
-  /** Waiting at the steps of whole journeys, and response time of the first step, as V2 payloads, µs; absent: none. */
-  times?: string;
-  firstStep?: string;
-}
+  features: z.array(pair),
+});
+export type SessionCounts = z.infer<typeof sessionCounts>;
+export type SessionKind = SessionCounts['kind'];
 
 export interface ShareFigure {
   /** 0 … 100. */

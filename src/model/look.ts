@@ -1,4 +1,4 @@
-import type { BrowserName, SizeName } from './uat.ts';
+import type { BrowserName, SizeName } from './browser.ts';
 
 /** `nothing approved` is neither passed nor failed. */
 export type LookState = 'as approved' | 'changed' | 'nothing approved' | 'approved now';

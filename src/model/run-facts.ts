@@ -17,12 +17,17 @@ export interface RouteCounts {
   judged: Counts;
 }
 
-/** Something that was going on for a while, on the run's clock. */
+/** Something that was going on for a while, or at one moment, on the run's clock. `toMs` is Infinity where it is not known to have ended. */
 export interface Span extends Stretch {
-  kind: 'fault' | 'alert' | 'outage' | 'deployment' | 'scenarios';
+  /** `generator`: a process of the load generator took over; `note`: any other mark. */
+  kind: 'fault' | 'alert' | 'outage' | 'deployment' | 'generator' | 'note' | 'scenarios';
   /** Domain that it comes from. */
   domain: string;
   label: string;
+  /** When its effects may be felt, where that is longer: before it is known to be there, and for a while after its end. */
+  felt?: Stretch;
+  /** Of a fault: whether a measurement showed that it took effect; absent: not measured. */
+  seen?: boolean;
 }
 
 /** What of a run counts for its judgement: the windows in which the generator was not the bottleneck, and no fault was on. */

@@ -1,16 +1,6 @@
-import type {
-  BrowserName,
-  CellOutcome,
-  EvidenceFile,
-  FindingGroup,
-  ScenarioResult,
-  SignOff,
-  SizeName,
-  UatBrowser,
-  UatCondition,
-  UatSize,
-  WaiverProblem,
-} from './uat.ts';
+import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
+import type { FindingGroup, WaiverProblem } from './finding.ts';
+import type { CellOutcome, EvidenceFile, ScenarioResult, SignOff, UatCondition } from './uat.ts';
 
 /** One scenario in one round, with what was going on meanwhile. */
 export interface UatRoundRun {

@@ -1,13 +1,10 @@
+import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { FeedbackResult } from './feedback.ts';
+import type { CheckTotal, FindingGroup, PageCheck, UatFinding, WaiverProblem } from './finding.ts';
 import type { LookResult, LookSeen } from './look.ts';
 import type { GateResult, Interval, ReadinessWord, Verdict } from './verdict.ts';
 import type { VitalName, VitalSample } from './vital.ts';
-import type { CheckTotal, CoverageResult } from './wcag.ts';
-
-/** Engines, and the branded channels of Chromium: the browsers that people have, with what their makers add. */
-export const browserNames = ['chromium', 'firefox', 'webkit', 'chrome', 'msedge'] as const;
-export type BrowserName = (typeof browserNames)[number];
-export type SizeName = 'phone' | 'tablet' | 'desktop';
+import type { CoverageResult } from './wcag.ts';
 
 /** A business scenario as its file states it. */
 export interface ScenarioInfo {
@@ -23,101 +20,8 @@ export interface ScenarioInfo {
   file: string;
 }
 
-export interface UatBrowser {
-  name: BrowserName;
-  /** `Chromium 156.0.8078.79`; WebKit is never called Safari. */
-  label: string;
-  version: string | null;
-  /** `Playwright's own build`, or the program's path; null: it is not there. */
-  origin: string | null;
-  /** Why it was not run; null: it was. */
-  notRun: string | null;
-  /** Why the configuration accepts that it is not run. */
-  waived: string | null;
-  /** It is there and was not asked for: listed, and held against nobody. */
-  isUnasked?: true;
-}
-
-export interface UatSize {
-  name: SizeName;
-  /** CSS pixels. */
-  width: number;
-  height: number;
-}
-
 /** `flaky`: failed first and passed when tried again, which is no pass. */
 export type CellOutcome = 'passed' | 'failed' | 'flaky' | 'not run';
-
-export type FindingKind =
-  /** axe-core, beyond doubt. */
-  | 'violation'
-  /** axe-core could not decide. */
-  | 'review'
-  /** axe-core, a best practice outside WCAG. */
-  | 'practice'
-  | 'keyboard'
-  | 'reflow'
-  | 'motion'
-  | 'forced-colours'
-  | 'console'
-  | 'request'
-  | 'link'
-  | 'cut-off'
-  | 'slow-step'
-  | 'layout-shift'
-  | 'visual';
-
-export const accessibilityKinds: readonly FindingKind[] = [
-  'violation',
-  'keyboard',
-  'reflow',
-  'motion',
-  'forced-colours',
-];
-export const experienceKinds: readonly FindingKind[] = [
-  'console',
-  'request',
-  'link',
-  'cut-off',
-  'slow-step',
-  'layout-shift',
-  'visual',
-];
-
-/** Something wrong on a page, seen once. */
-export interface UatFinding {
-  kind: FindingKind;
-  /** axe's rule, or a name of ours: `color-contrast`, `focus-not-visible`. */
-  rule: string;
-  impact: 'critical' | 'serious' | 'moderate' | 'minor' | null;
-  /** Path with what changes taken out: `/products/:id`. */
-  page: string;
-  /** CSS selector; null where it is the page's. */
-  element: string | null;
-  /** Markup of the element, cut. */
-  snippet: string | null;
-  what: string;
-  fix: string | null;
-  /** Where the rule is explained. */
-  help: string | null;
-  /** Success criteria: `wcag143`. */
-  criteria: string[];
-  /** The step after which it was seen. */
-  step: string;
-}
-
-/** One check of one page. */
-export interface PageCheck {
-  check: 'axe' | 'keyboard' | 'reflow' | 'zoom' | 'motion' | 'forced-colours' | 'links' | 'cut-off' | 'visual';
-  page: string;
-  tookMs: number;
-  /** axe: rules that passed; links: links followed; keyboard: stops. */
-  count: number;
-  /** Why it could not be done here; null: it was done. */
-  notDone: string | null;
-  /** Places that were found and are not told one by one. */
-  leftOut?: number;
-}
 
 /** What was seen beside the scenario's own expectations. */
 export interface UatObservation {
@@ -187,18 +91,6 @@ export interface ScenarioResult {
   cells: UatCell[];
 }
 
-/** Findings of one rule at one element, over pages, browsers, sizes and scenarios. */
-export interface FindingGroup extends Omit<UatFinding, 'page' | 'step'> {
-  pages: string[];
-  /** `chromium desktop`. */
-  seenIn: string[];
-  scenarios: string[];
-  steps: string[];
-  count: number;
-  /** The waiver that covers it; null: it counts. */
-  waiver: { owner: string; reason: string; expires: string } | null;
-}
-
 export interface VitalResult {
   metric: VitalName;
   browser: BrowserName;
@@ -219,22 +111,14 @@ export interface VitalResult {
 }
 
 /** What was going on: no load yet, the replayed load, or a fault on top of it (and the ten seconds after it). */
-export type UatCondition = 'quiet' | 'load' | 'fault';
-
-export const uatConditions: readonly UatCondition[] = ['quiet', 'load', 'fault'];
+export const uatConditions = ['quiet', 'load', 'fault'] as const;
+export type UatCondition = (typeof uatConditions)[number];
 
 /** A vital under one condition, to be shown side by side with the others; the budget is the same under all. */
 export interface ConditionVital extends VitalResult {
   condition: UatCondition;
   /** What opened the pages: business scenarios, or the browser users of the load generator. */
   source: 'scenarios' | 'browser users';
-}
-
-export interface WaiverProblem {
-  rule: string;
-  owner: string;
-  /** `expired on 2026-10-01`, `covers nothing`. */
-  problem: string;
 }
 
 export interface UatCriterion {

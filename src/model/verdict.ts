@@ -1,3 +1,4 @@
+import { type ExitCode, exitCodes } from './error.ts';
 import type { VitalName } from './vital.ts';
 
 /** Three, never two: what was not shown is not passed, and not failed either. */
@@ -14,6 +15,13 @@ export const verdictWord: Record<Verdict, VerdictWord> = {
   pass: 'PASSED',
   fail: 'FAILED',
   inconclusive: 'INCONCLUSIVE',
+};
+
+/** The code that a command ends with. */
+export const exitCodeOf: Record<Verdict, ExitCode> = {
+  pass: exitCodes.ready,
+  fail: exitCodes.notReady,
+  inconclusive: exitCodes.inconclusive,
 };
 
 /** What a policy says of the gates that it names. */

@@ -1,5 +1,3 @@
-import type { PageCheck } from './uat.ts';
-
 /** How much of WCAG 2.2, A and AA, is looked at by anything automatic. */
 export interface CoverageResult {
   /** `axe-core 4.13.0` */
@@ -16,15 +14,4 @@ export interface CoverageResult {
     /** A check of our own that does; null: none. */
     own: string | null;
   }[];
-}
-
-/** One kind of check over all pages. */
-export interface CheckTotal {
-  check: PageCheck['check'];
-  pages: number;
-  times: number;
-  tookMs: number;
-  count: number;
-  notDone: string[];
-  leftOut: number;
 }

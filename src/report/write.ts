@@ -1,4 +1,4 @@
-import { makeFolder, writeWhole } from '../evidence/atomic-file.ts';
+import { makeFolder, writeReport } from '../evidence/atomic-file.ts';
 import type { FlatResults } from '../model/results.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { readableDeep, readableResults } from '../report-kit/text.ts';
@@ -50,7 +50,7 @@ export async function writeReports(
   });
   // Those that there is something to say in: the first three always.
   const written = others as Omit<WrittenReports, 'results' | 'index'>;
-  return { ...first, ...written, index: await writeWhole(folder, 'index.html', indexPage(shown, signed)) };
+  return { ...first, ...written, index: await writeReport(folder, 'index.html', indexPage(shown, signed)) };
 }
 
 /** Files side by side, since each waits for the disk; null where there is none to write. @throws that of the first that failed, when all have ended */
@@ -61,7 +61,7 @@ async function writeAll<K extends string>(
   const wanted = (Object.entries(files) as [K, [string, string | null]][]).flatMap(([key, [name, text]]) =>
     text === null ? [] : [{ key, name, text }],
   );
-  const ended = await Promise.allSettled(wanted.map(({ name, text }) => writeWhole(folder, name, text)));
+  const ended = await Promise.allSettled(wanted.map(({ name, text }) => writeReport(folder, name, text)));
   const written: Partial<Record<K, string>> = {};
   for (const [i, one] of ended.entries()) {
     if (one.status === 'rejected') throw one.reason;
@@ -73,5 +73,5 @@ async function writeAll<K extends string>(
 
 /** Writes `results.json` alone. @throws ShakedownError REPORT_NOT_WRITTEN */
 export async function writeResults(results: FlatResults, folder: string): Promise<string> {
-  return writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
+  return writeReport(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
 }

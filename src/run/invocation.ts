@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ConfigOverrides } from '../config/load.ts';
+import type { Overrides } from '../domains/command.ts';
 import { ShakedownError } from '../model/error.ts';
 import { readJournal } from './results/events.ts';
 
@@ -8,8 +8,8 @@ export interface Invocation {
   /** Of the run. */
   folder: string;
   durationMs: number;
-  configFile: string | undefined;
-  overrides: ConfigOverrides;
+  configFile: string | null;
+  overrides: Overrides;
   parallelism: number;
   /** What `--chaos` named; undefined: there was none. */
   chaos: readonly string[] | undefined;
@@ -29,8 +29,8 @@ export async function invocationOf(folder: string): Promise<Invocation> {
     return {
       folder,
       durationMs,
-      configFile: invocation.configFile ?? undefined,
-      overrides: invocation.overrides as ConfigOverrides,
+      configFile: invocation.configFile,
+      overrides: invocation.overrides as Overrides,
       parallelism: invocation.parallelism ?? 1,
       chaos: invocation.chaos,
       uat: invocation.uat,

@@ -1,5 +1,5 @@
-import type { ConfigOverrides } from '../config/load.ts';
-import type { ResolvedConfig } from '../config/resolved.ts';
+import type { Overrides } from '../domains/command.ts';
+import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
 import type { EngineInfo, FlatResults, TimelineBand, WindowResult } from '../model/results.ts';
 import type { ReadinessWord, Verdict } from '../model/verdict.ts';
@@ -56,7 +56,7 @@ export interface SimulateOptions {
   /** Folder of a run to go on with; absent: a new run. */
   resume?: string;
   /** What the command line laid over the configuration: kept in the run, so that it can be resumed. */
-  overrides?: ConfigOverrides;
+  overrides?: Overrides;
   /** k6 processes that share the load; absent: one. Kept in the run too. */
   parallelism?: number;
   /** Run the experiments that it names, or those of the project where it names none; absent: no faults. Kept in the run too. */

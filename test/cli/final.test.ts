@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { expect, test } from 'vitest';
 import { finalScreen } from '../../src/cli/view/final.ts';
-import { columnsOf } from '../../src/cli/view/width.ts';
+import { columnsOf } from '../../src/report-kit/terminal/width.ts';
 import { cases, fallback, hostile, notReady, ready } from '../report/fixture.ts';
 
 const index = '/project/reports/runs/2026-11-20T0900-7f3a/index.html';

@@ -1,15 +1,15 @@
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { afterEach, expect, test } from 'vitest';
-import type { Terminal } from '../../src/cli/terminal.ts';
 import { blockLines } from '../../src/cli/view/block.ts';
 import { liveView } from '../../src/cli/view/live.ts';
-import { sparkline } from '../../src/cli/view/marks.ts';
 import { plainView } from '../../src/cli/view/plain.ts';
 import { follow, startProgress, waiting } from '../../src/cli/view/progress.ts';
 import type { View } from '../../src/cli/view/view.ts';
-import { columnsOf, cut, wrapped } from '../../src/cli/view/width.ts';
 import type { WindowResult } from '../../src/model/results.ts';
+import { sparkline } from '../../src/report-kit/terminal/marks.ts';
+import type { Terminal } from '../../src/report-kit/terminal/terminal.ts';
+import { columnsOf, cut, wrapped } from '../../src/report-kit/terminal/width.ts';
 import type { ProgressEvent } from '../../src/run/progress.ts';
 
 const colors = pc.createColors(true);

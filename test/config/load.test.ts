@@ -67,6 +67,22 @@ test.each([
   expect(config.target.baseUrl).toBe('http://127.0.0.1:8080');
 });
 
+test('artifacts of the command line take the place of declared ones of the same name', async () => {
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+  await write(
+    'shakedown.config.yaml',
+    `target: { sample: {} }
+artifacts: [{ name: shop, digest: "${digest('a')}" }, { name: worker, digest: "${digest('b')}" }]
+`,
+  );
+  const overrides = { artifacts: [{ name: 'shop', digest: digest('c') }] };
+  const { config } = await loadConfig({ cwd: folder, overrides });
+  expect(config.artifacts).toEqual([
+    { name: 'worker', digest: digest('b') },
+    { name: 'shop', digest: digest('c') },
+  ]);
+});
+
 test('tells every problem in a line of its own, with its path and what was meant', async () => {
   await write(
     'shakedown.config.yaml',
@@ -110,6 +126,13 @@ test.each([
     'target: { baseUrl: "http://a" }',
     'CONFIG_INVALID',
     /traffic\.recording: missing/,
+  ],
+  [
+    'a digest that is none',
+    'yaml',
+    'target: { sample: {} }\nartifacts: [{ name: shop, digest: "sha256:abc" }]',
+    'CONFIG_INVALID',
+    /artifacts\.0\.digest.*must be sha256: and 64 hexadecimal digits/s,
   ],
   ['both targets', 'yaml', 'target: { baseUrl: "http://a", sample: {} }', 'CONFIG_INVALID', /either baseUrl/],
   [
@@ -169,7 +192,13 @@ test('the command line goes over the profile, the profile over defaults', async 
   await mkdir(join(folder, 'load'));
   await write('load/peak.yaml', 'scale: 3\nshape: [[1, 2], [0, 0.5]]\nseed: 9\n');
   await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, profile: 'load/peak.yaml' }));
-  const overrides = { load: { seed: 4, ratePerSecond: 50 }, version: 'v2.0.0', sampleDefects: 'slow=250' };
+  const overrides = {
+    'profile.seed': 4,
+    'profile.ratePerSecond': 50,
+    version: 'v2.0.0',
+    'target.sample.version': null,
+    'target.sample.defects': 'slow=250',
+  };
   const { config } = await loadConfig({ cwd: folder, overrides });
   expect(config.load).toMatchObject({ scale: 3, seed: 4, ratePerSecond: 50 });
   expect(config.load.shape.points).toEqual([
@@ -206,8 +235,8 @@ test('a profile with a mistake is named', async () => {
 });
 
 test('--target over the sample takes nothing of the sample along, and needs traffic of its own', async () => {
-  expect((await failure({ targetUrl: 'http://127.0.0.1:1' })).message).toMatch(/traffic\.recording: missing/);
-  const overrides = { targetUrl: 'http://127.0.0.1:1', recording: join(folder, 'r') };
+  expect((await failure({ 'target.baseUrl': 'http://127.0.0.1:1' })).message).toMatch(/traffic\.recording: missing/);
+  const overrides = { 'target.baseUrl': 'http://127.0.0.1:1', 'traffic.recording': join(folder, 'r') };
   const { config } = await loadConfig({ cwd: folder, overrides });
   expect(config.target).toMatchObject({ sample: null, baseUrl: 'http://127.0.0.1:1' });
   expect(config.load.writes).toBe('safe');

@@ -107,7 +107,7 @@ describeWithK6('a bad day:', (k6) => {
     closing.push(shop.close);
     const secured = await recorded(['/a'], `https://127.0.0.1:${shop.port}`, 1);
     const { code, stderr } = await secured.run(lastsFor(1), env);
-    expect(code).toBe(3);
+    expect(code).toBe(5);
     expect(stderr).toMatch(/TARGET_DOWN.*SELF_SIGNED/);
     expect(shop.seen).toEqual([]);
     expect(existsSync(join(secured.folder, 'reports/runs')) && secured.results).toBeTruthy();

@@ -104,7 +104,7 @@ describeWithK6('with k6', (k6) => {
         );
       const blind = await recorded(2);
       const refused = await start(blind, 2).ended;
-      expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('TARGET_DOWN')]);
+      expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('TARGET_DOWN')]);
       expect(refused.stderr.replace(/\s+/g, ' ')).toContain('set kubernetes.checksFrom: pods');
       blind.remove();
 

@@ -10,7 +10,8 @@ const rooms: Record<string, { rooms: readonly string[]; packages: readonly strin
   gate: { rooms: ['model', 'stats'], packages: [] },
   evidence: { rooms: ['model'], packages: 'any' },
   'report-kit': { rooms: ['model', 'stats', 'gate'], packages: 'any' },
-  environment: { rooms: ['model'], packages: 'any' },
+  // Programs come into its cache whole.
+  environment: { rooms: ['model', 'evidence'], packages: 'any' },
   sample: { rooms: ['model', 'evidence', 'environment'], packages: 'any' },
   domains: { rooms: ground, packages: 'any' },
   config: { rooms: [...ground, 'domains'], packages: 'any' },

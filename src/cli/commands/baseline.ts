@@ -1,25 +1,18 @@
-import { loadConfig } from '../../config/load.ts';
+import type { Services } from '../../domains/command.ts';
 import { addBaseline, listBaselines } from '../../evidence/baselines.ts';
 import { readable } from '../../report-kit/text.ts';
-import type { CommandContext } from '../program.ts';
-import { runFolder } from './report.ts';
-
-/** Options of `shakedown baseline`, parsed. */
-export interface BaselineFlags {
-  config?: string;
-  json?: boolean;
-}
 
 /** `shakedown baseline add <run>`: keeps a finished run to compare later ones with. */
-export async function addRun(from: string, flags: BaselineFlags, { terminal }: CommandContext): Promise<void> {
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
-  const folder = await runFolder({ from, ...(flags.config === undefined ? {} : { config: flags.config }) });
-  terminal.out(`${await addBaseline(folder, config.baselines)}\n`);
+export async function addRun([from]: [string], _: object, services: Services): Promise<void> {
+  const { config } = await services.configuration();
+  const folder = await services.runFolder(from);
+  services.terminal.out(`${await addBaseline(folder, config.baselines)}\n`);
 }
 
 /** `shakedown baseline list`: newest first. */
-export async function listRuns(flags: BaselineFlags, { terminal }: CommandContext): Promise<void> {
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
+export async function listRuns(_: unknown[], flags: { json?: boolean }, services: Services): Promise<void> {
+  const { terminal } = services;
+  const { config } = await services.configuration();
   const kept = (await listBaselines(config.baselines, config.name)).map(({ series, ...about }) => ({
     ...about,
     points: series[0]?.at.length ?? 0,

@@ -1,19 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Services } from '../../domains/command.ts';
 import type { Finding } from '../../environment/finding.ts';
 import { runProgram } from '../../environment/run-program.ts';
 import { survey } from '../../environment/survey.ts';
 import { exitCodes } from '../../model/error.ts';
+import { colorOf, mark } from '../../report-kit/terminal/marks.ts';
+import type { Terminal } from '../../report-kit/terminal/terminal.ts';
+import { padded, wrapped } from '../../report-kit/terminal/width.ts';
 import { readable } from '../../report-kit/text.ts';
 import { preparePostgresBinaries } from '../../sample/supervisor/postgres-binaries.ts';
-import type { CommandContext } from '../program.ts';
-import type { Terminal } from '../terminal.ts';
-import { colorOf, mark } from '../view/marks.ts';
-import { padded, wrapped } from '../view/width.ts';
 
 /** `shakedown doctor`: what is there, what is missing, how to get it. Ends with 4 when something needed is missing. */
-export async function doctor(flags: { json?: boolean }, { terminal, setExitCode }: CommandContext): Promise<void> {
+export async function doctor(_: unknown[], flags: { json?: boolean }, services: Services): Promise<void> {
+  const { terminal, setExitCode } = services;
   const [found, postgres] = await Promise.all([survey({ folder: process.cwd() }), findPostgres()]);
   const findings = [...found.slice(0, 2), postgres, ...found.slice(2)];
   const lacking = findings.filter(({ needed, state }) => needed && state === 'missing');

@@ -1,15 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import type { Services } from '../../domains/command.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { asUser, nightlyFiles } from '../nightly.ts';
-import type { CommandContext } from '../program.ts';
 import { copiedFiles, ignoredPaths, scaffold } from '../scaffold.ts';
 
 /** `shakedown init`: writes the content folders and a configuration; what is there already stays, unless forced. */
 export async function init(
-  folder: string,
+  [folder]: [string],
   flags: { force?: boolean; nightly?: boolean },
-  { terminal }: CommandContext,
+  { terminal }: Services,
 ): Promise<void> {
   const root = resolve(folder);
   const written: string[] = [];

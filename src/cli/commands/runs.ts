@@ -1,20 +1,17 @@
-import { loadConfig } from '../../config/load.ts';
+import type { Services } from '../../domains/command.ts';
 import { listRuns, outdated, pruneRuns, type StoredRun } from '../../evidence/prune.ts';
 import { readable } from '../../report-kit/text.ts';
-import type { CommandContext } from '../program.ts';
 
-/** Options of `shakedown runs`, parsed. */
-export interface RunsFlags {
-  config?: string;
-  json?: boolean;
+interface PruneFlags {
   keep?: number;
   days?: number;
   dryRun?: boolean;
 }
 
 /** `shakedown runs list`: newest first. */
-export async function list(flags: RunsFlags, { terminal }: CommandContext): Promise<void> {
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
+export async function list(_: unknown[], flags: { json?: boolean }, services: Services): Promise<void> {
+  const { terminal } = services;
+  const { config } = await services.configuration();
   const runs = (await listRuns(config.reports.folder, config.baselines.folder)).reverse();
   if (flags.json) {
     terminal.out(`${JSON.stringify(runs, null, 1)}\n`);
@@ -25,8 +22,9 @@ export async function list(flags: RunsFlags, { terminal }: CommandContext): Prom
 }
 
 /** `shakedown runs prune`: removes runs past the retention of the configuration, or of the options. */
-export async function prune(flags: RunsFlags, { terminal }: CommandContext): Promise<void> {
-  const { config } = await loadConfig({ cwd: process.cwd(), file: flags.config, replays: false });
+export async function prune(_: unknown[], flags: PruneFlags, services: Services): Promise<void> {
+  const { terminal } = services;
+  const { config } = await services.configuration();
   const { folder, keep, keepDays } = config.reports;
   const given = flags.keep !== undefined || flags.days !== undefined;
   const retention = given ? { keep: flags.keep ?? null, keepDays: flags.days ?? null } : { keep, keepDays };

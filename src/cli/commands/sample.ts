@@ -1,13 +1,10 @@
 import { once } from 'node:events';
-import { ShakedownError } from '../../model/error.ts';
+import type { Services } from '../../domains/command.ts';
 import { parseDefects } from '../../sample/defects.ts';
 import type { SampleVersion } from '../../sample/options.ts';
 import { startSample } from '../../sample/start.ts';
-import { interruption } from '../interrupt.ts';
-import type { CommandContext } from '../program.ts';
 
-/** Options of `shakedown sample`, parsed. */
-export interface SampleFlags {
+interface SampleFlags {
   port: number;
   versionUnderTest?: SampleVersion;
   sampleDefects?: string;
@@ -16,11 +13,8 @@ export interface SampleFlags {
 }
 
 /** `shakedown sample`: starts the sample system, says where it is, and waits for Ctrl-C. */
-export async function sample(flags: SampleFlags, { terminal }: CommandContext): Promise<void> {
+export async function sample(_: unknown[], flags: SampleFlags, { terminal, interruption }: Services): Promise<void> {
   const { instances } = flags;
-  if (instances !== undefined && (!Number.isInteger(instances) || instances > 20)) {
-    throw new ShakedownError('USAGE', `--instances ${instances}: write a whole number from 1 to 20.`);
-  }
   const signal = interruption(() => terminal.err('stopping\n'));
   const system = await startSample({
     port: flags.port,

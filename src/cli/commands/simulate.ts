@@ -1,45 +1,22 @@
-import { resolve } from 'node:path';
-import { type ConfigOverrides, loadConfig } from '../../config/load.ts';
-import type { EngineName, ResolvedConfig } from '../../config/resolved.ts';
 import { findCapacity } from '../../domains/capacity/find.ts';
+import type { Services } from '../../domains/command.ts';
 import { clusterManifests } from '../../domains/load/cluster.ts';
-import type { LoadProfile } from '../../domains/load/profile.ts';
 import { readManifest } from '../../domains/traffic/recording.ts';
 import { pruneRuns } from '../../evidence/prune.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { invocationOf } from '../../run/invocation.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
 import { simulate } from '../../run/simulate/simulate.ts';
-import { interruption } from '../interrupt.ts';
-import type { CommandContext } from '../program.ts';
-import { refuseUnheeded } from '../together.ts';
-import { commandLine } from '../typed.ts';
+import { createView } from '../view/create-view.ts';
 import { finalScreen } from '../view/final.ts';
-import { createView } from '../view/view.ts';
-import { runFolder } from './report.ts';
 
-/** Options of `shakedown simulate`, parsed. */
-export interface SimulateFlags {
+/** Options that are none of the configuration. */
+interface SimulateFlags {
   duration?: number;
-  config?: string;
-  recording?: string;
-  ownData?: boolean;
-  target?: string;
-  versionUnderTest?: string;
-  profile?: string;
-  mode?: 'recorded' | 'loop' | 'bootstrap';
-  scale?: number;
-  speed?: number;
-  rate?: number;
-  shape?: 'flat' | 'day' | 'ramp' | 'spike';
-  seed?: number;
-  engine?: EngineName;
-  window?: number;
   findCapacity?: boolean;
   step?: number;
   instances?: number[];
-  sampleDefects?: string;
-  out?: string;
   dashboard?: number | true;
   metricsPort?: number;
   json?: boolean;
@@ -47,7 +24,6 @@ export interface SimulateFlags {
   parallelism?: number;
   dryRun?: boolean;
   chaos?: true | string[];
-  browserVus?: number;
   uat?: true | string[];
 }
 
@@ -55,17 +31,13 @@ const defaultDurationMs = 60_000;
 const defaultStepMs = 20_000;
 
 /** `shakedown simulate`: runs, shows the run, prints the verdict, and ends with its exit code. */
-export async function simulateCommand(flags: SimulateFlags, { terminal, setExitCode }: CommandContext): Promise<void> {
-  refuseUnheeded(flags);
-  const cwd = process.cwd();
+export async function simulateCommand(_: unknown[], flags: SimulateFlags, services: Services): Promise<void> {
+  const { terminal } = services;
   const targetsMs = { strict: 100, standard: 200 };
-  const before =
-    flags.resume === undefined ? null : await invocationOf(await runFolder({ ...flags, from: flags.resume }));
-  const given = { ...before?.overrides, ...overrides(flags, cwd) };
-  const { config, file, folder } = await loadConfig({
-    cwd,
-    file: flags.config ?? before?.configFile,
-    overrides: given,
+  const before = flags.resume === undefined ? null : await invocationOf(await services.runFolder(flags.resume));
+  const { config, file, folder, overrides } = await services.configuration({
+    replays: true,
+    ...(before === null ? {} : { begun: before }),
   });
   const durationMs = flags.duration ?? before?.durationMs ?? (await naturalDuration(config));
   if (before !== null && durationMs !== before.durationMs) {
@@ -82,7 +54,7 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
     durationMs,
     targetsMs,
   });
-  const signal = interruption(() => {
+  const signal = services.interruption(() => {
     view.say(
       terminal.errColors.yellow('Ending in order, with a report of what was measured. Ctrl-C again ends at once.'),
     );
@@ -99,7 +71,7 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
       onEvent: view.onEvent,
     });
     for (const line of live.lines) view.say(line);
-    const options = { config, configFile: file, folder, command: commandLine(), signal, onEvent: live.onEvent };
+    const options = { config, configFile: file, folder, command: services.commandLine, signal, onEvent: live.onEvent };
     outcome = flags.findCapacity
       ? await findCapacity({
           ...options,
@@ -109,7 +81,7 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
       : await simulate({
           ...options,
           durationMs,
-          overrides: given,
+          overrides,
           ...(before === null ? {} : { resume: before.folder }),
           parallelism: flags.parallelism ?? before?.parallelism ?? 1,
           ...namedOption('chaos', flags.chaos, before?.chaos),
@@ -125,7 +97,7 @@ export async function simulateCommand(flags: SimulateFlags, { terminal, setExitC
     : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
   (flags.json ? terminal.err : terminal.out)(finalScreen(outcome.results, outcome.index, style));
   await pruneRuns(config.reports.folder, config.baselines.folder, config.reports, Date.now());
-  setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
+  services.setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
 }
 
 /** `--chaos` or `--uat` alone names nothing: the project's own. A run that goes on has those it was begun with. */
@@ -143,28 +115,4 @@ async function naturalDuration(config: ResolvedConfig): Promise<number> {
   if (config.load.mode !== 'recorded') return defaultDurationMs;
   const { durationMs } = await readManifest(config.traffic.recording);
   return Math.max(1000, Math.ceil(durationMs / config.load.speed));
-}
-
-function overrides(flags: SimulateFlags, cwd: string): ConfigOverrides {
-  const load: LoadProfile = {
-    ...(flags.mode === undefined ? {} : { mode: flags.mode }),
-    ...(flags.scale === undefined ? {} : { scale: flags.scale }),
-    ...(flags.speed === undefined ? {} : { speed: flags.speed }),
-    ...(flags.rate === undefined ? {} : { ratePerSecond: flags.rate }),
-    ...(flags.shape === undefined ? {} : { shape: flags.shape }),
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-  };
-  return {
-    ...(Object.keys(load).length === 0 ? {} : { load }),
-    ...(flags.versionUnderTest === undefined ? {} : { version: flags.versionUnderTest }),
-    ...(flags.target === undefined ? {} : { targetUrl: flags.target }),
-    ...(flags.sampleDefects === undefined ? {} : { sampleDefects: flags.sampleDefects }),
-    ...(flags.recording === undefined ? {} : { recording: resolve(cwd, flags.recording) }),
-    ...(flags.ownData === undefined ? {} : { declaredOwn: flags.ownData }),
-    ...(flags.profile === undefined ? {} : { profile: resolve(cwd, flags.profile) }),
-    ...(flags.engine === undefined ? {} : { engine: flags.engine }),
-    ...(flags.window === undefined ? {} : { windowMs: flags.window }),
-    ...(flags.browserVus === undefined ? {} : { browserVisitors: flags.browserVus }),
-    ...(flags.out === undefined ? {} : { reportsFolder: resolve(cwd, flags.out) }),
-  };
 }

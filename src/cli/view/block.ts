@@ -1,9 +1,9 @@
 import { count, duration, milliseconds, percent, perSecond, plural } from '../../report-kit/format.ts';
+import { progressBar, sparkline } from '../../report-kit/terminal/marks.ts';
+import type { Colors } from '../../report-kit/terminal/terminal.ts';
+import { columnsOf, cut } from '../../report-kit/terminal/width.ts';
 import { readable } from '../../report-kit/text.ts';
-import type { Colors } from '../terminal.ts';
-import { progressBar, sparkline } from './marks.ts';
 import { type Progress, rates, scenariosSoFar, waiting } from './progress.ts';
-import { columnsOf, cut } from './width.ts';
 
 export interface BlockStyle {
   columns: number;

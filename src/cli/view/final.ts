@@ -3,10 +3,10 @@ import type { ObjectiveResult, Verdict } from '../../model/verdict.ts';
 import { gatesView } from '../../report/view/gates.ts';
 import { verdictView } from '../../report/view/verdict.ts';
 import { quantity, target } from '../../report-kit/format.ts';
+import { colorOf, mark } from '../../report-kit/terminal/marks.ts';
+import type { Colors } from '../../report-kit/terminal/terminal.ts';
+import { columnsOf, cut, padded, wrapped } from '../../report-kit/terminal/width.ts';
 import { readableResults } from '../../report-kit/text.ts';
-import type { Colors } from '../terminal.ts';
-import { colorOf, mark } from './marks.ts';
-import { columnsOf, cut, padded, wrapped } from './width.ts';
 
 interface FinalStyle {
   columns: number;

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Terminal } from '../../report-kit/terminal/terminal.ts';
+import { columnsOf } from '../../report-kit/terminal/width.ts';
 import type { ProgressEvent } from '../../run/progress.ts';
-import type { Terminal } from '../terminal.ts';
 import { blockLines } from './block.ts';
 import { message } from './message.ts';
 import { follow, startProgress } from './progress.ts';
 import type { View, ViewOptions } from './view.ts';
-import { columnsOf } from './width.ts';
 
 const redrawMs = 250;
 const hideCursor = '\u001b[?25l';

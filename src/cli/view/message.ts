@@ -1,6 +1,6 @@
+import type { Colors } from '../../report-kit/terminal/terminal.ts';
 import { readable } from '../../report-kit/text.ts';
 import type { ProgressEvent } from '../../run/progress.ts';
-import type { Colors } from '../terminal.ts';
 
 /** The line that an event leaves behind on the terminal; empty for what only the figures show. */
 export function message(event: ProgressEvent, colors: Colors): string {

@@ -1,5 +1,5 @@
 import { byteSize, count, duration, milliseconds, percent, perSecond } from '../../report-kit/format.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../../report-kit/terminal/terminal.ts';
 import { message } from './message.ts';
 import { follow, type Progress, rates, scenariosSoFar, startProgress, waiting } from './progress.ts';
 import type { View, ViewOptions } from './view.ts';

@@ -1,7 +1,4 @@
 import type { ProgressEvent } from '../../run/progress.ts';
-import type { Terminal } from '../terminal.ts';
-import { liveView } from './live.ts';
-import { plainView } from './plain.ts';
 
 /** Shows a run under way on stderr. */
 export interface View {
@@ -17,9 +14,4 @@ export interface ViewOptions {
   title: string;
   durationMs: number;
   targetsMs: { strict: number; standard: number };
-}
-
-/** A live block on a terminal; elsewhere a plain line every few seconds or, in long runs, minutes. */
-export function createView(terminal: Terminal, options: ViewOptions): View {
-  return terminal.live ? liveView(terminal, options) : plainView(terminal, options);
 }

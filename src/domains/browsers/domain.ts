@@ -1,3 +1,17 @@
 import type { Domain } from '../domain.ts';
+import { wholeNumber } from '../option-values.ts';
+import './section.ts';
 
-export const browsers: Domain = { id: 'browsers' };
+/** What people wait for in browsers: some visit the target beside the load. */
+export const browsers: Domain = {
+  id: 'browsers',
+  options: [
+    {
+      flags: '--browser-vus <count>',
+      help: 'browser users beside the load, in real browsers (default: browser.vus)',
+      parse: wholeNumber(0, 50),
+      key: 'browser.vus',
+    },
+  ],
+  judging: async () => (await import('./judging.ts')).judging,
+};

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import { findK6 } from '../../environment/programs.ts';
 import type { Journal } from '../../evidence/journal.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
 import type { BrowserSetup } from '../../model/browser-visits.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { UatCondition } from '../../model/uat.ts';
 import type { SimulateOptions } from '../../run/progress.ts';
 import type { Prepared } from '../../run/simulate/prepare.ts';

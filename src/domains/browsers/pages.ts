@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { VisitedPage } from '../../model/browser-visits.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { RecordedRequest, RecordingManifest } from '../../model/traffic.ts';
 import { tlsOptions } from '../monitoring/health.ts';
 import { readSessions } from '../traffic/recording.ts';

@@ -53,6 +53,12 @@ export interface ResolvedBrowser {
   budgets: Partial<Record<'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB', number>>;
 }
 
+declare module '../../model/config.ts' {
+  interface ResolvedConfig {
+    browser: ResolvedBrowser;
+  }
+}
+
 /** Fills in defaults. */
 export function resolveBrowser(given: z.output<typeof browserSchema> | undefined): ResolvedBrowser {
   const [shortS, longS] = given?.thinkS ?? [1, 3];

@@ -1,5 +1,5 @@
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { CapacityResult } from '../../model/capacity.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { PlannedRequest, PlannedSession } from '../../model/plan.ts';
 import { closedLoop } from '../load/closed-loop.ts';
 import type { Plan } from '../traffic/plan/plan.ts';

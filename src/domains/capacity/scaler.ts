@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import { runProgram } from '../../environment/run-program.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { Target } from '../../run/simulate/target.ts';
 

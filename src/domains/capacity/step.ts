@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { Journal } from '../../evidence/journal.ts';
 import type { Evidence } from '../../evidence/keep-evidence.ts';
 import type { RunClock } from '../../evidence/run-clock.ts';
 import type { CapacityStep } from '../../model/capacity.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { WindowResult } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
 import type { SimulateOptions } from '../../run/progress.ts';

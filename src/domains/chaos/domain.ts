@@ -1,3 +1,4 @@
 import type { Domain } from '../domain.ts';
+import { commands, options } from './commands.ts';
 
-export const chaos: Domain = { id: 'chaos' };
+export const chaos: Domain = { id: 'chaos', commands, options };

@@ -77,6 +77,12 @@ export interface ResolvedChaos {
   noop: boolean;
 }
 
+declare module '../../model/config.ts' {
+  interface ResolvedConfig {
+    chaos: ResolvedChaos;
+  }
+}
+
 /** Toxiproxy's own default. */
 const usualToxiproxyUrl = 'http://127.0.0.1:8474';
 

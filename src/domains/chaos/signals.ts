@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, type ProcessIdentity } from '../../evidence/process.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { ComponentOf } from './fault.ts';
-import { identify, type ProcessIdentity } from './process.ts';
 
 /** Why no process can be faulted here; null: it can. */
 export async function processUnavailable(component: ComponentOf<'process'>): Promise<string | null> {

@@ -1,3 +1,8 @@
 import type { Domain } from '../domain.ts';
+import './section.ts';
 
-export const journeys: Domain = { id: 'journeys' };
+/** What a release does to the business: the ways through the system that sessions of the recording took, and how far the candidate lets them come. */
+export const journeys: Domain = {
+  id: 'journeys',
+  judging: async () => (await import('./judging.ts')).judging,
+};

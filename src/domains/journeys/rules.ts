@@ -39,6 +39,12 @@ export const featuresSchema = z.record(name, routes).refine((value) => Object.ke
   error: 'there may be 24 at the most',
 });
 
+declare module '../../model/config.ts' {
+  interface ResolvedConfig {
+    journeys: JourneySettings;
+  }
+}
+
 const listed = (value: string | readonly string[]) =>
   (typeof value === 'string' ? [value] : [...value]).map((one) => one.replace(/\s+/, ' '));
 

@@ -1,7 +1,8 @@
-import type { UserConfig } from '../../config/schema.ts';
+import type { z } from 'zod';
+import type { featuresSchema, journeysSchema } from './rules.ts';
 
 /** What people do in the sample shop, on its pages and in its app. */
-export const sampleFeatures: NonNullable<UserConfig['features']> = {
+export const sampleFeatures: z.input<typeof featuresSchema> = {
   Catalogue: [
     'GET /',
     'GET /products',
@@ -17,7 +18,7 @@ export const sampleFeatures: NonNullable<UserConfig['features']> = {
   Account: ['* /login', '* /register', '* /account', 'POST /api/login', 'GET /api/account'],
 };
 
-export const sampleJourneys: NonNullable<UserConfig['journeys']> = [
+export const sampleJourneys: z.input<typeof journeysSchema> = [
   {
     name: 'Buy in the shop',
     steps: [

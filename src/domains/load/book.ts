@@ -2,7 +2,7 @@ import type { FidelityState } from '../../model/fidelity.ts';
 import type { PlannedSession } from '../../model/plan.ts';
 import type { WindowResult } from '../../model/results.ts';
 import { errorKinds } from '../../model/sample.ts';
-import { SessionTracker } from '../journeys/tracker.ts';
+import { SessionTracker } from '../journeys/public.ts';
 import { CpuWatch } from './cpu.ts';
 import type { LoadFailure, LoadInput, LoadOutcome } from './engine.ts';
 import { fidelity, fidelityState } from './fidelity.ts';

@@ -1,6 +1,6 @@
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import { findK6 } from '../../environment/programs.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { EngineInfo, Program } from '../../model/results.ts';
 import { type ClusterLoad, clusterEngine } from './cluster.ts';

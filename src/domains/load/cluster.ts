@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import { findKubectl } from '../../environment/kubectl.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { AskThrough, ChosenEngine, EngineSearch } from './choose-engine.ts';
 import type { Places } from './k6/places.ts';

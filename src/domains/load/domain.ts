@@ -1,3 +1,4 @@
 import type { Domain } from '../domain.ts';
+import { options } from './options.ts';
 
-export const load: Domain = { id: 'load' };
+export const load: Domain = { id: 'load', options };

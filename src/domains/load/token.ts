@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { AskThrough } from '../load/choose-engine.ts';
 

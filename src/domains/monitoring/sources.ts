@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { SampleSystem } from '../../sample/options.ts';
 import type { AskVia } from './watch/ask.ts';
 import { watchHost } from './watch/host.ts';

@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { RecordingManifest } from '../../model/traffic.ts';
 import { verifyPrivacy } from './anonymize/privacy.ts';

@@ -1,3 +1,4 @@
 import type { Domain } from '../domain.ts';
+import { commands, options } from './commands.ts';
 
-export const traffic: Domain = { id: 'traffic' };
+export const traffic: Domain = { id: 'traffic', commands, options };

@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
+import { replaceFile } from '../../evidence/atomic-file.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { RecordedSession, RecordingManifest, RecordingShard } from '../../model/traffic.ts';
 
@@ -263,8 +264,7 @@ export async function createRecordingWriter(folder: string): Promise<RecordingWr
       const manifest: RecordingManifest = { format: 'shakedown.traffic/1', ...rest, sessions, requests, shards };
       try {
         for (const shard of shards) await rename(join(folder, `${shard.file}.part`), join(folder, shard.file));
-        await writeFile(join(folder, `${manifestName}.part`), `${JSON.stringify(manifest, null, 2)}\n`);
-        await rename(join(folder, `${manifestName}.part`), join(folder, manifestName));
+        await replaceFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
         await removeOtherShards(folder, begun);
       } catch (cause) {
         throw cannotWrite(folder, cause);
@@ -277,7 +277,7 @@ export async function createRecordingWriter(folder: string): Promise<RecordingWr
         open.file.destroy();
         await finished(open.file).catch(() => {});
       }
-      for (const name of [...begun, manifestName]) await rm(join(folder, `${name}.part`), { force: true });
+      for (const name of begun) await rm(join(folder, `${name}.part`), { force: true });
       // A folder made for this recording goes with it; one that was there stays. One that is not empty stays too.
       if (created !== undefined) await rmdir(folder).catch(() => {});
     },

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { BrowserName, UatBrowser } from '../../model/uat.ts';
+import type { BrowserName, UatBrowser } from '../../model/browser.ts';
 import type { LaunchableBrowser } from './settings.ts';
 
 type EngineName = 'chromium' | 'firefox' | 'webkit';

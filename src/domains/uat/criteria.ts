@@ -1,11 +1,6 @@
 import { list } from '../../gate/words.ts';
-import {
-  accessibilityKinds,
-  experienceKinds,
-  type FindingGroup,
-  type UatCriterion,
-  type UatResult,
-} from '../../model/uat.ts';
+import { accessibilityKinds, experienceKinds, type FindingGroup } from '../../model/finding.ts';
+import type { UatCriterion, UatResult } from '../../model/uat.ts';
 import type { GateResult, Verdict } from '../../model/verdict.ts';
 
 type Judged = Pick<UatResult, 'browsers' | 'scenarios' | 'findings' | 'looks' | 'vitals' | 'checks' | 'troubles'> & {

@@ -1,4 +1,5 @@
-import type { FindingGroup, FindingKind, UatAttempt, WaiverProblem } from '../../model/uat.ts';
+import type { FindingGroup, FindingKind, WaiverProblem } from '../../model/finding.ts';
+import type { UatAttempt } from '../../model/uat.ts';
 import type { Waiver } from './waivers.ts';
 
 const mostListed = 12;

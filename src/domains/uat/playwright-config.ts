@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test';
 import { ownModule } from '../../environment/own-files.ts';
-import type { BrowserName } from '../../model/uat.ts';
+import type { BrowserName } from '../../model/browser.ts';
 import { engineOf, launchable } from './browsers.ts';
 import { type LaunchableBrowser, uatSettings } from './settings.ts';
 import { uatSizes } from './sizes.ts';

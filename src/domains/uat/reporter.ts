@@ -9,16 +9,9 @@ import type {
   TestResult,
   TestStep,
 } from '@playwright/test/reporter';
+import type { BrowserName, SizeName } from '../../model/browser.ts';
 import type { LookPicture } from '../../model/look.ts';
-import type {
-  BrowserName,
-  EvidenceFile,
-  SizeName,
-  UatAttempt,
-  UatEvent,
-  UatObservation,
-  UatStep,
-} from '../../model/uat.ts';
+import type { EvidenceFile, UatAttempt, UatEvent, UatObservation, UatStep } from '../../model/uat.ts';
 import { EvidenceStore } from './evidence-store.ts';
 import { openEventLines } from './lines.ts';
 import { endWithout } from './orphan.ts';

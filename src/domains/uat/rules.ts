@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BrowserName, browserNames } from '../../model/uat.ts';
+import { type BrowserName, browserNames } from '../../model/browser.ts';
 import { goodVitals } from '../../model/vital.ts';
 import { feedbackSchema, type ResolvedFeedback, resolveFeedback } from './feedback/rules.ts';
 
@@ -130,6 +130,12 @@ export interface ResolvedUat {
     quietRounds: number;
     workers: number;
   };
+}
+
+declare module '../../model/config.ts' {
+  interface ResolvedConfig {
+    uat: ResolvedUat;
+  }
 }
 
 /** @param at makes a path absolute */

@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import { type APIRequestContext, type BrowserContext, test as base, type Page, type TestInfo } from '@playwright/test';
-import type { BrowserName, ScenarioInfo, SizeName } from '../../model/uat.ts';
+import type { BrowserName, SizeName } from '../../model/browser.ts';
+import type { ScenarioInfo } from '../../model/uat.ts';
 import { createObserver, type LookOptions, type Observer, type Tolerance } from './observe/observer.ts';
 import { scenarioAnnotation } from './reported.ts';
 import { type UatSelection, uatSettings } from './settings.ts';

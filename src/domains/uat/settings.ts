@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { BrowserName, SizeName } from '../../model/uat.ts';
+import type { BrowserName, SizeName } from '../../model/browser.ts';
 import type { EvidenceLimits, UatVideo } from './rules.ts';
 
 /** Which scenarios, browsers and sizes; empty: all. */

@@ -1,4 +1,4 @@
-import type { UatSize } from '../../model/uat.ts';
+import type { UatSize } from '../../model/browser.ts';
 
 /** A common phone, a tablet upright, a laptop. */
 export const uatSizes: readonly UatSize[] = [

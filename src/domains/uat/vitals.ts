@@ -1,4 +1,5 @@
-import type { BrowserName, UatAttempt, UatBrowser, VitalResult } from '../../model/uat.ts';
+import type { BrowserName, UatBrowser } from '../../model/browser.ts';
+import type { UatAttempt, VitalResult } from '../../model/uat.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { type VitalName, type VitalSample, vitalNames } from '../../model/vital.ts';
 import { percentileRanks } from '../../stats/intervals.ts';

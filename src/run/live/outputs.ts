@@ -1,5 +1,5 @@
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import { resolveObjectives } from '../../gate/objectives.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { ProgressEvent, SimulateOutcome } from '../progress.ts';
 import { startDashboard } from './dashboard.ts';
 import { watchDisk } from './disk.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { headersSchema, urlSchema } from '../../domains/monitoring/watch/rules.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 
 /** Where the run's own figures go while it is on. */
 export const metricsSchema = z.strictObject({
@@ -15,19 +16,8 @@ export const metricsSchema = z.strictObject({
     .optional(),
 });
 
-export interface RemoteWrite {
-  url: string;
-  headers: Record<string, string>;
-  tokenEnv: string | null;
-  everyMs: number;
-}
-
-export interface ResolvedMetrics {
-  remoteWrite: RemoteWrite | null;
-}
-
 /** Fills in the defaults. */
-export function resolveMetrics(given: z.output<typeof metricsSchema> | undefined): ResolvedMetrics {
+export function resolveMetrics(given: z.output<typeof metricsSchema> | undefined): ResolvedConfig['metrics'] {
   const remote = given?.remoteWrite;
   if (remote === undefined) return { remoteWrite: null };
   const { url, headers = {}, tokenEnv = null, everyS = 15 } = remote;

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import { browserVisits, missingVisits, visitVitals } from '../../domains/browsers/results/build.ts';
-import { vitalObjectives } from '../../domains/browsers/vital-objectives.ts';
-import { capacityObjectives, capacityOf } from '../../domains/capacity/results.ts';
+import { browsersJudging, browsersOf, vitalObjectives } from '../../domains/browsers/public.ts';
+import { capacityObjective, capacityObjectives, capacityOf } from '../../domains/capacity/public.ts';
 import { chaosOf, faultBands } from '../../domains/chaos/results/build.ts';
 import { endByGuard } from '../../domains/chaos/results/guard.ts';
-import { journeyObjectives } from '../../domains/journeys/journey-objectives.ts';
-import { journeysOf } from '../../domains/journeys/results/build.ts';
+import { journeyObjectives, journeysOf } from '../../domains/journeys/public.ts';
 import {
   findRegression,
   measureRegression,
@@ -80,11 +78,16 @@ export async function buildResults(runFolder: string): Promise<FlatResults> {
     ...(record.uat.any ? scenarioObjectives : []),
     ...(record.uat.any && record.chaos.any ? faultScenarioObjectives : []),
   ]).concat(journeyTable);
-  const capacity = capacityOf(record, table);
+  const capacity = record.capacity === null ? null : capacityOf({ ...record.capacity, isSearch: true }, table);
   const first =
     capacity === null
       ? judgeable(table, settings.objectives, record.watched)
-      : { objectives: capacityObjectives(settings.objectives), missing: [] };
+      : {
+          objectives: capacityObjectives(
+            resolveObjectives(settings.objectives, settings.maxVoidShare, [capacityObjective]),
+          ),
+          missing: [],
+        };
   const margin = first.objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
   const regression = chosen === null ? null : await findRegression(runFolder, record, chosen, margin.target);
   const routes = busiestRoutes(record);
@@ -103,8 +106,10 @@ export async function buildResults(runFolder: string): Promise<FlatResults> {
   for (const sentence of ownGrowth(stability)) warn(sentence);
 
   const areVitalsJudged = objectives.some(({ metric }) => metric === 'web_vital');
-  const visits = browserVisits(record.browsers, settings.vitalBudgets, areVitalsJudged);
-  const visitedVitals = visits === null ? [] : visitVitals(record.browsers, settings.vitalBudgets);
+  const browsers = browsersOf(record.browsers, settings.vitalBudgets, areVitalsJudged);
+  const visits = browsers?.visits ?? null;
+  const visitedVitals = browsers?.vitals ?? [];
+  const facts = { ...record, judged, folder: runFolder, spans: [], isSearch: record.capacity !== null };
 
   const run = {
     record,
@@ -116,7 +121,7 @@ export async function buildResults(runFolder: string): Promise<FlatResults> {
     capacity,
     chaos,
     scenarios,
-    journeys: journeysOf(record, settings.apdexThresholdMs),
+    journeys: journeysOf(record.sessions, facts, settings.apdexThresholdMs),
   };
   const measured = (objective: Objective) =>
     objective.metric === 'regression' && regression?.notCompared === null
@@ -169,7 +174,7 @@ export async function buildResults(runFolder: string): Promise<FlatResults> {
     missing: [
       ...missingEvidence(outcome),
       ...missing,
-      ...missingVisits(visits),
+      ...(browsersJudging.missing?.(record.browsers, browsers, facts) ?? []),
       ...(capacity !== null || chosen?.notCompared === null ? [] : [notComparedLine(chosen)]),
     ],
     gates: [...outcome.gates],

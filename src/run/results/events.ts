@@ -1,7 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { z } from 'zod';
-import { browserEvents } from '../../domains/browsers/results/events.ts';
-import { chaosEvents } from '../../domains/chaos/results/events.ts';
+import { browserEvents } from '../../domains/browsers/public.ts';
+import { capacityEvents } from '../../domains/capacity/public.ts';
+import { events as chaosEvents } from '../../domains/chaos/public.ts';
+import { journeyEvents } from '../../domains/journeys/public.ts';
+import { events as monitoringEvents } from '../../domains/monitoring/public.ts';
 import { uatEvents } from '../../domains/uat/results/events.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
@@ -14,38 +17,10 @@ const count = z.number().min(0);
 const text = z.string();
 const figures = z.object({ p50: number.nullable(), p95: number.nullable(), p99: number.nullable() }).loose();
 
-const capacityStep = z
-  .object({
-    startMs: count,
-    durationMs: count,
-    phase: z.enum(['ramp', 'search', 'confirm', 'spike', 'stress', 'scale']),
-    plannedRatePerSecond: count,
-    achievedRatePerSecond: count,
-    p50Ms: number.nullable(),
-    p95Ms: number.nullable(),
-    p99Ms: number.nullable(),
-    errorPercent: number.nullable(),
-    instances: number.nullable(),
-    outcome: z.enum(['held', 'missed', 'generator']),
-    reason: text.nullable(),
-  })
-  .loose();
-
-const recordedJourney = z.object({
-  reached: z.array(count),
-  times: text.nullable(),
-  firstStep: z.object({ converted: text, lost: text }).nullable(),
-});
-const pair = z.tuple([count, count]);
 /** Checked by hand: a day's journal has half a million of each of these two. */
 const packedRoute = z.custom<unknown>(
   (value) => Array.isArray(value) && value.length === 5 && Number.isSafeInteger(value[0]) && value.every(isCount),
 );
-const figuresById = z.custom<unknown>(
-  (value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(Number.isFinite),
-);
-
 function isCount(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
@@ -126,61 +101,10 @@ const schemas: Record<JournalData['type'], z.ZodType> = {
     .object({ kind: text, status: number, route: number, atMs: number, message: text, count: count.optional() })
     .loose(),
   'shakedown.errors.repeated': z.object({ errors: z.array(z.tuple([text, number, number, number, count])) }),
-  'shakedown.journeys.planned': z.object({
-    settings: z.object({
-      journeys: z.array(
-        z
-          .object({
-            name: text,
-            steps: z.array(z.object({ name: text, routes: z.array(text) })),
-            objective: z
-              .object({
-                comparison: z.enum(['>', '>=']),
-                target: number,
-                key: z.boolean(),
-                weight: count,
-                minimumSamples: count,
-              })
-              .optional(),
-          })
-          .loose(),
-      ),
-      features: z.array(z.object({ name: text, routes: z.array(text) })),
-    }),
-    recorded: z.object({
-      sessions: count,
-      journeys: z.array(recordedJourney),
-      featureSessions: z.array(count),
-      featureRequests: z.array(count),
-    }),
-  }),
-  'shakedown.sessions.counted': z.object({
-    window: number,
-    counts: z.array(
-      z.object({
-        kind: z.enum(['judged', 'aside', 'void']),
-        sessions: count,
-        journeys: z.array(z.object({ steps: z.array(pair), times: text.optional(), firstStep: text.optional() })),
-        features: z.array(pair),
-      }),
-    ),
-  }),
   'shakedown.health.checked': z.object({ atMs: number, up: z.boolean() }).loose(),
-  'shakedown.metrics.described': z.object({
-    metrics: z.array(z.object({ id: text, title: text, kind: text, unit: text, subject: text }).loose()),
-  }),
-  'shakedown.metrics.sampled': z.object({ atMs: number, values: figuresById }),
-  'shakedown.alert.changed': z.object({ atMs: number, name: text, state: text }).loose(),
-  'shakedown.log.errors': z.object({ atMs: number, source: text, count, example: text }),
-  'shakedown.downtime.planned': z.object({ fromMs: number, toMs: number, reason: text }),
-  'shakedown.generator.started': z.object({ atMs: number, shard: count, reason: text }).loose(),
-  'shakedown.generator.ended': z.object({ atMs: number, shard: count, reason: text, lost: count }),
-  'shakedown.marked': z.object({ atMs: number, lane: text, label: text }),
-  'shakedown.capacity.started': z.object({ stepMs: number.positive() }),
-  'shakedown.capacity.step': z.object({ step: capacityStep }),
-  'shakedown.capacity.checked': z.object({
-    closedLoop: z.object({ connections: count, ratePerSecond: count, p95Ms: number.nullable() }),
-  }),
+  ...monitoringEvents,
+  ...capacityEvents,
+  ...journeyEvents,
   ...chaosEvents,
   ...browserEvents,
   ...uatEvents,

@@ -1,6 +1,6 @@
-import { BrowserFold } from '../../domains/browsers/results/fold.ts';
+import { BrowserFold } from '../../domains/browsers/public.ts';
 import { ChaosFold } from '../../domains/chaos/results/fold.ts';
-import { SessionsFold } from '../../domains/journeys/results/fold.ts';
+import { SessionsFold } from '../../domains/journeys/public.ts';
 import { addFidelity, fidelity } from '../../domains/load/fidelity.ts';
 import { ErrorTally } from '../../domains/load/results/errors.ts';
 import { isJudged } from '../../domains/load/results/is-judged.ts';
@@ -157,12 +157,6 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
         record.warnings.push(event.data.message);
       }
       break;
-    case 'shakedown.journeys.planned':
-      record.sessions.plan(event.data);
-      break;
-    case 'shakedown.sessions.counted':
-      record.sessions.add(event.data.counts);
-      break;
     case 'shakedown.capacity.started':
       record.capacity ??= { steps: [], closedLoop: null };
       break;
@@ -183,7 +177,9 @@ function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
       record.endedAt = event.data.endedAt;
       break;
     default:
-      if (record.chaos.add(event) || record.browsers.add(event) || record.uat.add(event)) break;
+      record.sessions.add(event);
+      record.browsers.add(event);
+      if (record.chaos.add(event) || record.uat.add(event)) break;
       record.watched.add(event);
   }
 }

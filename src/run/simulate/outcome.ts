@@ -1,5 +1,5 @@
 import { exitCodes, ShakedownError } from '../../model/error.ts';
-import { exitCodeOf } from '../exit-code.ts';
+import { exitCodeOf } from '../../model/verdict.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { buildResults } from '../results/build.ts';
 import { renderRun } from './render.ts';

@@ -1,4 +1,3 @@
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import { type PreparedChaos, prepareChaos } from '../../domains/chaos/run/prepare.ts';
 import { type ChosenEngine, chooseEngine } from '../../domains/load/choose-engine.ts';
 import { startTokens } from '../../domains/load/token.ts';
@@ -8,6 +7,7 @@ import { readManifest } from '../../domains/traffic/recording.ts';
 import { type PreparedScenarios, prepareScenarios } from '../../domains/uat/beside-load/prepare.ts';
 import type { Journal } from '../../evidence/journal.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import type { SimulateOptions } from '../progress.ts';
 import { hostInfo } from './host.ts';

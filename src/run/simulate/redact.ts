@@ -1,4 +1,4 @@
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 
 const hidden = '(not shown)';
 

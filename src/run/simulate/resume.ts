@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ResolvedConfig } from '../../config/resolved.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import { foldJournal, type RunRecord } from '../results/fold.ts';

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBrowsers } from '../../domains/browsers/open.ts';
 import { openFaults } from '../../domains/chaos/run/open.ts';
-import { followedSettings, RecordedTally } from '../../domains/journeys/recorded.ts';
+import { followedSettings, RecordedTally } from '../../domains/journeys/public.ts';
 import { runLoad } from '../../domains/load/run.ts';
 import { virtualUsers, windowLengthMs } from '../../domains/load/sizing.ts';
 import { mergeLengths } from '../../domains/load/windows/merging.ts';

@@ -1,7 +1,7 @@
-import type { ResolvedConfig } from '../../config/resolved.ts';
 import type { AskThrough } from '../../domains/load/choose-engine.ts';
 import { checkHealth, checkHealthThrough, type HealthCheck, tlsOptions } from '../../domains/monitoring/health.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { parseDefects } from '../../sample/defects.ts';
 import type { SampleSystem } from '../../sample/options.ts';
@@ -66,7 +66,7 @@ export async function openTarget(
   if (!health.up) {
     throw new ShakedownError('TARGET_DOWN', `${url} is not up: ${health.detail}.`, {
       hint: `Start the target, or correct target.baseUrl or target.healthPath.${insideOnly(config)} Nothing was sent but this check.`,
-      exitCode: exitCodes.inconclusive,
+      exitCode: exitCodes.targetUnreachable,
     });
   }
   return { baseUrl, label: baseUrl, sample: null, check };

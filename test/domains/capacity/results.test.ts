@@ -1,9 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { measureCapacity } from '../../../src/domains/capacity/results.ts';
+import { measureCapacity } from '../../../src/domains/capacity/metrics.ts';
+import { capacityObjective } from '../../../src/domains/capacity/objectives.ts';
 import { judgeAll } from '../../../src/gate/judge.ts';
-import { capacityObjective } from '../../../src/gate/objectives.ts';
 import type { CapacityResult, CapacityStep } from '../../../src/model/capacity.ts';
 import { indexPage } from '../../../src/report/pages.ts';
 import { buildResults } from '../../../src/run/results/build.ts';

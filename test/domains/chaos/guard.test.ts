@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createGuard, type Guard } from '../../../src/domains/chaos/guard/guard.ts';
 import { cleanLeftover, leftovers, registerList } from '../../../src/domains/chaos/guard/registry.ts';
-import { identify } from '../../../src/domains/chaos/process.ts';
+import { identify } from '../../../src/evidence/process.ts';
 import { isAlive } from '../../alive.ts';
 import { startVictim } from './victim.ts';
 

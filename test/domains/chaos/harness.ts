@@ -1,6 +1,6 @@
 // A small harness to be killed: starts a guard, stops a process, says so, and waits.
 import { createGuard } from '../../../src/domains/chaos/guard/guard.ts';
-import { identify } from '../../../src/domains/chaos/process.ts';
+import { identify } from '../../../src/evidence/process.ts';
 
 const { folder = '', registry = '', victim = '' } = JSON.parse(process.env.HARNESS ?? '{}') as Record<string, string>;
 const pid = Number(victim);

@@ -7,7 +7,7 @@ import type { ActiveFault, Component, Fault } from '../../../src/domains/chaos/f
 import { faults } from '../../../src/domains/chaos/faults/index.ts';
 import { createGuard, type Guard } from '../../../src/domains/chaos/guard/guard.ts';
 import { createInjector, type InjectorEvent, type InjectorOptions } from '../../../src/domains/chaos/injector.ts';
-import { identify } from '../../../src/domains/chaos/process.ts';
+import { identify } from '../../../src/evidence/process.ts';
 import type { FaultProof } from '../../../src/model/chaos.ts';
 import { isAlive } from '../../alive.ts';
 import { startVictim } from './victim.ts';

@@ -1,4 +1,5 @@
-import type { UatAttempt, UatEvent, UatFinding } from '../../../src/model/uat.ts';
+import type { UatFinding } from '../../../src/model/finding.ts';
+import type { UatAttempt, UatEvent } from '../../../src/model/uat.ts';
 
 export function finding(over: Partial<UatFinding> = {}): UatFinding {
   return {

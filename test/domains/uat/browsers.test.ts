@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { launchable, namedBrowsers } from '../../../src/domains/uat/browsers.ts';
 import { buildUatResults } from '../../../src/domains/uat/run/results.ts';
-import type { UatBrowser } from '../../../src/model/uat.ts';
+import type { UatBrowser } from '../../../src/model/browser.ts';
 import { eventsOf } from './attempts.ts';
 import { measured, runOf, there } from './run-folder.ts';
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { uatCriteria, uatGate, uatSentence } from '../../../src/domains/uat/criteria.ts';
-import type { FindingGroup, UatBrowser, UatResult } from '../../../src/model/uat.ts';
+import type { UatBrowser } from '../../../src/model/browser.ts';
+import type { FindingGroup } from '../../../src/model/finding.ts';
+import type { UatResult } from '../../../src/model/uat.ts';
 
 const browser = (over: Partial<UatBrowser> = {}): UatBrowser => ({
   name: 'chromium',

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchable } from '../../../src/domains/uat/browsers.ts';
-import type { BrowserName, UatResults } from '../../../src/model/uat.ts';
+import type { BrowserName } from '../../../src/model/browser.ts';
+import type { UatResults } from '../../../src/model/uat.ts';
 import { runCli } from '../../cli/cli.ts';
 import { makeProject, runProject } from './project.ts';
 

@@ -4,7 +4,9 @@ import { uatSizes } from '../../../src/domains/uat/sizes.ts';
 import { openJournal } from '../../../src/evidence/journal.ts';
 import { writeManifest } from '../../../src/evidence/manifest.ts';
 import { addSignOff } from '../../../src/evidence/sign-off.ts';
-import type { FindingKind, UatAttempt, UatBrowser, UatEvent } from '../../../src/model/uat.ts';
+import type { UatBrowser } from '../../../src/model/browser.ts';
+import type { FindingKind } from '../../../src/model/finding.ts';
+import type { UatAttempt, UatEvent } from '../../../src/model/uat.ts';
 import { hostInfo } from '../../../src/run/simulate/host.ts';
 import { attempt, eventsOf, finding } from './attempts.ts';
 

@@ -1,20 +1,26 @@
-import type { BrowserVisitsResult, PageVital, VisitCounts } from '../../../model/browser-visits.ts';
+import type { BrowserSetup, BrowserVisitsResult, PageVital, VisitCounts } from '../../../model/browser-visits.ts';
 import { type ConditionVital, type UatCondition, uatConditions } from '../../../model/uat.ts';
 import { goodVitals, type VitalName, vitalNames } from '../../../model/vital.ts';
 import { vitalVerdict } from '../../uat/vitals.ts';
-import { type BrowserFold, failedViews } from './fold.ts';
+import { type BrowserFold, failedViews } from '../fold.ts';
+import type { BrowsersSection } from '../section.ts';
 
 const confidence = 0.95;
 
 type Budgets = Partial<Record<VitalName, number>>;
 
 /**
- * What visitors in browsers saw, as results tell of it; null: none were asked for. Vitals are of the pages that loaded; how many did not is
- * told beside them.
+ * What browser users saw; null: none were asked for. Vitals are of the pages that loaded; how many did not stands beside them.
+ * @param budgets that vitals are shown against @param judged whether they are objectives of the run
  */
-export function browserVisits(fold: BrowserFold, budgets: Budgets, judged: boolean): BrowserVisitsResult | null {
-  const { setup, crashes, cpu } = fold;
+export function browsersOf(fold: BrowserFold, budgets: Budgets, judged: boolean): BrowsersSection | null {
+  const { setup } = fold;
   if (setup === null) return null;
+  return { visits: visitsOf(fold, setup, budgets, judged), vitals: vitalsOf(fold, budgets) };
+}
+
+function visitsOf(fold: BrowserFold, setup: BrowserSetup, budgets: Budgets, judged: boolean): BrowserVisitsResult {
+  const { crashes, cpu } = fold;
   const conditions = seen(fold);
   const pages = setup.pages.map(({ name }, index) => ({ name, index }));
   const rounded = (value: number) => Number(value.toPrecision(3));
@@ -41,15 +47,8 @@ export function browserVisits(fold: BrowserFold, budgets: Budgets, judged: boole
   };
 }
 
-/** What of the visits is missing, in plain words. */
-export function missingVisits(visits: BrowserVisitsResult | null): string[] {
-  if (visits === null) return [];
-  if (visits.notRun !== null) return [`No browser visited the target: ${visits.notRun}.`];
-  return visits.endedEarly === null ? [] : [`Visits by browsers ended before the load did: ${visits.endedEarly}.`];
-}
-
 /** Vitals over all pages, condition by condition, to be shown beside those of scenarios. */
-export function visitVitals(fold: BrowserFold, budgets: Budgets): ConditionVital[] {
+function vitalsOf(fold: BrowserFold, budgets: Budgets): ConditionVital[] {
   const conditions = seen(fold);
   return vitalNames.flatMap((metric) => conditions.map((condition) => vitalOf(fold, metric, condition, null, budgets)));
 }

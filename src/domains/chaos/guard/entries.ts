@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isPart, replaceFile } from '../../../evidence/atomic-file.ts';
 import type { UndoStep } from '../undo.ts';
 
 /** One entry of the undo list, as it is on disk: a file of its own, named by its place in the order. */
@@ -23,21 +24,7 @@ export async function writeEntry(folder: string, entry: StoredEntry): Promise<vo
 
 /** Writes a file for this user alone that outlives a power cut. */
 export async function writeDurably(folder: string, name: string, text: string): Promise<void> {
-  const part = join(folder, `${name}.part`);
-  const file = await open(part, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(part, join(folder, name));
-  const directory = await open(folder, constants.O_RDONLY);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await replaceFile(join(folder, name), text, { mode: 0o600, durable: true });
 }
 
 export async function removeEntry(folder: string, id: string): Promise<void> {
@@ -47,7 +34,7 @@ export async function removeEntry(folder: string, id: string): Promise<void> {
 /** Takes away an empty list; one that still holds entries stays. */
 export async function removeListFolder(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    if (name.endsWith('.part')) await rm(join(folder, name), { force: true });
+    if (isPart(name)) await rm(join(folder, name), { force: true });
   }
   await rmdir(folder).catch(() => {});
 }

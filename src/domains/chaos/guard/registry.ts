@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bootId, identify, lives } from '../process.ts';
+import { bootId, identify, lives } from '../../../evidence/process.ts';
 import { makeListFolder, readEntries, readOwn, removeListFolder, writeDurably } from './entries.ts';
 import { patient, runLeft, type UndoOutcome } from './run-left.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { lstat, open, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identify } from '../process.ts';
+import { identify } from '../../../evidence/process.ts';
 import type { UndoStep } from '../undo.ts';
 import { ask } from './ask.ts';
 import { takeToxicOff, usualPromptMs } from './toxic.ts';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { identify } from '../process.ts';
+import { identify } from '../../../evidence/process.ts';
 
 function statFields(pid: number): string[] | null {
   try {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ResolvedConfig } from '../../../config/resolved.ts';
 import type { Teardown } from '../../../evidence/teardown.ts';
+import type { ResolvedConfig } from '../../../model/config.ts';
 import type { Injector } from '../fault.ts';
 import { faults } from '../faults/index.ts';
 import { createInjector, type InjectorEvent } from '../injector.ts';

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import type { ResolvedConfig } from '../../../config/resolved.ts';
 import { findToxiproxy } from '../../../environment/programs.ts';
 import type { Teardown } from '../../../evidence/teardown.ts';
+import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { Program } from '../../../model/results.ts';
 import type { Experiment } from '../experiment/format.ts';

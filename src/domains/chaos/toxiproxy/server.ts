@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identify } from '../../../evidence/process.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
-import { identify } from '../process.ts';
 import { type Toxiproxy, toxiproxyAt } from './client.ts';
 
 const startTimeoutMs = 15_000;

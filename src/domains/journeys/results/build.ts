@@ -8,18 +8,21 @@ import type {
   JourneyTimes,
   RecordedJourney,
 } from '../../../model/journeys.ts';
-import type { RunRecord } from '../../../run/results/fold.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
 import { LatencyHistogram } from '../../../stats/histogram.ts';
 import { stepTable } from '../../../stats/journeys/walk.ts';
 import { decodeHistogramInto } from '../../../stats/payload.ts';
-import type { SessionSums } from './fold.ts';
+import type { SessionSums, SessionsFold } from '../fold.ts';
 import { latencyImpact } from './impact.ts';
 import { lostShare, share, tidy } from './shares.ts';
 
 /** Funnels and features, in production and as replayed; null where sessions were not followed. */
-export function journeysOf(record: RunRecord, apdexThresholdMs: number): JourneysResult | null {
-  const { planned, sums } = record.sessions;
-  if (planned === null || record.capacity !== null) return null;
+export function journeysOf(
+  { planned, sums }: SessionsFold,
+  facts: RunFacts,
+  apdexThresholdMs: number,
+): JourneysResult | null {
+  if (planned === null || facts.isSearch) return null;
   const { settings, recorded } = planned;
   const journeys = settings.journeys.map((journey, i) =>
     journeyResult(
@@ -36,8 +39,8 @@ export function journeysOf(record: RunRecord, apdexThresholdMs: number): Journey
     recordedSessions: recorded.sessions,
     sessions: { judged: sums.judged.sessions, aside: sums.aside.sessions, void: sums.void.sessions },
     journeys,
-    features: featureResults(record),
-    notes: notes(record, journeys),
+    features: featureResults(planned, sums.judged, facts),
+    notes: notes(sums, facts, journeys),
   };
 }
 
@@ -122,10 +125,11 @@ function worstStep(steps: readonly FunnelStep[]): FunnelStep {
   return worst;
 }
 
-function featureResults({ sessions, plan, routes }: RunRecord): FeatureResult[] {
-  const { planned, sums } = sessions;
-  if (planned === null) return [];
-  const { settings, recorded } = planned;
+function featureResults(
+  { settings, recorded }: NonNullable<SessionsFold['planned']>,
+  sums: SessionSums,
+  { plan, routes }: RunFacts,
+): FeatureResult[] {
   const planRoutes = plan?.plan.routes ?? [];
   const table = stepTable(
     planRoutes.map(({ method, route }) => `${method} ${route}`),
@@ -143,7 +147,7 @@ function featureResults({ sessions, plan, routes }: RunRecord): FeatureResult[] 
     }
   });
   return settings.features.map(({ name }, i): FeatureResult => {
-    const { due, lost, ...figure } = lostShare(sums.judged.features[i] ?? []);
+    const { due, lost, ...figure } = lostShare(sums.features[i] ?? []);
     return {
       name,
       routes: counts[i] ?? 0,
@@ -157,8 +161,11 @@ function featureResults({ sessions, plan, routes }: RunRecord): FeatureResult[] 
   });
 }
 
-function notes({ sessions, plan, engine }: RunRecord, journeys: readonly JourneyResult[]): string[] {
-  const { judged, aside, void: spoiled } = sessions.sums;
+function notes(
+  { judged, aside, void: spoiled }: SessionsFold['sums'],
+  { plan, engine }: RunFacts,
+  journeys: readonly JourneyResult[],
+): string[] {
   const lines: string[] = [];
   if (engine?.build === 'embedded')
     lines.push('The fallback engine replays no sessions, so only production’s side is known.');

@@ -3,6 +3,7 @@ import { amount, duration, grouped } from '../../../gate/words.ts';
 import type { CapacityResult } from '../../../model/capacity.ts';
 import type { ChaosResult } from '../../../model/chaos.ts';
 import type { JourneysResult } from '../../../model/journeys.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
 import type { TrendResult } from '../../../model/stability.ts';
 import type { ConditionVital } from '../../../model/uat.ts';
 import type { UatUnderLoad } from '../../../model/uat-under-load.ts';
@@ -10,10 +11,10 @@ import type { Interval, Objective } from '../../../model/verdict.ts';
 import { type Counts, noCounts, type RunRecord } from '../../../run/results/fold.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { judgedPercentileInterval, percentileInterval, proportionInterval } from '../../../stats/intervals.ts';
-import { measureVital } from '../../browsers/results/measure.ts';
-import { measureCapacity } from '../../capacity/results.ts';
+import { webVital } from '../../browsers/public.ts';
+import { measureCapacity } from '../../capacity/public.ts';
 import { measureChaos } from '../../chaos/results/objectives.ts';
-import { measureJourney } from '../../journeys/results/objectives.ts';
+import { journeyCompletion } from '../../journeys/public.ts';
 import { measureUtilization } from '../../monitoring/results/utilization.ts';
 import { measureScenarios } from '../../uat/results/objectives.ts';
 import { brokenWindows, healthShare, type JudgedRun } from './judged.ts';
@@ -102,7 +103,7 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
         ? { value: null, samples: 0, absent: 'no fault was injected in this run' }
         : measureChaos(run.chaos, objective);
     case 'web_vital':
-      return measureVital(record.browsers, objective);
+      return webVital.read({ state: record.browsers, section: null, facts: record as unknown as RunFacts }, objective);
     case 'scenarios':
     case 'user_findings':
     case 'vitals_over':
@@ -110,7 +111,10 @@ export function measure(run: MeasuredRun, objective: Objective): Measurement {
     case 'fault_scenarios':
       return measureScenarios(run.scenarios, objective, run.chaos);
     case 'journey_completion':
-      return measureJourney(record, run.journeys, objective);
+      return journeyCompletion.read(
+        { state: record.sessions, section: run.journeys, facts: record as unknown as RunFacts },
+        objective,
+      );
     case 'satisfaction':
       return { value: null, samples: 0, absent: 'it is judged with the acceptance tests' };
     case 'void_windows': {

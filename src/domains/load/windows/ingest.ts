@@ -1,6 +1,6 @@
 import { errorKinds, plannedUnitUs, sampleFlags, sampleWords } from '../../../model/sample.ts';
 import { LatencyHistogram } from '../../../stats/histogram.ts';
-import type { SessionTracker } from '../../journeys/tracker.ts';
+import type { SessionTracker } from '../../journeys/public.ts';
 import { ArrivalFidelity } from './arrivals.ts';
 import { SessionOrder } from './order.ts';
 import { StallWatch } from './stalls.ts';

@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, readFileSync, rmSync } from 'node:fs';
+import { removeParts, replaceFileSync } from '../../../evidence/atomic-file.ts';
 import { LatencyHistogram } from '../../../stats/histogram.ts';
 import { formatInterval, histogramLogHeader, parseInterval } from '../../../stats/hlog.ts';
 import { decodeHistogramInto } from '../../../stats/payload.ts';
@@ -51,7 +51,7 @@ export class RecentWindows {
 
   constructor(options: RecentOptions) {
     this.#options = options;
-    rmSync(`${options.file}.new`, { force: true });
+    removeParts(options.file);
     this.#fd = openLog(options.file, options.startedAt);
   }
 
@@ -115,17 +115,8 @@ export class RecentWindows {
     onStep?.('sync');
     fsyncSync(whole);
     onStep?.('write');
-    const fresh = `${file}.new`;
-    const fd = openSync(fresh, 'w');
-    try {
-      writeSync(fd, [histogramLogHeader(startedAt), ...kept.map((text) => `${text}\n`)].join(''));
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    onStep?.('rename');
-    renameSync(fresh, file);
-    syncFolder(dirname(file));
+    const text = [histogramLogHeader(startedAt), ...kept.map((line) => `${line}\n`)].join('');
+    replaceFileSync(file, text, { durable: true, beforeRename: () => onStep?.('rename') });
     onStep?.('renamed');
     closeSync(this.#fd);
     this.#fd = openLog(file, startedAt);
@@ -169,19 +160,5 @@ export class RecentWindows {
   #lengthOf(tag: string): number {
     const { all, routes } = this.#options.lengths;
     return tag === 'all' ? all : routes;
-  }
-}
-
-/** A new name in a folder outlives a power failure only when the folder was synced too; where that cannot be done, it is left. */
-function syncFolder(folder: string): void {
-  try {
-    const fd = openSync(folder, 'r');
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    // Windows opens no folders.
   }
 }

@@ -108,6 +108,12 @@ export interface ResolvedWatch {
   plannedDowntime: { from: string | number; to: string | number; reason: string }[];
 }
 
+declare module '../../../model/config.ts' {
+  interface ResolvedConfig {
+    watch: ResolvedWatch;
+  }
+}
+
 /** @param at makes a path absolute */
 export function resolveWatch(watch: Watch | undefined, at: (path: string) => string): ResolvedWatch {
   const orNull = (path: string | undefined) => (path === undefined ? null : at(path));

@@ -1,5 +1,6 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { replaceFile } from '../../../evidence/atomic-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { RecordingManifest } from '../../../model/traffic.ts';
 import { createRecordingWriter, readManifest, readSessions, shardsSha256 } from '../recording.ts';
@@ -164,6 +165,5 @@ async function finishManifest(folder: string, written: RecordingManifest, { scan
   const digest = shardsSha256(written.shards);
   const privacy = privacyOf(scan.passed, scan.checked, scan.findings + canaries.left, digest);
   const file = join(folder, 'recording.json');
-  await writeFile(`${file}.part`, `${JSON.stringify({ ...written, privacy }, null, 2)}\n`);
-  await rename(`${file}.part`, file);
+  await replaceFile(file, `${JSON.stringify({ ...written, privacy }, null, 2)}\n`);
 }

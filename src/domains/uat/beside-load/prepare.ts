@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ResolvedConfig } from '../../../config/resolved.ts';
+import type { UatBrowser, UatSize } from '../../../model/browser.ts';
+import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { Program } from '../../../model/results.ts';
-import type { ScenarioInfo, UatBrowser, UatSize } from '../../../model/uat.ts';
+import type { ScenarioInfo } from '../../../model/uat.ts';
 import { namedBrowsers } from '../browsers.ts';
 import type { LaunchableBrowser, UatSelection, UatSettings } from '../settings.ts';
 import { uatSizes } from '../sizes.ts';

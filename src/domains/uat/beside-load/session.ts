@@ -1,8 +1,8 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ResolvedConfig } from '../../../config/resolved.ts';
 import type { Journal } from '../../../evidence/journal.ts';
 import type { Teardown } from '../../../evidence/teardown.ts';
+import type { ResolvedConfig } from '../../../model/config.ts';
 import type { UatAttempt } from '../../../model/uat.ts';
 import type { ProgressEvent } from '../../../run/progress.ts';
 import { addAttempt, noTally } from '../run/tally.ts';

@@ -1,16 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFileSync } from '../../../evidence/atomic-file.ts';
 import { intactManifest, writeManifest } from '../../../evidence/manifest.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { FeedbackAnswer, FeedbackScale } from '../../../model/feedback.ts';
@@ -56,19 +47,9 @@ function freshName(): string {
 export function storeAnswers(folder: string, answers: readonly FeedbackAnswer[], name = freshName()): void {
   if (answers.length === 0) return;
   mkdirSync(join(folder, ...place), { recursive: true });
-  // Written outside of the evidence and moved into it: a file of half an answer is never part of what is signed.
-  const part = join(folder, `.${name}.part`);
   try {
-    const file = openSync(part, 'wx', 0o644);
-    try {
-      writeSync(file, `${JSON.stringify(answers, null, 1)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(part, join(folder, ...place, name));
+    replaceFileSync(join(folder, ...place, name), `${JSON.stringify(answers, null, 1)}\n`);
   } catch (cause) {
-    rmSync(part, { force: true });
     throw new ShakedownError('UAT_FEEDBACK', `Cannot write feedback into ${folder}: ${(cause as Error).message}.`, {
       hint: 'Check that the folder is writable and the disk has room.',
       cause,

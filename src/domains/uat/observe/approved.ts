@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, type Page, type TestInfo } from '@playwright/test';
+import type { PageCheck, UatFinding } from '../../../model/finding.ts';
 import type { LookPicture, LookSeen } from '../../../model/look.ts';
-import type { PageCheck, UatFinding } from '../../../model/uat.ts';
 import type { UatSettings } from '../settings.ts';
 import { bounded } from './bounded.ts';
 import { pagePath } from './path.ts';

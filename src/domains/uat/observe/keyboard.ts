@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { UatFinding } from '../../../model/uat.ts';
+import type { UatFinding } from '../../../model/finding.ts';
 import { pageScript } from '../page/scripts.ts';
 
 interface Stop {

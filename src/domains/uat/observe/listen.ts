@@ -1,5 +1,5 @@
 import type { BrowserContext, ConsoleMessage, Page, Request, Response } from '@playwright/test';
-import type { UatFinding } from '../../../model/uat.ts';
+import type { UatFinding } from '../../../model/finding.ts';
 import { pagePath } from './path.ts';
 
 /** What of a scenario is meant to go wrong. */

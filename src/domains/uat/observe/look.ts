@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { PageCheck, UatFinding } from '../../../model/uat.ts';
+import type { PageCheck, UatFinding } from '../../../model/finding.ts';
 import { pageScript } from '../page/scripts.ts';
 
 interface Seen {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { BrowserContext, Page, TestInfo } from '@playwright/test';
+import type { PageCheck, UatFinding } from '../../../model/finding.ts';
 import type { LookSeen } from '../../../model/look.ts';
-import type { PageCheck, UatFinding, UatObservation } from '../../../model/uat.ts';
+import type { UatObservation } from '../../../model/uat.ts';
 import { goodVitals } from '../../../model/vital.ts';
 import { lastStepName, observationName } from '../reported.ts';
 import type { UatSettings } from '../settings.ts';

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { FindingKind, PageCheck, UatFinding } from '../../../model/uat.ts';
+import type { FindingKind, PageCheck, UatFinding } from '../../../model/finding.ts';
 import { type AxeRule, runAxe } from './axe.ts';
 
 /** Of one rule on one page; what is beyond is counted. */

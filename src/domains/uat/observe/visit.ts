@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import type { PageCheck, UatFinding } from '../../../model/uat.ts';
+import type { PageCheck, UatFinding } from '../../../model/finding.ts';
 import { walkByKeyboard } from './keyboard.ts';
 import { closeOwnPage } from './own-page.ts';
 import type { Checked } from './scan.ts';

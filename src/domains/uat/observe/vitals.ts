@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
-import type { UatFinding } from '../../../model/uat.ts';
+import type { UatFinding } from '../../../model/finding.ts';
 import { type VitalName, type VitalSample, vitalNames } from '../../../model/vital.ts';
 import { bounded } from './bounded.ts';
 import { pagePath } from './path.ts';

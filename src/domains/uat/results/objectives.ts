@@ -1,7 +1,8 @@
 import type { Measurement } from '../../../gate/judge.ts';
 import { duration, list } from '../../../gate/words.ts';
 import type { ChaosResult } from '../../../model/chaos.ts';
-import { type ConditionVital, experienceKinds } from '../../../model/uat.ts';
+import { experienceKinds } from '../../../model/finding.ts';
+import type { ConditionVital } from '../../../model/uat.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
 import type { Objective } from '../../../model/verdict.ts';
 

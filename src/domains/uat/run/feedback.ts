@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ResolvedConfig } from '../../../config/resolved.ts';
+import type { ResolvedConfig } from '../../../model/config.ts';
 import type { FeedbackResult, FeedbackScale } from '../../../model/feedback.ts';
 import type { Objective } from '../../../model/verdict.ts';
 import { readJournal } from '../../../run/results/events.ts';

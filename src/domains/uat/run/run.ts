@@ -1,13 +1,14 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ResolvedConfig } from '../../../config/resolved.ts';
 import { type Journal, openJournal } from '../../../evidence/journal.ts';
 import { writeManifest } from '../../../evidence/manifest.ts';
 import { createRunFolder } from '../../../evidence/run-folder.ts';
 import { type Teardown, withTeardown } from '../../../evidence/teardown.ts';
+import type { UatBrowser } from '../../../model/browser.ts';
+import type { ResolvedConfig } from '../../../model/config.ts';
 import { type ExitCode, exitCodes, ShakedownError } from '../../../model/error.ts';
-import type { UatAttempt, UatBrowser, UatResults } from '../../../model/uat.ts';
-import { exitCodeOf } from '../../../run/exit-code.ts';
+import type { UatAttempt, UatResults } from '../../../model/uat.ts';
+import { exitCodeOf } from '../../../model/verdict.ts';
 import { hostInfo } from '../../../run/simulate/host.ts';
 import { withoutSecrets } from '../../../run/simulate/redact.ts';
 import { openTarget } from '../../../run/simulate/target.ts';

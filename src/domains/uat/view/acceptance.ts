@@ -1,10 +1,5 @@
-import {
-  accessibilityKinds,
-  experienceKinds,
-  type FindingGroup,
-  type FindingKind,
-  type UatResults,
-} from '../../../model/uat.ts';
+import { accessibilityKinds, experienceKinds, type FindingGroup, type FindingKind } from '../../../model/finding.ts';
+import type { UatResults } from '../../../model/uat.ts';
 import type { GateResult } from '../../../model/verdict.ts';
 import { wordOf } from '../../../report/view/gates.ts';
 import { asSentence, type VerdictView } from '../../../report/view/verdict.ts';

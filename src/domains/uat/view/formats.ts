@@ -1,4 +1,5 @@
-import { accessibilityKinds, type FindingGroup, type UatResults } from '../../../model/uat.ts';
+import { accessibilityKinds, type FindingGroup } from '../../../model/finding.ts';
+import type { UatResults } from '../../../model/uat.ts';
 
 const isTold = ({ kind }: FindingGroup) =>
   accessibilityKinds.includes(kind) || kind === 'review' || kind === 'practice';

@@ -1,4 +1,5 @@
-import type { CellOutcome, EvidenceFile, ScenarioResult, UatBrowser } from '../../../model/uat.ts';
+import type { UatBrowser } from '../../../model/browser.ts';
+import type { CellOutcome, EvidenceFile, ScenarioResult } from '../../../model/uat.ts';
 import type { GateResult } from '../../../model/verdict.ts';
 import { duration, plural } from '../../../report-kit/format.ts';
 import { isOwnFile } from '../../../report-kit/own-file.ts';

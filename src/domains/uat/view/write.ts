@@ -1,4 +1,4 @@
-import { makeFolder, writeWhole } from '../../../evidence/atomic-file.ts';
+import { makeFolder, writeReport } from '../../../evidence/atomic-file.ts';
 import type { UatResults } from '../../../model/uat.ts';
 import { readableDeep } from '../../../report-kit/text.ts';
 import { uatPage } from './acceptance.ts';
@@ -13,10 +13,10 @@ import { uatJunit, uatSummary } from './summary.ts';
 export async function writeUatReports(results: UatResults, folder: string): Promise<{ index: string }> {
   await makeFolder(folder);
   const shown = readableDeep(results) as UatResults;
-  await writeWhole(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
-  await writeWhole(folder, 'junit.xml', uatJunit(shown));
-  await writeWhole(folder, 'summary.md', uatSummary(shown));
-  await writeWhole(folder, 'accessibility.sarif', `${JSON.stringify(sarifReport(shown), null, 1)}\n`);
-  await writeWhole(folder, 'accessibility.earl.jsonld', `${JSON.stringify(earlReport(shown), null, 1)}\n`);
-  return { index: await writeWhole(folder, 'index.html', uatPage(shown, thumbnailsOf(results))) };
+  await writeReport(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
+  await writeReport(folder, 'junit.xml', uatJunit(shown));
+  await writeReport(folder, 'summary.md', uatSummary(shown));
+  await writeReport(folder, 'accessibility.sarif', `${JSON.stringify(sarifReport(shown), null, 1)}\n`);
+  await writeReport(folder, 'accessibility.earl.jsonld', `${JSON.stringify(earlReport(shown), null, 1)}\n`);
+  return { index: await writeReport(folder, 'index.html', uatPage(shown, thumbnailsOf(results))) };
 }

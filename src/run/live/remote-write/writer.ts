@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
+import type { RemoteWrite } from '../../../model/config.ts';
 import { ShakedownError } from '../../../model/error.ts';
-import type { RemoteWrite } from '../rules.ts';
 import { type RemoteSample, snappyLiterals, writeRequest } from './encode.ts';
 
 /** At the usual 15 s what an hour needs: a receiver that is gone for longer loses the oldest. */

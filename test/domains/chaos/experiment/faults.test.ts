@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { faults } from '../../../../src/domains/chaos/faults/index.ts';
 import { createGuard, type Guard } from '../../../../src/domains/chaos/guard/guard.ts';
 import { createInjector } from '../../../../src/domains/chaos/injector.ts';
-import { identify } from '../../../../src/domains/chaos/process.ts';
+import { identify } from '../../../../src/evidence/process.ts';
 import { startVictim } from '../victim.ts';
 import { action, fault, hypothesis, probe, program, startTrial, type Trial } from './trial.ts';
 

@@ -1,9 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { UatBrowser } from '../../../../src/model/browser.ts';
 import type { JournalData } from '../../../../src/model/event.ts';
 import type { FlatResults } from '../../../../src/model/results.ts';
-import type { UatAttempt, UatBrowser, UatEvent } from '../../../../src/model/uat.ts';
+import type { UatAttempt, UatEvent } from '../../../../src/model/uat.ts';
 import { underLoadPage } from '../../../../src/report/pages.ts';
 import { buildResults } from '../../../../src/run/results/build.ts';
 import { makeRun } from '../../../run/results/run-folder.ts';

@@ -1,0 +1,130 @@
+import type { CommandDeclaration, OptionDeclaration } from '../domains/command.ts';
+import type { Domain } from '../domains/domain.ts';
+import { durationMs, positiveNumber, wholeNumber } from '../domains/option-values.ts';
+import {
+  artifact,
+  asJson,
+  configFile,
+  reportsFolder,
+  resultsAsJson,
+  sampleDefects,
+  target,
+  versionUnderTest,
+} from '../domains/shared-options.ts';
+
+/** Every command there is, those of the domains among them. A name with nothing to do groups those that begin with it. */
+export function commandTable(domains: readonly Domain[]): CommandDeclaration[] {
+  return [simulate(domains), ...domains.flatMap(({ commands }) => commands ?? []), ...others];
+}
+
+const port = wholeNumber(0, 65_535);
+
+/** `simulate` is one command for all domains: each adds its options to it. */
+function simulate(domains: readonly Domain[]): CommandDeclaration {
+  return {
+    name: 'simulate',
+    help: 'replay traffic against the target, judge it, write the reports',
+    options: [
+      {
+        flags: '--duration <time>',
+        help: 'how long: 1m, 24h, 90s (default: 1m, or the recording with --mode recorded)',
+        parse: durationMs,
+      },
+      configFile,
+      target,
+      versionUnderTest,
+      artifact,
+      sampleDefects,
+      ...domains.flatMap(({ options }) => options ?? []),
+      { flags: '--resume <run>', help: 'go on with a run that was cut off: its folder, or its id' },
+      {
+        flags: '--dashboard [port]',
+        help: 'show the run in a browser, on 127.0.0.1 (default: any free port)',
+        parse: port,
+      },
+      {
+        flags: '--metrics-port <port>',
+        help: "the run's figures for Prometheus, at /metrics on 127.0.0.1",
+        parse: port,
+      },
+      reportsFolder,
+      resultsAsJson,
+    ],
+    load: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  };
+}
+
+const dryRun: OptionDeclaration = { flags: '--dry-run', help: 'only say which' };
+
+const others: readonly CommandDeclaration[] = [
+  {
+    name: 'report',
+    help: 'render the reports of a run again, complete or not',
+    options: [
+      { flags: '--from <run>', help: 'folder of the run, or its id', mandatory: true },
+      configFile,
+      resultsAsJson,
+    ],
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  { name: 'baseline', help: 'runs that later ones are compared with: add, list' },
+  {
+    name: 'baseline add',
+    help: 'keep a finished run to compare with, whatever its verdict; passing ones are kept by themselves',
+    arguments: [{ flags: '<run>', help: 'folder of the run, or its id' }],
+    options: [configFile],
+    load: async () => (await import('./commands/baseline.ts')).addRun,
+  },
+  {
+    name: 'baseline list',
+    help: 'print the runs that are kept',
+    options: [configFile, asJson],
+    load: async () => (await import('./commands/baseline.ts')).listRuns,
+  },
+  { name: 'runs', help: 'folders of runs: list, prune' },
+  {
+    name: 'runs list',
+    help: 'print the runs there are, newest first, with their verdict and size',
+    options: [configFile, asJson],
+    load: async () => (await import('./commands/runs.ts')).list,
+  },
+  {
+    name: 'runs prune',
+    help: 'remove old runs; never one that is being worked on or is kept as a baseline',
+    options: [
+      configFile,
+      { flags: '--keep <count>', help: 'keep so many of the newest (default: reports.keep)', parse: wholeNumber(1) },
+      { flags: '--days <count>', help: 'keep those not older (default: reports.keepDays)', parse: positiveNumber },
+      dryRun,
+    ],
+    load: async () => (await import('./commands/runs.ts')).prune,
+  },
+  {
+    name: 'init',
+    help: 'write load/, uat/, chaos/, reports/ and shakedown.config.ts into a folder',
+    arguments: [{ flags: '[folder]', help: 'where to', default: '.' }],
+    options: [
+      { flags: '--force', help: 'overwrite files that are there' },
+      { flags: '--nightly', help: 'also a soak each night: GitHub workflow, systemd units, cron line' },
+    ],
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  {
+    name: 'doctor',
+    help: 'say which programs are there, which are missing, and how to get them',
+    options: [asJson],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'sample',
+    help: 'start the sample system and keep it running until Ctrl-C',
+    options: [
+      { flags: '--port <port>', help: 'port on 127.0.0.1; 0 for any free one', parse: port, default: 0 },
+      { flags: '--version-under-test <version>', help: 'version to start', choices: ['v2.0.0', 'v2.1.0'] },
+      { flags: '--sample-defects <list>', help: 'planted defects' },
+      { flags: '--instances <count>', help: 'how many, at most 20', parse: wholeNumber(1, 20) },
+      { flags: '--json', help: 'print its addresses as JSON' },
+    ],
+    load: async () => (await import('./commands/sample.ts')).sample,
+  },
+];

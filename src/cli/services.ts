@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ConfigurationChoice, LoadedConfig, Overrides, Services } from '../domains/command.ts';
+import type { Domain } from '../domains/domain.ts';
+import { type ExitCode, ShakedownError } from '../model/error.ts';
+import type { Terminal } from '../report-kit/terminal/terminal.ts';
+import { interruption } from './interrupt.ts';
+
+/** What the command line is made for; a test gives its own. */
+export interface ProgramOptions {
+  domains: readonly Domain[];
+  terminal: Terminal;
+  setExitCode(code: ExitCode): void;
+}
+
+/**
+ * What a command is given by the rooms above the domains.
+ * @param file configuration file that the command line names
+ * @param overrides what the command line says in place of the configuration
+ */
+export function servicesOf(
+  { terminal, setExitCode }: ProgramOptions,
+  { file, overrides }: { file: string | undefined; overrides: Overrides },
+): Services {
+  const cwd = process.cwd();
+  const configuration = async ({ replays = false, begun }: ConfigurationChoice = {}): Promise<LoadedConfig> => {
+    const { loadConfig } = await import('../config/load.ts');
+    return loadConfig({
+      cwd,
+      file: file ?? begun?.configFile ?? undefined,
+      overrides: { ...begun?.overrides, ...overrides },
+      replays,
+    });
+  };
+  return {
+    terminal,
+    cwd,
+    commandLine: commandLine(),
+    setExitCode,
+    interruption: (onFirst = () => {}) => interruption(onFirst),
+    configuration,
+    runFolder: (from) => runFolder(from, async () => (await configuration()).config.reports.folder),
+    async render(folder, options) {
+      const { renderRun } = await import('../run/simulate/render.ts');
+      return renderRun(folder, options);
+    },
+  };
+}
+
+/** The command as the user typed it, for the report. */
+function commandLine(): string {
+  const quoted = process.argv
+    .slice(2)
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ['shakedown', ...quoted].join(' ');
+}
+
+/** A folder, or the id of a run in the configured reports folder. */
+async function runFolder(from: string, reportsFolder: () => Promise<string>): Promise<string> {
+  const direct = resolve(from);
+  let looked = direct;
+  if (existsSync(join(direct, 'journal.ndjson'))) return direct;
+  if (/^[\w-]+$/.test(from)) {
+    const byId = join(await reportsFolder(), from);
+    if (existsSync(join(byId, 'journal.ndjson'))) return byId;
+    looked = existsSync(direct) ? direct : byId;
+  }
+  const what = existsSync(looked) ? 'it has no journal.ndjson' : 'there is no such folder';
+  throw new ShakedownError('RUN_NOT_FOUND', `No run at ${looked}: ${what}.`, {
+    hint: 'Name the folder of a run, such as reports/runs/2026-11-20T0900-7f3a, or its id, as `shakedown runs list` prints it.',
+  });
+}

@@ -1,0 +1,100 @@
+import type { CommandDeclaration, OptionDeclaration } from '../command.ts';
+import { collected, durationMs, positiveNumber } from '../option-values.ts';
+import { asJson, configFile } from '../shared-options.ts';
+import { dryRuns, hypothesisStrategies, rollbackStrategies } from './experiment/format.ts';
+
+/** The options of `chaos run` are those of Chaos Toolkit's, and some more. */
+const run: CommandDeclaration = {
+  name: 'chaos run',
+  help: 'run experiments in Chaos Toolkit’s format one after another; ends with 0, or with 1 where one failed or deviated',
+  arguments: [{ flags: '<files...>', help: 'experiments, .json or .yaml' }],
+  options: [
+    configFile,
+    {
+      flags: '--journal-path <file>',
+      help: 'where the journal goes (default: journal.json; of several: <name>.journal.json)',
+    },
+    { flags: '--dry <what>', help: 'go through it without doing these', choices: dryRuns },
+    { flags: '--hypothesis-strategy <name>', help: 'when it is checked', choices: hypothesisStrategies },
+    {
+      flags: '--hypothesis-frequency <seconds>',
+      help: 'between two checks during the method',
+      parse: positiveNumber,
+      default: 1,
+    },
+    { flags: '--fail-fast', help: 'end the method at the first check during it that is not met' },
+    {
+      flags: '--rollback-strategy <name>',
+      help: 'when rollbacks are played (default: always)',
+      choices: rollbackStrategies,
+    },
+    {
+      flags: '--var <name[:type]=value>',
+      help: 'value for the configuration; may be given again',
+      parse: collected,
+    },
+    {
+      flags: '--var-file <file>',
+      help: 'values for configuration, secrets or environment; may be given again',
+      parse: collected,
+    },
+    { flags: '--control-file <file>', help: 'controls for every experiment; may be given again', parse: collected },
+    {
+      flags: '--allow-host <host>',
+      help: 'host that may be contacted besides this machine; may be given again',
+      parse: collected,
+    },
+    {
+      flags: '--exit-by-verdict',
+      help: 'end with 0 pass, 1 fail, 3 inconclusive, instead of Chaos Toolkit’s codes',
+    },
+    { flags: '--json', help: 'print the journals as JSON on stdout and nothing else there' },
+  ],
+  load: async () => (await import('./commands/run.ts')).chaosRun,
+};
+
+export const commands: readonly CommandDeclaration[] = [
+  { name: 'chaos', help: 'break things on purpose, and look at what became of the data' },
+  run,
+  {
+    name: 'chaos validate',
+    help: 'say what is wrong with experiments, all of it, and where',
+    arguments: [{ flags: '<files...>', help: 'experiments, .json or .yaml' }],
+    load: async () => (await import('./commands/list.ts')).chaosValidate,
+  },
+  {
+    name: 'chaos list',
+    help: 'print the experiments of a folder',
+    arguments: [{ flags: '[folder]', help: 'where they are', default: 'chaos/experiments' }],
+    options: [asJson],
+    load: async () => (await import('./commands/list.ts')).chaosList,
+  },
+  {
+    name: 'chaos check-history',
+    help: 'say whether histories of a register or a key-value store are linearizable',
+    arguments: [{ flags: '<files...>', help: 'Jepsen logs, or histories of one map a line' }],
+    options: [
+      {
+        flags: '--model <name>',
+        help: 'what they are of; found out by content when absent',
+        choices: ['register', 'kv'],
+      },
+      { flags: '--timeout <time>', help: 'give up on a file after this (default: 1m)', parse: durationMs },
+      asJson,
+    ],
+    load: async () => (await import('./commands/check-history.ts')).checkHistory,
+  },
+  {
+    name: 'chaos clean',
+    help: 'undo what runs left behind that were ended together with their guard, as by a power cut',
+    options: [{ flags: '--dry-run', help: 'only say what' }, asJson],
+    load: async () => (await import('./commands/clean.ts')).chaosClean,
+  },
+];
+
+export const options: readonly OptionDeclaration[] = [
+  {
+    flags: '--chaos [what...]',
+    help: 'break things on purpose: experiments, plans or folders of them (default: chaos/)',
+  },
+];

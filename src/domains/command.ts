@@ -1,0 +1,91 @@
+import type { ResolvedConfig } from '../model/config.ts';
+import type { ExitCode } from '../model/error.ts';
+import type { FlatResults } from '../model/results.ts';
+import type { Terminal } from '../report-kit/terminal/terminal.ts';
+
+/** An option of a command, declared once: parsing, help and completion are made from it. */
+export interface OptionDeclaration {
+  /** `--rate <requests>`, `--chaos [what...]`. */
+  readonly flags: string;
+  readonly help: string;
+  readonly choices?: readonly string[];
+  readonly default?: unknown;
+  readonly mandatory?: boolean;
+  /** Reads one value. @param before what it came to so far, where it is given again @throws InvalidOption */
+  readonly parse?: (text: string, before: never) => unknown;
+  /** Its value is a path, relative to where the command is started. */
+  readonly isPath?: boolean;
+  /** Dotted key of the configuration whose value the option takes the place of: `browser.vus`. */
+  readonly key?: string;
+  /** Keys that are left out of the configuration where the option is given: what they say is of what it replaces. */
+  readonly clears?: readonly string[];
+  /** Options that it cannot be used with, by their names in code, and why, within a sentence. */
+  readonly conflicts?: readonly { readonly with: readonly string[]; readonly why: string }[];
+  /** The option without which it does nothing, by its name in code. */
+  readonly needs?: string;
+}
+
+export interface ArgumentDeclaration {
+  /** `<run>`, `[folder]`, `<files...>` */
+  readonly flags: string;
+  readonly help: string;
+  readonly default?: unknown;
+}
+
+export interface CommandDeclaration {
+  /** Its words: `chaos run`. */
+  readonly name: string;
+  readonly help: string;
+  readonly arguments?: readonly ArgumentDeclaration[];
+  readonly options?: readonly OptionDeclaration[];
+  /** Loads what does the work, when the command is called. Absent: it groups those whose names begin with its own. */
+  readonly load?: () => Promise<CommandAction>;
+}
+
+/**
+ * @param args its arguments in order, as it declares them
+ * @param options its options by their names in code; those that were not given and have no default are absent
+ */
+export type CommandAction = (args: never, options: never, services: Services) => Promise<void>;
+
+/** What a command is given by the rooms above the domains, which it may not import. `src/cli` provides it. */
+export interface Services {
+  readonly terminal: Terminal;
+  /** Where the command was started; absolute. */
+  readonly cwd: string;
+  /** As the user typed it, for reports. */
+  readonly commandLine: string;
+  /** The code that the process ends with when the command returns; 0 when it is never set. */
+  setExitCode(code: ExitCode): void;
+  /** Fires at the first Ctrl-C (or SIGTERM, SIGHUP), so that the command can end in order. @param onFirst says so to the user */
+  interruption(onFirst?: () => void): AbortSignal;
+  /**
+   * The configuration that `--config` names, or that is found, with the command's options over it.
+   * @throws ShakedownError CONFIG_NOT_FOUND, CONFIG_AMBIGUOUS, CONFIG_SYNTAX, CONFIG_INVALID, PROFILE_INVALID
+   */
+  configuration(given?: ConfigurationChoice): Promise<LoadedConfig>;
+  /** Folder of a run, named by its path or its id. @throws ShakedownError RUN_NOT_FOUND */
+  runFolder(from: string): Promise<string>;
+  /** Judges a run by what it left in its folder, and writes its reports again. @param isSealed its evidence is complete from now on */
+  render(folder: string, options?: { isSealed?: boolean }): Promise<{ results: FlatResults; index: string }>;
+}
+
+export interface ConfigurationChoice {
+  /** Whether traffic will be replayed: a system of the user's own then needs a recording. Absent: no. */
+  replays?: boolean;
+  /** What the run that is resumed was begun with; the command's own options go over it. */
+  begun?: { configFile: string | null; overrides: Overrides };
+}
+
+/** Values by dotted key that take the place of the configuration's: `{ 'profile.scale': 2 }`. */
+export type Overrides = Readonly<Record<string, unknown>>;
+
+export interface LoadedConfig {
+  config: ResolvedConfig;
+  /** Absolute path; null: none was found and the built-in one is used. */
+  file: string | null;
+  /** Absolute path of the project: where the file is, or where the command was started. */
+  folder: string;
+  /** What was laid over the file. */
+  overrides: Overrides;
+}

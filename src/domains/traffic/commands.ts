@@ -1,0 +1,120 @@
+import type { CommandDeclaration, OptionDeclaration } from '../command.ts';
+import { durationMs, InvalidOption, percentShare, positiveNumber, wholeNumber } from '../option-values.ts';
+import { asJson } from '../shared-options.ts';
+
+const recordingArgument = { flags: '<recording>', help: 'folder of the recording' };
+
+const importing: CommandDeclaration = {
+  name: 'traffic import',
+  help: 'turn access logs, HAR, GoReplay or NDJSON files into a recording; formats are found out by content',
+  arguments: [{ flags: '<files...>', help: 'files, plain or gzip' }],
+  options: [
+    { flags: '--out <folder>', help: 'where the recording goes', mandatory: true },
+    { flags: '--name <name>', help: 'name of the recording' },
+    {
+      flags: '--format <name>',
+      help: 'format of the files; found out by content when absent',
+      choices: ['auto', 'har', 'access-log', 'nginx-json', 'alb', 'goreplay', 'ndjson'],
+    },
+    {
+      flags: '--sessions <sign>',
+      help: 'what keeps sessions apart: auto, cookie:<name>, header:<name>, user or client',
+    },
+    { flags: '--gap <time>', help: 'inactivity that ends a session', parse: durationMs },
+    { flags: '--field <ours=theirs>', help: 'field of a JSON log; may be given again', parse: field },
+    {
+      flags: '--route <pattern=route>',
+      help: 'such as /shop/*/item/**=/shop/:shop/item; may be given again',
+      parse: routeRule,
+    },
+    { flags: '--max-damaged <percent>', help: 'more damaged lines than this are an error', parse: percentShare },
+    { flags: '--max-routes <count>', help: 'routes kept apart', parse: wholeNumber(1) },
+    { flags: '--json', help: 'print the manifest as JSON' },
+  ],
+  load: async () => (await import('./commands/import.ts')).trafficImport,
+};
+
+export const commands: readonly CommandDeclaration[] = [
+  { name: 'traffic', help: 'make recordings: import, anonymize, inspect' },
+  importing,
+  {
+    name: 'traffic anonymize',
+    help: 'replace every value that is not structure by a pseudonym, and scan for leaks',
+    arguments: [recordingArgument],
+    options: [
+      { flags: '--out <folder>', help: 'where the anonymized recording goes', mandatory: true },
+      { flags: '--rules <file>', help: 'what may stay, by route and field' },
+      {
+        flags: '--key-file <file>',
+        help: 'file with the key of the pseudonyms (or SHAKEDOWN_ANONYMIZE_KEY); else made and thrown away',
+      },
+      { flags: '--json', help: 'print the report as JSON' },
+    ],
+    load: async () => (await import('./commands/anonymize.ts')).trafficAnonymize,
+  },
+  {
+    name: 'traffic inspect',
+    help: 'print and draw what a recording holds',
+    arguments: [recordingArgument],
+    options: [asJson],
+    load: async () => (await import('./commands/inspect.ts')).trafficInspect,
+  },
+];
+
+/** What is sent, and when. */
+export const options: readonly OptionDeclaration[] = [
+  { flags: '--recording <folder>', help: 'recording to replay', isPath: true, key: 'traffic.recording' },
+  {
+    flags: '--own-data',
+    help: 'the recording is yours to use as it is, without a leak scan',
+    key: 'traffic.declaredOwn',
+  },
+  { flags: '--profile <file>', help: 'load profile (load/profiles/*.yaml)', isPath: true, key: 'profile' },
+  {
+    flags: '--mode <mode>',
+    help: 'how the recording is used',
+    choices: ['recorded', 'loop', 'bootstrap'],
+    key: 'profile.mode',
+  },
+  { flags: '--scale <factor>', help: 'that many times the traffic', parse: positiveNumber, key: 'profile.scale' },
+  { flags: '--speed <factor>', help: 'that much faster', parse: positiveNumber, key: 'profile.speed' },
+  {
+    flags: '--rate <requests>',
+    help: 'requests per second, on average',
+    parse: positiveNumber,
+    key: 'profile.ratePerSecond',
+  },
+  {
+    flags: '--shape <name>',
+    help: 'how the rate changes over the run',
+    choices: ['flat', 'day', 'ramp', 'spike'],
+    key: 'profile.shape',
+  },
+  {
+    flags: '--seed <number>',
+    help: 'the same seed gives the same plan',
+    parse: wholeNumber(0, 0xffffffff),
+    key: 'profile.seed',
+  },
+];
+
+/** Collects `ours=theirs` pairs. */
+function field(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [ours, theirs] = halves(text, 'write it as time=@timestamp');
+  return { ...before, [ours]: theirs };
+}
+
+/** Collects `pattern=route` pairs. */
+function routeRule(
+  text: string,
+  before: { pattern: string; route: string }[] = [],
+): { pattern: string; route: string }[] {
+  const [pattern, route] = halves(text, 'write it as /shop/*=/shop/:id');
+  return [...before, { pattern, route }];
+}
+
+function halves(text: string, form: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) throw new InvalidOption(form);
+  return [text.slice(0, at), text.slice(at + 1)];
+}

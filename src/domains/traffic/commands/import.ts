@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import { count, duration, percent, plural } from '../../../report-kit/format.ts';
+import { progressLine } from '../../../report-kit/terminal/line.ts';
+import type { Terminal } from '../../../report-kit/terminal/terminal.ts';
+import { readable } from '../../../report-kit/text.ts';
+import type { Services } from '../../command.ts';
+import { type ImportOptions, type ImportResult, importTraffic } from '../import/import.ts';
+
+/** Options of `shakedown traffic import`, parsed. */
+interface ImportFlags {
+  out: string;
+  name?: string;
+  format?: ImportOptions['format'];
+  sessions?: string;
+  gap?: number;
+  field?: Record<string, string>;
+  route?: { pattern: string; route: string }[];
+  maxDamaged?: number;
+  maxRoutes?: number;
+  json?: boolean;
+}
+
+const shownDamaged = 5;
+
+/** `shakedown traffic import`: files in, a recording out, and what was found said. */
+export async function trafficImport(
+  [files]: [string[]],
+  flags: ImportFlags,
+  { terminal, interruption }: Services,
+): Promise<void> {
+  const line = progressLine(terminal);
+  const signal = interruption();
+  let result: ImportResult;
+  try {
+    result = await importTraffic({
+      files: files.map((file) => resolve(file)),
+      out: resolve(flags.out),
+      signal,
+      onProgress: (bytes, total, records) =>
+        line.show(`reading ${percent(total > 0 ? (bytes / total) * 100 : null)}, ${plural(records, 'request')}`),
+      ...(flags.name === undefined ? {} : { name: flags.name }),
+      ...(flags.format === undefined ? {} : { format: flags.format }),
+      ...(flags.sessions === undefined ? {} : { sessionBy: flags.sessions }),
+      ...(flags.gap === undefined ? {} : { inactivityGapMs: flags.gap }),
+      ...(flags.field === undefined ? {} : { fieldMap: flags.field }),
+      ...(flags.route === undefined ? {} : { routeRules: flags.route }),
+      ...(flags.maxDamaged === undefined ? {} : { maxDamagedShare: flags.maxDamaged }),
+      ...(flags.maxRoutes === undefined ? {} : { maxRoutes: flags.maxRoutes }),
+    });
+  } finally {
+    line.end();
+  }
+  tellProblems(result, terminal);
+  if (flags.json) terminal.out(`${JSON.stringify(result, null, 1)}\n`);
+  else tell(result, flags.out, terminal);
+}
+
+function tellProblems(result: ImportResult, terminal: Terminal): void {
+  const { yellow, dim } = terminal.errColors;
+  const warn = (text: string) => terminal.err(`${yellow('warning')}: ${readable(text)}\n`);
+  const { damaged, routeOverflow } = result;
+  if (damaged.count > 0) {
+    warn(`${plural(damaged.count, 'damaged line')} skipped`);
+    for (const { file, line, reason, excerpt } of damaged.first.slice(0, shownDamaged)) {
+      terminal.err(`  ${readable(`${file}:${line}: ${reason}`)} ${dim(readable(excerpt))}\n`);
+    }
+  }
+  for (const { file, broken } of result.files)
+    if (broken !== undefined) warn(`${file} could not be read to its end: ${broken}`);
+  if (result.outOfOrder > 0) warn(`${plural(result.outOfOrder, 'request')} out of order, put in order`);
+  if (routeOverflow.routes > 0) {
+    warn(
+      `${plural(routeOverflow.requests, 'request')} of ${plural(routeOverflow.routes, 'route')} past the cap, counted as (other)`,
+    );
+  }
+  if (result.sessionsClosedEarly > 0)
+    warn(`${plural(result.sessionsClosedEarly, 'session')} closed early: too many open at once`);
+  for (const { kind, count: found } of result.notReplayable) warn(`${count(found)} × ${kind}: not replayed`);
+}
+
+function tell({ manifest, sessionsBy, files }: ImportResult, out: string, terminal: Terminal): void {
+  const { bold, dim } = terminal.outColors;
+  const formats = [...new Set(files.map(({ format }) => format))].join(', ');
+  const signs = sessionsBy.map(({ by, share }) => `${by} ${percent(share * 100)}`).join(', ');
+  terminal.out(
+    [
+      `${bold(readable(manifest.name))}: ${plural(manifest.requests, 'request')} in ${plural(manifest.sessions, 'session')} over ${duration(manifest.durationMs)}`,
+      dim(`from ${plural(files.length, 'file')} (${formats}); sessions told by ${signs}`),
+      `recording  ${out}`,
+      dim(`next       shakedown traffic anonymize ${out} --out <folder>`),
+      '',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,138 @@
+import type { CommandDeclaration, OptionDeclaration } from '../command.ts';
+import { InvalidOption, names, wholeNumber } from '../option-values.ts';
+import {
+  artifact,
+  configFile,
+  reportsFolder,
+  resultsAsJson,
+  sampleDefects,
+  target,
+  versionUnderTest,
+} from '../shared-options.ts';
+
+const runArgument = { flags: '<run>', help: 'folder of the run, or its id' };
+
+const run: CommandDeclaration = {
+  name: 'uat run',
+  help: 'run the scenarios in every browser that is there, at three sizes, and write the User Acceptance Report',
+  options: [
+    {
+      flags: '--all-scenarios',
+      help: 'every scenario, browser and size; so it is when nothing is chosen',
+      conflicts: [
+        {
+          with: ['scenario', 'tag', 'role', 'browser', 'size'],
+          why: 'it stands for every scenario, browser and size',
+        },
+      ],
+    },
+    { flags: '--scenario <ids>', help: 'only these scenarios; may be given again', parse: names },
+    { flags: '--tag <tags>', help: 'only scenarios with one of these tags', parse: names },
+    { flags: '--role <roles>', help: 'only scenarios for one of these roles', parse: names },
+    { flags: '--browser <names>', help: 'only these: chromium, firefox, webkit, chrome, msedge', parse: names },
+    { flags: '--size <names>', help: 'only these: phone, tablet, desktop', parse: names },
+    { flags: '--shard <i/n>', help: 'one part of several, to be merged', parse: shard },
+    {
+      flags: '--survey <file>',
+      help: 'what people said of the release: role, score, comment, date',
+      isPath: true,
+      key: 'uat.feedback.survey',
+    },
+    { flags: '--approve', help: 'take the present screenshots for approved' },
+    configFile,
+    target,
+    versionUnderTest,
+    artifact,
+    sampleDefects,
+    reportsFolder,
+    resultsAsJson,
+  ],
+  load: async () => (await import('./commands/run.ts')).uatRun,
+};
+
+export const commands: readonly CommandDeclaration[] = [
+  { name: 'uat', help: 'business scenarios in browsers: run, new, approve, merge, sign' },
+  run,
+  {
+    name: 'uat new',
+    help: 'write the skeleton of a scenario',
+    arguments: [
+      { flags: '<id>', help: 'such as SHOP-12' },
+      { flags: '<title>', help: 'what the person does' },
+    ],
+    options: [
+      { flags: '--role <role>', help: 'who does it', default: 'customer' },
+      { flags: '--requirement <id>', help: 'what it shows', default: 'U1' },
+      configFile,
+    ],
+    load: async () => (await import('./commands/new.ts')).uatNew,
+  },
+  {
+    name: 'uat approve',
+    help: 'take the screenshots of a run for approved, where they differ or nothing is approved yet',
+    arguments: [runArgument],
+    options: [
+      { flags: '--scenario <ids>', help: 'only those of these scenarios; may be given again', parse: names },
+      { flags: '--look <names>', help: 'only these, as the report names them', parse: names },
+      configFile,
+    ],
+    load: async () => (await import('./commands/approve.ts')).uatApprove,
+  },
+  {
+    name: 'uat merge',
+    help: 'make one run of the shards of one',
+    arguments: [{ flags: '<runs...>', help: 'folders of the shards, or their ids' }],
+    options: [configFile, resultsAsJson],
+    load: async () => (await import('./commands/run.ts')).uatMerge,
+  },
+  {
+    name: 'uat feedback',
+    help: 'a page on this machine where people say what they think of a run; or a survey, added to it',
+    arguments: [runArgument],
+    options: [
+      { flags: '--survey <file>', help: 'add these answers (YAML, JSON or CSV) and end' },
+      {
+        flags: '--port <n>',
+        help: 'where the page answers on 127.0.0.1; any free port when absent',
+        parse: wholeNumber(0, 65_535),
+        default: 0,
+      },
+      configFile,
+    ],
+    load: async () => (await import('./commands/feedback.ts')).uatFeedback,
+  },
+  {
+    name: 'uat sign',
+    help: 'accept or reject a run, bound to its evidence',
+    arguments: [runArgument],
+    options: [
+      { flags: '--role <role>', help: 'in which role', mandatory: true },
+      {
+        flags: '--decision <decision>',
+        help: 'accept or reject',
+        choices: ['accept', 'reject'],
+        mandatory: true,
+      },
+      { flags: '--person <name>', help: 'who decides; the name of this account when absent' },
+      { flags: '--comment <text>', help: 'why', default: '' },
+      configFile,
+    ],
+    load: async () => (await import('./commands/run.ts')).uatSign,
+  },
+];
+
+export const options: readonly OptionDeclaration[] = [
+  {
+    flags: '--uat [what...]',
+    help: 'run business scenarios in browsers while the load is on: ids, tags, roles or all (default: those tagged smoke)',
+  },
+];
+
+/** `2/3` */
+function shard(text: string): { current: number; total: number } {
+  const [, current, total] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  if (current === undefined || Number(current) < 1 || Number(current) > Number(total)) {
+    throw new InvalidOption('write a part and how many there are, such as 2/3');
+  }
+  return { current: Number(current), total: Number(total) };
+}

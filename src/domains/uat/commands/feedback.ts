@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { ShakedownError } from '../../../model/error.ts';
+import type { Services } from '../../command.ts';
+import { addAnswers } from '../feedback/store.ts';
+import { readSurvey } from '../feedback/survey.ts';
+import { feedbackSettings } from '../run/feedback.ts';
+import { serveFeedback } from '../run/feedback-server.ts';
+import { isUatRun } from '../run/results.ts';
+import { reportUat } from '../run/run.ts';
+
+interface FeedbackFlags {
+  survey?: string;
+  port: number;
+}
+
+/** `shakedown uat feedback`: adds a survey to a run, or serves the form until it is interrupted. */
+export async function uatFeedback([run]: [string], flags: FeedbackFlags, services: Services): Promise<void> {
+  const { terminal } = services;
+  const folder = await services.runFolder(run);
+  if (flags.survey !== undefined) {
+    const { scale } = await feedbackSettings(folder);
+    const answers = await readSurvey(resolve(flags.survey), scale);
+    addAnswers(folder, answers);
+    // What is thought of a run under load is a part of its results, which are sealed again with it.
+    const { index } = isUatRun(folder) ? await reportUat(folder) : await services.render(folder, { isSealed: true });
+    terminal.out(`${answers.length} ${answers.length === 1 ? 'answer' : 'answers'} added\n${index}\n`);
+    return;
+  }
+  if (!isUatRun(folder)) {
+    throw new ShakedownError('UAT_NO_FORM', `${folder} is a run under load, for which there is no form.`, {
+      hint: 'Add what people said with --survey <file>, or collect it on a run of `shakedown uat run`.',
+    });
+  }
+  const served = await serveFeedback(folder, flags.port, (text) => terminal.err(`${text}\n`));
+  terminal.out(`${served.address}\n`);
+  terminal.err('For people at this machine; Ctrl-C ends it.\n');
+  const signal = services.interruption();
+  await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  await served.close();
+}

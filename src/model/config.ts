@@ -1,0 +1,57 @@
+import type { DeclaredArtifact } from './artifact.ts';
+import type { Header } from './traffic.ts';
+import type { Objective } from './verdict.ts';
+
+/** What of a default objective a configuration may change. */
+export type ObjectiveOverride = Partial<
+  Pick<Objective, 'comparison' | 'target' | 'weight' | 'key' | 'minimumSamples' | 'title'>
+>;
+
+/** A receiver of Prometheus remote write. */
+export interface RemoteWrite {
+  url: string;
+  headers: Record<string, string>;
+  tokenEnv: string | null;
+  everyMs: number;
+}
+
+/**
+ * The configuration with every default filled in and every path absolute. Plain JSON. A domain adds its own keys where it resolves them:
+ * `declare module '../../model/config.ts' { interface ResolvedConfig { chaos: ResolvedChaos } }`.
+ */
+export interface ResolvedConfig {
+  name: string;
+  version: string;
+  baselineVersion: string | null;
+  environment: string;
+  /** Declared; absent where nothing is. */
+  artifacts?: DeclaredArtifact[];
+  target: {
+    /** Not null: start the bundled sample system; `baseUrl` is then null until it runs. */
+    sample: { defects: string; version: 'v2.0.0' | 'v2.1.0' } | null;
+    /** Without a trailing slash. */
+    baseUrl: string | null;
+    /** `host` or `host:port`, lower case; that of `baseUrl` is among them. */
+    allowHosts: string[];
+    /** Recorded origin → origin it is sent to, null: left out. */
+    hosts: Record<string, string | null>;
+    /** Names in lower case. */
+    headers: Header[];
+    dropHeaders: string[];
+    tls: { caFile: string | null; certFile: string | null; keyFile: string | null };
+    http2: boolean;
+    tokenHook: { command: string[]; header: string; everyS: number } | null;
+    scale: { command: string[]; instances: number } | null;
+    healthPath: string | null;
+    /** Where the target says what it is made of; absent: it does not. */
+    artifactPath?: string;
+  };
+  /** A whole table, or changes to the default one by id; null: the default one. */
+  objectives: Objective[] | Record<string, ObjectiveOverride> | null;
+  /** Runs past either bound are removed when a run has ended; null: no bound. */
+  reports: { folder: string; keep: number | null; keepDays: number | null };
+  /** Where the run's own figures go while it is on. */
+  metrics: { remoteWrite: RemoteWrite | null };
+  /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */
+  baselines: { folder: string; keep: number; runs: number };
+}
