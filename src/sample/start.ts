@@ -3,7 +3,9 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ownProgram } from '../environment/own-files.ts';
 import { exitCodes, ShakedownError } from '../model/error.ts';
-import type { SampleOptions, SampleSystem } from './options.ts';
+import type { SampleSystem } from '../model/sample-system.ts';
+import type { SampleOptions } from './options.ts';
+import { restartDatabase } from './restart.ts';
 import type { FromSupervisor, SupervisorConfig, SystemState } from './supervisor/messages.ts';
 import { endChild, spawnOwn } from './supervisor/spawn.ts';
 
@@ -68,7 +70,7 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
       await sleep(50);
     }
   };
-  return {
+  const system: SampleSystem = {
     baseUrl: state.baseUrl,
     version: config.version,
     get instances() {
@@ -93,8 +95,10 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
       }
     },
     scale,
+    restartDatabase: (during) => restartDatabase(system, during),
     stop,
   };
+  return system;
 }
 
 /** Asked here too, as the supervisor would notice only after it has begun to make a database. */
