@@ -1,12 +1,13 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Artifact } from '../model/artifact.ts';
+import { type Artifact, artifactsOf } from '../model/artifact.ts';
+import type { ResolvedConfig } from '../model/config.ts';
 
 /** The first event of a journal holds the configuration; one that is longer is passed over. */
 const firstLineBytesAtMost = 256 * 1024;
 
 /** What a run is about, as its first event says. */
-export interface RunBeginning {
+interface RunBeginning {
   command: string;
   attempt?: number;
   candidate: { name: string; version: string; artifacts?: readonly Artifact[] };
@@ -17,7 +18,7 @@ export interface RunBeginning {
  * that were removed since count as far as a later one has counted them.
  * @param base folder of the runs
  */
-export function attemptOf(base: string, now: RunBeginning): number {
+function attemptOf(base: string, now: RunBeginning): number {
   let names: string[];
   try {
     names = readdirSync(base);
@@ -62,4 +63,25 @@ function firstLineOf(path: string): string {
   } finally {
     closeSync(file);
   }
+}
+
+/** What the first event of a run says of the candidate, of where it was tested, and of which try it is. */
+export function runBeginning(
+  config: Pick<ResolvedConfig, 'name' | 'version' | 'baselineVersion' | 'environment' | 'artifacts' | 'reports'>,
+  command: string,
+  target: { label: string; artifacts: readonly Artifact[] },
+) {
+  const { name, version, baselineVersion } = config;
+  const candidate = {
+    name,
+    version,
+    baselineVersion,
+    artifacts: artifactsOf(config.artifacts ?? [], target.artifacts),
+  };
+  return {
+    command,
+    candidate,
+    environment: { name: config.environment, targetUrl: target.label },
+    attempt: attemptOf(config.reports.folder, { command, candidate }),
+  };
 }

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { attemptOf, type RunBeginning } from '../../src/evidence/attempt.ts';
+import { runBeginning } from '../../src/evidence/attempt.ts';
+import type { Artifact } from '../../src/model/artifact.ts';
 
 let base: string;
 beforeEach(() => {
@@ -18,7 +19,25 @@ const artifact = (letter: string) => ({
   source: 'declared' as const,
 });
 
-function run(name: string, began: Partial<RunBeginning> = {}): void {
+interface Began {
+  command: string;
+  candidate: { name: string; version: string; artifacts?: Artifact[] };
+  attempt?: number;
+}
+
+/** As a run that begins now counts itself. */
+function attemptOf(folder: string, { command, candidate: { artifacts, ...about } }: Began): number {
+  const config = {
+    ...about,
+    baselineVersion: null,
+    environment: 'staging',
+    reports: { folder, keep: null, keepDays: null },
+  };
+  const declared = artifacts === undefined ? {} : { artifacts: artifacts.map(({ source: _, ...each }) => each) };
+  return runBeginning({ ...config, ...declared }, command, { label: 'http://target', artifacts: [] }).attempt;
+}
+
+function run(name: string, began: Partial<Began> = {}): void {
   const data = { runId: name, command, candidate, config: { much: 'x'.repeat(50_000) }, ...began };
   journal(name, `${JSON.stringify({ type: 'shakedown.run.started', data })}\n{"type":"shakedown.plan.ready"}\n`);
 }
@@ -48,4 +67,25 @@ test('goes on counting where the first ones were removed', () => {
   expect(attemptOf(base, { command, candidate })).toBe(4);
   run('d', { attempt: 4 });
   expect(attemptOf(base, { command, candidate })).toBe(5);
+});
+
+test('says what is tested, and where', () => {
+  const { name, digest } = artifact('a');
+  const config = {
+    ...candidate,
+    baselineVersion: 'v1',
+    environment: 'staging',
+    reports: { folder: base, keep: null, keepDays: null },
+  };
+  const target = { label: 'http://target', artifacts: [{ name, digest, source: 'probed' as const }] };
+  expect(runBeginning({ ...config, artifacts: [{ name, digest }] }, command, target)).toEqual({
+    command,
+    candidate: {
+      ...candidate,
+      baselineVersion: 'v1',
+      artifacts: [artifact('a'), { name, digest, source: 'probed' }],
+    },
+    environment: { name: 'staging', targetUrl: 'http://target' },
+    attempt: 1,
+  });
 });
