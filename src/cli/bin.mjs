@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
+
 // Registers the TypeScript loader, so that the sources run as they are, from a clone and from node_modules alike.
 try {
   const { register } = await import('tsx/esm/api');
@@ -10,7 +12,7 @@ try {
     process.stderr.write(`error INTERNAL: ${error?.stack ?? error}\n`);
     process.exitCode = 70;
   } else {
-    const folder = new URL('../..', import.meta.url).pathname;
+    const folder = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
     process.stderr.write(`error PACKAGE_MISSING: ${missing} is not installed: run \`npm ci\` in ${folder} first.\n`);
     process.exitCode = 4;
   }

@@ -5,5 +5,9 @@ export const chaos: Domain = {
   id: 'chaos',
   commands,
   options,
+  companions: async () => [
+    (await import('./run/ledger.ts')).ledger,
+    (await import('./run/experiments.ts')).experiments,
+  ],
   reporting: async () => (await import('./reporting.ts')).reporting,
 };
