@@ -5,8 +5,7 @@ import type { Results, TimelineBand, TimelinePoint } from '../model/results.ts';
 import type { RunFacts, Span } from '../model/run-facts.ts';
 import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import type { CommandDeclaration, OptionDeclaration } from './command.ts';
-
-export type { ResolvedConfig } from '../model/config.ts';
+import type { Companion } from './companion.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -27,8 +26,8 @@ export interface Domain {
   readonly judging?: () => Promise<Judging>;
   /** Its pages and its parts of others' pages. */
   readonly reporting?: () => Promise<Reporting>;
-  /** What it does beside the load. */
-  readonly companion?: () => Promise<Companion>;
+  /** What it does beside the load. They begin in the order of domains and of the list, and end in the opposite one. */
+  readonly companions?: () => Promise<readonly Companion[]>;
   /** Its panel in the live view. */
   readonly live?: () => Promise<LivePanel>;
 }
@@ -168,12 +167,6 @@ export interface Reporting {
   /** Rows for JUnit and the summary beside the objectives. */
   cases?(results: Results): readonly ObjectiveResult[];
 }
-
-// ── Beside the load ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** What runs beside the load, on its clock. Provided by `src/run/simulate`, which adds what a companion is given. */
-// biome-ignore lint/suspicious/noEmptyInterface: src/run/companion.ts adds to it
-export interface Companion {}
 
 // ── Live view ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

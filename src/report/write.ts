@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { makeFolder, writeReport } from '../evidence/atomic-file.ts';
+import { isCovered } from '../evidence/manifest.ts';
 import type { FlatResults } from '../model/results.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { readableDeep, readableResults } from '../report-kit/text.ts';
@@ -71,7 +73,12 @@ async function writeAll<K extends string>(
   return written;
 }
 
-/** Writes `results.json` alone. @throws ShakedownError REPORT_NOT_WRITTEN */
+/**
+ * Writes `results.json` alone. Where it is part of the evidence, as in sealed runs of earlier versions, it stays.
+ * @returns its path
+ * @throws ShakedownError REPORT_NOT_WRITTEN
+ */
 export async function writeResults(results: FlatResults, folder: string): Promise<string> {
+  if (isCovered(folder, 'results.json')) return join(folder, 'results.json');
   return writeReport(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../../src/cli/bin.mjs', import.meta.url));
+export const bin = fileURLToPath(new URL('../../bin/shakedown.mjs', import.meta.url));
 
 export interface CliRun {
   child: ChildProcessByStdio<null, Readable, Readable>;
@@ -13,10 +13,17 @@ export interface CliRun {
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
+export interface CliOptions {
+  cwd: string;
+  env?: NodeJS.ProcessEnv;
+  /** Absent: that of this repository. */
+  program?: string;
+}
+
 /** Starts the real command line in `cwd`; the environment is this process's own, without colours, and `env` over it. */
-export function startCli(args: string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): CliRun {
+export function startCli(args: string[], options: CliOptions): CliRun {
   const { FORCE_COLOR: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [bin, ...args], {
+  const child = spawn(process.execPath, [options.program ?? bin, ...args], {
     cwd: options.cwd,
     env: { ...inherited, NO_COLOR: '1', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,8 +39,7 @@ export function startCli(args: string[], options: { cwd: string; env?: NodeJS.Pr
   return { child, output, ended };
 }
 
-export const runCli = (args: string[], options: { cwd: string; env?: NodeJS.ProcessEnv }) =>
-  startCli(args, options).ended;
+export const runCli = (args: string[], options: CliOptions) => startCli(args, options).ended;
 
 /** An environment in which no program is found, nothing is downloaded and the cache is empty. */
 export function bareEnvironment(folder: string): NodeJS.ProcessEnv {

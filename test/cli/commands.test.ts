@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { isAlive } from '../alive.ts';
-import { bareEnvironment, runCli, startCli } from './cli.ts';
+import { bareEnvironment, bin, runCli, startCli } from './cli.ts';
+import { runInProcess } from './in-process.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -12,11 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const run = (...args: string[]) => runCli(args, { cwd: folder });
+const run = (...args: string[]) => runInProcess(args);
+const at = (name: string) => join(folder, name);
 
 test('init writes the folders and a configuration that loads; a second time it keeps what is there', async () => {
   await writeFile(join(folder, '.gitignore'), 'dist');
-  const { code, stdout } = await run('init');
+  const { code, stdout } = await runCli(['init'], { cwd: folder });
   expect(code).toBe(0);
   expect(stdout).toMatch(/Next\n {2}1\. npx shakedown traffic import/);
   expect((await readdir(folder)).sort()).toEqual([
@@ -36,16 +38,16 @@ test('init writes the folders and a configuration that loads; a second time it k
 
   const file = join(folder, 'shakedown.config.ts');
   await writeFile(file, 'mine');
-  expect((await run('init')).stdout).toMatch(/kept +shakedown\.config\.ts/);
+  expect((await run('init', folder)).stdout).toMatch(/kept +shakedown\.config\.ts/);
   expect(await readFile(file, 'utf8')).toBe('mine');
   expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('dist\nreports/runs/\nload/traffic/raw/\n');
-  await run('init', '--force');
+  await run('init', folder, '--force');
   expect(await readFile(file, 'utf8')).toMatch(/defineConfig/);
 });
 
 test('init into a place that cannot be written is told', async () => {
   await writeFile(join(folder, 'file'), '');
-  const { code, stderr } = await run('init', 'file/project');
+  const { code, stderr } = await run('init', at('file/project'));
   expect(stderr).toMatch(/^error INIT_WRITE: /);
   expect(code).toBe(2);
 });
@@ -86,19 +88,28 @@ test('import, anonymize: files in, recordings out, damaged lines told', async ()
     `10.0.0.${n % 3} - - [20/Nov/2026:09:00:${10 + n} +0000] "GET /products/${n} HTTP/1.1" 200 120 "-" "curl/8"`;
   const lines = Array.from({ length: 40 }, (_, n) => line(n));
   await writeFile(join(folder, 'access.log'), `${lines.join('\n')}\nnot a \u001b[31mlog line\n`);
-  const imported = await run('traffic', 'import', 'access.log', '--out', 'raw', '--max-damaged', '5%');
+  const imported = await run('traffic', 'import', at('access.log'), '--out', at('raw'), '--max-damaged', '5%');
   expect(imported.stdout).toMatch(/^raw: 40 requests in 3 sessions/);
-  expect(imported.stderr).toMatch(/warning: 1 damaged line skipped\n {2}access\.log:41/);
+  expect(imported.stderr).toMatch(/warning: 1 damaged line skipped\n {2}\S*access\.log:41/);
   expect(imported.stderr).not.toContain('\u001b');
   expect(imported.code).toBe(0);
-  const strict = await run('traffic', 'import', 'access.log', '--out', 'strict', '--max-damaged', '0%');
+  const strict = await run('traffic', 'import', at('access.log'), '--out', at('strict'), '--max-damaged', '0%');
   expect([strict.code, strict.stderr]).toEqual([2, expect.stringMatching(/^error TRAFFIC_DAMAGED/)]);
 
-  const anonymized = await run('traffic', 'anonymize', 'raw', '--out', 'safe', '--json');
+  const anonymized = await run('traffic', 'anonymize', at('raw'), '--out', at('safe'), '--json');
   expect(JSON.parse(anonymized.stdout)).toMatchObject({ requests: 40, keyGiven: false, scan: { passed: true } });
   expect(anonymized.code).toBe(0);
   await mkdir(join(folder, 'keys'));
   await writeFile(join(folder, 'keys/short'), 'short');
-  const short = await run('traffic', 'anonymize', 'raw', '--out', 'other', '--key-file', 'keys/short');
+  const short = await run('traffic', 'anonymize', at('raw'), '--out', at('other'), '--key-file', at('keys/short'));
   expect([short.code, short.stderr]).toEqual([2, expect.stringMatching(/^error ANONYMIZE_KEY/)]);
+});
+
+test('from a clone whose packages are not installed, one line says so, with 4', async () => {
+  for (const part of ['bin', 'src/cli']) await mkdir(at(part), { recursive: true });
+  await copyFile(bin, at('bin/shakedown.mjs'));
+  await writeFile(at('src/cli/main.ts'), '');
+  const { code, stdout, stderr } = await runCli(['simulate'], { cwd: folder, program: at('bin/shakedown.mjs') });
+  expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+  expect(stderr).toBe(`error PACKAGE_MISSING: tsx is not installed: run \`npm ci\` in ${folder} first.\n`);
 });

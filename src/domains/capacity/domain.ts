@@ -40,3 +40,8 @@ export const capacity: Domain = {
   options,
   judging: async () => (await import('./judging.ts')).judging,
 };
+
+/** Looks for the capacity in place of a replay. */
+export async function capacitySearch() {
+  return (await import('./find.ts')).searchRun;
+}

@@ -1,4 +1,12 @@
 import type { Domain } from '../domain.ts';
 import { commands, options } from './commands.ts';
 
-export const chaos: Domain = { id: 'chaos', commands, options };
+export const chaos: Domain = {
+  id: 'chaos',
+  commands,
+  options,
+  companions: async () => [
+    (await import('./run/ledger.ts')).ledger,
+    (await import('./run/experiments.ts')).experiments,
+  ],
+};

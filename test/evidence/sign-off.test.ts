@@ -2,8 +2,8 @@ import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readManifestState, writeManifest } from '../../../src/evidence/manifest.ts';
-import { addSignOff, readSignOffs } from '../../../src/evidence/sign-off.ts';
+import { readManifestState, writeManifest } from '../../src/evidence/manifest.ts';
+import { acceptanceOf, addSignOff, readSignOffs } from '../../src/evidence/sign-off.ts';
 
 const accepted = {
   role: 'Product owner',
@@ -44,7 +44,7 @@ describe('sign-off', () => {
     expect(readManifestState(folder).tampered).toEqual([said]);
     expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([false]);
     expect(() => addSignOff(folder, accepted)).toThrow(
-      expect.objectContaining({ code: 'UAT_TAMPERED', message: expect.stringContaining(said) }),
+      expect.objectContaining({ code: 'EVIDENCE_CHANGED', message: expect.stringContaining(said) }),
     );
   });
 
@@ -61,8 +61,22 @@ describe('sign-off', () => {
     expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([false, false]);
   });
 
+  it('is of the results too: others that were put in their place later are not signed', () => {
+    const results = join(folder, 'results.json');
+    writeFileSync(results, '{"verdict": "fail"}');
+    addSignOff(folder, accepted);
+    expect(acceptanceOf(folder)).toMatchObject({ evidence: { tampered: [] }, signOffs: [{ holds: true }] });
+    writeFileSync(results, '{"verdict": "pass"}');
+    expect(acceptanceOf(folder)).toMatchObject({
+      evidence: { tampered: ['results.json was changed'] },
+      signOffs: [{ holds: false }],
+    });
+    writeFileSync(results, '{"verdict": "fail"}');
+    expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([true]);
+  });
+
   it('is refused where there is no evidence', () => {
     rmSync(join(folder, 'manifest.json'));
-    expect(() => addSignOff(folder, accepted)).toThrow(expect.objectContaining({ code: 'UAT_NO_EVIDENCE' }));
+    expect(() => addSignOff(folder, accepted)).toThrow(expect.objectContaining({ code: 'NO_MANIFEST' }));
   });
 });
