@@ -1,4 +1,4 @@
-import { searchRun } from '../../domains/capacity/public.ts';
+import { capacitySearch } from '../../domains/capacity/domain.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { recordBeginning } from './begin.ts';
 import { runJob } from './job.ts';
@@ -24,7 +24,8 @@ export async function findCapacity(options: CapacityOptions): Promise<SimulateOu
     const asked = { ...options, runId: run.id, durationMs: longestSearchMs, isAlone: true };
     const prepared = await prepareRun(asked, teardown, null);
     const { engine, target, manifest, overlay, planInput, warnings } = prepared;
-    await searchRun({
+    const search = await capacitySearch();
+    await search({
       ...{
         ...prepared.asked,
         config,
