@@ -8,7 +8,6 @@ import { dataRuleSchema, extractionRuleSchema } from '../domains/traffic/plan/ru
 import { profileSchema } from '../domains/traffic/profile.ts';
 import { uatSchema } from '../domains/uat/rules.ts';
 import { artifactSchema } from '../model/artifact.ts';
-import { metrics } from '../model/verdict.ts';
 import { vitalNames } from '../model/vital.ts';
 import { metricsSchema } from '../run/live/rules.ts';
 
@@ -86,8 +85,8 @@ const target = z
 const objective = z.strictObject({
   id: z.string().min(1),
   title: z.string().min(1),
-  gate: z.enum(['performance', 'stability', 'parity', 'resilience', 'integrity', 'uat']),
-  metric: z.enum(metrics),
+  gate: z.string().min(1),
+  metric: z.string().min(1),
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
   route: z.string().min(1).optional().describe('Only this route, such as `GET /products/:id`.'),
   vital: z.enum(vitalNames).optional().describe('Which, for the metric web_vital.'),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { pointLengthMs, routePointLengthMs, windowSeries } from '../domains/monitoring/results/series.ts';
 import { ShakedownError } from '../model/error.ts';
-import { foldJournal, type RunRecord } from '../run/results/fold.ts';
+import type { RunFacts } from '../model/run-facts.ts';
+import { foldRun } from '../run/results/fold.ts';
 import { makeFolder, writeReport } from './atomic-file.ts';
 
 const series = z.object({
@@ -57,7 +58,7 @@ const chosenName = 'baseline.json';
 
 /** Keeps a finished run as a baseline and removes the oldest past `keep`. @returns the file's path */
 export async function addBaseline(runFolder: string, config: BaselineConfig): Promise<string> {
-  const record = await foldJournal(join(runFolder, 'journal.ndjson'));
+  const { facts: record } = await foldRun(runFolder);
   if (!existsSync(join(runFolder, 'windows', 'response.hlog'))) {
     throw new ShakedownError('BASELINE', `${runFolder} cannot be a baseline: it measured nothing.`, {
       hint: 'Name a run that finished.',
@@ -100,7 +101,7 @@ export async function listBaselines(config: BaselineConfig, name: string): Promi
  */
 export async function chooseBaselines(runFolder: string, config: BaselineConfig): Promise<void> {
   if (existsSync(join(runFolder, chosenName))) return;
-  const record = await foldJournal(join(runFolder, 'journal.ndjson'));
+  const { facts: record } = await foldRun(runFolder);
   const kept = await listBaselines(config, record.started.candidate.name);
   const baselines: Baseline[] = [];
   let difference: string | null = null;
@@ -124,7 +125,7 @@ export async function chosenBaselines(runFolder: string): Promise<ChosenBaseline
 }
 
 /** Two runs are comparable when all of these are the same. */
-function conditionsOf(record: RunRecord): Record<string, string> {
+function conditionsOf(record: RunFacts): Record<string, string> {
   const plan = record.plan?.plan;
   const options = plan?.options;
   return {
@@ -140,7 +141,7 @@ function conditionsOf(record: RunRecord): Record<string, string> {
   };
 }
 
-function differenceOf(baseline: Baseline, record: RunRecord): string | null {
+function differenceOf(baseline: Baseline, record: RunFacts): string | null {
   for (const [what, now] of Object.entries(conditionsOf(record))) {
     const then = baseline.conditions[what] ?? 'none';
     const brief = (text: string) => (text.length > 40 ? `${text.slice(0, 12)}…` : text);

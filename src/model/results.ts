@@ -218,6 +218,8 @@ export interface AppliedPolicy {
   title: string;
   /** Gates it names, whether this run judged them or not. */
   gates: string[];
+  /** Evidence for a gate that is older counts no more, where runs are judged together; a gate without has no limit. */
+  maxAgeHours: Record<string, number>;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FlatResults } from '../model/results.ts';
+import type { Results } from '../model/results.ts';
 
 const longestText = 2_000;
 
@@ -25,6 +25,13 @@ export function quoted(text: string): string {
   return text.replace(/`([^`]+)`/g, '“$1”');
 }
 
+/** With a full stop, so that texts from elsewhere stand as sentences. */
+export function asSentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return '';
+  return `${trimmed}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
+}
+
 function named(found: string): string {
   return `⟨U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }
@@ -48,6 +55,11 @@ export function readable(text: string): string {
   return shortened(visible(cut), longestText);
 }
 
+/** A small picture as a data URL: no text for people, and longer than such may be. */
+export function isThumbnail(value: unknown): boolean {
+  return typeof value === 'string' && /^data:image\/jpeg;base64,[A-Za-z0-9+/=]+$/.test(value);
+}
+
 /** A copy whose every text has gone through `readable`. */
 export function readableDeep(value: unknown): unknown {
   if (typeof value === 'string') return readable(value);
@@ -56,7 +68,8 @@ export function readableDeep(value: unknown): unknown {
   const copy: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
     // Most are numbers: points of a timeline.
-    const kept = typeof inner === 'number' ? inner : readableDeep(inner);
+    const isKept = typeof inner === 'number' || (key === 'thumbnail' && isThumbnail(inner));
+    const kept = isKept ? inner : readableDeep(inner);
     // Defined, not assigned, it stays a key.
     if (key === '__proto__')
       Object.defineProperty(copy, key, { value: kept, enumerable: true, configurable: true, writable: true });
@@ -66,6 +79,6 @@ export function readableDeep(value: unknown): unknown {
 }
 
 /** A copy of the results whose every text has gone through `readable`; what reports are made from, `results.json` excepted. */
-export function readableResults(results: FlatResults): FlatResults {
-  return readableDeep(results) as FlatResults;
+export function readableResults(results: Results): Results {
+  return readableDeep(results) as Results;
 }

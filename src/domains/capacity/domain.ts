@@ -1,7 +1,7 @@
 import type { OptionDeclaration } from '../command.ts';
 import type { Domain } from '../domain.ts';
-import { counts, durationMs } from '../option-values.ts';
 import './section.ts';
+import { counts, durationMs } from '../option-values.ts';
 
 const options: readonly OptionDeclaration[] = [
   {
@@ -39,6 +39,7 @@ export const capacity: Domain = {
   gates: [{ id: 'scalability', title: 'Scalability' }],
   options,
   judging: async () => (await import('./judging.ts')).judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };
 
 /** Looks for the capacity in place of a replay. */

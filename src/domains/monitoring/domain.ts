@@ -1,6 +1,9 @@
-import type { Domain } from '../domain.ts';
+import type { Domain, Judging } from '../domain.ts';
 
 export const monitoring: Domain = {
   id: 'monitoring',
+  gates: [{ id: 'stability', title: 'Stability' }],
+  judging: async () => (await import('./judging.ts')).judging as Judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
   companions: async () => (await import('./companions.ts')).companions,
 };

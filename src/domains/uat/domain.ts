@@ -1,11 +1,15 @@
 import type { Terminal } from '../../report-kit/terminal/terminal.ts';
-import type { Domain } from '../domain.ts';
+import type { Domain, Judging } from '../domain.ts';
 import { commands, options } from './commands.ts';
 
+/** Business scenarios in browsers, alone or beside the load, and what people think of the release. */
 export const uat: Domain = {
   id: 'uat',
+  gates: [{ id: 'uat', title: 'UAT' }],
   commands,
   options,
+  judging: async () => (await import('./judging/judging.ts')).judging as Judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
   companions: async () => (await import('./beside-load/companions.ts')).companions,
 };
 

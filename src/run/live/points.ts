@@ -1,4 +1,4 @@
-import { rounded } from '../../domains/load/results/timeline.ts';
+import { rounded } from '../../domains/load/judging/timeline.ts';
 import type { TimelinePoint, WindowResult } from '../../model/results.ts';
 
 interface Sums {

@@ -18,7 +18,8 @@ export async function reportRun(
   const results = await buildResults(folder);
   const exitCode = endedBy(signal, failure) ?? exitCodeOf[results.verdict];
   try {
-    const { index } = await renderRun(folder, { results });
+    const { index, warnings } = await renderRun(folder, { results });
+    for (const text of warnings) onEvent({ kind: 'warning', text });
     return { results, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;

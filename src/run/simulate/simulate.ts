@@ -9,7 +9,7 @@ import { RunClock } from '../../evidence/run-clock.ts';
 import type { JourneySettings, RecordedUse } from '../../model/journeys.ts';
 import { heard } from '../live/heard.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
-import { readJournal } from '../results/events.ts';
+import { readEvents } from '../results/fold.ts';
 import { recordBeginning } from './begin.ts';
 import { type Job, runJob } from './job.ts';
 import { type Prepared, prepareRun } from './prepare.ts';
@@ -93,7 +93,7 @@ async function begin(options: SimulateOptions, { run, journal }: Job, prepared: 
 /** The same in a run that goes on, where it is written down already. @throws ShakedownError RESUME_PLAN */
 async function goOn({ run }: Job, { companions }: Prepared, { plan }: Planned, resumed: Resumable) {
   refuseOtherPlan(resumed.plan, plan.summary);
-  await companions.recall(readJournal(join(run.path, 'journal.ndjson'), () => {}));
+  await companions.recall(readEvents(join(run.path, 'journal.ndjson'), () => {}));
 }
 
 /** Replays the plan, with what runs beside it. */

@@ -1,9 +1,9 @@
 import type { Baseline, ChosenBaselines } from '../../../evidence/baselines.ts';
-import type { Measurement } from '../../../gate/judge.ts';
+import type { Measurement } from '../../../gate/measurement.ts';
 import { amount, duration, grouped } from '../../../gate/words.ts';
 import type { RegressionComparison, RegressionResult } from '../../../model/regression.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Objective, ObjectiveResult, Verdict } from '../../../model/verdict.ts';
-import type { RunRecord } from '../../../run/results/fold.ts';
 import { beyondDoubt, compareWindows, type WindowComparison } from '../../../stats/compare/compare.ts';
 import { holm } from '../../../stats/compare/holm.ts';
 import { pointLengthMs, routePointLengthMs, type WindowSeries, windowSeries } from '../../monitoring/results/series.ts';
@@ -44,7 +44,7 @@ interface Found {
  */
 export async function findRegression(
   runFolder: string,
-  record: RunRecord,
+  record: RunFacts,
   chosen: ChosenBaselines,
   marginPercent: number,
 ): Promise<RegressionResult> {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { RunRecord } from '../../../run/results/fold.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
 import { LatencyHistogram } from '../../../stats/histogram.ts';
 import { decodeHistogramInto } from '../../../stats/payload.ts';
-import { isJudged } from '../../load/results/is-judged.ts';
-import { inMs } from '../../load/results/latencies.ts';
-import { busiestRoutes } from '../../load/results/parts.ts';
+import { isJudged } from '../../load/judging/is-judged.ts';
+import { inMs } from '../../load/judging/latencies.ts';
+import { busiestRoutes } from '../../load/judging/parts.ts';
 import { mergeLengths } from '../../load/windows/merging.ts';
 import { type LoggedWindows, readWindows } from '../../load/windows/read.ts';
 
@@ -29,20 +29,20 @@ export interface WindowSeries {
 }
 
 /** How long the points of a run's series are, ms. */
-export function pointLengthMs(record: RunRecord): number {
+export function pointLengthMs(record: RunFacts): number {
   const windowMs = windowLengthOf(record);
   const windows = Math.ceil(record.started.durationMs / windowMs);
   return windowMs * Math.max(1, Math.ceil(windows / pointsAtMost));
 }
 
 /** The same for its routes: no finer than what their windows are merged to (src/load/windows/merging.ts); a multiple of the former. */
-export function routePointLengthMs(record: RunRecord): number {
+export function routePointLengthMs(record: RunFacts): number {
   const pointMs = pointLengthMs(record);
   const { routes } = mergeLengths(record.started.durationMs, windowLengthOf(record)).response;
   return pointMs * Math.max(1, Math.ceil(routes / pointMs));
 }
 
-function windowLengthOf(record: RunRecord): number {
+function windowLengthOf(record: RunFacts): number {
   return record.engine?.windowMs ?? record.windows[0]?.durationMs ?? 1000;
 }
 
@@ -50,7 +50,7 @@ function windowLengthOf(record: RunRecord): number {
  * The response times of a run, point by point, of all requests and of its busiest routes; windows merged exactly, void ones left out.
  * Of the last point, which may be short, only a whole one is kept.
  */
-export async function windowSeries(runFolder: string, record: RunRecord): Promise<WindowSeries[]> {
+export async function windowSeries(runFolder: string, record: RunFacts): Promise<WindowSeries[]> {
   const windowMs = windowLengthOf(record);
   const [pointMs, routePointMs] = [pointLengthMs(record), routePointLengthMs(record)];
   const perPoint = Math.round(pointMs / windowMs);
