@@ -15,7 +15,7 @@ export async function reportRun(
 ): Promise<SimulateOutcome> {
   onEvent({ kind: 'phase', text: 'writing the report' });
   sealRun(folder, onEvent);
-  const results = upgraded(await buildResults(folder));
+  const results = await buildResults(folder);
   const exitCode = endedBy(signal, failure) ?? exitCodeOf[results.verdict];
   try {
     const { index, warnings } = await renderRun(folder, { results });
