@@ -3,7 +3,7 @@ import { clusterManifests } from '../../domains/load/cluster.ts';
 import { readManifest } from '../../domains/traffic/recording.ts';
 import { pruneRuns } from '../../evidence/prune.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
-import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { ShakedownError } from '../../model/error.ts';
 import { invocationOf } from '../../run/invocation.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
 import { findCapacity } from '../../run/simulate/find-capacity.ts';
@@ -100,7 +100,7 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
     : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
   (flags.json ? terminal.err : terminal.out)(finalScreen(outcome.results, outcome.index, style));
   await pruneRuns(config.reports.folder, config.baselines.folder, config.reports, Date.now());
-  services.setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
+  services.setExitCode(outcome.exitCode);
 }
 
 /** `--chaos` or `--uat` alone names nothing: the project's own. */
