@@ -5,6 +5,7 @@ export { loadObjectives } from './judging/objectives.ts';
 export { type LoadProgress, recordIn } from './record.ts';
 /** For runs that are kept, to compare later ones with. */
 export { addBaseline, chooseBaselines, listBaselines } from './regression/baselines.ts';
+export { whyAborted } from './engine.ts';
 export { recordEnd, replay } from './replay.ts';
 export { virtualUsers, windowLengthMs } from './sizing.ts';
 export { startTokens } from './token.ts';
