@@ -1,4 +1,3 @@
-import type { Terminal } from '../../report-kit/terminal/terminal.ts';
 import type { Domain, Judging } from '../domain.ts';
 import { commands, options } from './commands.ts';
 
@@ -11,11 +10,3 @@ export const uat: Domain = {
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
 };
-
-/** For `shakedown report`: shows a run of `uat run`. @returns false where the run is none */
-export async function showUatRun(folder: string, json: boolean, terminal: Terminal): Promise<boolean> {
-  const { isUatRun } = await import('./run/results.ts');
-  if (!isUatRun(folder)) return false;
-  await (await import('./commands/run.ts')).showUat(folder, json, terminal);
-  return true;
-}

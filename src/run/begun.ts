@@ -1,0 +1,32 @@
+import type { ResolvedConfig } from '../model/config.ts';
+import type { JournalEvents } from '../model/event.ts';
+import type { Program } from '../model/results.ts';
+import { hostInfo } from './simulate/host.ts';
+import { withoutSecrets } from './simulate/redact.ts';
+
+/** What every command says of a run that it begins. */
+export interface Begin {
+  runId: string;
+  /** As the user typed it. */
+  command: string;
+  /** Of the load; 0: the run has none. */
+  durationMs: number;
+  /** For people: its address, or what the sample system is. */
+  target: string;
+  programs: Program[];
+}
+
+/** The first event of any run: the candidate, the machine, and the configuration without its secrets. */
+export function runStarted(config: ResolvedConfig, begin: Begin): JournalEvents['shakedown.run.started'] {
+  const { runId, command, durationMs, target, programs } = begin;
+  return {
+    runId,
+    command,
+    durationMs,
+    candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
+    environment: { name: config.environment, targetUrl: target },
+    host: hostInfo(),
+    programs,
+    config: withoutSecrets(config),
+  };
+}
