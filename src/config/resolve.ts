@@ -8,13 +8,13 @@ import { resolveKubernetes } from '../domains/load/kubernetes/rules.ts';
 import { resolveWatch } from '../domains/monitoring/watch/rules.ts';
 import { type LoadProfile, rateShape } from '../domains/traffic/profile.ts';
 import { resolveUat } from '../domains/uat/rules.ts';
-import { allObjectives } from '../gate/objectives.ts';
 import type { ObjectiveOverride, ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { JourneySettings } from '../model/journeys.ts';
 import type { Header } from '../model/traffic.ts';
 import type { Objective } from '../model/verdict.ts';
 import { resolveMetrics } from '../run/live/rules.ts';
+import { knownObjectives } from './known-objectives.ts';
 import { type ParsedConfig, sampleVersions } from './schema.ts';
 import { closest } from './suggest.ts';
 
@@ -191,7 +191,7 @@ function journeys(parsed: ParsedConfig, isSample: boolean): JourneySettings {
 function objectives(given: ParsedConfig['objectives']): ResolvedConfig['objectives'] {
   if (given === undefined) return null;
   if (Array.isArray(given)) return given.map((one) => withoutUndefined(one) as Objective);
-  const known = allObjectives.map(({ id }) => id);
+  const known = knownObjectives;
   for (const id of Object.keys(given)) {
     if (known.includes(id)) continue;
     const near = closest(id, known);

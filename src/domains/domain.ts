@@ -6,12 +6,10 @@ import type { RunFacts, Span } from '../model/run-facts.ts';
 import type { Stretch } from '../model/stability.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
-import type { CommandDeclaration, OptionDeclaration } from './command.ts';
-
-export type { ResolvedConfig } from '../model/config.ts';
-
 import type { TimelineMarks } from '../report-kit/timeline-view.ts';
 import type { Fact, Notice, TrustCard } from '../report-kit/verdict.ts';
+import type { CommandDeclaration, OptionDeclaration } from './command.ts';
+import type { Companion } from './companion.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -32,8 +30,8 @@ export interface Domain {
   readonly judging?: () => Promise<Judging>;
   /** Its pages and its parts of others' pages. */
   readonly reporting?: () => Promise<Reporting>;
-  /** What it does beside the load. */
-  readonly companion?: () => Promise<Companion>;
+  /** What it does beside the load. They begin in the order of domains and of the list, and end in the opposite one. */
+  readonly companions?: () => Promise<readonly Companion[]>;
   /** Its panel in the live view. */
   readonly live?: () => Promise<LivePanel>;
 }
@@ -236,12 +234,6 @@ export interface Reporting {
   /** Texts for other programs, by file name: `accessibility.sarif`. */
   files?(results: Results): Readonly<Record<string, string>>;
 }
-
-// ── Beside the load ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** What runs beside the load, on its clock. Provided by `src/run/simulate`, which adds what a companion is given. */
-// biome-ignore lint/suspicious/noEmptyInterface: src/run/companion.ts adds to it
-export interface Companion {}
 
 // ── Live view ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -43,6 +43,9 @@ export interface Invocation {
   configFile: string | null;
   overrides: unknown;
   parallelism?: number;
+  /** Of what runs beside the load, by their names in code. */
+  options?: Record<string, unknown>;
+  /** In journals of earlier versions. */
   chaos?: readonly string[];
   uat?: readonly string[];
 }

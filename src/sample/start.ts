@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, ShakedownError } from '../model/error.ts';
-import type { SampleOptions, SampleSystem } from './options.ts';
+import type { SampleSystem } from '../model/sample-system.ts';
+import type { SampleOptions } from './options.ts';
+import { restartDatabase } from './restart.ts';
 import type { FromSupervisor, SupervisorConfig, SystemState } from './supervisor/messages.ts';
 import { endChild, spawnTypeScript } from './supervisor/spawn.ts';
 
@@ -67,7 +69,7 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
       await sleep(50);
     }
   };
-  return {
+  const system: SampleSystem = {
     baseUrl: state.baseUrl,
     version: config.version,
     get instances() {
@@ -92,8 +94,10 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
       }
     },
     scale,
+    restartDatabase: (during) => restartDatabase(system, during),
     stop,
   };
+  return system;
 }
 
 /** Asked here too, as the supervisor would notice only after it has begun to make a database. */

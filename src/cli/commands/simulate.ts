@@ -1,4 +1,3 @@
-import { findCapacity } from '../../domains/capacity/find.ts';
 import type { Services } from '../../domains/command.ts';
 import { clusterManifests } from '../../domains/load/cluster.ts';
 import { readManifest } from '../../domains/traffic/recording.ts';
@@ -9,6 +8,7 @@ import { firstScreen } from '../../report/first-screen.ts';
 import { domains } from '../../run/domains.ts';
 import { invocationOf } from '../../run/invocation.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
+import { findCapacity } from '../../run/simulate/find-capacity.ts';
 import { simulate } from '../../run/simulate/simulate.ts';
 import { createView } from '../view/create-view.ts';
 import { finalScreen } from '../view/final.ts';
@@ -86,8 +86,11 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
           overrides,
           ...(before === null ? {} : { resume: before.folder }),
           parallelism: flags.parallelism ?? before?.parallelism ?? 1,
-          ...namedOption('chaos', flags.chaos, before?.chaos),
-          ...namedOption('uat', flags.uat, before?.uat),
+          companionOptions: {
+            ...before?.companionOptions,
+            ...namedOption('chaos', flags.chaos),
+            ...namedOption('uat', flags.uat),
+          },
         });
   } finally {
     await live?.end(outcome);
@@ -103,14 +106,9 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
   services.setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
 }
 
-/** `--chaos` or `--uat` alone names nothing: the project's own. A run that goes on has those it was begun with. */
-function namedOption<N extends 'chaos' | 'uat'>(
-  name: N,
-  given: true | string[] | undefined,
-  before: readonly string[] | undefined,
-): { [name in N]?: readonly string[] } {
-  const named = given === true ? [] : (given ?? before);
-  return (named === undefined ? {} : { [name]: named }) as { [name in N]?: readonly string[] };
+/** `--chaos` or `--uat` alone names nothing: the project's own. */
+function namedOption(name: string, given: true | string[] | undefined): Record<string, readonly string[]> {
+  return given === undefined ? {} : { [name]: given === true ? [] : given };
 }
 
 /** Without --duration: the recording's own length where it is replayed once as it was, else a minute. */

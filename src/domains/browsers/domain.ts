@@ -5,6 +5,7 @@ import './section.ts';
 /** What people wait for in browsers: some visit the target beside the load. */
 export const browsers: Domain = {
   id: 'browsers',
+  companions: async () => [(await import('./open.ts')).browserUsers],
   options: [
     {
       flags: '--browser-vus <count>',

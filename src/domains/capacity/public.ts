@@ -1,4 +1,2 @@
-export { events as capacityEvents } from './events.ts';
-export { capacityOf } from './judging.ts';
-export { measureCapacity } from './metrics.ts';
-export { capacityObjective, capacityObjectives } from './objectives.ts';
+/** A run of its own kind: in place of the replay. */
+export { searchRun } from './find.ts';

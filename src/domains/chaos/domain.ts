@@ -12,4 +12,8 @@ export const chaos: Domain = {
   options,
   judging: async () => (await import('./judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  companions: async () => [
+    (await import('./run/ledger.ts')).ledger,
+    (await import('./run/experiments.ts')).experiments,
+  ],
 };

@@ -1,2 +1,8 @@
-export type { RepeatedFailure } from './events.ts';
+/** For the runs that send a load: what sends it, how it is measured, and what is recorded of it. */
+export { type ChosenEngine, chooseEngine } from './choose-engine.ts';
+/** For a search, whose steps are held against them, and for the live view. */
 export { loadObjectives } from './judging/objectives.ts';
+export { type LoadProgress, recordIn } from './record.ts';
+export { recordEnd, replay } from './replay.ts';
+export { virtualUsers, windowLengthMs } from './sizing.ts';
+export { startTokens } from './token.ts';

@@ -5,4 +5,5 @@ export const monitoring: Domain = {
   gates: [{ id: 'stability', title: 'Stability' }],
   judging: async () => (await import('./judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  companions: async () => (await import('./companions.ts')).companions,
 };

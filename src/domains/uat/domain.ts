@@ -9,4 +9,5 @@ export const uat: Domain = {
   options,
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  companions: async () => (await import('./beside-load/companions.ts')).companions,
 };

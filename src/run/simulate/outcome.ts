@@ -1,19 +1,22 @@
 import { writeManifest } from '../../evidence/manifest.ts';
-import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
 import { exitCodeOf } from '../../model/verdict.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { buildResults } from '../results/build.ts';
 import { renderRun } from './render.ts';
 
-/** Judges what a run left in its folder and writes the reports. */
+/**
+ * Judges what a run left in its folder and writes the reports.
+ * @param failure the error that ended it; undefined: none did
+ */
 export async function reportRun(
   folder: string,
-  { signal, onEvent }: Pick<SimulateOptions, 'signal' | 'onEvent'>,
+  { signal, onEvent, failure }: Pick<SimulateOptions, 'signal' | 'onEvent'> & { failure?: unknown },
 ): Promise<SimulateOutcome> {
   onEvent({ kind: 'phase', text: 'writing the report' });
   sealRun(folder, onEvent);
   const results = await buildResults(folder);
-  const exitCode = signal.aborted ? exitCodes.interrupted : exitCodeOf[results.verdict];
+  const exitCode = endedBy(signal, failure) ?? exitCodeOf[results.verdict];
   try {
     const { index, warnings } = await renderRun(folder, { results });
     for (const text of warnings) onEvent({ kind: 'warning', text });
@@ -24,6 +27,22 @@ export async function reportRun(
     onEvent({ kind: 'warning', text: error.message });
     return { results, folder, index: `not written; later: shakedown report --from ${folder}`, exitCode };
   }
+}
+
+/** What the caller is to know before any verdict: a fault of Shakedown itself, or that the run was interrupted. null: neither. */
+function endedBy(signal: AbortSignal, failure: unknown): ExitCode | null {
+  if (failure !== undefined && !isExpected(failure)) return exitCodes.internal;
+  if (!signal.aborted) return null;
+  return signal.reason instanceof ShakedownError ? signal.reason.exitCode : exitCodes.interrupted;
+}
+
+function isExpected(error: unknown): boolean {
+  return firstOf(error) instanceof ShakedownError;
+}
+
+/** What went wrong first, where taking back what was done failed too. */
+export function firstOf(error: unknown): Error & { hint?: string } {
+  return error instanceof AggregateError ? firstOf(error.errors[0]) : (error as Error);
 }
 
 /** From now on the evidence is as it is to be. Without room for its manifest there is none: such a run can be read, and not signed. */
@@ -37,7 +56,6 @@ function sealRun(folder: string, onEvent: SimulateOptions['onEvent']): void {
 
 /** Tells what ended a run whose measurements are reported all the same: what happened and, where known, what to do. */
 export function tellFailure(error: unknown, onEvent: SimulateOptions['onEvent']): void {
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  const { message, hint } = first as Error & { hint?: string };
+  const { message, hint } = firstOf(error);
   onEvent({ kind: 'warning', text: hint === undefined ? message : `${message} ${hint}` });
 }

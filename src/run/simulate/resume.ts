@@ -1,17 +1,13 @@
-import { join } from 'node:path';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { PlanSummary } from '../../model/plan.ts';
-import { type FoldedRun, foldRun } from '../results/fold.ts';
+import { foldRun } from '../results/fold.ts';
 import { withoutSecrets } from './redact.ts';
 
 /** What a run that was cut off has to go on with. */
 export interface Resumable {
-  record: FoldedRun['facts'];
-  /** The fold of a domain over the journal so far; undefined: it has none. */
-  stateOf(domain: string): unknown;
   zero: Date;
-  durationMs: number;
+  plan: PlanSummary;
   windowMs: number;
   /** End of what was measured, on the run's clock. */
   measuredToMs: number;
@@ -20,6 +16,8 @@ export interface Resumable {
 }
 
 const differencesShown = 5;
+/** From finding k6 to its first request, where the machine is busy. */
+const leadMs = 4000;
 /** Not worth to start anything for. */
 const leastLeftMs = 5000;
 /** Clocks are corrected by so much without anyone setting them. */
@@ -31,7 +29,7 @@ const clockSlackMs = 2000;
  * RESUME_CONFIG when the configuration is another one, with the differences
  */
 export async function readResumable(runFolder: string, config: ResolvedConfig, now: number): Promise<Resumable> {
-  const { facts: record, parts } = await foldRun(runFolder);
+  const { facts: record } = await foldRun(runFolder);
   const { started, loadStartedAt, engine } = record;
   if (loadStartedAt === null || engine === null || record.plan === null) {
     throw new ShakedownError('RESUME_EARLY', `The run ${runFolder} was cut off before its load began.`, {
@@ -59,14 +57,18 @@ export async function readResumable(runFolder: string, config: ResolvedConfig, n
     );
   }
   return {
-    record,
-    stateOf: (domain) => parts.find(({ id }) => id === domain)?.state,
     zero,
-    durationMs: started.durationMs,
+    plan: record.plan.plan,
     windowMs: engine.windowMs,
     measuredToMs: record.parts.at(-1)?.toMs ?? 0,
     targetUrl: record.plan.plan.targets[0] ?? '',
   };
+}
+
+/** The next window that k6 can be ready for. */
+export function goesOnAt({ zero, windowMs, measuredToMs }: Resumable, users: number): { zero: Date; fromMs: number } {
+  const readyMs = Date.now() - zero.getTime() + leadMs + 2 * users;
+  return { zero, fromMs: Math.ceil(Math.max(readyMs, measuredToMs) / windowMs) * windowMs };
 }
 
 /** @throws ShakedownError RESUME_PLAN when the recording or the rules for it have changed */

@@ -2,9 +2,11 @@ import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { LimitShares } from '../../../src/domains/monitoring/limit-shares.ts';
+import type { JournalData } from '../../../src/model/event.ts';
 import type { MetricDescription } from '../../../src/model/watch.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { envelope, makeRun } from '../../run/results/run-folder.ts';
+import { experiment } from '../chaos/made.ts';
 
 const metric = (id: string, more: Partial<MetricDescription> = {}): MetricDescription => ({
   id,
@@ -19,9 +21,14 @@ const metric = (id: string, more: Partial<MetricDescription> = {}): MetricDescri
 });
 
 /** Results of a short run of which these figures were watched, a sample each. */
-async function results(metrics: MetricDescription[], samples: Record<string, number>[], config: unknown = {}) {
+async function results(
+  metrics: MetricDescription[],
+  samples: Record<string, number>[],
+  { config = {}, more = [] }: { config?: unknown; more?: JournalData[] } = {},
+) {
   const folder = await makeRun({ windows: 5, windowMs: 1000, rate: 1200, config });
   const events = [
+    ...more,
     ...(metrics.length > 0 ? [{ type: 'shakedown.metrics.described', data: { metrics } }] : []),
     ...samples.map((values, i) => ({ type: 'shakedown.metrics.sampled', data: { atMs: i * 1000, values } })),
   ];
@@ -50,6 +57,15 @@ it('passes below the target and fails above it, and names the resource', async (
   expect(full.found?.reason).toContain('95 % against 90 %');
 });
 
+it('is not about what a fault took, which is shown all the same', async () => {
+  const fault = { id: 'f1', fault: 'memory-pressure', title: 'Memory pressure', component: 'app' };
+  const more = experiment('Little memory', [{ ...fault, fromMs: 10_000, toMs: 20_000 }]);
+  const samples = Array.from({ length: 40 }, (_, i) => ({ 'app.memory': i >= 10 && i <= 20 ? 990 : 400 }));
+  const { found, sections } = await results([metric('app.memory')], samples, { more });
+  expect(found).toMatchObject({ verdict: 'pass', value: 40, samples: 29 });
+  expect(sections.monitoring?.resources).toMatchObject([{ samples: 40, max: 990 }]);
+});
+
 it('is about p95 of the run: a peak that is over at once is none', () => {
   const shares = new LimitShares();
   for (let i = 0; i < 1000; i++) shares.add(i < 40 ? 1000 : 500, 1000);
@@ -73,6 +89,6 @@ it('is left out, and said to be missing, where nothing of the target was watched
 });
 
 it('does not pass by silence where the configuration asks for it', async () => {
-  const { found } = await results([], [], { objectives: { utilization: { target: 80 } } });
+  const { found } = await results([], [], { config: { objectives: { utilization: { target: 80 } } } });
   expect(found).toMatchObject({ verdict: 'inconclusive', value: null });
 });
