@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchable } from '../../../src/domains/uat/browsers.ts';
-import type { UatResults } from '../../../src/model/uat.ts';
+import { readResults } from './project.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const isSkipped = launchable('chromium') === null && process.env.CI === undefined;
@@ -87,7 +87,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'installed (skipped: no Chromium)' : 'the
       const runs = join(folder, 'reports', 'runs');
       const [run] = readdirSync(runs);
       if (run === undefined) throw new Error(said);
-      const results = JSON.parse(readFileSync(join(runs, run, 'results.json'), 'utf8')) as UatResults;
+      const results = readResults(join(runs, run));
       expect(results.uat.scenarios.map(({ info, cells }) => `${info.id} ${cells[0]?.outcome}`)).toEqual([
         'OWN-1 passed',
         'recorded-test passed',

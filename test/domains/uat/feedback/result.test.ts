@@ -5,8 +5,8 @@ import { satisfactionObjective } from '../../../../src/domains/uat/judging/objec
 import { judgeAll } from '../../../../src/gate/judge.ts';
 import type { Metric } from '../../../../src/gate/metric.ts';
 import { Metrics } from '../../../../src/gate/metrics.ts';
-import type { RunFacts } from '../../../../src/model/run-facts.ts';
 import type { FeedbackAnswer } from '../../../../src/model/feedback.ts';
+import type { RunFacts } from '../../../../src/model/run-facts.ts';
 import { seeded } from '../../../random.ts';
 
 const answers = (scores: readonly number[], role = 'customer', comment = ''): FeedbackAnswer[] =>

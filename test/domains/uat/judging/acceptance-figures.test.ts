@@ -6,9 +6,9 @@ import { evaluateGates } from '../../../../src/gate/gates.ts';
 import { judgeAll } from '../../../../src/gate/judge.ts';
 import type { Metric } from '../../../../src/gate/metric.ts';
 import { Metrics } from '../../../../src/gate/metrics.ts';
-import type { RunFacts } from '../../../../src/model/run-facts.ts';
 import type { UatBrowser } from '../../../../src/model/browser.ts';
 import type { FindingGroup } from '../../../../src/model/finding.ts';
+import type { RunFacts } from '../../../../src/model/run-facts.ts';
 import type { AcceptanceResult } from '../../../../src/model/uat.ts';
 
 const browser = (over: Partial<UatBrowser> = {}): UatBrowser => ({
