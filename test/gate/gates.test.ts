@@ -101,7 +101,7 @@ describe('the run', () => {
   });
 
   test('under a policy: only its gates decide, and one that was not judged leaves it open', () => {
-    const policy = { name: 'p', title: 'the policy', gates: ['performance', 'security'] };
+    const policy = { name: 'p', title: 'the policy', gates: ['performance', 'security'], maxAgeHours: {} };
     const unjudged = [{ id: 'security', title: 'Security' }];
     const failing = { 'status-parity': 'fail' } as const;
     expect(overallVerdict(outcome(failing))).toBe('fail');

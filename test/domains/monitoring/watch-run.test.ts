@@ -11,7 +11,8 @@ import { type ResolvedWatch, resolveWatch } from '../../../src/domains/monitorin
 import { watchRun } from '../../../src/domains/monitoring/watch-run.ts';
 import { openJournal } from '../../../src/evidence/journal.ts';
 import type { MetricDescription } from '../../../src/model/watch.ts';
-import { readJournal, type TimedData } from '../../../src/run/results/events.ts';
+import { readEvents } from '../../../src/run/results/fold.ts';
+import type { TimedData } from '../../../src/run/results/journal.ts';
 import { startSample } from '../../../src/sample/start.ts';
 
 async function watched(
@@ -30,7 +31,7 @@ async function watched(
     run.stop();
     journal.close();
     const events: TimedData[] = [];
-    for await (const event of readJournal(file, () => expect.fail('damaged line'))) events.push(event);
+    for await (const event of readEvents(file, () => expect.fail('damaged line'))) events.push(event);
     return events;
   } finally {
     await rm(folder, { recursive: true });

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { foldJournal } from '../../../../src/run/results/fold.ts';
+import type { LoadState } from '../../../../src/domains/load/judging/reading.ts';
+import { foldRun } from '../../../../src/run/results/fold.ts';
 import { makeRun } from '../../../run/results/run-folder.ts';
 
 test('failures that are repeated are added to those told of first, with their message', async () => {
@@ -16,7 +16,8 @@ test('failures that are repeated are added to those told of first, with their me
     ],
   });
   try {
-    const { errors } = await foldJournal(join(folder, 'journal.ndjson'));
+    const { parts } = await foldRun(folder);
+    const { errors } = (parts.find(({ id }) => id === 'load')?.state as LoadState).fold;
     expect([errors.total, errors.certain]).toEqual([42, 42]);
     const { groups } = errors.groups([], 5);
     expect(groups).toMatchObject([
