@@ -4,6 +4,8 @@ import { readManifest } from '../../domains/traffic/recording.ts';
 import { pruneRuns } from '../../evidence/prune.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
+import { firstScreen } from '../../report/first-screen.ts';
+import { domains } from '../../run/domains.ts';
 import { invocationOf } from '../../run/invocation.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
 import { findCapacity } from '../../run/simulate/find-capacity.ts';
@@ -98,7 +100,8 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
   const style = flags.json
     ? { columns: terminal.errColumns(), colors: terminal.errColors, unicode: terminal.unicode }
     : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
-  (flags.json ? terminal.err : terminal.out)(finalScreen(outcome.results, outcome.index, style));
+  const screen = await firstScreen(outcome.results, domains);
+  (flags.json ? terminal.err : terminal.out)(finalScreen(screen, outcome.index, style));
   await pruneRuns(config.reports.folder, config.baselines.folder, config.reports, Date.now());
   services.setExitCode(outcome.exitCode);
 }

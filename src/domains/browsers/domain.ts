@@ -15,4 +15,5 @@ export const browsers: Domain = {
     },
   ],
   judging: async () => (await import('./judging.ts')).judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

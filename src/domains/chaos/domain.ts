@@ -9,4 +9,5 @@ export const chaos: Domain = {
     (await import('./run/ledger.ts')).ledger,
     (await import('./run/experiments.ts')).experiments,
   ],
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

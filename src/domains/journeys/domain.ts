@@ -5,4 +5,5 @@ import './section.ts';
 export const journeys: Domain = {
   id: 'journeys',
   judging: async () => (await import('./judging.ts')).judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

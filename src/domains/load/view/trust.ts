@@ -1,4 +1,4 @@
-import type { FlatResults } from '../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import {
   count,
   duration,
@@ -8,27 +8,17 @@ import {
   plainNumber,
   plural,
   score,
-} from '../../report-kit/format.ts';
-import { shortened } from '../../report-kit/text.ts';
-import { engineText, privacyText } from './verdict.ts';
-
-export interface TrustRow {
-  name: string;
-  value: string;
-  /** How to read the figure; empty where it speaks for itself. */
-  note: string;
-}
-
-export interface TrustCard {
-  title: string;
-  rows: TrustRow[];
-}
+} from '../../../report-kit/format.ts';
+import { shortened } from '../../../report-kit/text.ts';
+import type { TrustCard, TrustRow } from '../../../report-kit/verdict.ts';
+import type { LoadSection } from '../section.ts';
+import { engineText, privacyText } from './facts.ts';
 
 const row = (name: string, value: string, note = ''): TrustRow => ({ name, value, note });
 
 const share = (value: number | null) => percent(value === null ? null : value * 100);
 
-function replayCard({ requests, fidelity, generator }: FlatResults): TrustCard {
+function replayCard({ requests, fidelity, generator }: LoadSection): TrustCard {
   const scale = fidelity.scales.find(({ binMs }) => binMs === 10) ?? fidelity.scales[0];
   const bin = scale === undefined ? '10\u00a0ms' : duration(scale.binMs);
   return {
@@ -52,8 +42,7 @@ function replayCard({ requests, fidelity, generator }: FlatResults): TrustCard {
   };
 }
 
-function generatorCard(results: FlatResults): TrustCard {
-  const { generator, host } = results;
+function generatorCard({ generator }: LoadSection, host: Results['host']): TrustCard {
   const cores = `${plainNumber(generator.cpuCoresMean, 2)} mean, ${plainNumber(generator.cpuCoresMax, 2)} peak`;
   return {
     title: 'The generator',
@@ -76,7 +65,7 @@ function generatorCard(results: FlatResults): TrustCard {
   };
 }
 
-function fidelityCard({ fidelity }: FlatResults): TrustCard {
+function fidelityCard({ fidelity }: LoadSection): TrustCard {
   return {
     title: 'Likeness to the recording',
     rows: [
@@ -95,8 +84,7 @@ function fidelityCard({ fidelity }: FlatResults): TrustCard {
   };
 }
 
-function sourceCard(results: FlatResults): TrustCard {
-  const { recording, plan } = results;
+function sourceCard({ recording, plan, engine }: LoadSection): TrustCard {
   const left = plan.leftOut.reduce((sum, { requests }) => sum + requests, 0);
   const scan = recording.privacy.state === 'raw' ? null : recording.privacy.scan;
   return {
@@ -107,16 +95,17 @@ function sourceCard(results: FlatResults): TrustCard {
       row('Recorded times are exact to', milliseconds(recording.timeResolutionMs)),
       row(
         'Personal data',
-        privacyText(results),
+        privacyText(recording),
         scan === null ? '' : `${plural(scan.findings, 'finding')} in ${plural(scan.checked, 'value')}`,
       ),
       row('Left out of the replay', plural(left, 'request'), left === 0 ? '' : 'reasons in the performance report'),
-      row('Engine', engineText(results)),
+      row('Engine', engineText(engine)),
     ],
   };
 }
 
 /** What a reader needs to know before believing any other figure of the page. */
-export function trustCards(results: FlatResults): TrustCard[] {
-  return [replayCard(results), generatorCard(results), fidelityCard(results), sourceCard(results)];
+export function trustCards({ host, sections: { load } }: Results): TrustCard[] {
+  if (load === undefined) return [];
+  return [replayCard(load), generatorCard(load, host), fidelityCard(load), sourceCard(load)];
 }

@@ -1,4 +1,4 @@
-import type { FlatResults } from '../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import {
   byteSize,
   count,
@@ -8,10 +8,12 @@ import {
   perSecond,
   plainNumber,
   plural,
-} from '../../report-kit/format.ts';
-import { shortened } from '../../report-kit/text.ts';
-import { moment } from '../../report-kit/time.ts';
-import { engineText, type Fact } from './verdict.ts';
+} from '../../../report-kit/format.ts';
+import { shortened } from '../../../report-kit/text.ts';
+import { moment } from '../../../report-kit/time.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
+import type { LoadSection } from '../section.ts';
+import { engineText } from './facts.ts';
 
 export interface FactGroup {
   title: string;
@@ -34,7 +36,7 @@ const modes = {
   bootstrap: 'sessions drawn with replacement',
 } as const;
 
-function recordingFacts({ recording }: FlatResults): Fact[] {
+function recordingFacts({ recording }: LoadSection): Fact[] {
   const { privacy } = recording;
   const scan = privacy.state === 'anonymized' ? privacy.scan : null;
   return [
@@ -55,7 +57,7 @@ function recordingFacts({ recording }: FlatResults): Fact[] {
   ];
 }
 
-function planFacts({ plan }: FlatResults): Fact[] {
+function planFacts({ plan }: LoadSection): Fact[] {
   const { options } = plan;
   return [
     { name: 'Way', value: modes[options.mode] ?? shortened(String(options.mode), 40) },
@@ -71,10 +73,9 @@ function planFacts({ plan }: FlatResults): Fact[] {
   ];
 }
 
-function machineFacts(results: FlatResults): Fact[] {
-  const { host, engine, generator } = results;
+function machineFacts({ engine, generator }: LoadSection, { host, environment }: Results): Fact[] {
   return [
-    { name: 'Engine', value: engineText(results) },
+    { name: 'Engine', value: engineText(engine) },
     { name: 'Can carry a certificate', value: engine.certifiable ? 'yes' : 'no' },
     ...(engine.note === null ? [] : [{ name: 'Note', value: shortened(engine.note, 300) }]),
     { name: 'Virtual users', value: count(generator.virtualUsers) },
@@ -83,18 +84,21 @@ function machineFacts(results: FlatResults): Fact[] {
       value: `${plural(host.cpus, 'core')}, ${byteSize(host.memoryBytes)}, ${shortened(host.platform, 60)}`,
     },
     { name: 'Node', value: shortened(host.node, 40) },
-    { name: 'Target', value: shortened(results.environment.targetUrl, 160) || nothing },
+    { name: 'Target', value: shortened(environment.targetUrl, 160) || nothing },
   ];
 }
 
 /** Where the traffic, the plan and the engine come from, and how to make the same run again. */
-export function provenanceView(results: FlatResults): ProvenanceView {
-  const { recording, plan, programs, run } = results;
+export function provenanceView(results: Results): ProvenanceView | null {
+  const { load } = results.sections;
+  if (load === undefined) return null;
+  const { programs, run } = results;
+  const { recording, plan } = load;
   return {
     groups: [
-      { title: 'Recording', facts: recordingFacts(results) },
-      { title: 'Plan', facts: planFacts(results) },
-      { title: 'Engine and machine', facts: machineFacts(results) },
+      { title: 'Recording', facts: recordingFacts(load) },
+      { title: 'Plan', facts: planFacts(load) },
+      { title: 'Engine and machine', facts: machineFacts(load, results) },
     ],
     leftOut: plan.leftOut
       .slice(0, 20)

@@ -1,13 +1,13 @@
-import { changesInOrder } from '../../domains/monitoring/view/drift.ts';
-import type { FlatResults, TimelineBand, TimelinePoint } from '../../model/results.ts';
-import { laneNames } from '../../report-kit/chart/lanes.ts';
-import { type Charted, mediumLayout, narrowLayout, wideLayout } from '../../report-kit/chart/plot.ts';
-import type { WorstMoment } from '../../report-kit/chart/response-panel.ts';
-import { timelineChart, timelineLength } from '../../report-kit/chart/timeline.ts';
-import { duration, milliseconds, percent, perSecond, plural } from '../../report-kit/format.ts';
-import type { SvgMarkup } from '../../report-kit/svg.ts';
-import { shortened } from '../../report-kit/text.ts';
-import { clock, relative } from '../../report-kit/time.ts';
+import type { Results, TimelineBand, TimelinePoint } from '../model/results.ts';
+import type { ChangePoint } from '../model/stability.ts';
+import { laneNames } from './chart/lanes.ts';
+import { type Charted, mediumLayout, narrowLayout, wideLayout } from './chart/plot.ts';
+import type { WorstMoment } from './chart/response-panel.ts';
+import { timelineChart, timelineLength } from './chart/timeline.ts';
+import { duration, milliseconds, percent, perSecond, plural } from './format.ts';
+import type { SvgMarkup } from './svg.ts';
+import { shortened } from './text.ts';
+import { clock, relative } from './time.ts';
 
 export interface StretchRow {
   from: string;
@@ -68,11 +68,11 @@ export function worstMoment(results: Charted): WorstMoment | null {
     .find((band) => band !== undefined);
   const time = clock(startOf(results), atMs, hasSeconds(results));
   const cause = during === undefined ? '' : `, during ${shortened(during.label, 40)}`;
-  const isPastTarget = p99 >= Math.max(results.latencyTargetsMs.strict, results.latencyTargetsMs.standard);
+  const isPastTarget = p99 >= Math.max(...results.latencyTargetsMs, 0) && results.latencyTargetsMs.length > 0;
   return { atMs, p99, isPastTarget, label: `p99 ${milliseconds(p99)} at ${time}${cause}` };
 }
 
-function stretchRows(results: FlatResults): StretchRow[] {
+function stretchRows(results: Charted): StretchRow[] {
   const { points } = results.timeline;
   const size = Math.ceil(points.length / mostStretches);
   const rows: StretchRow[] = [];
@@ -96,7 +96,7 @@ function stretchRows(results: FlatResults): StretchRow[] {
   return rows;
 }
 
-function bandRow(results: FlatResults, band: TimelineBand): BandRow {
+function bandRow(results: Charted, band: TimelineBand): BandRow {
   return {
     lane: laneNames[band.lane],
     label: shortened(band.label, 160),
@@ -107,11 +107,27 @@ function bandRow(results: FlatResults, band: TimelineBand): BandRow {
   };
 }
 
-export function timelineView(results: FlatResults): TimelineView {
+/** What domains know of the timeline beside its points and bands. */
+export interface TimelineMarks {
+  /** Targets of the response time. */
+  latencyTargetsMs?: readonly number[];
+  /** Target of the share of requests that fail. */
+  errorTargetPercent?: number | null;
+  /** Levels that changed for good, in order of time. */
+  changes?: readonly ChangePoint[];
+}
+
+/** A run as its timeline is drawn. */
+export function chartedRun({ run, timeline }: Results, marks: TimelineMarks): Charted {
+  const { latencyTargetsMs = [], errorTargetPercent = null } = marks;
+  return { run, timeline, latencyTargetsMs, errorTargetPercent };
+}
+
+/** The run on one clock: response time, load, failures, and what was done to the target. */
+export function timelineView(results: Charted, changes: readonly ChangePoint[] = []): TimelineView {
   const { points, bands, bucketMs } = results.timeline;
   const worst = worstMoment(results);
   const hasFigures = points.length > 0 && timelineLength(results) > 0;
-  const changes = changesInOrder(results);
   const said = [
     `${plural(points.length, 'point')} of ${duration(bucketMs)} each.`,
     worst === null ? 'No response was measured.' : `Worst moment: ${worst.label}.`,

@@ -1,10 +1,10 @@
-import { sentence } from '../../../gate/words.ts';
-import { type ConditionVital, type UatCondition, uatConditions, type VitalResult } from '../../../model/uat.ts';
-import type { GateResult } from '../../../model/verdict.ts';
-import type { VitalName } from '../../../model/vital.ts';
-import { wordOf } from '../../../report/view/gates.ts';
-import { milliseconds, nothing, plainNumber, plural, count as wholeCount } from '../../../report-kit/format.ts';
-import { shortened } from '../../../report-kit/text.ts';
+import { sentence } from '../gate/words.ts';
+import { type ConditionVital, type UatCondition, uatConditions, type VitalResult } from '../model/uat.ts';
+import type { GateResult } from '../model/verdict.ts';
+import type { VitalName } from '../model/vital.ts';
+import { milliseconds, nothing, plainNumber, plural, count as wholeCount } from './format.ts';
+import { shortened } from './text.ts';
+import { wordOf } from './verdict.ts';
 
 export interface VitalRow {
   metric: string;
@@ -77,8 +77,8 @@ const sourceNames: Record<ConditionVital['source'], string> = { scenarios: '', '
 const empty = { state: 'not run' as const, word: 'Not measured', p75: nothing, spread: nothing, samples: '' };
 
 /** Each vital under each condition, side by side; null where none was looked at. @param vitals already readable */
-export function vitalsBesideView(vitals: readonly ConditionVital[] | undefined): VitalsBesideView | null {
-  if (vitals === undefined || vitals.length === 0) return null;
+export function vitalsBesideView(vitals: readonly ConditionVital[]): VitalsBesideView | null {
+  if (vitals.length === 0) return null;
   const conditions = uatConditions.filter((condition) => vitals.some((each) => each.condition === condition));
   const rows = new Map<string, ConditionVital[]>();
   for (const each of vitals) {
