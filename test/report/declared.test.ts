@@ -101,7 +101,7 @@ describe('what a domain declares', () => {
 describe('a domain that throws', () => {
   it.each([
     ['whose view throws', { view: broken }, 'RangeError: the ⟨U+202E⟩moon is gone'],
-    ['whose view lacks what its template shows', { view: () => ({ facts: [] }) }, '"text" not defined'],
+    ['whose view lacks what its template shows', { view: () => ({ facts: [] }) }, '&quot;text&quot; not defined'],
     ['whose template is not there', { template: 'nowhere' }, 'No template nowhere.hbs'],
     [
       'whose template writes unescaped',
@@ -119,7 +119,7 @@ describe('a domain that throws', () => {
     expect(files['performance.html']).toContain('This part could not be drawn.');
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toContain('of tides, on tides.html');
-    expect(index).toContain('A part could not be drawn (');
+    expect(index).toContain('A part could not be drawn: ');
   });
 
   it('loses what else it has to say, and no other domain does', async () => {
