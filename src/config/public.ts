@@ -1,7 +1,6 @@
-import type { UserConfig } from './schema.ts';
+import type { UserConfig } from './user-config.ts';
 
-export type { LoadProfile } from '../domains/traffic/profile.ts';
-export type { UserConfig } from './schema.ts';
+export type { LoadProfile, UserConfig } from './user-config.ts';
 
 /** Gives `shakedown.config.ts` its types; returns what it is given. */
 export function defineConfig(config: UserConfig): UserConfig {

@@ -5,6 +5,7 @@ import type { Results, TimelineBand, TimelinePoint } from '../model/results.ts';
 import type { RunFacts, Span } from '../model/run-facts.ts';
 import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import type { CommandDeclaration, OptionDeclaration } from './command.ts';
+import type { Configuration } from './configuration.ts';
 
 export type { ResolvedConfig } from '../model/config.ts';
 
@@ -37,14 +38,6 @@ export interface Gate {
   readonly id: string;
   /** `Data integrity` */
   readonly title: string;
-}
-
-// ── Configuration ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** One or more keys of the configuration file. */
-export interface Configuration {
-  /** Schema by key; each describes itself, for editors and `docs/configuration.md`. */
-  readonly schemas: Readonly<Record<string, z.ZodType>>;
 }
 
 // ── From the journal to a verdict ───────────────────────────────────────────────────────────────────────────────────────────────────────────

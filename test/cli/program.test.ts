@@ -3,6 +3,7 @@ import type { CommandDeclaration, Services } from '../../src/domains/command.ts'
 import type { Domain } from '../../src/domains/domain.ts';
 import { InvalidOption } from '../../src/domains/option-values.ts';
 import { exitCodes } from '../../src/model/error.ts';
+import { domains } from '../../src/run/domains.ts';
 import { runInProcess } from './in-process.ts';
 
 let called: { args: unknown; options: unknown; overrides: unknown } | null = null;
@@ -36,7 +37,7 @@ const sea: Domain = {
   options: [{ flags: '--swell <height>', help: 'waves beside the load', parse: knots, key: 'sea.swell' }],
 };
 
-const run = (...args: string[]) => runInProcess(args, [sea]);
+const run = (...args: string[]) => runInProcess(args, [...domains, sea]);
 
 test('a domain of one object has its command, its options of it, and its options of simulate', async () => {
   expect(await run('sea', 'tide', 'Kiel', '--wind', '12', '--log', 'logs')).toMatchObject({ code: 3, stderr: '' });

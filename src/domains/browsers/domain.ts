@@ -13,5 +13,6 @@ export const browsers: Domain = {
       key: 'browser.vus',
     },
   ],
+  configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging.ts')).judging,
 };

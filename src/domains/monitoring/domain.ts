@@ -1,3 +1,6 @@
 import type { Domain } from '../domain.ts';
 
-export const monitoring: Domain = { id: 'monitoring' };
+export const monitoring: Domain = {
+  id: 'monitoring',
+  configuration: async () => (await import('./configuration.ts')).configuration,
+};

@@ -2,7 +2,12 @@ import type { Terminal } from '../../report-kit/terminal/terminal.ts';
 import type { Domain } from '../domain.ts';
 import { commands, options } from './commands.ts';
 
-export const uat: Domain = { id: 'uat', commands, options };
+export const uat: Domain = {
+  id: 'uat',
+  commands,
+  options,
+  configuration: async () => (await import('./configuration.ts')).configuration,
+};
 
 /** For `shakedown report`: shows a run of `uat run`. @returns false where the run is none */
 export async function showUatRun(folder: string, json: boolean, terminal: Terminal): Promise<boolean> {
