@@ -41,9 +41,9 @@ export function servicesOf(
     interruption: (onFirst = () => {}) => interruption(onFirst),
     configuration,
     runFolder: (from) => runFolder(from, async () => (await configuration()).config.reports.folder),
-    async render(folder, options) {
+    async render(folder) {
       const { renderRun } = await import('../run/simulate/render.ts');
-      return renderRun(folder, options);
+      return renderRun(folder);
     },
   };
 }

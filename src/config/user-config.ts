@@ -664,6 +664,3 @@ export interface UserConfig {
     })[] | undefined;
   } | undefined;
 }
-
-/** A load profile, as in `load/profiles/*.yaml`. */
-export type LoadProfile = Exclude<UserConfig['profile'], string | undefined>;

@@ -1,21 +1,18 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ShakedownError } from '../model/error.ts';
+import { replaceFileSync } from './atomic-file.ts';
 
 const name = 'manifest.json';
 const pieceBytes = 1024 * 1024;
 
-interface ManifestFile {
-  path: string;
-  bytes: number;
-  sha256: string;
-}
-
-export interface Manifest {
-  format: 'shakedown.manifest/1';
-  files: ManifestFile[];
-}
+const manifestSchema = z.object({
+  /** Those of version 1 hold the evidence of scenarios only. */
+  format: z.enum(['shakedown.manifest/1', 'shakedown.manifest/2']),
+  files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
+});
 
 export interface ManifestState {
   /** Of the manifest's own bytes; null: there is none. */
@@ -26,26 +23,30 @@ export interface ManifestState {
   tampered: string[];
 }
 
-/** Evidence that a sign-off stands on: what was seen, and what it was judged from. */
-function evidenceFiles(folder: string): string[] {
-  const found: string[] = [];
-  const walk = (under: string) => {
-    for (const entry of readdirSync(join(folder, under), { withFileTypes: true })) {
-      const path = `${under}/${entry.name}`;
-      // What the runner left there on its way is no evidence; what counts was copied out of it.
-      if (entry.name.startsWith('.') || entry.name === 'playwright') continue;
-      if (entry.isDirectory()) walk(path);
-      else if (entry.isFile()) found.push(path);
-    }
-  };
-  const stateOf = (path: string) => statSync(join(folder, path), { throwIfNoEntry: false });
-  const isUnderLoad = stateOf('uat')?.isDirectory() === true;
-  // Of a run under load the results hold no sign-off, and so are signed with the rest: its figures come from more than lies here.
-  const tops = ['journal.ndjson', 'uat.ndjson', 'waivers.json', ...(isUnderLoad ? ['results.json'] : [])];
-  for (const top of tops) if (stateOf(top)?.isFile()) found.push(top);
-  for (const under of ['evidence', 'uat']) if (stateOf(under)?.isDirectory()) walk(under);
-  return found.sort();
+/**
+ * At the top of a run's folder, and no evidence: what is made from it and can be made again (results and reports), what is made of it later
+ * (sign-offs), and what a run at work keeps there. Each holds the digest of what stands before it and none of itself: the manifest those of
+ * the evidence, the results that of the manifest, a sign-off those of both.
+ */
+const noEvidence =
+  /^(results\.json|[^/]+\.(html|xml|md|sarif|jsonld)|manifest\.json|sign-offs\.ndjson|certificate|lock\.json.*|reserve)$/;
+
+/** Every file that the run left as evidence: paths from its folder, with slashes, in order. */
+function evidenceFiles(folder: string, format: string, under = ''): string[] {
+  const isTop = under === '';
+  const names = readdirSync(join(folder, under), { withFileTypes: true });
+  return names
+    .flatMap((entry) => {
+      const path = `${under}${entry.name}`;
+      // What the runner of scenarios left there on its way is no evidence; what counts was copied out of it.
+      if (entry.name.startsWith('.') || entry.name === 'playwright') return [];
+      if (isTop && (format === 'shakedown.manifest/1' ? !ofVersion1.test(path) : noEvidence.test(path))) return [];
+      return entry.isDirectory() ? evidenceFiles(folder, format, `${path}/`) : [path];
+    })
+    .sort();
 }
+
+const ofVersion1 = /^(journal\.ndjson|uat\.ndjson|waivers\.json|evidence|uat)$/;
 
 /** Piece by piece: the journal of a day is large. */
 function measured(path: string): { bytes: number; sha256: string } {
@@ -64,31 +65,40 @@ function measured(path: string): { bytes: number; sha256: string } {
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** Writes `manifest.json`: every file of evidence with its SHA-256. */
+/**
+ * Writes `manifest.json`: every file of evidence with its size and SHA-256. To be called when the run has ended, before its results are made.
+ * Where that fails there is none.
+ */
 export function writeManifest(folder: string): void {
-  const files = evidenceFiles(folder).map((path): ManifestFile => ({ path, ...measured(join(folder, path)) }));
-  const manifest: Manifest = { format: 'shakedown.manifest/1', files };
-  writeFileSync(join(folder, name), `${JSON.stringify(manifest, null, 1)}\n`);
+  const format = 'shakedown.manifest/2';
+  try {
+    const files = evidenceFiles(folder, format).map((path) => ({ path, ...measured(join(folder, path)) }));
+    const manifest: z.infer<typeof manifestSchema> = { format, files };
+    replaceFileSync(join(folder, name), `${JSON.stringify(manifest, null, 1)}\n`, { durable: true });
+  } catch (cause) {
+    rmSync(join(folder, name), { force: true });
+    throw cause;
+  }
 }
 
 /**
  * The digest of a run's manifest, for what is to rest on its evidence.
  * @param act what is done with the run, as in `sign`
  * @param missing what is said where there is no manifest, if not that there is nothing to do this with
- * @throws ShakedownError UAT_NO_EVIDENCE, UAT_TAMPERED where the evidence is not what the run left
+ * @throws ShakedownError NO_MANIFEST, EVIDENCE_CHANGED where the evidence is not what the run left
  */
 export function intactManifest(folder: string, { act, missing }: { act: string; missing?: string }): string {
   const { sha256, tampered } = readManifestState(folder);
-  if (sha256 === null) {
-    const none = missing ?? `holds no evidence to ${act}: it has no manifest.json`;
-    throw new ShakedownError('UAT_NO_EVIDENCE', `${folder} ${none}.`, {
-      hint: `${act.charAt(0).toUpperCase()}${act.slice(1)} a run of \`shakedown uat run\`, or of \`simulate --uat\`, that has come to its end.`,
-    });
-  }
   if (tampered.length > 0) {
     const changes = tampered.slice(0, 3).join(', ');
-    throw new ShakedownError('UAT_TAMPERED', `The evidence is not what the run left: ${changes}.`, {
-      hint: `Run the scenarios again and ${act} that run.`,
+    throw new ShakedownError('EVIDENCE_CHANGED', `The evidence is not what the run left: ${changes}.`, {
+      hint: `Run it again and ${act} that run.`,
+    });
+  }
+  if (sha256 === null) {
+    const none = missing ?? `holds no evidence to ${act}: it has no manifest.json`;
+    throw new ShakedownError('NO_MANIFEST', `${folder} ${none}.`, {
+      hint: `${act.charAt(0).toUpperCase()}${act.slice(1)} a run that has come to its end.`,
     });
   }
   return sha256;
@@ -96,15 +106,16 @@ export function intactManifest(folder: string, { act, missing }: { act: string; 
 
 /** Compares the evidence with the manifest. */
 export function readManifestState(folder: string): ManifestState {
+  const none = { sha256: null, files: 0, bytes: 0 };
   let text: Buffer;
-  let manifest: Manifest;
   try {
     text = readFileSync(join(folder, name));
-    manifest = JSON.parse(text.toString('utf8')) as Manifest;
-    if (!Array.isArray(manifest?.files)) throw new Error('no manifest');
-  } catch {
-    return { sha256: null, files: 0, bytes: 0, tampered: [] };
+  } catch (error) {
+    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return { ...none, tampered: isAbsent ? [] : [`${name} cannot be read`] };
   }
+  const manifest = parsed(text.toString('utf8'));
+  if (manifest === null) return { ...none, tampered: [`${name} is damaged`] };
   const tampered: string[] = [];
   for (const { path, sha256 } of manifest.files) {
     try {
@@ -114,7 +125,29 @@ export function readManifestState(folder: string): ManifestState {
     }
   }
   const known = new Set(manifest.files.map(({ path }) => path));
-  for (const path of evidenceFiles(folder)) if (!known.has(path)) tampered.push(`${path} was added`);
+  for (const path of evidenceFiles(folder, manifest.format)) if (!known.has(path)) tampered.push(`${path} was added`);
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-  return { sha256: createHash('sha256').update(text).digest('hex'), files: manifest.files.length, bytes, tampered };
+  return { sha256: digest(text), files: manifest.files.length, bytes, tampered };
+}
+
+function parsed(text: string): z.infer<typeof manifestSchema> | null {
+  try {
+    return manifestSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** SHA-256, in hexadecimal digits. */
+export function digest(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Whether the manifest covers a file: what it covers is evidence, and is not written again. */
+export function isCovered(folder: string, path: string): boolean {
+  try {
+    return parsed(readFileSync(join(folder, name), 'utf8'))?.files.some((file) => file.path === path) === true;
+  } catch {
+    return false;
+  }
 }

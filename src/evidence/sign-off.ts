@@ -1,28 +1,46 @@
-import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SignOff } from '../model/uat.ts';
-import { intactManifest, readManifestState } from './manifest.ts';
+import type { RunAcceptance } from '../model/uat-under-load.ts';
+import { digest, intactManifest, isCovered, readManifestState } from './manifest.ts';
 
 const name = 'sign-offs.ndjson';
-const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
 function lines(folder: string): string[] {
   try {
     return readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** null: there are none, or the manifest covers them, or they hold the sign-offs themselves, as those of `shakedown.uat/1` did. */
+function resultsSha256(folder: string): string | null {
+  if (isCovered(folder, 'results.json')) return null;
+  try {
+    const text = readFileSync(join(folder, 'results.json'), 'utf8');
+    return text.includes('"format": "shakedown.uat/1"') ? null : digest(text);
   } catch {
-    return [];
+    return null;
   }
 }
 
 /**
- * The decisions on a run, oldest first. One holds while the evidence is what it was signed on and no earlier record was changed.
+ * The decisions on a run, oldest first. One holds while evidence and results are what it was signed on and no earlier record was changed.
  */
-export function readSignOffs(folder: string): (SignOff & { holds: boolean })[] {
-  const { sha256, tampered } = readManifestState(folder);
+export function readSignOffs(folder: string): RunAcceptance['signOffs'] {
+  return acceptanceOf(folder).signOffs;
+}
+
+/** Whether a run's evidence is as it was left, and who signed it. */
+export function acceptanceOf(folder: string): RunAcceptance {
+  const { sha256, files, bytes, tampered } = readManifestState(folder);
+  const results = resultsSha256(folder);
   let previous: string | null = null;
   let isChained = true;
-  return lines(folder).flatMap((line) => {
+  let areResultsSigned = true;
+  const signOffs = lines(folder).flatMap((line) => {
     let signOff: SignOff;
     try {
       signOff = JSON.parse(line) as SignOff;
@@ -32,13 +50,19 @@ export function readSignOffs(folder: string): (SignOff & { holds: boolean })[] {
     }
     if (signOff.previousSha256 !== previous) isChained = false;
     previous = digest(line);
-    return [{ ...signOff, holds: isChained && tampered.length === 0 && signOff.manifestSha256 === sha256 }];
+    const areResults = signOff.resultsSha256 === undefined || signOff.resultsSha256 === results;
+    const isOfThis = signOff.manifestSha256 === sha256;
+    if (isOfThis) areResultsSigned = areResults;
+    return [{ ...signOff, holds: isChained && isOfThis && areResults && tampered.length === 0 }];
   });
+  const changed = areResultsSigned ? [] : ['results.json was changed'];
+  return { evidence: { files, bytes, manifestSha256: sha256, tampered: [...tampered, ...changed] }, signOffs };
 }
 
 /**
- * Writes a decision, bound to the evidence as it is now.
- * @throws ShakedownError UAT_NO_EVIDENCE where there is none, UAT_TAMPERED where it is not what the run left
+ * Writes a decision, bound to the evidence and the results as they are now. Results are to be made from the evidence before, so that none
+ * that were changed by hand are signed.
+ * @throws ShakedownError NO_MANIFEST where there is none, EVIDENCE_CHANGED where it is not what the run left
  */
 export function addSignOff(
   folder: string,
@@ -46,9 +70,11 @@ export function addSignOff(
 ): SignOff {
   const sha256 = intactManifest(folder, { act: 'sign' });
   const last = lines(folder).at(-1);
+  const results = resultsSha256(folder);
   const signOff: SignOff = {
     ...given,
     manifestSha256: sha256,
+    ...(results === null ? {} : { resultsSha256: results }),
     previousSha256: last === undefined ? null : digest(last),
   };
   appendFileSync(join(folder, name), `${JSON.stringify(signOff)}\n`);

@@ -47,6 +47,8 @@ export interface JournalEvents {
       configFile: string | null;
       overrides: unknown;
       parallelism?: number;
+      /** Of what runs beside the load, by their names in code; in earlier versions `chaos` and `uat` stood beside it. */
+      options?: Readonly<Record<string, unknown>>;
       chaos?: readonly string[];
       uat?: readonly string[];
     };

@@ -140,6 +140,8 @@ export interface SignOff {
   decision: 'accept' | 'reject';
   comment: string;
   manifestSha256: string;
+  /** Of `results.json`; absent: they hold the sign-offs themselves, or the manifest covers them (earlier versions). */
+  resultsSha256?: string;
   /** Of the record before this one, so that none can be taken out unseen. */
   previousSha256: string | null;
 }

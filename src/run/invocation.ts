@@ -11,10 +11,8 @@ export interface Invocation {
   configFile: string | null;
   overrides: Overrides;
   parallelism: number;
-  /** What `--chaos` named; undefined: there was none. */
-  chaos: readonly string[] | undefined;
-  /** What `--uat` named; undefined: there was none. */
-  uat: readonly string[] | undefined;
+  /** Of what runs beside the load, by their names in code: `chaos`, `uat`. */
+  companionOptions: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -32,11 +30,14 @@ export async function invocationOf(folder: string): Promise<Invocation> {
       configFile: invocation.configFile,
       overrides: invocation.overrides as Overrides,
       parallelism: invocation.parallelism ?? 1,
-      chaos: invocation.chaos,
-      uat: invocation.uat,
+      companionOptions: { ...ofEarlierVersion(invocation), ...invocation.options },
     };
   }
   throw new ShakedownError('RUN_JOURNAL', `The journal of ${folder} does not say what the run was begun with.`, {
     hint: 'It was cut off before it began, or is of an earlier version: start a new run.',
   });
+}
+
+function ofEarlierVersion({ chaos, uat }: { chaos?: readonly string[]; uat?: readonly string[] }) {
+  return { ...(chaos === undefined ? {} : { chaos }), ...(uat === undefined ? {} : { uat }) };
 }

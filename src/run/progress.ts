@@ -1,29 +1,14 @@
 import type { Overrides } from '../domains/command.ts';
+import type { LoadProgress } from '../domains/load/public.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
-import type { EngineInfo, FlatResults, TimelineBand, WindowResult } from '../model/results.ts';
-import type { ReadinessWord, Verdict } from '../model/verdict.ts';
-import type { LatencyHistogram } from '../stats/histogram.ts';
+import type { EngineInfo, Results, TimelineBand } from '../model/results.ts';
+import type { Verdict, VerdictWord } from '../model/verdict.ts';
 
 /** What a run tells whoever watches it. */
 export type ProgressEvent =
   | { kind: 'phase'; text: string }
-  | {
-      kind: 'window';
-      window: WindowResult;
-      elapsedMs: number;
-      totalMs: number;
-      /** Of the whole run so far. */
-      planned: number;
-      /** Answered, failures included. */
-      done: number;
-      failed: number;
-      /** Response times of the window's requests, µs; to be read, not kept. */
-      response?: LatencyHistogram;
-    }
-  /** A few times a second while the load is on, also when no window closes. */
-  | { kind: 'tick'; elapsedMs: number; totalMs: number; done: number; failed: number }
-  | { kind: 'warning'; text: string }
+  | LoadProgress
   | { kind: 'engine'; engine: EngineInfo }
   | { kind: 'run'; id: string }
   /** The run's clock read zero at this moment (ISO 8601). */
@@ -31,21 +16,12 @@ export type ProgressEvent =
   | { kind: 'health'; up: boolean; detail: string }
   /** Something that happened, for the timeline. */
   | { kind: 'mark'; band: TimelineBand }
-  /** How far scenarios are: those of the round, and over the run; `current` null: none is on. */
-  | {
-      kind: 'uat';
-      round: string;
-      planned: number;
-      inRound: number;
-      done: number;
-      failed: number;
-      flaky: number;
-      current: string | null;
-    }
+  /** What one of those that run beside the load is doing; kept nowhere. */
+  | { kind: 'note'; title: string; text: string | null }
   /** Left on the disk that the run is written to. */
   | { kind: 'disk'; freeBytes: number }
   /** The last event: the run was judged. */
-  | { kind: 'outcome'; verdict: Verdict; word: ReadinessWord; sentence: string; index: string };
+  | { kind: 'outcome'; verdict: Verdict; word: VerdictWord; sentence: string; index: string };
 
 export interface SimulateOptions {
   config: ResolvedConfig;
@@ -59,10 +35,8 @@ export interface SimulateOptions {
   overrides?: Overrides;
   /** k6 processes that share the load; absent: one. Kept in the run too. */
   parallelism?: number;
-  /** Run the experiments that it names, or those of the project where it names none; absent: no faults. Kept in the run too. */
-  chaos?: readonly string[];
-  /** Run these scenarios, by id, tag or role, while the load is on; absent: as the configuration says. Kept in the run too. */
-  uat?: readonly string[];
+  /** Options of what runs beside the load, by their names in code: `chaos`, `uat`. Kept in the run too. */
+  companionOptions?: Readonly<Record<string, unknown>>;
   /** As the user typed it, for the report. */
   command: string;
   /** Fires when the run is to end early; it then ends in order, with a partial report. */
@@ -71,7 +45,7 @@ export interface SimulateOptions {
 }
 
 export interface SimulateOutcome {
-  results: FlatResults;
+  results: Results;
   /** The run's folder. */
   folder: string;
   /** Path of index.html. */

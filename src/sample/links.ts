@@ -1,5 +1,5 @@
 import { ShakedownError } from '../model/error.ts';
-import type { SampleLink } from './options.ts';
+import type { SampleLink } from '../model/sample-system.ts';
 
 const callTimeoutMs = 5000;
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { ShakedownError } from '../model/error.ts';
-import type { SampleVersion } from './options.ts';
+import type { SampleVersion } from '../model/sample-system.ts';
 
 const folder = new URL('./migrations/', import.meta.url);
 

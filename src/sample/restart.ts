@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ShakedownError } from '../model/error.ts';
-import type { SampleSystem } from './options.ts';
+import type { SampleSystem } from '../model/sample-system.ts';
 
 const patienceMs = 60_000;
 const pollMs = 100;
@@ -10,7 +10,10 @@ const pollMs = 100;
  * again and the shop can be used.
  * @throws ShakedownError SAMPLE_FAILED when it does not come back
  */
-export async function restartDatabase(sample: SampleSystem, signal?: AbortSignal): Promise<void> {
+export async function restartDatabase(
+  sample: Pick<SampleSystem, 'database' | 'instances'>,
+  signal?: AbortSignal,
+): Promise<void> {
   const { pid } = sample.database;
   process.kill(pid, 'SIGKILL');
   const until = performance.now() + patienceMs;

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { SampleVersion } from './options.ts';
+import type { SampleVersion } from '../model/sample-system.ts';
 import { seededRandom } from './random.ts';
 import { hashPassword } from './shop/password.ts';
 

@@ -36,7 +36,11 @@ export async function replayWithoutOutput(
   const ready = new Promise<void>((resolve) => {
     setReady = resolve;
   });
-  const feed = ours ? null : await serveFeed(setReady);
+  const feed = ours
+    ? null
+    : await serveFeed(setReady, (error) => {
+        throw error;
+      });
   const flags = ['--quiet', '--no-color', '--no-usage-report', '--no-thresholds', '--summary-mode=disabled'];
   const log = ours ? [] : ['--log-output=stdout', '--log-format=raw'];
   // As the harness starts it, its priority included: whatever differs would count as the cost of measuring. But in this group, to end with it.

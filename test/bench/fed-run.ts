@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { recordIn } from '../../src/domains/load/record.ts';
 import { windowLengthMs } from '../../src/domains/load/sizing.ts';
 import { mergeLengths } from '../../src/domains/load/windows/merging.ts';
 import { packRoutes } from '../../src/domains/load/windows/route-windows.ts';
@@ -8,7 +9,6 @@ import { type Journal, openJournal } from '../../src/evidence/journal.ts';
 import type { Evidence } from '../../src/evidence/keep-evidence.ts';
 import type { JournalData } from '../../src/model/event.ts';
 import type { MetricDescription } from '../../src/model/watch.ts';
-import { toldBy } from '../../src/run/simulate/listener.ts';
 import { gaussian, seeded } from '../random.ts';
 import { makeRun } from '../run/results/run-folder.ts';
 import { FedBook } from './fed-book.ts';
@@ -68,7 +68,7 @@ export class FedRun {
       on: {
         window: (window, byRoute) =>
           this.#journal.append('shakedown.window.closed', { window, routes: packRoutes(byRoute) }),
-        failures: toldBy(this.#journal, quiet, () => {}).failures,
+        failures: recordIn(this.#journal, quiet, () => {}).failures,
       },
     });
   }

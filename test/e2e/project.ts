@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { FlatResults } from '../../src/model/results.ts';
+import type { LoadSection } from '../../src/domains/load/section.ts';
+import type { Results } from '../../src/model/results.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const recording = join(root, 'load/traffic/sample-shop');
@@ -15,13 +16,16 @@ export interface Ended {
   stderr: string;
 }
 
+/** Results of a run under load. */
+export type LoadResults = Results & { sections: { load: LoadSection } };
+
 export interface Project {
   folder: string;
   /** Starts `shakedown …` in the project. @param before a program, with its arguments, that starts it */
   start(args: string[], env?: NodeJS.ProcessEnv, before?: string[]): { child: ChildProcess; ended: Promise<Ended> };
   run(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
   /** The only run's results, from its folder. */
-  results(): FlatResults;
+  results(): LoadResults;
   runFolder(): string;
   remove(): void;
 }
@@ -31,7 +35,7 @@ export function project(config: string): Project {
   const folder = mkdtempSync(join(tmpdir(), 'shakedown-e2e-'));
   writeFileSync(join(folder, 'shakedown.config.yaml'), config);
   const start: Project['start'] = (args, env = {}, before = []) => {
-    const [program = '', ...rest] = [...before, process.execPath, join(root, 'src/cli/bin.mjs'), ...args];
+    const [program = '', ...rest] = [...before, process.execPath, join(root, 'bin/shakedown.mjs'), ...args];
     const child = spawn(program, rest, {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', ...env },
@@ -58,7 +62,7 @@ export function project(config: string): Project {
     start,
     run: (args, env) => start(args, env).ended,
     runFolder,
-    results: () => JSON.parse(readFileSync(join(runFolder(), 'results.json'), 'utf8')) as FlatResults,
+    results: () => JSON.parse(readFileSync(join(runFolder(), 'results.json'), 'utf8')) as LoadResults,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -112,7 +116,7 @@ objectives:
 ${more}`;
 }
 
-export const verdictOf = (results: FlatResults, id: string) =>
+export const verdictOf = (results: LoadResults, id: string) =>
   results.objectives.find(({ objective }) => objective.id === id)?.verdict;
 
 /** Of a run's journal, the data of every event of a type. */

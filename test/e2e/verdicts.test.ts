@@ -27,40 +27,40 @@ describeWithK6('the verdict on', (k6) => {
     expect(verdictOf(results, 'stable-time')).toBe('inconclusive');
     expect(verdictOf(results, 'error-rate')).not.toBe('fail');
     expect(verdictOf(results, 'status-parity')).toBe('pass');
-    expect(results.requests.failed).toBe(0);
-    expect(results.gates.find((gate) => gate.id === 'security')?.verdict).toBe('not run');
-    const { planned, completed, failed, unsent } = results.requests;
+    expect(results.sections.load.requests.failed).toBe(0);
+    expect(results.gates.map(({ id }) => id)).toEqual(['performance', 'stability', 'parity']);
+    const { planned, completed, failed, unsent } = results.sections.load.requests;
     expect(completed + failed + unsent).toBe(planned);
   });
 
-  it('a slow build is NOT READY, for its response time', async () => {
+  it('a slow build is FAILED, for its response time', async () => {
     const shop = make(sampleConfig('slow=250'));
     const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
     expect(code, stdout).toBe(1);
     expect(verdictOf(shop.results(), 'response-p95')).toBe('fail');
     expect(verdictOf(shop.results(), 'error-rate')).not.toBe('fail');
-    expect(stdout).toMatch(/NOT READY[\s\S]*p9[59] response time/);
+    expect(stdout).toMatch(/FAILED[\s\S]*p9[59] response time/);
   });
 
-  it('an erroring build is NOT READY, for its errors', async () => {
+  it('an erroring build is FAILED, for its errors', async () => {
     const shop = make(sampleConfig('errors=0.05'));
     const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
     expect(code, stdout).toBe(1);
     expect(verdictOf(shop.results(), 'error-rate')).toBe('fail');
-    expect(stdout).toMatch(/NOT READY[\s\S]*[Ee]rror rate/);
-    expect(shop.results().errors[0]).toMatchObject({ kind: 'http', status: 500 });
+    expect(stdout).toMatch(/FAILED[\s\S]*[Ee]rror rate/);
+    expect(shop.results().sections.load.errors[0]).toMatchObject({ kind: 'http', status: 500 });
   });
 
-  it('a build that stands still now and then is NOT READY, and the stall is seen at its full length', async () => {
+  it('a build that stands still now and then is FAILED, and the stall is seen at its full length', async () => {
     const shop = make(sampleConfig('freeze=2000/6000'));
     const { code, stdout } = await shop.run(['simulate', '--duration', '12s'], env);
     const results = shop.results();
     expect(code, stdout).toBe(1);
     expect(verdictOf(results, 'response-p99')).toBe('fail');
     // A third of the time nothing was answered: a generator that waits along would show a few slow requests.
-    expect(results.response.p99).toBeGreaterThan(1500);
-    expect(results.generator.longestStallMs).toBeGreaterThan(1500);
-    expect(results.generator.voidWindows).toBeLessThan(results.generator.windows / 2);
+    expect(results.sections.load.response.p99).toBeGreaterThan(1500);
+    expect(results.sections.load.generator.longestStallMs).toBeGreaterThan(1500);
+    expect(results.sections.load.generator.voidWindows).toBeLessThan(results.sections.load.generator.windows / 2);
   });
 
   it('any build is INCONCLUSIVE when the generator could not keep up', async () => {
@@ -79,7 +79,7 @@ exec ${k6.path} "$@"
     chmodSync(starved, 0o755);
     const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], { SHAKEDOWN_K6: starved });
     const results = shop.results();
-    expect(results.generator.voidWindows).toBeGreaterThan(results.generator.windows / 2);
+    expect(results.sections.load.generator.voidWindows).toBeGreaterThan(results.sections.load.generator.windows / 2);
     expect(results.word).toBe('INCONCLUSIVE');
     expect(results.sentence).toMatch(/generator/);
     expect(code, stdout).toBe(3);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { SampleSystem } from '../../src/model/sample-system.ts';
 import { parseDefects, type SampleDefects } from '../../src/sample/defects.ts';
-import type { SampleSystem } from '../../src/sample/options.ts';
 import { demoEmail, demoPassword } from '../../src/sample/seed.ts';
 import { createFaults } from '../../src/sample/shop/faults.ts';
 import { startSample } from '../../src/sample/start.ts';

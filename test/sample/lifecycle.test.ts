@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SampleSystem } from '../../src/sample/options.ts';
+import type { SampleSystem } from '../../src/model/sample-system.ts';
 import { startSample } from '../../src/sample/start.ts';
 import { isRunning, processesWith, sampleFolders } from './shopper.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SampleSystem } from '../../src/sample/options.ts';
+import type { SampleSystem } from '../../src/model/sample-system.ts';
 import { seededRandom } from '../../src/sample/random.ts';
 import { recordSampleTraffic } from '../../src/sample/record.ts';
 import { createDraws, sessionStarts } from '../../src/sample/recording/arrivals.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SampleSystem } from '../../src/sample/options.ts';
+import type { SampleSystem } from '../../src/model/sample-system.ts';
 import { demoEmail, demoPassword } from '../../src/sample/seed.ts';
 import { startSample } from '../../src/sample/start.ts';
 import { bearerOf, callApi, createShopper } from './shopper.ts';

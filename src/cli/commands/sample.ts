@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Services } from '../../domains/command.ts';
+import type { SampleVersion } from '../../model/sample-system.ts';
 import { parseDefects } from '../../sample/defects.ts';
-import type { SampleVersion } from '../../sample/options.ts';
 import { startSample } from '../../sample/start.ts';
 
 interface SampleFlags {

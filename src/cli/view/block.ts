@@ -3,7 +3,7 @@ import { progressBar, sparkline } from '../../report-kit/terminal/marks.ts';
 import type { Colors } from '../../report-kit/terminal/terminal.ts';
 import { columnsOf, cut } from '../../report-kit/terminal/width.ts';
 import { readable } from '../../report-kit/text.ts';
-import { type Progress, rates, scenariosSoFar, waiting } from './progress.ts';
+import { type Progress, rates, waiting } from './progress.ts';
 
 export interface BlockStyle {
   columns: number;
@@ -24,7 +24,7 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
   const rows: Span[][] = [[[readable(title), bold]]];
   const { window } = progress;
   if (window === null) {
-    rows.push([[readable(waiting(progress) ?? progress.phase), dim]], ...scenarioRows(progress, style));
+    rows.push([[readable(waiting(progress) ?? progress.phase), dim]], ...noteRows(progress, style));
     return rows.map((row) => joined(row, style.columns));
   }
   rows.push(clockRow(progress, sinceWindowMs, style));
@@ -68,16 +68,14 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
     ),
     ...(window.void === null ? [] : [span(`   ${readable(window.void)}`, yellow)]),
   ]);
-  rows.push(...scenarioRows(progress, style));
+  rows.push(...noteRows(progress, style));
   const room = Math.max(0, Math.min(60, style.columns - labelColumns));
   rows.push([label('p95', dim), [sparkline(progress.p95, room, style.unicode)]]);
   return rows.map((row) => joined(row, style.columns));
 }
 
-function scenarioRows({ uat }: Progress, { colors: { dim, red, yellow } }: BlockStyle): Span[][] {
-  if (uat === null) return [];
-  const style = uat.failed > 0 ? red : uat.flaky > 0 ? yellow : undefined;
-  return [[label('scenarios', dim), span(readable(scenariosSoFar(uat)), style)]];
+function noteRows({ notes }: Progress, { colors: { dim } }: BlockStyle): Span[][] {
+  return [...notes.values()].map((text) => [label('beside', dim), [readable(text)]]);
 }
 
 const labelColumns = 11;

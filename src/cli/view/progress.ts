@@ -17,8 +17,8 @@ export interface Progress {
   voidWindows: number;
   /** Of the last windows, oldest first; null where void or empty. */
   p95: (number | null)[];
-  /** How far scenarios are; null: none has begun. */
-  uat: Extract<ProgressEvent, { kind: 'uat' }> | null;
+  /** What those that run beside the load are doing. */
+  notes: Map<string, string>;
   /** Left on the run's disk; null while unknown. */
   freeBytes: number | null;
 }
@@ -38,7 +38,7 @@ export function startProgress(totalMs: number): Progress {
     windows: 0,
     voidWindows: 0,
     p95: [],
-    uat: null,
+    notes: new Map(),
     freeBytes: null,
   };
 }
@@ -47,7 +47,10 @@ export function startProgress(totalMs: number): Progress {
 export function follow(progress: Progress, event: ProgressEvent): void {
   if (event.kind === 'phase') progress.phase = event.text;
   if (event.kind === 'engine') progress.engine = event.engine;
-  if (event.kind === 'uat') progress.uat = event;
+  if (event.kind === 'note') {
+    if (event.text === null) progress.notes.delete(event.title);
+    else progress.notes.set(event.title, event.text);
+  }
   if (event.kind === 'disk') progress.freeBytes = event.freeBytes;
   if (event.kind === 'tick') {
     progress.elapsedMs = event.elapsedMs;
@@ -87,18 +90,4 @@ export function waiting(progress: Progress): string | null {
   if (elapsedMs >= totalMs) return 'all sent, waiting for the last answers';
   const usualMs = window === null ? staleMs : Math.max(staleMs, 2 * window.durationMs);
   return elapsedMs - closedMs > usualMs ? 'waiting for answers' : null;
-}
-
-/** How far scenarios are, in words: `5 run, 1 failed, 0 flaky · round 3: 2 of 4 · SHOP-03 …`. */
-export function scenariosSoFar({
-  done,
-  failed,
-  flaky,
-  round,
-  inRound,
-  planned,
-  current,
-}: NonNullable<Progress['uat']>): string {
-  const now = current === null ? '' : ` · ${current}`;
-  return `${done} run, ${failed} failed, ${flaky} flaky · ${round}: ${inRound} of ${planned}${now}`;
 }

@@ -5,6 +5,7 @@ import './section.ts';
 /** What people wait for in browsers: some visit the target beside the load. */
 export const browsers: Domain = {
   id: 'browsers',
+  companions: async () => [(await import('./open.ts')).browserUsers],
   options: [
     {
       flags: '--browser-vus <count>',
@@ -15,4 +16,5 @@ export const browsers: Domain = {
   ],
   configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging.ts')).judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

@@ -1,10 +1,10 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { tlsOptions } from '../../environment/tls.ts';
 import type { VisitedPage } from '../../model/browser-visits.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { RecordedRequest, RecordingManifest } from '../../model/traffic.ts';
-import { tlsOptions } from '../monitoring/health.ts';
-import { readSessions } from '../traffic/recording.ts';
+import { readSessions } from '../traffic/public.ts';
 
 const pagesAtMost = 8;
 const pathsAtMost = 4;

@@ -39,4 +39,10 @@ export const capacity: Domain = {
   gates: [{ id: 'scalability', title: 'Scalability' }],
   options,
   judging: async () => (await import('./judging.ts')).judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };
+
+/** Looks for the capacity in place of a replay. */
+export async function capacitySearch() {
+  return (await import('./find.ts')).searchRun;
+}

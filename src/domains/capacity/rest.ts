@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HealthCheck } from '../monitoring/health.ts';
+import type { HealthCheck } from '../companion.ts';
 
 const pauseMs = 500;
 const betweenMs = 200;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runProgram } from '../../environment/run-program.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
-import type { Target } from '../../run/simulate/target.ts';
+import type { RunTarget } from '../companion.ts';
 
 const readyAtMostMs = 120_000;
 const checksInARow = 3;
@@ -18,7 +18,7 @@ export interface Scaler {
 }
 
 /** The sample system scales itself, a user's by `target.scale`. @throws ShakedownError TARGET_SCALE where nothing says how */
-export function scalerOf(config: ResolvedConfig, { sample, check }: Target, folder: string): Scaler {
+export function scalerOf(config: ResolvedConfig, { sample, check }: RunTarget, folder: string): Scaler {
   const { scale } = config.target;
   if (sample !== null) return { normal: sample.instances.length, to: (instances) => sample.scale(instances) };
   if (scale === null) {

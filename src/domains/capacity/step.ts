@@ -7,9 +7,8 @@ import type { CapacityStep } from '../../model/capacity.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { WindowResult } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
-import type { SimulateOptions } from '../../run/progress.ts';
-import { toldBy } from '../../run/simulate/listener.ts';
 import type { LoadOutcome } from '../load/engine.ts';
+import { type LoadProgress, recordIn } from '../load/public.ts';
 import { type EngineChoice, runLoad } from '../load/run.ts';
 import { virtualUsers } from '../load/sizing.ts';
 import { packRoutes } from '../load/windows/route-windows.ts';
@@ -24,7 +23,7 @@ export const windowMs = 1000;
 export interface StepRun extends StepLength {
   config: ResolvedConfig;
   engine: EngineChoice;
-  journal: Journal;
+  journal: Pick<Journal, 'append'>;
   evidence: Evidence;
   folder: string;
   objectives: readonly Objective[];
@@ -32,7 +31,7 @@ export interface StepRun extends StepLength {
   expectedMs: number;
   signal: AbortSignal;
   overlay(): Record<string, string> | null;
-  onEvent: SimulateOptions['onEvent'];
+  onEvent(progress: LoadProgress): void;
   /** When the first step's load began; null before. */
   startedAtMs: number | null;
   /** Set when the first step's load begins. */
@@ -123,7 +122,7 @@ export async function runStep(
           ...run.done,
         });
       },
-      ...toldBy(journal, run.evidence, onEvent, () => offset * windowMs),
+      ...recordIn(journal, run.evidence, onEvent, () => offset * windowMs),
       tick: ({ elapsedMs, done, failed }) => {
         const atMs = elapsedMs + offset * windowMs;
         onEvent({

@@ -6,4 +6,9 @@ export const chaos: Domain = {
   commands,
   options,
   configuration: async () => (await import('./configuration.ts')).configuration,
+  companions: async () => [
+    (await import('./run/ledger.ts')).ledger,
+    (await import('./run/experiments.ts')).experiments,
+  ],
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

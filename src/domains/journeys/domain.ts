@@ -6,4 +6,5 @@ export const journeys: Domain = {
   id: 'journeys',
   configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging.ts')).judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

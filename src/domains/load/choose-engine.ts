@@ -3,8 +3,8 @@ import type { Teardown } from '../../evidence/teardown.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { EngineInfo, Program } from '../../model/results.ts';
+import type { AskThrough } from '../companion.ts';
 import { type ClusterLoad, clusterEngine } from './cluster.ts';
-import type { PodQuestion } from './kubernetes/pod-asker.ts';
 import type { EngineChoice } from './run.ts';
 
 export interface ChosenEngine {
@@ -14,9 +14,6 @@ export interface ChosenEngine {
   /** Asks from where the load comes from; absent: what is asked is asked from here. */
   ask?: AskThrough;
 }
-
-/** @throws Error in a word or two for what the target did, ShakedownError where nobody could look */
-export type AskThrough = (question: PodQuestion) => Promise<{ status: number; body: string }>;
 
 export interface EngineSearch {
   signal: AbortSignal;

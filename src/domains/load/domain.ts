@@ -5,4 +5,5 @@ export const load: Domain = {
   id: 'load',
   options,
   configuration: async () => (await import('./configuration.ts')).configuration,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };

@@ -90,6 +90,8 @@ export interface LoadOutcome {
   longestStallMs: number;
   /** Why it ended before its time; null when it ran to the end. */
   endedEarly: string | null;
+  /** The error of ours that ended it; absent: none did. */
+  failure?: unknown;
 }
 
 /** The user's own wish in one word; anything else that ended a load by its own reason. */

@@ -1,31 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { ResolvedConfig } from '../../model/config.ts';
+import type { TlsOptions } from '../../environment/tls.ts';
 import { ShakedownError } from '../../model/error.ts';
-import type { AskThrough } from '../load/choose-engine.ts';
+import type { AskThrough, HealthCheck } from '../companion.ts';
 
 const timeoutMs = 5000;
 export const healthEveryMs = 1000;
 /** A steady state is told this often; every change at once. */
 const repeatMs = 60_000;
-
-export interface HealthCheck {
-  up: boolean;
-  detail: string;
-}
-
-type Tls = ResolvedConfig['target']['tls'];
-type TlsOptions = Pick<RequestOptions & { ca?: Buffer; cert?: Buffer; key?: Buffer }, 'ca' | 'cert' | 'key'>;
-
-/** Options for the harness's own requests to a target with a CA or client certificate of its own. */
-export async function tlsOptions(tls: Tls): Promise<TlsOptions> {
-  return {
-    ...(tls.caFile === null ? {} : { ca: await readFile(tls.caFile) }),
-    ...(tls.certFile === null ? {} : { cert: await readFile(tls.certFile) }),
-    ...(tls.keyFile === null ? {} : { key: await readFile(tls.keyFile) }),
-  };
-}
 
 /**
  * Asks `url` once. Up is any answer below 500 where no health path is configured, 2xx where one is. Redirects are not followed: they may lead

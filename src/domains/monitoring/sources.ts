@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ResolvedConfig } from '../../model/config.ts';
-import type { SampleSystem } from '../../sample/options.ts';
+import type { SampleSystem } from '../../model/sample-system.ts';
 import type { AskVia } from './watch/ask.ts';
 import { watchHost } from './watch/host.ts';
 import { argumentsOf, Descent } from './watch/proc.ts';

@@ -23,7 +23,7 @@ export interface ApprovedLooks {
  * Takes what a run saw, where it differs from what is approved or nothing is, for approved: the very pictures of its report.
  * @param run folder of the run
  * @param scenarioFolder where `approved/` is or comes to be
- * @throws ShakedownError UAT_NO_EVIDENCE, UAT_TAMPERED where the pictures are not those that the run left
+ * @throws ShakedownError NO_MANIFEST, EVIDENCE_CHANGED where the pictures are not those that the run left
  */
 export function approveLooks(run: string, scenarioFolder: string, choice: LookChoice): ApprovedLooks {
   intactManifest(run, { act: 'approve' });

@@ -123,11 +123,8 @@ function nowOf({ outcome, window, elapsedMs, totalMs, phase, startedAt }: LiveSt
   return elapsedMs - closedMs > usualMs ? `waiting for answers for ${whole(elapsedMs - closedMs)}` : phase;
 }
 
-/** `5 run, 1 failed, 0 flaky; now SHOP-03 From the basket to an order` */
-function scenariosOf({ uat }: LiveState): string {
-  if (uat === null) return 'none in this run';
-  const now = uat.current === null ? '' : `; now ${readable(shortened(uat.current, 80))}`;
-  return `${uat.done} run, ${uat.failed} failed, ${uat.flaky} flaky${now}`;
+function scenariosOf({ notes }: LiveState): string {
+  return notes.size === 0 ? 'none in this run' : readable(shortened([...notes.values()].join('; '), 120));
 }
 
 function captionOf({ points, window }: LiveState): string {

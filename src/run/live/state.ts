@@ -46,8 +46,8 @@ export class LiveState {
   windows = 0;
   voidWindows = 0;
   health: { up: boolean; detail: string } | null = null;
-  /** How far scenarios are; null: none has begun. */
-  uat: Extract<ProgressEvent, { kind: 'uat' }> | null = null;
+  /** What those that run beside the load are doing. */
+  readonly notes = new Map<string, string>();
   freeBytes: number | null = null;
   lastWarning: string | null = null;
   outcome: Extract<ProgressEvent, { kind: 'outcome' }> | null = null;
@@ -75,8 +75,9 @@ export class LiveState {
       case 'health':
         this.health = { up: event.up, detail: event.detail };
         break;
-      case 'uat':
-        this.uat = event;
+      case 'note':
+        if (event.text === null) this.notes.delete(event.title);
+        else this.notes.set(event.title, event.text);
         break;
       case 'disk':
         this.freeBytes = event.freeBytes;

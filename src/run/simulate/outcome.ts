@@ -1,19 +1,26 @@
-import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { writeManifest } from '../../evidence/manifest.ts';
+import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
 import { exitCodeOf } from '../../model/verdict.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { buildResults } from '../results/build.ts';
+import { upgraded } from '../results/version-1.ts';
 import { renderRun } from './render.ts';
 
-/** Judges what a run left in its folder and writes the reports. */
+/**
+ * Judges what a run left in its folder and writes the reports.
+ * @param failure the error that ended it; undefined: none did
+ */
 export async function reportRun(
   folder: string,
-  { signal, onEvent }: Pick<SimulateOptions, 'signal' | 'onEvent'>,
+  { signal, onEvent, failure }: Pick<SimulateOptions, 'signal' | 'onEvent'> & { failure?: unknown },
 ): Promise<SimulateOutcome> {
   onEvent({ kind: 'phase', text: 'writing the report' });
-  const results = await buildResults(folder);
-  const exitCode = signal.aborted ? exitCodes.interrupted : exitCodeOf[results.verdict];
+  sealRun(folder, onEvent);
+  const results = upgraded(await buildResults(folder));
+  const exitCode = endedBy(signal, failure) ?? exitCodeOf[results.verdict];
   try {
-    const { index } = await renderRun(folder, { results, isSealed: true });
+    const { index, warnings } = await renderRun(folder, { results });
+    for (const text of warnings) onEvent({ kind: 'warning', text });
     return { results, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;
@@ -23,9 +30,33 @@ export async function reportRun(
   }
 }
 
+/** What the caller is to know before any verdict: a fault of Shakedown itself, or that the run was interrupted. null: neither. */
+function endedBy(signal: AbortSignal, failure: unknown): ExitCode | null {
+  if (failure !== undefined && !isExpected(failure)) return exitCodes.internal;
+  if (!signal.aborted) return null;
+  return signal.reason instanceof ShakedownError ? signal.reason.exitCode : exitCodes.interrupted;
+}
+
+function isExpected(error: unknown): boolean {
+  return firstOf(error) instanceof ShakedownError;
+}
+
+/** What went wrong first, where taking back what was done failed too. */
+export function firstOf(error: unknown): Error & { hint?: string } {
+  return error instanceof AggregateError ? firstOf(error.errors[0]) : (error as Error);
+}
+
+/** From now on the evidence is as it is to be. Without room for its manifest there is none: such a run can be read, and not signed. */
+function sealRun(folder: string, onEvent: SimulateOptions['onEvent']): void {
+  try {
+    writeManifest(folder);
+  } catch (error) {
+    onEvent({ kind: 'warning', text: `The evidence in ${folder} has no manifest: ${(error as Error).message}.` });
+  }
+}
+
 /** Tells what ended a run whose measurements are reported all the same: what happened and, where known, what to do. */
 export function tellFailure(error: unknown, onEvent: SimulateOptions['onEvent']): void {
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  const { message, hint } = first as Error & { hint?: string };
+  const { message, hint } = firstOf(error);
   onEvent({ kind: 'warning', text: hint === undefined ? message : `${message} ${hint}` });
 }

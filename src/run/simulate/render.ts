@@ -1,49 +1,29 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { readManifestState, writeManifest } from '../../evidence/manifest.ts';
-import { readSignOffs } from '../../evidence/sign-off.ts';
-import type { FlatResults } from '../../model/results.ts';
+import { acceptanceOf } from '../../evidence/sign-off.ts';
+import type { Results } from '../../model/results.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import { writeReports, writeResults } from '../../report/write.ts';
+import { domains } from '../domains.ts';
 import { buildResults } from '../results/build.ts';
+import { upgraded } from '../results/version-1.ts';
 
 /**
- * Judges what a run under load left in its folder and writes its reports.
+ * Judges what a run left in its folder and writes its results and reports.
  * @param results absent: judged here
- * @param isSealed its evidence is as it is to be from now on: the manifest that sign-offs rest on is made. Without scenarios there is none
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL, REPORT_NOT_WRITTEN
  */
 export async function renderRun(
   folder: string,
-  { results: given, isSealed = false }: { results?: FlatResults; isSealed?: boolean } = {},
-): Promise<{ results: FlatResults; index: string }> {
-  const results = given ?? (await buildResults(folder));
-  if (results.uat === undefined) return { results, index: (await writeReports(results, folder)).index };
-  // What was written by hand into the results is seen before they are made anew.
-  const before = isSealed ? null : acceptanceOf(folder);
+  { results: given }: { results?: Results } = {},
+): Promise<{ results: Results; index: string; warnings: string[] }> {
+  const results = given ?? upgraded(await buildResults(folder));
+  // Results that were changed by hand are seen before they are made anew.
+  const before = acceptanceOf(folder);
   await writeResults(results, folder);
-  if (isSealed) seal(folder);
-  const { index } = await writeReports(results, folder, both(before, acceptanceOf(folder)));
-  return { results, index };
-}
-
-/** Without room for a manifest there is none: such a run can be read, and not signed. */
-function seal(folder: string): void {
-  try {
-    writeManifest(folder);
-  } catch {
-    rmSync(join(folder, 'manifest.json'), { force: true });
-  }
-}
-
-function acceptanceOf(folder: string): RunAcceptance {
-  const { sha256, files, bytes, tampered } = readManifestState(folder);
-  return { evidence: { files, bytes, manifestSha256: sha256, tampered }, signOffs: readSignOffs(folder) };
+  return { results, ...(await writeReports(results, folder, domains, both(before, acceptanceOf(folder)))) };
 }
 
 /** A sign-off holds where it did before the results were made again, and does after. */
-function both(before: RunAcceptance | null, after: RunAcceptance): RunAcceptance {
-  if (before === null) return after;
+function both(before: RunAcceptance, after: RunAcceptance): RunAcceptance {
   return {
     evidence: {
       ...after.evidence,

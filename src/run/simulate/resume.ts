@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { PlanSummary } from '../../model/plan.ts';
-import { foldJournal, type RunRecord } from '../results/fold.ts';
+import { foldJournal } from '../results/fold.ts';
 import { withoutSecrets } from './redact.ts';
 
 /** What a run that was cut off has to go on with. */
 export interface Resumable {
-  record: RunRecord;
   zero: Date;
-  durationMs: number;
+  plan: PlanSummary;
   windowMs: number;
   /** End of what was measured, on the run's clock. */
   measuredToMs: number;
@@ -18,6 +17,8 @@ export interface Resumable {
 }
 
 const differencesShown = 5;
+/** From finding k6 to its first request, where the machine is busy. */
+const leadMs = 4000;
 /** Not worth to start anything for. */
 const leastLeftMs = 5000;
 /** Clocks are corrected by so much without anyone setting them. */
@@ -57,13 +58,18 @@ export async function readResumable(runFolder: string, config: ResolvedConfig, n
     );
   }
   return {
-    record,
     zero,
-    durationMs: started.durationMs,
+    plan: record.plan.plan,
     windowMs: engine.windowMs,
     measuredToMs: record.parts.at(-1)?.toMs ?? 0,
     targetUrl: record.plan.plan.targets[0] ?? '',
   };
+}
+
+/** The next window that k6 can be ready for. */
+export function goesOnAt({ zero, windowMs, measuredToMs }: Resumable, users: number): { zero: Date; fromMs: number } {
+  const readyMs = Date.now() - zero.getTime() + leadMs + 2 * users;
+  return { zero, fromMs: Math.ceil(Math.max(readyMs, measuredToMs) / windowMs) * windowMs };
 }
 
 /** @throws ShakedownError RESUME_PLAN when the recording or the rules for it have changed */

@@ -1,23 +1,14 @@
-import type { AskThrough } from '../../domains/load/choose-engine.ts';
-import { checkHealth, checkHealthThrough, type HealthCheck, tlsOptions } from '../../domains/monitoring/health.ts';
+import type { AskThrough, RunTarget } from '../../domains/companion.ts';
+import { checkHealth, checkHealthThrough } from '../../domains/monitoring/public.ts';
+import { tlsOptions } from '../../environment/tls.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { parseDefects } from '../../sample/defects.ts';
-import type { SampleSystem } from '../../sample/options.ts';
 import { startSample } from '../../sample/start.ts';
 import { warmUp } from '../../sample/warm-up.ts';
 
 const sampleWarmUpMs = 2500;
-
-export interface Target {
-  baseUrl: string;
-  /** For people: the URL, or what the sample system is. */
-  label: string;
-  /** The sample system, when it is the target. */
-  sample: SampleSystem | null;
-  check(): Promise<HealthCheck>;
-}
 
 /**
  * Starts the sample system or checks that the configured target answers.
@@ -33,7 +24,7 @@ export async function openTarget(
   before: string | null,
   toxiproxyUrl: string | null = null,
   ask?: AskThrough,
-): Promise<Target> {
+): Promise<RunTarget> {
   const { target } = config;
   if (target.sample !== null) {
     const version = target.sample.version === 'v2.0.0' ? 'v2.0.0' : 'v2.1.0';

@@ -1,4 +1,4 @@
-import type { SampleVersion } from '../options.ts';
+import type { SampleVersion } from '../../model/sample-system.ts';
 import type { Database } from './database.ts';
 
 export interface Category {

@@ -1,5 +1,5 @@
+import type { SampleVersion } from '../../model/sample-system.ts';
 import type { PageDefect, SampleDefects } from '../defects.ts';
-import type { SampleVersion } from '../options.ts';
 import { seededRandom } from '../random.ts';
 import { createAccounts } from './accounts.ts';
 import { createBaskets } from './basket.ts';

@@ -1,5 +1,5 @@
+import type { SampleInstance, SampleLink, SampleVersion } from '../../model/sample-system.ts';
 import type { SampleDefects } from '../defects.ts';
-import type { SampleInstance, SampleLink, SampleVersion } from '../options.ts';
 
 /** What every shop process is told when it starts. */
 export interface InstanceConfig {

@@ -6,9 +6,6 @@ export function typesOf(schema: Node): string {
 
 /** ${schema.description} Paths are relative to the file's folder. */
 export interface UserConfig ${typeOf(schema, '')}
-
-/** A load profile, as in \`load/profiles/*.yaml\`. */
-export type LoadProfile = Exclude<UserConfig['profile'], string | undefined>;
 `;
 }
 

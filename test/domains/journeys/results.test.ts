@@ -3,8 +3,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { configuration } from '../../../src/domains/journeys/configuration.ts';
 import type { JourneySettings } from '../../../src/model/journeys.ts';
 import type { FlatResults } from '../../../src/model/results.ts';
-import { indexPage, journeysPage } from '../../../src/report/pages.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
+import { upgraded } from '../../../src/run/results/version-1.ts';
+import { rendered } from '../../report/rendered.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
 
 const folders: string[] = [];
@@ -102,8 +103,9 @@ describe('an objective of a journey', () => {
     };
     const found = await results(400, 60, '> 90 %', { objectives: [own] });
     expect(found.objectives.map(({ objective }) => objective.id).sort()).toEqual(['journey-1', 'mine']);
-    expect(indexPage(found)).toContain('Journey “Buy” completed');
-    expect(journeysPage(found)).toContain('60 did not against the candidate');
+    const pages = await rendered(upgraded(found));
+    expect(pages['index.html']).toContain('Journey “Buy” completed');
+    expect(pages['journeys.html']).toContain('60 did not against the candidate');
   });
 
   it('is refused where it cannot be meant', () => {

@@ -89,7 +89,7 @@ describe('feedback in a run', () => {
     writeFileSync(file, text.replace('"score": 4', '"score": 5'));
     expect(readManifestState(folder).tampered).toEqual([`evidence/feedback/${name} was changed`]);
     expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([false]);
-    expect(() => addAnswers(folder, [answer])).toThrow(expect.objectContaining({ code: 'UAT_TAMPERED' }));
+    expect(() => addAnswers(folder, [answer])).toThrow(expect.objectContaining({ code: 'EVIDENCE_CHANGED' }));
     writeFileSync(file, text);
     expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([true]);
   });
@@ -122,6 +122,6 @@ describe('feedback in a run', () => {
 
   it('cannot be given on a run without evidence', () => {
     rmSync(join(folder, 'manifest.json'));
-    expect(() => addAnswers(folder, [answer])).toThrow(expect.objectContaining({ code: 'UAT_NO_EVIDENCE' }));
+    expect(() => addAnswers(folder, [answer])).toThrow(expect.objectContaining({ code: 'NO_MANIFEST' }));
   });
 });

@@ -147,7 +147,7 @@ function looksIn(browser: 'chromium' | 'firefox'): void {
       const picture = readdirSync(evidence).find((name) => name.endsWith('-got.png')) ?? '';
       writeFileSync(join(evidence, picture), 'another');
       const refused = await runCli(['uat', 'approve', id], { cwd: folder });
-      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('UAT_TAMPERED')]);
+      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('EVIDENCE_CHANGED')]);
 
       const { results } = await run('--approve');
       expect(states(results)).toEqual(['LOOK/1-given-the-start.png approved now', 'start.png approved now']);

@@ -182,6 +182,6 @@ describe.skipIf(isSkipped)(isSkipped ? 'scenarios (skipped: no Chromium)' : 'sce
     const again = await runCli(['uat', 'sign', id, '--role', 'Owner', '--person', 'Ada', '--decision', 'accept'], {
       cwd: folder,
     });
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('UAT_TAMPERED')]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('EVIDENCE_CHANGED')]);
   });
 });

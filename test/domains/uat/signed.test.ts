@@ -1,7 +1,9 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { addSignOff } from '../../../src/evidence/sign-off.ts';
+import { digest, writeManifest } from '../../../src/evidence/manifest.ts';
+import { addSignOff, readSignOffs } from '../../../src/evidence/sign-off.ts';
 import type { JournalData } from '../../../src/model/event.ts';
 import type { UatEvent } from '../../../src/model/uat.ts';
 import { renderRun } from '../../../src/run/simulate/render.ts';
@@ -48,7 +50,8 @@ async function signable(): Promise<string> {
   mkdirSync(join(folder, 'uat', 'evidence'), { recursive: true });
   writeFileSync(join(folder, 'uat', 'uat.ndjson'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   writeFileSync(join(folder, picture), 'a picture');
-  await renderRun(folder, { isSealed: true });
+  writeManifest(folder);
+  await renderRun(folder);
   return folder;
 }
 
@@ -87,13 +90,19 @@ describe('a run under load with scenarios', () => {
     await renderRun(folder);
     expect(page(folder, 'index.html')).toContain('Signed: Ann (product owner): accepted.');
     const files = (JSON.parse(page(folder, 'manifest.json')) as { files: { path: string }[] }).files;
-    expect(files.map(({ path }) => path)).toEqual(['journal.ndjson', 'results.json', picture, 'uat/uat.ndjson']);
+    expect(files.map(({ path }) => path)).toEqual([
+      'journal.ndjson',
+      picture,
+      'uat/uat.ndjson',
+      'windows/response.hlog',
+      'windows/service.hlog',
+    ]);
   });
 
   it.each([
     ['a picture', picture],
     ['the tries', 'uat/uat.ndjson'],
-    ['the results', 'results.json'],
+    ['the windows', 'windows/service.hlog'],
     ['the journal', 'journal.ndjson'],
   ])('is signed no longer where %s was changed after it, and cannot be signed again', async (_, path) => {
     const folder = await signable();
@@ -106,14 +115,45 @@ describe('a run under load with scenarios', () => {
     expect(page(folder, 'index.html')).toContain('No sign-off holds: the evidence was changed after it.');
   });
 
+  it('is signed no longer where its results were changed after it; what is signed again is what the evidence shows', async () => {
+    const folder = await signable();
+    await sign(folder);
+    const results = page(folder, 'results.json');
+    writeFileSync(join(folder, 'results.json'), results.replace(/"verdict": "\w+"/, '"verdict": "pass" '));
+    expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([false]);
+    await renderRun(folder);
+    expect(page(folder, 'uat.html')).toContain('Does not hold: the evidence was changed');
+    expect(page(folder, 'uat.html')).toContain('results.json was changed');
+    expect(page(folder, 'index.html')).toContain('No sign-off holds: the evidence was changed after it.');
+    expect(page(folder, 'results.json')).toBe(results);
+    writeFileSync(join(folder, 'results.json'), '{}');
+    expect((await signByCommand(folder)).code).toBe(0);
+    expect(page(folder, 'results.json')).toBe(results);
+    expect(page(folder, 'index.html')).toContain('Signed: Ann');
+  });
+
+  it('of an earlier version, whose manifest covers its results, is rendered without touching them', async () => {
+    const folder = await signable();
+    const covered = ['journal.ndjson', 'results.json', picture, 'uat/uat.ndjson'];
+    const files = covered.map((path) => ({ path, bytes: 0, sha256: digest(page(folder, path)) }));
+    writeFileSync(join(folder, 'results.json'), page(folder, 'results.json').replace(/$/, '\n'));
+    files[1] = { path: 'results.json', bytes: 0, sha256: digest(page(folder, 'results.json')) };
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ format: 'shakedown.manifest/1', files }));
+    await sign(folder);
+    expect(page(folder, 'index.html')).toContain('Signed: Ann');
+    expect(readSignOffs(folder)).toMatchObject([{ holds: true }]);
+  });
+
   it('takes a survey into its results, and what was signed before no longer holds', async () => {
     const folder = await signable();
     await sign(folder);
-    const survey = join(folder, 'answers.csv');
+    const elsewhere = mkdtempSync(join(tmpdir(), 'survey-'));
+    folders.push(elsewhere);
+    const survey = join(elsewhere, 'answers.csv');
     writeFileSync(survey, 'role,score,comment,date\nbuyer,5,good,2026-11-20\n');
     const added = await runCli(['uat', 'feedback', folder, '--survey', survey], { cwd: folder });
     expect(added.code, added.stderr).toBe(0);
-    expect(JSON.parse(page(folder, 'results.json'))).toHaveProperty('feedback');
+    expect(JSON.parse(page(folder, 'results.json'))).toHaveProperty('sections.uat.feedback');
     expect(page(folder, 'index.html')).toContain('No sign-off holds');
     await sign(folder);
     expect(page(folder, 'index.html')).toContain('Signed: Ann');
@@ -122,10 +162,15 @@ describe('a run under load with scenarios', () => {
   });
 });
 
-it('a run without scenarios is not signed, and says what can be', async () => {
+it('a run without scenarios is signed like any other, once it has come to its end', async () => {
   const folder = await makeRun({ windows: 10, windowMs: 1000, rate: 100 });
   folders.push(folder);
-  await renderRun(folder, { isSealed: true });
+  const early = await signByCommand(folder);
+  expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('a run that has come to its end')]);
+  writeManifest(folder);
   const { code, stderr } = await signByCommand(folder);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('simulate --uat')]);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(readSignOffs(folder)).toMatchObject([{ person: 'Ann', holds: true }]);
+  appendFileSync(join(folder, 'windows', 'response.hlog'), '\n');
+  expect(readSignOffs(folder)).toMatchObject([{ person: 'Ann', holds: false }]);
 });

@@ -1,7 +1,7 @@
 import type { LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
 import type { WindowResult } from '../../../model/results.ts';
 import { rounded } from '../../load/results/timeline.ts';
-import { healthEveryMs } from '../../monitoring/health.ts';
+import { healthEveryMs } from '../../monitoring/public.ts';
 import { momentaryMs } from './fold.ts';
 import type { Borne } from './resilience.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ShakedownError } from '../../../model/error.ts';
-import type { SampleSystem } from '../../../sample/options.ts';
+import type { SampleSystem } from '../../../model/sample-system.ts';
 import type { ChaosComponent, ResolvedChaos } from '../configuration.ts';
 import { allowing } from '../experiment/hosts.ts';
 import type { Component } from '../fault.ts';

@@ -1,9 +1,8 @@
 import { relative } from 'node:path';
 import { findToxiproxy } from '../../../environment/programs.ts';
-import type { Teardown } from '../../../evidence/teardown.ts';
-import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { Program } from '../../../model/results.ts';
+import type { Asked } from '../../companion.ts';
 import type { Experiment } from '../experiment/format.ts';
 import { loadExperiment } from '../experiment/load.ts';
 import { startToxiproxy } from '../toxiproxy/server.ts';
@@ -20,24 +19,12 @@ export interface PreparedChaos {
   programs: Program[];
 }
 
-export interface PrepareChaosInput {
-  /** What `--chaos` names; may be empty. */
-  named: readonly string[];
-  /** Of the project. */
-  folder: string;
-  config: ResolvedConfig;
-  signal: AbortSignal;
-  teardown: Teardown;
-  phase(text: string): void;
-  warn(text: string): void;
-}
-
 /**
  * Reads the experiments of a run; for the sample system starts a Toxiproxy that its connections go through, faults or not.
  * @throws ShakedownError CHAOS_PLAN, EXPERIMENT_…, TOXIPROXY_MISSING, TOXIPROXY_FAILED
  */
-export async function prepareChaos(input: PrepareChaosInput): Promise<PreparedChaos> {
-  const { named, folder, config, signal, teardown, phase, warn } = input;
+export async function prepareChaos(named: readonly string[], asked: Asked): Promise<PreparedChaos> {
+  const { folder, config, signal, teardown, phase, warn } = asked;
   const bundled = config.target.sample !== null;
   const plan = await readChaosPlan(named, folder, bundled);
   const experiments: PreparedChaos['experiments'] = [];

@@ -6,6 +6,7 @@ import type { Writable } from 'node:stream';
 /**
  * Writes lines to a descriptor of k6 as fast as it takes them, and closes it after the last. Ends early when k6 is gone.
  * @param first written at once: k6 waits for it, and lines may be long in coming
+ * @throws what `lines` throws
  */
 export async function feedDescriptor(first: string, lines: AsyncIterable<string>, to: Writable): Promise<void> {
   let gone = false;
@@ -52,8 +53,9 @@ export interface FeedServer {
  * Hands one line a request to a stock k6, on loopback, under a path that nobody else knows. After the last line requests wait, as they do
  * before the first: the harness ends k6 when it has every sample.
  * @param onReady called when k6 asks for the moment of its start
+ * @param failed called with what `lines` throws
  */
-export async function serveFeed(onReady: () => void): Promise<FeedServer> {
+export async function serveFeed(onReady: () => void, failed: (error: unknown) => void): Promise<FeedServer> {
   const path = `/${randomBytes(16).toString('hex')}`;
   let open: (begun: { iterator: AsyncIterator<string>; unixMs: number }) => void = () => {};
   const begun = new Promise<{ iterator: AsyncIterator<string>; unixMs: number }>((resolve) => {
@@ -82,7 +84,10 @@ export async function serveFeed(onReady: () => void): Promise<FeedServer> {
       ({ done, value }) => {
         if (done !== true) response.writeHead(200, { 'content-type': 'application/json' }).end(value);
       },
-      () => response.writeHead(500).end(),
+      (error: unknown) => {
+        response.writeHead(500).end();
+        failed(error);
+      },
     );
   });
   server.keepAliveTimeout = 600_000;

@@ -25,6 +25,8 @@ export interface GeneratorSetup {
   number: number;
   /** Which of the processes that share the load. */
   shard: number;
+  /** Called when sessions can be handed out no longer, as the plan could not be read on. */
+  failed(error: unknown): void;
 }
 
 /** One k6 process and the sessions it was given. Its clock reads zero at `originMs` of the run's. */
@@ -85,13 +87,13 @@ export class Generator {
     if (places !== null) {
       const { caFile } = input.tls;
       const process = await places.start({ shard: setup.shard, scriptConfig, caFile, http2: input.http2 });
-      const begin = feedTo(process);
+      const begin = feedTo(process, setup.failed);
       return new Generator(setup, process, null, begin, ready, (generator) => generator.#receive(setReady));
     }
     const configFile = join(scratch, `engine-${number}.json`);
     // Client keys may be in it: for this user's eyes only.
     await writeFile(configFile, JSON.stringify(scriptConfig), { mode: 0o600 });
-    const feed = k6.build === 'stock' ? await serveFeed(setReady) : null;
+    const feed = k6.build === 'stock' ? await serveFeed(setReady, setup.failed) : null;
     const process = await startK6({
       k6,
       configFile,
@@ -100,7 +102,9 @@ export class Generator {
       http2: input.http2,
     });
     const begin =
-      feed === null ? feedTo(process) : (lines: AsyncIterable<string>, at: Moment) => feed.begin(lines, at.unixMs);
+      feed === null
+        ? feedTo(process, setup.failed)
+        : (lines: AsyncIterable<string>, at: Moment) => feed.begin(lines, at.unixMs);
     return new Generator(setup, process, feed, begin, ready, (generator) => generator.#receive(setReady));
   }
 
@@ -184,8 +188,11 @@ export class Generator {
   }
 }
 
-function feedTo(process: K6Process): (lines: AsyncIterable<string>, at: Moment) => void {
+function feedTo(
+  process: K6Process,
+  failed: (error: unknown) => void,
+): (lines: AsyncIterable<string>, at: Moment) => void {
   return (lines, at) => {
-    if (process.feed !== null) void feedDescriptor(process.startLine(at), lines, process.feed);
+    if (process.feed !== null) feedDescriptor(process.startLine(at), lines, process.feed).catch(failed);
   };
 }

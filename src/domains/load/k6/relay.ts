@@ -1,12 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { PlannedSession } from '../../../model/plan.ts';
 import type { LoadBook } from '../book.ts';
 import { type LoadInput, whyAborted } from '../engine.ts';
 import { howItEnded, neverBegan } from './endings.ts';
 import { Generator, type GeneratorSetup } from './generator.ts';
 import { legEnd } from './legs.ts';
 import type { Moment } from './process.ts';
-import { Split } from './split.ts';
+import { Split, sessionsFrom } from './split.ts';
 
 const tickMs = 250;
 const hourMs = 3_600_000;
@@ -18,7 +17,7 @@ const deathsWithinMs = 600_000;
 
 type StartReason = 'start' | 'relay' | 'replacement' | 'resume';
 
-export interface RelaySetup extends Omit<GeneratorSetup, 'number' | 'shard'> {
+export interface RelaySetup extends Omit<GeneratorSetup, 'number' | 'shard' | 'failed'> {
   shards: number;
 }
 
@@ -47,6 +46,7 @@ export class Relay {
   #replacing = 0;
   #endedCpuSeconds = 0;
   #ending: { why: string | null } | null = null;
+  #failure: unknown;
   #end: () => void = () => {};
   #ended = new Promise<void>((resolve) => {
     this.#end = resolve;
@@ -58,13 +58,13 @@ export class Relay {
     this.#book = setup.book;
   }
 
-  /** @returns why the load ended before its time; null when it ran to its end */
-  async run(): Promise<string | null> {
+  /** @returns why the load ended before its time, null when it ran to its end; and the error of ours that ended it */
+  async run(): Promise<{ endedEarly: string | null; failure?: unknown }> {
     const { signal } = this.#input;
     const onAbort = () => this.#finish(whyAborted(signal));
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
-    const timer = setInterval(() => this.#tick(), tickMs);
+    const timer = setInterval(() => this.#tryTick(), tickMs);
     try {
       await this.#legs();
     } finally {
@@ -74,7 +74,8 @@ export class Relay {
       await Promise.all([...this.#living.keys()].map((generator) => generator.stop()));
       clearInterval(timer);
     }
-    return this.#ending?.why ?? null;
+    const endedEarly = this.#ending?.why ?? null;
+    return this.#failure === undefined ? { endedEarly } : { endedEarly, failure: this.#failure };
   }
 
   async #legs(): Promise<void> {
@@ -142,7 +143,12 @@ export class Relay {
     const shards = only === null ? [...Array(this.#setup.shards).keys()] : [only];
     return Promise.all(
       shards.map(async (shard) => {
-        const generator = await Generator.launch({ ...this.#setup, number: this.#launched++, shard });
+        const generator = await Generator.launch({
+          ...this.#setup,
+          number: this.#launched++,
+          shard,
+          failed: (error) => this.#fail(error),
+        });
         this.#living.set(generator, shard);
         await Promise.race([generator.ready, this.#ended]);
         if (generator.gone) {
@@ -161,7 +167,7 @@ export class Relay {
 
   /** Follows a generator to its end, and sees to a replacement where that came too early. */
   #watch(generator: Generator, shard: number, leg: Leg): void {
-    void generator.ended.then(async () => {
+    const seen = generator.ended.then(async () => {
       const died = !generator.stopped && this.#ending === null;
       if (died) this.#replacing++;
       this.#drop(generator);
@@ -170,6 +176,7 @@ export class Relay {
       await this.#replace(generator, shard, leg, nowMs, await howItEnded(generator));
       this.#replacing--;
     });
+    seen.catch((error: unknown) => this.#fail(error));
   }
 
   async #replace(dead: Generator, shard: number, leg: Leg, nowMs: number, reason: string): Promise<void> {
@@ -210,6 +217,14 @@ export class Relay {
       sessionsFrom(beginMs, back, leg.split.stream(shard), Promise.resolve()),
     );
     this.#watch(fresh, shard, leg);
+  }
+
+  #tryTick(): void {
+    try {
+      this.#tick();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #tick(): void {
@@ -257,6 +272,13 @@ export class Relay {
     return 1000 + (this.#input.virtualUsers / this.#setup.shards) * leadMsPerUser;
   }
 
+  /** Ends the load for an error of ours, so that what was measured is kept. */
+  #fail(error: unknown): void {
+    if (this.#ending !== null) return;
+    this.#failure = error ?? new Error('unknown');
+    this.#finish(error instanceof Error ? error.message : String(error));
+  }
+
   #finish(why: string): void {
     this.#ending ??= { why };
     this.#end();
@@ -270,16 +292,4 @@ function wholeMs(ms: number): number {
 
 function moment(inMs: number): Moment {
   return { monotonicNs: process.hrtime.bigint() + BigInt(Math.round(inMs * 1e6)), unixMs: Date.now() + inMs };
-}
-
-/** First those taken back from another, then the others; nothing before `afterwards`, and none that should have begun before `fromMs`. */
-async function* sessionsFrom(
-  fromMs: number,
-  back: readonly PlannedSession[],
-  others: AsyncIterable<PlannedSession>,
-  afterwards: Promise<unknown>,
-): AsyncGenerator<PlannedSession> {
-  await afterwards;
-  for (const session of back) if (session.startMs >= fromMs) yield session;
-  for await (const session of others) if (session.startMs >= fromMs) yield session;
 }

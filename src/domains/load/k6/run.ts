@@ -25,9 +25,9 @@ export async function runK6(k6: K6Command, input: LoadInput, places: Places | nu
       tls: await clientCertificate(input.tls),
     });
     const relay = new Relay({ k6, places, book, input, scriptConfig: config, scratch, shards });
-    const endedEarly = await relay.run();
+    const { endedEarly, ...rest } = await relay.run();
     await book.enterRest(endedEarly);
-    return book.finish(endedEarly);
+    return { ...book.finish(endedEarly), ...rest };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

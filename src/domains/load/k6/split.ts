@@ -26,3 +26,15 @@ export class Split {
     }
   }
 }
+
+/** First those taken back from another, then the others; nothing before `afterwards`, and none that should have begun before `fromMs`. */
+export async function* sessionsFrom(
+  fromMs: number,
+  back: readonly PlannedSession[],
+  others: AsyncIterable<PlannedSession>,
+  afterwards: Promise<unknown>,
+): AsyncGenerator<PlannedSession> {
+  await afterwards;
+  for (const session of back) if (session.startMs >= fromMs) yield session;
+  for await (const session of others) if (session.startMs >= fromMs) yield session;
+}

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
+import type { AskThrough } from '../../companion.ts';
 import type { Kubectl } from './kubectl.ts';
 import { launcher } from './manifests.ts';
 import { readPods } from './watch-pods.ts';
@@ -23,15 +24,7 @@ const beginAtMostMs = 10_000;
 const wayMs = 5000;
 const keptText = 2000;
 
-export interface PodQuestion {
-  url: string;
-  headers: Record<string, string>;
-  timeoutMs: number;
-  /** Of the body; 0: only the status is wanted. */
-  bytesAtMost: number;
-  /** PEM texts. */
-  tls: { ca?: string; cert?: string; key?: string };
-}
+type PodQuestion = Parameters<AskThrough>[0];
 
 export interface PodAskerSetup {
   kubectl: Kubectl;

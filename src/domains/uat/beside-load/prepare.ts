@@ -6,6 +6,7 @@ import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { Program } from '../../../model/results.ts';
 import type { ScenarioInfo } from '../../../model/uat.ts';
+import type { Asked } from '../../companion.ts';
 import { namedBrowsers } from '../browsers.ts';
 import type { LaunchableBrowser, UatSelection, UatSettings } from '../settings.ts';
 import { uatSizes } from '../sizes.ts';
@@ -26,23 +27,17 @@ export interface PreparedScenarios {
   programs: Program[];
 }
 
-export interface PrepareInput {
-  config: ResolvedConfig;
-  /** Ids, tags or roles, or `all`; empty: those tagged smoke, or all where none is. */
-  named: readonly string[];
-  signal: AbortSignal;
-  phase(text: string): void;
-  warn(text: string): void;
-}
-
 const usualTag = 'smoke';
 
 /**
  * Finds browsers and lists the chosen scenarios. Browsers that are not there are not run: then the load goes on without them.
+ * @param named ids, tags or roles, or `all`; empty: those tagged smoke, or all where none is
  * @throws ShakedownError UAT_NO_SCENARIOS, UAT_DUPLICATE_ID, UAT_NOT_LOADED, UAT_WAIVERS
  */
-export async function prepareScenarios(input: PrepareInput): Promise<PreparedScenarios> {
-  const { config, named, signal, phase, warn } = input;
+export async function prepareScenarios(
+  named: readonly string[],
+  { config, signal, phase, warn }: Asked,
+): Promise<PreparedScenarios> {
   phase('looking for browsers and scenarios');
   const { duringLoad } = config.uat;
   const found = await namedBrowsers(duringLoad.browsers, config.uat.waivedBrowsers);

@@ -1,10 +1,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Journal } from '../../../evidence/journal.ts';
-import type { Teardown } from '../../../evidence/teardown.ts';
-import type { ResolvedConfig } from '../../../model/config.ts';
 import type { UatAttempt } from '../../../model/uat.ts';
-import type { ProgressEvent } from '../../../run/progress.ts';
+import type { OpenRun } from '../../companion.ts';
 import { addAttempt, noTally } from '../run/tally.ts';
 import { startScenarios } from '../start.ts';
 import { watchCost } from './cost.ts';
@@ -16,27 +13,12 @@ const niceness = 10;
 /** Of a whole run. */
 const mostEvidenceBytes = 100 * 1024 * 1024;
 
-export interface ScenariosInput {
-  prepared: PreparedScenarios;
-  config: ResolvedConfig;
-  baseUrl: string;
-  runFolder: string;
-  durationMs: number;
-  /** Rounds that an earlier part of the run has begun; 0: none. */
-  roundsBefore: number;
-  journal: Pick<Journal, 'append'>;
-  teardown: Teardown;
-  signal: AbortSignal;
-  onEvent(event: ProgressEvent): void;
-}
-
 /** Scenarios of a run, on its clock. */
 export interface Scenarios {
   /** Runs them before there is any load, to compare with. */
   quiet(): Promise<void>;
-  /** @param isFaultOn asked with a moment of the run's clock */
-  start(now: () => number, isFaultOn: (atMs: number) => boolean): void;
-  /** Ends what runs, with its browsers. Safe to call twice. */
+  start(): void;
+  /** Ends what runs, with its browsers. */
   end(): Promise<void>;
 }
 
@@ -49,13 +31,20 @@ async function roomFor(folder: string): Promise<number> {
   return Math.max(0, mostEvidenceBytes - bytes);
 }
 
-/** Stands ready to run scenarios again and again while a load is on; what they do is written to `uat/` of the run's folder. */
-export async function openScenarios(input: ScenariosInput): Promise<Scenarios> {
-  const { prepared, config, runFolder, durationMs, journal, teardown, onEvent } = input;
+/**
+ * Stands ready to run scenarios again and again while a load is on; what they do is written to `uat/` of the run's folder.
+ * @param roundsBefore rounds that an earlier part of the run has begun; 0: none
+ */
+export async function openScenarios(
+  prepared: PreparedScenarios,
+  run: OpenRun,
+  roundsBefore: number,
+): Promise<Scenarios> {
+  const { config, target, runFolder, durationMs, journal, phase, warn, note } = run;
   const folder = join(runFolder, 'uat');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'waivers.json'), `${JSON.stringify(prepared.waivers, null, 1)}\n`);
-  if (input.roundsBefore === 0) {
+  if (roundsBefore === 0) {
     journal.append('shakedown.uat.started', {
       browsers: prepared.browsers,
       sizes: prepared.sizes,
@@ -66,12 +55,14 @@ export async function openScenarios(input: ScenariosInput): Promise<Scenarios> {
   }
   const { duringLoad, retries } = config.uat;
   const ending = new AbortController();
-  const signal = AbortSignal.any([input.signal, ending.signal]);
+  const signal = AbortSignal.any([run.signal, ending.signal]);
   const tally = noTally();
-  let round = input.roundsBefore;
+  let round = roundsBefore;
   const told = new Set<string>();
 
-  const runRound = async (kind: 'quiet' | 'load', now: () => number | null): Promise<number> => {
+  const runRound = async (kind: 'quiet' | 'load'): Promise<number> => {
+    // Before the load there is no clock to go by.
+    const now = () => (kind === 'quiet' ? null : run.now());
     const number = ++round;
     const startedAt = performance.now();
     const startMs = now();
@@ -79,8 +70,11 @@ export async function openScenarios(input: ScenariosInput): Promise<Scenarios> {
     const cost = watchCost();
     const title = kind === 'quiet' ? 'before the load' : `round ${number}`;
     let current: string | null = null;
-    const show = () =>
-      onEvent({ kind: 'uat', round: title, planned: prepared.cells, inRound: own.done, ...tally, current });
+    const show = () => {
+      const { done, failed, flaky } = tally;
+      const at = current === null ? '' : ` · ${current}`;
+      note(`${done} run, ${failed} failed, ${flaky} flaky · ${title}: ${own.done} of ${prepared.cells}${at}`);
+    };
     journal.append('shakedown.uat.round.started', { round: number, kind, startMs });
     show();
     const attempted = (attempt: UatAttempt) => {
@@ -103,7 +97,7 @@ export async function openScenarios(input: ScenariosInput): Promise<Scenarios> {
       await startScenarios({
         scenarioFolder: config.uat.folder,
         settings: {
-          ...roundSettings(config, folder, input.baseUrl, prepared.launch, prepared.selection),
+          ...roundSettings(config, folder, target.baseUrl, prepared.launch, prepared.selection),
           round: { number, pictures: number === 1, evidenceBytes: await roomFor(folder) },
         },
         signal,
@@ -120,8 +114,7 @@ export async function openScenarios(input: ScenariosInput): Promise<Scenarios> {
       const { message } = error as Error;
       if (!told.has(message)) {
         told.add(message);
-        journal.append('shakedown.warning', { message });
-        onEvent({ kind: 'warning', text: message });
+        warn(message);
       }
     }
     // What counts was copied out of it.
@@ -137,19 +130,20 @@ export async function openScenarios(input: ScenariosInput): Promise<Scenarios> {
   };
 
   let running: Promise<void> | undefined;
-  const scenarios: Scenarios = {
+  return {
     async quiet() {
-      if (prepared.launch.length === 0 || input.roundsBefore > 0) return;
+      if (prepared.launch.length === 0 || roundsBefore > 0) return;
       for (let done = 0; done < duringLoad.quietRounds && !signal.aborted; done++) {
-        onEvent({ kind: 'phase', text: 'scenarios before the load, to compare with' });
-        await runRound('quiet', () => null);
+        phase('scenarios before the load, to compare with');
+        await runRound('quiet');
       }
     },
-    start(now, isFaultOn) {
-      if (running !== undefined || prepared.launch.length === 0) return;
+    start() {
+      if (prepared.launch.length === 0) return;
       const { rounds } = duringLoad;
-      const run = () => runRound('load', now);
-      running = runRounds({ durationMs, rounds, now, isFaultOn, signal, run });
+      const { now, disturbed } = run;
+      const isFaultOn = (atMs: number) => disturbed(atMs, atMs + 1) !== null;
+      running = runRounds({ durationMs, rounds, now, isFaultOn, signal, run: () => runRound('load') });
       running.catch(() => {});
     },
     async end() {
@@ -157,6 +151,4 @@ export async function openScenarios(input: ScenariosInput): Promise<Scenarios> {
       await running?.catch(() => {});
     },
   };
-  teardown.before('end the scenarios', () => scenarios.end());
-  return scenarios;
 }

@@ -22,7 +22,7 @@ export async function uatFeedback([run]: [string], flags: FeedbackFlags, service
     const answers = await readSurvey(resolve(flags.survey), scale);
     addAnswers(folder, answers);
     // What is thought of a run under load is a part of its results, which are sealed again with it.
-    const { index } = isUatRun(folder) ? await reportUat(folder) : await services.render(folder, { isSealed: true });
+    const { index } = isUatRun(folder) ? await reportUat(folder) : await services.render(folder);
     terminal.out(`${answers.length} ${answers.length === 1 ? 'answer' : 'answers'} added\n${index}\n`);
     return;
   }

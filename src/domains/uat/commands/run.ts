@@ -74,8 +74,11 @@ export async function uatSign([run]: [string], flags: SignFlags, services: Servi
   const folder = await services.runFolder(run);
   const { role, decision, comment } = flags;
   const person = flags.person ?? userInfo().username;
+  const render = () => (isUatRun(folder) ? reportUat(folder) : services.render(folder));
+  // What is signed is what the evidence shows, whatever was written into the results.
+  await render();
   const signed = addSignOff(folder, { role, decision, comment, person, at: new Date().toISOString() });
-  const { index } = isUatRun(folder) ? await reportUat(folder) : await services.render(folder);
+  const { index } = await render();
   services.terminal.out(`${decision}ed by ${person} as ${role}, on evidence ${signed.manifestSha256}\n${index}\n`);
 }
 

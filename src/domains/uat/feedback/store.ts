@@ -59,7 +59,7 @@ export function storeAnswers(folder: string, answers: readonly FeedbackAnswer[],
 
 /**
  * Adds answers to a run that has ended, and to its manifest: a sign-off from now on covers them, and those before hold no longer.
- * @throws ShakedownError UAT_NO_EVIDENCE, UAT_TAMPERED where the evidence is not what the run left, UAT_FEEDBACK
+ * @throws ShakedownError NO_MANIFEST, EVIDENCE_CHANGED where the evidence is not what the run left, UAT_FEEDBACK
  */
 export function addAnswers(folder: string, answers: readonly FeedbackAnswer[]): void {
   intactManifest(folder, { act: 'give feedback on', missing: 'has no manifest.json to add feedback to' });

@@ -4,7 +4,7 @@ import type { ComponentOf } from '../../../../src/domains/chaos/fault.ts';
 import { clockSkew } from '../../../../src/domains/chaos/faults/clock-skew.ts';
 import { databaseFailover } from '../../../../src/domains/chaos/faults/database-failover.ts';
 import { databaseRestart } from '../../../../src/domains/chaos/faults/database-restart.ts';
-import type { SampleSystem } from '../../../../src/sample/options.ts';
+import type { SampleSystem } from '../../../../src/model/sample-system.ts';
 import { startSample } from '../../../../src/sample/start.ts';
 import { listInMemory, take } from './undo-steps.ts';
 

@@ -7,7 +7,6 @@ import { startLedger } from '../../../../src/domains/chaos/ledger/ledger.ts';
 import { sampleLedger } from '../../../../src/domains/chaos/ledger/sample.ts';
 import type { LedgerResult } from '../../../../src/model/chaos.ts';
 import { parseDefects } from '../../../../src/sample/defects.ts';
-import { restartDatabase } from '../../../../src/sample/restart.ts';
 import { startSample } from '../../../../src/sample/start.ts';
 
 let folder: string;
@@ -35,7 +34,7 @@ async function follow(defects: string, writes: number, freeze = false): Promise<
       process.kill(victim, 'SIGKILL');
     }
     while (ledger.counts().acknowledged < writes) await wait(50);
-    return await ledger.check({ restart: () => restartDatabase(sample) });
+    return await ledger.check({ restart: () => sample.restartDatabase() });
   } finally {
     await sample.stop();
   }

@@ -1,0 +1,5 @@
+/** For whoever replays a recording, or looks for something in one. */
+export { admitRecording } from './admit-recording.ts';
+export { makePlan, type Plan, type PlanInput } from './plan/plan.ts';
+export { Random } from './plan/random.ts';
+export { readManifest, readSessions } from './recording.ts';
