@@ -1,41 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { pointLengthMs, routePointLengthMs, windowSeries } from '../domains/monitoring/results/series.ts';
-import { ShakedownError } from '../model/error.ts';
-import type { RunFacts } from '../model/run-facts.ts';
-import { foldRun } from '../run/results/fold.ts';
+import type { z } from 'zod';
 import { makeFolder, writeReport } from './atomic-file.ts';
 
-const series = z.object({
-  subject: z.string(),
-  at: z.array(z.number()),
-  count: z.array(z.number()),
-  mean: z.array(z.number()),
-  p50: z.array(z.number()),
-  p95: z.array(z.number()),
-  p99: z.array(z.number()),
-  errors: z.array(z.number()).optional(),
-});
-
-const baselineSchema = z.object({
-  format: z.literal('shakedown.baseline/1'),
-  runId: z.string(),
-  name: z.string(),
-  version: z.string(),
-  startedAt: z.string(),
-  /** What must be the same for a comparison to mean anything; each in words. */
-  conditions: z.record(z.string(), z.string()),
-  /** Runs with the same schedule are paired in time. */
-  scheduleSha256: z.string(),
-  pointMs: z.number(),
-  series: z.array(series),
-});
-
-/** A passing run, small enough to keep in the repository. */
-export type Baseline = z.infer<typeof baselineSchema>;
-
+/** Where passing runs are kept, one file each, so that later runs can be compared with them; a folder for each system. */
 export interface BaselineConfig {
   /** Absolute. */
   folder: string;
@@ -45,37 +14,11 @@ export interface BaselineConfig {
   runs: number;
 }
 
-const chosenSchema = z.object({
-  format: z.literal('shakedown.baselines/1'),
-  baselines: z.array(baselineSchema),
-  notCompared: z.string().nullable(),
-});
-
-/** What a run is compared with, fixed when it begins, so that its report stays the same. */
-export type ChosenBaselines = z.infer<typeof chosenSchema>;
-
+/** Name of the file that a run's folder holds its copy in. */
 const chosenName = 'baseline.json';
 
-/** Keeps a finished run as a baseline and removes the oldest past `keep`. @returns the file's path */
-export async function addBaseline(runFolder: string, config: BaselineConfig): Promise<string> {
-  const { facts: record } = await foldRun(runFolder);
-  if (!existsSync(join(runFolder, 'windows', 'response.hlog'))) {
-    throw new ShakedownError('BASELINE', `${runFolder} cannot be a baseline: it measured nothing.`, {
-      hint: 'Name a run that finished.',
-    });
-  }
-  const { started } = record;
-  const baseline: Baseline = {
-    format: 'shakedown.baseline/1',
-    runId: started.runId,
-    name: started.candidate.name,
-    version: started.candidate.version,
-    startedAt: started.time,
-    conditions: conditionsOf(record),
-    scheduleSha256: record.plan?.plan.scheduleSha256 ?? '',
-    pointMs: pointLengthMs(record),
-    series: await windowSeries(runFolder, record),
-  };
+/** Keeps what is to be compared with of a run, and removes the system's oldest past `keep`. @returns the file's path */
+export async function keepBaseline(config: BaselineConfig, baseline: { name: string; runId: string }): Promise<string> {
   const folder = folderOf(config, baseline.name);
   await makeFolder(folder);
   const path = await writeReport(folder, `${baseline.runId}.json`, `${JSON.stringify(baseline)}\n`);
@@ -84,70 +27,26 @@ export async function addBaseline(runFolder: string, config: BaselineConfig): Pr
   return path;
 }
 
-/** Baselines of a system, newest first; files that are none are passed over. */
-export async function listBaselines(config: BaselineConfig, name: string): Promise<Baseline[]> {
+/** Baselines of a system, newest first; files that are none by the schema are passed over. */
+export async function keptBaselines<T>(config: BaselineConfig, name: string, schema: z.ZodType<T>): Promise<T[]> {
   const folder = folderOf(config, name);
-  const found: Baseline[] = [];
+  const found: T[] = [];
   for (const file of (await baselineFiles(folder)).reverse()) {
-    const baseline = await readJson(join(folder, file), baselineSchema);
+    const baseline = await readJson(join(folder, file), schema);
     if (baseline !== null) found.push(baseline);
   }
   return found;
 }
 
-/**
- * Chooses what a run is compared with and copies it into the run's folder; once only. To be called when the journal holds the plan and
- * the engine.
- */
-export async function chooseBaselines(runFolder: string, config: BaselineConfig): Promise<void> {
+/** Copies what a run is compared with into its folder, once only, so that its report stays the same. */
+export async function fixChoice(runFolder: string, choose: () => Promise<object>): Promise<void> {
   if (existsSync(join(runFolder, chosenName))) return;
-  const { facts: record } = await foldRun(runFolder);
-  const kept = await listBaselines(config, record.started.candidate.name);
-  const baselines: Baseline[] = [];
-  let difference: string | null = null;
-  for (const baseline of kept) {
-    const found = differenceOf(baseline, record);
-    if (found === null && baselines.length < config.runs) baselines.push(baseline);
-    difference ??= found === null ? null : `the last passing run, ${baseline.runId}, had ${found}`;
-  }
-  const none = kept.length === 0 ? 'no passing run is kept as a baseline yet' : difference;
-  const chosen: ChosenBaselines = {
-    format: 'shakedown.baselines/1',
-    baselines,
-    notCompared: baselines.length > 0 ? null : none,
-  };
-  await writeReport(runFolder, chosenName, `${JSON.stringify(chosen)}\n`);
+  await writeReport(runFolder, chosenName, `${JSON.stringify(await choose())}\n`);
 }
 
-/** What was chosen when the run began; null: this run did not look for baselines, or the file is damaged. */
-export async function chosenBaselines(runFolder: string): Promise<ChosenBaselines | null> {
-  return readJson(join(runFolder, chosenName), chosenSchema);
-}
-
-/** Two runs are comparable when all of these are the same. */
-function conditionsOf(record: RunFacts): Record<string, string> {
-  const plan = record.plan?.plan;
-  const options = plan?.options;
-  return {
-    recording: plan?.recording.shardsSha256 ?? '',
-    mode: options?.mode ?? '',
-    rate: String(options?.ratePerSecond ?? `scale ${options?.scale ?? 1}`),
-    speed: String(options?.speed ?? 1),
-    shape: JSON.stringify(options?.shape ?? null),
-    writes: options?.writes ?? '',
-    target: record.started.environment.name,
-    'window length': `${pointLengthMs(record)} ms, of routes ${routePointLengthMs(record)} ms`,
-    engine: `${record.engine?.name ?? ''} (${record.engine?.build ?? ''})`,
-  };
-}
-
-function differenceOf(baseline: Baseline, record: RunFacts): string | null {
-  for (const [what, now] of Object.entries(conditionsOf(record))) {
-    const then = baseline.conditions[what] ?? 'none';
-    const brief = (text: string) => (text.length > 40 ? `${text.slice(0, 12)}…` : text);
-    if (then !== now) return `another ${what} (${brief(then)}; now ${brief(now)})`;
-  }
-  return null;
+/** That copy; null: this run did not look for baselines, or the file is damaged. */
+export async function fixedChoice<T>(runFolder: string, schema: z.ZodType<T>): Promise<T | null> {
+  return readJson(join(runFolder, chosenName), schema);
 }
 
 function folderOf({ folder }: BaselineConfig, name: string): string {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { type ChosenBaselines, chosenBaselines } from '../../../evidence/baselines.ts';
 import { briefly } from '../../../gate/overall.ts';
 import { grouped, sentence } from '../../../gate/words.ts';
 import type { RunFacts } from '../../../model/run-facts.ts';
@@ -7,7 +6,6 @@ import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import type { Doubt, JudgeContext, Judging } from '../../domain.ts';
 import { events } from '../events.ts';
-import { findRegression, notComparedLine, withChanges } from '../regression/regression.ts';
 import type { LoadSection } from '../section.ts';
 import { LoadFold } from './fold.ts';
 import { isJudged } from './is-judged.ts';
@@ -28,6 +26,9 @@ import {
   routeResult,
 } from './parts.ts';
 import { type LoadState, routeIndex } from './reading.ts';
+import { type ChosenBaselines, chosenBaselines } from './regression/baseline.ts';
+import { withChanges } from './regression/objective.ts';
+import { findRegression, notComparedLine } from './regression/regression.ts';
 import { markBands, rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
 
 const latencyTargetsMs = { strict: 100, standard: 200 };
@@ -122,7 +123,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
   const { apdexThresholdMs } = settings.parse(context.config ?? {});
   state.apdexThresholdMs = apdexThresholdMs;
   const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
-  const regression = state.chosen === null ? null : await findRegression(folder, facts, state.chosen, margin.target);
+  const regression = state.chosen === null ? null : await findRegression(facts, state.chosen, margin.target);
   const routes = busiestRoutes(facts);
   const plan = latencyPlan(context, routes.shown);
   state.response = await readLatencies(folder, 'response', plan, true, warn);
