@@ -6,8 +6,8 @@ import { foldRun } from '../../run/results/fold.ts';
 /** `shakedown baseline add <run>`: keeps a finished run to compare later ones with. */
 export async function addRun([from]: [string], _: object, services: Services): Promise<void> {
   const { config } = await services.configuration();
-  const { facts } = await foldRun(await services.runFolder(from));
-  services.terminal.out(`${await addBaseline(facts, config.baselines)}\n`);
+  const folder = await services.runFolder(from);
+  services.terminal.out(`${await addBaseline((await foldRun(folder)).facts, config.baselines)}\n`);
 }
 
 /** `shakedown baseline list`: newest first. */

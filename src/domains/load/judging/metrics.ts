@@ -4,6 +4,7 @@ import type { Metric } from '../../../gate/metric.ts';
 import { amount, figure, requirement, targetAmount } from '../../../gate/words.ts';
 import type { Objective } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
+import { measureRegression } from '../regression/regression.ts';
 import type { LoadSection } from '../section.ts';
 import {
   absence,
@@ -17,7 +18,6 @@ import {
   single,
   whyNoFidelity,
 } from './reading.ts';
-import { slowdown } from './regression/objective.ts';
 import { stableTime } from './stable-time.ts';
 
 /** A target that answers less than this share of what it is asked does not keep up. */
@@ -171,7 +171,17 @@ export const metrics: readonly LoadMetric[] = [
       apdex(setOf(state.response, route).whole, state.apdexThresholdMs, counts),
     ),
   },
-  slowdown,
+  {
+    id: 'regression',
+    words: 'slowdown against the baseline',
+    unit: '%',
+    needsGenerator: true,
+    cause: 'trend',
+    read: ({ section }) =>
+      section?.regression?.notCompared === null
+        ? measureRegression(section.regression)
+        : { value: null, samples: 0, absent: 'this run did not look at it' },
+  },
   statusParity,
   fidelity,
   {

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import type { RunFacts } from '../../../../model/run-facts.ts';
-import { LatencyHistogram } from '../../../../stats/histogram.ts';
-import { decodeHistogramInto } from '../../../../stats/payload.ts';
-import { mergeLengths } from '../../windows/merging.ts';
-import { type LoggedWindows, readWindows } from '../../windows/read.ts';
-import { isJudged } from '../is-judged.ts';
-import { inMs } from '../latencies.ts';
-import { busiestRoutes } from '../parts.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
+import { LatencyHistogram } from '../../../stats/histogram.ts';
+import { decodeHistogramInto } from '../../../stats/payload.ts';
+import { inMs } from '../../../stats/rounding.ts';
+import { busiestRoutes } from '../busiest-routes.ts';
+import { mergeLengths } from '../windows/merging.ts';
+import { type LoggedWindows, readWindows } from '../windows/read.ts';
 
 /** Points of a series at the most: a comparison needs no more, and a baseline stays small. */
 const pointsAtMost = 288;
@@ -54,12 +53,11 @@ export async function windowSeries(facts: RunFacts): Promise<WindowSeries[]> {
   const windowMs = windowLengthOf(facts);
   const [pointMs, routePointMs] = [pointLengthMs(facts), routePointLengthMs(facts)];
   const perPoint = Math.round(pointMs / windowMs);
-  const counting = new Set(facts.windows.filter(isJudged).map(({ index }) => index));
+  const counting = new Set(facts.judged.windows.map(({ index }) => index));
   const errors = new Map<number, number>();
-  for (const window of facts.windows) {
-    const { index, failed } = window;
+  for (const { index, failed } of facts.judged.windows) {
     const at = Math.floor(index / perPoint);
-    if (isJudged(window)) errors.set(at, (errors.get(at) ?? 0) + failed);
+    errors.set(at, (errors.get(at) ?? 0) + failed);
   }
   const ofAll = new Points(1, new Map([['all', 'all']]), Math.floor(facts.started.durationMs / pointMs));
   const shown = new Map<string, string>();

@@ -1,15 +1,19 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addBaseline, chooseBaselines, listBaselines } from '../../../../src/domains/load/public.ts';
-import type { Results } from '../../../../src/model/results.ts';
-import type { RunFacts } from '../../../../src/model/run-facts.ts';
-import { buildResults } from '../../../../src/run/results/build.ts';
-import { foldRun } from '../../../../src/run/results/fold.ts';
-import { gaussian, seeded } from '../../../random.ts';
-import { loadOf } from '../../../report/fixture/parts.ts';
-import { type MadeRun, makeRun } from '../../../run/results/run-folder.ts';
+import {
+  addBaseline,
+  type BaselineConfig,
+  chooseBaselines,
+  listBaselines,
+} from '../../../src/domains/load/regression/baselines.ts';
+import type { Results } from '../../../src/model/results.ts';
+import { buildResults } from '../../../src/run/results/build.ts';
+import { foldRun } from '../../../src/run/results/fold.ts';
+import { gaussian, seeded } from '../../random.ts';
+import { loadOf } from '../../report/fixture/parts.ts';
+import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
@@ -32,25 +36,29 @@ function wandering(seed: number, level: number): (window: number) => number {
   return (window) => level * Math.exp(states[window] ?? 0);
 }
 
-async function factsOf(folder: string): Promise<RunFacts> {
-  return (await foldRun(folder)).facts;
-}
-
 async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'baselines-'));
   folders.push(folder);
   return folder;
 }
 
-let kept: { folder: string; keep: number; runs: number };
+async function keep(folder: string, config: BaselineConfig): Promise<string> {
+  return addBaseline((await foldRun(folder)).facts, config);
+}
+
+async function choose(folder: string, config: BaselineConfig): Promise<void> {
+  await chooseBaselines((await foldRun(folder)).facts, config);
+}
+
+let kept: BaselineConfig;
 beforeAll(async () => {
   kept = { folder: await emptyFolder(), keep: 3, runs: 3 };
-  await addBaseline(await factsOf(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) })), kept);
+  await keep(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), kept);
 });
 
 async function against(run: MadeRun, config = kept): Promise<{ results: Results; folder: string }> {
   const folder = await made(run);
-  await chooseBaselines(await factsOf(folder), config);
+  await choose(folder, config);
   return { results: await buildResults(folder), folder };
 }
 
@@ -93,7 +101,7 @@ test('the margin is the target of the objective', async () => {
 test('few windows cannot be told, and are not passed', async () => {
   const config = { ...kept, folder: await emptyFolder() };
   const short: MadeRun = { ...minutes, windows: 6 };
-  await addBaseline(await factsOf(await made(short)), config);
+  await keep(await made(short), config);
   const { results } = await against({ ...short, seed: 5, medianMs: () => 60 }, config);
   expect(loadOf(results).regression?.verdict).toBe('inconclusive');
   expect(regressionObjective(results)).toMatchObject({ verdict: 'inconclusive', value: null });
@@ -118,11 +126,11 @@ test('the first run of all has nothing to be compared with, nor one that never l
 test('what was chosen at the start stays, whatever is kept later', async () => {
   const run = await made({ ...minutes, seed: 2, medianMs: wandering(2, 30) });
   const config = { ...kept, folder: await emptyFolder() };
-  await addBaseline(await factsOf(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) })), config);
-  await chooseBaselines(await factsOf(run), config);
+  await keep(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), config);
+  await choose(run, config);
   const before = JSON.stringify(await buildResults(run));
-  await addBaseline(await factsOf(await made({ ...minutes, seed: 9, medianMs: wandering(9, 90) })), config);
-  await chooseBaselines(await factsOf(run), config);
+  await keep(await made({ ...minutes, seed: 9, medianMs: wandering(9, 90) }), config);
+  await choose(run, config);
   expect(JSON.stringify(await buildResults(run))).toBe(before);
 });
 
@@ -133,7 +141,7 @@ test('a slowdown is one only against each of the last passing runs', async () =>
     const journal = join(run, 'journal.ndjson');
     const text = (await readFile(journal, 'utf8')).replaceAll('2026-11-20T0900-7f3a', `2026-11-2${i}T0900-7f3a`);
     await writeFile(journal, text);
-    await addBaseline(await factsOf(run), config);
+    await keep(run, config);
   }
   expect((await listBaselines(config, 'shop')).map(({ runId }) => runId)).toEqual([
     '2026-11-21T0900-7f3a',
@@ -143,46 +151,13 @@ test('a slowdown is one only against each of the last passing runs', async () =>
   expect(loadOf(results).regression?.baselines).toHaveLength(2);
   expect(loadOf(results).regression?.verdict).toBe('pass');
   const one = { ...config, keep: 1 };
-  await addBaseline(await factsOf(await made({ ...minutes, seed: 24 })), one);
+  await keep(await made({ ...minutes, seed: 24 }), one);
   expect(await readdir(join(config.folder, 'shop'))).toEqual(['2026-11-21T0900-7f3a.json']);
-});
-
-test('a baseline of an earlier version, which counted no failures, is compared with', async () => {
-  const config = { ...kept, folder: await emptyFolder() };
-  const points = Array.from({ length: 120 }, (_, at) => at);
-  const level = wandering(1, 30);
-  const times = (factor: number) => points.map((at) => factor * level(at));
-  const all = {
-    ...{ subject: 'all', at: points, count: points.map(() => 600) },
-    ...{ mean: times(1), p50: times(1), p95: times(1.5), p99: times(2) },
-  };
-  await mkdir(join(config.folder, 'shop'));
-  await writeFile(
-    join(config.folder, 'shop', '2026-11-01T0900-0a1b.json'),
-    JSON.stringify({
-      ...{ format: 'shakedown.baseline/1', runId: '2026-11-01T0900-0a1b', name: 'shop', version: 'v2.0.0' },
-      startedAt: '2026-11-01T09:00:00.000Z',
-      conditions: {
-        ...{ recording: 'a'.repeat(63), mode: 'bootstrap', rate: '600', speed: '1' },
-        ...{ shape: '{"kind":"flat","points":[]}', writes: 'safe', target: 'staging-eu' },
-        ...{ 'window length': '1000 ms, of routes 3000 ms', engine: 'k6 (shakedown)' },
-      },
-      ...{ scheduleSha256: '', pointMs: 1000, series: [all] },
-    }),
-  );
-  const { results } = await against({ ...minutes, seed: 2, medianMs: wandering(2, 30) }, config);
-  const { regression } = loadOf(results);
-  expect(regression).toMatchObject({ notCompared: null, design: 'independent' });
-  expect(regression?.comparisons.map(({ subject, statistic }) => `${subject} ${statistic}`).sort()).toEqual([
-    'all p50',
-    'all p95',
-    'all p99',
-  ]);
 });
 
 test('a damaged baseline is passed over', async () => {
   const config = { ...kept, folder: await emptyFolder() };
-  const file = await addBaseline(await factsOf(await made(minutes)), config);
+  const file = await keep(await made(minutes), config);
   await writeFile(file, '{"format":');
   const { results } = await against(minutes, config);
   expect(loadOf(results).regression?.notCompared).toBe('no passing run is kept as a baseline yet');
