@@ -1,5 +1,5 @@
-import { everyVitalObjective } from '../domains/browsers/objectives.ts';
-import { capacityObjective } from '../domains/capacity/objectives.ts';
+import { everyVitalObjective } from '../domains/browsers/public.ts';
+import { capacityObjective } from '../domains/capacity/public.ts';
 import { chaosObjectives, ledgerObjectives } from '../domains/chaos/public.ts';
 import { defaultObjectives, regressionObjective } from '../domains/load/judging/objectives.ts';
 import { monitoringObjectives } from '../domains/monitoring/public.ts';

@@ -1,7 +1,4 @@
-export { events as browserEvents } from './events.ts';
-export { BrowserFold } from './fold.ts';
-export { judging as browsersJudging } from './judging.ts';
-export { webVital } from './metrics.ts';
-export { vitalObjectives } from './objectives.ts';
-export { browsersOf } from './results/build.ts';
+/** So that a configuration can name them. */
+export { everyVitalObjective } from './objectives.ts';
+/** For the page of acceptance, which shows them beside those of scenarios. */
 export { vitalsOf } from './view/browser-visits.ts';
