@@ -1,5 +1,5 @@
 import type { Services } from '../../domains/command.ts';
-import { clusterManifests } from '../../domains/load/cluster.ts';
+import { clusterManifests } from '../../domains/load/public.ts';
 import { readManifest } from '../../domains/traffic/recording.ts';
 import { pruneRuns } from '../../evidence/prune.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
