@@ -1,4 +1,2 @@
-/** So that a configuration can name them. */
-export { everyVitalObjective } from './objectives.ts';
-/** For the page of acceptance, which shows them beside those of scenarios. */
+/** Vitals are shown on the pages of scenarios too. */
 export { vitalsOf } from './view/browser-visits.ts';

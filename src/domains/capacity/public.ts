@@ -1,2 +1,0 @@
-/** So that a configuration can name it. */
-export { capacityObjective } from './objectives.ts';
