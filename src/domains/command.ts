@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
-import type { FlatResults } from '../model/results.ts';
+import type { Results } from '../model/results.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
 
 /** An option of a command, declared once: parsing, help and completion are made from it. */
@@ -67,7 +67,7 @@ export interface Services {
   /** Folder of a run, named by its path or its id. @throws ShakedownError RUN_NOT_FOUND */
   runFolder(from: string): Promise<string>;
   /** Judges a run by what it left in its folder, and writes its reports again. */
-  render(folder: string): Promise<{ results: FlatResults; index: string }>;
+  render(folder: string): Promise<{ results: Results; index: string }>;
 }
 
 export interface ConfigurationChoice {

@@ -3,9 +3,13 @@ import type { Metric } from '../gate/metric.ts';
 import type { JournalData } from '../model/event.ts';
 import type { Results, TimelineBand, TimelinePoint } from '../model/results.ts';
 import type { RunFacts, Span } from '../model/run-facts.ts';
+import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import type { TimelineMarks } from '../report-kit/timeline-view.ts';
+import type { Fact, Notice, TrustCard } from '../report-kit/verdict.ts';
 import type { CommandDeclaration, OptionDeclaration } from './command.ts';
 import type { Companion } from './companion.ts';
+import type { Configuration } from './configuration.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -36,14 +40,6 @@ export interface Gate {
   readonly id: string;
   /** `Data integrity` */
   readonly title: string;
-}
-
-// ── Configuration ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** One or more keys of the configuration file. */
-export interface Configuration {
-  /** Schema by key; each describes itself, for editors and `docs/configuration.md`. */
-  readonly schemas: Readonly<Record<string, z.ZodType>>;
 }
 
 // ── From the journal to a verdict ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -126,46 +122,90 @@ export interface Page {
   readonly file: string;
   /** In the line of links: `Resilience`. */
   readonly link: string;
+  /** In the index's list of reports, and the heading of a page without a verdict of its own: `Journeys and feedback`. */
+  readonly title: string;
+  /** In the index's list, after the title: what is on it. */
+  readonly about: string;
   /** What the report is about, in the line at the top: `resilience of`. */
   readonly kind: string;
-  /** Whether this run has it. */
-  exists(results: Results): boolean;
+  /** How its figures are to be read, at its foot. */
+  readonly foot: readonly (string | { readonly code: string } | { readonly href: string; readonly text: string })[];
+  /** Whether this run has it. Absent: it has where a block of the page has something to show. */
+  exists?(results: Results): boolean;
+  /** Whether the timeline stands between figures and findings. */
+  readonly timeline?: boolean;
   /** First screen: whose verdict it is. Absent: the page has none of its own. */
   verdict?(results: Results): PageVerdict;
 }
 
 export interface PageVerdict {
-  readonly verdict: GateResult['verdict'];
+  readonly verdict: Verdict;
   readonly word: string;
+  /** What the word is about, above it: `User acceptance under load`. */
+  readonly of: string;
   readonly sentence: string;
 }
 
 /** A part of a page. Several domains may add parts to one page. */
 export interface Block {
-  /** File of the page: `performance.html`. */
+  /** File of the page: `performance.html`; `index.html` has figures above its timeline and findings below it. */
   readonly page: string;
-  /** Where on it: first what was measured, then what was found in it, then how it came about. Within a place the order of domains and of the list holds. */
-  readonly place: 'figures' | 'findings' | 'details';
+  /**
+   * Where on it: first what was looked for, where a run looks for one figure; then what was measured, what was found in it, and how it came
+   * about. Within a place the order of domains and of the list holds.
+   */
+  readonly place: 'lead' | 'figures' | 'findings' | 'details';
   /** Name of a template in `reports/templates`, or where it is. */
   readonly template: string | URL;
   /** What the template shows; null: nothing in this run. Every text in it is escaped. */
-  view(results: Results): object | null;
+  view(results: Results, acceptance: RunAcceptance | null): object | null;
 }
 
 /** A line or two of the index page: what a section comes to. */
 export interface Highlight {
   readonly verdict: GateResult['verdict'];
   readonly title: string;
-  /** The failing ones. */
+  /** The failing ones first. */
   readonly lines: readonly string[];
+  /** It is what the command was asked for, and so belongs beside its verdict on a terminal. */
+  readonly isAnswer?: boolean;
 }
 
+/** A table of `summary.md`. */
+export interface SummaryTable {
+  readonly title: string;
+  readonly head: readonly string[];
+  /** Text; in bold where it stands in `strong`. */
+  readonly rows: readonly (readonly (string | { readonly strong: string })[])[];
+  /** How many of the last columns hold figures. */
+  readonly figures: number;
+}
+
+/**
+ * What a domain adds to the reports. All functions take results that are readable already (`readableResults`); one that throws loses its own part
+ * and no other.
+ */
 export interface Reporting {
   readonly pages?: readonly Page[];
   readonly blocks?: readonly Block[];
-  highlight?(results: Results): Highlight | null;
+  /** @param acceptance who signed the run, which its results do not hold; null: nobody asked */
+  highlights?(results: Results, acceptance: RunAcceptance | null): readonly Highlight[];
+  /** Of the run, beside the verdict. */
+  facts?(results: Results): readonly Fact[];
+  /** What takes weight from every figure: above the verdict. */
+  notices?(results: Results): readonly Notice[];
+  /** Whether the figures can be trusted. */
+  trust?(results: Results): readonly TrustCard[];
+  /** Targets and changes of level on the timeline; null: this run has no timeline for what the domain knows. */
+  timeline?(results: Results): TimelineMarks | null;
   /** Rows for JUnit and the summary beside the objectives. */
   cases?(results: Results): readonly ObjectiveResult[];
+  /** What is behind an objective's figure, where it counts things: those that failed, by name. */
+  details?(results: Results, result: ObjectiveResult): readonly string[];
+  /** Tables for the summary beside that of the objectives. */
+  tables?(results: Results): readonly SummaryTable[];
+  /** By name, for every suite of JUnit's file. */
+  properties?(results: Results): Readonly<Record<string, string>>;
 }
 
 // ── Live view ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,3 +1,4 @@
+import type { Artifact } from './artifact.ts';
 import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { FidelityState } from './fidelity.ts';
 import type { PlanSummary } from './plan.ts';
@@ -37,8 +38,16 @@ export interface JournalEvents {
     runId: string;
     command: string;
     durationMs: number;
-    candidate: { name: string; version: string; baselineVersion: string | null };
+    candidate: {
+      name: string;
+      version: string;
+      baselineVersion: string | null;
+      /** Absent in journals of earlier versions. */
+      artifacts?: Artifact[];
+    };
     environment: { name: string; targetUrl: string };
+    /** Which try at the same candidate and command; absent in journals of earlier versions. */
+    attempt?: number;
     host: HostInfo;
     programs: Program[];
     config: unknown;

@@ -39,6 +39,11 @@ export function shortCount(value: number | null): string {
   return `${plainNumber(scaled, Math.abs(scaled) < 99.95 ? 1 : 0)}${space}${letter}`;
 }
 
+/** `12`: how many more there are than are shown; empty: none. */
+export function more(all: number, most: number): string {
+  return all > most ? count(all - most) : '';
+}
+
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }

@@ -1,4 +1,4 @@
-import type { FlatResults } from '../model/results.ts';
+import type { Results } from '../model/results.ts';
 import type { GateResult } from '../model/verdict.ts';
 import { pageIcon } from './chart/marks.ts';
 import { shortened } from './text.ts';
@@ -28,27 +28,25 @@ export interface FrameView {
 
 const longestName = 60;
 
-/** Parts that have pages of their own. */
-type ShownBy = 'chaos' | 'journeys' | 'feedback' | 'vitals' | 'browserVisits';
-
 /**
  * @param verdict shape and colour of the page's icon
  * @param word the verdict's word, first in the title
  * @param kind what is reported, such as `production readiness of`
  * @param current file name of the page
+ * @param links the pages that the run has
  */
 export function frameView(
-  results: Pick<FlatResults, ShownBy | 'candidate' | 'environment'> & {
-    uat?: unknown;
-    run: Pick<FlatResults['run'], 'id' | 'startedAt' | 'endedAt'>;
+  results: {
+    candidate: Pick<Results['candidate'], 'name' | 'version' | 'baselineVersion'>;
+    environment: Results['environment'];
+    run: Pick<Results['run'], 'id' | 'startedAt' | 'endedAt'>;
   },
   page: {
     verdict: GateResult['verdict'];
     word: string;
     kind: string;
     current: string;
-    /** Absent: those of a run under load. */
-    reports?: readonly { href: string; text: string }[];
+    links: readonly { href: string; text: string }[];
   },
 ): FrameView {
   const { candidate, run } = results;
@@ -62,32 +60,6 @@ export function frameView(
     dates: days(run.startedAt, run.endedAt),
     runId: shortened(run.id, longestName),
     icon: pageIcon(page.verdict),
-    links: (page.reports ?? reportPages(results)).map(({ href, text }) => ({
-      href,
-      text,
-      isCurrent: href === page.current,
-    })),
+    links: page.links.map(({ href, text }) => ({ href, text, isCurrent: href === page.current })),
   };
-}
-
-/** Whether a run has anything for `journeys.html`. */
-export function hasJourneys({ journeys, feedback }: Pick<FlatResults, 'journeys' | 'feedback'>): boolean {
-  return feedback !== undefined || (journeys !== undefined && journeys.journeys.length + journeys.features.length > 0);
-}
-
-/** Whether a run has anything for `browsers.html`. */
-export function hasBrowsers({ vitals, browserVisits }: Pick<FlatResults, 'vitals' | 'browserVisits'>): boolean {
-  return browserVisits !== undefined || (vitals ?? []).length > 0;
-}
-
-/** The pages that this run has. */
-function reportPages(results: Pick<FlatResults, ShownBy> & { uat?: unknown }): { href: string; text: string }[] {
-  return [
-    { href: 'index.html', text: 'Readiness' },
-    { href: 'performance.html', text: 'Performance' },
-    ...(results.chaos === undefined ? [] : [{ href: 'resilience.html', text: 'Resilience' }]),
-    ...(hasJourneys(results) ? [{ href: 'journeys.html', text: 'Journeys' }] : []),
-    ...(hasBrowsers(results) ? [{ href: 'browsers.html', text: 'In browsers' }] : []),
-    ...(results.uat === undefined ? [] : [{ href: 'uat.html', text: 'User acceptance' }]),
-  ];
 }

@@ -1,9 +1,9 @@
 import type { ObjectiveResult, Verdict } from '../model/verdict.ts';
-import { wordOf } from '../report/view/gates.ts';
 import { bulletGraph } from './chart/bullet.ts';
 import { change, interval, nothing, quantity, shortCount, target } from './format.ts';
 import type { SvgMarkup } from './svg.ts';
 import { shortened } from './text.ts';
+import { wordOf } from './verdict.ts';
 
 export interface ObjectiveRow {
   verdict: Verdict;

@@ -9,43 +9,62 @@ const templatesFolder = new URL('../../reports/templates/', import.meta.url);
 const stylesFile = new URL('../../reports/assets/report.css', import.meta.url);
 const formStylesFile = new URL('../../reports/assets/form.css', import.meta.url);
 
+type Template = Handlebars.TemplateDelegate;
+
 interface Renderer {
-  templates: ReadonlyMap<string, Handlebars.TemplateDelegate>;
+  handlebars: typeof Handlebars;
+  /** By the name in `reports/templates`, or by the address of a template from elsewhere. */
+  templates: Map<string, Template>;
   policy: string;
   formPolicy: string;
 }
+
+/** A part of a page that `renderPart` made: the only markup beside drawings that a page takes over as it is. */
+export interface Part {
+  readonly html: string;
+}
+
+const made = new WeakSet<object>();
+const closed = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
 
 function build(): Renderer {
   const handlebars = Handlebars.create();
   handlebars.registerHelper('svg', (drawing: unknown) => new Handlebars.SafeString(svgMarkup(drawing)));
   handlebars.registerHelper('mark', (state: Mark) => new Handlebars.SafeString(svgMarkup(markOf(state))));
+  handlebars.registerHelper('part', (part: unknown) => new Handlebars.SafeString(partMarkup(part)));
   const styles = readFileSync(stylesFile, 'utf8');
   const formStyles = `${styles}${readFileSync(formStylesFile, 'utf8')}`;
   // A partial's text is not escaped: the style sheet is a file of the project, and must stay within its element.
   if (/\{\{|<\//.test(formStyles)) throw new RangeError('The style sheet must hold neither {{ nor </.');
   handlebars.registerPartial('styles', styles);
   handlebars.registerPartial('formStyles', formStyles);
-  const templates = new Map<string, Handlebars.TemplateDelegate>();
+  const templates = new Map<string, Template>();
   for (const file of readdirSync(templatesFolder).sort()) {
     if (!file.endsWith('.hbs')) continue;
-    const source = readFileSync(new URL(file, templatesFolder), 'utf8');
-    if (/\{\{\{|\{\{~?\s*&/.test(source))
-      throw new RangeError(`${file}: only the helpers svg and mark write unescaped.`);
-    const template = handlebars.compile(source, {
-      strict: true,
-      knownHelpersOnly: true,
-      knownHelpers: { svg: true, mark: true },
-      preventIndent: true,
-    });
+    const template = compiled(handlebars, new URL(file, templatesFolder));
     const name = file.slice(0, -'.hbs'.length);
     templates.set(name, template);
     handlebars.registerPartial(name, template);
   }
   return {
+    handlebars,
     templates,
     policy: policyOf(styles, 'none'),
     formPolicy: `${policyOf(formStyles, 'self')}; frame-ancestors 'none'`,
   };
+}
+
+/** @throws RangeError where a template would write anything unescaped but through the helpers */
+function compiled(handlebars: typeof Handlebars, file: URL): Template {
+  const source = readFileSync(file, 'utf8');
+  if (/\{\{\{|\{\{~?\s*&/.test(source))
+    throw new RangeError(`${file.pathname}: only the helpers svg and mark write unescaped.`);
+  return handlebars.compile(source, {
+    strict: true,
+    knownHelpersOnly: true,
+    knownHelpers: { svg: true, mark: true, part: true },
+    preventIndent: true,
+  });
 }
 
 /** No script, no request: one style sheet, known by its digest, and the page's icon. */
@@ -56,18 +75,37 @@ function policyOf(styles: string, formAction: 'none' | 'self'): string {
 
 let renderer: Renderer | undefined;
 
-/**
- * Renders `reports/templates/<name>.hbs` to a page that needs nothing beside itself. Every text of the view is escaped; a
- * field that the template names and the view lacks is an error. `page` is for the frame.
- */
-export function renderPage<V extends { page: FrameView }>(name: string, view: V): string {
+function templateOf(name: string | URL): Template {
   renderer ??= build();
-  const template = renderer.templates.get(name);
-  if (template === undefined) throw new RangeError(`No template ${name}.hbs.`);
-  return template(
-    { ...view, policy: renderer.policy },
-    { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false },
-  );
+  const key = String(name);
+  const known = renderer.templates.get(key);
+  if (known !== undefined) return known;
+  if (typeof name === 'string') throw new RangeError(`No template ${name}.hbs.`);
+  const template = compiled(renderer.handlebars, name);
+  renderer.templates.set(key, template);
+  return template;
+}
+
+function partMarkup(part: unknown): string {
+  if (typeof part !== 'object' || part === null || !made.has(part))
+    throw new RangeError('Only what renderPart() made may go into a page as it is.');
+  return (part as Part).html;
+}
+
+/**
+ * Renders a part of a page. Every text of the view is escaped; a field that the template names and the view lacks is an error.
+ * @param template its name in `reports/templates`, or where it is: then the same rules hold for it
+ */
+export function renderPart(template: string | URL, view: object): Part {
+  const part = Object.freeze({ html: templateOf(template)(view, closed).replace(/\n$/, '') });
+  made.add(part);
+  return part;
+}
+
+/** Renders `reports/templates/<name>.hbs` to a page that needs nothing beside itself, as `renderPart` does. `page` is for the frame. */
+export function renderPage<V extends { page: FrameView }>(name: string, view: V): string {
+  const template = templateOf(name);
+  return template({ ...view, policy: renderer?.policy }, closed);
 }
 
 /**
@@ -75,9 +113,6 @@ export function renderPage<V extends { page: FrameView }>(name: string, view: V)
  * where the page came from.
  */
 export function renderAlone(name: string, view: object): { html: string; policy: string } {
-  renderer ??= build();
-  const template = renderer.templates.get(name);
-  if (template === undefined) throw new RangeError(`No template ${name}.hbs.`);
-  const html = template(view, { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
-  return { html, policy: renderer.formPolicy };
+  const html = templateOf(name)(view, closed);
+  return { html, policy: renderer?.formPolicy ?? '' };
 }

@@ -1,4 +1,4 @@
-import type { FlatResults } from '../model/results.ts';
+import type { Results } from '../model/results.ts';
 
 const longestText = 2_000;
 
@@ -23,6 +23,13 @@ export function shortened(text: string, limit: number): string {
 /** Commands in quotes, where a page shows them within a sentence: a terminal's backticks mean nothing there. */
 export function quoted(text: string): string {
   return text.replace(/`([^`]+)`/g, '“$1”');
+}
+
+/** With a full stop, so that texts from elsewhere stand as sentences. */
+export function asSentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return '';
+  return `${trimmed}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
 }
 
 function named(found: string): string {
@@ -66,6 +73,6 @@ export function readableDeep(value: unknown): unknown {
 }
 
 /** A copy of the results whose every text has gone through `readable`; what reports are made from, `results.json` excepted. */
-export function readableResults(results: FlatResults): FlatResults {
-  return readableDeep(results) as FlatResults;
+export function readableResults(results: Results): Results {
+  return readableDeep(results) as Results;
 }

@@ -1,54 +1,19 @@
-import type { FlatResults } from '../model/results.ts';
-import { milliseconds } from '../report-kit/format.ts';
+import type { Gate, Page } from '../domains/domain.ts';
+import type { Results } from '../model/results.ts';
+import {
+  markdownCode as code,
+  markdownText as plain,
+  markdownTable as table,
+  withinSize,
+} from '../report-kit/markup.ts';
 import { objectivesView } from '../report-kit/objectives-table.ts';
 import { shortened } from '../report-kit/text.ts';
-import { gatesView, wordOf } from './view/gates.ts';
+import { type VerdictView, wordOf } from '../report-kit/verdict.ts';
+import type { RunContent } from './content.ts';
+import { gatesView } from './view/gates.ts';
 import { highlightsView } from './view/highlights.ts';
-import { worstMoment } from './view/timeline.ts';
-import { verdictView } from './view/verdict.ts';
 
 const signs: Record<string, string> = { pass: '✅', fail: '🛑', inconclusive: '🔶' };
-
-/** Text for Markdown: no markup, no HTML, no mention of a user, no link, no table broken, no list begun. */
-export function plain(text: string): string {
-  return text
-    .replace(/&/g, '&amp;')
-    .replace(/[\\`*_[\]#|~$^]/g, (found) => `&#${found.charCodeAt(0)};`)
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/@|:(?=\/\/)|www(?=\.)/gi, '$&&#8203;')
-    .replace(/^(?=[-=+]|\d+[.)]\s)/, '&#8203;');
-}
-
-/** A cell of code: what may hold anything is shown as it is, but for what would end the cell. */
-function code(text: string): string {
-  const html = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-  return `<code>${html.replace(/[\\`*_[\]|~$@]/g, (found) => `&#${found.charCodeAt(0)};`)}</code>`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[], numbers: number): string {
-  const align = head.map((_, index) => (index >= head.length - numbers ? '---:' : '---'));
-  return [head, align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-const mostBytes = 900_000;
-
-/**
- * At most `limit` bytes: whole paragraphs, the first ones, and a note where any were left out, so that no table is cut in two.
- * GitHub takes at most 1 MiB a step and drops the whole summary when there is more.
- */
-export function withinSize(parts: readonly string[], limit = mostBytes): string {
-  const note = '> The rest is left out here for its size; it is in `index.html` and `performance.html`.';
-  const room = limit - Buffer.byteLength(`${note}\n`);
-  const kept: string[] = [];
-  let bytes = 0;
-  for (const part of parts) {
-    bytes += Buffer.byteLength(part) + 2;
-    if (bytes > room) return `${[...kept, note].join('\n\n')}\n`;
-    kept.push(part);
-  }
-  return `${kept.join('\n\n')}\n`;
-}
 
 /**
  * `summary.md`: the verdict first, for a CI job summary or a promotion request. Every list here is capped, and so is the
@@ -56,14 +21,18 @@ export function withinSize(parts: readonly string[], limit = mostBytes): string 
  *
  * @param results already through `readableResults`
  */
-export function summaryMarkdown(results: FlatResults): string {
-  const view = verdictView(results);
-  const gates = gatesView(results.gates);
-  const objectives = objectivesView(results.objectives, results.candidate.baselineVersion);
-  const { response, latencyTargetsMs: targets } = results;
-  const worst = worstMoment(results);
+export function summaryMarkdown(
+  results: Results,
+  content: RunContent,
+  view: VerdictView,
+  { declared, pages }: { declared: readonly Gate[]; pages: readonly Page[] },
+): string {
+  const gates = gatesView(results, declared);
+  const objectives = objectivesView([...results.objectives, ...content.cases], results.candidate.baselineVersion);
+  const worst = content.timeline?.worst ?? null;
+  const policy = results.policy === null ? '' : ` (policy ${plain(shortened(results.policy.name, 60))})`;
   const parts = [
-    `## ${signs[view.verdict]} ${view.word}: ${plain(view.subject)}`,
+    `## ${signs[view.verdict]} ${view.word}: ${plain(view.subject)}${policy}`,
     ...view.notices.map(({ title, text }) => `> [!CAUTION]\n> **${plain(title)}:** ${plain(text)}`),
     plain(view.sentence),
   ];
@@ -82,21 +51,13 @@ export function summaryMarkdown(results: FlatResults): string {
     ]);
     parts.push(`### Objectives`, table(['Verdict', 'Objective', 'Target', 'Observed', 'Interval', 'Samples'], rows, 4));
   }
-  const against = (value: number | null, goal: number) => (value === null ? '–' : value < goal ? 'under' : '**over**');
-  parts.push(
-    '### Response time, from the planned arrival',
-    table(
-      ['', 'Response', `${milliseconds(targets.strict)} target`, `${milliseconds(targets.standard)} target`],
-      (['p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const).map((key) => [
-        key === 'p999' ? 'p99.9' : key,
-        milliseconds(response[key]),
-        against(response[key], targets.strict),
-        against(response[key], targets.standard),
-      ]),
-      3,
-    ),
-  );
-  const highlights = highlightsView(results);
+  for (const { title, head, rows, figures } of content.tables) {
+    const cells = rows.map((row) =>
+      row.map((cell) => (typeof cell === 'string' ? plain(cell) : `**${plain(cell.strong)}**`)),
+    );
+    parts.push(`### ${plain(title)}`, table(head.map(plain), cells, figures));
+  }
+  const highlights = highlightsView(content.highlights);
   if (highlights.length > 0) {
     const lines = highlights.map(
       ({ verdict, word, title, lines }) =>
@@ -113,7 +74,10 @@ export function summaryMarkdown(results: FlatResults): string {
     ]);
     parts.push('### Gates', table(['Gate', 'Verdict', ''], rows, 0));
   }
-  if (gates.notRun.length > 0) parts.push(`Not run, so not passed either: ${gates.notRun.map(plain).join(', ')}.`);
+  if (gates.notJudged.length > 0)
+    parts.push(
+      `Wanted by the policy and not judged by this command, so not passed either: ${gates.notJudged.map(plain).join(', ')}.`,
+    );
   parts.push(
     '### The run',
     table(
@@ -123,7 +87,7 @@ export function summaryMarkdown(results: FlatResults): string {
     ),
   );
   parts.push(
-    `Run ${code(shortened(results.run.id, 80))} · full report: \`index.html\`, \`performance.html\` · all times UTC`,
+    `Run ${code(shortened(results.run.id, 80))} · full report: ${['index.html', ...pages.slice(0, 1).map(({ file }) => file)].map((file) => `\`${file}\``).join(', ')} · all times UTC`,
   );
   return withinSize(parts);
 }

@@ -1,76 +1,84 @@
 import { join } from 'node:path';
 import { makeFolder, writeReport } from '../evidence/atomic-file.ts';
 import { isCovered } from '../evidence/manifest.ts';
-import type { FlatResults } from '../model/results.ts';
+import type { Results } from '../model/results.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { readableDeep, readableResults } from '../report-kit/text.ts';
+import { contentOf } from './content.ts';
+import { declaredOf, type ReportingDomain } from './declared.ts';
 import { junitXml } from './junit.ts';
-import { browsersPage, indexPage, journeysPage, performancePage, resiliencePage, underLoadPage } from './pages.ts';
+import { indexPage, otherPages } from './pages.ts';
+import { partsOf } from './parts.ts';
 import { summaryMarkdown } from './summary.ts';
+import { verdictView } from './view/verdict.ts';
 
-/** Paths of what was written. */
 export interface WrittenReports {
+  /** Paths of what was written, by file name: `index.html`. */
+  files: Record<string, string>;
   index: string;
-  performance: string;
-  /** Absent: the run had no faults. */
-  resilience?: string;
-  /** Absent: nothing is known of journeys or of what people think. */
-  journeys?: string;
-  /** Absent: no browser was at work. */
-  browsers?: string;
-  /** Absent: no scenario was run. */
-  uat?: string;
-  junit: string;
-  summary: string;
-  results: string;
+  /** What could not be drawn, and why. */
+  warnings: string[];
 }
 
 /**
  * Writes every report of a run into `folder`, from its results alone: the same results give the same bytes. The results
  * come first, so that the reports can be made again from them, and the index last, so that where it is, all is.
  *
+ * @param domains every part of Shakedown, in the order in which reports show them
  * @param acceptance who signed the run, which its results do not hold; null: nobody asked
  * @throws ShakedownError REPORT_NOT_WRITTEN
  */
 export async function writeReports(
-  results: FlatResults,
+  results: Results,
   folder: string,
+  domains: readonly ReportingDomain[],
   acceptance: RunAcceptance | null = null,
 ): Promise<WrittenReports> {
   await makeFolder(folder);
-  const shown = readableResults(results);
-  const signed = acceptance === null ? null : (readableDeep(acceptance) as RunAcceptance);
-  const first = { results: await writeResults(results, folder) };
-  const others = await writeAll(folder, {
-    junit: ['junit.xml', junitXml(shown)],
-    summary: ['summary.md', summaryMarkdown(shown)],
-    performance: ['performance.html', performancePage(shown)],
-    resilience: ['resilience.html', resiliencePage(shown)],
-    journeys: ['journeys.html', journeysPage(shown)],
-    browsers: ['browsers.html', browsersPage(shown)],
-    uat: ['uat.html', underLoadPage(shown, signed)],
-  });
-  // Those that there is something to say in: the first three always.
-  const written = others as Omit<WrittenReports, 'results' | 'index'>;
-  return { ...first, ...written, index: await writeReport(folder, 'index.html', indexPage(shown, signed)) };
+  const first = await writeResults(results, folder);
+  const { files, index, ...rest } = await renderReports(results, domains, acceptance);
+  const others = await writeAll(folder, files);
+  const last = await writeReport(folder, 'index.html', index);
+  return { files: { 'results.json': first, ...others, 'index.html': last }, index: last, ...rest };
 }
 
-/** Files side by side, since each waits for the disk; null where there is none to write. @throws that of the first that failed, when all have ended */
-async function writeAll<K extends string>(
-  folder: string,
-  files: Record<K, [name: string, text: string | null]>,
-): Promise<Partial<Record<K, string>>> {
-  const wanted = (Object.entries(files) as [K, [string, string | null]][]).flatMap(([key, [name, text]]) =>
-    text === null ? [] : [{ key, name, text }],
+/** The text of every report but `results.json`, by file name; the index beside them. */
+export async function renderReports(
+  results: Results,
+  domains: readonly ReportingDomain[],
+  acceptance: RunAcceptance | null = null,
+): Promise<{ files: Record<string, string>; index: string; warnings: string[] }> {
+  const shown = readableResults(results);
+  const signed = readableDeep(acceptance) as RunAcceptance | null;
+  const warnings: string[] = [];
+  const declared = await declaredOf(domains, warnings);
+  const gates = domains.flatMap((domain) => domain.gates ?? []);
+  const content = contentOf(shown, declared, signed, warnings);
+  const parts = partsOf(shown, declared, content, signed, warnings);
+  const verdict = verdictView(shown, content);
+  const files: Record<string, string> = {
+    'junit.xml': junitXml(shown, content, gates),
+    'summary.md': summaryMarkdown(shown, content, verdict, { declared: gates, pages: parts.pages }),
+  };
+  for (const { file, html } of otherPages(shown, parts, verdict, warnings)) files[file] = html;
+  return {
+    files,
+    index: indexPage(shown, content, parts, verdict, gates, warnings),
+    warnings,
+  };
+}
+
+/** Files side by side, since each waits for the disk. @throws that of the first that failed, when all have ended */
+async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+  const ended = await Promise.allSettled(
+    Object.entries(files).map(async ([name, text]) => [name, await writeReport(folder, name, text)] as const),
   );
-  const ended = await Promise.allSettled(wanted.map(({ name, text }) => writeReport(folder, name, text)));
-  const written: Partial<Record<K, string>> = {};
-  for (const [i, one] of ended.entries()) {
-    if (one.status === 'rejected') throw one.reason;
-    const { key } = wanted[i] as (typeof wanted)[number];
-    written[key] = one.value;
-  }
-  return written;
+  return Object.fromEntries(
+    ended.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    }),
+  );
 }
 
 /**
@@ -78,7 +86,7 @@ async function writeAll<K extends string>(
  * @returns its path
  * @throws ShakedownError REPORT_NOT_WRITTEN
  */
-export async function writeResults(results: FlatResults, folder: string): Promise<string> {
+export async function writeResults(results: Results, folder: string): Promise<string> {
   if (isCovered(folder, 'results.json')) return join(folder, 'results.json');
   return writeReport(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
 }

@@ -2,8 +2,8 @@ import type { Overrides } from '../domains/command.ts';
 import type { LoadProgress } from '../domains/load/public.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
-import type { EngineInfo, FlatResults, TimelineBand } from '../model/results.ts';
-import type { ReadinessWord, Verdict } from '../model/verdict.ts';
+import type { EngineInfo, Results, TimelineBand } from '../model/results.ts';
+import type { Verdict, VerdictWord } from '../model/verdict.ts';
 
 /** What a run tells whoever watches it. */
 export type ProgressEvent =
@@ -21,7 +21,7 @@ export type ProgressEvent =
   /** Left on the disk that the run is written to. */
   | { kind: 'disk'; freeBytes: number }
   /** The last event: the run was judged. */
-  | { kind: 'outcome'; verdict: Verdict; word: ReadinessWord; sentence: string; index: string };
+  | { kind: 'outcome'; verdict: Verdict; word: VerdictWord; sentence: string; index: string };
 
 export interface SimulateOptions {
   config: ResolvedConfig;
@@ -45,7 +45,7 @@ export interface SimulateOptions {
 }
 
 export interface SimulateOutcome {
-  results: FlatResults;
+  results: Results;
   /** The run's folder. */
   folder: string;
   /** Path of index.html. */

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { windowLengthMs } from '../../src/domains/load/sizing.ts';
 import { writeReports } from '../../src/report/write.ts';
+import { domains } from '../../src/run/domains.ts';
 import { buildResults } from '../../src/run/results/build.ts';
+import { upgraded } from '../../src/run/results/version-1.ts';
 import { FedRun } from './fed-run.ts';
 import type { FedFigures, JudgedFigures, MemoryFigures } from './measures/day.ts';
 
@@ -42,7 +44,7 @@ async function judge(folder: string): Promise<JudgedFigures> {
   const judgedMs = performance.now() - begun;
   const { word } = results;
   const out = await mkdtemp(join(tmpdir(), 'day-report-'));
-  await writeReports(results, out);
+  await writeReports(upgraded(results), out, domains);
   const tookMs = performance.now() - begun;
   const pages = (await sizes(out)).filter(({ file }) => file.endsWith('.html'));
   const requests = results.requests.completed + results.requests.failed;

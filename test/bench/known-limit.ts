@@ -50,7 +50,7 @@ export async function searchRealServer(seed: number, k6: string, atMostMs: numbe
     }, atMostMs);
     const { stderr } = await ended;
     clearTimeout(timer);
-    const { capacity: found } = own.results();
+    const { capacity: found } = own.results().sections;
     if (found == null) throw new Error(`No search: ${stderr.trim().split('\n').at(-1)}`);
     return {
       share: (found.sustainablePerSecond ?? Number.NaN) / truePerSecond,

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FlatResults } from '../../src/model/results.ts';
+import type { LoadResults } from '../e2e/project.ts';
 import { startCli } from './cli.ts';
 
 let folder: string;
@@ -17,11 +17,11 @@ const start = (...args: string[]) =>
 
 test('--json prints the results and nothing else on stdout; the fallback engine is told first and last', async () => {
   const { code, stdout, stderr } = await start('--duration', '2s', '--json').ended;
-  const results = JSON.parse(stdout) as FlatResults;
+  const results = JSON.parse(stdout) as LoadResults;
   const run = join(folder, 'runs', results.run.id);
   expect(results).toEqual(JSON.parse(await readFile(join(run, 'results.json'), 'utf8')));
-  expect(results.engine).toMatchObject({ name: 'autocannon', certifiable: false });
-  expect(code).toBe({ READY: 0, 'NOT READY': 1, INCONCLUSIVE: 3 }[results.word]);
+  expect(results.sections.load.engine).toMatchObject({ name: 'autocannon', certifiable: false });
+  expect(code).toBe({ pass: 0, fail: 1, inconclusive: 3 }[results.verdict]);
   expect(stderr).toContain(`report  ${join(run, 'index.html')}`);
   expect(stderr.match(/cannot certify anything/g)?.length).toBeGreaterThanOrEqual(2);
   expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/cannot certify anything/);
@@ -41,9 +41,9 @@ test('Ctrl-C ends with a partial report and 130, once, however often npm passes 
   expect(code).toBe(130);
   const index = /^report {2}(.*)$/m.exec(stdout)?.[1] ?? '';
   expect(existsSync(index)).toBe(true);
-  const results = JSON.parse(await readFile(index.replace('index.html', 'results.json'), 'utf8')) as FlatResults;
+  const results = JSON.parse(await readFile(index.replace('index.html', 'results.json'), 'utf8')) as LoadResults;
   expect(results.run.interrupted).not.toBeNull();
-  expect(results.word).not.toBe('READY');
+  expect(results.word).not.toBe('PASSED');
   expect(stdout).toMatch(/Interrupted after/);
 });
 

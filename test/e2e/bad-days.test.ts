@@ -40,7 +40,7 @@ describeWithK6('a bad day:', (k6) => {
     const made = await recorded(hostile, `http://127.0.0.1:${shop.port}`, 3);
     const { stdout, stderr } = await made.run(lastsFor(3), env);
     expect(stdout, stderr).toMatch(/INCONCLUSIVE/);
-    expect(made.results().requests).toMatchObject({ planned: 30, completed: 30 });
+    expect(made.results().sections.load.requests).toMatchObject({ planned: 30, completed: 30 });
     expect(shop.seen.filter(({ url }) => !url.startsWith('/healthz')).length).toBeGreaterThanOrEqual(30);
     expect(shop.seen.some(({ url }) => url.startsWith('//evil.example/x'))).toBe(true);
     expect(shop.seen.every(({ headers }) => headers['x-injected'] === undefined)).toBe(true);
@@ -64,7 +64,7 @@ describeWithK6('a bad day:', (k6) => {
     }
   });
 
-  it('a target that dies half-way is NOT READY, and every request is accounted for', async () => {
+  it('a target that dies half-way is FAILED, and every request is accounted for', async () => {
     const shop = await serve((_, response) => response.end());
     closing.push(shop.close);
     const made = await recorded(['/a', '/b'], `http://127.0.0.1:${shop.port}`, 6, 250);
@@ -75,10 +75,10 @@ describeWithK6('a bad day:', (k6) => {
     const results = made.results();
     expect(code).toBe(1);
     expect(verdictOf(results, 'error-rate')).toBe('fail');
-    const { planned, completed, failed, unsent } = results.requests;
+    const { planned, completed, failed, unsent } = results.sections.load.requests;
     expect([planned, completed + failed + unsent]).toEqual([1500, 1500]);
     expect(completed).toBeGreaterThanOrEqual(450);
-    expect(results.errors.map(({ kind }) => kind)).toContain('refused');
+    expect(results.sections.load.errors.map(({ kind }) => kind)).toContain('refused');
   });
 
   it('a foreign host that the target redirects to is never contacted', async () => {
@@ -134,7 +134,7 @@ describeWithK6('a bad day:', (k6) => {
     expect(code).toBe(0);
     const results = made.results();
     expect(results.run.interrupted).toMatch(/killed/);
-    expect(results.requests.completed).toBeGreaterThanOrEqual(10);
+    expect(results.sections.load.requests.completed).toBeGreaterThanOrEqual(10);
     expect(existsSync(join(made.runFolder(), 'index.html'))).toBe(true);
   });
 

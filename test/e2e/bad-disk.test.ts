@@ -58,7 +58,7 @@ describeWithK6('a disk that fills up within a run', (k6) => {
       const measured = made.results();
       expect(measured.run.interrupted).toContain('the disk is full');
       expect(measured.run.coveredMs).toBe(before * 1000);
-      const { planned, completed, failed, unsent } = measured.requests;
+      const { planned, completed, failed, unsent } = measured.sections.load.requests;
       expect(completed + failed + unsent).toBe(planned);
       expect(completed).toBeGreaterThanOrEqual(60);
 
@@ -67,7 +67,7 @@ describeWithK6('a disk that fills up within a run', (k6) => {
       const results = made.results();
       expect(results.run.interrupted).toBeNull();
       expect(results.run.coveredMs).toBeGreaterThan(before * 1000);
-      expect(results.stability?.gaps[0]?.fromMs).toBe(before * 1000);
+      expect(results.sections.monitoring?.stability?.gaps[0]?.fromMs).toBe(before * 1000);
       expect(existsSync(join(folder, 'reserve'))).toBe(false);
     },
     150_000,
@@ -84,7 +84,8 @@ describeWithK6('a disk that fills up within a run', (k6) => {
     expect(stdout).toMatch(/INCONCLUSIVE/);
     const report = await made.run(['report', '--from', made.runFolder()]);
     expect(report.code, report.stderr).toBe(0);
-    const { run, requests } = made.results();
+    const { run, sections } = made.results();
+    const { requests } = sections.load;
     expect(run.interrupted).not.toBeNull();
     expect(run.coveredMs).toBeGreaterThan(0);
     expect(requests.completed + requests.failed + requests.unsent).toBe(requests.planned);

@@ -39,18 +39,22 @@ describeWithK6('in the middle of a run', (k6) => {
     expect((server.server.address() as AddressInfo).port).toBe(server.port);
     const { code, stdout, stderr } = await ended;
     expect(code, stderr).toBe(1);
-    expect(stdout).toMatch(/NOT READY/);
+    expect(stdout).toMatch(/FAILED/);
     // It was asked again as soon as it was back, for as long as was planned.
     expect(server.seen.length - before).toBeGreaterThan(100);
     const results = made.results();
-    expect(results.requests).toMatchObject({ planned: 800 });
-    expect(results.requests.completed + results.requests.failed + results.requests.unsent).toBe(800);
+    expect(results.sections.load.requests).toMatchObject({ planned: 800 });
+    expect(
+      results.sections.load.requests.completed +
+        results.sections.load.requests.failed +
+        results.sections.load.requests.unsent,
+    ).toBe(800);
     expect(results.run.coveredMs).toBe(16_000);
     expect(verdictOf(results, 'availability')).toBe('fail');
     const availability = results.objectives.find(({ objective }) => objective.id === 'availability');
     expect(availability?.value).toBeGreaterThan(40);
     expect(availability?.value).toBeLessThan(85);
-    const [down] = results.stability?.downtime ?? [];
+    const [down] = results.sections.monitoring?.stability?.downtime ?? [];
     expect(down?.planned).toBe(false);
     expect((down?.toMs ?? 0) - (down?.fromMs ?? 0)).toBeGreaterThan(2500);
     expect(eventsOf(folder, 'shakedown.health.checked').map(({ up }) => up)).toEqual([true, false, true]);
@@ -80,7 +84,7 @@ describeWithK6('in the middle of a run', (k6) => {
         Date.parse(results.run.loadStartedAt ?? '') - 3_000_000,
       );
       expect(results.run.coveredMs).toBe(10_000);
-      expect(results.requests).toMatchObject({ planned: 500, completed: 500 });
+      expect(results.sections.load.requests).toMatchObject({ planned: 500, completed: 500 });
       const windows = eventsOf(folder, 'shakedown.window.closed').map(
         ({ window }) => (window as { index: number }).index,
       );
@@ -116,6 +120,6 @@ describeWithK6('in the middle of a run', (k6) => {
     const { code, stderr } = await ended;
     expect(code, stderr).toBe(3);
     expect(stderr).not.toMatch(/INTERNAL|EPIPE|ECONNRESET/);
-    expect(made.results().requests).toMatchObject({ planned: 400, completed: 400 });
+    expect(made.results().sections.load.requests).toMatchObject({ planned: 400, completed: 400 });
   }, 60_000);
 });

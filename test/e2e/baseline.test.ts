@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import type { FlatResults } from '../../src/model/results.ts';
 import { serve } from '../domains/load/shop.ts';
 import { describeWithK6 } from '../setup/programs.ts';
-import { type Project, recordedProject, verdictOf } from './project.ts';
+import { type LoadResults, type Project, recordedProject, verdictOf } from './project.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -31,11 +30,11 @@ objectives:
   regression: { target: 50 }
 `;
 
-function newest(made: Project): FlatResults {
+function newest(made: Project): LoadResults {
   const runs = readdirSync(join(made.folder, 'reports/runs')).sort();
   const stories = runs.map((run) => join(made.folder, 'reports/runs', run, 'results.json'));
-  const all = stories.map((file) => JSON.parse(readFileSync(file, 'utf8')) as FlatResults);
-  return all.toSorted((a, b) => a.run.startedAt.localeCompare(b.run.startedAt)).at(-1) as FlatResults;
+  const all = stories.map((file) => JSON.parse(readFileSync(file, 'utf8')) as LoadResults);
+  return all.toSorted((a, b) => a.run.startedAt.localeCompare(b.run.startedAt)).at(-1) as LoadResults;
 }
 
 describeWithK6('a run that passes becomes the baseline of the next', (k6) => {
@@ -59,7 +58,7 @@ describeWithK6('a run that passes becomes the baseline of the next', (k6) => {
     const first = await run();
     expect(first.code, `${first.stdout}${first.stderr}`).toBe(0);
     const passed = newest(made);
-    expect(passed.word).toBe('READY');
+    expect(passed.word).toBe('PASSED');
     expect(passed.missing.join(' ')).toContain('no passing run is kept as a baseline yet');
     // Eleven seconds of stable time were asked for: too short for a trend, and said so.
     expect(verdictOf(passed, 'drift')).toBeUndefined();
@@ -71,13 +70,17 @@ describeWithK6('a run that passes becomes the baseline of the next', (k6) => {
     const second = await run();
     expect(second.code, second.stdout).toBe(1);
     const slow = newest(made);
-    expect(slow.regression).toMatchObject({ verdict: 'fail', design: 'paired', baselines: [{ runId: passed.run.id }] });
+    expect(slow.sections.load.regression).toMatchObject({
+      verdict: 'fail',
+      design: 'paired',
+      baselines: [{ runId: passed.run.id }],
+    });
     expect(verdictOf(slow, 'regression')).toBe('fail');
     expect(slow.objectives.filter(({ verdict }) => verdict === 'fail').map(({ objective }) => objective.id)).toEqual([
       'regression',
     ]);
     const of = (subject: string) =>
-      slow.regression?.comparisons.find((one) => one.subject === subject && one.statistic === 'p50');
+      slow.sections.load.regression?.comparisons.find((one) => one.subject === subject && one.statistic === 'p50');
     expect(of('GET /b')).toMatchObject({ verdict: 'fail' });
     expect(of('GET /b')?.change).toBeGreaterThan(100);
     expect(of('GET /a')?.verdict).not.toBe('fail');
@@ -88,10 +91,14 @@ describeWithK6('a run that passes becomes the baseline of the next', (k6) => {
     expect(third.code, third.stdout).toBe(1);
     const failing = newest(made);
     // Both failed against the first: only what passed is kept.
-    expect(failing.regression?.baselines).toMatchObject([{ runId: passed.run.id }]);
+    expect(failing.sections.load.regression?.baselines).toMatchObject([{ runId: passed.run.id }]);
     expect(verdictOf(failing, 'error-rate')).toBe('pass');
-    expect(failing.regression?.comparisons[0]).toMatchObject({ statistic: 'error_rate', verdict: 'fail', baseline: 0 });
-    expect(failing.regression?.sentence).toMatch(/^Worse than the last passing run/);
+    expect(failing.sections.load.regression?.comparisons[0]).toMatchObject({
+      statistic: 'error_rate',
+      verdict: 'fail',
+      baseline: 0,
+    });
+    expect(failing.sections.load.regression?.sentence).toMatch(/^Worse than the last passing run/);
     expect(verdictOf(failing, 'regression')).toBe('fail');
   }, 400_000);
 });

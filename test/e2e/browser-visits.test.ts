@@ -71,10 +71,10 @@ describeWithK6('simulate --browser-vus', (k6) => {
     expect(stderr).toContain('No browser visits the target: no Chromium (SHAKEDOWN_CHROMIUM names /nowhere/chromium');
     expect(code, stderr).not.toBe(70);
     const results = made.results();
-    expect(results.browserVisits?.notRun).toContain('no Chromium');
-    expect(results.vitals).toEqual([]);
+    expect(results.sections.browsers?.visits?.notRun).toContain('no Chromium');
+    expect(results.sections.browsers?.vitals).toEqual([]);
     expect(results.missing.join(' ')).toContain('No browser visited the target');
-    expect(results.requests.completed).toBeGreaterThan(0);
+    expect(results.sections.load.requests.completed).toBeGreaterThan(0);
   }, 240_000);
 
   describe.skipIf(isSkipped)(isSkipped ? `in Chromium (skipped: no Chromium: ${chromium})` : 'in Chromium', () => {
@@ -93,7 +93,8 @@ describeWithK6('simulate --browser-vus', (k6) => {
       });
       expect([0, 1, 3], stderr).toContain(code);
       expect(stdout).toContain('LCP under load, p75');
-      const { browserVisits: visits, vitals, ...results } = made.results();
+      const results = made.results();
+      const { visits, vitals } = results.sections.browsers ?? {};
       expect(visits).toMatchObject({ visitors: 1, notRun: null, derived: true, endedEarly: null, judged: true });
       expect(visits?.pages.map(({ name }) => name)).toEqual(
         expect.arrayContaining(['/', '/products', '/products/:id']),
@@ -111,10 +112,10 @@ describeWithK6('simulate --browser-vus', (k6) => {
       );
       expect(visits?.traffic.requests).toBeGreaterThan(0);
       // Every request of the plan is accounted for, and none beside it.
-      const { planned, completed, failed, unsent } = results.requests;
+      const { planned, completed, failed, unsent } = results.sections.load.requests;
       expect(completed + failed + unsent).toBe(planned);
-      expect(planned).toBe(results.plan.requests);
-      expect(results.fidelity.sentRequests).toBeLessThanOrEqual(planned);
+      expect(planned).toBe(results.sections.load.plan.requests);
+      expect(results.sections.load.fidelity.sentRequests).toBeLessThanOrEqual(planned);
       const page = readFileSync(join(made.runFolder(), 'browsers.html'), 'utf8');
       expect(page).toContain('Visitors in browsers');
       expect(page).toContain('Perceived performance');
@@ -173,7 +174,7 @@ describeWithK6('simulate --browser-vus', (k6) => {
       child.kill('SIGINT');
       const { code, stderr } = await ended;
       expect(code, stderr).toBe(130);
-      expect(made.results().browserVisits).toMatchObject({ notRun: null, endedEarly: null });
+      expect(made.results().sections.browsers?.visits).toMatchObject({ notRun: null, endedEarly: null });
       expect(left()).toEqual([]);
       if (process.platform === 'linux') expect(pidsWith(scratch)).toEqual([]);
     }, 600_000);

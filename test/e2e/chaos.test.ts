@@ -61,7 +61,8 @@ describeWithK6('faults under replayed load', (k6) => {
     experiment(shop.folder, 'a-slow', 'Slow database', latency);
     experiment(shop.folder, 'b-kill', 'Killed instance', kill);
     const ended = await shop.run(['simulate', '--duration', '60s', '--rate', '40', '--chaos'], env);
-    const { chaos, gates, timeline } = shop.results();
+    const { gates, timeline, sections } = shop.results();
+    const { chaos } = sections;
     expect(
       chaos?.experiments.map(({ title, verdict }) => [title, verdict]),
       ended.stderr,
@@ -105,10 +106,11 @@ describeWithK6('faults under replayed load', (k6) => {
     shop = project(sampleConfig('lose=0.2', 'chaos: { noop: true }\n'));
     experiment(shop.folder, 'a-slow', 'Slow database', latency);
     await shop.run(['simulate', '--duration', '40s', '--rate', '30', '--chaos'], env);
-    const { chaos, word, gates } = shop.results();
+    const { word, gates, sections } = shop.results();
+    const { chaos } = sections;
     expect(chaos?.experiments.map(({ verdict }) => verdict)).toEqual(['inconclusive']);
     expect(gates.find(({ id }) => id === 'resilience')?.verdict).toBe('inconclusive');
-    expect(word).toBe('NOT READY');
+    expect(word).toBe('FAILED');
     expect(chaos?.ledgers[0]).toMatchObject({ verdict: 'fail' });
     expect(chaos?.ledgers[0]?.findings[0]).toMatchObject({ kind: 'lost', token: expect.any(String) });
   }, 300_000);
@@ -138,7 +140,7 @@ describeWithK6('faults under replayed load', (k6) => {
     const undone = () => readdirSync(join(folder, 'evidence/chaos')).includes('undone.ndjson');
     for (let tries = 0; !undone() && tries < 60; tries++) await wait(250);
     const report = await shop.run(['report', '--from', folder]);
-    const [fault] = shop.results().chaos?.experiments[0]?.faults ?? [];
+    const [fault] = shop.results().sections.chaos?.experiments[0]?.faults ?? [];
     expect(fault, report.stderr).toMatchObject({ revertedBy: 'guard', revertedMs: expect.any(Number) });
     expect(isAlive(child.pid ?? -1)).toBe(false);
   }, 300_000);

@@ -77,14 +77,14 @@ describeWithK6('with k6', (k6) => {
         expect([ended.code, ended.stderr]).toEqual([3, expect.not.stringMatching(/^(error|warning)/m)]);
         const results = shop.results();
         expect(await seen()).toEqual(Object.fromEntries(pathsOf(12).map((path) => [path, 1])));
-        expect(results.requests).toMatchObject({ planned: 480, completed: 480, failed: 0, unsent: 0 });
+        expect(results.sections.load.requests).toMatchObject({ planned: 480, completed: 480, failed: 0, unsent: 0 });
         const started = eventsOf(shop.runFolder(), 'shakedown.generator.started');
         expect(started.map(({ shard }) => shard).sort()).toEqual([0, 1, 2, 3].slice(0, Number(pods)));
         expect(started[0]?.detail).toMatch(/^pod shakedown-\S+ on node1, its clock known to ±\d+\.\d ms$/);
         const plan = JSON.parse(readFileSync(join(shop.runFolder(), 'plan.json'), 'utf8')) as Record<string, unknown>;
         answers.push({
           digest: plan.scheduleSha256,
-          statuses: results.routes.map(({ completed, failed }) => [completed, failed]),
+          statuses: results.sections.load.routes.map(({ completed, failed }) => [completed, failed]),
           windows: windows(shop).map(({ planned }) => planned),
         });
         expect(await left()).toBe('');
@@ -153,7 +153,7 @@ describeWithK6('with k6', (k6) => {
       expect(gone).toMatchObject({ shard: 2, reason: expect.stringContaining(pod.split('/')[1] ?? '?') });
       const replacement = eventsOf(shop.runFolder(), 'shakedown.generator.started').at(-1);
       expect(replacement).toMatchObject({ shard: 2, reason: 'replacement' });
-      const { planned, completed, failed, unsent } = shop.results().requests;
+      const { planned, completed, failed, unsent } = shop.results().sections.load.requests;
       expect([planned, failed, completed + unsent]).toEqual([1600, 0, 1600]);
       expect(unsent).toBeGreaterThan(0);
       const times = Object.values(await seen());

@@ -18,7 +18,7 @@ traffic: { recording: ${recording} }
 profile: { mode: bootstrap, ratePerSecond: 60, speed: 6, seed: 5 }
 honesty: { maxGeneratorLatenessMs: 60000 }`);
     await made.run(['simulate', '--duration', '20s'], { SHAKEDOWN_K6: k6.path });
-    const { journeys } = made.results();
+    const { journeys } = made.results().sections;
     const [buy, app, signIn] = journeys?.journeys ?? [];
     expect([buy?.name, app?.name, signIn?.name]).toEqual(['Buy in the shop', 'Buy in the app', 'Sign in']);
     // In production everything went well.
@@ -39,7 +39,7 @@ honesty: { maxGeneratorLatenessMs: 60000 }`);
     expect(journeys?.features.find(({ name }) => name === 'Placing orders')?.due).toBeGreaterThan(0);
     // Every session of the plan that was not cut off is in exactly one place.
     const counted = Object.values(journeys?.sessions ?? {}).reduce((sum, count) => sum + count, 0);
-    expect(counted).toBe(made.results().plan.sessions);
+    expect(counted).toBe(made.results().sections.load.plan.sessions);
     expect(eventsOf(made.runFolder(), 'shakedown.sessions.counted').length).toBeGreaterThan(1);
     const page = readFileSync(join(made.runFolder(), 'journeys.html'), 'utf8');
     expect(page).toContain('Journeys and features');

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { FlatResults } from '../../src/model/results.ts';
+import type { LoadSection } from '../../src/domains/load/section.ts';
+import type { Results } from '../../src/model/results.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const recording = join(root, 'load/traffic/sample-shop');
@@ -15,13 +16,16 @@ export interface Ended {
   stderr: string;
 }
 
+/** Results of a run under load. */
+export type LoadResults = Results & { sections: { load: LoadSection } };
+
 export interface Project {
   folder: string;
   /** Starts `shakedown …` in the project. @param before a program, with its arguments, that starts it */
   start(args: string[], env?: NodeJS.ProcessEnv, before?: string[]): { child: ChildProcess; ended: Promise<Ended> };
   run(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
   /** The only run's results, from its folder. */
-  results(): FlatResults;
+  results(): LoadResults;
   runFolder(): string;
   remove(): void;
 }
@@ -58,18 +62,19 @@ export function project(config: string): Project {
     start,
     run: (args, env) => start(args, env).ended,
     runFolder,
-    results: () => JSON.parse(readFileSync(join(runFolder(), 'results.json'), 'utf8')) as FlatResults,
+    results: () => JSON.parse(readFileSync(join(runFolder(), 'results.json'), 'utf8')) as LoadResults,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-/** A project with a recording of these paths, so many a second. */
+/** A project with a recording of these paths, so many a second. @param clients how many take turns, each a session */
 export async function recordedProject(
   paths: string[],
   origin: string,
   seconds: number,
   perSecond = 10,
   more = '',
+  clients = 250,
 ): Promise<Project> {
   const made = project(`
 name: '<b>shop</b>'
@@ -88,7 +93,7 @@ ${more}`);
       ],
       status: 200,
       durationMs: 5,
-      client: `192.0.2.${i % 250}`,
+      client: `10.0.${(i % clients) >> 8}.${(i % clients) & 255}`,
     }),
   );
   writeFileSync(join(made.folder, 'raw.ndjson'), lines.join('\n'));
@@ -112,7 +117,7 @@ objectives:
 ${more}`;
 }
 
-export const verdictOf = (results: FlatResults, id: string) =>
+export const verdictOf = (results: LoadResults, id: string) =>
   results.objectives.find(({ objective }) => objective.id === id)?.verdict;
 
 /** Of a run's journal, the data of every event of a type. */

@@ -45,12 +45,12 @@ describeWithK6('a run that was cut off', (k6) => {
     );
     expect(new Set(indexes).size).toBe(indexes.length);
     expect(results.run.coveredMs).toBeLessThan(results.run.plannedMs);
-    const [gap] = results.stability?.gaps ?? [];
+    const [gap] = results.sections.monitoring?.stability?.gaps ?? [];
     expect(gap?.reason).toBe('the run was cut off, and resumed');
     expect(results.run.plannedMs - results.run.coveredMs).toBe((gap?.toMs ?? 0) - (gap?.fromMs ?? 0));
-    const { planned, completed, failed, unsent } = results.requests;
+    const { planned, completed, failed, unsent } = results.sections.load.requests;
     expect(completed + failed + unsent).toBe(planned);
-    expect(results.fidelity.score).toBeGreaterThan(90);
+    expect(results.sections.load.fidelity.score).toBeGreaterThan(90);
 
     const again = await shop.run(['simulate', '--resume', folder], env);
     expect([again.code, again.stderr]).toEqual([3, expect.stringContaining('RESUME_OVER')]);

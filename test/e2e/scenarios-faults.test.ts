@@ -57,7 +57,9 @@ describeWithK6(isSkipped ? 'scenarios, faults and cuts (skipped: no Chromium)' :
       shop = shopWith(scenarios, '', 'chaos: { stop: { errorPercent: 90 } }\n');
       writeExperiment(shop.folder);
       const { stderr } = await shop.run([...load, '--duration', '75s', '--uat', '--chaos'], env);
-      const { uat, chaos, objectives, timeline } = shop.results();
+      const { objectives, timeline, sections } = shop.results();
+      const { chaos } = sections;
+      const uat = sections.uat?.underLoad;
       const faults = chaos?.experiments.flatMap((one) => one.faults) ?? [];
       expect(
         faults.map(({ fault: kind, proof }) => [kind, proof?.seen]),
@@ -106,7 +108,8 @@ describeWithK6(isSkipped ? 'scenarios, faults and cuts (skipped: no Chromium)' :
       const interrupted = await first.ended;
       expect(interrupted.code, interrupted.stderr).toBe(130);
       await gone(folder);
-      const { uat, run } = made.results();
+      const { run, sections } = made.results();
+      const uat = sections.uat?.underLoad;
       const [quiet, ...loaded] = uat?.rounds ?? [];
       expect(quiet).toMatchObject({ round: 1, kind: 'quiet', passed: 1, failed: 0, flaky: 0 });
       expect(loaded).toMatchObject([{ round: 2, passed: 0, failed: 0, flaky: 0, cutShort: true }]);
@@ -127,7 +130,7 @@ describeWithK6(isSkipped ? 'scenarios, faults and cuts (skipped: no Chromium)' :
       child.kill('SIGINT');
       const last = await ended;
       expect(last.code, last.stderr).toBe(130);
-      const after = made.results().uat;
+      const after = made.results().sections.uat?.underLoad;
       const numbers = after?.rounds.map(({ round }) => round) ?? [];
       expect(numbers).toEqual(numbers.map((_, i) => i + 1));
       const [one, two, three, four] = after?.rounds ?? [];

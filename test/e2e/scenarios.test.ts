@@ -37,7 +37,8 @@ describeWithK6(isSkipped ? 'scenarios under load (skipped: no Chromium)' : 'scen
       shop = shopWith(scenarios, 'console-error');
       const { code, stderr } = await shop.run([...load, '--duration', '40s', '--uat'], env);
       const results = shop.results();
-      const { uat, gates, objectives, vitals = [], timeline } = results;
+      const { gates, objectives, timeline, sections } = results;
+      const { underLoad: uat, vitals = [] } = sections.uat ?? {};
       expect(code, stderr).toBe(1);
       expect(uat?.chosen).toEqual(['smoke']);
       const under = uat?.runs.filter(({ condition }) => condition === 'load') ?? [];
@@ -83,7 +84,8 @@ describeWithK6(isSkipped ? 'scenarios under load (skipped: no Chromium)' : 'scen
       for (let tries = 0; runners().length > 0 && tries < 240; tries++) await wait(500);
       expect(runners()).toEqual([]);
       const { stderr } = await shop.run(['report', '--from', folder]);
-      const { objectives, uat } = shop.results();
+      const { objectives, sections } = shop.results();
+      const uat = sections.uat?.underLoad;
       const scenarioRuns = objectives.find(({ objective }) => objective.id === 'scenarios');
       expect(scenarioRuns?.verdict, stderr).toBe('fail');
       expect(scenarioRuns?.reason).toContain('NEVER Finds what is not there failed in chromium at desktop size');

@@ -17,25 +17,25 @@ const make = (config: string) => {
 describeWithK6('the verdict on', (k6) => {
   const env = { SHAKEDOWN_K6: k6.path };
 
-  it('an erroring build is NOT READY, for its errors', async () => {
+  it('an erroring build is FAILED, for its errors', async () => {
     const shop = make(sampleConfig('errors=0.05'));
     const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
     expect(code, stdout).toBe(1);
     expect(verdictOf(shop.results(), 'error-rate')).toBe('fail');
-    expect(stdout).toMatch(/NOT READY[\s\S]*[Ee]rror rate/);
-    expect(shop.results().errors[0]).toMatchObject({ kind: 'http', status: 500 });
+    expect(stdout).toMatch(/FAILED[\s\S]*[Ee]rror rate/);
+    expect(shop.results().sections.load.errors[0]).toMatchObject({ kind: 'http', status: 500 });
   });
 
-  it('a build that stands still now and then is NOT READY, and the stall is seen at its full length', async () => {
+  it('a build that stands still now and then is FAILED, and the stall is seen at its full length', async () => {
     const shop = make(sampleConfig('freeze=2000/6000'));
     const { code, stdout } = await shop.run(['simulate', '--duration', '12s'], env);
     const results = shop.results();
     expect(code, stdout).toBe(1);
     expect(verdictOf(results, 'response-p99')).toBe('fail');
     // A third of the time nothing was answered: a generator that waits along would show a few slow requests.
-    expect(results.response.p99).toBeGreaterThan(1500);
-    expect(results.generator.longestStallMs).toBeGreaterThan(1500);
-    expect(results.generator.voidWindows).toBeLessThan(results.generator.windows / 2);
+    expect(results.sections.load.response.p99).toBeGreaterThan(1500);
+    expect(results.sections.load.generator.longestStallMs).toBeGreaterThan(1500);
+    expect(results.sections.load.generator.voidWindows).toBeLessThan(results.sections.load.generator.windows / 2);
   });
 
   it('any build is INCONCLUSIVE when the generator could not keep up', async () => {
@@ -54,7 +54,7 @@ exec ${k6.path} "$@"
     chmodSync(starved, 0o755);
     const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], { SHAKEDOWN_K6: starved });
     const results = shop.results();
-    expect(results.generator.voidWindows).toBeGreaterThan(results.generator.windows / 2);
+    expect(results.sections.load.generator.voidWindows).toBeGreaterThan(results.sections.load.generator.windows / 2);
     expect(results.word).toBe('INCONCLUSIVE');
     expect(results.sentence).toMatch(/generator/);
     expect(code, stdout).toBe(3);

@@ -1,19 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import {
-  browsersPage,
-  indexPage,
-  journeysPage,
-  performancePage,
-  resiliencePage,
-  underLoadPage,
-} from '../../src/report/pages.ts';
-import { timelineView } from '../../src/report/view/timeline.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { frameView } from '../../src/report-kit/frame.ts';
-import { renderPage } from '../../src/report-kit/render.ts';
-import { readableResults } from '../../src/report-kit/text.ts';
+import { renderPage, renderPart } from '../../src/report-kit/render.ts';
+import { chartedRun, timelineView } from '../../src/report-kit/timeline-view.ts';
 import { cases, notReady } from '../report/fixture.ts';
+import { rendered } from '../report/rendered.ts';
 
 const templates = new URL('../../reports/templates/', import.meta.url);
 
@@ -30,14 +22,21 @@ describe('templates', () => {
 
   it('refuse a drawing that was not made by svg()', () => {
     const results = notReady();
-    const page = frameView(results, { verdict: 'fail', word: 'X', kind: 'y', current: 'z' });
-    const forged = { ...timelineView(results), charts: [{ markup: '<script>' }] };
-    expect(() => renderPage('timeline', { page, ...forged })).toThrow(RangeError);
+    const forged = { ...timelineView(chartedRun(results, {})), charts: [{ markup: '<script>' }] };
+    expect(() => renderPart('timeline', forged)).toThrow(RangeError);
+  });
+
+  it('take over nothing as it is that was not rendered as a part', () => {
+    const page = frameView(notReady(), { verdict: 'fail', word: 'X', kind: 'y', current: 'z', links: [] });
+    const view = { page, verdict: null, title: 'T', foot: [] };
+    const part = renderPart('warnings', { warnings: ['<b>'] });
+    expect(renderPage('page', { ...view, parts: [part] })).toContain('<li><bdi>&lt;b&gt;</bdi></li>');
+    expect(() => renderPage('page', { ...view, parts: [{ html: '<script>' }] })).toThrow(RangeError);
   });
 
   it('refuse a view that lacks a field, and read nothing from prototypes', () => {
-    const page = frameView(notReady(), { verdict: 'fail', word: 'X', kind: 'y', current: 'z' });
-    expect(() => renderPage('verdict', { page })).toThrow(/not defined/);
+    const page = frameView(notReady(), { verdict: 'fail', word: 'X', kind: 'y', current: 'z', links: [] });
+    expect(() => renderPart('verdict', {})).toThrow(/not defined/);
     const inherited = Object.create({ environment: 'from the prototype' }) as typeof page;
     const { environment: _, ...own } = page;
     let html = '';
@@ -52,19 +51,10 @@ describe('templates', () => {
 });
 
 describe.each(Object.entries(cases))('the pages of %s', (_, make) => {
-  const results = readableResults(make());
-  const resilience = resiliencePage(results);
-  const journeys = journeysPage(results);
-  const browsers = browsersPage(results);
-  const uat = underLoadPage(results);
-  const pages: Record<string, string> = {
-    index: indexPage(results),
-    performance: performancePage(results),
-    ...(resilience === null ? {} : { resilience }),
-    ...(journeys === null ? {} : { journeys }),
-    ...(browsers === null ? {} : { browsers }),
-    ...(uat === null ? {} : { uat }),
-  };
+  const pages: Record<string, string> = {};
+  beforeAll(async () => {
+    for (const [file, text] of Object.entries(await rendered(make()))) if (file.endsWith('.html')) pages[file] = text;
+  });
 
   it('need nothing beside themselves and allow nothing', () => {
     for (const html of Object.values(pages)) {

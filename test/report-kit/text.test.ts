@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readableResults, shortened, visible } from '../../src/report-kit/text.ts';
-import { ready } from '../report/fixture.ts';
+import { loadOf, ready } from '../report/fixture.ts';
 
 describe('text from elsewhere', () => {
   it('shows what would be hidden', () => {
@@ -23,9 +23,10 @@ describe('text from elsewhere', () => {
 
   it('is made readable everywhere in the results, and the results are not touched', () => {
     const results = ready();
-    results.errors[0] = { ...results.errors[0], route: `/${'x'.repeat(9_000)}\u202e` } as (typeof results.errors)[0];
+    const { errors } = loadOf(results);
+    errors[0] = { ...errors[0], route: `/${'x'.repeat(9_000)}\u202e` } as (typeof errors)[0];
     const before = JSON.stringify(results);
-    const shown = readableResults(results);
+    const shown = loadOf(readableResults(results));
     expect(shown.errors[0]?.route).toHaveLength(2_000);
     expect(shown.errors[0]?.route).toMatch(/⟨U\+202E⟩$/);
     expect(JSON.stringify(results)).toBe(before);

@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type WrittenReports, writeReports } from '../../src/report/write.ts';
+import { domains } from '../../src/run/domains.ts';
 import { cases } from './fixture.ts';
 
 const known = [
@@ -31,7 +32,8 @@ describe.skipIf(isSkipped)(title, () => {
     if (executablePath === undefined) throw new Error('No Chromium found: set SHAKEDOWN_CHROMIUM to its path.');
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-background-networking'] });
     folder = await mkdtemp(join(tmpdir(), 'shakedown-pages-'));
-    for (const [name, make] of Object.entries(cases)) paths.set(name, await writeReports(make(), join(folder, name)));
+    for (const [name, make] of Object.entries(cases))
+      paths.set(name, await writeReports(make(), join(folder, name), domains));
   });
   afterAll(async () => {
     await browser?.close();
@@ -50,7 +52,7 @@ describe.skipIf(isSkipped)(title, () => {
     page.on('request', (request) => {
       if (!/^(file|data):/.test(request.url())) complaints.push(`asked for ${request.url()}`);
     });
-    await page.goto(pathToFileURL(paths.get(name)?.[which] ?? '').href);
+    await page.goto(pathToFileURL(paths.get(name)?.files[`${which}.html`] ?? '').href);
     return { page, complaints };
   };
   // The checker may bring a playwright-core of its own, whose types are other ones. Legacy mode: no page of its own, and no frames here.
@@ -93,8 +95,8 @@ describe.skipIf(isSkipped)(title, () => {
   it('fits every width without scrolling sideways', async () => {
     const { page } = await open('ready', 'index');
     const wide: string[] = [];
-    for (const [name, { index, performance, resilience }] of paths) {
-      for (const path of [index, performance, ...(resilience === undefined ? [] : [resilience])]) {
+    for (const [name, { files }] of paths) {
+      for (const path of Object.values(files).filter((file) => file.endsWith('.html'))) {
         await page.goto(pathToFileURL(path).href);
         for (const width of [320, 600, 901, 1081]) {
           await page.setViewportSize({ width, height: 900 });

@@ -1,10 +1,10 @@
-import type { FlatResults } from '../../src/model/results.ts';
+import type { Results } from '../../src/model/results.ts';
 import { interrupted, voids } from './fixture/cut.ts';
 import { faulted } from './fixture/faulted.ts';
 import { hostile, hostileTexts } from './fixture/hostile.ts';
 import { firstNight, fullest, longRun } from './fixture/long-run.ts';
 import { manyRoutes, notReady } from './fixture/not-ready.ts';
-import { hour, minute } from './fixture/parts.ts';
+import { hour, loadOf, minute, withLoad } from './fixture/parts.ts';
 import { ready } from './fixture/ready.ts';
 import { empty, fallback, short } from './fixture/short.ts';
 
@@ -16,15 +16,17 @@ export {
   hostileTexts,
   hour,
   interrupted,
+  loadOf,
   longRun,
   minute,
   notReady,
   ready,
   voids,
+  withLoad,
 };
 
 /** Results of every kind of run, made anew at each call. */
-export const cases: Record<string, () => FlatResults> = {
+export const cases: Record<string, () => Results> = {
   ready,
   notReady,
   short,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeReports } from '../../src/report/write.ts';
+import { domains } from '../../src/run/domains.ts';
 import { longRun, notReady } from './fixture.ts';
 
 const golden = new URL('../golden/report/', import.meta.url);
@@ -22,7 +23,7 @@ it.each([
 ])('%s%s is as it was when it was last looked at', async (prefix, name, make) => {
   const folder = await mkdtemp(join(tmpdir(), 'shakedown-golden-'));
   try {
-    await writeReports(make(), folder);
+    await writeReports(make(), folder, domains);
     const made = await readFile(join(folder, name), 'utf8');
     if (process.env.UPDATE_GOLDEN !== undefined) {
       await mkdir(golden, { recursive: true });

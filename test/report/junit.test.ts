@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { junitXml } from '../../src/report/junit.ts';
-import { readableResults } from '../../src/report-kit/text.ts';
+import type { Results } from '../../src/model/results.ts';
 import { cases, hostile, notReady } from './fixture.ts';
+import { rendered } from './rendered.ts';
+
+const junit = async (results: Results) => (await rendered(results))['junit.xml'] ?? '';
 
 interface Element {
   name: string;
@@ -45,8 +47,8 @@ const having = (suite: Element, name: string) =>
   casesOf(suite).filter(({ children }) => children.some((child) => child.name === name));
 
 describe('junit.xml', () => {
-  it.each(Object.entries(cases))('is what the Ant and Jenkins schemas ask for: %s', (_, make) => {
-    const root = parse(junitXml(readableResults(make())));
+  it.each(Object.entries(cases))('is what the Ant and Jenkins schemas ask for: %s', async (_, make) => {
+    const root = parse(await junit(make()));
     expect([root.name, root.attributes.size]).toEqual(['testsuites', 0]);
     root.children.forEach((suite, index) => {
       const attribute = (name: string) => suite.attributes.get(name) ?? '';
@@ -66,8 +68,8 @@ describe('junit.xml', () => {
     });
   });
 
-  it('tells fail, inconclusive and not run apart, and lets none of them pass', () => {
-    const root = parse(junitXml(readableResults(notReady())));
+  it('tells fail, inconclusive and not run apart, and lets none of them pass', async () => {
+    const root = parse(await junit(notReady()));
     const suite = (name: string) => root.children.find((own) => own.attributes.get('name') === name) as Element;
     const [failed] = having(suite('Performance'), 'failure');
     expect(failed?.attributes.get('name')).toBe('Response time p99');
@@ -78,8 +80,8 @@ describe('junit.xml', () => {
     expect(having(suite('Compliance'), 'skipped')).toHaveLength(1);
   });
 
-  it('holds hostile text as text', () => {
-    const xml = junitXml(readableResults(hostile()));
+  it('holds hostile text as text', async () => {
+    const xml = await junit(hostile());
     expect(xml).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(xml).not.toContain('<script');
   });

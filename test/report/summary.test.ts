@@ -1,27 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { summaryMarkdown, withinSize } from '../../src/report/summary.ts';
-import { readableResults } from '../../src/report-kit/text.ts';
+import type { Results } from '../../src/model/results.ts';
+import { withinSize } from '../../src/report-kit/markup.ts';
 import { cases, fallback, hostile, hostileTexts, interrupted, longRun, notReady } from './fixture.ts';
+import { rendered } from './rendered.ts';
+
+const summary = async (results: Results) => (await rendered(results))['summary.md'] ?? '';
 
 describe('summary.md', () => {
-  it('says the verdict first, then why, then what is missing', () => {
-    const [verdict, sentence, missing] = summaryMarkdown(readableResults(notReady())).split('\n\n');
-    expect(verdict).toBe('## 🛑 NOT READY: shop v2.1.0');
+  it('says the verdict first, then why, then what is missing', async () => {
+    const [verdict, sentence, missing] = (await summary(notReady())).split('\n\n');
+    expect(verdict).toBe('## 🛑 NOT READY: shop v2.1.0 (policy whole-stage)');
     expect(sentence).toMatch(/^p99 response time is 213 ms against 200 ms\. It broke only while/);
     expect(missing).toBe('**What is missing**');
   });
 
-  it('lets nobody miss an interrupted run or the fallback engine', () => {
-    expect(summaryMarkdown(readableResults(interrupted()))).toMatch(
-      /> \[!CAUTION\]\n> \*\*Interrupted after 6.h 24.min of 24.h:\*\*/,
-    );
-    expect(summaryMarkdown(readableResults(fallback()))).toMatch(
-      /> \[!CAUTION\]\n> \*\*Fallback engine: autocannon, not k6:\*\*/,
-    );
+  it('lets nobody miss an interrupted run or the fallback engine', async () => {
+    expect(await summary(interrupted())).toMatch(/> \[!CAUTION\]\n> \*\*Interrupted after 6.h 24.min of 24.h:\*\*/);
+    expect(await summary(fallback())).toMatch(/> \[!CAUTION\]\n> \*\*Fallback engine: autocannon, not k6:\*\*/);
   });
 
-  it.each(Object.entries(cases))('keeps its tables whole and stays under 900 KB: %s', (_, make) => {
-    const text = summaryMarkdown(readableResults(make()));
+  it.each(Object.entries(cases))('keeps its tables whole and stays under 900 KB: %s', async (_, make) => {
+    const text = await summary(make());
     expect(Buffer.byteLength(text)).toBeLessThan(900_000);
     const blocks = text.split('\n\n').filter((block) => block.startsWith('|'));
     expect(blocks.length).toBeGreaterThan(1);
@@ -31,35 +30,35 @@ describe('summary.md', () => {
     }
   });
 
-  it('lets hostile text neither format, mention, link nor embed', () => {
-    const text = summaryMarkdown(readableResults(hostile()));
+  it('lets hostile text neither format, mention, link nor embed', async () => {
+    const text = await summary(hostile());
     expect(text).not.toMatch(/<(?!br>|code>|\/code>)/);
     expect(text).not.toMatch(/:\/\/|@everyone|\]\(javascript|\*\*b\*\*|`c`/);
     expect(text.split('\n').filter((line) => line.startsWith('#')).length).toBe(6);
   });
 
-  it('stays small for thousands of everything', () => {
+  it('stays small for thousands of everything', async () => {
     const results = hostile();
     results.missing = Array.from({ length: 2_000 }, () => hostileTexts.join(' '));
     results.objectives = Array.from({ length: 1_000 }, () => results.objectives[0]).filter((one) => one !== undefined);
-    expect(Buffer.byteLength(summaryMarkdown(readableResults(results)))).toBeLessThan(900_000);
+    expect(Buffer.byteLength(await summary(results))).toBeLessThan(900_000);
   });
 
-  it('says what a long run has to tell, the failing lines first, in a line or two each', () => {
-    const text = summaryMarkdown(readableResults(longRun())).replaceAll('\u00a0', ' ');
+  it('says what a long run has to tell, the failing lines first, in a line or two each', async () => {
+    const text = (await summary(longRun())).replaceAll('\u00a0', ' ');
     const lines = text.split('### Over the run\n\n')[1]?.split('\n\n')[0]?.split('\n') ?? [];
     expect(lines.map((line) => /^- \S+ \*\*(\w+)\*\* \(([^)]*)\)/.exec(line)?.slice(1))).toEqual([
+      ['Regression', 'fail'],
       ['Stability', 'fail'],
       ['Drift', 'fail'],
-      ['Regression', 'fail'],
       ['Capacity', 'not judged'],
       ['Journeys', 'not judged'],
     ]);
-    expect(lines[1]).toContain('shop-1 memory grows 1.9 MB/h; its limit of 268 MB is reached in 5 h 54 min.');
-    expect(summaryMarkdown(readableResults(notReady()))).not.toContain('Over the run');
+    expect(lines[2]).toContain('shop-1 memory grows 1.9 MB/h; its limit of 268 MB is reached in 5 h 54 min.');
+    expect(await summary(notReady())).not.toContain('Over the run');
   });
 
-  it('is cut between paragraphs with a note where it would not fit, whatever is in it', () => {
+  it('is cut between paragraphs with a note where it would not fit, whatever is in it', async () => {
     const parts = ['## first', '| a |\n| --- |\n| ä |', 'x'.repeat(500)];
     expect(withinSize(parts, 10_000)).toBe(`${parts.join('\n\n')}\n`);
     const cut = withinSize(parts, 300);

@@ -4,12 +4,18 @@ import { faultsView } from '../../src/domains/chaos/view/faults.ts';
 import { percentilesView } from '../../src/domains/load/view/percentiles.ts';
 import { performanceVerdict } from '../../src/domains/load/view/performance.ts';
 import { routesView } from '../../src/domains/load/view/routes.ts';
+import type { Results } from '../../src/model/results.ts';
+import { firstScreen } from '../../src/report/first-screen.ts';
 import { gatesView } from '../../src/report/view/gates.ts';
-import { timelineView, worstMoment } from '../../src/report/view/timeline.ts';
-import { verdictView } from '../../src/report/view/verdict.ts';
 import { objectivesView } from '../../src/report-kit/objectives-table.ts';
-import { cases, fallback, hour, interrupted, notReady, ready, voids } from './fixture.ts';
+import { chartedRun, timelineView, worstMoment as worstOf } from '../../src/report-kit/timeline-view.ts';
+import { domains } from '../../src/run/domains.ts';
+import { gateDeclarations } from './fixture/parts.ts';
+import { cases, fallback, hour, interrupted, loadOf, notReady, ready, voids, withLoad } from './fixture.ts';
+import { rendered } from './rendered.ts';
 
+const charted = (results: Results) => chartedRun(results, { latencyTargetsMs: [100, 200] });
+const worstMoment = (results: Results) => worstOf(charted(results));
 const seen = (text: string | undefined) => text?.replaceAll('\u00a0', ' ');
 
 describe('faults', () => {
@@ -26,7 +32,7 @@ describe('faults', () => {
   it('link no journal outside of the run', () => {
     const results = cases.faulted?.() ?? ready();
     for (const journal of ['../../etc/passwd', '/etc/passwd', 'javascript:alert(1)', 'evidence/../../x']) {
-      for (const experiment of results.chaos?.experiments ?? []) experiment.journal = journal;
+      for (const experiment of results.sections.chaos?.experiments ?? []) experiment.journal = journal;
       expect(chaosView(results)?.experiments.map((one) => one.journal)).toEqual(['', '', '', '']);
     }
   });
@@ -51,32 +57,45 @@ describe('what the pages say', () => {
     expect(rows.slice(0, 4)).toEqual(['fail', 'fail', 'inconclusive', 'pass']);
   });
 
-  it('says interruption and the fallback engine before anything else, and only then', () => {
-    const titles = (make: () => ReturnType<typeof ready>) =>
-      verdictView(make()).notices.map(({ title }) => seen(title));
-    expect(titles(interrupted)).toEqual(['Interrupted after 6 h 24 min of 24 h']);
-    expect(titles(fallback)).toEqual(['Fallback engine: autocannon, not k6']);
-    expect(titles(ready)).toEqual([]);
+  it('says interruption and the fallback engine before anything else, and only then', async () => {
+    const titles = async (make: () => Results) =>
+      (await firstScreen(make(), domains)).verdict.notices.map(({ title }) => seen(title));
+    expect(await titles(interrupted)).toEqual(['Interrupted after 6 h 24 min of 24 h']);
+    expect(await titles(fallback)).toEqual(['Fallback engine: autocannon, not k6']);
+    expect(await titles(ready)).toEqual([]);
   });
 
-  it('does not call a run anonymized that is not', () => {
-    const fact = (results: ReturnType<typeof ready>) =>
-      verdictView(results).facts.find(({ name }) => name === 'Recording')?.value;
-    const raw = ready();
-    raw.recording = { ...raw.recording, privacy: { state: 'raw' }, declaredOwn: true };
-    expect([fact(ready()), fact(raw)]).toEqual(['anonymized, leak scan passed', 'not anonymized, declared own']);
+  it('does not call a run anonymized that is not', async () => {
+    const fact = async (results: Results) =>
+      (await firstScreen(results, domains)).verdict.facts.find(({ name }) => name === 'Recording')?.value;
+    const { recording } = loadOf(ready());
+    const raw = withLoad(ready(), { recording: { ...recording, privacy: { state: 'raw' }, declaredOwn: true } });
+    expect([await fact(ready()), await fact(raw)]).toEqual([
+      'anonymized, leak scan passed',
+      'not anonymized, declared own',
+    ]);
   });
 
-  it('does not count a gate that was not run as judged', () => {
-    const { judged, notRun } = gatesView(ready().gates);
+  it('shows the gates that were judged, and of a policy those that were not by name', async () => {
+    const { judged, notJudged } = gatesView(ready(), gateDeclarations);
     expect(judged.map(({ title }) => title)).toEqual(['Performance', 'Stability', 'Simulation parity']);
-    expect(notRun).toHaveLength(10);
+    expect(notJudged).toHaveLength(10);
+    expect(gatesView(interrupted(), gateDeclarations).notJudged).toEqual([]);
+    // A gate whose domain is not there yet has its id for a title.
+    expect(gatesView(ready(), []).notJudged).toContain('Compliance');
+  });
+
+  it('says by whose policy a run is ready, and else which gates passed or failed', async () => {
+    const heading = async (results: Results) =>
+      /<p class="eyebrow"[^>]*>([^<]*)</.exec((await rendered(results))['index.html'] ?? '')?.[1];
+    expect(await heading(ready())).toBe('Policy “Whole stage”');
+    expect(await heading(interrupted())).toBe('Performance, Stability');
   });
 
   it('holds every percentile against both targets; on the target is not under it', () => {
-    const results = ready();
-    results.response = { ...results.response, p95: 100, p99: 199.9, p999: null };
-    const rows = new Map(percentilesView(results).rows.map((row) => [row.name, row]));
+    const { response } = loadOf(ready());
+    const results = withLoad(ready(), { response: { ...response, p95: 100, p99: 199.9, p999: null } });
+    const rows = new Map(percentilesView(results)?.rows.map((row) => [row.name, row]));
     expect(rows.get('p95')?.strict).toMatchObject({ isOver: true });
     expect(seen(rows.get('p95')?.standard.text)).toBe('under, at 50 %');
     expect(rows.get('p99')?.standard.isOver).toBe(false);
@@ -84,15 +103,15 @@ describe('what the pages say', () => {
     expect(rows.get('p99.9')).toMatchObject({ response: '–', strict: { isOver: false, text: '–' }, drawing: null });
   });
 
-  it('judges the performance report by its own gate and says the run’s verdict too', () => {
+  it('judges the performance report by its own gate and says the run’s verdict too', async () => {
     const results = notReady();
     results.gates = results.gates.map((gate) =>
       gate.id === 'performance' ? { ...gate, verdict: 'pass' as const } : gate,
     );
-    expect(performanceVerdict(results)).toMatchObject({
-      word: 'PASS',
-      aside: { lines: [expect.stringMatching(/^NOT READY\./)] },
-    });
+    expect(performanceVerdict(results)).toMatchObject({ word: 'PASS', of: 'Performance' });
+    expect((await rendered(results))['performance.html']).toMatch(
+      /The run as a whole<.h2>\s*<ul>\s*<li><bdi>NOT READY\./,
+    );
     expect(performanceVerdict(cases.empty?.() ?? results)).toMatchObject({
       word: 'NOT JUDGED',
       verdict: 'inconclusive',
@@ -100,19 +119,17 @@ describe('what the pages say', () => {
   });
 
   it('caps routes and says how many are not shown', () => {
-    const results = ready();
-    const [route] = results.routes;
+    const [route] = loadOf(ready()).routes;
     if (route === undefined) throw new Error('no route');
-    results.routes = Array.from({ length: 70 }, () => route);
-    results.routesLeftOut = 30;
-    const { rows, leftOut } = routesView(results);
-    expect([rows.length, leftOut]).toEqual([50, '50']);
+    const many = withLoad(ready(), { routes: Array.from({ length: 70 }, () => route), routesLeftOut: 30 });
+    const view = routesView(many);
+    expect([view?.rows.length, view?.leftOut]).toEqual([50, '50']);
   });
 
   it('says where clock times count from when the load’s own start is not known', () => {
     const results = ready();
-    expect(timelineView(results).caption).not.toMatch(/Clock times/);
-    delete results.run.loadStartedAt;
-    expect(timelineView(results).caption).toMatch(/Clock times count from the start of the run/);
+    expect(timelineView(charted(results)).caption).not.toMatch(/Clock times/);
+    results.run.loadStartedAt = null;
+    expect(timelineView(charted(results)).caption).toMatch(/Clock times count from the start of the run/);
   });
 });

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { vitalsBesideView } from '../../src/domains/browsers/view/vitals.ts';
 import { vitalsOf } from '../../src/domains/uat/vitals.ts';
 import type { ConditionVital, UatCondition } from '../../src/model/uat.ts';
 import type { VitalName, VitalSample } from '../../src/model/vital.ts';
-import { browsersPage } from '../../src/report/pages.ts';
+import { vitalsBesideView } from '../../src/report-kit/vitals-table.ts';
 import { ready } from './fixture.ts';
+import { rendered } from './rendered.ts';
 
 const budgets = { LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 };
 
@@ -48,9 +48,10 @@ it('puts conditions side by side, each way of opening pages in rows of its own, 
   ]);
 });
 
-it('has a page where there is any, and else none', () => {
-  expect(browsersPage(ready())).toBeNull();
-  expect(browsersPage({ ...ready(), vitals: taken('load', 'browser users', 900) })).toContain(
-    'chromium, browser users',
-  );
+it('has a page where there is any, and else none', async () => {
+  expect(await rendered(ready())).not.toHaveProperty('browsers.html');
+  const base = ready();
+  const vitals = taken('load', 'browser users', 900);
+  const pages = await rendered({ ...base, sections: { ...base.sections, uat: { vitals } } });
+  expect(pages['browsers.html']).toContain('chromium, browser users');
 });

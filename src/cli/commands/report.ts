@@ -1,5 +1,7 @@
 import type { Services } from '../../domains/command.ts';
 import { showUatRun } from '../../domains/uat/domain.ts';
+import { firstScreen } from '../../report/first-screen.ts';
+import { domains } from '../../run/domains.ts';
 import { finalScreen } from '../view/final.ts';
 
 interface ReportFlags {
@@ -18,5 +20,5 @@ export async function report(_: unknown[], flags: ReportFlags, services: Service
     return;
   }
   const style = { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
-  terminal.out(finalScreen(results, index, style));
+  terminal.out(finalScreen(await firstScreen(results, domains), index, style));
 }

@@ -1,12 +1,9 @@
-import type { FlatResults } from '../../model/results.ts';
 import type { ObjectiveResult, Verdict } from '../../model/verdict.ts';
-import { gatesView } from '../../report/view/gates.ts';
-import { verdictView } from '../../report/view/verdict.ts';
+import type { FirstScreen } from '../../report/first-screen.ts';
 import { quantity, target } from '../../report-kit/format.ts';
 import { colorOf, mark } from '../../report-kit/terminal/marks.ts';
 import type { Colors } from '../../report-kit/terminal/terminal.ts';
 import { columnsOf, cut, padded, wrapped } from '../../report-kit/terminal/width.ts';
-import { readableResults } from '../../report-kit/text.ts';
 
 interface FinalStyle {
   columns: number;
@@ -19,9 +16,8 @@ const mostMissing = 8;
 const worstFirst: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 /** The report's first screen in text: verdict, why, objectives worst first, what is missing, where the report is. */
-export function finalScreen(raw: FlatResults, index: string, style: FinalStyle): string {
-  const results = readableResults(raw);
-  const view = verdictView(results);
+export function finalScreen(screen: FirstScreen, index: string, style: FinalStyle): string {
+  const { verdict: view } = screen;
   const { bold, dim, yellow } = style.colors;
   const color = colorOf(view.verdict, style.colors);
   const columns = Math.max(20, Math.min(style.columns, 110));
@@ -30,43 +26,46 @@ export function finalScreen(raw: FlatResults, index: string, style: FinalStyle):
     ...paragraph(title).map((line) => yellow(bold(line))),
     ...paragraph(text).map((line) => yellow(line)),
   ]);
-  const uncertified = results.engine.certifiable
-    ? []
-    : wrapped(`Made on ${results.engine.name}, the fallback engine: cannot certify anything`, columns).map((line) =>
-        yellow(bold(line)),
-      );
+  const grave = view.notices.flatMap(({ brief }) =>
+    brief === undefined ? [] : paragraph(brief).map((line) => yellow(bold(line))),
+  );
   const word = `${mark(view.verdict, style.unicode)} ${view.word}`;
-  const subject = `   ${view.subject} on ${results.environment.name}`;
+  const subject = `   ${view.subject} on ${screen.environment}`;
   const lines = [
     // What takes weight from everything below is said first and last.
-    ...uncertified,
+    ...grave,
     ...notices,
     '',
     color(bold(word)) + dim(cut(subject, columns - columnsOf(word))),
+    ...(view.eyebrow === null ? [] : paragraph(view.eyebrow).map((line) => dim(line))),
     ...paragraph(view.sentence),
-    ...(results.capacity === undefined ? [] : paragraph(results.capacity.sentence)),
+    ...screen.answers.flatMap(paragraph),
     '',
-    ...(columns < narrow ? stacked : table)(results.objectives, columns, style),
+    ...(columns < narrow ? stacked : table)(screen.objectives, columns, style),
     '',
     ...view.facts.flatMap(({ name, value }) =>
       wrapped(value, columns - 17).map((line, row) => `${dim(padded(row === 0 ? name : '', 17))}${line}`),
     ),
-    ...missingLines(results, columns, style),
+    ...missingLines(screen, columns, style),
     '',
+    ...screen.warnings.flatMap((line) => paragraph(line).map((part) => yellow(part))),
     // Not cut: a path is for copying.
     `${dim('report')}  ${bold(index)}`,
-    ...uncertified,
+    ...grave,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function missingLines({ gates, missing, objectives }: FlatResults, columns: number, { colors }: FinalStyle): string[] {
+function missingLines(
+  { notJudged, missing, objectives }: FirstScreen,
+  columns: number,
+  { colors }: FinalStyle,
+): string[] {
   // What an objective of the table says is not said again.
   const open = missing.filter((line) => !objectives.some(({ reason }) => reason !== '' && line.endsWith(reason)));
   const said = open.slice(0, mostMissing);
   if (open.length > mostMissing) said.push(`and ${open.length - mostMissing} more, in the report`);
-  const { notRun } = gatesView(gates);
-  if (missing.length === 0 && notRun.length > 0) said.push(`Gates not run: ${notRun.join(', ')}`);
+  if (notJudged.length > 0) said.push(`Gates of the policy that were not judged: ${notJudged.join(', ')}`);
   const item = (text: string) => wrapped(text, columns - 2).map((line, row) => `${row === 0 ? '- ' : '  '}${line}`);
   return said.length === 0 ? [] : ['', colors.bold('Missing'), ...said.flatMap(item)];
 }

@@ -4,3 +4,4 @@ export { judging as browsersJudging } from './judging.ts';
 export { webVital } from './metrics.ts';
 export { vitalObjectives } from './objectives.ts';
 export { browsersOf } from './results/build.ts';
+export { vitalsOf } from './view/browser-visits.ts';

@@ -39,6 +39,7 @@ export const capacity: Domain = {
   gates: [{ id: 'scalability', title: 'Scalability' }],
   options,
   judging: async () => (await import('./judging.ts')).judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };
 
 /** Looks for the capacity in place of a replay. */

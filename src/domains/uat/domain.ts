@@ -6,7 +6,9 @@ export const uat: Domain = {
   id: 'uat',
   commands,
   options,
+  configuration: async () => (await import('./configuration.ts')).configuration,
   companions: async () => (await import('./beside-load/companions.ts')).companions,
+  reporting: async () => (await import('./reporting.ts')).reporting,
 };
 
 /** For `shakedown report`: shows a run of `uat run`. @returns false where the run is none */

@@ -1,14 +1,15 @@
-import type { FlatResults } from '../../model/results.ts';
-import type { Objective } from '../../model/verdict.ts';
+import type { Results } from '../../model/results.ts';
 import { type SvgMarkup, svg } from '../svg.ts';
 import type { Scale } from './scale.ts';
 
 /** What of a run its timeline is drawn from: of a run under way there is no more. */
 export interface Charted {
   run: { startedAt: string; loadStartedAt?: string | null };
-  timeline: FlatResults['timeline'];
-  latencyTargetsMs: FlatResults['latencyTargetsMs'];
-  objectives: readonly { objective: Objective }[];
+  timeline: Results['timeline'];
+  /** Of the response time. */
+  latencyTargetsMs: readonly number[];
+  /** Of the share of requests that fail; null: none. */
+  errorTargetPercent: number | null;
 }
 
 /** Sizes of the timeline for one width of the page. */

@@ -51,12 +51,11 @@ export function errorPanel(results: Charted, plot: Plot, top: number): Panel {
   const { layout } = plot;
   const bottom = top + headingHeight + layout.errorHeight;
   const shares = points.map((point) => point.errorPercent).filter(finite);
-  const goal = results.objectives.find(({ objective }) => objective.metric === 'error_rate' && !objective.route)
-    ?.objective.target;
+  const goal = results.errorTargetPercent;
   const high = niceCeiling(Math.max(0.01, (goal ?? 0) * 1.5, ...shares));
   const y = linearScale(0, high, bottom, top + headingHeight);
   const line = curve(plot, results, y, (index) => points[index]?.errorPercent ?? null);
-  const isGoalSeen = goal !== undefined && goal > high * 0.15 && goal < high;
+  const isGoalSeen = goal !== null && goal > high * 0.15 && goal < high;
   return {
     height: bottom - top,
     parts: [

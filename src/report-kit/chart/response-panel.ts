@@ -43,8 +43,8 @@ function marksOf(round: readonly number[], targets: readonly number[], y: Scale,
 
 function axisOf(points: readonly TimelinePoint[], targets: readonly number[], top: number, bottom: number): Axis {
   const p99s = points.map((point) => point.p99).filter(finite);
-  const highestTarget = Math.max(...targets);
-  const highest = Math.max(highestTarget * 1.2, ...p99s);
+  const highestTarget = targets.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...targets);
+  const highest = Math.max(targets.length === 0 ? 1 : highestTarget * 1.2, ...p99s);
   const middle = p99s.toSorted((a, b) => a - b)[p99s.length >> 1] ?? highest;
   // A stall of seconds would press everything else, the targets too, onto the floor.
   if (highest > highestTarget * 10 || (highest > highestTarget * 6 && highest > middle * 8)) {
@@ -132,14 +132,14 @@ export function responsePanel(results: Charted, plot: Plot, top: number, worst: 
   const { layout } = plot;
   const plotTop = top + headingHeight;
   const bottom = plotTop + layout.responseHeight;
-  const { strict, standard } = results.latencyTargetsMs;
-  const targets = [...new Set([strict, standard])]
+  const targets = [...new Set(results.latencyTargetsMs)]
     .filter((goal) => goal > 0 && Number.isFinite(goal))
     .sort((a, b) => a - b);
   const axis = axisOf(points, targets, plotTop, bottom);
   const half = bucketMs / 2;
   const which = targets.map((goal) => milliseconds(goal)).join(' and ');
-  const named = layout.laneNames === 'beside' ? `dashed: targets ${which}` : 'dashed: targets';
+  const named =
+    targets.length === 0 ? '' : layout.laneNames === 'beside' ? `dashed: targets ${which}` : 'dashed: targets';
   return {
     height: bottom - top,
     parts: [

@@ -1,4 +1,4 @@
-import type { FlatResults, LatencyFigures } from '../../model/results.ts';
+import type { LatencyFigures } from '../../model/results.ts';
 import { milliseconds } from '../format.ts';
 import { type SvgMarkup, svg } from '../svg.ts';
 import { labelWidth } from './plot.ts';
@@ -17,9 +17,12 @@ export interface SpreadAxis {
 
 const finite = (value: number | null): value is number => value !== null && Number.isFinite(value) && value > 0;
 
-/** The axis on which all of `figures` and both targets are seen. */
-export function spreadAxis(figures: readonly LatencyFigures[], { latencyTargetsMs }: FlatResults): SpreadAxis {
-  const goals = [...new Set([latencyTargetsMs.strict, latencyTargetsMs.standard])].filter(finite).sort((a, b) => a - b);
+/** The axis on which all of `figures` and both targets are seen. @param targets ms */
+export function spreadAxis(
+  figures: readonly LatencyFigures[],
+  targets: { strict: number; standard: number },
+): SpreadAxis {
+  const goals = [...new Set([targets.strict, targets.standard])].filter(finite).sort((a, b) => a - b);
   const values = [...goals, ...figures.flatMap(({ p50, p99, p999, max }) => [p50, p99, p999, max]).filter(finite)];
   const low = Math.max(0.1, Math.min(...values) * 0.8);
   return { goals, x: logScale(low, Math.max(low * 10, ...values) * 1.1, edge, width - edge) };

@@ -14,7 +14,7 @@ const panelGap = 14;
 const mostShades = 60;
 
 /** Length of the time axis: what was measured. */
-export function timelineLength(results: Charted): number {
+export function timelineLength(results: Pick<Charted, 'timeline'>): number {
   const { points, bucketMs } = results.timeline;
   const last = points.at(-1);
   return last === undefined ? 0 : last.atMs + bucketMs;

@@ -1,137 +1,74 @@
-import type { FlatResults } from '../../model/results.ts';
-import type { Verdict } from '../../model/verdict.ts';
-import { duration, perSecond, plural, score, shortCount } from '../../report-kit/format.ts';
-import { quoted, shortened } from '../../report-kit/text.ts';
+import type { Page } from '../../domains/domain.ts';
+import type { Results } from '../../model/results.ts';
+import { asSentence, quoted, shortened } from '../../report-kit/text.ts';
 import { moment } from '../../report-kit/time.ts';
-
-/** Something that the reader must not miss, above the verdict. */
-export interface Notice {
-  title: string;
-  text: string;
-}
-
-export interface Fact {
-  name: string;
-  value: string;
-}
-
-/** The first screen. */
-export interface VerdictView {
-  verdict: Verdict;
-  word: string;
-  /** Said before the word to those who hear the page. */
-  subject: string;
-  sentence: string;
-  notices: Notice[];
-  facts: Fact[];
-  /** What the word is about, above it; null where the page's head says so. */
-  eyebrow: string | null;
-  aside: { title: string; lines: string[]; leftOut: number };
-}
+import { coveredLength, type Notice, type VerdictView } from '../../report-kit/verdict.ts';
+import type { RunContent } from '../content.ts';
+import { reasonOf } from '../declared.ts';
 
 const longestSentence = 420;
 const longestLine = 260;
 const mostMissing = 8;
 
-/** Interrupted runs and the fallback engine: what takes weight from every figure below. */
-function noticesOf(results: FlatResults): Notice[] {
-  const { run, engine } = results;
-  const notices: Notice[] = [];
-  if (run.interrupted !== null) {
-    // The bare word says no more than the title.
-    const why = /^\W*interrupted\W*$/i.test(run.interrupted) ? '' : asSentence(shortened(run.interrupted, longestLine));
-    notices.push(
-      run.coveredMs > 0
-        ? {
-            title: `Interrupted after ${lengthOf(run)}`,
-            text: `${why} The figures cover only the time before.`.trim(),
-          }
-        : { title: 'Ended before the load began', text: why || 'Nothing was measured.' },
-    );
-  }
-  if (!engine.certifiable) {
-    notices.push({
-      title: engine.build === 'embedded' ? `Fallback engine: ${engine.name}, not k6` : `Engine: ${engine.name}`,
-      text: `${engine.note === null ? '' : `${asSentence(shortened(engine.note, longestLine))} `}This run cannot certify anything.`,
-    });
-  }
-  return notices;
-}
-
-/** With a full stop, so that texts from elsewhere stand as sentences. */
-export function asSentence(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed === '') return '';
-  return `${trimmed}${/[.!?…]$/.test(trimmed) ? '' : '.'}`;
-}
-
-export function engineText(results: FlatResults): string {
-  const { name, version, build } = results.engine;
-  const kind = build === 'shakedown' ? 'with exact output' : build === 'stock' ? 'stock build' : 'fallback';
-  return `${name} ${shortened(version, 40)}, ${kind}`;
-}
-
-/** In a few words, how the recording stands towards personal data. */
-export function privacyText({ recording }: FlatResults): string {
-  const { privacy, declaredOwn } = recording;
-  const own = declaredOwn ? ', declared own' : '';
-  if (privacy.state === 'raw') return declaredOwn ? 'not anonymized, declared own' : 'not anonymized';
-  return privacy.scan.passed ? 'anonymized, leak scan passed' : `anonymized, leak scan failed${own}`;
-}
-
-/** `12 s of 1 min`; of what was measured whole, or had no length that was planned, its length alone. */
-function lengthOf({ coveredMs, plannedMs }: FlatResults['run']): string {
-  const covered = coveredMs > 0 ? duration(coveredMs) : 'none';
-  return coveredMs === plannedMs ? covered : `${covered} of ${duration(plannedMs)}`;
-}
-
-function factsOf(results: FlatResults): Fact[] {
-  const { run, requests, generator, fidelity } = results;
-  const held =
-    generator.windows === 0
-      ? ''
-      : generator.voidWindows === 0
-        ? ', generator held'
-        : `, ${shortCount(generator.voidWindows)} of ${plural(generator.windows, 'window')} void`;
-  const rates =
-    results.averageRatePerSecond === null
-      ? 'none sent'
-      : `${perSecond(results.averageRatePerSecond)}${results.peakRatePerSecond === null ? '' : `, peak ${perSecond(results.peakRatePerSecond)}`}`;
+/** A run that ended before its time: what takes weight from every figure below. */
+function interruption({ run }: Results): Notice[] {
+  if (run.interrupted === null) return [];
+  // The bare word says no more than the title.
+  const why = /^\W*interrupted\W*$/i.test(run.interrupted) ? '' : asSentence(shortened(run.interrupted, longestLine));
   return [
-    {
-      name: 'Load',
-      value: `${lengthOf(run)} · ${shortCount(requests.sent)} ${requests.sent === 1 ? 'request' : 'requests'}`,
-    },
-    { name: 'Rate', value: rates },
-    {
-      name: 'Replay fidelity',
-      value: fidelity.score === null ? 'not known' : `${score(fidelity.score)} of 100${held}`,
-    },
-    { name: 'Recording', value: privacyText(results) },
-    { name: 'Engine', value: engineText(results) },
-    {
-      name: 'Evidence',
-      value:
-        generator.windows === 0 ? 'none' : `${plural(generator.windows, 'window')} of ${duration(generator.windowMs)}`,
-    },
-    { name: 'Started', value: moment(run.startedAt) },
+    run.coveredMs > 0
+      ? {
+          title: `Interrupted after ${coveredLength(run)}`,
+          text: `${why} The figures cover only the time before.`.trim(),
+        }
+      : { title: 'Ended before the load began', text: why || 'Nothing was measured.' },
   ];
 }
 
-export function verdictView(results: FlatResults): VerdictView {
+/** What the word is said of: under a policy its name, else the gates that were judged. */
+function scopeOf({ policy, gates }: Results): string | null {
+  if (policy !== null) return `Policy “${shortened(policy.title, 60)}”`;
+  const judged = gates.filter(({ verdict }) => verdict !== 'not run').map(({ title }) => shortened(title, 40));
+  return judged.length === 0 ? null : judged.join(', ');
+}
+
+/** The first screen of the index. */
+export function verdictView(results: Results, { facts, notices }: Pick<RunContent, 'facts' | 'notices'>): VerdictView {
   const { candidate, missing } = results;
+  const subject = shortened(`${candidate.name} ${candidate.version}`, 60);
+  const scope = scopeOf(results);
   return {
     verdict: results.verdict,
     word: results.word,
-    subject: shortened(`${candidate.name} ${candidate.version}`, 60),
+    subject,
+    spoken: scope === null ? subject : `${subject}, ${scope}`,
     sentence: shortened(results.sentence, longestSentence),
-    notices: noticesOf(results),
-    facts: factsOf(results),
-    eyebrow: null,
+    notices: [...interruption(results), ...notices],
+    facts: [...facts, { name: 'Started', value: moment(results.run.startedAt) }],
+    eyebrow: scope,
     aside: {
       title: 'What is missing',
       lines: missing.slice(0, mostMissing).map((line) => shortened(quoted(line), longestLine)),
       leftOut: Math.max(0, missing.length - mostMissing),
     },
   };
+}
+
+/** The first screen of a page with a verdict of its own, and the run's beside it; null for a page without. */
+export function pageVerdict(results: Results, page: Page, whole: VerdictView, warnings: string[]): VerdictView | null {
+  if (page.verdict === undefined) return null;
+  const aside = {
+    title: 'The run as a whole',
+    lines: [`${results.word}. ${shortened(results.sentence, longestSentence)}`],
+    leftOut: 0,
+  };
+  try {
+    const { verdict, word, of, sentence } = page.verdict(results);
+    return { ...whole, verdict, word, eyebrow: of, spoken: `${of} of ${whole.subject}`, sentence, aside };
+  } catch (error) {
+    const sentence = `The verdict of this page could not be made: ${reasonOf(error)}.`;
+    warnings.push(`${page.file}: ${sentence}`);
+    const spoken = `${page.title} of ${whole.subject}`;
+    return { ...whole, verdict: 'inconclusive', word: 'INCONCLUSIVE', eyebrow: page.title, spoken, sentence, aside };
+  }
 }

@@ -1,8 +1,8 @@
-import { worstMoment } from '../../report/view/timeline.ts';
 import { type Charted, type Layout, mediumLayout, narrowLayout, wideLayout } from '../../report-kit/chart/plot.ts';
 import { timelineChart } from '../../report-kit/chart/timeline.ts';
 import { plural } from '../../report-kit/format.ts';
 import { svgMarkup } from '../../report-kit/svg.ts';
+import { worstMoment } from '../../report-kit/timeline-view.ts';
 import type { LiveState } from './state.ts';
 
 const layouts = new Map<string, Layout>([
@@ -19,8 +19,9 @@ export function drawing(state: LiveState, layoutId: string): string | null {
   const charted: Charted = {
     run: { startedAt: state.startedAt ?? '', loadStartedAt: state.startedAt },
     timeline: { bucketMs: state.points.pointMs, points, bands: state.marks },
-    latencyTargetsMs: state.run.targetsMs,
-    objectives: state.run.objectives.map((objective) => ({ objective })),
+    latencyTargetsMs: [state.run.targetsMs.strict, state.run.targetsMs.standard],
+    errorTargetPercent:
+      state.run.objectives.find(({ metric, route }) => metric === 'error_rate' && route === undefined)?.target ?? null,
   };
   const worst = worstMoment(charted);
   const said = `${plural(points.length, 'point')} so far. ${worst === null ? 'No response was measured.' : `Worst moment: ${worst.label}.`}`;

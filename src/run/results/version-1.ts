@@ -1,4 +1,5 @@
 import type { FlatResults, Results } from '../../model/results.ts';
+import { verdictWord } from '../../model/verdict.ts';
 
 /** Results of version 1, as they are written today. What version 1 did not know is empty. */
 export function upgraded(flat: FlatResults): Results {
@@ -11,11 +12,12 @@ export function upgraded(flat: FlatResults): Results {
     candidate: { ...candidate, artifacts: [] },
     environment: flat.environment,
     verdict: flat.verdict,
-    word: flat.word,
+    // READY was said without a policy then.
+    word: verdictWord[flat.verdict],
     policy: null,
     sentence: flat.sentence,
     missing: flat.missing,
-    gates: flat.gates,
+    gates: flat.gates.filter(({ verdict }) => verdict !== 'not run'),
     objectives: flat.objectives,
     timeline: flat.timeline,
     programs: flat.programs,

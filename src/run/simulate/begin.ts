@@ -1,3 +1,4 @@
+import { runBeginning } from '../../evidence/attempt.ts';
 import type { Journal } from '../../evidence/journal.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import { hostInfo } from './host.ts';
@@ -29,10 +30,8 @@ export function recordBeginning(
   const { runId, command, durationMs, plan, windowMs, virtualUsers, invocation } = begin;
   journal.append('shakedown.run.started', {
     runId,
-    command,
     durationMs,
-    candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
-    environment: { name: config.environment, targetUrl: target.label },
+    ...runBeginning(config, command, target),
     host: hostInfo(),
     programs: [...engine.programs, ...companions.programs],
     config: withoutSecrets(config),

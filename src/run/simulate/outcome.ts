@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
 import { exitCodeOf } from '../../model/verdict.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { buildResults } from '../results/build.ts';
+import { upgraded } from '../results/version-1.ts';
 import { renderRun } from './render.ts';
 
 /**
@@ -15,10 +16,11 @@ export async function reportRun(
 ): Promise<SimulateOutcome> {
   onEvent({ kind: 'phase', text: 'writing the report' });
   sealRun(folder, onEvent);
-  const results = await buildResults(folder);
+  const results = upgraded(await buildResults(folder));
   const exitCode = endedBy(signal, failure) ?? exitCodeOf[results.verdict];
   try {
-    const { index } = await renderRun(folder, { results });
+    const { index, warnings } = await renderRun(folder, { results });
+    for (const text of warnings) onEvent({ kind: 'warning', text });
     return { results, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;

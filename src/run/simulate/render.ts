@@ -1,8 +1,10 @@
 import { acceptanceOf } from '../../evidence/sign-off.ts';
-import type { FlatResults } from '../../model/results.ts';
+import type { Results } from '../../model/results.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import { writeReports, writeResults } from '../../report/write.ts';
+import { domains } from '../domains.ts';
 import { buildResults } from '../results/build.ts';
+import { upgraded } from '../results/version-1.ts';
 
 /**
  * Judges what a run left in its folder and writes its results and reports.
@@ -11,14 +13,13 @@ import { buildResults } from '../results/build.ts';
  */
 export async function renderRun(
   folder: string,
-  { results: given }: { results?: FlatResults } = {},
-): Promise<{ results: FlatResults; index: string }> {
-  const results = given ?? (await buildResults(folder));
+  { results: given }: { results?: Results } = {},
+): Promise<{ results: Results; index: string; warnings: string[] }> {
+  const results = given ?? upgraded(await buildResults(folder));
   // Results that were changed by hand are seen before they are made anew.
   const before = acceptanceOf(folder);
   await writeResults(results, folder);
-  const { index } = await writeReports(results, folder, both(before, acceptanceOf(folder)));
-  return { results, index };
+  return { results, ...(await writeReports(results, folder, domains, both(before, acceptanceOf(folder)))) };
 }
 
 /** A sign-off holds where it did before the results were made again, and does after. */

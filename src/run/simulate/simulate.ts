@@ -5,6 +5,7 @@ import { followedSettings, RecordedTally } from '../../domains/journeys/public.t
 import { recordEnd, replay, virtualUsers, windowLengthMs } from '../../domains/load/public.ts';
 import { makePlan, type Plan } from '../../domains/traffic/public.ts';
 import { addBaseline, chooseBaselines } from '../../evidence/baselines.ts';
+import { removeManifest } from '../../evidence/manifest.ts';
 import { RunClock } from '../../evidence/run-clock.ts';
 import type { JourneySettings, RecordedUse } from '../../model/journeys.ts';
 import { heard } from '../live/heard.ts';
@@ -13,7 +14,7 @@ import { readJournal } from '../results/events.ts';
 import { recordBeginning } from './begin.ts';
 import { type Job, runJob } from './job.ts';
 import { type Prepared, prepareRun } from './prepare.ts';
-import { goesOnAt, type Resumable, readResumable, refuseOtherPlan } from './resume.ts';
+import { goesOnAt, type Resumable, readResumable, refuseOtherArtifacts, refuseOtherPlan } from './resume.ts';
 
 /**
  * The main job: prepares and plans a replay of the recorded traffic, sends it to the target with what runs beside it, and ends both; then judges what
@@ -90,16 +91,19 @@ async function begin(options: SimulateOptions, { run, journal }: Job, prepared: 
   await chooseBaselines(run.path, options.config.baselines);
 }
 
-/** The same in a run that goes on, where it is written down already. @throws ShakedownError RESUME_PLAN */
-async function goOn({ run }: Job, { companions }: Prepared, { plan }: Planned, resumed: Resumable) {
+/** The same in a run that goes on, where it is written down already. @throws ShakedownError RESUME_ARTIFACTS, RESUME_PLAN */
+async function goOn({ run }: Job, { companions, target }: Prepared, { plan }: Planned, resumed: Resumable) {
+  refuseOtherArtifacts(resumed.artifacts, target.artifacts);
   refuseOtherPlan(resumed.plan, plan.summary);
+  // What was sealed when it was cut off is added to from here on.
+  removeManifest(run.path);
   await companions.recall(readJournal(join(run.path, 'journal.ndjson'), () => {}));
 }
 
 /** Replays the plan, with what runs beside it. */
 async function measure(
   options: SimulateOptions,
-  { run, journal, evidence, teardown }: Job,
+  { run, journal, evidence, teardown, failed }: Job,
   { asked, config, engine, target, overlay, manifest, companions }: Prepared,
   { plan, journeys, windowMs, users }: Planned,
   resumed: Resumable | null,
@@ -136,5 +140,5 @@ async function measure(
   await companions.end();
   recordEnd(journal, outcome);
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
-  if (outcome.failure !== undefined) throw outcome.failure;
+  if (outcome.failure !== undefined) failed(outcome.failure);
 }

@@ -1,7 +1,9 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeReports } from '../../../src/report/write.ts';
+import { domains } from '../../../src/run/domains.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
+import { upgraded } from '../../../src/run/results/version-1.ts';
 import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
 import { atMost, type BenchContext, beside, judged, type Measure, short } from '../measure.ts';
 
@@ -69,7 +71,7 @@ async function measured(context: BenchContext, made: MadeRun): Promise<Figures> 
   const run = await makeRun({ ...made, routes, samples: 60 });
   try {
     const begun = performance.now();
-    const results = await buildResults(run);
+    const results = upgraded(await buildResults(run));
     const readMs = performance.now() - begun;
     const times: number[] = [];
     let pages: [name: string, path: string][] = [];
@@ -77,14 +79,14 @@ async function measured(context: BenchContext, made: MadeRun): Promise<Figures> 
     for (let i = 0; i < 6; i++) {
       const folder = await mkdtemp(join(context.scratch, 'report-'));
       const from = performance.now();
-      const written = await writeReports(results, folder);
+      const written = await writeReports(results, folder, domains);
       if (i > 0) times.push(performance.now() - from);
-      pages = Object.entries(written).filter(([, path]) => path.endsWith('.html'));
+      pages = Object.entries(written.files).filter(([, path]) => path.endsWith('.html'));
     }
     const sizes = await Promise.all(pages.map(async ([name, path]) => ({ name, bytes: (await stat(path)).size })));
     const largest = sizes.reduce((most, page) => (page.bytes > most.bytes ? page : most));
     const writeMs = times.sort((a, b) => a - b)[2] ?? Number.NaN;
-    return { readMs, writeMs, largestBytes: largest.bytes, largest: `${largest.name}.html` };
+    return { readMs, writeMs, largestBytes: largest.bytes, largest: largest.name };
   } finally {
     await rm(run, { recursive: true, force: true });
   }

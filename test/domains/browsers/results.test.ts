@@ -3,9 +3,9 @@ import { afterEach, expect, it } from 'vitest';
 import type { BrowserMeasured, BrowserSetup, PageViews, ValueCounts } from '../../../src/model/browser-visits.ts';
 import type { JournalData } from '../../../src/model/event.ts';
 import type { FlatResults } from '../../../src/model/results.ts';
-import { browsersPage } from '../../../src/report/pages.ts';
-import { readableResults } from '../../../src/report-kit/text.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
+import { upgraded } from '../../../src/run/results/version-1.ts';
+import { rendered } from '../../report/rendered.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
 
 const folders: string[] = [];
@@ -68,7 +68,8 @@ async function resultsOf(more: JournalData[], budgets: object = {}): Promise<Fla
 }
 
 const objective = (results: FlatResults, id: string) => results.objectives.find((each) => each.objective.id === id);
-const html = (results: FlatResults) => (browsersPage(readableResults(results)) ?? '').replaceAll('\u00a0', ' ');
+const html = async (results: FlatResults) =>
+  ((await rendered(upgraded(results)))['browsers.html'] ?? '').replaceAll('\u00a0', ' ');
 
 it('adds stretches up, and puts what was seen without load beside what was seen under it', async () => {
   const results = await resultsOf([
@@ -109,7 +110,7 @@ it('adds stretches up, and puts what was seen without load beside what was seen 
   // Shown, not judged: nothing of it is among the objectives, nor among the replayed requests.
   expect(objective(results, 'vital-lcp')).toBeUndefined();
   expect(results.requests.planned).toBe(4000);
-  const page = html(results);
+  const page = await html(results);
   for (const text of [
     'Visitors in browsers',
     '2 visitors in Chromium 156.0',
@@ -165,7 +166,7 @@ it('says that nothing was run where there is no browser, and makes no zero of it
   expect(results.vitals).toEqual([]);
   expect(results.missing).toContain(`No browser visited the target: ${notRun}.`);
   expect(objective(results, 'vital-lcp')).toMatchObject({ verdict: 'inconclusive', value: null });
-  expect(html(results)).toContain('there is no Chromium');
+  expect(await html(results)).toContain('there is no Chromium');
 });
 
 it('tells that visits ended before the load did, and goes on from there when the run is resumed', async () => {
@@ -177,7 +178,7 @@ it('tells that visits ended before the load did, and goes on from there when the
   ];
   const cut = await resultsOf(first);
   expect(cut.missing).toContain('Visits by browsers ended before the load did: k6 ended with 107.');
-  expect(html(cut)).toContain('k6 ended with 107');
+  expect(await html(cut)).toContain('k6 ended with 107');
   const resumed = await resultsOf([
     ...first,
     { type: 'shakedown.browsers.started', data: { ...setup, quietMs: 0 } },

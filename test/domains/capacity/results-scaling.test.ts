@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import type { CapacityStep } from '../../../src/model/capacity.ts';
 import type { JournalData } from '../../../src/model/event.ts';
-import { performancePage } from '../../../src/report/pages.ts';
-import { readableResults } from '../../../src/report-kit/text.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
+import { upgraded } from '../../../src/run/results/version-1.ts';
+import { rendered } from '../../report/rendered.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
 
 /**
@@ -79,7 +79,7 @@ it('finds how four real numbers of instances scale, and says so', async () => {
     expect(sentence).toMatch(/From 1 to 4 instances the rate rose by ×[\d.]+ of ×4/);
     // That they share something is seen, and told.
     expect(sentence).toMatch(/By the scalability law 4 instances do [67]\d % of what 4 times one would/);
-    const page = performancePage(readableResults(results));
+    const page = (await rendered(upgraded(results)))['performance.html'];
     expect(page).toContain('Sustained by 4 instances');
     expect(page).toContain('By the scalability law');
   } finally {

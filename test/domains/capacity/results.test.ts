@@ -5,8 +5,9 @@ import { measureCapacity } from '../../../src/domains/capacity/metrics.ts';
 import { capacityObjective } from '../../../src/domains/capacity/objectives.ts';
 import { judgeAll } from '../../../src/gate/judge.ts';
 import type { CapacityResult, CapacityStep } from '../../../src/model/capacity.ts';
-import { indexPage } from '../../../src/report/pages.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
+import { upgraded } from '../../../src/run/results/version-1.ts';
+import { rendered } from '../../report/rendered.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
 
 const found: CapacityResult = {
@@ -97,7 +98,7 @@ describe('a search for capacity that was cut off', () => {
       expect(results.averageRatePerSecond).toBeCloseTo(sent / 24, 0);
       expect(results.timeline.bands.filter(({ lane }) => lane === 'gap')).toEqual([]);
       expect(results.missing.join(' ')).toContain('cut short after 34 s: ');
-      expect(indexPage(results)).toMatch(/Interrupted after 34\ss(?!\sof)/);
+      expect((await rendered(upgraded(results)))['index.html']).toMatch(/Interrupted after 34\ss(?!\sof)/);
     },
   );
 });

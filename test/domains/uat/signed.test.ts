@@ -153,7 +153,7 @@ describe('a run under load with scenarios', () => {
     writeFileSync(survey, 'role,score,comment,date\nbuyer,5,good,2026-11-20\n');
     const added = await runCli(['uat', 'feedback', folder, '--survey', survey], { cwd: folder });
     expect(added.code, added.stderr).toBe(0);
-    expect(JSON.parse(page(folder, 'results.json'))).toHaveProperty('feedback');
+    expect(JSON.parse(page(folder, 'results.json'))).toHaveProperty('sections.uat.feedback');
     expect(page(folder, 'index.html')).toContain('No sign-off holds');
     await sign(folder);
     expect(page(folder, 'index.html')).toContain('Signed: Ann');

@@ -1,8 +1,8 @@
 import type { BrowserVisitsResult, VisitCounts } from '../../../model/browser-visits.ts';
-import { uatConditions } from '../../../model/uat.ts';
+import type { Results } from '../../../model/results.ts';
+import { type ConditionVital, uatConditions } from '../../../model/uat.ts';
 import type { GateResult } from '../../../model/verdict.ts';
 import { type VitalName, vitalNames } from '../../../model/vital.ts';
-import type { Fact } from '../../../report/view/verdict.ts';
 import {
   byteSize,
   count,
@@ -14,7 +14,8 @@ import {
   plural,
 } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
-import { conditionWords } from './vitals.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
+import { conditionWords } from '../../../report-kit/vitals-table.ts';
 
 interface VitalCell {
   state: GateResult['verdict'];
@@ -35,8 +36,14 @@ export interface BrowserVisitsView {
 
 const hostsShown = 5;
 
-/** Visitors in browsers: how many pages they saw and how those did, page by page; null where none were asked for. @param visits already readable */
-export function browserVisitsView(visits: BrowserVisitsResult | undefined): BrowserVisitsView | null {
+/** Of browser users and of scenarios: both wait for the same pages. */
+export function vitalsOf({ sections: { browsers, uat } }: Results): ConditionVital[] {
+  return [...(browsers?.vitals ?? []), ...(uat?.vitals ?? [])];
+}
+
+/** Visitors in browsers: how many pages they saw and how those did, page by page; null where none were asked for. */
+export function browserVisitsView({ sections: { browsers } }: Results): BrowserVisitsView | null {
+  const visits = browsers?.visits;
   if (visits === undefined) return null;
   const { notRun, counts } = visits;
   const seen = [...new Set(counts.flatMap(({ page }) => page ?? []))];

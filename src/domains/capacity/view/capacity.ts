@@ -1,13 +1,13 @@
 import type { CapacityResult, CapacityStep, ScalabilityIntervals } from '../../../model/capacity.ts';
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import type { Interval } from '../../../model/verdict.ts';
-import type { Fact } from '../../../report/view/verdict.ts';
 import { mediumLayout, narrowLayout, wideLayout } from '../../../report-kit/chart/plot.ts';
 import {
   count,
   duration,
   interval,
   milliseconds,
+  more,
   nothing,
   percent,
   perSecond,
@@ -17,8 +17,8 @@ import {
 import type { SvgMarkup } from '../../../report-kit/svg.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { relative } from '../../../report-kit/time.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 import { isFlat } from '../../../stats/capacity/gain.ts';
-import { more } from '../../monitoring/view/stability.ts';
 import { capacityChart } from './chart.ts';
 
 export interface StepRow {
@@ -171,10 +171,9 @@ function noPeak({ lambda, sigma }: NonNullable<CapacityResult['scalability']>): 
 }
 
 /** How much the target bears; null where it was not asked for. */
-export function capacityView(results: FlatResults): CapacityView | null {
-  const { capacity } = results;
+export function capacityView({ sections: { capacity, load } }: Results): CapacityView | null {
   if (capacity === undefined) return null;
-  const target = capacity.p95TargetMs ?? results.latencyTargetsMs.strict;
+  const target = capacity.p95TargetMs ?? load?.latencyTargetsMs.strict ?? 0;
   const sentence = shortened(capacity.sentence, 900);
   return {
     sentence,

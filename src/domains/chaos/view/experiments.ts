@@ -5,14 +5,13 @@ import type {
   HypothesisCheck,
   LedgerResult,
 } from '../../../model/chaos.ts';
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { wordOf } from '../../../report/view/gates.ts';
-import type { Fact } from '../../../report/view/verdict.ts';
-import { count, duration, nothing, plural } from '../../../report-kit/format.ts';
+import { count, duration, more, nothing, plural } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { clock, relative } from '../../../report-kit/time.ts';
-import { more } from '../../monitoring/view/stability.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
+import { wordOf } from '../../../report-kit/verdict.ts';
 import { proofWords, shareFailed, timed } from './faults.ts';
 
 export interface ExperimentView {
@@ -142,7 +141,7 @@ function experimentView(experiment: ExperimentResult, start: string): Experiment
   };
 }
 
-function matrixOf({ experiments, resilience }: ChaosResult, results: FlatResults): MatrixView | null {
+function matrixOf({ experiments, resilience }: ChaosResult, results: Results): MatrixView | null {
   const known = results.objectives.filter(({ objective: { id } }) =>
     resilience.some(({ objectives }) => Object.hasOwn(objectives, id)),
   );
@@ -204,8 +203,9 @@ function ledgerView(ledger: LedgerResult): LedgerView {
 const order: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 /** Experiments, what was done and seen in each, and the ledgers; null for a run without any. */
-export function chaosView(results: FlatResults): ChaosView | null {
-  const { chaos, run } = results;
+export function chaosView(results: Results): ChaosView | null {
+  const { run } = results;
+  const { chaos } = results.sections;
   if (chaos === undefined) return null;
   const start = run.loadStartedAt ?? run.startedAt;
   const sorted = chaos.experiments.toSorted((a, b) => order[a.verdict] - order[b.verdict]);
@@ -218,7 +218,7 @@ export function chaosView(results: FlatResults): ChaosView | null {
 }
 
 /** For the index: what the experiments and ledgers come to. */
-export function chaosLines({ chaos }: FlatResults): { verdict: Verdict; lines: string[] } | null {
+export function chaosLines({ sections: { chaos } }: Results): { verdict: Verdict; lines: string[] } | null {
   if (chaos === undefined) return null;
   const { experiments, ledgers, resilience } = chaos;
   const of = (verdict: Verdict) => experiments.filter((one) => one.verdict === verdict);

@@ -1,11 +1,10 @@
 import type { FaultRecord, LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { wordOf } from '../../../report/view/gates.ts';
-import { count, duration, milliseconds, nothing, percent } from '../../../report-kit/format.ts';
+import { count, duration, milliseconds, more, nothing, percent } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { relative } from '../../../report-kit/time.ts';
-import { more } from '../../monitoring/view/stability.ts';
+import { wordOf } from '../../../report-kit/verdict.ts';
 
 export interface FaultRow {
   verdict: Verdict;
@@ -104,8 +103,7 @@ function rowOf(fault: FaultRecord, experiment: Verdict, given: ResilienceResult 
 const order: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 /** Each fault in a row, failing ones first; null for a run without any. */
-export function faultsView(results: FlatResults): FaultsView | null {
-  const { chaos } = results;
+export function faultsView({ sections: { chaos } }: Results): FaultsView | null {
   if (chaos === undefined) return null;
   const borne = new Map(chaos.resilience.map((one) => [one.faultId, one]));
   const rows = chaos.experiments

@@ -1,16 +1,24 @@
-import type { FlatResults } from '../../../model/results.ts';
-import type { ObjectiveResult, Verdict } from '../../../model/verdict.ts';
-import { asSentence, type VerdictView, verdictView } from '../../../report/view/verdict.ts';
-import { shortened } from '../../../report-kit/text.ts';
+import type { Results } from '../../../model/results.ts';
+import type { Verdict } from '../../../model/verdict.ts';
+import { type ObjectivesView, objectivesView } from '../../../report-kit/objectives-table.ts';
+import { asSentence, shortened } from '../../../report-kit/text.ts';
+import type { PageVerdict } from '../../domain.ts';
 import { chaosLines } from './experiments.ts';
 
-export function chaosObjectives({ objectives }: FlatResults): ObjectiveResult[] {
-  return objectives.filter(({ objective: { gate } }) => gate === 'resilience' || gate === 'integrity');
+const ownGates = ['resilience', 'integrity'];
+
+/** Objectives of the two gates that faults are judged by; null for a run without any. */
+export function chaosTable({ objectives, sections: { chaos } }: Results): ObjectivesView | null {
+  if (chaos === undefined) return null;
+  return objectivesView(
+    objectives.filter(({ objective: { gate } }) => ownGates.includes(gate)),
+    null,
+  );
 }
 
-/** The first screen of the resilience report: the verdict of its two gates, and the run's beside it. */
-export function resilienceVerdict(results: FlatResults): VerdictView {
-  const own = results.gates.filter(({ id }) => id === 'resilience' || id === 'integrity').map(({ verdict }) => verdict);
+/** The verdict of the two gates together. */
+export function resilienceVerdict(results: Results): PageVerdict {
+  const own = results.gates.filter(({ id }) => ownGates.includes(id)).map(({ verdict }) => verdict);
   const verdict: Verdict = own.includes('fail')
     ? 'fail'
     : own.includes('inconclusive') || !own.includes('pass')
@@ -18,14 +26,12 @@ export function resilienceVerdict(results: FlatResults): VerdictView {
       : 'pass';
   const lines = chaosLines(results)?.lines ?? ['No experiment was begun'];
   return {
-    ...verdictView(results),
     verdict,
     word: verdict.toUpperCase(),
-    eyebrow: 'Resilience',
+    of: 'Resilience',
     sentence: lines
       .slice(0, 2)
       .map((line) => asSentence(shortened(line, 240)))
       .join(' '),
-    aside: { title: 'The run as a whole', lines: [`${results.word}. ${shortened(results.sentence, 420)}`], leftOut: 0 },
   };
 }

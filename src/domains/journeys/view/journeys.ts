@@ -1,11 +1,11 @@
 import { coarse } from '../../../gate/words.ts';
 import type { FunnelStep, JourneyResult, JourneysResult, JourneyTimes, ShareFigure } from '../../../model/journeys.ts';
-import type { FlatResults } from '../../../model/results.ts';
-import type { Fact } from '../../../report/view/verdict.ts';
+import type { Results } from '../../../model/results.ts';
 import { funnelBar } from '../../../report-kit/chart/funnel.ts';
 import { count, interval, milliseconds, nothing, percent, plural } from '../../../report-kit/format.ts';
 import type { SvgMarkup } from '../../../report-kit/svg.ts';
 import { shortened } from '../../../report-kit/text.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 
 const mostJourneys = 6;
 const longestName = 60;
@@ -38,7 +38,7 @@ export interface JourneysView {
 }
 
 /** Funnels, features, and what waiting has to do with them; null where sessions were not followed. */
-export function journeysView({ journeys: found }: FlatResults): JourneysView | null {
+export function journeysView({ sections: { journeys: found } }: Results): JourneysView | null {
   if (found === undefined || (found.journeys.length === 0 && found.features.length === 0)) return null;
   const shown = found.journeys.slice(0, mostJourneys);
   return {
@@ -105,7 +105,7 @@ function timesText(times: JourneyTimes | null): string {
 }
 
 /** A line a journey, those that lose most first. */
-export function journeyLines({ journeys: found }: FlatResults): string[] {
+export function journeyLines(found: JourneysResult | undefined): string[] {
   const lostOf = ({ steps }: JourneyResult) => steps.at(-1)?.lost.interval?.low ?? 0;
   return (found?.journeys ?? [])
     .toSorted((a, b) => lostOf(b) - lostOf(a))

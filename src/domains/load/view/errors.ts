@@ -1,4 +1,4 @@
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import type { ErrorKind } from '../../../model/sample.ts';
 import { count, nothing, percent } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
@@ -40,12 +40,13 @@ const kindNames: Record<ErrorKind, string> = {
 };
 
 /** Failures in groups of kind, status and route, largest first. */
-export function errorsView(results: FlatResults): ErrorsView {
-  const start = results.run.loadStartedAt ?? results.run.startedAt;
-  const { planned, failed, unsent } = results.requests;
+export function errorsView({ run, sections: { load } }: Results): ErrorsView | null {
+  if (load === undefined) return null;
+  const start = run.loadStartedAt ?? run.startedAt;
+  const { planned, failed, unsent } = load.requests;
   const lost = failed + unsent;
-  const shown = results.errors.toSorted((a, b) => b.count - a.count).slice(0, mostRows);
-  const leftOut = results.errorsLeftOut + results.errors.length - shown.length;
+  const shown = load.errors.toSorted((a, b) => b.count - a.count).slice(0, mostRows);
+  const leftOut = load.errorsLeftOut + load.errors.length - shown.length;
   const at = (ms: number) => `${clock(start, ms, true)} (${relative(ms)})`;
   return {
     total: planned > 0 ? `${count(lost)} of ${count(planned)} requests, ${percent((lost / planned) * 100)}` : nothing,

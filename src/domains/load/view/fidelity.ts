@@ -1,9 +1,9 @@
-import type { FlatResults } from '../../../model/results.ts';
-import type { Fact } from '../../../report/view/verdict.ts';
+import type { Results } from '../../../model/results.ts';
 import { scoreBar } from '../../../report-kit/chart/score-bar.ts';
 import { count, duration, milliseconds, percent, plainNumber, score } from '../../../report-kit/format.ts';
 import type { SvgMarkup } from '../../../report-kit/svg.ts';
 import { shortened } from '../../../report-kit/text.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 
 export interface FidelityView {
   score: string;
@@ -15,7 +15,9 @@ export interface FidelityView {
 const share = (value: number | null) => percent(value === null ? null : value * 100);
 
 /** How the score is made up, and what it rests on. */
-export function fidelityView({ fidelity }: FlatResults): FidelityView {
+export function fidelityView({ sections: { load } }: Results): FidelityView | null {
+  if (load === undefined) return null;
+  const { fidelity } = load;
   const { latenessMs } = fidelity;
   return {
     score: fidelity.score === null ? 'not known' : `${score(fidelity.score)} of 100`,

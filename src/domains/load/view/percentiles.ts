@@ -1,4 +1,4 @@
-import type { FlatResults, LatencyFigures } from '../../../model/results.ts';
+import type { LatencyFigures, Results } from '../../../model/results.ts';
 import type { Interval } from '../../../model/verdict.ts';
 import { pairDrawing, spreadAxis, spreadHead } from '../../../report-kit/chart/spread.ts';
 import { interval, milliseconds, nothing, percent, plainNumber } from '../../../report-kit/format.ts';
@@ -49,7 +49,7 @@ function against(value: number | null, target: number): Against {
   return { isOver, text: `${isOver ? 'over' : 'under'}, at ${percent(shown)}` };
 }
 
-function intervalOf(results: FlatResults, name: string): Interval | null {
+function intervalOf(results: Results, name: string): Interval | null {
   const found = results.objectives.find(
     ({ objective }) => objective.metric === 'response_time' && objective.statistic === name && !objective.route,
   );
@@ -57,9 +57,11 @@ function intervalOf(results: FlatResults, name: string): Interval | null {
 }
 
 /** Every percentile against both targets, response time beside service time. */
-export function percentilesView(results: FlatResults): PercentilesView {
-  const { response, service, latencyTargetsMs: targets } = results;
-  const axis = spreadAxis([response, service], results);
+export function percentilesView(results: Results): PercentilesView | null {
+  const { load } = results.sections;
+  if (load === undefined) return null;
+  const { response, service, latencyTargetsMs: targets } = load;
+  const axis = spreadAxis([response, service], targets);
   return {
     strict: milliseconds(targets.strict),
     standard: milliseconds(targets.standard),

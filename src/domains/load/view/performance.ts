@@ -1,6 +1,5 @@
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import type { ObjectiveResult, Verdict } from '../../../model/verdict.ts';
-import { asSentence, type Fact, type VerdictView, verdictView } from '../../../report/view/verdict.ts';
 import {
   byteSize,
   count,
@@ -11,21 +10,30 @@ import {
   perSecond,
   plainNumber,
 } from '../../../report-kit/format.ts';
-import { shortened } from '../../../report-kit/text.ts';
+import { type ObjectivesView, objectivesView } from '../../../report-kit/objectives-table.ts';
+import { asSentence, shortened } from '../../../report-kit/text.ts';
 import { clock, relative } from '../../../report-kit/time.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
+import type { PageVerdict } from '../../domain.ts';
+import type { LoadSection } from '../section.ts';
 
 const worstFirst: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 /** Objectives of the performance gate, worst first. */
-export function performanceObjectives(results: FlatResults): ObjectiveResult[] {
+function performanceObjectives(results: Results): ObjectiveResult[] {
   return results.objectives
     .filter(({ objective }) => objective.gate === 'performance')
     .toSorted((a, b) => worstFirst[a.verdict] - worstFirst[b.verdict]);
 }
 
-function sentenceOf(results: FlatResults, objectives: readonly ObjectiveResult[], verdict: Verdict): string {
-  if (objectives.length === 0) return 'No performance objective was judged.';
-  const { response, averageRatePerSecond: rate } = results;
+export function performanceTable(results: Results): ObjectivesView | null {
+  if (results.sections.load === undefined) return null;
+  return objectivesView(performanceObjectives(results), results.candidate.baselineVersion);
+}
+
+function sentenceOf(load: LoadSection | undefined, objectives: readonly ObjectiveResult[], verdict: Verdict): string {
+  if (load === undefined || objectives.length === 0) return 'No performance objective was judged.';
+  const { response, averageRatePerSecond: rate } = load;
   const figures = `p95 is ${milliseconds(response.p95)} and p99 ${milliseconds(response.p99)} at ${perSecond(rate)}`;
   if (verdict === 'pass') return `Every performance objective is met: ${figures}.`;
   const causes = objectives.filter((result) => result.verdict === verdict).slice(0, 2);
@@ -38,24 +46,25 @@ function sentenceOf(results: FlatResults, objectives: readonly ObjectiveResult[]
     .join(' ');
 }
 
-/** The first screen of the performance report: the performance gate's verdict, and the run's beside it. */
-export function performanceVerdict(results: FlatResults): VerdictView {
-  const objectives = performanceObjectives(results);
+/** The performance gate's verdict. */
+export function performanceVerdict(results: Results): PageVerdict {
   const gate = results.gates.find(({ id }) => id === 'performance');
   const verdict = gate === undefined || gate.verdict === 'not run' ? null : gate.verdict;
   return {
-    ...verdictView(results),
     verdict: verdict ?? 'inconclusive',
     word: verdict === null ? 'NOT JUDGED' : verdict.toUpperCase(),
-    eyebrow: 'Performance',
-    sentence: sentenceOf(results, objectives, verdict ?? 'inconclusive'),
-    aside: { title: 'The run as a whole', lines: [`${results.word}. ${shortened(results.sentence, 420)}`], leftOut: 0 },
+    of: 'Performance',
+    sentence: sentenceOf(results.sections.load, performanceObjectives(results), verdict ?? 'inconclusive'),
   };
 }
 
 /** Requests, all accounted for, and the rates they came at. */
-export function throughputFacts(results: FlatResults): Fact[] {
-  const { requests, apdex, averageRatePerSecond, peakRatePerSecond, run } = results;
+export function throughputView({ run, sections: { load } }: Results): { facts: Fact[] } | null {
+  return load === undefined ? null : { facts: throughputFacts(load, run) };
+}
+
+function throughputFacts(load: LoadSection, run: Results['run']): Fact[] {
+  const { requests, apdex, averageRatePerSecond, peakRatePerSecond } = load;
   const accounted = requests.completed + requests.failed + requests.unsent;
   const share = requests.planned > 0 ? accounted / requests.planned : null;
   return [
@@ -85,8 +94,9 @@ export interface WindowsView {
 const mostVoids = 40;
 
 /** Which windows count, which do not and why, and how the generator did. */
-export function windowsView(results: FlatResults): WindowsView {
-  const { generator, timeline, run } = results;
+export function windowsView({ timeline, run, sections: { load } }: Results): WindowsView | null {
+  if (load === undefined) return null;
+  const { generator } = load;
   const start = run.loadStartedAt ?? run.startedAt;
   const voids = timeline.bands.filter(({ lane }) => lane === 'void' || lane === 'gap');
   const cores = (value: number | null) => plainNumber(value, 2);

@@ -1,11 +1,11 @@
-import type { RegressionComparison } from '../../../model/regression.ts';
-import type { FlatResults } from '../../../model/results.ts';
+import type { RegressionComparison, RegressionResult } from '../../../model/regression.ts';
+import type { Results } from '../../../model/results.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { wordOf } from '../../../report/view/gates.ts';
 import { change, count, nothing, plainNumber, plural } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { joined, measured } from '../../../report-kit/text-width.ts';
 import { days } from '../../../report-kit/time.ts';
+import { wordOf } from '../../../report-kit/verdict.ts';
 
 export interface ComparisonRow {
   verdict: Verdict;
@@ -50,8 +50,8 @@ export function changeOf({ statistic }: RegressionComparison, value: number): st
 }
 
 /** Worst first: by verdict, then by change. */
-export function worstComparisons(results: FlatResults): RegressionComparison[] {
-  return (results.regression?.comparisons ?? []).toSorted(
+export function worstComparisons(regression: RegressionResult | undefined): RegressionComparison[] {
+  return (regression?.comparisons ?? []).toSorted(
     (a, b) => (order[a.verdict] ?? 3) - (order[b.verdict] ?? 3) || b.change - a.change,
   );
 }
@@ -76,8 +76,8 @@ function row(comparison: RegressionComparison): ComparisonRow {
 }
 
 /** The candidate beside the last passing runs; null where none was asked for. */
-export function regressionView(results: FlatResults): RegressionView | null {
-  const { regression } = results;
+export function regressionView({ sections: { load } }: Results): RegressionView | null {
+  const regression = load?.regression;
   if (regression === undefined) return null;
   const left = regression.comparisonsLeftOut + Math.max(0, regression.comparisons.length - mostRows);
   return {
@@ -96,7 +96,7 @@ export function regressionView(results: FlatResults): RegressionView | null {
       regression.baselines.length > mostBaselines
         ? plural(regression.baselines.length - mostBaselines, 'more run')
         : '',
-    rows: worstComparisons(results).slice(0, mostRows).map(row),
+    rows: worstComparisons(regression).slice(0, mostRows).map(row),
     leftOut: left > 0 ? count(left) : '',
   };
 }

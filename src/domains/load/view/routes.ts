@@ -1,4 +1,4 @@
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import { routeDrawing, spreadAxis, spreadHead } from '../../../report-kit/chart/spread.ts';
 import { count, interval, milliseconds, percent, shortCount } from '../../../report-kit/format.ts';
 import type { SvgMarkup } from '../../../report-kit/svg.ts';
@@ -33,14 +33,15 @@ const mostRoutes = 50;
 const longestRoute = 140;
 
 /** Routes, busiest first; a p95 past the strict and a p99 past the standard target are said in words too. */
-export function routesView(results: FlatResults): RoutesView {
-  const shown = results.routes.slice(0, mostRoutes);
+export function routesView({ sections: { load } }: Results): RoutesView | null {
+  if (load === undefined) return null;
+  const shown = load.routes.slice(0, mostRoutes);
   const axis = spreadAxis(
     shown.map(({ response }) => ({ ...response, max: null, p999: null })),
-    results,
+    load.latencyTargetsMs,
   );
-  const { strict, standard } = results.latencyTargetsMs;
-  const leftOut = results.routesLeftOut + results.routes.length - shown.length;
+  const { strict, standard } = load.latencyTargetsMs;
+  const leftOut = load.routesLeftOut + load.routes.length - shown.length;
   return {
     leftOut: leftOut === 0 ? '' : shortCount(leftOut),
     head: shown.length === 0 ? null : spreadHead(axis),

@@ -1,15 +1,15 @@
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import type { ChangePoint, TrendResult } from '../../../model/stability.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { wordOf } from '../../../report/view/gates.ts';
 import { type Course, trendSparkline } from '../../../report-kit/chart/sparkline.ts';
 import { timelineLength } from '../../../report-kit/chart/timeline.ts';
-import { duration, plural } from '../../../report-kit/format.ts';
+import { duration, more, plural } from '../../../report-kit/format.ts';
 import type { SvgMarkup } from '../../../report-kit/svg.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { measured, perHour, slopeInterval } from '../../../report-kit/text-width.ts';
 import { clock, relative } from '../../../report-kit/time.ts';
-import { more } from './stability.ts';
+import { wordOf } from '../../../report-kit/verdict.ts';
+import type { MonitoringSection } from '../section.ts';
 
 export interface TrendRow {
   verdict: Verdict;
@@ -50,16 +50,16 @@ const subjects: ReadonlyMap<string, string> = new Map(
 );
 
 /** Trends, failing first, the target's before the generator's. */
-export function worstTrends(results: FlatResults): TrendResult[] {
+export function worstTrends(monitoring: MonitoringSection | undefined): TrendResult[] {
   const own = (trend: TrendResult) => (trend.subject === 'target' ? 0 : 1);
-  return (results.stability?.trends ?? []).toSorted(
+  return (monitoring?.stability?.trends ?? []).toSorted(
     (a, b) => (order[a.verdict] ?? 3) - (order[b.verdict] ?? 3) || own(a) - own(b),
   );
 }
 
 /** Change points in order of time, as they are numbered on the timeline. */
-export function changesInOrder(results: FlatResults): ChangePoint[] {
-  return (results.stability?.changePoints ?? [])
+export function changesInOrder(monitoring: MonitoringSection | undefined): ChangePoint[] {
+  return (monitoring?.stability?.changePoints ?? [])
     .filter(({ atMs }) => Number.isFinite(atMs))
     .toSorted((a, b) => a.atMs - b.atMs)
     .slice(0, mostChanges);
@@ -73,8 +73,8 @@ const lines = new Map<string, 'p50' | 'p95' | 'p99' | 'errorPercent'>([
 ]);
 
 /** The figures that a trend was fitted to: a watched series, or a line of the timeline. */
-function courseOf(results: FlatResults, id: string): Course | null {
-  const watched = results.resources?.find(({ metric }) => metric.id === id);
+function courseOf(results: Results, id: string): Course | null {
+  const watched = results.sections.monitoring?.resources.find(({ metric }) => metric.id === id);
   if (watched !== undefined) return watched;
   const { points, bucketMs } = results.timeline;
   const key = lines.get(id);
@@ -82,7 +82,7 @@ function courseOf(results: FlatResults, id: string): Course | null {
   return { startMs: points[0]?.atMs ?? 0, stepMs: bucketMs, values: points.map((point) => point[key]) };
 }
 
-function trendRow(results: FlatResults, trend: TrendResult, lengthMs: number): TrendRow {
+function trendRow(results: Results, trend: TrendResult, lengthMs: number): TrendRow {
   const { unit, verdict } = trend;
   const reached = trend.limitReachedInMs;
   return {
@@ -113,12 +113,14 @@ function longTime(ms: number): string {
 }
 
 /** What grew or fell over the run, and when a level changed for good; null where nothing was looked at. */
-export function driftView(results: FlatResults): DriftView | null {
-  const { stability, run } = results;
+export function driftView(results: Results): DriftView | null {
+  const { run } = results;
+  const { monitoring } = results.sections;
+  const stability = monitoring?.stability;
   if (stability === undefined || stability.trends.length + stability.changePoints.length === 0) return null;
   const start = run.loadStartedAt ?? run.startedAt;
   const lengthMs = Math.max(timelineLength(results), ...stability.trends.map(({ stretch }) => stretch.toMs));
-  const trends = worstTrends(results);
+  const trends = worstTrends(monitoring);
   const failing = trends.filter(({ verdict }) => verdict === 'fail').length;
   return {
     note:
@@ -127,7 +129,7 @@ export function driftView(results: FlatResults): DriftView | null {
         : `${plural(trends.length, 'series', 'series')} after warm-up, ${failing === 0 ? 'none drifts' : `${failing} drifting`}`,
     rows: trends.slice(0, mostTrends).map((trend) => trendRow(results, trend, lengthMs)),
     leftOut: more(trends.length, mostTrends),
-    changes: changesInOrder(results).map((change, index) => ({
+    changes: changesInOrder(monitoring).map((change, index) => ({
       number: String(index + 1),
       at: relative(change.atMs),
       clock: clock(start, change.atMs, true),

@@ -1,4 +1,4 @@
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import type { MetricSeries } from '../../../model/watch.ts';
 import { resourcePanel } from '../../../report-kit/chart/sparkline.ts';
 import { timelineLength } from '../../../report-kit/chart/timeline.ts';
@@ -6,6 +6,7 @@ import { percent, plural } from '../../../report-kit/format.ts';
 import type { SvgMarkup } from '../../../report-kit/svg.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { measured } from '../../../report-kit/text-width.ts';
+import type { MonitoringSection } from '../section.ts';
 
 export interface ResourceItem {
   title: string;
@@ -31,9 +32,9 @@ const filled = ({ metric, max }: MetricSeries) =>
  * Which are drawn: memory of Shakedown and its generator always, for the reader must see it flat; then what drifts, then
  * what comes nearest to its limit.
  */
-function chosen(results: FlatResults, series: readonly MetricSeries[]): MetricSeries[] {
+function chosen(monitoring: MonitoringSection, series: readonly MetricSeries[]): MetricSeries[] {
   const drifting = new Set(
-    results.stability?.trends.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id) ?? [],
+    monitoring.stability?.trends.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id) ?? [],
   );
   const rank = (own: MetricSeries) =>
     isOwn(own) && own.metric.kind === 'memory' ? 0 : drifting.has(own.metric.id) ? 1 : isOwn(own) ? 3 : 2;
@@ -64,14 +65,15 @@ function item(own: MetricSeries, lengthMs: number): ResourceItem {
 }
 
 /** Watched figures as small drawings that share the run's time; null where nothing was watched. */
-export function resourcesView(results: FlatResults): ResourcesView | null {
-  const series = (results.resources ?? []).filter(({ samples }) => samples > 0);
-  if (series.length === 0) return null;
+export function resourcesView(results: Results): ResourcesView | null {
+  const { monitoring } = results.sections;
+  const series = (monitoring?.resources ?? []).filter(({ samples }) => samples > 0);
+  if (monitoring === undefined || series.length === 0) return null;
   const lengthMs = Math.max(
     timelineLength(results),
     ...series.map(({ startMs, stepMs, values }) => startMs + stepMs * values.length),
   );
-  const shown = chosen(results, series);
+  const shown = chosen(monitoring, series);
   const groups = [
     { title: 'The target', items: shown.filter((own) => !isOwn(own)) },
     { title: 'Shakedown and its generator', items: shown.filter(isOwn) },

@@ -1,9 +1,9 @@
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import type { StabilityResult } from '../../../model/stability.ts';
-import type { Fact } from '../../../report/view/verdict.ts';
-import { count, duration, nothing, percent, plural } from '../../../report-kit/format.ts';
+import { count, duration, more, nothing, percent, plural } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { clock, relative } from '../../../report-kit/time.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 
 export interface BreakRow {
   from: string;
@@ -28,11 +28,6 @@ export interface StabilityView {
 }
 
 const mostRows = 12;
-
-/** `12` more than are shown, or nothing. */
-export function more(all: number, most: number): string {
-  return all > most ? count(all - most) : '';
-}
 
 const reasons: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -86,8 +81,8 @@ function breaksOf(stability: StabilityResult, start: string): BreakRow[] {
 }
 
 /** Whether the target stood firm over the run; null for results that hold nothing of it. */
-export function stabilityView(results: FlatResults): StabilityView | null {
-  const { stability, run } = results;
+export function stabilityView({ run, sections: { monitoring } }: Results): StabilityView | null {
+  const stability = monitoring?.stability;
   if (stability === undefined) return null;
   const start = run.loadStartedAt ?? run.startedAt;
   const unplanned = stability.downtime.filter(({ planned }) => !planned).length;

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runBeginning } from '../../../evidence/attempt.ts';
 import { type Journal, openJournal } from '../../../evidence/journal.ts';
 import { writeManifest } from '../../../evidence/manifest.ts';
 import { createRunFolder } from '../../../evidence/run-folder.ts';
@@ -134,10 +135,8 @@ async function measure(
   if (filming.notDone !== null) onEvent({ kind: 'warning', text: filming.notDone });
   journal.append('shakedown.run.started', {
     runId: run.id,
-    command,
     durationMs: 0,
-    candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
-    environment: { name: config.environment, targetUrl: target.label },
+    ...runBeginning(config, command, target),
     host: hostInfo(),
     programs: found.flatMap(({ shown }) => programOf(shown)),
     config: withoutSecrets(config),

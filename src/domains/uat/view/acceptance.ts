@@ -1,14 +1,13 @@
 import { accessibilityKinds, experienceKinds, type FindingGroup, type FindingKind } from '../../../model/finding.ts';
 import type { UatResults } from '../../../model/uat.ts';
 import type { GateResult } from '../../../model/verdict.ts';
-import { wordOf } from '../../../report/view/gates.ts';
-import { asSentence, type VerdictView } from '../../../report/view/verdict.ts';
 import { count, duration, plural } from '../../../report-kit/format.ts';
 import { frameView } from '../../../report-kit/frame.ts';
 import { renderPage } from '../../../report-kit/render.ts';
-import { quoted, shortened } from '../../../report-kit/text.ts';
+import { asSentence, quoted, shortened } from '../../../report-kit/text.ts';
 import { moment } from '../../../report-kit/time.ts';
-import { vitalsView } from '../../browsers/view/vitals.ts';
+import { type VerdictView, wordOf } from '../../../report-kit/verdict.ts';
+import { vitalsView } from '../../../report-kit/vitals-table.ts';
 import { feedbackView } from './feedback.ts';
 import { looksView, type Thumbnails } from './looks.ts';
 import { matrixView } from './matrix.ts';
@@ -28,7 +27,7 @@ export function uatPage(results: UatResults, small: Thumbnails): string {
       word: results.word,
       kind: 'user acceptance of',
       current: 'index.html',
-      reports: [{ href: 'index.html', text: 'User acceptance' }],
+      links: [{ href: 'index.html', text: 'User acceptance' }],
     }),
     verdict: verdictOf(results),
     criteria: criteriaView(results),
@@ -69,11 +68,13 @@ function verdictOf(results: UatResults): VerdictView {
       text: asSentence(uat.evidence.tampered.slice(0, 3).join(', ')),
     });
   if (run.interrupted !== null) notices.push({ title: 'Interrupted', text: asSentence(run.interrupted) });
+  const subject = shortened(`${results.candidate.name} ${results.candidate.version}`, 60);
   const ran = uat.browsers.filter(({ notRun }) => notRun === null);
   return {
     verdict: results.verdict,
     word: results.word,
-    subject: shortened(`${results.candidate.name} ${results.candidate.version}`, 60),
+    subject,
+    spoken: `User acceptance of ${subject}`,
     sentence: shortened(results.sentence, 420),
     notices,
     facts: [

@@ -1,12 +1,11 @@
 import { coarse } from '../../../gate/words.ts';
 import { type FeedbackResult, feedbackScales, type RoleFeedback } from '../../../model/feedback.ts';
-import type { FlatResults } from '../../../model/results.ts';
 import type { Interval } from '../../../model/verdict.ts';
-import type { Fact } from '../../../report/view/verdict.ts';
 import { scoreColumns } from '../../../report-kit/chart/scores.ts';
 import { count, interval, milliseconds, nothing, percent, plainNumber, plural } from '../../../report-kit/format.ts';
 import type { SvgMarkup } from '../../../report-kit/svg.ts';
 import { shortened } from '../../../report-kit/text.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 
 const mostRoles = 20;
 const mostComments = 20;
@@ -25,7 +24,10 @@ export interface FeedbackView {
 }
 
 /** What people think of the release. @param apdex of the run's response times, to stand beside it; null: none was measured */
-export function feedbackView(feedback: FeedbackResult, apdex: FlatResults['apdex']): FeedbackView {
+export function feedbackView(
+  feedback: FeedbackResult,
+  apdex: { score: number; thresholdMs: number } | null,
+): FeedbackView {
   const { scale, all, roles, comments, satisfied, promoters, damaged } = feedback;
   const { low, high } = feedbackScales[scale];
   const shown = comments.slice(0, mostComments);

@@ -1,8 +1,8 @@
 import type { RunAcceptance } from '../../../model/uat-under-load.ts';
-import type { Fact } from '../../../report/view/verdict.ts';
 import { byteSize, count } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { moment } from '../../../report-kit/time.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
 
 type Accepted = { evidence: RunAcceptance['evidence'] & { leftOut?: number }; signOffs: RunAcceptance['signOffs'] };
 

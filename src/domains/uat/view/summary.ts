@@ -1,6 +1,5 @@
 import type { UatResults } from '../../../model/uat.ts';
-import { escaped } from '../../../report/junit.ts';
-import { plain, withinSize } from '../../../report/summary.ts';
+import { xmlText as escaped, markdownText as plain, withinSize } from '../../../report-kit/markup.ts';
 import { shortened } from '../../../report-kit/text.ts';
 
 const signs: Record<string, string> = { pass: '✅', fail: '🛑', inconclusive: '🔶' };

@@ -1,9 +1,10 @@
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import type { RunAcceptance } from '../../../model/uat-under-load.ts';
 import type { Metric, Verdict } from '../../../model/verdict.ts';
-import { wordOf } from '../../../report/view/gates.ts';
 import { quantity, target } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
+import { wordOf } from '../../../report-kit/verdict.ts';
+import { vitalsOf } from '../../browsers/public.ts';
 import { approver, type SignaturesView, signaturesView } from './signatures.ts';
 import { scenarioResults } from './under-load.ts';
 
@@ -29,10 +30,10 @@ const places: Partial<Record<Metric, string>> = {
 };
 
 /** What a run under load is accepted by, and who did; null where that was not asked for. */
-export function signedView(results: FlatResults, acceptance: RunAcceptance | null): SignedView | null {
+export function signedView(results: Results, acceptance: RunAcceptance | null): SignedView | null {
   if (acceptance === null) return null;
   const signed = approver(acceptance.signOffs);
-  const hasVitals = (results.vitals ?? []).length > 0;
+  const hasVitals = vitalsOf(results).length > 0;
   return {
     criteria: scenarioResults(results).map(({ objective, verdict, value }) => ({
       verdict,

@@ -1,15 +1,16 @@
 import { sentence } from '../../../gate/words.ts';
-import type { FlatResults } from '../../../model/results.ts';
+import type { Results } from '../../../model/results.ts';
 import type { CellOutcome, UatCondition } from '../../../model/uat.ts';
 import type { RunAcceptance, UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
 import type { GateResult, ObjectiveResult, Verdict } from '../../../model/verdict.ts';
-import type { Highlight } from '../../../report/view/highlights.ts';
-import { asSentence, type Fact, type VerdictView, verdictView } from '../../../report/view/verdict.ts';
 import { byteSize, duration, percent, perSecond, plainNumber, plural } from '../../../report-kit/format.ts';
 import { isOwnFile } from '../../../report-kit/own-file.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { relative } from '../../../report-kit/time.ts';
-import { conditionWords } from '../../browsers/view/vitals.ts';
+import type { Fact } from '../../../report-kit/verdict.ts';
+import { conditionWords, type VitalsBesideView, vitalsBesideView } from '../../../report-kit/vitals-table.ts';
+import { vitalsOf } from '../../browsers/public.ts';
+import type { Highlight, PageVerdict } from '../../domain.ts';
 import { faultNames, type RoundRow, roundRows } from './rounds.ts';
 import { signedLine } from './signatures.ts';
 
@@ -52,19 +53,19 @@ export interface UnderLoadView {
 }
 
 /** What the scenarios' own gate is judged by, and what faults did to them. */
-export function scenarioResults({ objectives }: FlatResults): ObjectiveResult[] {
+export function scenarioResults({ objectives }: Results): ObjectiveResult[] {
   return objectives.filter(({ objective: { gate, metric } }) => gate === 'uat' || metric === 'fault_scenarios');
 }
 
-function gateVerdict({ gates }: FlatResults): Verdict {
+function gateVerdict({ gates }: Results): Verdict {
   const verdict = gates.find(({ id }) => id === 'uat')?.verdict ?? 'not run';
   return verdict === 'not run' ? 'inconclusive' : verdict;
 }
 
-/** A line or two for the first page; null for a run without scenarios. */
-export function scenarioLine(results: FlatResults, acceptance: RunAcceptance | null): Highlight | null {
-  const { uat } = results;
-  if (uat === undefined) return null;
+/** A line or two for the first page; none for a run without scenarios. */
+export function scenarioHighlights(results: Results, acceptance: RunAcceptance | null): Highlight[] {
+  const uat = results.sections.uat?.underLoad;
+  if (uat === undefined) return [];
   const of = (condition: UatCondition) => {
     const own = uat.tallies.filter((tally) => tally.condition === condition);
     const runs = own.reduce((sum, tally) => sum + tally.runs, 0);
@@ -82,27 +83,18 @@ export function scenarioLine(results: FlatResults, acceptance: RunAcceptance | n
   const failed = uat.runs.find(({ outcome, condition }) => outcome === 'failed' && condition !== 'fault');
   if (failed !== undefined) lines.unshift(`${failed.scenario} ${failed.title} failed ${whenOf(failed)}`);
   if (acceptance !== null) lines.push(signedLine(acceptance));
-  const verdict = gateVerdict(results);
-  const words: Record<Verdict, string> = { pass: 'Pass', fail: 'Fail', inconclusive: 'Inconclusive' };
-  return {
-    verdict,
-    word: words[verdict],
-    title: 'Scenarios',
-    lines: lines.map((line) => asSentence(shortened(line, 260))),
-  };
+  return [{ verdict: gateVerdict(results), title: 'Scenarios', lines }];
 }
 
-/** The first screen of the User Acceptance Report of a run under load. */
-export function underLoadVerdict(results: FlatResults): VerdictView {
+/** The verdict of the scenarios' own gate. */
+export function underLoadVerdict(results: Results): PageVerdict {
   const verdict = gateVerdict(results);
   const deciding = scenarioResults(results).find((each) => each.objective.gate === 'uat' && each.verdict === verdict);
   return {
-    ...verdictView(results),
     verdict,
     word: verdict.toUpperCase(),
-    eyebrow: 'User acceptance under load',
+    of: 'User acceptance under load',
     sentence: deciding === undefined ? 'No scenario was run.' : shortened(deciding.reason, 420),
-    aside: { title: 'The run as a whole', lines: [`${results.word}. ${shortened(results.sentence, 420)}`], leftOut: 0 },
   };
 }
 
@@ -128,7 +120,8 @@ function rowOf(run: UatRoundRun): RunRow {
 }
 
 /** Scenarios by what was going on; null for a run without any. @param results already readable */
-export function underLoadView({ uat, host }: FlatResults): UnderLoadView | null {
+export function underLoadView({ host, sections }: Results): UnderLoadView | null {
+  const uat = sections.uat?.underLoad;
   if (uat === undefined) return null;
   const conditions = (['quiet', 'load', 'fault'] as const).filter((condition) =>
     uat.tallies.some((tally) => tally.condition === condition),
@@ -169,6 +162,11 @@ export function underLoadView({ uat, host }: FlatResults): UnderLoadView | null 
         ? ''
         : `${plural(uat.findingsUnderFault, 'more was', 'more were')} seen while a fault was on, and not held against the pages.`,
   };
+}
+
+/** Web vitals by what was going on, of browser users too; null for a run without scenarios. */
+export function vitalsUnderLoad(results: Results): VitalsBesideView | null {
+  return results.sections.uat?.underLoad === undefined ? null : vitalsBesideView(vitalsOf(results));
 }
 
 function tallyCell({ tallies }: UatUnderLoad, id: string, condition: UatCondition) {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
-import { readProcess } from '../../../../src/domains/monitoring/watch/proc.ts';
+import { Descent, readProcess } from '../../../../src/domains/monitoring/watch/proc.ts';
 import {
   sameProcess,
   type WatchedProcess,
@@ -11,18 +11,22 @@ import type { Reading } from '../../../../src/domains/monitoring/watch/source.ts
 
 const started: ChildProcess[] = [];
 afterEach(async () => {
-  for (const child of started.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+  const left: number[] = [];
+  for (const { pid = -1, exitCode, signalCode } of started.splice(0)) {
+    if (exitCode !== null || signalCode !== null) continue;
+    // What it started goes with it: a process that is killed ends no other.
+    left.push(...new Descent().treeOf(pid));
+    process.kill(-pid, 'SIGKILL');
   }
+  await vi.waitFor(() => expect(left.filter((pid) => readProcess(pid) !== null)).toEqual([]), { timeout: 10_000 });
 });
 
 /** A process of its own that runs `code` and says a line when it is ready. */
 async function node(code: string): Promise<{ child: ChildProcess; pid: number; ask(): Promise<void> }> {
   const child = spawn(process.execPath, ['-e', `${code}; process.stdin.resume(); console.log('ready')`], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    // In a group of its own, to be ended with all that it starts.
+    detached: true,
   });
   started.push(child);
   const line = () => once(child.stdout as NodeJS.ReadableStream, 'data');
@@ -91,6 +95,7 @@ it('counts descendants when asked to', async () => {
     },
     { timeout: 10_000, interval: 100 },
   );
+  expect(new Descent().treeOf(pid)).toHaveLength(2);
 });
 
 it('tells of a process that goes away and of one that comes in its place, and is not misled by a pid used again', async () => {

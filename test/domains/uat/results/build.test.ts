@@ -5,8 +5,9 @@ import type { UatBrowser } from '../../../../src/model/browser.ts';
 import type { JournalData } from '../../../../src/model/event.ts';
 import type { FlatResults } from '../../../../src/model/results.ts';
 import type { UatAttempt, UatEvent } from '../../../../src/model/uat.ts';
-import { underLoadPage } from '../../../../src/report/pages.ts';
 import { buildResults } from '../../../../src/run/results/build.ts';
+import { upgraded } from '../../../../src/run/results/version-1.ts';
+import { rendered } from '../../../report/rendered.ts';
 import { makeRun } from '../../../run/results/run-folder.ts';
 import { experiment, faulted } from '../../chaos/results/made.ts';
 import { attempt, finding } from '../attempts.ts';
@@ -127,7 +128,7 @@ describe('scenarios under load and faults', () => {
       ['load', 400, 'pass'],
       ['fault', 5000, 'fail'],
     ]);
-    const page = underLoadPage(found) ?? '';
+    const page = (await rendered(upgraded(found)))['uat.html'];
     for (const words of ['No load', 'Under load', 'With a fault on', 'BUY']) expect(page).toContain(words);
   });
 

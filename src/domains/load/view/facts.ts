@@ -1,0 +1,85 @@
+import type { EngineInfo, RecordingInfo, Results } from '../../../model/results.ts';
+import { duration, milliseconds, perSecond, plural, score, shortCount } from '../../../report-kit/format.ts';
+import { asSentence, shortened } from '../../../report-kit/text.ts';
+import { coveredLength, type Fact, type Notice } from '../../../report-kit/verdict.ts';
+import type { SummaryTable } from '../../domain.ts';
+import type { LoadSection } from '../section.ts';
+
+const longestNote = 260;
+
+export function engineText({ name, version, build }: EngineInfo): string {
+  const kind = build === 'shakedown' ? 'with exact output' : build === 'stock' ? 'stock build' : 'fallback';
+  return `${name} ${shortened(version, 40)}, ${kind}`;
+}
+
+/** In a few words, how the recording stands towards personal data. */
+export function privacyText({ privacy, declaredOwn }: RecordingInfo): string {
+  const own = declaredOwn ? ', declared own' : '';
+  if (privacy.state === 'raw') return declaredOwn ? 'not anonymized, declared own' : 'not anonymized';
+  return privacy.scan.passed ? 'anonymized, leak scan passed' : `anonymized, leak scan failed${own}`;
+}
+
+/** An engine on whose figures no certificate can rest. */
+export function engineNotices({ sections: { load } }: Results): Notice[] {
+  if (load === undefined || load.engine.certifiable) return [];
+  const { name, build, note } = load.engine;
+  return [
+    {
+      title: build === 'embedded' ? `Fallback engine: ${name}, not k6` : `Engine: ${name}`,
+      text: `${note === null ? '' : `${asSentence(shortened(note, longestNote))} `}This run cannot certify anything.`,
+      brief: `Made on ${name}, the fallback engine: cannot certify anything`,
+    },
+  ];
+}
+
+/** What was sent, how fast, from what and by what. */
+export function loadFacts({ run, sections: { load } }: Results): Fact[] {
+  if (load === undefined) return [];
+  const { requests, generator, fidelity, averageRatePerSecond: average, peakRatePerSecond: peak } = load;
+  const rates =
+    average === null ? 'none sent' : `${perSecond(average)}${peak === null ? '' : `, peak ${perSecond(peak)}`}`;
+  return [
+    {
+      name: 'Load',
+      value: `${coveredLength(run)} · ${shortCount(requests.sent)} ${requests.sent === 1 ? 'request' : 'requests'}`,
+    },
+    { name: 'Rate', value: rates },
+    {
+      name: 'Replay fidelity',
+      value: fidelity.score === null ? 'not known' : `${score(fidelity.score)} of 100${heldWords(generator)}`,
+    },
+    { name: 'Recording', value: privacyText(load.recording) },
+    { name: 'Engine', value: engineText(load.engine) },
+    {
+      name: 'Evidence',
+      value:
+        generator.windows === 0 ? 'none' : `${plural(generator.windows, 'window')} of ${duration(generator.windowMs)}`,
+    },
+  ];
+}
+
+function heldWords({ windows, voidWindows }: LoadSection['generator']): string {
+  if (windows === 0) return '';
+  return voidWindows === 0 ? ', generator held' : `, ${shortCount(voidWindows)} of ${plural(windows, 'window')} void`;
+}
+
+/** Percentiles against both targets, for the summary. */
+export function percentilesTable({ sections: { load } }: Results): SummaryTable[] {
+  if (load === undefined) return [];
+  const { response, latencyTargetsMs: targets } = load;
+  const against = (value: number | null, goal: number) =>
+    value === null ? '–' : value < goal ? 'under' : { strong: 'over' };
+  return [
+    {
+      title: 'Response time, from the planned arrival',
+      head: ['', 'Response', `${milliseconds(targets.strict)} target`, `${milliseconds(targets.standard)} target`],
+      rows: (['p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const).map((key) => [
+        key === 'p999' ? 'p99.9' : key,
+        milliseconds(response[key]),
+        against(response[key], targets.strict),
+        against(response[key], targets.standard),
+      ]),
+      figures: 3,
+    },
+  ];
+}

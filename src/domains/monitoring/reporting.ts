@@ -1,0 +1,59 @@
+import type { Results } from '../../model/results.ts';
+import type { ObjectiveResult } from '../../model/verdict.ts';
+import { duration, percent, plural } from '../../report-kit/format.ts';
+import type { Highlight, Reporting } from '../domain.ts';
+import { changesInOrder, driftView, worstTrends } from './view/drift.ts';
+import { resourcesView } from './view/resources.ts';
+import { generatorWords, stabilityView } from './view/stability.ts';
+
+const findings = { page: 'performance.html', place: 'findings' } as const;
+
+export const reporting: Reporting = {
+  blocks: [
+    { ...findings, template: 'stability', view: stabilityView },
+    { ...findings, template: 'drift', view: driftView },
+    { ...findings, template: 'resources', view: resourcesView },
+  ],
+  highlights: (results) => [...stabilityHighlights(results), ...driftHighlights(results)],
+  timeline: ({ sections: { monitoring } }) =>
+    monitoring === undefined ? null : { changes: changesInOrder(monitoring) },
+  details: trendsBehind,
+};
+
+function stabilityHighlights({ gates, sections: { monitoring } }: Results): Highlight[] {
+  const stability = monitoring?.stability;
+  if (stability === undefined) return [];
+  const { coveredMs, requiredMs, downtime, gaps } = stability;
+  const outages = downtime.filter(({ planned }) => !planned).length;
+  const covered =
+    coveredMs >= requiredMs
+      ? `${duration(coveredMs)} measured`
+      : `${duration(coveredMs)} of the ${duration(requiredMs)} required were measured`;
+  const parts = [
+    gaps.length === 0 ? covered : `${covered} (${plural(gaps.length, 'gap')})`,
+    stability.uptimePercent === null ? 'no health checks' : `up ${percent(stability.uptimePercent)}`,
+    outages === 0
+      ? 'no unplanned outage'
+      : `${plural(outages, 'unplanned outage')} of ${duration(stability.unplannedDowntimeMs)} in all`,
+  ];
+  const started = generatorWords(stability);
+  if (started !== '') parts.push(`generators: ${started}`);
+  const gate = gates.find(({ id }) => id === 'stability');
+  return [{ verdict: gate?.verdict ?? 'not run', title: 'Stability', lines: [parts.join('; ')] }];
+}
+
+function driftHighlights({ sections: { monitoring } }: Results): Highlight[] {
+  const trends = worstTrends(monitoring);
+  const [worst] = trends;
+  if (worst === undefined) return [];
+  const own = trends.filter(({ verdict }) => verdict === worst.verdict).map(({ sentence }) => sentence);
+  const none = `None of ${plural(trends.length, 'series', 'series')} drifts`;
+  return [{ verdict: worst.verdict, title: 'Drift', lines: worst.verdict === 'pass' ? [none] : own }];
+}
+
+function trendsBehind({ sections: { monitoring } }: Results, { objective, verdict }: ObjectiveResult): string[] {
+  if (objective.metric !== 'drift') return [];
+  return worstTrends(monitoring)
+    .filter((trend) => trend.verdict === verdict)
+    .map(({ sentence }) => sentence);
+}

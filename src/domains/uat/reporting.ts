@@ -1,0 +1,67 @@
+import { experienceKinds } from '../../model/finding.ts';
+import type { Results } from '../../model/results.ts';
+import { objectivesView } from '../../report-kit/objectives-table.ts';
+import type { Page, Reporting } from '../domain.ts';
+import { findingsView } from './view/acceptance.ts';
+import { feedbackView } from './view/feedback.ts';
+import {
+  scenarioHighlights,
+  scenarioResults,
+  underLoadVerdict,
+  underLoadView,
+  vitalsUnderLoad,
+} from './view/under-load.ts';
+import { signedView } from './view/under-load-signed.ts';
+
+/** Scenarios beside the load. */
+const page: Page = {
+  file: 'uat.html',
+  link: 'User acceptance',
+  title: 'User acceptance',
+  about: 'scenarios in browsers by what was going on, web vitals side by side',
+  kind: 'user acceptance under load of',
+  foot: [
+    'Browsers ran on the machine that sent the load, behind it in line for its cores: what their pages took holds that wait. What a fault was on for, and the ten seconds after it, the resilience gate judges. Each attempt in full: ',
+    { href: 'uat/uat.ndjson', text: 'uat.ndjson' },
+    '.',
+  ],
+  exists: isUnderLoad,
+  timeline: true,
+  verdict: underLoadVerdict,
+};
+
+const figures = { page: page.file, place: 'figures' } as const;
+const findings = { page: page.file, place: 'findings' } as const;
+
+export const reporting: Reporting = {
+  pages: [page],
+  blocks: [
+    {
+      ...figures,
+      template: 'objectives',
+      view: (results) => (isUnderLoad(results) ? objectivesView(scenarioResults(results), null) : null),
+    },
+    { ...figures, template: 'under-load-scenarios', view: underLoadView },
+    { ...findings, template: 'vitals-beside', view: vitalsUnderLoad },
+    { ...findings, template: 'under-load', view: roundsView },
+    { ...findings, template: 'under-load-signed', view: signedView },
+    { page: 'journeys.html', place: 'findings', template: 'feedback', view: opinionView },
+  ],
+  highlights: scenarioHighlights,
+};
+
+function isUnderLoad({ sections: { uat } }: Results): boolean {
+  return uat?.underLoad !== undefined;
+}
+
+function roundsView(results: Results): object | null {
+  const view = underLoadView(results);
+  const found = results.sections.uat?.underLoad?.findings ?? [];
+  return view === null
+    ? null
+    : { view, findings: findingsView(found.filter(({ kind }) => experienceKinds.includes(kind))) };
+}
+
+function opinionView({ sections: { uat, load } }: Results): object | null {
+  return uat?.feedback === undefined ? null : feedbackView(uat.feedback, load?.apdex ?? null);
+}

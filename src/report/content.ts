@@ -1,0 +1,56 @@
+import type { Highlight, SummaryTable } from '../domains/domain.ts';
+import type { Results } from '../model/results.ts';
+import type { RunAcceptance } from '../model/uat-under-load.ts';
+import type { ObjectiveResult } from '../model/verdict.ts';
+import type { Charted } from '../report-kit/chart/plot.ts';
+import type { WorstMoment } from '../report-kit/chart/response-panel.ts';
+import { chartedRun, type TimelineMarks, worstMoment } from '../report-kit/timeline-view.ts';
+import type { Fact, Notice, TrustCard } from '../report-kit/verdict.ts';
+import { askEach, type Declared } from './declared.ts';
+
+/** What the domains have to say of a run, beside their pages. */
+export interface RunContent {
+  facts: Fact[];
+  notices: Notice[];
+  highlights: Highlight[];
+  trust: TrustCard[];
+  /** Beside the objectives. */
+  cases: ObjectiveResult[];
+  tables: SummaryTable[];
+  properties: [name: string, value: string][];
+  /** null: the run has no timeline. */
+  timeline: { charted: Charted; changes: NonNullable<TimelineMarks['changes']>; worst: WorstMoment | null } | null;
+  /** What is behind an objective's figure. */
+  details(result: ObjectiveResult): string[];
+}
+
+/** Asks every domain. @param results readable already @param warnings gets a line where a domain throws */
+export function contentOf(
+  results: Results,
+  declared: readonly Declared[],
+  acceptance: RunAcceptance | null,
+  warnings: string[],
+): RunContent {
+  const marks = askEach(declared, 'timeline’s marks', ({ timeline }) => [timeline?.(results) ?? []].flat(), warnings);
+  return {
+    facts: askEach(declared, 'facts', ({ facts }) => facts?.(results), warnings),
+    notices: askEach(declared, 'notices', ({ notices }) => notices?.(results), warnings),
+    highlights: askEach(declared, 'highlights', ({ highlights }) => highlights?.(results, acceptance), warnings),
+    trust: askEach(declared, 'cards on trust', ({ trust }) => trust?.(results), warnings),
+    cases: askEach(declared, 'cases', ({ cases }) => cases?.(results), warnings),
+    tables: askEach(declared, 'tables', ({ tables }) => tables?.(results), warnings),
+    properties: askEach(
+      declared,
+      'properties',
+      ({ properties }) => Object.entries(properties?.(results) ?? {}),
+      warnings,
+    ),
+    timeline: marks.length === 0 ? null : timelineOf(results, marks),
+    details: (result) => askEach(declared, 'details', ({ details }) => details?.(results, result), warnings),
+  };
+}
+
+function timelineOf(results: Results, marks: readonly TimelineMarks[]): RunContent['timeline'] {
+  const charted = chartedRun(results, Object.assign({}, ...marks));
+  return { charted, changes: marks.flatMap(({ changes = [] }) => changes), worst: worstMoment(charted) };
+}

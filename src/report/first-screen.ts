@@ -1,0 +1,41 @@
+import type { Results } from '../model/results.ts';
+import type { ObjectiveResult } from '../model/verdict.ts';
+import { readableResults } from '../report-kit/text.ts';
+import type { VerdictView } from '../report-kit/verdict.ts';
+import { askEach, declaredOf, type ReportingDomain } from './declared.ts';
+import { gatesNotJudged } from './view/gates.ts';
+import { verdictView } from './view/verdict.ts';
+
+/** What a terminal shows of a run; every text is readable. */
+export interface FirstScreen {
+  verdict: VerdictView;
+  environment: string;
+  /** What the command was asked for. */
+  answers: string[];
+  objectives: ObjectiveResult[];
+  missing: string[];
+  /** Titles of gates that the policy names and this command did not judge. */
+  notJudged: string[];
+  /** What could not be had from a domain, and why. */
+  warnings: string[];
+}
+
+/** The first screen of the index, for a terminal. */
+export async function firstScreen(results: Results, domains: readonly ReportingDomain[]): Promise<FirstScreen> {
+  const shown = readableResults(results);
+  const warnings: string[] = [];
+  const declared = await declaredOf(domains, warnings);
+  const facts = askEach(declared, 'facts', (reporting) => reporting.facts?.(shown), warnings);
+  const notices = askEach(declared, 'notices', (reporting) => reporting.notices?.(shown), warnings);
+  const highlights = askEach(declared, 'highlights', (reporting) => reporting.highlights?.(shown, null), warnings);
+  const gates = domains.flatMap((domain) => domain.gates ?? []);
+  return {
+    verdict: verdictView(shown, { facts, notices }),
+    environment: shown.environment.name,
+    answers: highlights.flatMap(({ isAnswer, lines }) => (isAnswer === true ? lines : [])),
+    objectives: shown.objectives,
+    missing: shown.missing,
+    notJudged: gatesNotJudged(shown, gates).map(({ title }) => title),
+    warnings,
+  };
+}
