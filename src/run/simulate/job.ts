@@ -6,8 +6,8 @@ import { type Evidence, keepEvidence } from '../../evidence/keep-evidence.ts';
 import { createRunFolder, reopenRunFolder } from '../../evidence/run-folder.ts';
 import { type Teardown, withTeardown } from '../../evidence/teardown.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
-import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
-import { firstOf, reportRun, tellFailure } from './outcome.ts';
+import type { SimulateOptions } from '../progress.ts';
+import { firstOf } from './outcome.ts';
 
 /** A run's folder, locked, with its journal open. */
 export interface Job {
@@ -21,20 +21,20 @@ export interface Job {
   failed(error: unknown): void;
 }
 
-export type JobOptions = Pick<SimulateOptions, 'config' | 'resume' | 'signal' | 'onEvent'>;
+export type JobOptions = Pick<SimulateOptions, 'config' | 'resume' | 'signal'>;
 
 /** For everything to end in order after an error that nobody caught; what waits for the part that failed would wait for ever. */
 const graceMs = 30_000;
 
 /**
- * Does the work of a run in a folder of its own, or in that of the run to go on with; then, however it ended, takes back what it did, judges what was
- * measured and writes the reports.
- * @throws ShakedownError for what stands in the way before `begun`; from then on there is always a report
+ * Does the work of a run in a folder of its own, or in that of the run to go on with, and takes back what it did, however it ended.
+ * @returns the folder, and the error that ended the run after it had begun; undefined: none did
+ * @throws ShakedownError for what stands in the way before `begun`; from then on there is something to report
  */
 export async function runJob(
-  { config, resume, signal, onEvent }: JobOptions,
+  { config, resume, signal }: JobOptions,
   work: (job: Job) => Promise<void>,
-): Promise<SimulateOutcome> {
+): Promise<{ folder: string; failure: unknown }> {
   const run = resume === undefined ? await createRunFolder(config.reports.folder) : await reopenRunFolder(resume);
   let hasBegun = false;
   let failure: unknown;
@@ -70,11 +70,9 @@ export async function runJob(
       if (resume === undefined) await rm(run.path, { recursive: true, force: true });
       throw error;
     }
-    // What was measured is reported, and the error with it.
     failure = error;
   }
-  if (failure !== undefined) tellFailure(failure, onEvent);
-  return reportRun(run.path, { signal, onEvent, failure });
+  return { folder: run.path, failure };
 }
 
 /** Rejects when an error that nobody caught is to end the run, and that did not end in order within its time. */
