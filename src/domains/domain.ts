@@ -9,6 +9,7 @@ import type { TimelineMarks } from '../report-kit/timeline-view.ts';
 import type { Fact, Notice, TrustCard } from '../report-kit/verdict.ts';
 import type { CommandDeclaration, OptionDeclaration } from './command.ts';
 import type { Companion } from './companion.ts';
+import type { Configuration } from './configuration.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -39,14 +40,6 @@ export interface Gate {
   readonly id: string;
   /** `Data integrity` */
   readonly title: string;
-}
-
-// ── Configuration ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** One or more keys of the configuration file. */
-export interface Configuration {
-  /** Schema by key; each describes itself, for editors and `docs/configuration.md`. */
-  readonly schemas: Readonly<Record<string, z.ZodType>>;
 }
 
 // ── From the journal to a verdict ───────────────────────────────────────────────────────────────────────────────────────────────────────────

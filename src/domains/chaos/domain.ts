@@ -5,6 +5,7 @@ export const chaos: Domain = {
   id: 'chaos',
   commands,
   options,
+  configuration: async () => (await import('./configuration.ts')).configuration,
   companions: async () => [
     (await import('./run/ledger.ts')).ledger,
     (await import('./run/experiments.ts')).experiments,

@@ -5,6 +5,7 @@ import './section.ts';
 export const journeys: Domain = {
   id: 'journeys',
   companions: async () => [(await import('./companion.ts')).recordedJourneys],
+  configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging.ts')).judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
 };

@@ -4,5 +4,6 @@ import { options } from './options.ts';
 export const load: Domain = {
   id: 'load',
   options,
+  configuration: async () => (await import('./configuration.ts')).configuration,
   reporting: async () => (await import('./reporting.ts')).reporting,
 };

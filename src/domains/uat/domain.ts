@@ -6,6 +6,7 @@ export const uat: Domain = {
   id: 'uat',
   commands,
   options,
+  configuration: async () => (await import('./configuration.ts')).configuration,
   companions: async () => (await import('./beside-load/companions.ts')).companions,
   reporting: async () => (await import('./reporting.ts')).reporting,
 };
