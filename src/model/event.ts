@@ -95,7 +95,13 @@ export interface JournalEvents {
     notFilmed?: string;
   };
   /** All chosen scenarios are run once more; `startMs` null: before the load. */
-  'shakedown.uat.round.started': { round: number; kind: 'quiet' | 'load'; startMs: number | null };
+  'shakedown.uat.round.started': {
+    round: number;
+    kind: 'quiet' | 'load';
+    startMs: number | null;
+    /** Scenario runs in it; absent in journals of earlier versions. */
+    planned?: number;
+  };
   /** One attempt at a scenario, on the run's clock; the rest of it is in `uat/uat.ndjson`. */
   'shakedown.uat.attempted': {
     round: number;

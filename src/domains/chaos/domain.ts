@@ -11,4 +11,5 @@ export const chaos: Domain = {
     (await import('./run/experiments.ts')).experiments,
   ],
   reporting: async () => (await import('./reporting.ts')).reporting,
+  live: async () => (await import('./live.ts')).live,
 };

@@ -6,4 +6,5 @@ export const load: Domain = {
   options,
   configuration: async () => (await import('./configuration.ts')).configuration,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  live: async () => (await import('./live.ts')).live,
 };

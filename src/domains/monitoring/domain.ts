@@ -5,4 +5,5 @@ export const monitoring: Domain = {
   configuration: async () => (await import('./configuration.ts')).configuration,
   companions: async () => (await import('./companions.ts')).companions,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  live: async () => (await import('./live.ts')).live,
 };

@@ -9,6 +9,7 @@ export const uat: Domain = {
   configuration: async () => (await import('./configuration.ts')).configuration,
   companions: async () => (await import('./beside-load/companions.ts')).companions,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  live: async () => (await import('./beside-load/live.ts')).live,
 };
 
 /** For `shakedown report`: shows a run of `uat run`. @returns false where the run is none */

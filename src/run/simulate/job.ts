@@ -6,6 +6,8 @@ import { type Evidence, keepEvidence } from '../../evidence/keep-evidence.ts';
 import { createRunFolder, reopenRunFolder } from '../../evidence/run-folder.ts';
 import { type Teardown, withTeardown } from '../../evidence/teardown.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { heard } from '../live/heard.ts';
+import { Panels } from '../live/panels.ts';
 import type { SimulateOptions } from '../progress.ts';
 import { firstOf } from './outcome.ts';
 
@@ -13,6 +15,8 @@ import { firstOf } from './outcome.ts';
 export interface Job {
   readonly run: { id: string; path: string };
   readonly journal: Journal;
+  /** The domains' parts of the live view, which follow the journal. */
+  readonly panels: Panels;
   readonly evidence: Evidence;
   readonly teardown: Teardown;
   /** From here on there is something to report. */
@@ -21,7 +25,7 @@ export interface Job {
   failed(error: unknown): void;
 }
 
-export type JobOptions = Pick<SimulateOptions, 'config' | 'resume' | 'signal'>;
+export type JobOptions = Pick<SimulateOptions, 'config' | 'resume' | 'signal' | 'onEvent'>;
 
 /** For everything to end in order after an error that nobody caught; what waits for the part that failed would wait for ever. */
 const graceMs = 30_000;
@@ -32,7 +36,7 @@ const graceMs = 30_000;
  * @throws ShakedownError for what stands in the way before `begun`; from then on there is something to report
  */
 export async function runJob(
-  { config, resume, signal }: JobOptions,
+  { config, resume, signal, onEvent }: JobOptions,
   work: (job: Job) => Promise<void>,
 ): Promise<{ folder: string; failure: unknown }> {
   const run = resume === undefined ? await createRunFolder(config.reports.folder) : await reopenRunFolder(resume);
@@ -43,8 +47,10 @@ export async function runJob(
       teardown.before('release the run folder', () => run.release());
       const raw = openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` });
       teardown.before('close the journal', () => raw.close());
-      const { journal, evidence } = keepEvidence(run.path, raw);
+      const { journal: kept, evidence } = keepEvidence(run.path, raw);
       teardown.before('take the reserve away', () => evidence.release());
+      const panels = await Panels.open(onEvent);
+      const journal = heard(kept, panels, onEvent);
       const begun = () => {
         hasBegun = true;
       };
@@ -53,7 +59,10 @@ export async function runJob(
       };
       const done = new AbortController();
       try {
-        await Promise.race([work({ run, journal, evidence, teardown, begun, failed }), uncaught(signal, done.signal)]);
+        await Promise.race([
+          work({ run, journal, panels, evidence, teardown, begun, failed }),
+          uncaught(signal, done.signal),
+        ]);
         evidence.check();
       } catch (error) {
         // What could not be written has been recorded already, with the last of the room.

@@ -7,7 +7,6 @@ import { addBaseline, chooseBaselines } from '../../evidence/baselines.ts';
 import { removeManifest } from '../../evidence/manifest.ts';
 import { RunClock } from '../../evidence/run-clock.ts';
 import type { RecordedSession } from '../../model/traffic.ts';
-import { heard } from '../live/heard.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { readJournal } from '../results/events.ts';
 import { recordBeginning } from './begin.ts';
@@ -23,8 +22,7 @@ import { goesOnAt, type Resumable, readResumable, refuseOtherArtifacts, refuseOt
  */
 export async function simulate(options: SimulateOptions): Promise<SimulateOutcome> {
   const { config, onEvent } = options;
-  const ended = await runJob(options, async (opened) => {
-    const job = { ...opened, journal: heard(opened.journal, onEvent) };
+  const ended = await runJob(options, async (job) => {
     const resumed = options.resume === undefined ? null : await readResumable(job.run.path, config, Date.now());
     if (resumed !== null) onEvent({ kind: 'run', id: job.run.id });
     const prepared = await prepareRun({ ...options, runId: job.run.id }, job.teardown, resumed?.targetUrl ?? null);
@@ -95,7 +93,7 @@ async function goOn({ run }: Job, { companions, target }: Prepared, { plan }: Pl
 /** Replays the plan, with what runs beside it. */
 async function measure(
   options: SimulateOptions,
-  { run, journal, evidence, teardown, failed }: Job,
+  { run, journal, panels, evidence, teardown, failed }: Job,
   { asked, config, engine, target, overlay, companions }: Prepared,
   { plan, windowMs, users }: Planned,
   resumed: Resumable | null,
@@ -115,7 +113,7 @@ async function measure(
     engine: { k6: here, ...(engine.ask === undefined ? {} : { ask: engine.ask }) },
     disturbed: (fromMs, toMs) => companions.disturbed(fromMs, toMs),
   };
-  await companions.open(beside, teardown, onEvent);
+  await companions.open(beside, teardown, (domain, text) => panels.note(domain, text));
   const outcome = await replay({
     ...{ config, manifest: asked.manifest, plan, durationMs, windowMs, overlay, journal, evidence, signal, now },
     ...{ engine: engine.run, virtualUsers: users, runFolder: run.path, show: onEvent },

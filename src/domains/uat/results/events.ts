@@ -13,7 +13,12 @@ export const uatEvents = {
       chosen: z.array(text),
     })
     .loose(),
-  'shakedown.uat.round.started': z.object({ round: count, kind: z.enum(['quiet', 'load']), startMs: moment }),
+  'shakedown.uat.round.started': z.object({
+    round: count,
+    kind: z.enum(['quiet', 'load']),
+    startMs: moment,
+    planned: count.optional(),
+  }),
   'shakedown.uat.attempted': z
     .object({
       round: count,
