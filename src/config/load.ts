@@ -6,12 +6,11 @@ import type { Domain } from '../domains/domain.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import { builtInConfig } from './built-in.ts';
+import { configFileNames } from './file-names.ts';
 import { overlaid } from './overlay.ts';
 import { checked } from './problems.ts';
 import { readConfigFile, readData } from './read.ts';
 import { type ConfigurationRules, configurationRules } from './schema.ts';
-
-const fileNames = ['ts', 'mts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((end) => `shakedown.config.${end}`);
 
 export interface LoadConfigOptions {
   cwd: string;
@@ -54,7 +53,7 @@ function findFile(cwd: string, given: string | undefined): string | null {
       hint: 'Name an existing file with --config, or make one with `shakedown init`.',
     });
   }
-  const found = fileNames.filter((name) => existsSync(join(cwd, name)));
+  const found = configFileNames.filter((name) => existsSync(join(cwd, name)));
   const [first] = found;
   if (found.length > 1) {
     throw new ShakedownError('CONFIG_AMBIGUOUS', `${resolve(cwd)} holds ${found.join(' and ')}.`, {

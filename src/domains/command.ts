@@ -66,8 +66,8 @@ export interface Services {
   configuration(given?: ConfigurationChoice): Promise<LoadedConfig>;
   /** Folder of a run, named by its path or its id. @throws ShakedownError RUN_NOT_FOUND */
   runFolder(from: string): Promise<string>;
-  /** Judges a run by what it left in its folder, and writes its reports again. */
-  render(folder: string): Promise<{ results: Results; index: string }>;
+  /** Judges a run by what it left in its folder, and writes its reports again; warnings say what could not be drawn. */
+  render(folder: string): Promise<{ results: Results; index: string; warnings: string[] }>;
 }
 
 export interface ConfigurationChoice {

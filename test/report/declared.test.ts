@@ -28,8 +28,8 @@ const domain = (reporting: Reporting): ReportingDomain => ({
 });
 
 /** The reports of a run with one more domain than there are. */
-async function withDomain(one: ReportingDomain) {
-  const { files, index, warnings } = await renderReports(ready(), [...domains, one]);
+async function withDomain(one: ReportingDomain, results = ready()) {
+  const { files, index, warnings } = await renderReports(results, [...domains, one]);
   return { files, index, warnings };
 }
 
@@ -64,8 +64,11 @@ describe('what a domain declares', () => {
     expect(files['tides.html']).toMatch(order);
   });
 
-  it('adds blocks to pages of others, highlights, facts, notices, trust, cases and tables', async () => {
-    const low = objective(['Low water', 'fidelity', 'value', '>=', 1, 'count'], 'fail', 0, { reason: 'It ran dry.' });
+  it('adds blocks to pages of others, highlights, facts, notices, trust, tables and what is behind a figure', async () => {
+    const results = ready();
+    results.objectives.push(
+      objective(['Low water', 'fidelity', 'value', '>=', 1, 'count'], 'fail', 0, { reason: 'It ran dry.' }),
+    );
     const { files, index } = await withDomain(
       domain({
         blocks: [block({ page: 'performance.html' }), block({ page: 'index.html', place: 'findings' })],
@@ -73,19 +76,18 @@ describe('what a domain declares', () => {
         facts: () => [{ name: 'Moon', value: 'full' }],
         notices: () => [{ title: 'Spring tide', text: 'Take care.', brief: 'Spring tide: take care' }],
         trust: () => [{ title: 'The gauge', rows: [{ name: 'Exact to', value: '1 cm', note: '' }] }],
-        cases: () => [low],
-        details: ({ objectives }, result) => (result === low ? [`one of ${objectives.length}`] : []),
+        details: ({ objectives }, { verdict }) => (verdict === 'fail' ? [`one of ${objectives.length}`] : []),
         tables: () => [{ title: 'Waters', head: ['', 'Height'], rows: [['high', { strong: '3 | m' }]], figures: 1 }],
         properties: () => ({ moon: 'full' }),
       }),
+      results,
     );
     for (const html of [index, files['performance.html']]) expect(html).toContain('&lt;b&gt;high');
     for (const words of ['Ebb', 'It ran dry.', '<dt>Moon</dt><dd>full</dd>', 'Spring tide:', 'The gauge'])
       expect(index).toContain(words);
-    expect(files['junit.xml']).toMatch(/name="Low water"[^>]*><failure [^>]*message="It ran dry\."[^<]*one of 8</);
+    expect(files['junit.xml']).toMatch(/name="Low water"[^>]*><failure [^>]*message="It ran dry\."[^<]*one of 9</);
     expect(files['junit.xml']).toContain('<property name="moon" value="full"/>');
     expect(files['summary.md']).toContain('### Waters\n\n|  | Height |\n| --- | ---: |\n| high | **3 &#124; m** |');
-    expect(files['summary.md']).toContain('Low water<br>It ran dry.');
     const screen = await firstScreen(ready(), [domain({ notices: () => [{ title: 'Spring tide', text: '' }] })]);
     expect(screen.verdict.notices.map(({ title }) => title)).toEqual(['Spring tide']);
   });
@@ -125,7 +127,7 @@ describe('a domain that throws', () => {
   it('loses what else it has to say, and no other domain does', async () => {
     const { files, index, warnings } = await withDomain(
       domain({
-        ...{ highlights: broken, facts: broken, notices: broken, trust: broken, timeline: broken, cases: broken },
+        ...{ highlights: broken, facts: broken, notices: broken, trust: broken, timeline: broken },
         ...{ details: broken, tables: broken, properties: broken },
         pages: [
           { ...page, verdict: broken, exists: () => true },
@@ -133,7 +135,7 @@ describe('a domain that throws', () => {
         ],
       }),
     );
-    for (const what of ['highlights', 'facts', 'notices', 'cards on trust', 'timeline’s marks', 'cases', 'tables'])
+    for (const what of ['highlights', 'facts', 'notices', 'cards on trust', 'timeline’s marks', 'tables'])
       expect(warnings).toContainEqual(expect.stringContaining(`The ${what} of tides could not be made: RangeError`));
     expect(warnings).toContainEqual(expect.stringContaining('The pages of tides could not be made'));
     expect(index).toContain('1,127');

@@ -14,7 +14,8 @@ export async function report(_: unknown[], flags: ReportFlags, services: Service
   const { terminal } = services;
   const folder = await services.runFolder(flags.from);
   if (await showUatRun(folder, flags.json === true, terminal)) return;
-  const { results, index } = await services.render(folder);
+  const { results, index, warnings } = await services.render(folder);
+  for (const line of warnings) terminal.err(`${line}\n`);
   if (flags.json) {
     terminal.out(`${JSON.stringify(results, null, 1)}\n`);
     return;

@@ -3,6 +3,10 @@ import { commands, options } from './commands.ts';
 
 export const chaos: Domain = {
   id: 'chaos',
+  gates: [
+    { id: 'resilience', title: 'Resilience' },
+    { id: 'integrity', title: 'Data integrity' },
+  ],
   commands,
   options,
   configuration: async () => (await import('./configuration.ts')).configuration,
