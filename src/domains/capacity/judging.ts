@@ -11,7 +11,8 @@ export const judging: Judging<CapacityFold, CapacityResult> = {
   events,
   begin: () => new CapacityFold(),
   add: (fold, event) => fold.add(event),
-  isSearch: ({ isSearch }) => isSearch,
+  search: ({ isSearch, steps }) =>
+    isSearch ? steps.map(({ startMs, durationMs }) => ({ fromMs: startMs, toMs: startMs + durationMs })) : null,
   allObjectives: [capacityObjective],
   objectives: ({ isSearch }) => (isSearch ? [capacityObjective] : []),
   metrics: [sustainableRate],

@@ -1,6 +1,6 @@
 import { type LivePanel, markAt } from '../live.ts';
 
-/** Whether the target is up, its alerts, and what else happened to it. */
+/** Whether the target is up, its alerts, and when it is down on purpose. */
 export function live(): LivePanel {
   let health: { up: boolean; detail: string } | null = null;
   return {
@@ -9,10 +9,6 @@ export function live(): LivePanel {
         case 'shakedown.health.checked':
           health = event.data;
           return [];
-        case 'shakedown.marked': {
-          const { atMs, lane, label } = event.data;
-          return [markAt(atMs, { lane, label, state: 'info' })];
-        }
         case 'shakedown.alert.changed': {
           const { name, state, atMs } = event.data;
           if (state === 'pending') return null;

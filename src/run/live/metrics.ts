@@ -1,6 +1,6 @@
 import type { LiveMetric } from '../../domains/live.ts';
+import { type LoopbackServer, serveOnLoopback } from '../../environment/loopback.ts';
 import { contentType, exposition } from './exposition.ts';
-import { type LoopbackServer, serveOnLoopback } from './loopback.ts';
 import { soFar } from './so-far.ts';
 import type { LiveState } from './state.ts';
 

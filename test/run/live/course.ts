@@ -1,7 +1,7 @@
 import { request } from 'node:http';
+import { defaultObjectives } from '../../../src/domains/load/judging/objectives.ts';
 import { live as monitoring } from '../../../src/domains/monitoring/live.ts';
 import { live as uat } from '../../../src/domains/uat/beside-load/live.ts';
-import { defaultObjectives } from '../../../src/gate/objectives.ts';
 import type { WindowResult } from '../../../src/model/results.ts';
 import { viewOf } from '../../../src/run/live/panels.ts';
 import { LiveState } from '../../../src/run/live/state.ts';
