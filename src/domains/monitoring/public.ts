@@ -2,3 +2,5 @@
 export { checkHealth, checkHealthThrough, healthEveryMs, watchHealth } from './health.ts';
 /** For the configuration, which may name any of them. */
 export { objectives as monitoringObjectives } from './objectives.ts';
+/** For whoever accounts for what its own processes take. */
+export { Descent, readProcess } from './watch/proc.ts';
