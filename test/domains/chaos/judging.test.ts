@@ -49,6 +49,37 @@ describe('a run with faults', () => {
     expect(borne?.scoreParts.find(({ name }) => name === 'noticed')).toMatchObject({ score: 0 });
   });
 
+  test('is measured against windows in which nothing else was on, and by those that are valid', async () => {
+    const second = { ...latency, id: 'f2', fromMs: 100_000, toMs: 105_000 };
+    const found = await results(
+      faulted([...experiment('Slow database', [latency]), ...experiment('Slow again', [second])], {
+        aside: (window) => ((window >= 60 && window < 80) || window >= 100 ? 'latency' : null),
+        void: (window) => ([50, 65, 102].includes(window) ? 'the generator was late' : null),
+      }),
+    );
+    const [first, again] = found.sections.chaos?.resilience ?? [];
+    expect(first?.before.requests).toBe(59 * 1200);
+    expect(first?.during.requests).toBe(14 * 1200);
+    // From 40 s to 60 s, and from 80 s to 100 s.
+    expect(again?.before.requests).toBe(39 * 1200);
+    expect(again?.during.requests).toBe(4 * 1200);
+  });
+
+  test('that ends as it begins, such as a kill, is seen in the 10 s after it, in which downtime is its doing', async () => {
+    const kill = { ...latency, fault: 'process-kill', title: 'Kill', component: 'shop-1', toMs: 60_000 };
+    const health = [
+      { atMs: 0, up: true },
+      { atMs: 61_000, up: false },
+      { atMs: 72_000, up: true },
+    ];
+    const found = await results(faulted(experiment('A dead shop', [kill]), { health }));
+    expect(found.sections.chaos?.resilience[0]?.during).toMatchObject({ requests: 10 * 1200, failed: 10 * 240 });
+    expect(found.sections.monitoring?.stability?.downtime).toEqual([
+      { fromMs: 61_000, toMs: 70_000, planned: true, reason: 'fault: Kill, shop-1' },
+      { fromMs: 70_000, toMs: 72_000, planned: false, reason: 'health check: status 200' },
+    ]);
+  });
+
   test('with the times of failures kept, tells them finer than a window', async () => {
     const failureTimes = (window: number) => ({
       seenMs: window * 1000 + 130,
