@@ -1,4 +1,3 @@
-import type { Terminal } from '../../report-kit/terminal/terminal.ts';
 import type { Domain, Judging } from '../domain.ts';
 import { commands, options } from './commands.ts';
 
@@ -12,11 +11,3 @@ export const uat: Domain = {
   reporting: async () => (await import('./reporting.ts')).reporting,
   companions: async () => (await import('./beside-load/companions.ts')).companions,
 };
-
-/** For `shakedown report`: shows a run of `uat run`. @returns false where the run is none */
-export async function showUatRun(folder: string, json: boolean, terminal: Terminal): Promise<boolean> {
-  const { isUatRun } = await import('./run/results.ts');
-  if (!isUatRun(folder)) return false;
-  await (await import('./commands/run.ts')).showUat(folder, json, terminal);
-  return true;
-}

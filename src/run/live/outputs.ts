@@ -1,10 +1,10 @@
 import { loadObjectives } from '../../domains/load/public.ts';
+import type { LoopbackServer } from '../../environment/loopback.ts';
 import { changed } from '../../gate/objectives.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { ProgressEvent, SimulateOutcome } from '../progress.ts';
 import { startDashboard } from './dashboard.ts';
 import { watchDisk } from './disk.ts';
-import type { LoopbackServer } from './loopback.ts';
 import { startRemoteWrite } from './remote-write/writer.ts';
 import { LiveState } from './state.ts';
 

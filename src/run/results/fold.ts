@@ -1,10 +1,10 @@
 import type { Judging } from '../../domains/domain.ts';
+import { readJournal, type TimedData } from '../../evidence/read-journal.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { EventSchemas } from '../../model/event.ts';
 import { runEvents } from '../../model/run-events.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { domains } from '../domains.ts';
-import { readJournal, type TimedData } from './journal.ts';
 
 const warningsAtMost = 100;
 

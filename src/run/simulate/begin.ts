@@ -1,8 +1,7 @@
 import type { Journal } from '../../evidence/journal.ts';
 import type { PlanSummary } from '../../model/plan.ts';
-import { hostInfo } from './host.ts';
+import { runStarted } from '../begun.ts';
 import type { Prepared } from './prepare.ts';
-import { withoutSecrets } from './redact.ts';
 
 export interface Beginning {
   runId: string;
@@ -28,14 +27,10 @@ export function recordBeginning(
 ): void {
   const { runId, command, durationMs, plan, windowMs, virtualUsers, invocation } = begin;
   journal.append('shakedown.run.started', {
-    runId,
-    command,
-    durationMs,
-    candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
-    environment: { name: config.environment, targetUrl: target.label },
-    host: hostInfo(),
-    programs: [...engine.programs, ...companions.programs],
-    config: withoutSecrets(config),
+    ...runStarted(config, {
+      ...{ runId, command, durationMs, target },
+      programs: [...engine.programs, ...companions.programs],
+    }),
     ...(invocation === undefined ? {} : { invocation }),
   });
   const recording = {

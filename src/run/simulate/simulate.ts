@@ -105,7 +105,7 @@ async function goOn({ run }: Job, { companions }: Prepared, { plan }: Planned, r
 /** Replays the plan, with what runs beside it. */
 async function measure(
   options: SimulateOptions,
-  { run, journal, evidence, teardown }: Job,
+  { run, journal, evidence, teardown, failed }: Job,
   { asked, config, engine, target, overlay, manifest, companions }: Prepared,
   { plan, journeys, windowMs, users }: Planned,
   resumed: Resumable | null,
@@ -142,5 +142,5 @@ async function measure(
   await companions.end();
   recordEnd(journal, outcome);
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
-  if (outcome.failure !== undefined) throw outcome.failure;
+  if (outcome.failure !== undefined) failed(outcome.failure);
 }

@@ -3,8 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchable } from '../../../src/domains/uat/browsers.ts';
-import type { UatResults } from '../../../src/model/uat.ts';
-import { makeProject, runProject } from './project.ts';
+import { makeProject, runProject, type UatResults } from './project.ts';
 
 const isSkipped = launchable('chromium') === null && process.env.CI === undefined;
 const patienceMs = 400_000;

@@ -2,11 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mergeShards } from '../../../src/domains/uat/run/merge.ts';
-import { buildUatResults } from '../../../src/domains/uat/run/results.ts';
-import { reportUat } from '../../../src/domains/uat/run/run.ts';
-import { attempt, eventsOf } from './attempts.ts';
-import { absent, fullRun, measured, runOf, there } from './run-folder.ts';
+import { mergeShards } from '../../../../src/domains/uat/run/merge.ts';
+import { readManifestState } from '../../../../src/evidence/manifest.ts';
+import { buildResults } from '../../../../src/run/results/build.ts';
+import { renderRun } from '../../../../src/run/simulate/render.ts';
+import { attempt, eventsOf } from '../attempts.ts';
+import { withUat } from '../project.ts';
+import { absent, fullRun, measured, runOf, there } from '../run-folder.ts';
 
 let base: string;
 beforeEach(() => {
@@ -14,27 +16,29 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
-describe('buildUatResults', () => {
+const judged = async (folder: string) => withUat(await buildResults(folder));
+
+describe('a run of scenarios alone', () => {
   it('passes where all was shown', async () => {
-    const results = await buildUatResults(runOf(base, 'good', eventsOf([measured(), attempt({ id: 'S-2' })])));
-    expect(results.uat.criteria.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
-    expect([results.word, results.gates[0]?.id]).toEqual(['READY', 'uat']);
+    const results = await judged(runOf(base, 'good', eventsOf([measured(), attempt({ id: 'S-2' })])));
+    expect(results.objectives.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+    expect([results.word, results.gates[0]?.id]).toEqual(['PASSED', 'uat']);
   });
 
   it('is inconclusive without WebKit, and where the runner was killed', async () => {
-    const without = await buildUatResults(runOf(base, 'a', eventsOf([measured()]), [there, absent]));
+    const without = await judged(runOf(base, 'a', eventsOf([measured()]), [there, absent]));
     expect([without.verdict, without.sentence]).toEqual([
       'inconclusive',
       expect.stringContaining('WebKit was not run'),
     ]);
     const killed = runOf(base, 'b', eventsOf([measured()], false));
     writeFileSync(join(killed, 'uat.ndjson'), `${readFileSync(join(killed, 'uat.ndjson'), 'utf8')}{"type":"att`);
-    expect((await buildUatResults(killed)).verdict).toBe('inconclusive');
+    expect((await judged(killed)).verdict).toBe('inconclusive');
   });
 
   it('judges vitals by where their interval lies, and an engine that has none is unsupported, not zero', async () => {
     const lcpOf = async (name: string, lcp: (index: number) => number) =>
-      (await buildUatResults(runOf(base, name, eventsOf([measured({}, lcp)])))).uat.vitals.find(
+      (await judged(runOf(base, name, eventsOf([measured({}, lcp)])))).uat.vitals.find(
         ({ metric }) => metric === 'LCP',
       );
     expect(await lcpOf('fast', () => 900)).toMatchObject({ p75: 900, samples: 30, verdict: 'pass' });
@@ -42,7 +46,7 @@ describe('buildUatResults', () => {
     expect(await lcpOf('torn', (index) => (index % 4 === 0 ? 4000 : 900))).toMatchObject({ verdict: 'inconclusive' });
     const none = attempt();
     none.observation.unsupported = ['CLS'];
-    const { uat } = await buildUatResults(runOf(base, 'none', eventsOf([none])));
+    const { uat } = await judged(runOf(base, 'none', eventsOf([none])));
     expect(uat.vitals.find(({ metric }) => metric === 'CLS')).toMatchObject({ state: 'unsupported', p75: null });
   });
 });
@@ -59,13 +63,14 @@ describe('mergeShards', () => {
         ['shard 2 of 2'],
       ),
     ];
-    const { results, folder } = await mergeShards(parts, join(base, 'runs'));
+    const folder = await mergeShards(parts, join(base, 'runs'));
+    const results = withUat(await buildResults(folder));
     expect(results.uat.scenarios.map(({ info, cells }) => `${info.id} ${cells[0]?.outcome}`)).toEqual([
       'S-1 passed',
       'S-2 failed',
     ]);
     expect(results.missing.join()).not.toContain('shard');
-    expect(results.uat.evidence).toMatchObject({ files: 5, tampered: [] });
+    expect(readManifestState(folder)).toMatchObject({ files: 5, tampered: [] });
     expect(readFileSync(join(folder, 'evidence', 'two.jpg'), 'utf8')).toBe('two');
   });
 
@@ -77,8 +82,9 @@ describe('mergeShards', () => {
 
 describe('the User Acceptance Report', () => {
   it('escapes what it is given and stays small', async () => {
-    const { index } = await reportUat(fullRun(base));
-    const page = readFileSync(index, 'utf8');
+    const folder = fullRun(base);
+    await renderRun(folder);
+    const page = readFileSync(join(folder, 'uat.html'), 'utf8');
     expect(page).not.toContain('<script');
     expect(Buffer.byteLength(page)).toBeLessThan(300_000);
     expect(page).toMatch(

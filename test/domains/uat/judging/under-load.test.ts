@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { UatBrowser } from '../../../../src/model/browser.ts';
 import type { JournalData } from '../../../../src/model/event.ts';
-import type { FlatResults } from '../../../../src/model/results.ts';
+import type { Results } from '../../../../src/model/results.ts';
 import type { UatAttempt, UatEvent } from '../../../../src/model/uat.ts';
 import { buildResults } from '../../../../src/run/results/build.ts';
-import { upgraded } from '../../../../src/run/results/version-1.ts';
 import { rendered } from '../../../report/rendered.ts';
 import { makeRun } from '../../../run/results/run-folder.ts';
 import { experiment, faulted } from '../../chaos/made.ts';
@@ -39,7 +38,7 @@ interface Made {
 }
 
 /** Three minutes of load, a fault from 60 s to 75 s, and these attempts at one scenario. */
-async function results(made: Made[], browsers: UatBrowser[] = [there]): Promise<FlatResults> {
+async function results(made: Made[], browsers: UatBrowser[] = [there]): Promise<Results> {
   const fault = { id: 'f1', fault: 'latency', title: 'Latency', component: 'shop-1 to database' };
   const attempts = made.map((each): UatAttempt => {
     const { round, atMs, tookMs = 4000, status = 'passed', retry = 0, lcp = 400, findings = [] } = each;
@@ -89,28 +88,28 @@ function ended(round: number, startMs: number | null, endMs: number | null): Jou
   return { type: 'shakedown.uat.round.ended', data: { round, startMs, endMs, ...counts } };
 }
 
-const gate = (found: FlatResults, id: string) => found.gates.find((one) => one.id === id)?.verdict;
-const objective = (found: FlatResults, id: string) => found.objectives.find((one) => one.objective.id === id);
+const gate = (found: Results, id: string) => found.gates.find((one) => one.id === id)?.verdict;
+const objective = (found: Results, id: string) => found.objectives.find((one) => one.objective.id === id);
 const quiet: Made = { round: 1, atMs: null };
 const calm: Made = { round: 2, atMs: 10_000 };
 
 describe('scenarios under load and faults', () => {
   it('are told by condition: before the load, under it, and with a fault on or just gone', async () => {
     const found = await results([quiet, calm, { round: 3, atMs: 62_000, lcp: 5000 }, { round: 4, atMs: 80_000 }]);
-    expect(found.uat?.runs.map(({ condition, startMs }) => [condition, startMs])).toEqual([
+    expect(found.sections.uat?.underLoad?.runs.map(({ condition, startMs }) => [condition, startMs])).toEqual([
       ['quiet', null],
       ['load', 10_000],
       ['fault', 62_000],
       ['fault', 80_000],
     ]);
-    expect(found.uat?.runs.map(({ happening }) => happening)).toEqual([
+    expect(found.sections.uat?.underLoad?.runs.map(({ happening }) => happening)).toEqual([
       [],
       [],
       ['Latency, shop-1 to database'],
       ['just after Latency, shop-1 to database'],
     ]);
-    expect(found.uat?.runs[1]?.ratePerSecond).toBe(1200);
-    expect(found.uat?.rounds.map(({ faults }) => faults)).toEqual([
+    expect(found.sections.uat?.underLoad?.runs[1]?.ratePerSecond).toBe(1200);
+    expect(found.sections.uat?.underLoad?.rounds.map(({ faults }) => faults)).toEqual([
       undefined,
       undefined,
       ['Latency, shop-1 to database'],
@@ -122,13 +121,13 @@ describe('scenarios under load and faults', () => {
       '1 of 1 passed (just after Latency, shop-1 to database)',
     ]);
     expect(gate(found, 'uat')).toBe('pass');
-    const lcp = found.vitals?.filter(({ metric }) => metric === 'LCP') ?? [];
+    const lcp = found.sections.uat?.vitals.filter(({ metric }) => metric === 'LCP') ?? [];
     expect(lcp.map(({ condition, p75, verdict }) => [condition, p75, verdict])).toEqual([
       ['quiet', 400, 'pass'],
       ['load', 400, 'pass'],
       ['fault', 5000, 'fail'],
     ]);
-    const page = (await rendered(upgraded(found)))['uat.html'];
+    const page = (await rendered(found))['uat.html'];
     for (const words of ['No load', 'Under load', 'With a fault on', 'BUY']) expect(page).toContain(words);
   });
 
@@ -152,14 +151,14 @@ describe('scenarios under load and faults', () => {
       { ...calm, status: 'failed' },
       { round: 2, atMs: 15_000, retry: 1 },
     ]);
-    expect(flaky.uat?.tallies).toMatchObject([{ condition: 'load', runs: 1, flaky: 1, failed: 0 }]);
+    expect(flaky.sections.uat?.underLoad?.tallies).toMatchObject([{ condition: 'load', runs: 1, flaky: 1, failed: 0 }]);
     expect(objective(flaky, 'scenarios')).toMatchObject({ verdict: 'inconclusive', value: null });
     const before = await results([quiet]);
     expect(objective(before, 'scenarios')?.reason).toContain('BUY did not run while the load was on');
     const underFault = await results([quiet, { round: 2, atMs: 62_000 }]);
     expect(objective(underFault, 'scenarios')?.reason).toContain('BUY did not run while the load was on and no fault');
     const cut = await results([quiet, { ...calm, status: 'interrupted' }]);
-    expect(cut.uat?.cutShort).toBe(1);
+    expect(cut.sections.uat?.underLoad?.cutShort).toBe(1);
     expect(objective(cut, 'scenarios')?.verdict).toBe('inconclusive');
   });
 
@@ -170,7 +169,7 @@ describe('scenarios under load and faults', () => {
     expect(objective(outside, 'user-findings')?.reason).toContain('boom on /checkout');
     const under = await results([calm, { round: 3, atMs: 62_000, findings: [error] }]);
     expect(objective(under, 'user-findings')?.verdict).toBe('pass');
-    expect(under.uat?.findingsUnderFault).toBe(1);
+    expect(under.sections.uat?.underLoad?.findingsUnderFault).toBe(1);
   });
 
   it('count for nothing where the harness did not live to hear of them, or they were to be tried again', async () => {
@@ -180,18 +179,18 @@ describe('scenarios under load and faults', () => {
       calm,
       { round: 3, atMs: 30_000, status: 'failed', isUnmarked: true, isCut: true },
     ]);
-    expect(unheard.uat).toMatchObject({
+    expect(unheard.sections.uat?.underLoad).toMatchObject({
       cutShort: 1,
       tallies: [
         { runs: 1, failed: 0 },
         { runs: 1, failed: 0 },
       ],
     });
-    expect(unheard.uat?.rounds[2]).toMatchObject({ passed: 0, failed: 0, cutShort: true });
-    expect(unheard.uat?.rounds[1]).not.toHaveProperty('cutShort');
+    expect(unheard.sections.uat?.underLoad?.rounds[2]).toMatchObject({ passed: 0, failed: 0, cutShort: true });
+    expect(unheard.sections.uat?.underLoad?.rounds[1]).not.toHaveProperty('cutShort');
     expect(gate(unheard, 'uat')).toBe('pass');
     const open = await results([calm, { round: 3, atMs: 30_000, status: 'failed', again: true, isCut: true }]);
-    expect(open.uat).toMatchObject({ cutShort: 1, tallies: [{ runs: 1, passed: 1 }] });
+    expect(open.sections.uat?.underLoad).toMatchObject({ cutShort: 1, tallies: [{ runs: 1, passed: 1 }] });
     const last = await results([calm, { round: 3, atMs: 30_000, status: 'failed', isCut: true }]);
     expect(gate(last, 'uat')).toBe('fail');
   });

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { ShakedownError } from '../../model/error.ts';
-import type { EventSchemas, EventType, JournalData } from '../../model/event.ts';
+import { ShakedownError } from '../model/error.ts';
+import type { EventSchemas, EventType, JournalData } from '../model/event.ts';
 
 /** A journal line holds one window of all routes at the most; longer ones are damage, and are not kept in memory. */
 const lineCharactersAtMost = 8_000_000;
