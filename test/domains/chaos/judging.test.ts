@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { JournalData } from '../../../src/model/event.ts';
 import type { Results } from '../../../src/model/results.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
@@ -168,7 +169,8 @@ describe('a run with faults', () => {
     folders.push(folder);
     const line = (time: string) => `${JSON.stringify({ time, id: 'u1', title: 'take the toxic away', error: null })}\n`;
     await mkdir(join(folder, 'evidence', 'chaos'), { recursive: true });
-    await writeFile(join(folder, 'evidence', 'chaos', 'undone.ndjson'), `${line('2026-11-20T09:01:09.500Z')}torn`);
+    const times = ['2026-11-20T09:01:20.000Z', '2026-11-20T09:01:09.500Z', '2026-11-20T09:00:30.000Z'];
+    await writeFile(join(folder, 'evidence', 'chaos', 'undone.ndjson'), `${times.map(line).join('')}torn`);
     const [fault] = (await buildResults(folder)).sections.chaos?.experiments[0]?.faults ?? [];
     expect(fault).toMatchObject({ revertedMs: 69_500, revertedBy: 'guard' });
   });
@@ -184,14 +186,31 @@ describe('a run with faults', () => {
     expect(found.sentence).toContain('3 of 1,150 acknowledged writes were lost');
   });
 
+  test('that could not say what became of acknowledged writes passes nothing', async () => {
+    const open = ledger({ verdict: 'inconclusive', reason: 'The writes were not read back.' });
+    const found = await results(faulted([...experiment('Slow database', [latency]), open]));
+    expect(gate(found, 'integrity')).toBe('inconclusive');
+    expect(objective(found, 'harmed-writes')?.reason).toBe('Not measured: The writes were not read back.');
+  });
+
   test('downtime under a fault is not held against the target', async () => {
     const health = [
       { atMs: 0, up: true },
+      { atMs: 40_000, up: false },
+      { atMs: 42_000, up: true },
       { atMs: 62_000, up: false },
       { atMs: 70_000, up: true },
     ];
-    const found = await results(faulted(experiment('Slow database', [latency]), { health }));
-    expect(found.sections.monitoring?.stability).toMatchObject({ unplannedDowntimeMs: 0, plannedDowntimeMs: 8000 });
-    expect(found.sections.chaos?.resilience[0]?.detectedBy.health).toEqual({ ms: 2000, errorMs: 1000 });
+    const alert = { name: 'Slow', state: 'firing', severity: null, detail: '' } as const;
+    const alerts = [50_000, 64_000].flatMap((atMs): JournalData[] => [
+      { type: 'shakedown.alert.changed', data: { ...alert, atMs } },
+      { type: 'shakedown.alert.changed', data: { ...alert, state: 'resolved', atMs: atMs + 5000 } },
+    ]);
+    const found = await results(faulted([...experiment('Slow database', [latency]), ...alerts], { health }));
+    expect(found.sections.monitoring?.stability).toMatchObject({ unplannedDowntimeMs: 2000, plannedDowntimeMs: 8000 });
+    expect(found.sections.chaos?.resilience[0]?.detectedBy).toMatchObject({
+      health: { ms: 2000, errorMs: 1000 },
+      alert: { ms: 4000, errorMs: 15_000 },
+    });
   });
 });
