@@ -50,6 +50,14 @@ describe('a run with faults', () => {
     expect(borne?.scoreParts.find(({ name }) => name === 'noticed')).toMatchObject({ score: 0 });
   });
 
+  test('has too few requests to judge an objective by, and says so', async () => {
+    const found = await results(faulted(experiment('Slow database', [latency]), { rate: 6, failures: () => null }));
+    // 15 s of them; of 100 it could be judged.
+    const [fault] = found.sections.chaos?.resilience ?? [];
+    expect(fault?.during.requests).toBe(90);
+    expect(fault?.objectives).toMatchObject({ 'error-rate': 'inconclusive', 'response-p95': 'inconclusive' });
+  });
+
   test('is measured against windows in which nothing else was on, and by those that are valid', async () => {
     const second = { ...latency, id: 'f2', fromMs: 100_000, toMs: 105_000 };
     const found = await results(
