@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { launchable, namedBrowsers } from '../../../src/domains/uat/browsers.ts';
+import { launchable, namedBrowsers } from '../../../src/environment/browser-programs.ts';
 import type { UatBrowser } from '../../../src/model/browser.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { eventsOf } from './attempts.ts';

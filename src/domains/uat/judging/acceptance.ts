@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { playwrightVersion } from '../../../environment/browser-programs.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { AcceptanceResult, UatAttempt } from '../../../model/uat.ts';
-import { playwrightVersion } from '../browsers.ts';
 import { groupFindings } from '../findings.ts';
 import { manualChecks } from '../manual.ts';
 import { foldEvents } from '../record.ts';

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type LaunchableBrowser, launchable, namedBrowsers } from '../../../environment/browser-programs.ts';
 import { type Journal, openJournal } from '../../../evidence/journal.ts';
 import { writeManifest } from '../../../evidence/manifest.ts';
 import { createRunFolder } from '../../../evidence/run-folder.ts';
@@ -9,10 +10,9 @@ import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { UatAttempt } from '../../../model/uat.ts';
 import type { Services } from '../../command.ts';
-import { launchable, namedBrowsers } from '../browsers.ts';
 import { surveyOf } from '../feedback/settings.ts';
 import { prepareFilming } from '../filming.ts';
-import type { LaunchableBrowser, UatSelection } from '../settings.ts';
+import type { UatSelection } from '../settings.ts';
 import { uatSizes } from '../sizes.ts';
 import { readUatEvents, startScenarios } from '../start.ts';
 import { readWaivers } from '../waivers.ts';
