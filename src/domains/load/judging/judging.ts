@@ -6,6 +6,7 @@ import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { thousandths } from '../../../stats/rounding.ts';
 import type { Doubt, JudgeContext, Judging } from '../../domain.ts';
+import { savedSettings } from '../../saved-settings.ts';
 import { busiestRoutes } from '../busiest-routes.ts';
 import { events } from '../events.ts';
 import { type ChosenBaselines, chosenBaselines } from '../regression/baselines.ts';
@@ -84,7 +85,7 @@ export const judging: Judging<State, LoadSection> = {
   },
   objectives: ({ chosen }, facts, config) => {
     if (!isReplay(facts)) return [];
-    const { maxVoidShare } = settings.parse(config ?? {}).honesty;
+    const { maxVoidShare } = savedSettings(settings, config).honesty;
     return [...loadObjectives(maxVoidShare), ...(chosen?.notCompared === null ? [regressionObjective] : [])];
   },
   section: async (state, context) => (isReplay(context.facts) ? await sectionOf(state, context) : null),
@@ -120,7 +121,7 @@ function windowLength({ engine, windows }: Pick<RunFacts, 'engine' | 'windows'>)
 async function sectionOf(state: State, context: JudgeContext): Promise<LoadSection> {
   const { facts, objectives, warn } = context;
   const { judged, folder } = facts;
-  const { apdexThresholdMs } = settings.parse(context.config ?? {});
+  const { apdexThresholdMs } = savedSettings(settings, context.config);
   state.apdexThresholdMs = apdexThresholdMs;
   const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
   const regression = state.chosen === null ? null : await findRegression(facts, state.chosen, margin.target);
