@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { vitalNames } from '../../model/vital.ts';
 import type { Judging } from '../domain.ts';
-import { savedSettings } from '../saved-settings.ts';
+import { settingsOf } from '../settings.ts';
 import { events } from './events.ts';
 import { BrowserFold } from './fold.ts';
 import { webVital } from './metrics.ts';
@@ -21,13 +21,14 @@ export const judging: Judging<BrowserFold, BrowsersSection> = {
   add: (fold, event) => fold.add(event),
   allObjectives: everyVitalObjective,
   objectives: ({ setup }, _, config) =>
-    setup === null ? [] : vitalObjectives(savedSettings(settings, config).browser.budgets),
+    setup === null ? [] : vitalObjectives(settingsOf(settings, config).value.browser.budgets),
   metrics: [webVital],
   section: async (fold, { config, objectives }) => {
-    const { browser, uat } = savedSettings(settings, config);
+    const { browser, uat } = settingsOf(settings, config).value;
     const areJudged = objectives.some(({ metric }) => metric === webVital.id);
     return browsersOf(fold, { ...uat.budgets, ...browser.budgets }, areJudged);
   },
+  doubts: (_, section, { started }) => (section === null ? [] : settingsOf(settings, started.config).doubts),
   missing: ({ setup, endedEarly }) => {
     if (setup === null) return [];
     if (setup.notRun !== null) return [`No browser visited the target: ${setup.notRun}.`];

@@ -42,13 +42,13 @@ export async function buildResults(folder: string): Promise<Results> {
     policy: appliedPolicy(settings),
     objectives,
     metrics,
-    doubts: [
-      ...unreadable(settings),
+    doubts: unique([
+      ...settings.doubts,
       ...otherCandidate(facts),
       ...changedEvidence(evidence),
       ...each(parts, (part) => part.judging.doubts?.(part.state, part.section, facts)),
       ...broken(parts),
-    ],
+    ]),
     interrupted: facts.interrupted,
     coveredMs: facts.judged.coveredMs,
     plannedMs: facts.plannedMs,
@@ -199,18 +199,17 @@ function unjudged({ policy }: JudgeSettings, gates: readonly { id: string }[]): 
   return missing.map((id) => ({ id, title: titles.get(id) ?? id.charAt(0).toUpperCase() + id.slice(1) }));
 }
 
-function unreadable({ unreadable: what }: JudgeSettings): Doubt[] {
-  if (what === null) return [];
-  const missing = `What the run was to be judged by cannot be read (${what}), so it was judged by the default objectives.`;
-  return [{ clause: `what it was to be judged by cannot be read (${what})`, missing }];
+/** What several say is said once. */
+function unique(doubts: readonly Doubt[]): Doubt[] {
+  return [...new Map(doubts.map((doubt) => [doubt.clause, doubt])).values()];
 }
 
 /** What was tested is not what the verdict would be about. */
 function otherCandidate({ started }: RunFacts): Doubt[] {
-  return artifactConflicts(started.candidate.artifacts ?? []).map((missing) => ({
-    clause: 'the target says that it runs something else than what is declared',
-    missing: `The candidate is not what was tested: ${missing}`,
-  }));
+  const conflicts = artifactConflicts(started.candidate.artifacts ?? []);
+  if (conflicts.length === 0) return [];
+  const clause = 'the target says that it runs something else than what is declared';
+  return [{ clause, missing: `What was tested is not the candidate: ${conflicts.join(' ')}` }];
 }
 
 /** Evidence that was changed since the run shows what somebody made of it. */

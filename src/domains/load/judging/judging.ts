@@ -5,8 +5,8 @@ import type { RunFacts } from '../../../model/run-facts.ts';
 import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { thousandths } from '../../../stats/rounding.ts';
-import type { Doubt, JudgeContext, Judging } from '../../domain.ts';
-import { savedSettings } from '../../saved-settings.ts';
+import type { Doubt, Headline, JudgeContext, Judging } from '../../domain.ts';
+import { settingsOf } from '../../settings.ts';
 import { busiestRoutes } from '../busiest-routes.ts';
 import { events } from '../events.ts';
 import { type ChosenBaselines, chosenBaselines } from '../regression/baselines.ts';
@@ -44,6 +44,8 @@ const settings = z.object({
 interface State extends LoadState {
   /** null: none were chosen when the run began. */
   chosen: ChosenBaselines | null;
+  /** What was chosen cannot be read. */
+  lostBaselines: boolean;
 }
 
 function noLatencies(): Latencies {
@@ -61,6 +63,7 @@ export const judging: Judging<State, LoadSection> = {
     service: noLatencies(),
     apdexThresholdMs: 100,
     chosen: null,
+    lostBaselines: false,
   }),
   add: ({ fold }, event) => fold.add(event),
   instrument: ({ fold }, started, search) => {
@@ -81,18 +84,29 @@ export const judging: Judging<State, LoadSection> = {
   },
   async complete(state, facts) {
     // A search for capacity has no rate of its own to be compared at.
-    if (isReplay(facts) && !facts.isSearch) state.chosen = await chosenBaselines(facts.folder);
+    if (!isReplay(facts) || facts.isSearch) return;
+    const chosen = await chosenBaselines(facts.folder);
+    if (chosen === 'unreadable') state.lostBaselines = true;
+    else state.chosen = chosen;
   },
   objectives: ({ chosen }, facts, config) => {
     if (!isReplay(facts)) return [];
-    const { maxVoidShare } = savedSettings(settings, config).honesty;
+    const { maxVoidShare } = settingsOf(settings, config).value.honesty;
     return [...loadObjectives(maxVoidShare), ...(chosen?.notCompared === null ? [regressionObjective] : [])];
   },
   section: async (state, context) => (isReplay(context.facts) ? await sectionOf(state, context) : null),
   gates: (_, facts) => (isReplay(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
-  doubts: (_, section) => (section === null ? [] : fallback(section)),
-  missing: ({ chosen }, section, facts) =>
-    section === null || facts.isSearch || chosen?.notCompared === null ? [] : [notComparedLine(chosen)],
+  doubts: ({ lostBaselines }, section, { started }) =>
+    section === null
+      ? []
+      : [...settingsOf(settings, started.config).doubts, ...fallback(section), ...(lostBaselines ? [unreadable] : [])],
+  missing: ({ chosen, lostBaselines }, section, facts) => {
+    if (section === null || facts.isSearch || lostBaselines) return [];
+    const kept = (chosen?.unreadable ?? []).map(
+      (name) => `Not compared with ${name}, which cannot be read as a baseline.`,
+    );
+    return chosen?.notCompared === null ? kept : [...kept, notComparedLine(chosen)];
+  },
   headline: failureOf,
   annotate: ({ regression }, results) => withChanges(results, regression ?? null),
   timeline: ({ response }, facts) => {
@@ -121,7 +135,7 @@ function windowLength({ engine, windows }: Pick<RunFacts, 'engine' | 'windows'>)
 async function sectionOf(state: State, context: JudgeContext): Promise<LoadSection> {
   const { facts, objectives, warn } = context;
   const { judged, folder } = facts;
-  const { apdexThresholdMs } = savedSettings(settings, context.config);
+  const { apdexThresholdMs } = settingsOf(settings, context.config).value;
   state.apdexThresholdMs = apdexThresholdMs;
   const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
   const regression = state.chosen === null ? null : await findRegression(facts, state.chosen, margin.target);
@@ -186,6 +200,11 @@ function latencyPlan({ facts, objectives }: JudgeContext, routes: readonly numbe
   };
 }
 
+const unreadable: Doubt = {
+  clause: 'what it was to be compared with cannot be read',
+  missing: 'Not compared with earlier runs: baseline.json, which was chosen when the run began, cannot be read.',
+};
+
 function fallback({ engine }: LoadSection): Doubt[] {
   if (engine.certifiable) return [];
   return [
@@ -197,11 +216,11 @@ function fallback({ engine }: LoadSection): Doubt[] {
 }
 
 /** Errors explain slowness, so they are named with the most frequent of them. */
-function failureOf({ requests, mainError }: LoadSection, main: ObjectiveResult): string | null {
+function failureOf({ requests, mainError }: LoadSection, main: ObjectiveResult): Headline | null {
   const error = mainError == null ? '' : `: ${mainError}`;
   const { completed, failed } = requests;
   if (completed === 0 && failed > 0)
-    return `The target answered none of ${grouped(failed)} requests as it should${error}.`;
+    return { text: `The target answered none of ${grouped(failed)} requests as it should${error}.`, isWhole: true };
   const isOfErrors = ['error_rate', 'availability'].includes(main.objective.metric);
-  return isOfErrors ? `${sentence(briefly(main))}${error}.` : null;
+  return isOfErrors ? { text: `${sentence(briefly(main))}${error}.` } : null;
 }

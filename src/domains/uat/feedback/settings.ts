@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FeedbackResult, FeedbackScale } from '../../../model/feedback.ts';
-import { savedSettings } from '../../saved-settings.ts';
+import type { Doubt } from '../../domain.ts';
+import { settingsOf } from '../../settings.ts';
 import { feedbackResult } from './result.ts';
 import type { ResolvedFeedback } from './rules.ts';
 import { readAnswers, storeAnswers } from './store.ts';
@@ -15,7 +16,12 @@ const settings = z.object({
 });
 
 function parsed(config: unknown): z.infer<typeof settings> {
-  return savedSettings(settings, config);
+  return settingsOf(settings, config).value;
+}
+
+/** What of that cannot be read. */
+export function feedbackDoubts(config: unknown): Doubt[] {
+  return settingsOf(settings, config).doubts;
 }
 
 /** What scores go from and to, by the configuration that a run began with. */
