@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import { domains } from '../../src/run/domains.ts';
 import { isAlive } from '../alive.ts';
 import { bareEnvironment, bin, runCli, startCli } from './cli.ts';
 import { runInProcess } from './in-process.ts';
@@ -30,10 +31,10 @@ test('init writes the folders and a configuration that loads; a second time it k
     'uat',
   ]);
   expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('dist\nreports/runs/\nload/traffic/raw/\n');
-  const { config } = await loadConfig({ cwd: folder });
+  const { config } = await loadConfig({ domains, cwd: folder });
   expect(config).toMatchObject({ name: 'my-service', load: { mode: 'loop', writes: 'safe' } });
   for (const profile of await readdir(join(folder, 'load/profiles'))) {
-    await loadConfig({ cwd: folder, overrides: { profile: join(folder, 'load/profiles', profile) } });
+    await loadConfig({ domains, cwd: folder, overrides: { profile: join(folder, 'load/profiles', profile) } });
   }
 
   const file = join(folder, 'shakedown.config.ts');
@@ -44,6 +45,23 @@ test('init writes the folders and a configuration that loads; a second time it k
   await run('init', folder, '--force');
   expect(await readFile(file, 'utf8')).toMatch(/defineConfig/);
 });
+
+test.each([
+  ['yaml', /^# yaml-language-server: \$schema=\.\/node_modules\/shakedown\/dist\/config\/schema\.json\n/],
+  ['json', /^\{\n {2}"\$schema": "\.\/node_modules\/shakedown\/dist\/config\/schema\.json",\n/],
+])(
+  'init writes a configuration in %s that names its schema, says the same, and is the only one',
+  async (format, schema) => {
+    const { stdout } = await run('init', folder, '--format', format);
+    expect(stdout).toContain(`set target.baseUrl in shakedown.config.${format}\n`);
+    expect(await readFile(at(`shakedown.config.${format}`), 'utf8')).toMatch(schema);
+    const { config } = await loadConfig({ domains, cwd: folder });
+    expect((await run('init', folder, '--force')).stdout).toContain(`kept     shakedown.config.${format}`);
+    await rm(at(`shakedown.config.${format}`));
+    await run('init', folder);
+    expect((await loadConfig({ domains, cwd: folder })).config).toEqual(config);
+  },
+);
 
 test('init into a place that cannot be written is told', async () => {
   await writeFile(join(folder, 'file'), '');

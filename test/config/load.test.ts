@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
-import * as objectives from '../../src/gate/objectives.ts';
+import type { Domain } from '../../src/domains/domain.ts';
 import { ShakedownError } from '../../src/model/error.ts';
-import type { Objective } from '../../src/model/verdict.ts';
+import { domains } from '../../src/run/domains.ts';
+import { judgings } from '../../src/run/results/fold.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -17,13 +19,13 @@ const write = (name: string, content: string) => writeFile(join(folder, name), c
 const minimal = "{ target: { baseUrl: 'http://127.0.0.1:8080/' }, traffic: { recording: 'load/traffic/x' } }";
 
 async function failure(overrides?: Parameters<typeof loadConfig>[0]['overrides']): Promise<ShakedownError> {
-  const error = await loadConfig({ cwd: folder, overrides }).catch((thrown: unknown) => thrown);
+  const error = await loadConfig({ domains, cwd: folder, overrides }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ShakedownError);
   return error as ShakedownError;
 }
 
 test('without a file the sample system and its recording are used', async () => {
-  const { config, file } = await loadConfig({ cwd: folder });
+  const { config, file } = await loadConfig({ domains, cwd: folder });
   expect(file).toBeNull();
   expect(config.target.sample).toEqual({ defects: '', version: 'v2.1.0' });
   expect(config.target.baseUrl).toBeNull();
@@ -36,7 +38,7 @@ test('fills in defaults, makes paths absolute, allows the host of the base URL',
     'shakedown.config.ts',
     `import { defineConfig } from 'shakedown';\nexport default defineConfig(${minimal});`,
   );
-  const { config, file } = await loadConfig({ cwd: folder });
+  const { config, file } = await loadConfig({ domains, cwd: folder });
   expect(file).toBe(join(folder, 'shakedown.config.ts'));
   expect(config.traffic.recording).toBe(join(folder, 'load/traffic/x'));
   expect(config.target).toMatchObject({
@@ -63,7 +65,7 @@ test.each([
   ['JSON', 'json', '{"target":{"baseUrl":"http://127.0.0.1:8080"},"traffic":{"recording":"load/traffic/x"}}'],
 ])('reads %s', async (_, end, content) => {
   await write(`shakedown.config.${end}`, content);
-  const { config } = await loadConfig({ cwd: folder });
+  const { config } = await loadConfig({ domains, cwd: folder });
   expect(config.target.baseUrl).toBe('http://127.0.0.1:8080');
 });
 
@@ -76,7 +78,7 @@ artifacts: [{ name: shop, digest: "${digest('a')}" }, { name: worker, digest: "$
 `,
   );
   const overrides = { artifacts: [{ name: 'shop', digest: digest('c') }] };
-  const { config } = await loadConfig({ cwd: folder, overrides });
+  const { config } = await loadConfig({ domains, cwd: folder, overrides });
   expect(config.artifacts).toEqual([
     { name: 'worker', digest: digest('b') },
     { name: 'shop', digest: digest('c') },
@@ -185,7 +187,9 @@ test('two files leave it open which one is meant', async () => {
 
 test('a named file that is not there is not replaced by another', async () => {
   await write('shakedown.config.yaml', 'target: { sample: {} }');
-  await expect(loadConfig({ cwd: folder, file: 'other.yaml' })).rejects.toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+  await expect(loadConfig({ domains, cwd: folder, file: 'other.yaml' })).rejects.toMatchObject({
+    code: 'CONFIG_NOT_FOUND',
+  });
 });
 
 test('the command line goes over the profile, the profile over defaults', async () => {
@@ -199,7 +203,7 @@ test('the command line goes over the profile, the profile over defaults', async 
     'target.sample.version': null,
     'target.sample.defects': 'slow=250',
   };
-  const { config } = await loadConfig({ cwd: folder, overrides });
+  const { config } = await loadConfig({ domains, cwd: folder, overrides });
   expect(config.load).toMatchObject({ scale: 3, seed: 4, ratePerSecond: 50 });
   expect(config.load.shape.points).toEqual([
     [0, 0.5],
@@ -209,21 +213,62 @@ test('the command line goes over the profile, the profile over defaults', async 
 });
 
 test('every objective that the gates can judge by can be changed', async () => {
-  const isObjective = (value: unknown): value is Objective =>
-    typeof value === 'object' && value !== null && 'metric' in value && 'target' in value;
-  const ids = new Set(
-    Object.values<unknown>(objectives)
-      .flat()
-      .filter(isObjective)
-      .map(({ id }) => id),
-  );
+  const ids = new Set((await judgings()).flatMap(({ judging }) => (judging.allObjectives ?? []).map(({ id }) => id)));
   expect([...ids]).toEqual(
     expect.arrayContaining(['response-p95', 'capacity', 'regression', 'recovery', 'harmed-writes']),
   );
   const changes = Object.fromEntries([...ids].map((id) => [id, { weight: 2 }]));
   await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, objectives: changes }));
-  const { config } = await loadConfig({ cwd: folder });
+  const { config } = await loadConfig({ domains, cwd: folder });
   expect(config.objectives).toEqual(changes);
+});
+
+test('an objective may be of any gate and metric that a domain has', async () => {
+  const own = (gate: string, metric: string) => ({
+    ...{ id: `my-${gate}`, title: gate, gate, metric, statistic: 'value', comparison: '>', target: 1, unit: 'count' },
+    ...{ weight: 1, key: false, minimumSamples: 0 },
+  });
+  const gates = domains.flatMap((domain) => (domain.gates ?? []).map(({ id }) => id));
+  expect(gates).toContain('scalability');
+  const objectives = gates.map((gate) => own(gate, 'capacity'));
+  await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, objectives }));
+  expect((await loadConfig({ domains, cwd: folder })).config.objectives).toEqual(objectives);
+  await write(
+    'shakedown.config.json',
+    JSON.stringify({ target: { sample: {} }, objectives: [own('weather', 'rain')] }),
+  );
+  expect((await failure()).message).toMatch(
+    /objectives\.0\.gate: must be .*scalability.*\n.*objectives\.0\.metric: must be/,
+  );
+});
+
+test('a domain has keys of its own; one that was called otherwise before says what it is called now', async () => {
+  const schemas = {
+    sea: z
+      .strictObject({ tideHours: z.number().default(12), ships: z.array(z.strictObject({})).default([]) })
+      .prefault({}),
+  };
+  const sea: Domain = {
+    id: 'sea',
+    configuration: async () => ({
+      schemas,
+      examples: [],
+      renamed: { 'sea.ebb': 'sea.tideHours', 'sea.ships.*.sail': 'sea.ships.*.rig' },
+      resolve: ({ sea }, { at }) => ({ sea: { ...(sea as object), log: at('log') } }) as object,
+    }),
+  };
+  const load = () => loadConfig({ domains: [...domains, sea], cwd: folder });
+  await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, sea: { ships: [] } }));
+  expect((await load()).config).toMatchObject({ sea: { tideHours: 12, ships: [], log: join(folder, 'log') } });
+  await write(
+    'shakedown.config.json',
+    JSON.stringify({ target: { sample: {} }, sea: { ebb: 6, ships: [{ sail: 1 }] } }),
+  );
+  const error = await load().catch((thrown: Error) => thrown);
+  expect((error as Error).message.split('\n').slice(1).sort()).toEqual([
+    '  sea.ebb: is called sea.tideHours now',
+    '  sea.ships.0.sail: is called sea.ships.0.rig now',
+  ]);
 });
 
 test('a profile with a mistake is named', async () => {
@@ -237,7 +282,7 @@ test('a profile with a mistake is named', async () => {
 test('--target over the sample takes nothing of the sample along, and needs traffic of its own', async () => {
   expect((await failure({ 'target.baseUrl': 'http://127.0.0.1:1' })).message).toMatch(/traffic\.recording: missing/);
   const overrides = { 'target.baseUrl': 'http://127.0.0.1:1', 'traffic.recording': join(folder, 'r') };
-  const { config } = await loadConfig({ cwd: folder, overrides });
+  const { config } = await loadConfig({ domains, cwd: folder, overrides });
   expect(config.target).toMatchObject({ sample: null, baseUrl: 'http://127.0.0.1:1' });
   expect(config.load.writes).toBe('safe');
   expect(config.name).toBe('127.0.0.1:1');

@@ -1,6 +1,6 @@
 import type { Domain } from '../domain.ts';
 import { wholeNumber } from '../option-values.ts';
-import './section.ts';
+import type {} from './section.ts';
 
 /** What people wait for in browsers: some visit the target beside the load. */
 export const browsers: Domain = {
@@ -14,6 +14,7 @@ export const browsers: Domain = {
       key: 'browser.vus',
     },
   ],
+  configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging.ts')).judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
 };

@@ -4,7 +4,7 @@ import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 import { engineOf, ownProgram } from './browsers.ts';
-import type { UatVideo } from './rules.ts';
+import type { UatVideo } from './configuration.ts';
 import type { LaunchableBrowser } from './settings.ts';
 
 /** What films the scenarios of a run. */
