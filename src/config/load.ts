@@ -33,9 +33,10 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const { cwd, domains, overrides = {}, replays = true } = options;
   const file = findFile(cwd, options.file);
   const folder = file === null ? resolve(cwd) : dirname(file);
-  const rules = await configurationRules(domains);
-  const check = (value: unknown, what: string) => checked(rules.schema, value, what, 'CONFIG_INVALID', rules.renamed);
   const written = file === null ? builtInConfig(availableParallelism()) : await readConfigFile(file);
+  const hasObjectives = (written as { objectives?: unknown } | null)?.objectives !== undefined;
+  const rules = await configurationRules(domains, { hasObjectives });
+  const check = (value: unknown, what: string) => checked(rules.schema, value, what, 'CONFIG_INVALID', rules.renamed);
   check(written, file ?? 'The built-in configuration');
   const read = await filesRead(rules, { ...(written as object), ...overrides }, folder);
   const parsed = check(overlaid(written as object, { ...overrides, ...read }), 'The configuration');

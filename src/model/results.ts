@@ -1,18 +1,7 @@
 import type { Artifact } from './artifact.ts';
-import type { BrowserVisitsResult } from './browser-visits.ts';
-import type { CapacityResult } from './capacity.ts';
-import type { ChaosResult } from './chaos.ts';
-import type { FeedbackResult } from './feedback.ts';
-import type { JourneysResult } from './journeys.ts';
-import type { PlanOptions } from './plan.ts';
-import type { RegressionResult } from './regression.ts';
 import type { ErrorKind } from './sample.ts';
-import type { StabilityResult } from './stability.ts';
 import type { Privacy } from './traffic.ts';
-import type { ConditionVital } from './uat.ts';
-import type { UatUnderLoad } from './uat-under-load.ts';
-import type { GateResult, Interval, ObjectiveResult, ReadinessWord, Verdict, VerdictWord } from './verdict.ts';
-import type { MetricSeries } from './watch.ts';
+import type { GateResult, Interval, ObjectiveResult, Verdict, VerdictWord } from './verdict.ts';
 
 /** Milliseconds. `null` where no request of the kind was measured. */
 export interface LatencyFigures {
