@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { ownModule } from '../environment/own-files.ts';
 import { ShakedownError } from '../model/error.ts';
 
 const dataFiles = new Set(['.yaml', '.yml', '.json']);
@@ -43,7 +43,7 @@ async function readModule(file: string): Promise<unknown> {
   // that has not installed the package import it all the same.
   const { createJiti } = await import('jiti');
   const jiti = createJiti(file, {
-    alias: { shakedown: fileURLToPath(new URL('./public.ts', import.meta.url)) },
+    alias: { shakedown: ownModule('../exports/shakedown.ts', import.meta.url) },
     fsCache: false,
     moduleCache: false,
   });

@@ -1,6 +1,7 @@
 // The supervisor: owns PostgreSQL, the shop processes and the balancer, and ends them all when its parent is gone.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { ownProgram } from '../environment/own-files.ts';
 import { Links } from './links.ts';
 import { migrate } from './migrate.ts';
 import { seedDatabase } from './seed.ts';
@@ -37,9 +38,9 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
     lifeline.send({ type: 'state', state });
   };
   // All processes load while PostgreSQL is made; starting one after the other would take twice as long.
-  const balancer = manageChild<BalancerConfig>('balancer', new URL('./balancer.ts', import.meta.url), changed);
+  const balancer = manageChild<BalancerConfig>('balancer', ownProgram('./balancer.ts', import.meta.url), changed);
   const manageShop = (index: number) =>
-    manageChild<InstanceConfig>(`shop-${index + 1}`, new URL('./instance.ts', import.meta.url), changed);
+    manageChild<InstanceConfig>(`shop-${index + 1}`, ownProgram('./instance.ts', import.meta.url), changed);
   const shops = Array.from({ length: config.instances }, (_, index) => manageShop(index));
   const endChildren = () => Promise.all([balancer, ...shops].map((child) => child.end()));
   lifeline.onEnd(endChildren);

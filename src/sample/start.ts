@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownProgram } from '../environment/own-files.ts';
 import { exitCodes, ShakedownError } from '../model/error.ts';
 import type { SampleSystem } from '../model/sample-system.ts';
 import type { SampleOptions } from './options.ts';
 import { restartDatabase } from './restart.ts';
 import type { FromSupervisor, SupervisorConfig, SystemState } from './supervisor/messages.ts';
-import { endChild, spawnTypeScript } from './supervisor/spawn.ts';
+import { endChild, spawnOwn } from './supervisor/spawn.ts';
 
 /** A supervisor that does not end by itself is killed; its children then see that and end. */
 const stopGraceMs = 10_000;
@@ -33,7 +34,7 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
   };
   if (config.port !== 0) await checkPort(config.port);
   // In a group of its own: Ctrl-C is for the caller, who still has something to finish before it stops the target.
-  const supervisor = spawnTypeScript(new URL('./serve.ts', import.meta.url), { detached: true });
+  const supervisor = spawnOwn(ownProgram('./serve.ts', import.meta.url), { detached: true });
   let stopping: Promise<void> | undefined;
   const stop = () => {
     stopping ??= (async () => {
@@ -123,7 +124,7 @@ function portTaken(port: number): ShakedownError {
   });
 }
 
-async function firstState(supervisor: ReturnType<typeof spawnTypeScript>, port: number): Promise<SystemState> {
+async function firstState(supervisor: ReturnType<typeof spawnOwn>, port: number): Promise<SystemState> {
   const ended = supervisor.exited.then((): FromSupervisor => {
     const message = `The sample system ended while it started. ${supervisor.errors()}`.trim();
     return { type: 'failed', code: 'SAMPLE_FAILED', message, hint: null };

@@ -11,7 +11,7 @@ import type { JournalData } from '../../src/model/event.ts';
 import type { MetricDescription } from '../../src/model/watch.ts';
 import { gaussian, seeded } from '../random.ts';
 import { makeRun } from '../run/results/run-folder.ts';
-import { FedBook } from './fed-book.ts';
+import { FedAccounting } from './fed-accounting.ts';
 
 const minuteMs = 60_000;
 const zeroMs = Date.parse('2026-11-20T09:00:00.000Z');
@@ -28,12 +28,12 @@ export interface FedRunOptions {
 }
 
 /**
- * A whole run's folder, made by what makes it in earnest, at full speed: the books with their windows and logs, the journal with the watched
+ * A whole run's folder, made by what makes it in earnest, at full speed: the accounting with its windows and logs, the journal with the watched
  * figures, health and checkpoints at their own intervals. Only k6 and the target are not there.
  */
 export class FedRun {
   readonly folder: string;
-  readonly #book: FedBook;
+  readonly #accounting: FedAccounting;
   readonly #journal: Journal;
   readonly #watched: MetricDescription[];
   readonly #options: FedRunOptions;
@@ -58,7 +58,7 @@ export class FedRun {
     this.#watched = watched;
     const clock = { ...systemClock, now: () => zeroMs + this.plannedMs };
     this.#journal = openJournal(join(folder, 'journal.ndjson'), { source: 'shakedown/runs/bench', clock });
-    this.#book = new FedBook({
+    this.#accounting = new FedAccounting({
       windowMs,
       ratePerSecond,
       routes,
@@ -74,29 +74,29 @@ export class FedRun {
   }
 
   get plannedMs(): number {
-    return this.#book.stream.plannedMs;
+    return this.#accounting.stream.plannedMs;
   }
 
   get samples(): number {
-    return this.#book.stream.sent;
+    return this.#accounting.stream.sent;
   }
 
   /** Goes on until so many samples were taken in, or until this moment of the run. */
   feed(untilSamples: number, untilMs = Number.POSITIVE_INFINITY): void {
     const watchEveryMs = everyMs(this.#options.durationMs);
     while (this.samples < untilSamples && this.plannedMs < untilMs) {
-      this.#book.step();
+      this.#accounting.step();
       for (; this.#watchedMs <= this.plannedMs; this.#watchedMs += watchEveryMs) this.#watch(this.#watchedMs);
       for (; this.#minuteMs <= this.plannedMs; this.#minuteMs += minuteMs) {
         this.#journal.append('shakedown.health.checked', { atMs: this.#minuteMs, up: true, detail: 'status 200' });
-        this.#journal.append('shakedown.load.checkpoint', { fidelity: this.#book.fidelityState() });
+        this.#journal.append('shakedown.load.checkpoint', { fidelity: this.#accounting.fidelityState() });
       }
     }
   }
 
   /** @throws Error when a sample is not accounted for */
   end(): void {
-    const { coveredMs, fidelity, accounting } = this.#book.finish();
+    const { coveredMs, fidelity, accounting } = this.#accounting.finish();
     if (accounting.completed + accounting.failed !== this.samples || accounting.unsent !== 0) {
       throw new Error(`${this.samples} samples, but ${JSON.stringify(accounting)}`);
     }

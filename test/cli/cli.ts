@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-export const bin = fileURLToPath(new URL('../../src/cli/bin.mjs', import.meta.url));
+export const bin = fileURLToPath(new URL('../../bin/shakedown.mjs', import.meta.url));
 
 export interface CliRun {
   child: ChildProcessByStdio<null, Readable, Readable>;

@@ -106,9 +106,10 @@ test('import, anonymize: files in, recordings out, damaged lines told', async ()
 });
 
 test('from a clone whose packages are not installed, one line says so, with 4', async () => {
-  await mkdir(at('src/cli'), { recursive: true });
-  await copyFile(bin, at('src/cli/bin.mjs'));
-  const { code, stdout, stderr } = await runCli(['simulate'], { cwd: folder, program: at('src/cli/bin.mjs') });
+  for (const part of ['bin', 'src/cli']) await mkdir(at(part), { recursive: true });
+  await copyFile(bin, at('bin/shakedown.mjs'));
+  await writeFile(at('src/cli/main.ts'), '');
+  const { code, stdout, stderr } = await runCli(['simulate'], { cwd: folder, program: at('bin/shakedown.mjs') });
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
   expect(stderr).toBe(`error PACKAGE_MISSING: tsx is not installed: run \`npm ci\` in ${folder} first.\n`);
 });

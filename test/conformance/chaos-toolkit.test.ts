@@ -14,7 +14,7 @@ import { startTestServer, type TestServer } from './chaos/server.ts';
 import { chaosProgram } from './chaos/toolkit.ts';
 import { toxiproxyExperiment } from './chaos/toxiproxy.ts';
 
-const bin = fileURLToPath(new URL('../../src/cli/bin.mjs', import.meta.url));
+const bin = fileURLToPath(new URL('../../bin/shakedown.mjs', import.meta.url));
 const chaos = chaosProgram();
 /** Prints the files that Chaos Toolkit refuses. */
 const validate = `

@@ -35,7 +35,7 @@ export function project(config: string): Project {
   const folder = mkdtempSync(join(tmpdir(), 'shakedown-e2e-'));
   writeFileSync(join(folder, 'shakedown.config.yaml'), config);
   const start: Project['start'] = (args, env = {}, before = []) => {
-    const [program = '', ...rest] = [...before, process.execPath, join(root, 'src/cli/bin.mjs'), ...args];
+    const [program = '', ...rest] = [...before, process.execPath, join(root, 'bin/shakedown.mjs'), ...args];
     const child = spawn(program, rest, {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', ...env },

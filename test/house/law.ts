@@ -15,6 +15,8 @@ const rooms: Record<string, { rooms: readonly string[]; packages: readonly strin
   sample: { rooms: ['model', 'evidence', 'environment'], packages: 'any' },
   domains: { rooms: ground, packages: 'any' },
   config: { rooms: [...ground, 'domains'], packages: 'any' },
+  // What the package promises to others.
+  exports: { rooms: ['config', 'domains'], packages: [] },
   report: { rooms: [...ground, 'domains'], packages: 'any' },
   run: { rooms: [...ground, 'sample', 'domains', 'config', 'report'], packages: 'any' },
   cli: { rooms: [...ground, 'sample', 'domains', 'config', 'report', 'run'], packages: 'any' },

@@ -1,7 +1,7 @@
 import type { JournalData } from '../../model/event.ts';
 import { type StepRun, windowMs } from './step.ts';
 
-/** The steps' books, summed up as those of one load. Their fidelity is not scored: each step replays a rate of its own, not the recording. */
+/** The steps' accounts, summed up as those of one load. Their fidelity is not scored: each step replays a rate of its own, not the recording. */
 export function loadSums({
   outcomes,
   nextWindow,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type autocannon from 'autocannon';
 import type { PlannedRequest, PlannedSession } from '../../model/plan.ts';
 import { errorKinds, sampleWords } from '../../model/sample.ts';
-import { LoadBook } from './book.ts';
+import { LoadAccounting } from './accounting/accounting.ts';
 import { type LoadInput, type LoadOutcome, whyAborted } from './engine.ts';
 
 /** autocannon builds all its requests beforehand, so it gets a part of the plan's. */
@@ -25,7 +25,7 @@ export function autocannonVersion(): string {
 export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
   const { plan, signal } = input;
   const { default: cannon } = await import('autocannon');
-  const book = new LoadBook(input);
+  const accounting = new LoadAccounting(input);
   const requests = await choose(input.sessions);
   const rate = Math.max(1, Math.round(plan.averageRatePerSecond));
   const connections = Math.min(rate, connectionsAtMost);
@@ -50,17 +50,17 @@ export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
     })),
   } as autocannon.Options;
 
-  book.begin(new Date(), 0);
+  accounting.begin(new Date(), 0);
   if (requests.length === 0)
-    return { ...book.finish('the plan has no request that autocannon can send'), ...notScored(book) };
+    return { ...accounting.finish('the plan has no request that autocannon can send'), ...notScored(accounting) };
   const words = new Uint32Array(sampleWords);
   const enter = (serviceMs: number, status: number, bytes: number, kind: number) => {
-    const sentMs = Math.max(0, (book.nowMs() ?? 0) - serviceMs);
-    book.plan(sentMs, answeredRoute);
+    const sentMs = Math.max(0, (accounting.nowMs() ?? 0) - serviceMs);
+    accounting.plan(sentMs, answeredRoute);
     words.set([sentMs * 100, 0, 0, serviceMs * 1000, bytes, 0]);
     words[6] = answeredRoute | (status << 16);
     words[7] = kind | (answeredExpected << 16);
-    book.samples(words, 0, sampleWords);
+    accounting.samples(words, 0, sampleWords);
   };
 
   const instance = cannon(options, () => {});
@@ -78,16 +78,16 @@ export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
   const onAbort = () => instance.stop();
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setInterval(() => book.tick(), tickMs);
+  const timer = setInterval(() => accounting.tick(), tickMs);
   await new Promise<void>((resolve) => instance.once('done', () => resolve()));
   clearInterval(timer);
   signal.removeEventListener('abort', onAbort);
-  return { ...book.finish(signal.aborted ? whyAborted(signal) : null), ...notScored(book) };
+  return { ...accounting.finish(signal.aborted ? whyAborted(signal) : null), ...notScored(accounting) };
 }
 
 /** autocannon sends when it can, not when it should: what it did cannot be held against the plan. */
-function notScored(book: LoadBook): Pick<LoadOutcome, 'fidelity' | 'fidelityState'> {
-  const { sent } = book.ingest.totals;
+function notScored(accounting: LoadAccounting): Pick<LoadOutcome, 'fidelity' | 'fidelityState'> {
+  const { sent } = accounting.ingest.totals;
   return {
     fidelityState: null,
     fidelity: {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test';
+import { ownModule } from '../../environment/own-files.ts';
 import type { BrowserName } from '../../model/browser.ts';
 import { engineOf, launchable } from './browsers.ts';
 import { type LaunchableBrowser, uatSettings } from './settings.ts';
@@ -41,7 +41,7 @@ export function uatConfig(overrides: PlaywrightTestConfig = {}): PlaywrightTestC
       retries: settings?.retries ?? 0,
       ...(settings?.workers == null ? {} : { workers: settings.workers }),
       ...(settings?.shard == null ? {} : { shard: settings.shard }),
-      reporter: settings === null ? 'list' : [[fileURLToPath(new URL('./reporter.mjs', import.meta.url))]],
+      reporter: settings === null ? 'list' : [[ownModule('./reporter.ts', import.meta.url)]],
       ...(settings === null ? {} : { outputDir: join(settings.folder, 'evidence', 'playwright') }),
       snapshotPathTemplate: '{testDir}/approved/{projectName}/{arg}{ext}',
       updateSnapshots: settings?.approve === true ? 'all' : 'none',

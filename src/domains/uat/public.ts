@@ -1,4 +1,4 @@
-/** What a scenario file and `uat/playwright.config.ts` import: `shakedown/uat`. */
+/** What scenario files are written with: the package's `shakedown/uat`. */
 
 export type { Locator, Page } from '@playwright/test';
 export { expect } from '@playwright/test';

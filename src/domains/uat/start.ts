@@ -4,6 +4,7 @@ import { open, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
+import { sourceConditions } from '../../environment/own-files.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { UatAttempt, UatEvent } from '../../model/uat.ts';
 import { settingsEnvironment, type UatSettings } from './settings.ts';
@@ -71,6 +72,7 @@ export async function startScenarios({
       ...process.env,
       ...environment,
       ...settingsEnvironment(file),
+      NODE_OPTIONS: [process.env.NODE_OPTIONS, ...sourceConditions].filter(Boolean).join(' '),
       FORCE_COLOR: '0',
       PLAYWRIGHT_HTML_OPEN: 'never',
     },

@@ -1,6 +1,6 @@
 import { ShakedownError } from '../../model/error.ts';
 import type { FromChild, ToChild } from './messages.ts';
-import { endChild, spawnTypeScript, type TypeScriptChild } from './spawn.ts';
+import { endChild, type OwnChild, spawnOwn } from './spawn.ts';
 
 const restartDelayMs = 300;
 const endGraceMs = 3000;
@@ -26,8 +26,12 @@ export interface ManagedChild {
  * Spawns a process now, so that it loads while other things start, and hands it its configuration when `configure` is called.
  * Once started it is replaced, on the same port, whenever it dies.
  */
-export function manageChild<Config extends { port: number }>(name: string, entry: URL, onReplaced: () => void) {
-  let current = spawnTypeScript(entry);
+export function manageChild<Config extends { port: number }>(
+  name: string,
+  program: readonly string[],
+  onReplaced: () => void,
+) {
+  let current = spawnOwn(program);
   let config: Config | undefined;
   let listening: FromChild & { type: 'listening' } = { type: 'listening', port: 0 };
   let ending = false;
@@ -42,7 +46,7 @@ export function manageChild<Config extends { port: number }>(name: string, entry
     });
   };
   const replace = () => {
-    current = spawnTypeScript(entry, { environment });
+    current = spawnOwn(program, { environment });
     environment = {};
     begin().then(onReplaced, () => {
       if (!ending) timer = setTimeout(replace, restartDelayMs);
@@ -81,12 +85,12 @@ export function manageChild<Config extends { port: number }>(name: string, entry
   return child;
 }
 
-function sendTo(child: TypeScriptChild, message: ToChild): void {
+function sendTo(child: OwnChild, message: ToChild): void {
   if (child.process.connected) child.process.send(message, () => {});
 }
 
 /** Sends the configuration and waits for `listening`. */
-function told(name: string, child: TypeScriptChild, config: unknown): Promise<FromChild & { type: 'listening' }> {
+function told(name: string, child: OwnChild, config: unknown): Promise<FromChild & { type: 'listening' }> {
   return new Promise((resolve, reject) => {
     const failed = (code: string, why: string) =>
       reject(new ShakedownError(code, why, { hint: 'Run `shakedown doctor` to see what is missing.', exitCode: 70 }));

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 
 /** Keeps the end of what a process wrote to stderr, to say why it died. */
 const keptErrorBytes = 4096;
 
-export interface TypeScriptChild {
+export interface OwnChild {
   process: ChildProcess;
   pid: number;
   /** The end of its stderr. */
@@ -14,16 +13,15 @@ export interface TypeScriptChild {
 }
 
 /**
- * Starts a TypeScript file as a process of its own with an IPC channel. The channel is its lifeline: when this process is
+ * Starts a program of ours (`ownProgram`) as a process of its own with an IPC channel. The channel is its lifeline: when this process is
  * gone, however it went, the child sees the channel close and ends.
  */
-export function spawnTypeScript(
-  entry: URL,
+export function spawnOwn(
+  program: readonly string[],
   options: { detached?: boolean; environment?: Record<string, string> } = {},
-): TypeScriptChild {
+): OwnChild {
   // A larger nursery: what a request leaves behind is gone before it is ever copied.
-  const flags = ['--max-semi-space-size=16', '--import', import.meta.resolve('tsx/esm')];
-  const child = spawn(process.execPath, [...flags, fileURLToPath(entry)], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', ...program], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     detached: options.detached ?? false,
     env: { ...childEnvironment(), ...options.environment },
@@ -50,7 +48,7 @@ function childEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Waits until the process has ended; kills it when it takes longer than `graceMs`. */
-export async function endChild(child: TypeScriptChild, graceMs: number): Promise<void> {
+export async function endChild(child: OwnChild, graceMs: number): Promise<void> {
   const timer = setTimeout(() => child.process.kill('SIGKILL'), graceMs);
   await child.exited;
   clearTimeout(timer);

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LoadBook } from '../../../src/domains/load/book.ts';
+import { LoadAccounting } from '../../../src/domains/load/accounting/accounting.ts';
 import { SessionWire } from '../../../src/domains/load/k6/wire.ts';
 import { makePlan } from '../../../src/domains/traffic/plan/plan.ts';
 import { readManifest } from '../../../src/domains/traffic/recording.ts';
 import { sampleBytes } from '../../../src/model/sample.ts';
 import { loadInput } from '../../domains/load/shop.ts';
-import { FedBook } from '../fed-book.ts';
+import { FedAccounting } from '../fed-accounting.ts';
 
 /** What a k6 of ours sends with a core of its own, requests a second: the share of it that is safe to plan with. */
 const requestsPerPod = 1000;
@@ -45,11 +45,11 @@ async function measureFeed(): Promise<{ bytesPerRequest: number; requestsPerCore
     options: { ...options, shape: { kind: 'flat', points: [] } },
   });
   const input = loadInput('http://10.96.0.80', [], { folder: scratch, durationMs: options.durationMs });
-  const book = new LoadBook({ ...input, plan: plan.summary, sessions: plan.sessions() });
+  const accounting = new LoadAccounting({ ...input, plan: plan.summary, sessions: plan.sessions() });
   const wire = new SessionWire(plan.summary);
   const before = process.cpuUsage();
   let bytes = 0;
-  for await (const session of book.handOut()) bytes += Buffer.byteLength(wire.encode(session, null, 0));
+  for await (const session of accounting.handOut()) bytes += Buffer.byteLength(wire.encode(session, null, 0));
   const used = process.cpuUsage(before);
   const seconds = (used.user + used.system) / 1e6;
   const { requests } = plan.summary;
@@ -58,7 +58,7 @@ async function measureFeed(): Promise<{ bytesPerRequest: number; requestsPerCore
 
 /** Takes samples in as they come from generators, windows and logs and all, with what planning them costs. */
 function measureSamples(): number {
-  const fed = new FedBook({ windowMs: 1000, ratePerSecond: 100_000, routes: 50, folder: scratch });
+  const fed = new FedAccounting({ windowMs: 1000, ratePerSecond: 100_000, routes: 50, folder: scratch });
   const count = 4_000_000;
   const before = process.cpuUsage();
   for (let taken = 0; taken < count; taken += 2048) fed.step();

@@ -66,7 +66,7 @@ export const day: Measure = {
           atMost(1.05),
           heldRatio,
           `${heldRatio.toFixed(3)} (${mb(last.heldBytes)} ÷ ${mb(first.heldBytes)})`,
-          `held after a collection; ${run}, through FrameReader, books, window logs and journal; resident at the most ${mb(last.residentBytes)} ÷ ${mb(first.residentBytes)}`,
+          `held after a collection; ${run}, through FrameReader, accounting, window logs and journal; resident at the most ${mb(last.residentBytes)} ÷ ${mb(first.residentBytes)}`,
         ),
         judged(
           `run folder bytes an hour, run of ${hours} h`,

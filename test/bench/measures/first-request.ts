@@ -30,7 +30,7 @@ export const firstRequest: Measure = {
 async function secondsToLoad({ scratch }: BenchContext): Promise<number> {
   const out = await mkdtemp(join(scratch, 'first-'));
   const startedMs = Date.now();
-  const child = spawn(process.execPath, ['src/cli/bin.mjs', 'simulate', '--duration', '2s', '--out', out], {
+  const child = spawn(process.execPath, ['bin/shakedown.mjs', 'simulate', '--duration', '2s', '--out', out], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

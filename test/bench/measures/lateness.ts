@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LoadBook } from '../../../src/domains/load/book.ts';
+import { LoadAccounting } from '../../../src/domains/load/accounting/accounting.ts';
 import { sampleWords } from '../../../src/model/sample.ts';
 import { type Agreement, agreement, exactPercentile, latenessInOrder } from '../compare.ts';
 import {
@@ -95,9 +95,9 @@ export const lateness: Measure = {
 async function replayOurs(context: BenchContext, trace: Trace): Promise<Sent> {
   const target = await startTarget();
   const sentUs: number[] = [];
-  // Listens in on the samples on their way to the books.
-  const enter = LoadBook.prototype.samples;
-  LoadBook.prototype.samples = function (this: LoadBook, words, from, to) {
+  // Listens in on the samples on their way to the accounting.
+  const enter = LoadAccounting.prototype.samples;
+  LoadAccounting.prototype.samples = function (this: LoadAccounting, words, from, to) {
     for (let at = from; at < to; at += sampleWords) sentUs.push((words[at] as number) * 10 + (words[at + 1] as number));
     enter.call(this, words, from, to);
   };
@@ -107,7 +107,7 @@ async function replayOurs(context: BenchContext, trace: Trace): Promise<Sent> {
     const { p50, p99 } = outcome.fidelity.latenessMs;
     return { ...sentOf('ours', trace, sentMs), latenessMs: { p50: p50 ?? Number.NaN, p99: p99 ?? Number.NaN } };
   } finally {
-    LoadBook.prototype.samples = enter;
+    LoadAccounting.prototype.samples = enter;
     await target.stop();
   }
 }

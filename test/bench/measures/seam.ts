@@ -1,4 +1,4 @@
-import { LoadBook } from '../../../src/domains/load/book.ts';
+import { LoadAccounting } from '../../../src/domains/load/accounting/accounting.ts';
 import { sampleWords } from '../../../src/model/sample.ts';
 import { judged, type Measure, within } from '../measure.ts';
 import { replay } from '../replay.ts';
@@ -24,9 +24,9 @@ export const seam: Measure = {
     const dueMs: number[] = [];
     const sentMs: number[] = [];
     const starts: number[] = [];
-    // Listens in on the samples on their way to the books.
-    const enter = LoadBook.prototype.samples;
-    LoadBook.prototype.samples = function (this: LoadBook, words, from, to, originMs = 0, source = 0) {
+    // Listens in on the samples on their way to the accounting.
+    const enter = LoadAccounting.prototype.samples;
+    LoadAccounting.prototype.samples = function (this: LoadAccounting, words, from, to, originMs = 0, source = 0) {
       for (let at = from; at < to; at += sampleWords) {
         const plannedUs = (words[at] as number) * 10 + originMs * 1000;
         const lateUs = words[at + 1] as number;
@@ -40,7 +40,7 @@ export const seam: Measure = {
       const on = { generatorStarted: ({ atMs }: { atMs: number }) => void starts.push(atMs) };
       await replay(context, target.url, trace, { load: 'relayed', fields: { relayMs: legMs }, on });
     } finally {
-      LoadBook.prototype.samples = enter;
+      LoadAccounting.prototype.samples = enter;
       await target.stop();
     }
     if (starts.length !== legs) throw new Error(`${starts.length} k6 processes, not ${legs}.`);

@@ -32,7 +32,7 @@ export interface Ran {
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const runner = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
-const bin = join(root, 'src/cli/bin.mjs');
+const bin = join(root, 'bin/shakedown.mjs');
 
 /**
  * Runs the sample suite once.

@@ -10,9 +10,9 @@ import { expect, it, vi } from 'vitest';
 import { type ResolvedWatch, resolveWatch } from '../../../src/domains/monitoring/watch/rules.ts';
 import { watchRun } from '../../../src/domains/monitoring/watch-run.ts';
 import { openJournal } from '../../../src/evidence/journal.ts';
+import type { TimedData } from '../../../src/evidence/read-journal.ts';
 import type { MetricDescription } from '../../../src/model/watch.ts';
 import { readEvents } from '../../../src/run/results/fold.ts';
-import type { TimedData } from '../../../src/run/results/journal.ts';
 import { startSample } from '../../../src/sample/start.ts';
 
 async function watched(

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { access, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { ownProgram } from '../../../environment/own-files.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { UndoEntry, UndoList, UndoStep } from '../undo.ts';
 import { makeListFolder, removeEntry, removeListFolder, type StoredEntry, writeEntry } from './entries.ts';
@@ -139,8 +139,7 @@ async function start(post: Post): Promise<ChildProcess> {
   let why = '';
   for (let tries = 0; tries < startsInVain; tries++) {
     const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...environment } = process.env;
-    const program = fileURLToPath(new URL('./guardian.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx/esm'), program], {
+    const child = spawn(process.execPath, ownProgram('./guardian.ts', import.meta.url), {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       detached: true,
       cwd: '/',

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlannedSession } from '../../../model/plan.ts';
-import type { LoadBook } from '../book.ts';
+import type { LoadAccounting } from '../accounting/accounting.ts';
 import type { LoadInput } from '../engine.ts';
 import { type FeedServer, feedDescriptor, serveFeed } from './feed.ts';
-import { FrameReader } from './frames.ts';
+import { type EngineMessage, FrameReader } from './frames.ts';
 import { LineReader } from './lines.ts';
 import type { Places } from './places.ts';
 import { type K6Command, type K6Process, type Moment, startK6 } from './process.ts';
@@ -16,7 +16,7 @@ export interface GeneratorSetup {
   k6: K6Command;
   /** Where its processes run, if not on this machine. */
   places: Places | null;
-  book: LoadBook;
+  accounting: LoadAccounting;
   input: LoadInput;
   /** What load/k6/session.js reads, made once for all processes of the run. */
   scriptConfig: unknown;
@@ -163,17 +163,17 @@ export class Generator {
 
   /** Resolves when the stream of samples is at its end. */
   async #receive(ready: () => void): Promise<void> {
-    const { k6, book, input, number } = this.#setup;
+    const { k6, accounting, input, number } = this.#setup;
     const receiver = {
       samples: (words: Uint32Array, from: number, to: number) => {
         // What it sends while it is being ended is of requests that we broke off.
         if (this.stopped) return;
         this.#answered += (to - from) >>> 3;
-        book.samples(words, from, to, this.originMs, number);
+        accounting.samples(words, from, to, this.originMs, number);
       },
-      message: (message: Parameters<LoadBook['message']>[0]) => {
+      message: (message: EngineMessage) => {
         if (message.kind === 'ready') ready();
-        else book.message(message);
+        else accounting.note(message.key, message.message);
       },
     };
     const { samples } = this.process;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { LoadBook } from '../book.ts';
+import type { LoadAccounting } from '../accounting/accounting.ts';
 import { type LoadInput, whyAborted } from '../engine.ts';
 import { howItEnded, neverBegan } from './endings.ts';
 import { Generator, type GeneratorSetup } from './generator.ts';
@@ -36,7 +36,7 @@ interface Leg {
 export class Relay {
   #setup: RelaySetup;
   #input: LoadInput;
-  #book: LoadBook;
+  #accounting: LoadAccounting;
   #launched = 0;
   /** How long k6 took to be ready, the longest so far. */
   #readyMs = 2000;
@@ -55,7 +55,7 @@ export class Relay {
   constructor(setup: RelaySetup) {
     this.#setup = setup;
     this.#input = setup.input;
-    this.#book = setup.book;
+    this.#accounting = setup.accounting;
   }
 
   /** @returns why the load ended before its time, null when it ran to its end; and the error of ours that ended it */
@@ -103,7 +103,7 @@ export class Relay {
       return leg;
     }
     const at = moment(inMs);
-    this.#book.begin(resumed?.zero ?? new Date(at.unixMs), fromMs - inMs);
+    this.#accounting.begin(resumed?.zero ?? new Date(at.unixMs), fromMs - inMs);
     this.#go(leg, fromMs, at, []);
     return leg;
   }
@@ -118,7 +118,7 @@ export class Relay {
     }
     const leg = this.#leg(fromMs, toMs, generators);
     if (this.#ending !== null) return leg;
-    const nowMs = this.#book.nowMs() ?? 0;
+    const nowMs = this.#accounting.nowMs() ?? 0;
     // A machine that was too slow for it begins late, and what it missed is lost.
     const beginMs = wholeMs(Math.max(fromMs, nowMs + 100));
     this.#go(leg, beginMs, moment(beginMs - nowMs), before.generators);
@@ -126,7 +126,7 @@ export class Relay {
   }
 
   #leg(fromMs: number, toMs: number, generators: Generator[]): Leg {
-    const split = new Split(this.#book.handOut(fromMs, toMs), this.#setup.shards);
+    const split = new Split(this.#accounting.handOut(fromMs, toMs), this.#setup.shards);
     return { fromMs, toMs, generators, split };
   }
 
@@ -158,7 +158,7 @@ export class Relay {
         this.#readyMs = Math.max(this.#readyMs, performance.now() - generator.startedAtMs);
         const { pid, place } = generator.process;
         // The clock of a run that goes on is not set yet: it does so where the load does.
-        const atMs = Math.max(this.#input.resumed?.fromMs ?? 0, this.#book.nowMs() ?? 0);
+        const atMs = Math.max(this.#input.resumed?.fromMs ?? 0, this.#accounting.nowMs() ?? 0);
         this.#input.on.generatorStarted?.({ atMs, shard, reason, pid, detail: place });
         return generator;
       }),
@@ -172,7 +172,7 @@ export class Relay {
       if (died) this.#replacing++;
       this.#drop(generator);
       if (!died) return;
-      const nowMs = this.#book.nowMs() ?? 0;
+      const nowMs = this.#accounting.nowMs() ?? 0;
       await this.#replace(generator, shard, leg, nowMs, await howItEnded(generator));
       this.#replacing--;
     });
@@ -183,7 +183,7 @@ export class Relay {
     const restartMs = nowMs + 1.5 * this.#readyMs + this.#leadMs();
     const back = dead.takeBack(restartMs);
     // Requests on their way were planned up to a timeout ago.
-    const gap = this.#book.generatorDied(nowMs - this.#input.requestTimeoutMs, Math.max(nowMs, dead.lastDueMs));
+    const gap = this.#accounting.generatorDied(nowMs - this.#input.requestTimeoutMs, Math.max(nowMs, dead.lastDueMs));
     // Until another takes over, all sessions that begin are lost, whole.
     const { longestSessionMs } = this.#input.plan;
     const goesOnAt = (ms: number) => {
@@ -205,7 +205,7 @@ export class Relay {
       this.#finish((error as Error).message);
     }
     if (fresh === undefined || this.#ending !== null) return;
-    const readyAtMs = this.#book.nowMs() ?? 0;
+    const readyAtMs = this.#accounting.nowMs() ?? 0;
     const beginMs = wholeMs(Math.max(restartMs, readyAtMs + 100));
     gap.toMs = Math.max(nowMs, dead.lastDueMs);
     goesOnAt(beginMs);
@@ -228,7 +228,7 @@ export class Relay {
   }
 
   #tick(): void {
-    const now = this.#book.nowMs();
+    const now = this.#accounting.nowMs();
     if (now === null) return;
     let seconds = this.#endedCpuSeconds;
     for (const generator of this.#living.keys()) {
@@ -243,8 +243,8 @@ export class Relay {
         void generator.stop();
       }
     }
-    this.#book.cpu.add(now, seconds);
-    this.#book.tick();
+    this.#accounting.cpu.add(now, seconds);
+    this.#accounting.tick();
   }
 
   #drop(generator: Generator): void {
@@ -254,7 +254,11 @@ export class Relay {
   async #allAnswered(): Promise<void> {
     const { plan, requestTimeoutMs } = this.#input;
     const lastMs = Math.max(plan.options.durationMs, plan.lastDueMs) + requestTimeoutMs + 5000;
-    while (this.#ending === null && this.#living.size + this.#replacing > 0 && (this.#book.nowMs() ?? 0) < lastMs) {
+    while (
+      this.#ending === null &&
+      this.#living.size + this.#replacing > 0 &&
+      (this.#accounting.nowMs() ?? 0) < lastMs
+    ) {
       await Promise.race([wait(tickMs), this.#ended]);
     }
   }
@@ -262,7 +266,7 @@ export class Relay {
   /** Waits for a moment of the run's clock, or its early end. */
   async #until(ms: number): Promise<void> {
     for (;;) {
-      const left = ms - (this.#book.nowMs() ?? 0);
+      const left = ms - (this.#accounting.nowMs() ?? 0);
       if (left <= 0 || this.#ending !== null) return;
       await Promise.race([wait(Math.min(left, 1000)), this.#ended]);
     }

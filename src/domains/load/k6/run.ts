@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ShakedownError } from '../../../model/error.ts';
-import { LoadBook } from '../book.ts';
+import { LoadAccounting } from '../accounting/accounting.ts';
 import type { LoadInput, LoadOutcome } from '../engine.ts';
 import type { Places } from './places.ts';
 import type { K6Command } from './process.ts';
@@ -10,12 +10,12 @@ import { Relay } from './relay.ts';
 import { scriptConfig, type TlsMaterial } from './script-config.ts';
 
 /**
- * Replays the plan with k6 and keeps the books: one process after the other takes a part of the time, or several share it.
+ * Replays the plan with k6 and accounts for it: one process after the other takes a part of the time, or several share it.
  * @throws ShakedownError ENGINE_START when k6 cannot be started or ends before its first session, ENGINE_TLS for unreadable TLS files
  */
 export async function runK6(k6: K6Command, input: LoadInput, places: Places | null = null): Promise<LoadOutcome> {
   const scratch = await mkdtemp(join(tmpdir(), 'shakedown-load-'));
-  const book = new LoadBook(input);
+  const accounting = new LoadAccounting(input);
   const shards = Math.max(1, input.parallelism ?? 1);
   try {
     const config = scriptConfig({
@@ -24,10 +24,10 @@ export async function runK6(k6: K6Command, input: LoadInput, places: Places | nu
       requestTimeoutMs: input.requestTimeoutMs,
       tls: await clientCertificate(input.tls),
     });
-    const relay = new Relay({ k6, places, book, input, scriptConfig: config, scratch, shards });
+    const relay = new Relay({ k6, places, accounting, input, scriptConfig: config, scratch, shards });
     const { endedEarly, ...rest } = await relay.run();
-    await book.enterRest(endedEarly);
-    return { ...book.finish(endedEarly), ...rest };
+    await accounting.enterRest(endedEarly);
+    return { ...accounting.finish(endedEarly), ...rest };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -10,7 +10,7 @@ import { checkLinearizable } from '../../../../src/domains/chaos/ledger/lineariz
 
 const folder = process.env.SHAKEDOWN_HISTORIES ?? '';
 const published = folder !== '' && existsSync(join(folder, 'verdicts.tsv'));
-const bin = new URL('../../../../src/cli/bin.mjs', import.meta.url).pathname;
+const bin = new URL('../../../../bin/shakedown.mjs', import.meta.url).pathname;
 const log = (...lines: string[]) =>
   lines.map((line) => `INFO  jepsen.util - ${line.replaceAll(' :', '\t:')}`).join('\n');
 

@@ -1,4 +1,4 @@
-import { LoadBook } from '../../src/domains/load/book.ts';
+import { LoadAccounting } from '../../src/domains/load/accounting/accounting.ts';
 import type { LoadListener, LoadOutcome } from '../../src/domains/load/engine.ts';
 import { FrameReader } from '../../src/domains/load/k6/frames.ts';
 import type { MergeLengths } from '../../src/domains/load/windows/merging.ts';
@@ -21,8 +21,8 @@ export interface Feeding {
   on?: Partial<LoadListener>;
 }
 
-/** Books on whose clock it is whatever the samples say. */
-class SteppedBook extends LoadBook {
+/** Its clock reads whatever the samples say. */
+class SteppedAccounting extends LoadAccounting {
   atMs = 0;
 
   override nowMs(): number {
@@ -30,10 +30,10 @@ class SteppedBook extends LoadBook {
   }
 }
 
-/** The harness's side of a run, fed with samples as fast as it takes them: the books, their windows and logs, and no generator. */
-export class FedBook {
+/** The harness's side of a run, fed with samples as fast as it takes them: the accounting, its windows and logs, and no generator. */
+export class FedAccounting {
   readonly stream: SampleStream;
-  readonly #book: SteppedBook;
+  readonly #accounting: SteppedAccounting;
   readonly #reader: FrameReader;
 
   constructor({ windowMs, ratePerSecond, routes, folder, durationMs = 3_600_000, merge, on = {} }: Feeding) {
@@ -52,13 +52,15 @@ export class FedBook {
       on,
     });
     const { stream } = this;
-    const book = new SteppedBook(input);
-    this.#book = book;
+    const accounting = new SteppedAccounting(input);
+    this.#accounting = accounting;
     this.#reader = new FrameReader({
-      samples: (words, from, to) => book.samples(words, from, to, stream.originMs, stream.sender),
-      message: (message) => book.message(message),
+      samples: (words, from, to) => accounting.samples(words, from, to, stream.originMs, stream.sender),
+      message: (message) => {
+        if (message.kind === 'note') accounting.note(message.key, message.message);
+      },
     });
-    this.#book.begin(new Date(Date.UTC(2026, 0, 5, 8)), 0);
+    this.#accounting.begin(new Date(Date.UTC(2026, 0, 5, 8)), 0);
   }
 
   /** Plans 2,048 requests, closes what windows were complete before them, and takes their samples in. */
@@ -67,22 +69,25 @@ export class FedBook {
     const words = new Uint32Array(chunk.buffer, chunk.byteOffset, chunk.length / 4);
     const { originMs } = this.stream;
     for (let at = 0; at < words.length; at += sampleWords) {
-      this.#book.plan(originMs + ((words[at] as number) * plannedUnitUs) / 1000, (words[at + 6] as number) & 0xffff);
+      this.#accounting.plan(
+        originMs + ((words[at] as number) * plannedUnitUs) / 1000,
+        (words[at + 6] as number) & 0xffff,
+      );
     }
     const { plannedMs } = this.stream;
-    if (plannedMs - this.#book.atMs >= tickMs) {
-      this.#book.atMs = plannedMs;
-      this.#book.tick();
+    if (plannedMs - this.#accounting.atMs >= tickMs) {
+      this.#accounting.atMs = plannedMs;
+      this.#accounting.tick();
     }
     this.#reader.push(chunk);
   }
 
   fidelityState(): FidelityState {
-    return this.#book.fidelityState();
+    return this.#accounting.fidelityState();
   }
 
   /** Closes the last windows. */
   finish(): LoadOutcome {
-    return this.#book.finish(null);
+    return this.#accounting.finish(null);
   }
 }

@@ -1,0 +1,210 @@
+import type { FidelityState } from '../../../model/fidelity.ts';
+import type { PlannedSession } from '../../../model/plan.ts';
+import type { Stretch } from '../../../model/stability.ts';
+import { SessionTracker } from '../../journeys/public.ts';
+import { CpuWatch } from '../cpu.ts';
+import type { LoadInput, LoadOutcome } from '../engine.ts';
+import { fidelity, fidelityState } from '../fidelity.ts';
+import { SampleIngest } from '../windows/ingest.ts';
+import { FailureReport } from './failure-report.ts';
+import { SessionSource } from './session-source.ts';
+import { WindowWriter } from './window-writer.ts';
+
+/** How often the sums over the run are written down: what a killed harness loses of them. */
+const checkpointEveryMs = 60_000;
+
+/**
+ * Accounts for every request of a load: planned, sent, answered or failed, and the windows that they make up. Engines take sessions from
+ * `handOut` and bring their samples; windows are closed and written as they end, and `finish` says what became of every request.
+ */
+export class LoadAccounting {
+  readonly ingest: SampleIngest;
+  readonly cpu = new CpuWatch();
+  readonly #input: LoadInput;
+  readonly #sessions: SessionSource;
+  readonly #failures = new FailureReport();
+  readonly #writer: WindowWriter;
+  /** What `performance.now()` read when the run's clock read zero: the wall clock may be set while a run goes on. */
+  #zeroAtMs: number | null = null;
+  #plannedByRoute: number[] = [];
+  #sentByRoute: number[] = [];
+  #planned = 0;
+  #unsent = 0;
+  #coveredMs: number | null = null;
+  #checkpointAtMs = 0;
+  /** When a generator was missing. */
+  #gaps: Stretch[] = [];
+
+  constructor(input: LoadInput) {
+    const { plan, journeys, windowMs } = input;
+    const fromMs = input.resumed?.fromMs ?? 0;
+    this.#input = input;
+    this.#sessions = new SessionSource(input.sessions, fromMs);
+    this.ingest = new SampleIngest(windowMs, plan.routes.length);
+    this.ingest.closeBelow(fromMs);
+    if (journeys !== undefined) this.ingest.sessions = new SessionTracker(plan, journeys, windowMs);
+    this.#writer = new WindowWriter(input, this.ingest.sessions, this.cpu);
+  }
+
+  /** Milliseconds on the run's clock; negative before its start, null while that is unknown. */
+  nowMs(): number | null {
+    return this.#zeroAtMs === null ? null : performance.now() - this.#zeroAtMs;
+  }
+
+  /** Samples of a sender whose clock reads zero when the run's reads `originMs`; `source` tells senders apart. */
+  samples(words: Uint32Array, from: number, to: number, originMs = 0, source = 0): void {
+    this.ingest.ingest(words, from, to, originMs, source);
+  }
+
+  /** What the engine said of a failure. @param key `<error kind> <status> <route>` */
+  note(key: string, message: string): void {
+    this.#failures.note(key, message);
+  }
+
+  /** Starts the run's clock. @param zero when it reads, or read, zero; @param nowMs what it reads now: less than 0 before its start */
+  begin(zero: Date, nowMs: number): void {
+    this.#zeroAtMs = performance.now() - nowMs;
+    this.#checkpointAtMs = nowMs + checkpointEveryMs;
+    this.#writer.open(zero);
+    this.#input.on.started(zero.toISOString(), this.#input.resumed?.fromMs ?? 0);
+  }
+
+  /**
+   * Requests of this time went with a generator that died: what is missing there is not the target's doing.
+   * @returns the time, whose end may be moved while it is not known when another takes over
+   */
+  generatorDied(fromMs: number, toMs: number): Stretch {
+    const gap = { fromMs, toMs };
+    this.#gaps.push(gap);
+    return gap;
+  }
+
+  /** Enters a request that is to be sent at `dueMs` on the run's clock. */
+  plan(dueMs: number, route: number): void {
+    this.ingest.plan(dueMs, route);
+    this.#planned++;
+  }
+
+  /**
+   * The plan's sessions that begin before `untilMs`, each entered as planned when it is handed out; ends when the load is to end. Those that
+   * should have begun before `fromMs` are entered and not handed out: nobody was there to send them.
+   */
+  async *handOut(fromMs = 0, untilMs = Number.POSITIVE_INFINITY): AsyncGenerator<PlannedSession> {
+    while (!this.#input.signal.aborted) {
+      const session = await this.#sessions.nextBefore(untilMs);
+      if (session === null) return;
+      this.#enter(session);
+      if (session.startMs >= fromMs) yield session;
+    }
+  }
+
+  /**
+   * Enters what was due and never handed out, because the engine had no virtual user free that would have asked for it: it is unsent.
+   * @param endedEarly as for `finish`, which comes after
+   */
+  async enterRest(endedEarly: string | null): Promise<void> {
+    const untilMs = endedEarly === null ? Number.POSITIVE_INFINITY : this.#covered(endedEarly);
+    for (;;) {
+      const session = await this.#sessions.nextBefore(untilMs);
+      if (session === null) break;
+      this.#enter(session);
+    }
+    await this.#sessions.close();
+  }
+
+  #enter(session: PlannedSession): void {
+    this.ingest.sessions?.enter(session);
+    for (const request of session.requests) this.plan(session.startMs + request.dueMs, request.route);
+  }
+
+  /** Closes what can be closed; with `force`, every window. Reports new failures and how far the load is. */
+  tick(force = false): void {
+    const now = this.nowMs();
+    if (now === null) return;
+    const { on } = this.#input;
+    this.#markLost(now);
+    const ended = this.ingest.takeClosed(now, force);
+    const failures = this.#failures.take(this.ingest.failures, ended.length > 0);
+    if (failures.length > 0) on.failures(failures);
+    const { completed, failed } = this.ingest.totals;
+    const done = completed + failed;
+    if (!force) on.tick({ elapsedMs: now, done, failed });
+    if (!force && now >= this.#checkpointAtMs) {
+      this.#checkpointAtMs = now + checkpointEveryMs;
+      on.checkpoint?.(this.fidelityState());
+    }
+    for (const window of ended) {
+      if (this.#writer.unwrittenFromMs !== null) return;
+      window.routes.forEach((tally, route) => {
+        if (tally === undefined) return;
+        this.#plannedByRoute[route] = (this.#plannedByRoute[route] ?? 0) + tally.planned;
+        this.#sentByRoute[route] = (this.#sentByRoute[route] ?? 0) + tally.response.count;
+      });
+      this.#unsent += window.unsent;
+      this.#writer.write(window, { planned: this.#planned, done, failed });
+    }
+  }
+
+  /** How long a generator will be missing is not known before another takes over: what is yet to come is not lost. */
+  #markLost(now: number): void {
+    const { windowMs } = this.#input;
+    for (const { fromMs, toMs } of this.#gaps) {
+      for (const window of this.ingest.windows.values()) {
+        if ((window.index + 1) * windowMs > fromMs && window.index * windowMs <= Math.min(toMs, now))
+          window.lost = true;
+      }
+    }
+  }
+
+  /** What became of every request. @param endedEarly why the load ended before its time, null when it ran to the end */
+  finish(endedEarly: string | null): LoadOutcome {
+    const coveredMs = this.#covered(endedEarly);
+    if (endedEarly !== null) this.#dropAfter(coveredMs);
+    this.tick(true);
+    this.#writer.finish(coveredMs);
+    this.ingest.arrivals.finish();
+    const { completed, failed } = this.ingest.totals;
+    const state = this.fidelityState();
+    const { written, unwrittenFromMs } = this.#writer;
+    const accounting = { planned: this.#planned, completed, failed, unsent: this.#unsent };
+    return {
+      // What could not be written was not measured, as far as anyone can tell later.
+      coveredMs: Math.min(coveredMs, unwrittenFromMs ?? coveredMs),
+      fidelity: fidelity(state),
+      fidelityState: state,
+      accounting: unwrittenFromMs === null ? accounting : written,
+      longestStallMs: this.ingest.longestStallUs / 1000,
+      endedEarly,
+    };
+  }
+
+  fidelityState(): FidelityState {
+    return fidelityState(
+      this.ingest,
+      Array.from(this.#plannedByRoute, (n) => n ?? 0),
+      Array.from(this.#sentByRoute, (n) => n ?? 0),
+    );
+  }
+
+  /** Asked first when the load has just ended. Answers may come after the plan's end: that time is no part of it. */
+  #covered(endedEarly: string | null): number {
+    const now = this.nowMs();
+    const planMs = this.#input.plan.options.durationMs;
+    this.#coveredMs ??= now === null ? 0 : Math.max(0, Math.min(planMs, endedEarly === null ? planMs : now));
+    return this.#coveredMs;
+  }
+
+  /** What was handed out for after the end was never due, and what was under way then was cut off by us: neither is unsent. */
+  #dropAfter(coveredMs: number): void {
+    this.ingest.sessions?.dropAfter(coveredMs);
+    for (const [index, window] of this.ingest.windows) {
+      if ((index + 1) * this.#input.windowMs <= coveredMs) continue;
+      this.#planned -= window.unsent;
+      window.planned -= window.unsent;
+      for (const tally of window.routes) {
+        if (tally !== undefined) tally.planned = Math.min(tally.planned, tally.completed + tally.failed);
+      }
+      if (window.answered === 0) this.ingest.windows.delete(index);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+
+/** A clone runs its sources as they are; the package holds what was built of them, in the same folders. */
+const runsSources = import.meta.url.endsWith('.ts');
+
+/** Node's options under which `shakedown/uat` means the sources of this clone; none in the package. */
+export const sourceConditions: readonly string[] = runsSources ? ['--conditions=shakedown-sources'] : [];
+
+/**
+ * The file of one of our own modules, for who loads it by its path.
+ * @param source as in the sources: `./reporter.ts`
+ * @param from `import.meta.url` of the module that names it
+ */
+export function ownModule(source: string, from: string): string {
+  return fileURLToPath(new URL(runsSources ? source : source.replace(/\.ts$/, '.js'), from));
+}
+
+/** Arguments with which Node runs one of our own modules as a program; see `ownModule`. */
+export function ownProgram(source: string, from: string): string[] {
+  const loader = runsSources ? ['--import', import.meta.resolve('tsx/esm')] : [];
+  return [...loader, ownModule(source, from)];
+}
