@@ -1,18 +1,31 @@
 import { spawnSync } from 'node:child_process';
 import { exitCodes, ShakedownError } from '../model/error.ts';
+import { onUncaught } from './uncaught.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** `npm run` passes Ctrl-C on to a process that the terminal has already told: what comes this soon after is the same key stroke. */
 const sameKeyStrokeMs = 700;
+/** What has not ended in order by then, after an error that nobody caught, never will. */
+const endAtMostMs = 20 * 60_000;
 
 /**
- * Turns SIGINT, SIGTERM and SIGHUP into an abort, so that a command can end in order. A second one ends this process and all that
- * it started at once.
- * @param onFirst told once, to say so to the user
+ * Turns SIGINT, SIGTERM and SIGHUP into an abort, so that a command can end in order; and so it does an error that nobody caught. A second signal
+ * ends this process and all that it started at once.
+ * @param onFirst called once, to say so to the user
  */
 export function interruption(onFirst: (signalName: string) => void): AbortSignal {
   const controller = new AbortController();
   let firstAt: number | undefined;
+  onUncaught((error) => {
+    firstAt ??= performance.now();
+    onFirst('an error of its own');
+    const message = error instanceof Error ? error.message : String(error);
+    controller.abort(new ShakedownError('INTERNAL', message, { exitCode: exitCodes.internal, cause: error }));
+    setTimeout(() => {
+      killDescendants();
+      process.exit(exitCodes.internal);
+    }, endAtMostMs).unref();
+  });
   const listen = (name: NodeJS.Signals) => {
     const now = performance.now();
     if (firstAt === undefined) {

@@ -1,8 +1,8 @@
 import { everyVitalObjective } from '../domains/browsers/objectives.ts';
 import { capacityObjective } from '../domains/capacity/objectives.ts';
-import { chaosObjectives, ledgerObjectives } from '../domains/chaos/objectives.ts';
+import { chaosObjectives, ledgerObjectives } from '../domains/chaos/public.ts';
 import { defaultObjectives, regressionObjective } from '../domains/load/judging/objectives.ts';
-import { objectives as ofMonitoring } from '../domains/monitoring/objectives.ts';
+import { monitoringObjectives } from '../domains/monitoring/public.ts';
 import {
   acceptanceObjectives,
   faultScenarioObjectives,
@@ -14,7 +14,7 @@ import {
 export const knownObjectives: readonly string[] = [
   ...defaultObjectives,
   regressionObjective,
-  ...ofMonitoring,
+  ...monitoringObjectives,
   ...underLoadObjectives,
   ...acceptanceObjectives,
   satisfactionObjective,

@@ -1,4 +1,5 @@
 import type { Teardown } from '../evidence/teardown.ts';
+import type { Artifact } from '../model/artifact.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
 import type { JournalEvents } from '../model/event.ts';
@@ -77,11 +78,18 @@ export interface Services {
     baseUrl: string;
     /** For people: its address, or what the sample system is. */
     label: string;
+    /** That it names itself. */
+    artifacts: readonly Artifact[];
   }>;
   /** The first event of a run: the candidate, the machine, the command, and the configuration without its secrets. */
   begun(
     config: ResolvedConfig,
-    about: { runId: string; durationMs: number; target: string; programs: Program[] },
+    about: {
+      runId: string;
+      durationMs: number;
+      target: { label: string; artifacts: readonly Artifact[] };
+      programs: Program[];
+    },
   ): JournalEvents['shakedown.run.started'];
   /** Judges a run by what it left in its folder, and writes its reports again. */
   render(folder: string): Promise<{ results: Results; index: string; warnings: string[] }>;

@@ -1,5 +1,6 @@
 import type { Journal } from '../evidence/journal.ts';
 import type { Teardown } from '../evidence/teardown.ts';
+import type { Artifact } from '../model/artifact.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import type { JournalData } from '../model/event.ts';
 import type { Program } from '../model/results.ts';
@@ -92,6 +93,8 @@ export interface RunTarget {
   readonly label: string;
   /** The sample system, when it is the target. */
   readonly sample: SampleSystem | null;
+  /** What it says that it is made of; empty: it does not say. */
+  readonly artifacts: readonly Artifact[];
   check(): Promise<HealthCheck>;
 }
 

@@ -1,3 +1,4 @@
+import type { Artifact } from './artifact.ts';
 import type { BrowserVisitsResult } from './browser-visits.ts';
 import type { CapacityResult } from './capacity.ts';
 import type { ChaosResult } from './chaos.ts';
@@ -176,16 +177,6 @@ export interface TimelinePoint {
   p99: number | null;
   errorPercent: number | null;
   void: boolean;
-}
-
-/** A program or file that is the candidate: what a verdict is about, by its digest and not by its name. */
-export interface Artifact {
-  /** `ghcr.io/acme/shop`, `shop.tar.gz` */
-  name: string;
-  /** `sha256:…` */
-  digest: string;
-  /** `declared`: the configuration or the command line says so; `probed`: the running target did. */
-  source: 'declared' | 'probed';
 }
 
 /** What every run leaves, whatever it did. */

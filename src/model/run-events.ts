@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Artifact } from './artifact.ts';
 import type { EventsOf } from './event.ts';
-import type { Artifact, HostInfo, Program } from './results.ts';
+import type { HostInfo, Program } from './results.ts';
 
 const text = z.string();
 const count = z.number().min(0);

@@ -1,8 +1,18 @@
+import { runBeginning } from '../evidence/attempt.ts';
+import type { Artifact } from '../model/artifact.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import type { JournalEvents } from '../model/event.ts';
 import type { Program } from '../model/results.ts';
 import { hostInfo } from './simulate/host.ts';
 import { withoutSecrets } from './simulate/redact.ts';
+
+/** What is tested. */
+export interface BegunTarget {
+  /** For people: its address, or what the sample system is. */
+  label: string;
+  /** That it names itself. */
+  artifacts: readonly Artifact[];
+}
 
 /** What every command says of a run that it begins. */
 export interface Begin {
@@ -11,8 +21,7 @@ export interface Begin {
   command: string;
   /** Of the load; 0: the run has none. */
   durationMs: number;
-  /** For people: its address, or what the sample system is. */
-  target: string;
+  target: BegunTarget;
   programs: Program[];
 }
 
@@ -21,10 +30,8 @@ export function runStarted(config: ResolvedConfig, begin: Begin): JournalEvents[
   const { runId, command, durationMs, target, programs } = begin;
   return {
     runId,
-    command,
     durationMs,
-    candidate: { name: config.name, version: config.version, baselineVersion: config.baselineVersion },
-    environment: { name: config.environment, targetUrl: target },
+    ...runBeginning(config, command, target),
     host: hostInfo(),
     programs,
     config: withoutSecrets(config),

@@ -19,6 +19,7 @@ import { preferenceRoutes } from './shop/preferences-api.ts';
 import { createRouter } from './shop/router.ts';
 import { createShop } from './shop/shop.ts';
 import { createWorkers } from './shop/workers.ts';
+import { sampleDigest } from './sources.ts';
 import { runChild } from './supervisor/lifeline.ts';
 import type { InstanceConfig } from './supervisor/messages.ts';
 
@@ -43,7 +44,12 @@ runChild<InstanceConfig>(async (config, lifeline) => {
     ...apiRoutes(shop),
     ...preferenceRoutes(shop),
     ...(await assetRoutes()),
-    ...operationsRoutes(database, metrics.registry, () => draining),
+    ...operationsRoutes(
+      database,
+      metrics.registry,
+      () => draining,
+      () => sampleDigest(config.version, config.defects),
+    ),
   ]);
   const faults = createFaults(config.defects, config.seed, config.startedAtMs);
   const workers = createWorkers(config.defects, config.seed, database);

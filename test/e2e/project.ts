@@ -67,13 +67,14 @@ export function project(config: string): Project {
   };
 }
 
-/** A project with a recording of these paths, so many a second. */
+/** A project with a recording of these paths, so many a second. @param clients how many take turns, each a session */
 export async function recordedProject(
   paths: string[],
   origin: string,
   seconds: number,
   perSecond = 10,
   more = '',
+  clients = 250,
 ): Promise<Project> {
   const made = project(`
 name: '<b>shop</b>'
@@ -92,7 +93,7 @@ ${more}`);
       ],
       status: 200,
       durationMs: 5,
-      client: `192.0.2.${i % 250}`,
+      client: `10.0.${(i % clients) >> 8}.${(i % clients) & 255}`,
     }),
   );
   writeFileSync(join(made.folder, 'raw.ndjson'), lines.join('\n'));

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampleSystem } from '../../src/model/sample-system.ts';
 import { demoEmail, demoPassword } from '../../src/sample/seed.ts';
+import { sampleDigest } from '../../src/sample/sources.ts';
 import { startSample } from '../../src/sample/start.ts';
 import { bearerOf, callApi, createShopper } from './shopper.ts';
 
@@ -18,6 +19,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await system?.stop();
   rmSync(folder, { recursive: true, force: true });
+});
+
+it('says what it is made of: sources, version and planted defects', async () => {
+  const { artifacts } = (await (await fetch(`${system.baseUrl}/artifacts`)).json()) as { artifacts: unknown };
+  expect(artifacts).toEqual([{ name: 'sample-shop', digest: sampleDigest('v2.0.0', {}) }]);
+  const others = [sampleDigest('v2.1.0', {}), sampleDigest('v2.0.0', { slowMs: 5 })];
+  expect(new Set([sampleDigest('v2.0.0', {}), ...others]).size).toBe(3);
 });
 
 describe('pages', () => {

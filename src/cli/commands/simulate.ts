@@ -3,7 +3,7 @@ import { clusterManifests } from '../../domains/load/cluster.ts';
 import { readManifest } from '../../domains/traffic/recording.ts';
 import { pruneRuns } from '../../evidence/prune.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
-import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { ShakedownError } from '../../model/error.ts';
 import { firstScreen } from '../../report/first-screen.ts';
 import { domains } from '../../run/domains.ts';
 import { invocationOf } from '../../run/invocation.ts';
@@ -103,7 +103,7 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
   const screen = await firstScreen(outcome.results, domains);
   (flags.json ? terminal.err : terminal.out)(finalScreen(screen, outcome.index, style));
   await pruneRuns(config.reports.folder, config.baselines.folder, config.reports, Date.now());
-  services.setExitCode(signal.aborted ? exitCodes.interrupted : outcome.exitCode);
+  services.setExitCode(outcome.exitCode);
 }
 
 /** `--chaos` or `--uat` alone names nothing: the project's own. */

@@ -7,7 +7,7 @@ import type { ResolvedConfig } from '../../model/config.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import { searchCapacity } from '../../stats/capacity/search.ts';
 import type { OpenRun } from '../companion.ts';
-import { type ChosenEngine, type LoadProgress, loadObjectives, virtualUsers } from '../load/public.ts';
+import { type ChosenEngine, type LoadProgress, loadObjectives, virtualUsers, whyAborted } from '../load/public.ts';
 import { watchHealth } from '../monitoring/public.ts';
 import { type Plan, type PlanInput, Random } from '../traffic/public.ts';
 import { crossCheck } from './cross-check.ts';
@@ -174,7 +174,7 @@ export async function searchRun(run: Search): Promise<void> {
   }
   health.stop();
   journal.append('shakedown.load.ended', loadSums(steps));
-  if (run.signal.aborted) journal.append('shakedown.run.interrupted', { reason: 'interrupted' });
+  if (run.signal.aborted) journal.append('shakedown.run.interrupted', { reason: whyAborted(run.signal) });
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
 }
 

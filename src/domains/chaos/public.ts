@@ -1,1 +1,2 @@
-export { events } from './events.ts';
+/** For the configuration, which may name any of them. */
+export { chaosObjectives, ledgerObjectives } from './objectives.ts';

@@ -28,7 +28,7 @@ export function recordBeginning(
   const { runId, command, durationMs, plan, windowMs, virtualUsers, invocation } = begin;
   journal.append('shakedown.run.started', {
     ...runStarted(config, {
-      ...{ runId, command, durationMs, target: target.label },
+      ...{ runId, command, durationMs, target },
       programs: [...engine.programs, ...companions.programs],
     }),
     ...(invocation === undefined ? {} : { invocation }),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Asked, Beside, OpenRun } from '../../domains/companion.ts';
+import type { Domain } from '../../domains/domain.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
 import type { JournalData } from '../../model/event.ts';
 import type { Program } from '../../model/results.ts';
@@ -24,9 +25,9 @@ export class Companions {
   }
 
   /** @throws ShakedownError for what stands in the way of the run */
-  static async prepare(asked: Asked): Promise<Companions> {
+  static async prepare(asked: Asked, table: readonly Pick<Domain, 'companions'>[] = domains): Promise<Companions> {
     const prepared: Beside[] = [];
-    for (const { companions } of domains) {
+    for (const { companions } of table) {
       for (const companion of (await companions?.()) ?? []) {
         const beside = await companion.prepare(asked);
         if (beside !== null) prepared.push(beside);

@@ -17,6 +17,8 @@ export interface Job {
   readonly teardown: Teardown;
   /** From here on there is something to report. */
   begun(): void;
+  /** An error ended the load, as the journal says already. */
+  failed(error: unknown): void;
 }
 
 export type JobOptions = Pick<SimulateOptions, 'config' | 'resume' | 'signal' | 'onEvent'>;
@@ -46,9 +48,12 @@ export async function runJob(
       const begun = () => {
         hasBegun = true;
       };
+      const failed = (error: unknown) => {
+        failure = error;
+      };
       const done = new AbortController();
       try {
-        await Promise.race([work({ run, journal, evidence, teardown, begun }), uncaught(signal, done.signal)]);
+        await Promise.race([work({ run, journal, evidence, teardown, begun, failed }), uncaught(signal, done.signal)]);
         evidence.check();
       } catch (error) {
         // What could not be written has been recorded already, with the last of the room.
@@ -67,8 +72,8 @@ export async function runJob(
     }
     // What was measured is reported, and the error with it.
     failure = error;
-    tellFailure(error, onEvent);
   }
+  if (failure !== undefined) tellFailure(failure, onEvent);
   return reportRun(run.path, { signal, onEvent, failure });
 }
 

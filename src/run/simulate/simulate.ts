@@ -2,14 +2,20 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenRun } from '../../domains/companion.ts';
 import { followedSettings, RecordedTally } from '../../domains/journeys/public.ts';
-import { recordEnd, replay, virtualUsers, windowLengthMs } from '../../domains/load/public.ts';
+import {
+  addBaseline,
+  chooseBaselines,
+  recordEnd,
+  replay,
+  virtualUsers,
+  windowLengthMs,
+} from '../../domains/load/public.ts';
 import { makePlan, type Plan } from '../../domains/traffic/public.ts';
-import { addBaseline, chooseBaselines } from '../../evidence/baselines.ts';
 import { RunClock } from '../../evidence/run-clock.ts';
 import type { JourneySettings, RecordedUse } from '../../model/journeys.ts';
 import { heard } from '../live/heard.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
-import { readEvents } from '../results/fold.ts';
+import { foldRun, readEvents } from '../results/fold.ts';
 import { recordBeginning } from './begin.ts';
 import { type Job, runJob } from './job.ts';
 import { type Prepared, prepareRun } from './prepare.ts';
@@ -34,7 +40,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
     await measure(options, job, prepared, planned, resumed);
   });
   if (outcome.results.verdict === 'pass') {
-    const keep = addBaseline(outcome.folder, config.baselines);
+    const keep = foldRun(outcome.folder).then(({ facts }) => addBaseline(facts, config.baselines));
     await keep.catch((error: Error) => onEvent({ kind: 'warning', text: error.message }));
   }
   return outcome;
@@ -87,7 +93,7 @@ async function begin(options: SimulateOptions, { run, journal }: Job, prepared: 
   });
   journal.append('shakedown.journeys.planned', { settings: journeys, recorded: recordedUse });
   for (const message of prepared.warnings) journal.append('shakedown.warning', { message });
-  await chooseBaselines(run.path, options.config.baselines);
+  await chooseBaselines((await foldRun(run.path)).facts, options.config.baselines);
 }
 
 /** The same in a run that goes on, where it is written down already. @throws ShakedownError RESUME_PLAN */
@@ -99,7 +105,7 @@ async function goOn({ run }: Job, { companions }: Prepared, { plan }: Planned, r
 /** Replays the plan, with what runs beside it. */
 async function measure(
   options: SimulateOptions,
-  { run, journal, evidence, teardown }: Job,
+  { run, journal, evidence, teardown, failed }: Job,
   { asked, config, engine, target, overlay, manifest, companions }: Prepared,
   { plan, journeys, windowMs, users }: Planned,
   resumed: Resumable | null,
@@ -136,5 +142,5 @@ async function measure(
   await companions.end();
   recordEnd(journal, outcome);
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
-  if (outcome.failure !== undefined) throw outcome.failure;
+  if (outcome.failure !== undefined) failed(outcome.failure);
 }

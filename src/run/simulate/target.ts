@@ -7,6 +7,7 @@ import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { parseDefects } from '../../sample/defects.ts';
 import { startSample } from '../../sample/start.ts';
 import { warmUp } from '../../sample/warm-up.ts';
+import { probeArtifacts } from './artifacts.ts';
 
 const sampleWarmUpMs = 2500;
 
@@ -15,7 +16,7 @@ const sampleWarmUpMs = 2500;
  * @param before where the sample system answered when the run began; it gets the same port
  * @param toxiproxyUrl of the Toxiproxy that connections within the sample system go through; null: none
  * @param ask checks the target from elsewhere; absent: from here
- * @throws ShakedownError TARGET_NOT_ALLOWED, TARGET_DOWN
+ * @throws ShakedownError TARGET_NOT_ALLOWED, TARGET_DOWN, TARGET_ARTIFACTS
  */
 export async function openTarget(
   config: ResolvedConfig,
@@ -42,6 +43,7 @@ export async function openTarget(
       baseUrl: sample.baseUrl,
       label: `bundled sample system at ${sample.baseUrl}`,
       sample,
+      artifacts: await probeArtifacts({ url: `${sample.baseUrl}/artifacts`, headers: {}, tls: {} }),
       check: () => checkHealth(url, true, {}, {}),
     };
   }
@@ -60,7 +62,11 @@ export async function openTarget(
       exitCode: exitCodes.targetUnreachable,
     });
   }
-  return { baseUrl, label: baseUrl, sample: null, check };
+  const artifacts =
+    target.artifactPath === undefined
+      ? []
+      : await probeArtifacts({ url: `${baseUrl}${target.artifactPath}`, headers, tls, ...(ask && { ask }) });
+  return { baseUrl, label: baseUrl, sample: null, artifacts, check };
 }
 
 function insideOnly({ kubernetes, engine }: ResolvedConfig): string {

@@ -4,9 +4,27 @@ import { HttpProblem, json, type Route } from './http.ts';
 
 const pingSql = { name: 'ping', text: 'SELECT 1' };
 
-/** `/healthz`: the process answers. `/readyz`: and may be sent traffic. `/metrics`: Prometheus. */
-export function operationsRoutes(database: Database, registry: Registry, draining: () => boolean): Route[] {
+/**
+ * `/healthz`: the process answers. `/readyz`: and may be sent traffic. `/metrics`: Prometheus. `/artifacts`: what it is made of.
+ * @param digest of the shop; asked for once
+ */
+export function operationsRoutes(
+  database: Database,
+  registry: Registry,
+  draining: () => boolean,
+  digest: () => string,
+): Route[] {
+  let known: string | undefined;
   return [
+    {
+      method: 'GET',
+      path: '/artifacts',
+      kind: 'operations',
+      handle() {
+        known ??= digest();
+        return json({ artifacts: [{ name: 'sample-shop', digest: known }] });
+      },
+    },
     { method: 'GET', path: '/healthz', kind: 'operations', handle: () => json({ status: 'ok' }) },
     {
       method: 'GET',

@@ -2,9 +2,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addBaseline, chooseBaselines, listBaselines } from '../../../src/evidence/baselines.ts';
+import {
+  addBaseline,
+  type BaselineConfig,
+  chooseBaselines,
+  listBaselines,
+} from '../../../src/domains/load/regression/baselines.ts';
 import type { Results } from '../../../src/model/results.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
+import { foldRun } from '../../../src/run/results/fold.ts';
 import { gaussian, seeded } from '../../random.ts';
 import { loadOf } from '../../report/fixture/parts.ts';
 import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
@@ -36,15 +42,23 @@ async function emptyFolder(): Promise<string> {
   return folder;
 }
 
-let kept: { folder: string; keep: number; runs: number };
+async function keep(folder: string, config: BaselineConfig): Promise<string> {
+  return addBaseline((await foldRun(folder)).facts, config);
+}
+
+async function choose(folder: string, config: BaselineConfig): Promise<void> {
+  await chooseBaselines((await foldRun(folder)).facts, config);
+}
+
+let kept: BaselineConfig;
 beforeAll(async () => {
   kept = { folder: await emptyFolder(), keep: 3, runs: 3 };
-  await addBaseline(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), kept);
+  await keep(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), kept);
 });
 
 async function against(run: MadeRun, config = kept): Promise<{ results: Results; folder: string }> {
   const folder = await made(run);
-  await chooseBaselines(folder, config);
+  await choose(folder, config);
   return { results: await buildResults(folder), folder };
 }
 
@@ -64,7 +78,7 @@ test('the same version again is not slower', async () => {
 
 test('a version slower by 15 % fails, route by route, with how much', async () => {
   const { results } = await against({ ...minutes, seed: 3, medianMs: wandering(3, 34.5) });
-  expect(results.word).toBe('NOT READY');
+  expect(results.word).toBe('FAILED');
   expect(loadOf(results).regression?.verdict).toBe('fail');
   const found = regressionObjective(results);
   expect(found).toMatchObject({ verdict: 'fail' });
@@ -87,7 +101,7 @@ test('the margin is the target of the objective', async () => {
 test('few windows cannot be told, and are not passed', async () => {
   const config = { ...kept, folder: await emptyFolder() };
   const short: MadeRun = { ...minutes, windows: 6 };
-  await addBaseline(await made(short), config);
+  await keep(await made(short), config);
   const { results } = await against({ ...short, seed: 5, medianMs: () => 60 }, config);
   expect(loadOf(results).regression?.verdict).toBe('inconclusive');
   expect(regressionObjective(results)).toMatchObject({ verdict: 'inconclusive', value: null });
@@ -112,11 +126,11 @@ test('the first run of all has nothing to be compared with, nor one that never l
 test('what was chosen at the start stays, whatever is kept later', async () => {
   const run = await made({ ...minutes, seed: 2, medianMs: wandering(2, 30) });
   const config = { ...kept, folder: await emptyFolder() };
-  await addBaseline(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), config);
-  await chooseBaselines(run, config);
+  await keep(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), config);
+  await choose(run, config);
   const before = JSON.stringify(await buildResults(run));
-  await addBaseline(await made({ ...minutes, seed: 9, medianMs: wandering(9, 90) }), config);
-  await chooseBaselines(run, config);
+  await keep(await made({ ...minutes, seed: 9, medianMs: wandering(9, 90) }), config);
+  await choose(run, config);
   expect(JSON.stringify(await buildResults(run))).toBe(before);
 });
 
@@ -127,7 +141,7 @@ test('a slowdown is one only against each of the last passing runs', async () =>
     const journal = join(run, 'journal.ndjson');
     const text = (await readFile(journal, 'utf8')).replaceAll('2026-11-20T0900-7f3a', `2026-11-2${i}T0900-7f3a`);
     await writeFile(journal, text);
-    await addBaseline(run, config);
+    await keep(run, config);
   }
   expect((await listBaselines(config, 'shop')).map(({ runId }) => runId)).toEqual([
     '2026-11-21T0900-7f3a',
@@ -137,13 +151,13 @@ test('a slowdown is one only against each of the last passing runs', async () =>
   expect(loadOf(results).regression?.baselines).toHaveLength(2);
   expect(loadOf(results).regression?.verdict).toBe('pass');
   const one = { ...config, keep: 1 };
-  await addBaseline(await made({ ...minutes, seed: 24 }), one);
+  await keep(await made({ ...minutes, seed: 24 }), one);
   expect(await readdir(join(config.folder, 'shop'))).toEqual(['2026-11-21T0900-7f3a.json']);
 });
 
 test('a damaged baseline is passed over', async () => {
   const config = { ...kept, folder: await emptyFolder() };
-  const file = await addBaseline(await made(minutes), config);
+  const file = await keep(await made(minutes), config);
   await writeFile(file, '{"format":');
   const { results } = await against(minutes, config);
   expect(loadOf(results).regression?.notCompared).toBe('no passing run is kept as a baseline yet');

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { type ChosenBaselines, chosenBaselines } from '../../../evidence/baselines.ts';
 import { briefly } from '../../../gate/overall.ts';
 import { grouped, sentence } from '../../../gate/words.ts';
 import type { RunFacts } from '../../../model/run-facts.ts';
 import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
+import { thousandths } from '../../../stats/rounding.ts';
 import type { Doubt, JudgeContext, Judging } from '../../domain.ts';
+import { busiestRoutes } from '../busiest-routes.ts';
 import { events } from '../events.ts';
+import { type ChosenBaselines, chosenBaselines } from '../regression/baselines.ts';
 import { findRegression, notComparedLine, withChanges } from '../regression/regression.ts';
 import type { LoadSection } from '../section.ts';
 import { LoadFold } from './fold.ts';
@@ -17,7 +19,6 @@ import { metrics } from './metrics.ts';
 import { defaultObjectives, loadObjectives, regressionObjective } from './objectives.ts';
 import {
   averageRate,
-  busiestRoutes,
   generatorFigures,
   noEngine,
   noFidelity,
@@ -28,7 +29,7 @@ import {
   routeResult,
 } from './parts.ts';
 import { type LoadState, routeIndex } from './reading.ts';
-import { markBands, rounded, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
+import { markBands, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
 
 const latencyTargetsMs = { strict: 100, standard: 200 };
 const errorGroupsShown = 20;
@@ -122,7 +123,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
   const { apdexThresholdMs } = settings.parse(context.config ?? {});
   state.apdexThresholdMs = apdexThresholdMs;
   const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
-  const regression = state.chosen === null ? null : await findRegression(folder, facts, state.chosen, margin.target);
+  const regression = state.chosen === null ? null : await findRegression(facts, state.chosen, margin.target);
   const routes = busiestRoutes(facts);
   const plan = latencyPlan(context, routes.shown);
   state.response = await readLatencies(folder, 'response', plan, true, warn);
@@ -137,7 +138,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
     latencyTargetsMs,
     response: figuresOf(response.all.whole),
     service: figuresOf(service.all.whole),
-    apdex: score === null ? null : { score: rounded(score), thresholdMs: apdexThresholdMs },
+    apdex: score === null ? null : { score: thousandths(score), thresholdMs: apdexThresholdMs },
     requests,
     averageRatePerSecond: averageRate(judged),
     peakRatePerSecond: peakRate(judged),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { LatencyFigures } from '../../../model/results.ts';
 import { LatencyHistogram } from '../../../stats/histogram.ts';
 import { decodeHistogramInto } from '../../../stats/payload.ts';
+import { inMs } from '../../../stats/rounding.ts';
 import { type LoggedWindows, readWindows } from '../windows/read.ts';
 
 /** Batches that tell how much a percentile moves over the run (src/stats/intervals.ts); ten to thirty are usual (Schmeiser, 1982). */
@@ -110,10 +111,6 @@ function pointAt(points: Map<number, LatencyHistogram>, point: number): LatencyH
     points.set(point, histogram);
   }
   return histogram;
-}
-
-export function inMs(us: number | null): number | null {
-  return us === null ? null : Math.round(us) / 1000;
 }
 
 /** Figures in milliseconds. */

@@ -2,23 +2,10 @@ import type { PlanOptions } from '../../../model/plan.ts';
 import type { EngineInfo, FidelityResult, RecordingInfo, RouteResult, WindowResult } from '../../../model/results.ts';
 import type { JudgedRun, RunFacts } from '../../../model/run-facts.ts';
 import { percentileInterval } from '../../../stats/intervals.ts';
+import { inMs, thousandths } from '../../../stats/rounding.ts';
 import type { GeneratorFigures, LoadSection } from '../section.ts';
 import { noCounts } from './fold.ts';
-import { figuresOf, inMs, type Latencies, LatencySet } from './latencies.ts';
-import { rounded } from './timeline.ts';
-
-const routesShown = 50;
-
-/** Routes by requests answered, busiest first. */
-export function busiestRoutes(record: RunFacts): { shown: number[]; leftOut: number } {
-  const requests = (index: number) => {
-    const all = record.routes[index]?.all ?? noCounts();
-    return all.completed + all.failed + all.unsent;
-  };
-  const used = [...record.routes.keys()].filter((index) => requests(index) > 0);
-  used.sort((a, b) => requests(b) - requests(a) || a - b);
-  return { shown: used.slice(0, routesShown), leftOut: Math.max(0, used.length - routesShown) };
-}
+import { figuresOf, type Latencies, LatencySet } from './latencies.ts';
 
 export function routeResult(record: RunFacts, index: number, response: Latencies, service: Latencies): RouteResult {
   const planned = record.plan?.plan.routes[index];
@@ -64,7 +51,7 @@ export function requestTotals(record: RunFacts): LoadSection['requests'] {
 /** Requests a second answered as they should, over the time that counts. */
 export function averageRate({ inTime, durationMs }: JudgedRun): number | null {
   if (durationMs <= 0) return null;
-  return rounded((1000 * inTime.reduce((sum, window) => sum + window.completed, 0)) / durationMs);
+  return thousandths((1000 * inTime.reduce((sum, window) => sum + window.completed, 0)) / durationMs);
 }
 
 /** Highest rate of a window, of those of full length: a short last one can show any rate. */
@@ -74,7 +61,7 @@ export function peakRate(judged: JudgedRun): number | null {
   for (const { completed, durationMs } of judged.windows) {
     if (durationMs >= full) peak = Math.max(peak ?? 0, (1000 * completed) / durationMs);
   }
-  return peak === null ? null : rounded(peak);
+  return peak === null ? null : thousandths(peak);
 }
 
 export function generatorFigures(record: RunFacts, judged: JudgedRun): GeneratorFigures {
@@ -94,7 +81,7 @@ export function generatorFigures(record: RunFacts, judged: JudgedRun): Generator
     targetWaitP99Ms: highest(windows.map((window) => window.targetWaitP99Ms)),
     starved: windows.reduce((sum, window) => sum + window.starved, 0),
     virtualUsers: record.engine?.virtualUsers ?? 0,
-    cpuCoresMean: cores.length === 0 ? null : rounded(cores.reduce((sum, core) => sum + core, 0) / cores.length),
+    cpuCoresMean: cores.length === 0 ? null : thousandths(cores.reduce((sum, core) => sum + core, 0) / cores.length),
     cpuCoresMax: highest(cores),
     longestStallMs: highest(windows.map((window) => window.stallMs ?? 0)),
   };

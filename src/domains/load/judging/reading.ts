@@ -4,11 +4,12 @@ import { amount, duration, grouped } from '../../../gate/words.ts';
 import type { Counts, RunFacts } from '../../../model/run-facts.ts';
 import type { Interval, Objective } from '../../../model/verdict.ts';
 import { judgedPercentileInterval, percentileInterval, proportionInterval } from '../../../stats/intervals.ts';
+import { inMs } from '../../../stats/rounding.ts';
 import type { LoadSection } from '../section.ts';
 import type { LoadFold } from './fold.ts';
 import { noCounts } from './fold.ts';
 import { brokenWindows, healthShare } from './judged.ts';
-import { inMs, type Latencies, LatencySet } from './latencies.ts';
+import { type Latencies, LatencySet } from './latencies.ts';
 
 /** What the figures of a replay are read from. */
 export interface LoadState {

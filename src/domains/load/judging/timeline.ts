@@ -1,7 +1,8 @@
 import type { TimelineBand, TimelinePoint, WindowResult } from '../../../model/results.ts';
 import type { Stretch } from '../../../model/stability.ts';
 import type { LatencyHistogram } from '../../../stats/histogram.ts';
-import { inMs } from './latencies.ts';
+import { unmeasured } from '../../../stats/periods.ts';
+import { inMs, thousandths } from '../../../stats/rounding.ts';
 
 const pointsAtMost = 360;
 
@@ -42,8 +43,8 @@ export function timelinePoints(
     const answered = bucket.completed + bucket.failed;
     return {
       atMs: index * perPoint * windowMs,
-      ratePerSecond: rounded((1000 * bucket.completed) / bucket.durationMs),
-      plannedRatePerSecond: rounded((1000 * bucket.planned) / bucket.durationMs),
+      ratePerSecond: thousandths((1000 * bucket.completed) / bucket.durationMs),
+      plannedRatePerSecond: thousandths((1000 * bucket.planned) / bucket.durationMs),
       p50: inMs(histogram?.percentile(50) ?? null),
       p95: inMs(histogram?.percentile(95) ?? null),
       p99: inMs(histogram?.percentile(99) ?? null),
@@ -51,10 +52,6 @@ export function timelinePoints(
       void: bucket.voidMs * 2 > bucket.durationMs,
     };
   });
-}
-
-export function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }
 
 /**
@@ -72,14 +69,8 @@ export function timelineBands(
     if (window.void !== null) extend(bands, 'void', window.startMs, endOf(window), window.void, joinMs);
   }
   const gaps: TimelineBand[] = [];
-  const windowMs = windows.at(-1)?.durationMs ?? 0;
-  let end = 0;
-  for (const part of [...parts, { fromMs: plannedMs, toMs: plannedMs }]) {
-    // A run may be resumed so late that its first request was due past the end.
-    const goesOnMs = Math.min(part.fromMs, plannedMs);
-    if (goesOnMs - end > windowMs) extend(gaps, 'gap', end, goesOnMs, 'not measured', joinMs);
-    end = Math.max(end, part.toMs);
-  }
+  for (const { fromMs, toMs } of unmeasured(parts, plannedMs, windows.at(-1)?.durationMs ?? 0))
+    extend(gaps, 'gap', fromMs, toMs, 'not measured', joinMs);
   return [...bands, ...gaps];
 }
 

@@ -1,4 +1,3 @@
-import type { Baseline, ChosenBaselines } from '../../../evidence/baselines.ts';
 import type { Measurement } from '../../../gate/measurement.ts';
 import { amount, duration, grouped } from '../../../gate/words.ts';
 import type { RegressionComparison, RegressionResult } from '../../../model/regression.ts';
@@ -6,8 +5,9 @@ import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Objective, ObjectiveResult, Verdict } from '../../../model/verdict.ts';
 import { beyondDoubt, compareWindows, type WindowComparison } from '../../../stats/compare/compare.ts';
 import { holm } from '../../../stats/compare/holm.ts';
-import { pointLengthMs, routePointLengthMs, type WindowSeries, windowSeries } from '../../monitoring/results/series.ts';
+import type { Baseline, ChosenBaselines } from './baselines.ts';
 import { errorComparison, mildestErrors, relativeErrors } from './errors.ts';
+import { pointLengthMs, routePointLengthMs, type WindowSeries, windowSeries } from './series.ts';
 
 type Statistic = 'p50' | 'p95' | 'p99';
 
@@ -43,14 +43,13 @@ interface Found {
  * @param marginPercent slowdown that is tolerated
  */
 export async function findRegression(
-  runFolder: string,
   record: RunFacts,
   chosen: ChosenBaselines,
   marginPercent: number,
 ): Promise<RegressionResult> {
   const { baselines } = chosen;
   const told = baselines.map(({ runId, version, startedAt }) => ({ runId, version, startedAt }));
-  const candidates = baselines.length === 0 ? [] : await windowSeries(runFolder, record);
+  const candidates = baselines.length === 0 ? [] : await windowSeries(record);
   const schedule = record.plan?.plan.scheduleSha256 ?? '';
   const found = candidates.flatMap((candidate) =>
     (candidate.subject === 'all' ? ofAll : ofRoute).flatMap((statistic) => {

@@ -119,7 +119,7 @@ async function measure(
     services.begun(config, {
       runId: run.id,
       durationMs: 0,
-      target: target.label,
+      target,
       programs: found.flatMap(({ shown }) => programOf(shown)),
     }),
   );

@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { pointLengthMs, routePointLengthMs, windowSeries } from '../domains/monitoring/results/series.ts';
-import { ShakedownError } from '../model/error.ts';
-import type { RunFacts } from '../model/run-facts.ts';
-import { foldRun } from '../run/results/fold.ts';
-import { makeFolder, writeReport } from './atomic-file.ts';
+import { makeFolder, writeReport } from '../../../evidence/atomic-file.ts';
+import { ShakedownError } from '../../../model/error.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
+import { pointLengthMs, routePointLengthMs, windowSeries } from './series.ts';
 
 const series = z.object({
   subject: z.string(),
@@ -57,24 +56,23 @@ export type ChosenBaselines = z.infer<typeof chosenSchema>;
 const chosenName = 'baseline.json';
 
 /** Keeps a finished run as a baseline and removes the oldest past `keep`. @returns the file's path */
-export async function addBaseline(runFolder: string, config: BaselineConfig): Promise<string> {
-  const { facts: record } = await foldRun(runFolder);
-  if (!existsSync(join(runFolder, 'windows', 'response.hlog'))) {
-    throw new ShakedownError('BASELINE', `${runFolder} cannot be a baseline: it measured nothing.`, {
+export async function addBaseline(facts: RunFacts, config: BaselineConfig): Promise<string> {
+  if (!existsSync(join(facts.folder, 'windows', 'response.hlog'))) {
+    throw new ShakedownError('BASELINE', `${facts.folder} cannot be a baseline: it measured nothing.`, {
       hint: 'Name a run that finished.',
     });
   }
-  const { started } = record;
+  const { started } = facts;
   const baseline: Baseline = {
     format: 'shakedown.baseline/1',
     runId: started.runId,
     name: started.candidate.name,
     version: started.candidate.version,
     startedAt: started.time,
-    conditions: conditionsOf(record),
-    scheduleSha256: record.plan?.plan.scheduleSha256 ?? '',
-    pointMs: pointLengthMs(record),
-    series: await windowSeries(runFolder, record),
+    conditions: conditionsOf(facts),
+    scheduleSha256: facts.plan?.plan.scheduleSha256 ?? '',
+    pointMs: pointLengthMs(facts),
+    series: await windowSeries(facts),
   };
   const folder = folderOf(config, baseline.name);
   await makeFolder(folder);
@@ -96,17 +94,16 @@ export async function listBaselines(config: BaselineConfig, name: string): Promi
 }
 
 /**
- * Chooses what a run is compared with and copies it into the run's folder; once only. To be called when the journal holds the plan and
- * the engine.
+ * Chooses what a run is compared with and copies it into the run's folder; once only. The facts hold the plan and the
+ * engine by then.
  */
-export async function chooseBaselines(runFolder: string, config: BaselineConfig): Promise<void> {
-  if (existsSync(join(runFolder, chosenName))) return;
-  const { facts: record } = await foldRun(runFolder);
-  const kept = await listBaselines(config, record.started.candidate.name);
+export async function chooseBaselines(facts: RunFacts, config: BaselineConfig): Promise<void> {
+  if (existsSync(join(facts.folder, chosenName))) return;
+  const kept = await listBaselines(config, facts.started.candidate.name);
   const baselines: Baseline[] = [];
   let difference: string | null = null;
   for (const baseline of kept) {
-    const found = differenceOf(baseline, record);
+    const found = differenceOf(baseline, facts);
     if (found === null && baselines.length < config.runs) baselines.push(baseline);
     difference ??= found === null ? null : `the last passing run, ${baseline.runId}, had ${found}`;
   }
@@ -116,7 +113,7 @@ export async function chooseBaselines(runFolder: string, config: BaselineConfig)
     baselines,
     notCompared: baselines.length > 0 ? null : none,
   };
-  await writeReport(runFolder, chosenName, `${JSON.stringify(chosen)}\n`);
+  await writeReport(facts.folder, chosenName, `${JSON.stringify(chosen)}\n`);
 }
 
 /** What was chosen when the run began; null: this run did not look for baselines, or the file is damaged. */
@@ -125,8 +122,8 @@ export async function chosenBaselines(runFolder: string): Promise<ChosenBaseline
 }
 
 /** Two runs are comparable when all of these are the same. */
-function conditionsOf(record: RunFacts): Record<string, string> {
-  const plan = record.plan?.plan;
+function conditionsOf(facts: RunFacts): Record<string, string> {
+  const plan = facts.plan?.plan;
   const options = plan?.options;
   return {
     recording: plan?.recording.shardsSha256 ?? '',
@@ -135,14 +132,14 @@ function conditionsOf(record: RunFacts): Record<string, string> {
     speed: String(options?.speed ?? 1),
     shape: JSON.stringify(options?.shape ?? null),
     writes: options?.writes ?? '',
-    target: record.started.environment.name,
-    'window length': `${pointLengthMs(record)} ms, of routes ${routePointLengthMs(record)} ms`,
-    engine: `${record.engine?.name ?? ''} (${record.engine?.build ?? ''})`,
+    target: facts.started.environment.name,
+    'window length': `${pointLengthMs(facts)} ms, of routes ${routePointLengthMs(facts)} ms`,
+    engine: `${facts.engine?.name ?? ''} (${facts.engine?.build ?? ''})`,
   };
 }
 
-function differenceOf(baseline: Baseline, record: RunFacts): string | null {
-  for (const [what, now] of Object.entries(conditionsOf(record))) {
+function differenceOf(baseline: Baseline, facts: RunFacts): string | null {
+  for (const [what, now] of Object.entries(conditionsOf(facts))) {
     const then = baseline.conditions[what] ?? 'none';
     const brief = (text: string) => (text.length > 40 ? `${text.slice(0, 12)}…` : text);
     if (then !== now) return `another ${what} (${brief(then)}; now ${brief(now)})`;

@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import type { RunFacts } from '../../../model/run-facts.ts';
 import { LatencyHistogram } from '../../../stats/histogram.ts';
 import { decodeHistogramInto } from '../../../stats/payload.ts';
-import { isJudged } from '../../load/judging/is-judged.ts';
-import { inMs } from '../../load/judging/latencies.ts';
-import { busiestRoutes } from '../../load/judging/parts.ts';
-import { mergeLengths } from '../../load/windows/merging.ts';
-import { type LoggedWindows, readWindows } from '../../load/windows/read.ts';
+import { inMs } from '../../../stats/rounding.ts';
+import { busiestRoutes } from '../busiest-routes.ts';
+import { mergeLengths } from '../windows/merging.ts';
+import { type LoggedWindows, readWindows } from '../windows/read.ts';
 
 /** Points of a series at the most: a comparison needs no more, and a baseline stays small. */
 const pointsAtMost = 288;
@@ -29,48 +28,47 @@ export interface WindowSeries {
 }
 
 /** How long the points of a run's series are, ms. */
-export function pointLengthMs(record: RunFacts): number {
-  const windowMs = windowLengthOf(record);
-  const windows = Math.ceil(record.started.durationMs / windowMs);
+export function pointLengthMs(facts: RunFacts): number {
+  const windowMs = windowLengthOf(facts);
+  const windows = Math.ceil(facts.started.durationMs / windowMs);
   return windowMs * Math.max(1, Math.ceil(windows / pointsAtMost));
 }
 
 /** The same for its routes: no finer than what their windows are merged to (src/load/windows/merging.ts); a multiple of the former. */
-export function routePointLengthMs(record: RunFacts): number {
-  const pointMs = pointLengthMs(record);
-  const { routes } = mergeLengths(record.started.durationMs, windowLengthOf(record)).response;
+export function routePointLengthMs(facts: RunFacts): number {
+  const pointMs = pointLengthMs(facts);
+  const { routes } = mergeLengths(facts.started.durationMs, windowLengthOf(facts)).response;
   return pointMs * Math.max(1, Math.ceil(routes / pointMs));
 }
 
-function windowLengthOf(record: RunFacts): number {
-  return record.engine?.windowMs ?? record.windows[0]?.durationMs ?? 1000;
+function windowLengthOf(facts: RunFacts): number {
+  return facts.engine?.windowMs ?? facts.windows[0]?.durationMs ?? 1000;
 }
 
 /**
  * The response times of a run, point by point, of all requests and of its busiest routes; windows merged exactly, void ones left out.
  * Of the last point, which may be short, only a whole one is kept.
  */
-export async function windowSeries(runFolder: string, record: RunFacts): Promise<WindowSeries[]> {
-  const windowMs = windowLengthOf(record);
-  const [pointMs, routePointMs] = [pointLengthMs(record), routePointLengthMs(record)];
+export async function windowSeries(facts: RunFacts): Promise<WindowSeries[]> {
+  const windowMs = windowLengthOf(facts);
+  const [pointMs, routePointMs] = [pointLengthMs(facts), routePointLengthMs(facts)];
   const perPoint = Math.round(pointMs / windowMs);
-  const counting = new Set(record.windows.filter(isJudged).map(({ index }) => index));
+  const counting = new Set(facts.judged.windows.map(({ index }) => index));
   const errors = new Map<number, number>();
-  for (const window of record.windows) {
-    const { index, failed } = window;
+  for (const { index, failed } of facts.judged.windows) {
     const at = Math.floor(index / perPoint);
-    if (isJudged(window)) errors.set(at, (errors.get(at) ?? 0) + failed);
+    errors.set(at, (errors.get(at) ?? 0) + failed);
   }
-  const ofAll = new Points(1, new Map([['all', 'all']]), Math.floor(record.started.durationMs / pointMs));
+  const ofAll = new Points(1, new Map([['all', 'all']]), Math.floor(facts.started.durationMs / pointMs));
   const shown = new Map<string, string>();
-  for (const index of busiestRoutes(record).shown) {
-    const route = record.plan?.plan.routes[index];
+  for (const index of busiestRoutes(facts).shown) {
+    const route = facts.plan?.plan.routes[index];
     if (route !== undefined) shown.set(`r${index}`, `${route.method} ${route.route}`);
   }
   const every = Math.round(routePointMs / pointMs);
-  const ofRoutes = new Points(every, shown, Math.floor(record.started.durationMs / routePointMs));
+  const ofRoutes = new Points(every, shown, Math.floor(facts.started.durationMs / routePointMs));
   // What could be read of the log is told of where it is judged.
-  for await (const logged of readWindows(join(runFolder, 'windows'), 'response', windowMs, () => {})) {
+  for await (const logged of readWindows(join(facts.folder, 'windows'), 'response', windowMs, () => {})) {
     const counts = logged.counts ?? counting.has(logged.first);
     if (counts) (logged.tag === 'all' ? ofAll : ofRoutes).add(Math.floor(logged.first / perPoint), logged);
   }

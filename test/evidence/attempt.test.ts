@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runBeginning } from '../../src/evidence/attempt.ts';
+import type { Artifact } from '../../src/model/artifact.ts';
+
+let base: string;
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'shakedown-attempts-'));
+});
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+const command = 'shakedown simulate --duration 1m';
+const candidate = { name: 'Shop', version: 'v2' };
+const artifact = (letter: string) => ({
+  name: 'shop',
+  digest: `sha256:${letter.repeat(64)}`,
+  source: 'declared' as const,
+});
+
+interface Began {
+  command: string;
+  candidate: { name: string; version: string; artifacts?: Artifact[] };
+  attempt?: number;
+}
+
+/** As a run that begins now counts itself. */
+function attemptOf(folder: string, { command, candidate: { artifacts, ...about } }: Began): number {
+  const config = {
+    ...about,
+    baselineVersion: null,
+    environment: 'staging',
+    reports: { folder, keep: null, keepDays: null },
+  };
+  const declared = artifacts === undefined ? {} : { artifacts: artifacts.map(({ source: _, ...each }) => each) };
+  return runBeginning({ ...config, ...declared }, command, { label: 'http://target', artifacts: [] }).attempt;
+}
+
+function run(name: string, began: Partial<Began> = {}): void {
+  const data = { runId: name, command, candidate, config: { much: 'x'.repeat(50_000) }, ...began };
+  journal(name, `${JSON.stringify({ type: 'shakedown.run.started', data })}\n{"type":"shakedown.plan.ready"}\n`);
+}
+
+function journal(name: string, text: string): void {
+  mkdirSync(join(base, name));
+  writeFileSync(join(base, name, 'journal.ndjson'), text);
+}
+
+test('counts the runs of the same candidate and command', () => {
+  expect(attemptOf(join(base, 'none'), { command, candidate })).toBe(1);
+  expect(attemptOf(base, { command, candidate })).toBe(1);
+  run('a');
+  run('b', { candidate: { ...candidate, version: 'v1' } });
+  run('c', { command: 'shakedown uat run' });
+  run('d', { candidate: { ...candidate, artifacts: [artifact('a')] } });
+  journal('e', '');
+  journal('f', '{"type":"shakedown.run.started","data":{');
+  mkdirSync(join(base, 'g'));
+  expect(attemptOf(base, { command, candidate })).toBe(2);
+  expect(attemptOf(base, { command, candidate: { ...candidate, artifacts: [artifact('a')] } })).toBe(2);
+  expect(attemptOf(base, { command, candidate: { ...candidate, artifacts: [artifact('b')] } })).toBe(1);
+});
+
+test('goes on counting where the first ones were removed', () => {
+  run('c', { attempt: 3 });
+  expect(attemptOf(base, { command, candidate })).toBe(4);
+  run('d', { attempt: 4 });
+  expect(attemptOf(base, { command, candidate })).toBe(5);
+});
+
+test('says what is tested, and where', () => {
+  const { name, digest } = artifact('a');
+  const config = {
+    ...candidate,
+    baselineVersion: 'v1',
+    environment: 'staging',
+    reports: { folder: base, keep: null, keepDays: null },
+  };
+  const target = { label: 'http://target', artifacts: [{ name, digest, source: 'probed' as const }] };
+  expect(runBeginning({ ...config, artifacts: [{ name, digest }] }, command, target)).toEqual({
+    command,
+    candidate: {
+      ...candidate,
+      baselineVersion: 'v1',
+      artifacts: [artifact('a'), { name, digest, source: 'probed' }],
+    },
+    environment: { name: 'staging', targetUrl: 'http://target' },
+    attempt: 1,
+  });
+});
