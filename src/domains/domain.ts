@@ -102,8 +102,8 @@ export interface Judging<State = unknown, Section = unknown> {
   doubts?(state: State, section: Section | null, facts: RunFacts): readonly Doubt[];
   /** What is missing, in plain words, beside objectives that are inconclusive. */
   missing?(state: State, section: Section | null, facts: RunFacts): readonly string[];
-  /** The headline where this objective is the main cause of a failure; null: the objective's own reason. */
-  headline?(section: Section, main: ObjectiveResult, failing: readonly ObjectiveResult[]): string | null;
+  /** The headline where this objective is the main cause of a failure; null: the objective's own reason. `isWhole`: what else failed follows from it. */
+  headline?(section: Section, main: ObjectiveResult, failing: readonly ObjectiveResult[]): Headline | null;
   /** Last words on the judged objectives: changes against earlier runs. */
   annotate?(section: Section, results: readonly ObjectiveResult[]): readonly ObjectiveResult[];
   /** Points of the timeline; one domain has them. */
@@ -117,6 +117,11 @@ export interface ObjectiveChoice {
   readonly missing: readonly string[];
   /** Whether the configuration names the objective of this id. */
   isNamed(id: string): boolean;
+}
+
+export interface Headline {
+  readonly text: string;
+  readonly isWhole?: boolean;
 }
 
 export interface Doubt {

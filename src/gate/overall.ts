@@ -23,7 +23,7 @@ export interface RunOutcome {
   coveredMs: number;
   plannedMs: number;
   /** The headline of a failure by its main cause; null: the objective's own reason. */
-  failure(main: ObjectiveResult, failing: readonly ObjectiveResult[]): string | null;
+  failure(main: ObjectiveResult, failing: readonly ObjectiveResult[]): { text: string; isWhole?: boolean } | null;
 }
 
 /**
@@ -71,9 +71,9 @@ function failure({ objectives, metrics, failure: ofDomain }: RunOutcome): string
     .sort((a, b) => metrics.place(a.objective) - metrics.place(b.objective));
   const [main, ...others] = failing;
   if (main === undefined) return 'A gate failed.';
-  const first = ofDomain(main, failing) ?? main.reason;
+  const { text: first, isWhole = false } = ofDomain(main, failing) ?? { text: main.reason };
   const names = [...new Set(others.map(({ subject }) => subject))];
-  if (names.length === 0) return first;
+  if (isWhole || names.length === 0) return first;
   return `${first} ${sentence(list(names))} ${names.length === 1 ? 'fails' : 'fail'} too.`;
 }
 

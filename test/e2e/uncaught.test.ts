@@ -74,10 +74,10 @@ describeWithK6('while a run is on', (k6) => {
     expect(ended.stdout).toMatch(/index\.html/);
     expect(eventsOf(folder, 'shakedown.run.interrupted')).toEqual([{ reason: expect.stringMatching(why) }]);
     const windows = eventsOf(folder, 'shakedown.window.closed').length;
-    const { run, requests } = made.results();
+    const { run, sections } = made.results();
     expect(windows).toBeGreaterThan(2);
     expect(run.coveredMs).toBeGreaterThan(2000);
-    expect(requests.completed).toBeGreaterThan(100);
+    expect(sections.load?.requests.completed).toBeGreaterThan(100);
     expect(readdirSync(folder).filter((name) => ['lock.json', 'reserve'].includes(name))).toEqual([]);
     expect(existsSync(join(folder, 'index.html'))).toBe(true);
   }

@@ -115,8 +115,10 @@ describe('the run', () => {
   test('that fails names the cause first, not what follows from it', () => {
     const run = outcome({ 'stable-time': 'fail', 'response-p99': 'fail', 'error-rate': 'fail' });
     expect(headline('fail', run)).toBe('About error-rate. p99 response time and stable time fail too.');
-    const named = { ...run, failure: () => 'Error rate is 2 %: status 500.' };
+    const named = { ...run, failure: () => ({ text: 'Error rate is 2 %: status 500.' }) };
     expect(headline('fail', named)).toBe('Error rate is 2 %: status 500. p99 response time and stable time fail too.');
+    const dead = { ...run, failure: () => ({ text: 'The target answered nothing.', isWhole: true }) };
+    expect(headline('fail', dead)).toBe('The target answered nothing.');
   });
 
   test('that is open says why, the generator before all else', () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { launchable } from '../../src/domains/uat/browsers.ts';
-import { readResults } from '../domains/uat/project.ts';
+import type { Results } from '../../src/model/results.ts';
 import { describeWithK6 } from '../setup/programs.ts';
 import { makeConsumer, root, run } from './consumer.ts';
 
@@ -247,15 +247,16 @@ describe.skipIf(hasNoBrowser)(hasNoBrowser ? 'scenarios (skipped: no Chromium)' 
       const runs = join(folder, 'reports', 'runs');
       const [name] = readdirSync(runs);
       if (name === undefined) throw new Error(stdout + stderr);
-      const results = readResults(join(runs, name));
-      expect(results.uat.scenarios.map(({ info, cells }) => `${info.id} ${cells[0]?.outcome}`)).toEqual([
+      const results = JSON.parse(readFileSync(join(runs, name, 'results.json'), 'utf8')) as Results;
+      const acceptance = results.sections.uat?.acceptance;
+      expect(acceptance?.scenarios.map(({ info, cells }) => `${info.id} ${cells[0]?.outcome}`)).toEqual([
         'OWN-1 passed',
         'recorded-test passed',
         'watched-test passed',
       ]);
-      expect(results.uat.scenarios[1]?.cells[0]?.steps.map(({ title }) => title).join()).toMatch(/navigate|goto/i);
+      expect(acceptance?.scenarios[1]?.cells[0]?.steps.map(({ title }) => title).join()).toMatch(/navigate|goto/i);
       // The skeleton's step saw the page first; whoever did, the field without a label is named.
-      expect(results.uat.findings.map(({ rule }) => rule)).toContain('label');
+      expect(acceptance?.findings.map(({ rule }) => rule)).toContain('label');
       expect(results.missing.filter((line) => line.startsWith('Nothing was checked beside'))).toEqual([
         expect.stringContaining('recorded-test:'),
       ]);

@@ -37,7 +37,10 @@ export async function buildResults(folder: string): Promise<Results> {
     policy: appliedPolicy(settings),
     objectives,
     metrics,
-    doubts: [...unreadable(settings), ...each(parts, (part) => part.judging.doubts?.(part.state, part.section, facts))],
+    doubts: unique([
+      ...settings.doubts,
+      ...each(parts, (part) => part.judging.doubts?.(part.state, part.section, facts)),
+    ]),
     interrupted: facts.interrupted,
     coveredMs: facts.judged.coveredMs,
     plannedMs: facts.plannedMs,
@@ -187,10 +190,9 @@ function unjudged({ policy }: JudgeSettings, gates: readonly { id: string }[]): 
   return missing.map((id) => ({ id, title: titles.get(id) ?? id.charAt(0).toUpperCase() + id.slice(1) }));
 }
 
-function unreadable({ unreadable: what }: JudgeSettings): Doubt[] {
-  if (what === null) return [];
-  const missing = `What the run was to be judged by cannot be read (${what}), so it was judged by the default objectives.`;
-  return [{ clause: `what it was to be judged by cannot be read (${what})`, missing }];
+/** What several say is said once. */
+function unique(doubts: readonly Doubt[]): Doubt[] {
+  return [...new Map(doubts.map((doubt) => [doubt.clause, doubt])).values()];
 }
 
 /** What all domains say, in the order of the table. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Doubt } from '../../domains/domain.ts';
+import { settingsOf } from '../../domains/settings.ts';
 import type { ObjectiveChanges } from '../../gate/objectives.ts';
 import type { AppliedPolicy } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
@@ -47,28 +49,17 @@ export interface JudgeSettings {
   objectives: Objective[] | ObjectiveChanges | null;
   maxVoidShare: number;
   policy: (AppliedPolicy & { objectives: ObjectiveChanges }) | null;
-  /** What of the settings could not be read, so that the run was not judged as it was meant to be; null: all could. */
-  unreadable: string | null;
+  /** What of the settings could not be read, so that the run was not judged as it was meant to be. */
+  doubts: readonly Doubt[];
 }
 
 /** What the run's own configuration says about judging it; the defaults where it says nothing. */
 export function judgeSettings(config: unknown): JudgeSettings {
-  const parsed = settings.safeParse(typeof config === 'object' && config !== null ? config : {});
-  if (parsed.success) {
-    const { objectives, honesty, policy } = parsed.data;
-    return {
-      objectives: (objectives ?? null) as JudgeSettings['objectives'],
-      maxVoidShare: honesty.maxVoidShare,
-      policy: (policy ?? null) as JudgeSettings['policy'],
-      unreadable: null,
-    };
-  }
-  const [issue] = parsed.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? 'the configuration' : issue.path.join('.');
+  const { value, doubts } = settingsOf(settings, config);
   return {
-    objectives: null,
-    maxVoidShare: 0.1,
-    policy: null,
-    unreadable: `${where}: ${issue?.message ?? 'unreadable'}`,
+    objectives: (value.objectives ?? null) as JudgeSettings['objectives'],
+    maxVoidShare: value.honesty.maxVoidShare,
+    policy: (value.policy ?? null) as JudgeSettings['policy'],
+    doubts,
   };
 }

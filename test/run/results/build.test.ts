@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Results } from '../../../src/model/results.ts';
-import type { ObjectiveResult } from '../../../src/model/verdict.ts';
+import type { Objective, ObjectiveResult } from '../../../src/model/verdict.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { LatencyHistogram } from '../../../src/stats/histogram.ts';
 import { readHistogramLog } from '../../../src/stats/hlog.ts';
@@ -30,6 +30,12 @@ function objective(found: Results, id: string): ObjectiveResult {
 }
 
 const minute: MadeRun = { windows: 60, windowMs: 1000, rate: 1200, samples: 100 };
+/** Long enough to show everything. */
+const day: MadeRun = { windows: 400, windowMs: 216_000, rate: 1200, samples: 20, routes: ['GET /'] };
+const own: Objective = {
+  ...{ id: 'mine', title: 'Mine', gate: 'performance', metric: 'response_time', statistic: 'p95', comparison: '<' },
+  ...{ target: 100, unit: 'ms', weight: 1, key: true, minimumSamples: 100 },
+};
 
 describe('verdicts', () => {
   test('a day within all targets is READY, for its gates only', async () => {
@@ -310,13 +316,19 @@ describe('what is not as it should be', () => {
     await expect(buildResults(folder)).rejects.toMatchObject({ code: 'RUN_JOURNAL' });
   });
 
-  test('settings that make no sense leave the defaults', async () => {
-    const found = await results({
-      ...minute,
-      windows: 5,
-      config: { objectives: 'all', apdexThresholdMs: -1, honesty: 7 },
-    });
-    expect(found.objectives).toHaveLength(12);
+  test.each([
+    ['objectives', { objectives: 'all' }],
+    ['one row of a table', { objectives: [{ ...own, target: 'low' }] }],
+    ['a row of a change', { objectives: { 'response-p95': { target: null } } }],
+    ['a threshold', { apdexThresholdMs: -1 }],
+    ['honesty', { honesty: 7 }],
+  ])('saved settings that cannot be read leave the run open, and it says so: %s', async (_, config) => {
+    const found = await results({ ...day, config });
+    expect(found.objectives.length).toBeGreaterThan(10);
+    expect(found.gates.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
+    expect(found.word).toBe('INCONCLUSIVE');
+    expect(found.sentence).toMatch(/^Nothing failed, but what it was to be judged by cannot be read \(/);
+    expect(found.missing.filter((line) => line.includes('so it was judged by the defaults'))).toHaveLength(1);
     expect(loadOf(found).apdex?.thresholdMs).toBe(100);
   });
 });

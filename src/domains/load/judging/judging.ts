@@ -5,7 +5,8 @@ import { hasLoad, type RunFacts } from '../../../model/run-facts.ts';
 import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { thousandths } from '../../../stats/rounding.ts';
-import type { Doubt, JudgeContext, Judging } from '../../domain.ts';
+import type { Doubt, Headline, JudgeContext, Judging } from '../../domain.ts';
+import { settingsOf } from '../../settings.ts';
 import { busiestRoutes } from '../busiest-routes.ts';
 import { events } from '../events.ts';
 import { type ChosenBaselines, chosenBaselines } from '../regression/baselines.ts';
@@ -84,12 +85,13 @@ export const judging: Judging<State, LoadSection> = {
   },
   objectives: ({ chosen }, facts, config) => {
     if (!hasLoad(facts)) return [];
-    const { maxVoidShare } = settings.parse(config ?? {}).honesty;
+    const { maxVoidShare } = settingsOf(settings, config).value.honesty;
     return [...loadObjectives(maxVoidShare), ...(chosen?.notCompared === null ? [regressionObjective] : [])];
   },
   section: async (state, context) => (hasLoad(context.facts) ? await sectionOf(state, context) : null),
   gates: (_, facts) => (hasLoad(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
-  doubts: (_, section) => (section === null ? [] : fallback(section)),
+  doubts: (_, section, { started }) =>
+    section === null ? [] : [...settingsOf(settings, started.config).doubts, ...fallback(section)],
   missing: ({ chosen }, section, facts) =>
     section === null || facts.isSearch || chosen?.notCompared === null ? [] : [notComparedLine(chosen)],
   headline: failureOf,
@@ -115,7 +117,7 @@ function windowLength({ engine, windows }: Pick<RunFacts, 'engine' | 'windows'>)
 async function sectionOf(state: State, context: JudgeContext): Promise<LoadSection> {
   const { facts, objectives, warn } = context;
   const { judged, folder } = facts;
-  const { apdexThresholdMs } = settings.parse(context.config ?? {});
+  const { apdexThresholdMs } = settingsOf(settings, context.config).value;
   state.apdexThresholdMs = apdexThresholdMs;
   const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
   const regression = state.chosen === null ? null : await findRegression(facts, state.chosen, margin.target);
@@ -191,11 +193,11 @@ function fallback({ engine }: LoadSection): Doubt[] {
 }
 
 /** Errors explain slowness, so they are named with the most frequent of them. */
-function failureOf({ requests, mainError }: LoadSection, main: ObjectiveResult): string | null {
+function failureOf({ requests, mainError }: LoadSection, main: ObjectiveResult): Headline | null {
   const error = mainError == null ? '' : `: ${mainError}`;
   const { completed, failed } = requests;
   if (completed === 0 && failed > 0)
-    return `The target answered none of ${grouped(failed)} requests as it should${error}.`;
+    return { text: `The target answered none of ${grouped(failed)} requests as it should${error}.`, isWhole: true };
   const isOfErrors = ['error_rate', 'availability'].includes(main.objective.metric);
-  return isOfErrors ? `${sentence(briefly(main))}${error}.` : null;
+  return isOfErrors ? { text: `${sentence(briefly(main))}${error}.` } : null;
 }
