@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test';
 import { ownModule } from '../../environment/own-files.ts';
-import type { BrowserName } from '../../model/browser.ts';
-import { engineOf, launchable } from './browsers.ts';
-import { type LaunchableBrowser, uatSettings } from './settings.ts';
+import { engineOf, launchable } from '../../environment/playwright-browsers.ts';
+import type { BrowserName, LaunchableBrowser } from '../../model/browser.ts';
+import { uatSettings } from './settings.ts';
 import { uatSizes } from './sizes.ts';
 
 const names: readonly BrowserName[] = ['chromium', 'firefox', 'webkit'];

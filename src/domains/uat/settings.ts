@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { BrowserName, SizeName } from '../../model/browser.ts';
+import type { BrowserName, LaunchableBrowser, SizeName } from '../../model/browser.ts';
 import type { EvidenceLimits, UatVideo } from './rules.ts';
 
 /** Which scenarios, browsers and sizes; empty: all. */
@@ -41,12 +41,6 @@ export interface UatSettings {
   round?: { number: number; pictures: boolean; evidenceBytes: number };
   /** Who started the runner: without it, the runner ends. */
   parentPid?: number;
-}
-
-export interface LaunchableBrowser {
-  name: BrowserName;
-  /** null: Playwright's own build. */
-  executablePath: string | null;
 }
 
 const settingsVariable = 'SHAKEDOWN_UAT_SETTINGS';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
-import { Descent, readProcess } from '../../../../src/domains/monitoring/watch/proc.ts';
+import { Descent, readProcess } from '../../../../src/environment/proc.ts';
 import {
   sameProcess,
   type WatchedProcess,

@@ -1,8 +1,8 @@
-import type { BrowserName, UatBrowser } from '../../model/browser.ts';
-import type { UatAttempt, VitalResult } from '../../model/uat.ts';
-import type { Verdict } from '../../model/verdict.ts';
-import { type VitalName, type VitalSample, vitalNames } from '../../model/vital.ts';
-import { percentileRanks } from '../../stats/intervals.ts';
+import type { BrowserName } from '../model/browser.ts';
+import type { VitalResult } from '../model/uat.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { type VitalName, type VitalSample, vitalNames } from '../model/vital.ts';
+import { percentileRanks } from './intervals.ts';
 
 const confidence = 0.95;
 /** Fewer say nothing about a 75th percentile. */
@@ -14,25 +14,6 @@ export interface VitalsSeen {
   samples: readonly VitalSample[];
   /** What the engine does not support. */
   unsupported: readonly VitalName[];
-}
-
-/** 75th percentile of each vital in each browser that ran, over all page loads; what an engine does not support is neither zero nor passed. */
-export function vitalResults(
-  attempts: readonly Pick<UatAttempt, 'browser' | 'observation'>[],
-  browsers: readonly UatBrowser[],
-  budgets: Record<VitalName, number>,
-): VitalResult[] {
-  const seen = browsers
-    .filter(({ notRun }) => notRun === null)
-    .map(({ name: browser }): VitalsSeen => {
-      const own = attempts.filter((attempt) => attempt.browser === browser).map(({ observation }) => observation);
-      return {
-        browser,
-        samples: own.flatMap(({ vitals }) => vitals),
-        unsupported: own.flatMap(({ unsupported }) => unsupported),
-      };
-    });
-  return vitalsOf(seen, budgets);
 }
 
 /** Every vital of every browser, in that order: 75th percentile with its interval, and whether it is within budget. */

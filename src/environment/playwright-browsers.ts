@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { BrowserName, UatBrowser } from '../../model/browser.ts';
-import type { LaunchableBrowser } from './settings.ts';
+import type { BrowserName, LaunchableBrowser, UatBrowser } from '../model/browser.ts';
 
 type EngineName = 'chromium' | 'firefox' | 'webkit';
 
