@@ -12,16 +12,20 @@ export interface GivenOption extends OptionDeclaration {
   value: unknown;
 }
 
+/** `browserVus` for `--browser-vus <count>`. */
+export function nameInCode({ flags }: Pick<OptionDeclaration, 'flags'>): string {
+  return new Option(flags).attributeName();
+}
+
 /** Defaults are not given. */
 export function givenOptions(command: Command, declarations: readonly OptionDeclaration[]): GivenOption[] {
   return declarations.map((declaration) => {
-    const option = new Option(declaration.flags);
-    const name = option.attributeName();
+    const name = nameInCode(declaration);
     const isGiven = command.getOptionValueSource(name) === 'cli';
     return {
       ...declaration,
       name,
-      long: option.long ?? name,
+      long: new Option(declaration.flags).long ?? name,
       value: isGiven ? command.getOptionValue(name) : undefined,
     };
   });

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandDeclaration, OptionDeclaration, Services } from '../domains/command.ts';
 import { InvalidOption } from '../domains/option-values.ts';
 import { commandTable } from './commands.ts';
-import { givenOptions, overridesOf, refuseTogether } from './given.ts';
+import { givenOptions, nameInCode, overridesOf, refuseTogether } from './given.ts';
 import { type ProgramOptions, servicesOf } from './services.ts';
 
 const exitCodesText = `
@@ -49,6 +49,7 @@ function addCommand(program: Command, declaration: CommandDeclaration, options: 
   for (const each of declaration.options ?? []) command.addOption(optionOf(each));
   if (load === undefined) return;
   command.action(async (...given: unknown[]) => {
+    for (const each of declaration.options ?? []) withoutValue(command, each);
     const values = command.opts();
     const declared = givenOptions(command, declaration.options ?? []);
     refuseTogether(declared);
@@ -56,6 +57,13 @@ function addCommand(program: Command, declaration: CommandDeclaration, options: 
     const action = (await load()) as (args: unknown[], values: object, services: Services) => Promise<void>;
     await action(given.slice(0, -2), values, services);
   });
+}
+
+/** `--chaos [what...]` alone names nothing: an empty list. */
+function withoutValue(command: Command, declaration: OptionDeclaration): void {
+  const name = nameInCode(declaration);
+  const isList = declaration.flags.endsWith('...]');
+  if (isList && command.getOptionValue(name) === true) command.setOptionValueWithSource(name, [], 'cli');
 }
 
 function optionOf({ flags, help, choices, default: initial, mandatory, parse }: OptionDeclaration): Option {

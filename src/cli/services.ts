@@ -21,7 +21,7 @@ export interface ProgramOptions {
  * @param overrides what the command line says in place of the configuration
  */
 export function servicesOf(
-  { terminal, setExitCode }: ProgramOptions,
+  { domains, terminal, setExitCode }: ProgramOptions,
   { file, overrides }: { file: string | undefined; overrides: Overrides },
 ): Services {
   const cwd = process.cwd();
@@ -29,6 +29,7 @@ export function servicesOf(
     const { loadConfig } = await import('../config/load.ts');
     return loadConfig({
       cwd,
+      domains,
       file: file ?? begun?.configFile ?? undefined,
       overrides: { ...begun?.overrides, ...overrides },
       replays,

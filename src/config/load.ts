@@ -2,18 +2,21 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { LoadedConfig, Overrides } from '../domains/command.ts';
-import { profileSchema } from '../domains/traffic/profile.ts';
+import type { Domain } from '../domains/domain.ts';
+import type { ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
+import { builtInConfig } from './built-in.ts';
 import { overlaid } from './overlay.ts';
 import { checked } from './problems.ts';
 import { readConfigFile, readData } from './read.ts';
-import { bundledConfig, resolveConfig } from './resolve.ts';
-import { configSchema } from './schema.ts';
+import { type ConfigurationRules, configurationRules } from './schema.ts';
 
 const fileNames = ['ts', 'mts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((end) => `shakedown.config.${end}`);
 
 export interface LoadConfigOptions {
   cwd: string;
+  /** Each may have keys of its own. */
+  domains: readonly Domain[];
   /** Use this file and no other; relative to `cwd`. */
   file?: string | undefined;
   /** Laid over the file before defaults are filled in. */
@@ -24,21 +27,23 @@ export interface LoadConfigOptions {
 
 /**
  * Finds, reads and checks the configuration (`shakedown.config.ts`, `.mts`, `.js`, `.mjs`, `.yaml`, `.yml` or `.json` in `cwd`), reads
- * the load profile it names and fills in defaults. Without a file: the sample system and its recording.
+ * the files it names, such as a load profile, and fills in defaults. Without a file: the sample system and its recording.
  * @throws ShakedownError CONFIG_NOT_FOUND, CONFIG_AMBIGUOUS, CONFIG_SYNTAX, CONFIG_INVALID, PROFILE_INVALID
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
-  const file = findFile(options.cwd, options.file);
-  const folder = file === null ? resolve(options.cwd) : dirname(file);
-  const written =
-    file === null
-      ? bundledConfig(availableParallelism())
-      : checked(configSchema, await readConfigFile(file), file, 'CONFIG_INVALID');
-  const { overrides = {} } = options;
-  const profile = await readProfile(overrides.profile ?? written.profile, folder);
-  const over = overlaid({ ...written, profile }, { ...overrides, profile });
-  const parsed = checked(configSchema, over, 'The configuration', 'CONFIG_INVALID');
-  return { config: resolveConfig(parsed, folder, options.replays ?? true), file, folder, overrides };
+  const { cwd, domains, overrides = {}, replays = true } = options;
+  const file = findFile(cwd, options.file);
+  const folder = file === null ? resolve(cwd) : dirname(file);
+  const rules = await configurationRules(domains);
+  const check = (value: unknown, what: string) => checked(rules.schema, value, what, 'CONFIG_INVALID', rules.renamed);
+  const written = file === null ? builtInConfig(availableParallelism()) : await readConfigFile(file);
+  check(written, file ?? 'The built-in configuration');
+  const read = await filesRead(rules, { ...(written as object), ...overrides }, folder);
+  const parsed = check(overlaid(written as object, { ...overrides, ...read }), 'The configuration');
+  const isSample = (parsed.target as { sample?: object }).sample !== undefined;
+  const context = { at: (path: string) => resolve(folder, path), isSample, replays };
+  const config = Object.assign({}, ...rules.parts.map((part) => part.resolve(parsed, context))) as ResolvedConfig;
+  return { config, file, folder, overrides };
 }
 
 function findFile(cwd: string, given: string | undefined): string | null {
@@ -59,9 +64,19 @@ function findFile(cwd: string, given: string | undefined): string | null {
   return first === undefined ? null : resolve(cwd, first);
 }
 
-/** A profile that stands in the configuration as it is, or in the file that it names. */
-async function readProfile(profile: unknown, folder: string): Promise<unknown> {
-  if (typeof profile !== 'string') return profile ?? {};
-  const file = resolve(folder, profile);
-  return checked(profileSchema, await readData(file), file, 'PROFILE_INVALID');
+/** What stands in files that keys name: `profile` in a file of load/profiles/. @throws ShakedownError PROFILE_INVALID and the like */
+async function filesRead(
+  { files, renamed }: ConfigurationRules,
+  written: Readonly<Record<string, unknown>>,
+  folder: string,
+): Promise<Overrides> {
+  const named = Object.entries(files).flatMap(([key, schema]) => {
+    const path = written[key];
+    return typeof path === 'string' ? [{ key, schema, file: resolve(folder, path) }] : [];
+  });
+  const read = named.map(async ({ key, schema, file }) => {
+    const code = `${key.toUpperCase()}_INVALID`;
+    return [key, checked(schema, await readData(file), file, code, renamed)] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
 }

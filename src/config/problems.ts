@@ -12,24 +12,42 @@ interface JsonSchema {
 /**
  * Checks a parsed file against its schema.
  * @param what the file's path, or another name for where the value came from
+ * @param renamed what keys were called before, dotted, and are called now; `*` stands for any part
  * @throws ShakedownError `code`, with one line a problem: `target.baseUrl: …`
  */
-export function checked<T extends z.ZodType>(schema: T, value: unknown, what: string, code: string): z.output<T> {
+export function checked<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  what: string,
+  code: string,
+  renamed: Readonly<Record<string, string>> = {},
+): z.output<T> {
   const outcome = schema.safeParse(value);
   if (outcome.success) return outcome.data;
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-  const lines = [...new Set(outcome.error.issues.flatMap((issue) => problems(issue, json, value)))];
+  const given: Given = { json, root: value, renamed };
+  const lines = [...new Set(outcome.error.issues.flatMap((issue) => problems(issue, given)))];
   throw new ShakedownError(code, [`${what} is not valid:`, ...lines.map((line) => `  ${line}`)].join('\n'), {
     hint: lines.length === 1 ? 'Correct that line.' : `Correct these ${lines.length} lines.`,
   });
 }
 
-function problems(issue: z.core.$ZodIssue, json: JsonSchema, root: unknown): string[] {
+/** What was checked, and against what. */
+interface Given {
+  json: JsonSchema;
+  root: unknown;
+  renamed: Readonly<Record<string, string>>;
+}
+
+function problems(issue: z.core.$ZodIssue, given: Given): string[] {
+  const { json, root } = given;
   const at = dotted(issue.path);
   const under = (key: string) => (issue.path.length === 0 ? printable(key) : `${at}.${printable(key)}`);
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
+        const now = newName([...issue.path.map(String), key], given.renamed);
+        if (now !== undefined) return `${under(key)}: is called ${now} now`;
         const near = closest(key, keysAt(json, issue.path));
         return `${under(key)}: not known${near === undefined ? '' : `; did you mean ${near}?`}`;
       });
@@ -41,7 +59,7 @@ function problems(issue: z.core.$ZodIssue, json: JsonSchema, root: unknown): str
       );
       const [only] = fitting;
       if (only !== undefined && fitting.length === 1) {
-        return only.flatMap((inner) => problems({ ...inner, path: [...issue.path, ...inner.path] }, json, root));
+        return only.flatMap((inner) => problems({ ...inner, path: [...issue.path, ...inner.path] }, given));
       }
       return [`${at}: ${expectations(issue.errors)}`];
     }
@@ -64,6 +82,14 @@ function problems(issue: z.core.$ZodIssue, json: JsonSchema, root: unknown): str
     default:
       return [`${at}: ${issue.message}`];
   }
+}
+
+function newName(path: readonly string[], renamed: Given['renamed']): string | undefined {
+  const found = Object.entries(renamed).find(([before]) => {
+    const parts = before.split('.');
+    return parts.length === path.length && parts.every((part, i) => part === '*' || part === path[i]);
+  });
+  return found?.[1];
 }
 
 function counted(origin: string): string {

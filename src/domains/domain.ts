@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { Metric } from '../gate/metric.ts';
 import type { EventSchemas, JournalData } from '../model/event.ts';
 import type { Results, TimelineBand, TimelinePoint } from '../model/results.ts';
@@ -10,6 +9,7 @@ import type { TimelineMarks } from '../report-kit/timeline-view.ts';
 import type { Fact, Notice, TrustCard } from '../report-kit/verdict.ts';
 import type { CommandDeclaration, OptionDeclaration } from './command.ts';
 import type { Companion } from './companion.ts';
+import type { Configuration } from './configuration.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -42,17 +42,9 @@ export interface Gate {
   readonly title: string;
 }
 
-// ── Configuration ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** One or more keys of the configuration file. */
-export interface Configuration {
-  /** Schema by key; each describes itself, for editors and `docs/configuration.md`. */
-  readonly schemas: Readonly<Record<string, z.ZodType>>;
-}
-
 // ── From the journal to a verdict ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export { type CauseKind, causeKinds, type Finding, type Metric, type MetricRun } from '../gate/metric.ts';
+export type { Metric, MetricRun } from '../gate/metric.ts';
 export type { EventSchemas, EventsOf } from '../model/event.ts';
 
 /** What the measuring instrument knows of a run. */

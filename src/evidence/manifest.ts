@@ -76,9 +76,14 @@ export function writeManifest(folder: string): void {
     const manifest: z.infer<typeof manifestSchema> = { format, files };
     replaceFileSync(join(folder, name), `${JSON.stringify(manifest, null, 1)}\n`, { durable: true });
   } catch (cause) {
-    rmSync(join(folder, name), { force: true });
+    removeManifest(folder);
     throw cause;
   }
+}
+
+/** A run goes on: its evidence is no longer what it was, and sign-offs on that hold no more. */
+export function removeManifest(folder: string): void {
+  rmSync(join(folder, name), { force: true });
 }
 
 /**

@@ -53,11 +53,11 @@ export async function listRuns(base: string, baselines: string | null): Promise<
 }
 
 /** None where there is no such folder. One that is there and cannot be read is not empty. */
-function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+function namesIn(folder: string, recursive = false): Promise<string[]> {
+  return readdir(folder, { recursive }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];
     throw new ShakedownError('RUN_FOLDER', `${folder} cannot be read: ${cause.message}.`, {
-      hint: 'Let reports.folder name a folder that you may read.',
+      hint: 'Let reports.folder and baselines.folder name folders that you may read.',
       cause,
     });
   });
@@ -90,7 +90,7 @@ export async function pruneRuns(
 
 /** Runs that are kept as baselines: one file each, named by the run, in a folder a system. */
 async function baselineIds(folder: string): Promise<Set<string>> {
-  const files = await readdir(folder, { recursive: true }).catch(() => []);
+  const files = await namesIn(folder, true);
   return new Set(files.flatMap((file) => /([\w-]+)\.json$/.exec(file)?.[1] ?? []));
 }
 

@@ -1,5 +1,5 @@
 /** What `import … from 'shakedown'` gives. docs/imports.md promises these names; the rest may change. */
-import type { UserConfig } from '../config/schema.ts';
+import type { UserConfig } from '../config/user-config.ts';
 
 export type { UserConfig };
 

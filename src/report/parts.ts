@@ -61,7 +61,7 @@ function drawnBlock(
     const shown = view(results, acceptance);
     return shown === null ? null : renderPart(template, shown);
   } catch (error) {
-    return undrawn(`${nameOf(template)}, of ${id}, on ${page}`, error, warnings);
+    return undrawn(`“${nameOf(template)}” of ${id}, on ${page}`, error, warnings);
   }
 }
 
@@ -71,13 +71,13 @@ function timelinePart({ timeline }: RunContent, warnings: string[]): Part | null
   try {
     return renderPart('timeline', timelineView(timeline.charted, timeline.changes));
   } catch (error) {
-    return undrawn('timeline', error, warnings);
+    return undrawn('The timeline', error, warnings);
   }
 }
 
 function undrawn(name: string, error: unknown, warnings: string[]): Part {
   const reason = reasonOf(error);
-  warnings.push(`A part could not be drawn (${name}): ${reason}.`);
+  warnings.push(`A part could not be drawn: ${reason}. ${name}.`);
   return renderPart('undrawn', { name, reason });
 }
 

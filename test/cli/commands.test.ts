@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import { domains } from '../../src/run/domains.ts';
 import { isAlive } from '../alive.ts';
 import { bareEnvironment, bin, runCli, startCli } from './cli.ts';
 import { runInProcess } from './in-process.ts';
@@ -30,10 +31,10 @@ test('init writes the folders and a configuration that loads; a second time it k
     'uat',
   ]);
   expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('dist\nreports/runs/\nload/traffic/raw/\n');
-  const { config } = await loadConfig({ cwd: folder });
+  const { config } = await loadConfig({ domains, cwd: folder });
   expect(config).toMatchObject({ name: 'my-service', load: { mode: 'loop', writes: 'safe' } });
   for (const profile of await readdir(join(folder, 'load/profiles'))) {
-    await loadConfig({ cwd: folder, overrides: { profile: join(folder, 'load/profiles', profile) } });
+    await loadConfig({ domains, cwd: folder, overrides: { profile: join(folder, 'load/profiles', profile) } });
   }
 
   const file = join(folder, 'shakedown.config.ts');

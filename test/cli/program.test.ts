@@ -3,6 +3,7 @@ import type { CommandDeclaration, Services } from '../../src/domains/command.ts'
 import type { Domain } from '../../src/domains/domain.ts';
 import { InvalidOption } from '../../src/domains/option-values.ts';
 import { exitCodes } from '../../src/model/error.ts';
+import { domains } from '../../src/run/domains.ts';
 import { runInProcess } from './in-process.ts';
 
 let called: { args: unknown; options: unknown; overrides: unknown } | null = null;
@@ -17,6 +18,7 @@ const tide: CommandDeclaration = {
     { flags: '--moon <phase>', help: 'which', choices: ['new', 'full'], default: 'new' },
     { flags: '--storm', help: 'all at once', conflicts: [{ with: ['wind'], why: 'a storm has its own' }] },
     { flags: '--gusts', help: 'some more', needs: 'storm' },
+    { flags: '--ships [names...]', help: 'which; all when alone' },
   ],
   load: async () => async (args: unknown[], options: object, services: Services) => {
     const { overrides } = await services.configuration();
@@ -36,13 +38,16 @@ const sea: Domain = {
   options: [{ flags: '--swell <height>', help: 'waves beside the load', parse: knots, key: 'sea.swell' }],
 };
 
-const run = (...args: string[]) => runInProcess(args, [sea]);
+const run = (...args: string[]) => runInProcess(args, [...domains, sea]);
 
 test('a domain of one object has its command, its options of it, and its options of simulate', async () => {
-  expect(await run('sea', 'tide', 'Kiel', '--wind', '12', '--log', 'logs')).toMatchObject({ code: 3, stderr: '' });
+  expect(await run('sea', 'tide', 'Kiel', '--wind', '12', '--log', 'logs', '--ships')).toMatchObject({
+    code: 3,
+    stderr: '',
+  });
   expect(called).toEqual({
     args: [['Kiel']],
-    options: { wind: '12 kn', log: 'logs', moon: 'new' },
+    options: { wind: '12 kn', log: 'logs', moon: 'new', ships: [] },
     overrides: { environment: '12 kn', 'reports.folder': `${process.cwd()}/logs`, 'reports.keep': null },
   });
   expect((await run('sea', 'tide', '--help')).stdout).toMatch(

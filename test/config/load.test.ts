@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import * as objectives from '../../src/gate/objectives.ts';
 import { ShakedownError } from '../../src/model/error.ts';
-import type { Objective } from '../../src/model/verdict.ts';
+import { domains } from '../../src/run/domains.ts';
+import { judgings } from '../../src/run/results/fold.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -17,13 +17,13 @@ const write = (name: string, content: string) => writeFile(join(folder, name), c
 const minimal = "{ target: { baseUrl: 'http://127.0.0.1:8080/' }, traffic: { recording: 'load/traffic/x' } }";
 
 async function failure(overrides?: Parameters<typeof loadConfig>[0]['overrides']): Promise<ShakedownError> {
-  const error = await loadConfig({ cwd: folder, overrides }).catch((thrown: unknown) => thrown);
+  const error = await loadConfig({ domains, cwd: folder, overrides }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ShakedownError);
   return error as ShakedownError;
 }
 
 test('without a file the sample system and its recording are used', async () => {
-  const { config, file } = await loadConfig({ cwd: folder });
+  const { config, file } = await loadConfig({ domains, cwd: folder });
   expect(file).toBeNull();
   expect(config.target.sample).toEqual({ defects: '', version: 'v2.1.0' });
   expect(config.target.baseUrl).toBeNull();
@@ -36,7 +36,7 @@ test('fills in defaults, makes paths absolute, allows the host of the base URL',
     'shakedown.config.ts',
     `import { defineConfig } from 'shakedown';\nexport default defineConfig(${minimal});`,
   );
-  const { config, file } = await loadConfig({ cwd: folder });
+  const { config, file } = await loadConfig({ domains, cwd: folder });
   expect(file).toBe(join(folder, 'shakedown.config.ts'));
   expect(config.traffic.recording).toBe(join(folder, 'load/traffic/x'));
   expect(config.target).toMatchObject({
@@ -63,7 +63,7 @@ test.each([
   ['JSON', 'json', '{"target":{"baseUrl":"http://127.0.0.1:8080"},"traffic":{"recording":"load/traffic/x"}}'],
 ])('reads %s', async (_, end, content) => {
   await write(`shakedown.config.${end}`, content);
-  const { config } = await loadConfig({ cwd: folder });
+  const { config } = await loadConfig({ domains, cwd: folder });
   expect(config.target.baseUrl).toBe('http://127.0.0.1:8080');
 });
 
@@ -76,7 +76,7 @@ artifacts: [{ name: shop, digest: "${digest('a')}" }, { name: worker, digest: "$
 `,
   );
   const overrides = { artifacts: [{ name: 'shop', digest: digest('c') }] };
-  const { config } = await loadConfig({ cwd: folder, overrides });
+  const { config } = await loadConfig({ domains, cwd: folder, overrides });
   expect(config.artifacts).toEqual([
     { name: 'worker', digest: digest('b') },
     { name: 'shop', digest: digest('c') },
@@ -185,7 +185,9 @@ test('two files leave it open which one is meant', async () => {
 
 test('a named file that is not there is not replaced by another', async () => {
   await write('shakedown.config.yaml', 'target: { sample: {} }');
-  await expect(loadConfig({ cwd: folder, file: 'other.yaml' })).rejects.toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+  await expect(loadConfig({ domains, cwd: folder, file: 'other.yaml' })).rejects.toMatchObject({
+    code: 'CONFIG_NOT_FOUND',
+  });
 });
 
 test('the command line goes over the profile, the profile over defaults', async () => {
@@ -199,7 +201,7 @@ test('the command line goes over the profile, the profile over defaults', async 
     'target.sample.version': null,
     'target.sample.defects': 'slow=250',
   };
-  const { config } = await loadConfig({ cwd: folder, overrides });
+  const { config } = await loadConfig({ domains, cwd: folder, overrides });
   expect(config.load).toMatchObject({ scale: 3, seed: 4, ratePerSecond: 50 });
   expect(config.load.shape.points).toEqual([
     [0, 0.5],
@@ -209,20 +211,13 @@ test('the command line goes over the profile, the profile over defaults', async 
 });
 
 test('every objective that the gates can judge by can be changed', async () => {
-  const isObjective = (value: unknown): value is Objective =>
-    typeof value === 'object' && value !== null && 'metric' in value && 'target' in value;
-  const ids = new Set(
-    Object.values<unknown>(objectives)
-      .flat()
-      .filter(isObjective)
-      .map(({ id }) => id),
-  );
+  const ids = new Set((await judgings()).flatMap(({ judging }) => (judging.allObjectives ?? []).map(({ id }) => id)));
   expect([...ids]).toEqual(
     expect.arrayContaining(['response-p95', 'capacity', 'regression', 'recovery', 'harmed-writes']),
   );
   const changes = Object.fromEntries([...ids].map((id) => [id, { weight: 2 }]));
   await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, objectives: changes }));
-  const { config } = await loadConfig({ cwd: folder });
+  const { config } = await loadConfig({ domains, cwd: folder });
   expect(config.objectives).toEqual(changes);
 });
 
@@ -237,7 +232,7 @@ test('a profile with a mistake is named', async () => {
 test('--target over the sample takes nothing of the sample along, and needs traffic of its own', async () => {
   expect((await failure({ 'target.baseUrl': 'http://127.0.0.1:1' })).message).toMatch(/traffic\.recording: missing/);
   const overrides = { 'target.baseUrl': 'http://127.0.0.1:1', 'traffic.recording': join(folder, 'r') };
-  const { config } = await loadConfig({ cwd: folder, overrides });
+  const { config } = await loadConfig({ domains, cwd: folder, overrides });
   expect(config.target).toMatchObject({ sample: null, baseUrl: 'http://127.0.0.1:1' });
   expect(config.load.writes).toBe('safe');
   expect(config.name).toBe('127.0.0.1:1');

@@ -77,7 +77,7 @@ describeWithK6('while a run is on', (k6) => {
     const { run, sections } = made.results();
     expect(windows).toBeGreaterThan(2);
     expect(run.coveredMs).toBeGreaterThan(2000);
-    expect(sections.load?.requests.completed).toBeGreaterThan(100);
+    expect(sections.load.requests.completed).toBeGreaterThan(100);
     expect(readdirSync(folder).filter((name) => ['lock.json', 'reserve'].includes(name))).toEqual([]);
     expect(existsSync(join(folder, 'index.html'))).toBe(true);
   }

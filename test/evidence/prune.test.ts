@@ -61,6 +61,14 @@ test('by age: what is older goes, but for the sources of baselines', async () =>
   ]);
 });
 
+test('baselines that cannot be read are no reason to remove their runs', async () => {
+  await run('2026-11-01T0900-0001');
+  await writeFile(join(base, 'baselines'), '');
+  const pruned = pruneRuns(base, join(base, 'baselines'), { keep: null, keepDays: 7 }, now);
+  await expect(pruned).rejects.toMatchObject({ code: 'RUN_FOLDER', message: expect.stringContaining('baselines') });
+  expect(await readdir(base)).toContain('2026-11-01T0900-0001');
+});
+
 test('a run is told with its verdict and size, a broken one without', async () => {
   const results = JSON.stringify({ word: 'READY', candidate: { version: 'v2' } });
   await run('2026-11-20T0900-0001', { 'journal.ndjson': 'x'.repeat(100), 'results.json': results });

@@ -23,7 +23,9 @@ const rooms: Record<string, { rooms: readonly string[]; packages: readonly strin
 };
 
 /** Files longer than their limit, each with a reason that a reader would accept. */
-export const longFiles: Record<string, string> = {};
+export const longFiles: Record<string, string> = {
+  'src/config/user-config.ts': 'made from the schemas of the configuration',
+};
 const sourceLines = 300;
 const testLines = 400;
 

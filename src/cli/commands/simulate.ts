@@ -1,6 +1,6 @@
 import type { Services } from '../../domains/command.ts';
-import { clusterManifests } from '../../domains/load/cluster.ts';
-import { readManifest } from '../../domains/traffic/recording.ts';
+import { clusterManifests } from '../../domains/load/public.ts';
+import { readManifest } from '../../domains/traffic/public.ts';
 import { pruneRuns } from '../../evidence/prune.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
@@ -10,10 +10,11 @@ import { invocationOf } from '../../run/invocation.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
 import { findCapacity } from '../../run/simulate/find-capacity.ts';
 import { simulate } from '../../run/simulate/simulate.ts';
+import { nameInCode } from '../given.ts';
 import { createView } from '../view/create-view.ts';
 import { finalScreen } from '../view/final.ts';
 
-/** Options that are none of the configuration. */
+/** Options that are none of the configuration; those of what runs beside the load are passed on to it. */
 interface SimulateFlags {
   duration?: number;
   findCapacity?: boolean;
@@ -25,8 +26,6 @@ interface SimulateFlags {
   resume?: string;
   parallelism?: number;
   dryRun?: boolean;
-  chaos?: true | string[];
-  uat?: true | string[];
 }
 
 const defaultDurationMs = 60_000;
@@ -86,11 +85,7 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
           overrides,
           ...(before === null ? {} : { resume: before.folder }),
           parallelism: flags.parallelism ?? before?.parallelism ?? 1,
-          companionOptions: {
-            ...before?.companionOptions,
-            ...namedOption('chaos', flags.chaos),
-            ...namedOption('uat', flags.uat),
-          },
+          companionOptions: { ...before?.companionOptions, ...besideOptions(flags) },
         });
   } finally {
     await live?.end(outcome);
@@ -106,9 +101,11 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
   services.setExitCode(outcome.exitCode);
 }
 
-/** `--chaos` or `--uat` alone names nothing: the project's own. */
-function namedOption(name: string, given: true | string[] | undefined): Record<string, readonly string[]> {
-  return given === undefined ? {} : { [name]: given === true ? [] : given };
+/** Those that domains declared which run something beside the load, and that the configuration does not hold. */
+function besideOptions(flags: object): Record<string, unknown> {
+  const declared = domains.flatMap(({ companions, options }) => (companions === undefined ? [] : (options ?? [])));
+  const names = declared.filter(({ key }) => key === undefined).map(nameInCode);
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => names.includes(name)));
 }
 
 /** Without --duration: the recording's own length where it is replayed once as it was, else a minute. */

@@ -14,6 +14,7 @@ export const browsers: Domain = {
       key: 'browser.vus',
     },
   ],
+  configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging.ts')).judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
 };

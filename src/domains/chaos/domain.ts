@@ -10,6 +10,7 @@ export const chaos: Domain = {
   ],
   commands,
   options,
+  configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
   companions: async () => [

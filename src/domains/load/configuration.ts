@@ -1,5 +1,69 @@
-import type { KubernetesSettings } from './kubernetes/rules.ts';
-import type { engineNames } from './options.ts';
+import { z } from 'zod';
+import type { Configuration } from '../configuration.ts';
+import { type KubernetesSettings, kubernetesSchema, resolveKubernetes } from './kubernetes/rules.ts';
+import { engineNames } from './options.ts';
+
+const schemas = {
+  engine: z
+    .strictObject({
+      prefer: z
+        .enum(engineNames)
+        .default('auto')
+        .describe('What generates the load; auto: k6, or autocannon where no k6 can be had.'),
+      k6Path: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'The k6 program to use; SHAKEDOWN_K6, the one on the PATH, or one that is downloaded or built, when absent.',
+        ),
+      relayS: z
+        .number()
+        .min(5)
+        .max(36_000)
+        .optional()
+        .describe('After so many seconds the next k6 process takes over; 3600 when absent.'),
+    })
+    .prefault({})
+    .describe('What generates the load.'),
+  windows: z
+    .strictObject({
+      durationMs: z
+        .int()
+        .min(100)
+        .max(3_600_000)
+        .optional()
+        .describe('Length of a measuring window; by the run’s length when absent.'),
+    })
+    .prefault({})
+    .describe('How measurements are summed up.'),
+  honesty: z
+    .strictObject({
+      maxGeneratorLatenessMs: z
+        .number()
+        .positive()
+        .default(50)
+        .describe('A window whose requests the generator sent later than this, at p99, is invalid.'),
+      maxVoidShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.1)
+        .describe('A greater share of invalid windows, 0 to 1, makes the run inconclusive.'),
+    })
+    .prefault({})
+    .describe('How much of a bottleneck the load generator may be.'),
+  apdexThresholdMs: z.number().positive().default(100).describe('Response time that satisfies, for Apdex.'),
+  timeouts: z
+    .strictObject({
+      requestMs: z.int().min(1).max(3_600_000).default(30_000).describe('A request that takes longer has failed.'),
+    })
+    .prefault({})
+    .describe('When waiting ends.'),
+  kubernetes: kubernetesSchema
+    .optional()
+    .describe('Where `--engine kubernetes` and `k6-operator` run generators; nowhere when absent.'),
+};
 
 declare module '../../model/config.ts' {
   interface ResolvedConfig {
@@ -13,3 +77,45 @@ declare module '../../model/config.ts' {
     kubernetes?: KubernetesSettings;
   }
 }
+
+export const configuration: Configuration<typeof schemas> = {
+  schemas,
+  examples: [
+    {
+      engine: { prefer: 'k6', k6Path: '/usr/local/bin/k6', relayS: 3600 },
+      windows: { durationMs: 5000 },
+      honesty: { maxGeneratorLatenessMs: 50, maxVoidShare: 0.1 },
+      apdexThresholdMs: 100,
+      timeouts: { requestMs: 30_000 },
+      kubernetes: {
+        image: 'registry.example.com/shakedown-load:1',
+        context: 'staging',
+        namespace: 'load',
+        imagePullPolicy: 'IfNotPresent',
+        imagePullSecrets: ['registry'],
+        requests: { cpu: '1', memory: '1Gi' },
+        limits: { cpu: '2', memory: '2Gi' },
+        nodeSelector: { role: 'load' },
+        tolerations: [{ key: 'load', operator: 'Exists', effect: 'NoSchedule' }],
+        serviceAccount: 'load',
+        operatorImage: 'registry.example.com/k6:2.2.0',
+        checksFrom: 'harness',
+        readyTimeoutS: 120,
+      },
+    },
+  ],
+  resolve({ engine, windows, honesty, apdexThresholdMs, timeouts, kubernetes }, { at }) {
+    return {
+      engine: {
+        prefer: engine.prefer,
+        k6Path: engine.k6Path === undefined ? null : at(engine.k6Path),
+        relayMs: engine.relayS === undefined ? null : engine.relayS * 1000,
+      },
+      windows: { durationMs: windows.durationMs ?? null },
+      honesty,
+      apdexThresholdMs,
+      timeouts,
+      ...(kubernetes === undefined ? {} : { kubernetes: resolveKubernetes(kubernetes) }),
+    };
+  },
+};

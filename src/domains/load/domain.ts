@@ -6,6 +6,7 @@ export const load: Domain = {
   id: 'load',
   gates: [{ id: 'performance', title: 'Performance' }],
   options,
+  configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
 };

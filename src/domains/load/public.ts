@@ -1,5 +1,6 @@
 /** For the runs that send a load: what sends it, how it is measured, and what is recorded of it. */
 export { type ChosenEngine, chooseEngine } from './choose-engine.ts';
+export { clusterManifests } from './cluster.ts';
 export { whyAborted } from './engine.ts';
 /** For a search, whose steps are held against them, and for the live view. */
 export { loadObjectives } from './judging/objectives.ts';

@@ -1,4 +1,2 @@
 /** For whoever opens the target or watches it, and for the times of faults, which are no finer than these checks. */
 export { checkHealth, checkHealthThrough, healthEveryMs, watchHealth } from './health.ts';
-/** For the configuration, which may name any of them. */
-export { objectives as monitoringObjectives } from './objectives.ts';

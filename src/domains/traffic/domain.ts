@@ -8,4 +8,5 @@ export const traffic: Domain = {
   gates: [{ id: 'parity', title: 'Parity' }],
   commands,
   options,
+  configuration: async () => (await import('./configuration.ts')).configuration,
 };

@@ -16,24 +16,29 @@ export const profileSchema = z
   .strictObject({
     mode: z
       .enum(['recorded', 'loop', 'bootstrap'])
-      .optional()
+      .default('loop')
       .describe('recorded: once as it was; loop: again and again; bootstrap: sessions drawn at random (seeded).'),
-    ratePerSecond: z.number().positive().max(1_000_000).optional().describe('Requests per second wanted on average.'),
-    scale: z.number().positive().max(10_000).optional().describe('Copies of the traffic at the same pace.'),
-    speed: z.number().positive().max(10_000).optional().describe('Time compression: 2 is twice as fast.'),
-    shape: shapeSchema.optional(),
-    seed: z.int().min(0).max(0xffffffff).optional().describe('The same seed gives the same plan.'),
+    ratePerSecond: z
+      .number()
+      .positive()
+      .max(1_000_000)
+      .optional()
+      .describe('Requests per second wanted on average; the recording’s own when absent.'),
+    scale: z.number().positive().max(10_000).default(1).describe('Copies of the traffic at the same pace.'),
+    speed: z.number().positive().max(10_000).default(1).describe('Time compression: 2 is twice as fast.'),
+    shape: shapeSchema.default('flat'),
+    seed: z.int().min(0).max(0xffffffff).default(1).describe('The same seed gives the same plan.'),
     writes: z
       .enum(['safe', 'recorded'])
       .optional()
-      .describe('safe: GET, HEAD and OPTIONS only. recorded needs replay.writes: recorded in the configuration.'),
+      .describe(
+        'safe: GET, HEAD and OPTIONS only; recorded also needs replay.writes: recorded in the configuration. As replay.writes when absent.',
+      ),
   })
   .describe('A load profile: what of the plan differs from the recording.');
 
-export type LoadProfile = z.input<typeof profileSchema>;
-
 /** A shape's name or points as the plan's RateShape: a name without points stands for the plan's own curve of that name. */
-export function rateShape(shape: NonNullable<LoadProfile['shape']>): RateShape {
+export function rateShape(shape: z.output<typeof shapeSchema>): RateShape {
   if (typeof shape === 'string') return { kind: shape, points: [] };
   return { kind: 'points', points: [...shape].sort((a, b) => a[0] - b[0]) };
 }

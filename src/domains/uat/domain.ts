@@ -7,6 +7,7 @@ export const uat: Domain = {
   gates: [{ id: 'uat', title: 'UAT' }],
   commands,
   options,
+  configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
   companions: async () => (await import('./beside-load/companions.ts')).companions,

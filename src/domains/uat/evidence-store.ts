@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import type { EvidenceLimits } from './rules.ts';
+import type { EvidenceLimits } from './configuration.ts';
 
 /** Of scenarios that passed: the rest is for what failed, however late it comes. */
 const passedShare = 0.5;

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 import { engineOf, ownProgram } from '../../environment/playwright-browsers.ts';
 import type { LaunchableBrowser } from '../../model/browser.ts';
-import type { UatVideo } from './rules.ts';
+import type { UatVideo } from './configuration.ts';
 
 /** What films the scenarios of a run. */
 export interface Filming {

@@ -12,11 +12,11 @@ import type {
 import type { BrowserName, SizeName } from '../../model/browser.ts';
 import type { LookPicture } from '../../model/look.ts';
 import type { EvidenceFile, UatAttempt, UatEvent, UatObservation, UatStep } from '../../model/uat.ts';
+import { defaultEvidenceLimits, type EvidenceLimits } from './configuration.ts';
 import { EvidenceStore } from './evidence-store.ts';
 import { openEventLines } from './lines.ts';
 import { endWithout } from './orphan.ts';
 import { lastStepName, observationName, scenarioOf } from './reported.ts';
-import { defaultEvidenceLimits, type EvidenceLimits } from './rules.ts';
 import { type UatSettings, uatSettings } from './settings.ts';
 
 const nothingSeen: UatObservation = {

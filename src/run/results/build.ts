@@ -173,7 +173,7 @@ function gatesOf(facts: RunFacts, parts: readonly PartWithSection[]): JudgedGate
 }
 
 /** Every gate that a domain declares, in the order of the table. */
-export function allGates(table: readonly Domain[] = domains): { id: string; title: string; domain: string }[] {
+function allGates(table: readonly Domain[] = domains): { id: string; title: string; domain: string }[] {
   return table.flatMap(({ id: domain, gates }) => (gates ?? []).map((gate) => ({ ...gate, domain })));
 }
 

@@ -32,7 +32,7 @@ export async function judgings(): Promise<{ id: string; judging: Judging }[]> {
 }
 
 /** Schemas of all events, by type. */
-export function schemasOf(parts: readonly { judging: Judging }[]): EventSchemas {
+function schemasOf(parts: readonly { judging: Judging }[]): EventSchemas {
   return Object.assign({}, runEvents, ...parts.map(({ judging }) => judging.events)) as EventSchemas;
 }
 

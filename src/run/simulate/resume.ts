@@ -1,3 +1,4 @@
+import type { Artifact } from '../../model/artifact.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { PlanSummary } from '../../model/plan.ts';
@@ -13,6 +14,8 @@ export interface Resumable {
   measuredToMs: number;
   /** Where the sample system answered; it is started again at the same address. */
   targetUrl: string;
+  /** What the target said that it is made of; empty: it did not, or the run is of an earlier version. */
+  artifacts: readonly Artifact[];
 }
 
 const differencesShown = 5;
@@ -62,6 +65,7 @@ export async function readResumable(runFolder: string, config: ResolvedConfig, n
     windowMs: engine.windowMs,
     measuredToMs: record.parts.at(-1)?.toMs ?? 0,
     targetUrl: record.plan.plan.targets[0] ?? '',
+    artifacts: (started.candidate.artifacts ?? []).filter(({ source }) => source === 'probed'),
   };
 }
 
@@ -81,6 +85,18 @@ export function refuseOtherPlan(before: PlanSummary, now: PlanSummary): void {
     'RESUME_PLAN',
     `The same configuration makes another plan now: ${before.sessions} sessions and ${before.requests} requests then, ${now.sessions} and ${now.requests} now.`,
     { hint: 'The recording has changed since; start a new run.' },
+  );
+}
+
+/** @throws ShakedownError RESUME_ARTIFACTS when the target says that it is made of something else now: one run is of one candidate */
+export function refuseOtherArtifacts(before: readonly Artifact[], now: readonly Artifact[]): void {
+  const digests = (artifacts: readonly Artifact[]) => artifacts.map(({ name, digest }) => `${name} ${digest}`).sort();
+  const [was, is] = [digests(before), digests(now)];
+  if (was.length === 0 || was.join() === is.join()) return;
+  throw new ShakedownError(
+    'RESUME_ARTIFACTS',
+    `The target is another candidate now: ${was.join(', ')} when the run began, ${is.join(', ') || 'nothing that it names'} now.`,
+    { hint: 'Deploy what the run began with, or start a new run.' },
   );
 }
 

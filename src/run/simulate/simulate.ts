@@ -11,6 +11,7 @@ import {
   windowLengthMs,
 } from '../../domains/load/public.ts';
 import { makePlan, type Plan } from '../../domains/traffic/public.ts';
+import { removeManifest } from '../../evidence/manifest.ts';
 import { RunClock } from '../../evidence/run-clock.ts';
 import type { JourneySettings, RecordedUse } from '../../model/journeys.ts';
 import { heard } from '../live/heard.ts';
@@ -19,7 +20,7 @@ import { foldRun, readEvents } from '../results/fold.ts';
 import { recordBeginning } from './begin.ts';
 import { type Job, runJob } from './job.ts';
 import { type Prepared, prepareRun } from './prepare.ts';
-import { goesOnAt, type Resumable, readResumable, refuseOtherPlan } from './resume.ts';
+import { goesOnAt, type Resumable, readResumable, refuseOtherArtifacts, refuseOtherPlan } from './resume.ts';
 
 /**
  * The main job: prepares and plans a replay of the recorded traffic, sends it to the target with what runs beside it, and ends both; then judges what
@@ -96,9 +97,12 @@ async function begin(options: SimulateOptions, { run, journal }: Job, prepared: 
   await chooseBaselines((await foldRun(run.path)).facts, options.config.baselines);
 }
 
-/** The same in a run that goes on, where it is written down already. @throws ShakedownError RESUME_PLAN */
-async function goOn({ run }: Job, { companions }: Prepared, { plan }: Planned, resumed: Resumable) {
+/** The same in a run that goes on, where it is written down already. @throws ShakedownError RESUME_ARTIFACTS, RESUME_PLAN */
+async function goOn({ run }: Job, { companions, target }: Prepared, { plan }: Planned, resumed: Resumable) {
+  refuseOtherArtifacts(resumed.artifacts, target.artifacts);
   refuseOtherPlan(resumed.plan, plan.summary);
+  // What was sealed when it was cut off is added to from here on.
+  removeManifest(run.path);
   await companions.recall(readEvents(join(run.path, 'journal.ndjson'), () => {}));
 }
 

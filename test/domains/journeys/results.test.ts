@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { resolveJourneys } from '../../../src/domains/journeys/rules.ts';
+import { configuration } from '../../../src/domains/journeys/configuration.ts';
 import type { JourneySettings } from '../../../src/model/journeys.ts';
 import type { Results } from '../../../src/model/results.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
@@ -14,9 +14,13 @@ const steps = [{ routes: 'GET /products/:id' }, { routes: 'POST /checkout' }];
 
 function resolved(completion: string | null): JourneySettings {
   const objective = completion === null ? {} : { objective: { completion } };
-  const found = resolveJourneys([{ name: 'Buy', steps, ...objective }], {});
-  if (typeof found === 'string') throw new Error(found);
-  return found;
+  return settingsOf([{ name: 'Buy', steps, ...objective }]);
+}
+
+function settingsOf(written: readonly object[]): JourneySettings {
+  const journeys = configuration.schemas.journeys.parse(written);
+  const context = { at: (path: string) => path, isSample: false, replays: true };
+  return configuration.resolve({ journeys, features: {} }, context).journeys ?? { journeys: [], features: [] };
 }
 
 /** A run in which so many of the sessions that bought something in production could not. */
@@ -104,6 +108,6 @@ describe('an objective of a journey', () => {
 
   it('is refused where it cannot be meant', () => {
     const named = { name: 'Buy', steps, objective: { completion: '>= 95 %' } };
-    expect(resolveJourneys([named, { name: 'Buy', steps }], {})).toContain('another journey is named "Buy"');
+    expect(() => settingsOf([named, { name: 'Buy', steps }])).toThrow('another journey is named "Buy"');
   });
 });

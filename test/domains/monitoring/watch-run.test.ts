@@ -7,13 +7,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
-import { type ResolvedWatch, resolveWatch } from '../../../src/domains/monitoring/watch/rules.ts';
+import { configuration, type ResolvedWatch } from '../../../src/domains/monitoring/configuration.ts';
 import { watchRun } from '../../../src/domains/monitoring/watch-run.ts';
 import { openJournal } from '../../../src/evidence/journal.ts';
 import type { TimedData } from '../../../src/evidence/read-journal.ts';
 import type { MetricDescription } from '../../../src/model/watch.ts';
 import { readEvents } from '../../../src/run/results/fold.ts';
 import { startSample } from '../../../src/sample/start.ts';
+
+const unwatched = configuration.resolve(
+  { watch: configuration.schemas.watch.parse({}) },
+  { at: (path) => path, isSample: false, replays: true },
+).watch as ResolvedWatch;
 
 async function watched(
   watch: Partial<ResolvedWatch>,
@@ -24,7 +29,7 @@ async function watched(
   try {
     const file = join(folder, 'journal.ndjson');
     const journal = openJournal(file, { source: 'shakedown/runs/x' });
-    const config = { watch: { ...resolveWatch(undefined, (path) => path), ...watch } };
+    const config = { watch: { ...unwatched, ...watch } };
     const run = watchRun({ config, sample, folder, durationMs: 60_000, journal });
     run.start(Date.now());
     await meanwhile(folder);

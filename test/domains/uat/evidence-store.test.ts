@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { configuration, defaultEvidenceLimits } from '../../../src/domains/uat/configuration.ts';
 import { EvidenceStore } from '../../../src/domains/uat/evidence-store.ts';
-import { resolveUat } from '../../../src/domains/uat/rules.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { eventsOf } from './attempts.ts';
 import { withUat } from './project.ts';
@@ -41,7 +41,7 @@ describe('EvidenceStore', () => {
   });
 
   it('takes a file out of where the runner left it, leaves one of the project in its place, and counts one that is not there', () => {
-    const store = new EvidenceStore(folder, resolveUat(undefined, (path) => path).evidence);
+    const store = new EvidenceStore(folder, defaultEvidenceLimits);
     const scratch = join(folder, 'evidence', 'playwright');
     mkdirSync(scratch, { recursive: true });
     const left = join(scratch, 'trace.zip');
@@ -66,9 +66,10 @@ it('says in the report how many files were not kept, which changes no verdict', 
 });
 
 it('takes limits from the configuration, in megabytes', () => {
-  const { evidence, video } = resolveUat(
-    { evidence: { maxFiles: 9, maxMegabytes: 0.5 }, video: 'failures' },
-    (path) => path,
-  );
-  expect([evidence, video]).toEqual([{ files: 9, bytes: 524_288, fileBytes: 20 * 1024 ** 2 }, 'failures']);
+  const uat = configuration.schemas.uat.parse({ evidence: { maxFiles: 9, maxMegabytes: 0.5 }, video: 'failures' });
+  const resolved = configuration.resolve({ uat }, { at: (path) => path, isSample: false, replays: false });
+  expect([resolved.uat?.evidence, resolved.uat?.video]).toEqual([
+    { files: 9, bytes: 524_288, fileBytes: 20 * 1024 ** 2 },
+    'failures',
+  ]);
 });

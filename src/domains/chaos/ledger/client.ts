@@ -34,7 +34,7 @@ export function createClient(rules: ResolvedLedger, sender: Sender) {
     if (answer.status < 200 || answer.status > 299) return `status ${answer.status}`;
     const token = firstValue(answer.body, login.token);
     if (token === undefined) return `no token at ${login.token} in the answer`;
-    signedIn = { [(login.header ?? 'authorization').toLowerCase()]: (login.prefix ?? 'Bearer ') + token };
+    signedIn = { [login.header.toLowerCase()]: login.prefix + token };
     return null;
   };
   /** One sign-in at a time, however many clients were turned away. */
@@ -69,7 +69,7 @@ export function createClient(rules: ResolvedLedger, sender: Sender) {
     /** Sent once, whatever comes of it: a write that is repeated cannot be told from one that was stored twice. */
     async write(write: LedgerWrite, fills: Fills, signal?: AbortSignal): Promise<Answer> {
       const headers = headersOf(write.headers, fills, write.body);
-      const request = { method: write.method ?? 'POST', path: fillPath(write.path, fills), headers };
+      const request = { method: write.method, path: fillPath(write.path, fills), headers };
       const answer = await sender.send({ ...request, body: fillBody(write.body, fills) }, signal);
       if (answer.kind === 'answered' && answer.status === 401) await signInOnce(signal);
       return answer;

@@ -11,105 +11,154 @@ const statuses = z.array(z.int().min(100).max(599)).max(100);
 const method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 const write = z.strictObject({
-  method: method.optional().describe('POST when absent.'),
-  path,
-  headers: headers.optional(),
+  method: method.default('POST').describe('Method of the request.'),
+  path: path.describe('Path and query of the request.'),
+  headers: headers.optional().describe('Headers of the request; none when absent.'),
   body: z
     .unknown()
     .optional()
-    .describe('Text, or JSON whose texts may hold ${token}, ${value}, ${key} and ${expected}.'),
+    .describe('Text, or JSON whose texts may hold ${token}, ${value}, ${key} and ${expected}; none when absent.'),
 });
 const read = z
   .strictObject({
-    path,
-    headers: headers.optional(),
+    path: path.describe('Path and query of the request.'),
+    headers: headers.optional().describe('Headers of the request; none when absent.'),
     values: place
       .optional()
-      .describe('Where in the JSON answer the values are: orders[*].note. All of them are copies.'),
-    text: z.literal(true).optional().describe('The answer is the value.'),
+      .describe(
+        'Where in the JSON answer the values are: orders[*].note. All of them are copies. Needed when text is absent.',
+      ),
+    text: z.literal(true).optional().describe('The answer as a whole is the value. Needed when values is absent.'),
   })
   .refine((one) => (one.values === undefined) !== (one.text === undefined), 'needs either values or text');
 
 /** What a configuration may say of the writes that are followed through faults. */
 export const ledgerSchema = z.strictObject({
-  subject: z.string().min(1).max(80).optional(),
+  subject: z
+    .string()
+    .min(1)
+    .max(80)
+    .optional()
+    .describe('What is written, for the report; method and path when absent.'),
   login: z
     .strictObject({
-      path,
-      body: z.unknown().optional(),
-      headers: headers.optional(),
+      path: path.describe('Path and query of the request; it is a POST.'),
+      body: z.unknown().optional().describe('Text or JSON; none when absent.'),
+      headers: headers.optional().describe('Headers of the request; none when absent.'),
       token: place.describe('Where the token is in the JSON answer.'),
-      header: z.string().min(1).optional().describe('Header it is sent in; authorization when absent.'),
-      prefix: z.string().optional().describe('What comes before it; "Bearer " when absent.'),
+      header: z.string().min(1).default('authorization').describe('Header it is sent in.'),
+      prefix: z.string().default('Bearer ').describe('What comes before it.'),
     })
-    .optional(),
+    .optional()
+    .describe('How each client signs in; it does not when absent.'),
   write: write
     .extend({
       acknowledged: statuses.optional().describe('Statuses that promise the write; 200 to 299 when absent.'),
       refused: statuses
         .optional()
-        .describe('Statuses after which it is surely not there; 400 to 499 without 408, 409, 425 and 499 when absent.'),
+        .describe(
+          'Statuses after which it is certainly not there; 400 to 499 without 408, 409, 425 and 499 when absent.',
+        ),
     })
     .describe('Stores ${value}, which begins with ${token}.'),
   read: read.describe('Finds what was written with ${token}; 404 means that it is not there.'),
   list: z
-    .strictObject({ path, headers: headers.optional(), values: place, next: place.optional() })
-    .optional()
-    .describe('Lists all that was written, page by page: the value at next is ${cursor} of the next page.'),
-  register: z
     .strictObject({
-      read,
-      write,
-      cas: write.optional().describe('Stores ${value} where ${expected} is; 409 or 412 where it is not.'),
-      callsPerKey: z
-        .int()
-        .min(10)
-        .max(2000)
+      path: path.describe('Path and query of the request.'),
+      headers: headers.optional().describe('Headers of the request; none when absent.'),
+      values: place.describe('Where in the JSON answer the values are.'),
+      next: place
         .optional()
-        .describe('After so many, another ${key} is used; 200 when absent.'),
+        .describe('Where in the JSON answer the cursor of the next page is; all is on one page when absent.'),
     })
     .optional()
-    .describe('A single value under a key, checked for linearizability.'),
-  clients: z.int().min(1).max(64).optional(),
-  ratePerSecond: z
-    .number()
-    .positive()
-    .max(1000)
+    .describe(
+      'Lists all that was written, page by page: the value at next is ${cursor} of the next page. Duplicates and strays are not looked for when absent.',
+    ),
+  register: z
+    .strictObject({
+      read: read.describe('Reads the value under ${key}.'),
+      write: write.describe('Stores ${value} under ${key}.'),
+      cas: write
+        .optional()
+        .describe(
+          'Stores ${value} where ${expected} is, and answers 409 or 412 where it is not; not done when absent.',
+        ),
+      callsPerKey: z.int().min(10).max(2000).default(200).describe('After so many, another ${key} is used.'),
+    })
     .optional()
-    .describe('Writes, reads and calls on registers together; 10 when absent.'),
-  timeoutMs: z.int().min(50).max(600_000).optional(),
-  settleMs: z.int().min(0).max(600_000).optional().describe('What is missed is looked for again after this long.'),
-  recoverMs: z.int().min(0).max(3_600_000).optional().describe('How long to wait until the target answers again.'),
-  freshReads: z.boolean().optional().describe('A read after a write must show it; true when absent.'),
+    .describe('A single value under a key, checked for linearizability; none when absent.'),
+  clients: z.int().min(1).max(64).default(4).describe('Clients that write and read side by side.'),
+  ratePerSecond: z.number().positive().max(1000).default(10).describe('Writes, reads and calls on registers together.'),
+  timeoutMs: z.int().min(50).max(600_000).default(5000).describe('A request that takes longer has an unknown outcome.'),
+  settleMs: z.int().min(0).max(600_000).default(2000).describe('What is missed is looked for again after this long.'),
+  recoverMs: z.int().min(0).max(3_600_000).default(60_000).describe('How long to wait until the target answers again.'),
+  freshReads: z.boolean().default(true).describe('Whether a read after a write must show it.'),
   restart: z
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe('Program that restarts the target with its caches gone.'),
+    .describe('Program and arguments that restart the target with its caches gone; it is not restarted when absent.'),
 });
 
-export type LedgerRules = z.output<typeof ledgerSchema>;
+export type LedgerRules = z.input<typeof ledgerSchema>;
 export type LedgerWrite = z.output<typeof write>;
 export type LedgerRead = z.output<typeof read>;
 
-type Defaults = 'subject' | 'clients' | 'ratePerSecond' | 'timeoutMs' | 'settleMs' | 'recoverMs' | 'freshReads';
-
 /** With every default filled in; plain JSON. */
-export type ResolvedLedger = LedgerRules & { [K in Defaults]-?: Exclude<LedgerRules[K], undefined> } & {
+export type ResolvedLedger = z.output<typeof ledgerSchema> & {
+  subject: string;
   /** The requests are known to be right, so that a target which keeps nothing is told from a mistaken configuration. */
   proven: boolean;
 };
 
 export function resolveLedger(rules: LedgerRules): ResolvedLedger {
-  return {
-    ...rules,
-    subject: rules.subject ?? `${rules.write.method ?? 'POST'} ${rules.write.path.split('?')[0]}`,
-    clients: rules.clients ?? 4,
-    ratePerSecond: rules.ratePerSecond ?? 10,
-    timeoutMs: rules.timeoutMs ?? 5000,
-    settleMs: rules.settleMs ?? 2000,
-    recoverMs: rules.recoverMs ?? 60_000,
-    freshReads: rules.freshReads ?? true,
-    proven: false,
-  };
+  const parsed = ledgerSchema.parse(rules);
+  const { method, path: written } = parsed.write;
+  return { ...parsed, subject: parsed.subject ?? `${method} ${written.split('?')[0]}`, proven: false };
 }
+
+export const ledgerExample: LedgerRules = {
+  subject: 'orders',
+  login: {
+    path: '/api/login',
+    body: { email: 'ledger@shop.test', password: 'of a test account' },
+    headers: { 'x-client': 'ledger' },
+    token: 'token',
+    header: 'authorization',
+    prefix: 'Bearer ',
+  },
+  write: {
+    method: 'POST',
+    path: '/api/orders',
+    headers: { 'x-client': 'ledger' },
+    body: { note: '${value}' },
+    acknowledged: [201],
+    refused: [400, 422],
+  },
+  read: { path: '/api/orders?note=${token}', headers: { 'x-client': 'ledger' }, values: 'orders[*].note' },
+  list: {
+    path: '/api/orders?after=${cursor}',
+    headers: { 'x-client': 'ledger' },
+    values: 'orders[*].note',
+    next: 'next',
+  },
+  register: {
+    read: { path: '/api/settings/${key}', headers: { 'x-client': 'ledger' }, text: true },
+    write: { method: 'PUT', path: '/api/settings/${key}', headers: { 'x-client': 'ledger' }, body: '${value}' },
+    cas: {
+      method: 'PUT',
+      path: '/api/settings/${key}?if=${expected}',
+      headers: { 'x-client': 'ledger' },
+      body: '${value}',
+    },
+    callsPerKey: 200,
+  },
+  clients: 4,
+  ratePerSecond: 10,
+  timeoutMs: 5000,
+  settleMs: 2000,
+  recoverMs: 60_000,
+  freshReads: true,
+  restart: ['systemctl', 'restart', 'shop'],
+};

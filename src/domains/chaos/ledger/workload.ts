@@ -108,7 +108,7 @@ export function createWorkload({ rules, client, history, run, now, random }: Wor
     const index = Math.floor(random() * registersAtOnce);
     let key = keys[index];
     if (key === undefined || key.left <= 0) {
-      key = { name: `${run}-r${allKeys.length}`, left: rules.register?.callsPerKey ?? 200 };
+      key = { name: `${run}-r${allKeys.length}`, left: rules.register?.callsPerKey ?? 0 };
       keys[index] = key;
       allKeys.push(key.name);
       lastSeen.clear();

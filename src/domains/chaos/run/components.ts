@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { ShakedownError } from '../../../model/error.ts';
 import type { SampleSystem } from '../../../model/sample-system.ts';
+import type { ChaosComponent, ResolvedChaos } from '../configuration.ts';
 import { allowing } from '../experiment/hosts.ts';
 import type { Component } from '../fault.ts';
-import type { ChaosComponent, ResolvedChaos } from '../rules.ts';
 
 /** What of the sample system may be touched: all of it. */
 export function sampleComponents(sample: SampleSystem): Component[] {

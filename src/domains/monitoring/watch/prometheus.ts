@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { MetricDescription } from '../../../model/watch.ts';
+import type { ResolvedWatch } from '../configuration.ts';
 import { ask, type Endpoint, why } from './ask.ts';
 import { redact } from './redact.ts';
-import type { ResolvedWatch } from './rules.ts';
 import { type Reading, ReadingBuilder, type WatchSource } from './source.ts';
 
 type Query = NonNullable<ResolvedWatch['prometheus']>['queries'][number];

@@ -12,7 +12,7 @@ const at = z
   .describe(
     'path: parameter of the route (`:id`) or number of the segment from 0; query, header, form: its name; json: a path such as `items.0.id`; body: a pattern with one group.',
   );
-const place = z.enum(['path', 'query', 'header', 'form', 'json', 'body']);
+const place = z.enum(['path', 'query', 'header', 'form', 'json', 'body']).describe('Where in the request it is.');
 
 function isPattern(text: string): boolean {
   try {
@@ -28,15 +28,21 @@ const patternError = { error: '`at` for `in: body` must be a regular expression 
 export const extractionRuleSchema = z
   .strictObject({
     route: route.describe('Whose response gives the value.'),
-    from: z.enum(['json', 'header', 'html-input', 'regex']),
+    from: z.enum(['json', 'header', 'html-input', 'regex']).describe('Where in the response the value is.'),
     expression: z
       .string()
       .min(1)
       .describe(
         'json: a path such as `items.0.id`; header: its name, or its name, a space and a pattern with one group; html-input: the name of the field; regex: a pattern with one group.',
       ),
-    name: z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,40}$/, 'must be letters and digits'),
-    use: z.strictObject({ route, in: place, at }).refine(bodyPattern, patternError),
+    name: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9]{0,40}$/, 'must be letters and digits')
+      .describe('Name of the value.'),
+    use: z
+      .strictObject({ route, in: place, at })
+      .refine(bodyPattern, patternError)
+      .describe('Where later requests of the session carry it.'),
   })
   .refine((rule) => rule.from !== 'regex' || isPattern(rule.expression), {
     error: 'must be a regular expression with one group',
@@ -49,24 +55,27 @@ export const dataRuleSchema = z
     route,
     in: place,
     at,
-    value: z.union([
-      z.strictObject({ list: z.array(z.string()).min(1) }),
-      z.strictObject({
-        from: z.string().min(1).describe('CSV file with a header line, or NDJSON file.'),
-        column: z.string().min(1),
-      }),
-      z.strictObject({
-        template: z
-          .string()
-          .regex(/^[^{}]*\{\d{1,9}\.\.\d{1,9}\}[^{}]*$/, 'must hold one range, such as user{0001..2000}@shop.test'),
-      }),
-    ]),
+    value: z
+      .union([
+        z.strictObject({ list: z.array(z.string()).min(1).describe('The values themselves.') }),
+        z.strictObject({
+          from: z.string().min(1).describe('CSV file with a header line, or NDJSON file.'),
+          column: z.string().min(1).describe('Column, or field, that holds the value.'),
+        }),
+        z.strictObject({
+          template: z
+            .string()
+            .regex(/^[^{}]*\{\d{1,9}\.\.\d{1,9}\}[^{}]*$/, 'must hold one range, such as user{0001..2000}@shop.test')
+            .describe('A value for each number of the range in it.'),
+        }),
+      ])
+      .describe('What takes the place of the recorded values.'),
     group: z
       .string()
       .min(1)
       .optional()
       .describe(
-        'Rules of a group take the same row. Absent: the file, or all rules without a file. The first rule of a group is its key, with those that have the same value: the same recorded text there always gives the same row.',
+        'Rules of a group take the same row. The first rule of a group is its key, with those that have the same value: the same recorded text there always gives the same row. Those of the same file, or all without a file, when absent.',
       ),
   })
   .refine(bodyPattern, patternError);

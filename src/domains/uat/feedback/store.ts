@@ -16,7 +16,8 @@ export function readAnswers(folder: string, scale: FeedbackScale): { answers: Fe
     names = readdirSync(join(folder, ...place))
       .filter((name) => name.endsWith('.json'))
       .sort();
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return { answers: [], damaged: 0 };
   }
   const answers: FeedbackAnswer[] = [];

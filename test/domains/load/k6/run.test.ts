@@ -80,23 +80,6 @@ describeWithK6('replay with k6', (found) => {
       expect([counts('all'), counts('r0'), counts('r1')]).toEqual([12, 8, 4]);
     });
 
-    it('ends in order where the plan can be read no further, and says why', async () => {
-      const shop = await serve((_, response) => response.end());
-      closing.push(shop.close);
-      const url = `http://127.0.0.1:${shop.port}`;
-      const sessions = Array.from({ length: 8 }, (_, i) => session(i, i * 100, [request(0)]));
-      const input = loadInput(url, sessions, { folder: fresh(), durationMs: 20_000 });
-      const broken = new RangeError('the rest is gone');
-      async function* readable() {
-        yield* sessions;
-        throw broken;
-      }
-      const outcome = await runK6(k6, { ...input, sessions: readable() });
-      expect([outcome.failure, outcome.endedEarly]).toEqual([broken, 'the rest is gone']);
-      expect(outcome.coveredMs).toBeLessThan(15_000);
-      expect(outcome.accounting.unsent + outcome.accounting.completed).toBe(outcome.accounting.planned);
-    });
-
     it('puts live values where the recorded ones were, and fails the request when there is none', async () => {
       const shop = await serve((seen, response) => {
         if (seen.url === '/form') response.end('<form><input value="a&amp;b" type=hidden name="csrf"></form>');

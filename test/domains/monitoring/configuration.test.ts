@@ -1,16 +1,20 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { resolveWatch, watchSchema } from '../../../../src/domains/monitoring/watch/rules.ts';
+import { configuration } from '../../../src/domains/monitoring/configuration.ts';
+
+const watchSchema = configuration.schemas.watch;
+const resolved = (written: object, at: (path: string) => string) =>
+  configuration.resolve({ watch: watchSchema.parse(written) }, { at, isSample: false, replays: true }).watch;
 
 describe('what a configuration says of the watch', () => {
   it('gets its defaults, and absolute paths', () => {
-    const parsed = watchSchema.parse({
+    const written = {
       prometheus: { url: 'http://prometheus:9090/', queries: [{ id: 'q', query: 'up' }] },
       processes: [{ name: 'app', pidFile: 'run/app.pid' }],
       logs: [{ name: 'app', file: 'app.log' }],
       plannedDowntime: [{ from: '2026-11-20T12:00:00+01:00', to: 60, reason: 'upgrade' }],
-    });
-    const watch = resolveWatch(parsed, (path) => resolve('/project', path));
+    };
+    const watch = resolved(written, (path) => resolve('/project', path));
     expect(watch).toEqual({
       everyS: null,
       prometheus: {
@@ -23,9 +27,9 @@ describe('what a configuration says of the watch', () => {
       scrape: [],
       processes: [{ name: 'app', pid: null, pidFile: '/project/run/app.pid', children: true }],
       logs: [{ name: 'app', file: '/project/app.log', pattern: null }],
-      plannedDowntime: parsed.plannedDowntime,
+      plannedDowntime: written.plannedDowntime,
     });
-    expect(resolveWatch(undefined, (path) => path).processes).toEqual([]);
+    expect(resolved({}, (path) => path)?.processes).toEqual([]);
   });
 
   it.each([

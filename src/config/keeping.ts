@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Configuration } from '../domains/configuration.ts';
+import { headersSchema, urlSchema } from '../model/http-schemas.ts';
+
+const path = z.string().min(1);
+
+const schemas = {
+  reports: z
+    .strictObject({
+      folder: path.default('reports/runs').describe('Where the folders of runs go.'),
+      keep: z.int().min(1).optional().describe('How many finished runs stay in the folder; all when absent.'),
+      keepDays: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Finished runs older than so many days are removed; none when absent.'),
+    })
+    .prefault({})
+    .describe('What runs leave.'),
+  baselines: z
+    .strictObject({
+      folder: path.default('reports/baselines').describe('Where passing runs are kept to compare with.'),
+      keep: z.int().min(1).default(10).describe('How many are kept of a system.'),
+      runs: z.int().min(1).max(20).default(3).describe('With how many of the newest a run is compared.'),
+    })
+    .prefault({})
+    .describe('Passing runs that later ones are compared with.'),
+  metrics: z
+    .strictObject({
+      remoteWrite: z
+        .strictObject({
+          url: urlSchema.describe('Where it answers, such as https://prometheus.example.com/api/v1/write.'),
+          headers: headersSchema.default({}).describe('Headers of every request, such as a tenant.'),
+          tokenEnv: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('Environment variable whose value is sent as a bearer token; no token when absent.'),
+          everyS: z.number().min(1).max(3600).default(15).describe('Seconds between batches.'),
+        })
+        .optional()
+        .describe('Receiver of Prometheus remote write; none when absent.'),
+    })
+    .prefault({})
+    .describe("Where the run's own figures go while it is on."),
+};
+
+/** Where what is measured is kept, and for how long. */
+export const keeping: Configuration<typeof schemas> = {
+  schemas,
+  examples: [
+    {
+      reports: { folder: 'reports/runs', keep: 50, keepDays: 30 },
+      baselines: { folder: 'reports/baselines', keep: 10, runs: 3 },
+      metrics: {
+        remoteWrite: {
+          url: 'https://prometheus.example.com/api/v1/write',
+          headers: { 'x-scope-orgid': 'shop' },
+          tokenEnv: 'PROMETHEUS_TOKEN',
+          everyS: 15,
+        },
+      },
+    },
+  ],
+  resolve({ reports, baselines, metrics: { remoteWrite } }, { at }) {
+    return {
+      reports: { folder: at(reports.folder), keep: reports.keep ?? null, keepDays: reports.keepDays ?? null },
+      baselines: { ...baselines, folder: at(baselines.folder) },
+      metrics: { remoteWrite: remoteWrite === undefined ? null : remote(remoteWrite) },
+    };
+  },
+};
+
+type Remote = NonNullable<z.output<(typeof schemas)['metrics']>['remoteWrite']>;
+
+function remote({ everyS, tokenEnv, ...rest }: Remote) {
+  return { ...rest, tokenEnv: tokenEnv ?? null, everyMs: everyS * 1000 };
+}

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { type BrowserName, browserNames } from '../../model/browser.ts';
+import { goodVitals } from '../../model/vital.ts';
+import type { Configuration } from '../configuration.ts';
+import { feedbackSchema, type ResolvedFeedback } from './feedback/rules.ts';
+
+/** What a run's evidence may come to, so that one of many failures does not fill the disk. */
+export interface EvidenceLimits {
+  files: number;
+  bytes: number;
+  fileBytes: number;
+}
+
+export const defaultEvidenceLimits: EvidenceLimits = { files: 2000, bytes: 200 * 1024 ** 2, fileBytes: 20 * 1024 ** 2 };
+
+const browser = z.enum(browserNames);
+const size = z.enum(['phone', 'tablet', 'desktop']);
+
+/** What a configuration may say of the business scenarios; relative paths are of the configuration's folder. */
+const uatSchema = z
+  .strictObject({
+    folder: z.string().min(1).default('uat').describe('Where the scenarios are.'),
+    browsers: z
+      .array(browser)
+      .min(1)
+      .default(['chromium', 'firefox', 'webkit'])
+      .describe('Browsers that the release is meant for.'),
+    waivedBrowsers: z
+      .partialRecord(browser, z.string().min(1))
+      .default({})
+      .describe('Browsers that need not be there, each with the reason.'),
+    retries: z
+      .int()
+      .min(0)
+      .max(5)
+      .default(1)
+      .describe('How often a failed scenario is tried again, to know flaky ones.'),
+    workers: z.int().min(1).max(64).optional().describe('Scenarios at a time; by the machine when absent.'),
+    stepBudgetMs: z.number().positive().default(2000).describe('A step may wait so long for the target’s pages.'),
+    visualTolerance: z.number().min(0).max(1).default(0.01).describe('Share of pixels that may differ, 0 to 1.'),
+    visualChanges: z
+      .enum(['fail', 'warn'])
+      .default('fail')
+      .describe('What a page that is not as approved does: fail the user experience, or be reported only.'),
+    visualMasks: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('CSS selectors of what changes from visit to visit: covered in every screenshot that is compared.'),
+    video: z
+      .enum(['off', 'failures', 'all'])
+      .default('off')
+      .describe(
+        'Which runs are kept as video, by the ffmpeg that `npx playwright install ffmpeg` brings, else the system’s.',
+      ),
+    evidence: z
+      .strictObject({
+        maxFiles: z.int().positive().default(defaultEvidenceLimits.files).describe('Files.'),
+        maxMegabytes: z
+          .number()
+          .positive()
+          .default(defaultEvidenceLimits.bytes / 1024 ** 2)
+          .describe('All files together.'),
+        maxFileMegabytes: z
+          .number()
+          .positive()
+          .default(defaultEvidenceLimits.fileBytes / 1024 ** 2)
+          .describe('One file.'),
+      })
+      .prefault({})
+      .describe('What is kept at most, half of it of scenarios that passed.'),
+    budgets: z
+      .strictObject({
+        LCP: z.number().positive().default(goodVitals.LCP).describe('Largest contentful paint, ms.'),
+        INP: z.number().positive().default(goodVitals.INP).describe('Interaction to next paint, ms.'),
+        CLS: z.number().min(0).default(goodVitals.CLS).describe('Cumulative layout shift, a score.'),
+        FCP: z.number().positive().default(goodVitals.FCP).describe('First contentful paint, ms.'),
+        TTFB: z.number().positive().default(goodVitals.TTFB).describe('Time to first byte, ms.'),
+      })
+      .prefault({})
+      .describe('75th percentiles that pages may take; the defaults are those of web.dev.'),
+    duringLoad: z
+      .strictObject({
+        run: z
+          .array(z.string().min(1))
+          .min(1)
+          .optional()
+          .describe(
+            'Scenarios, by id, tag or role, or `all`, run while every simulation’s load is on; only those of `--uat` when absent.',
+          ),
+        browsers: z.array(browser).min(1).default(['chromium']).describe('In which browsers.'),
+        sizes: z.array(size).min(1).default(['desktop']).describe('At which sizes.'),
+        rounds: z
+          .int()
+          .min(1)
+          .max(10_000)
+          .optional()
+          .describe('How often, spread over the load; by its length when absent.'),
+        quietRounds: z.int().min(0).max(50).default(2).describe('How often before the load, to compare with.'),
+        workers: z.int().min(1).max(16).default(1).describe('Scenarios at a time.'),
+      })
+      .prefault({})
+      .describe('Scenarios in browsers while a simulation’s load is on.'),
+    feedback: feedbackSchema,
+  })
+  .prefault({})
+  .describe('Business scenarios in browsers.');
+
+export type UatVideo = 'off' | 'failures' | 'all';
+
+export interface ResolvedUat {
+  /** Absolute. */
+  folder: string;
+  browsers: BrowserName[];
+  waivedBrowsers: Partial<Record<BrowserName, string>>;
+  retries: number;
+  workers: number | null;
+  stepBudgetMs: number;
+  visualTolerance: number;
+  visualChanges: 'fail' | 'warn';
+  visualMasks: string[];
+  video: UatVideo;
+  evidence: EvidenceLimits;
+  feedback: ResolvedFeedback;
+  budgets: Record<'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB', number>;
+  duringLoad: {
+    /** null: only where `--uat` asks for it. */
+    run: string[] | null;
+    browsers: BrowserName[];
+    sizes: ('phone' | 'tablet' | 'desktop')[];
+    /** null: by the length of the load. */
+    rounds: number | null;
+    quietRounds: number;
+    workers: number;
+  };
+}
+
+declare module '../../model/config.ts' {
+  interface ResolvedConfig {
+    uat: ResolvedUat;
+  }
+}
+
+const schemas = { uat: uatSchema };
+
+export const configuration: Configuration<typeof schemas> = {
+  schemas,
+  examples: [
+    {
+      uat: {
+        folder: 'uat',
+        browsers: ['chromium', 'firefox', 'webkit'],
+        waivedBrowsers: { webkit: 'no Safari among our users' },
+        retries: 1,
+        workers: 4,
+        stepBudgetMs: 2000,
+        visualTolerance: 0.01,
+        visualChanges: 'fail',
+        visualMasks: ['.advertisement'],
+        video: 'failures',
+        evidence: { maxFiles: 2000, maxMegabytes: 200, maxFileMegabytes: 20 },
+        budgets: { LCP: 2500, INP: 200, CLS: 0.1, FCP: 1800, TTFB: 800 },
+        duringLoad: {
+          run: ['smoke'],
+          browsers: ['chromium'],
+          sizes: ['desktop', 'phone'],
+          rounds: 3,
+          quietRounds: 2,
+          workers: 1,
+        },
+        feedback: { survey: 'survey.csv', scale: '1-5' },
+      },
+    },
+  ],
+  resolve({ uat }, { at }) {
+    const { folder, workers, evidence, feedback, duringLoad, ...rest } = uat;
+    const bytes = (megabytes: number) => Math.round(megabytes * 1024 ** 2);
+    return {
+      uat: {
+        ...rest,
+        folder: at(folder),
+        workers: workers ?? null,
+        evidence: {
+          files: evidence.maxFiles,
+          bytes: bytes(evidence.maxMegabytes),
+          fileBytes: bytes(evidence.maxFileMegabytes),
+        },
+        feedback: { ...feedback, survey: feedback.survey === undefined ? null : at(feedback.survey) },
+        duringLoad: { ...duringLoad, run: duringLoad.run ?? null, rounds: duringLoad.rounds ?? null },
+      },
+    };
+  },
+};

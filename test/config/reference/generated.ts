@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { configurationRules } from '../../../src/config/schema.ts';
+import { domains } from '../../../src/run/domains.ts';
+import { markdownOf } from './markdown.ts';
+import type { Node } from './node.ts';
+import { typesOf } from './types.ts';
+
+/** Files that are made from the schemas of the configuration, by their path in the repository. */
+export async function generatedFiles(): Promise<Record<string, string>> {
+  const { parts, schema } = await configurationRules(domains);
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const examples = parts.flatMap((part) => part.examples);
+  return {
+    'src/config/schema.json': `${JSON.stringify({ ...json, title: 'shakedown.config' }, null, 2)}\n`,
+    'src/config/user-config.ts': typesOf(json as Node),
+    'docs/configuration.md': markdownOf(json as Node, examples),
+  };
+}
