@@ -101,9 +101,10 @@ const others: readonly CommandDeclaration[] = [
   },
   {
     name: 'init',
-    help: 'write load/, uat/, chaos/, reports/ and shakedown.config.ts into a folder',
+    help: 'write load/, uat/, chaos/, reports/ and a configuration into a folder',
     arguments: [{ flags: '[folder]', help: 'where to', default: '.' }],
     options: [
+      { flags: '--format <name>', help: 'of the configuration', choices: ['ts', 'yaml', 'json'], default: 'ts' },
       { flags: '--force', help: 'overwrite files that are there' },
       { flags: '--nightly', help: 'also a soak each night: GitHub workflow, systemd units, cron line' },
     ],

@@ -4,7 +4,7 @@ import type { CommandDeclaration, OptionDeclaration, Services } from '../domains
 import { InvalidOption } from '../domains/option-values.ts';
 import { commandTable } from './commands.ts';
 import { givenOptions, nameInCode, overridesOf, refuseTogether } from './given.ts';
-import { type ProgramOptions, servicesOf } from './services.ts';
+import type { ProgramOptions } from './services.ts';
 
 const exitCodesText = `
 Exit codes: 0 passed or ready, 1 failed or not ready, 2 usage or configuration, 3 inconclusive,
@@ -53,6 +53,7 @@ function addCommand(program: Command, declaration: CommandDeclaration, options: 
     const values = command.opts();
     const declared = givenOptions(command, declaration.options ?? []);
     refuseTogether(declared);
+    const { servicesOf } = await import('./services.ts');
     const services = servicesOf(options, { file: values.config, overrides: overridesOf(declared, process.cwd()) });
     const action = (await load()) as (args: unknown[], values: object, services: Services) => Promise<void>;
     await action(given.slice(0, -2), values, services);

@@ -6,12 +6,11 @@ import type { Domain } from '../domains/domain.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import { builtInConfig } from './built-in.ts';
+import { configFileNames } from './file-names.ts';
 import { overlaid } from './overlay.ts';
 import { checked } from './problems.ts';
 import { readConfigFile, readData } from './read.ts';
 import { type ConfigurationRules, configurationRules } from './schema.ts';
-
-const fileNames = ['ts', 'mts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((end) => `shakedown.config.${end}`);
 
 export interface LoadConfigOptions {
   cwd: string;
@@ -34,9 +33,10 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const { cwd, domains, overrides = {}, replays = true } = options;
   const file = findFile(cwd, options.file);
   const folder = file === null ? resolve(cwd) : dirname(file);
-  const rules = await configurationRules(domains);
-  const check = (value: unknown, what: string) => checked(rules.schema, value, what, 'CONFIG_INVALID', rules.renamed);
   const written = file === null ? builtInConfig(availableParallelism()) : await readConfigFile(file);
+  const hasObjectives = (written as { objectives?: unknown } | null)?.objectives !== undefined;
+  const rules = await configurationRules(domains, { hasObjectives });
+  const check = (value: unknown, what: string) => checked(rules.schema, value, what, 'CONFIG_INVALID', rules.renamed);
   check(written, file ?? 'The built-in configuration');
   const read = await filesRead(rules, { ...(written as object), ...overrides }, folder);
   const parsed = check(overlaid(written as object, { ...overrides, ...read }), 'The configuration');
@@ -54,7 +54,7 @@ function findFile(cwd: string, given: string | undefined): string | null {
       hint: 'Name an existing file with --config, or make one with `shakedown init`.',
     });
   }
-  const found = fileNames.filter((name) => existsSync(join(cwd, name)));
+  const found = configFileNames.filter((name) => existsSync(join(cwd, name)));
   const [first] = found;
   if (found.length > 1) {
     throw new ShakedownError('CONFIG_AMBIGUOUS', `${resolve(cwd)} holds ${found.join(' and ')}.`, {

@@ -84,12 +84,15 @@ function problems(issue: z.core.$ZodIssue, given: Given): string[] {
   }
 }
 
+/** What a key is called now, where it was called otherwise before. */
 function newName(path: readonly string[], renamed: Given['renamed']): string | undefined {
-  const found = Object.entries(renamed).find(([before]) => {
+  for (const [before, now] of Object.entries(renamed)) {
     const parts = before.split('.');
-    return parts.length === path.length && parts.every((part, i) => part === '*' || part === path[i]);
-  });
-  return found?.[1];
+    if (parts.length !== path.length || !parts.every((part, i) => part === '*' || part === path[i])) continue;
+    const stood = path.filter((_, i) => parts[i] === '*');
+    return now.replace(/\*/g, () => printable(stood.shift() ?? '*'));
+  }
+  return undefined;
 }
 
 function counted(origin: string): string {

@@ -3,7 +3,7 @@ import type { Configuration } from '../domains/configuration.ts';
 import type { Domain } from '../domains/domain.ts';
 import { candidate } from './candidate.ts';
 import { keeping } from './keeping.ts';
-import { objectivesConfiguration } from './objectives.ts';
+import { type Judgeable, objectivesConfiguration } from './objectives.ts';
 
 /** The configuration as a whole. */
 export interface ConfigurationRules {
@@ -16,14 +16,15 @@ export interface ConfigurationRules {
   renamed: Readonly<Record<string, string>>;
 }
 
-/** Puts together what may be written in a configuration; relative paths are of its folder. */
-export async function configurationRules(domains: readonly Domain[]): Promise<ConfigurationRules> {
-  const judging = (await Promise.all(domains.map((domain) => domain.judging?.()))).filter((one) => one !== undefined);
-  const objectives = objectivesConfiguration({
-    gates: unique([...domains.flatMap(({ gates }) => idsOf(gates))]),
-    metrics: unique([...judging.flatMap((one) => idsOf(one.metrics))]),
-    objectives: unique([...judging.flatMap((one) => idsOf(one.allObjectives))]),
-  });
+/**
+ * Puts together what may be written in a configuration; relative paths are of its folder.
+ * @param hasObjectives whether `objectives` will be checked: which gates and metrics there are is loaded for that only
+ */
+export async function configurationRules(
+  domains: readonly Domain[],
+  { hasObjectives }: { hasObjectives: boolean } = { hasObjectives: true },
+): Promise<ConfigurationRules> {
+  const objectives = objectivesConfiguration(hasObjectives ? await judgeable(domains) : nothing);
   const own = await Promise.all(domains.map((domain) => domain.configuration?.()));
   const parts = [candidate, objectives, keeping, ...own.filter((part) => part !== undefined)] as Configuration[];
   return {
@@ -39,6 +40,17 @@ export async function configurationRules(domains: readonly Domain[]): Promise<Co
       .describe('Configuration of Shakedown.'),
     files: Object.assign({}, ...parts.map(({ files }) => files)),
     renamed: Object.assign({}, ...parts.map(({ renamed }) => renamed)),
+  };
+}
+
+const nothing: Judgeable = { gates: [], metrics: [], objectives: [] };
+
+async function judgeable(domains: readonly Domain[]): Promise<Judgeable> {
+  const judging = (await Promise.all(domains.map((domain) => domain.judging?.()))).filter((one) => one !== undefined);
+  return {
+    gates: unique([...domains.flatMap(({ gates }) => idsOf(gates))]),
+    metrics: unique([...judging.flatMap((one) => idsOf(one.metrics))]),
+    objectives: unique([...judging.flatMap((one) => idsOf(one.allObjectives))]),
   };
 }
 

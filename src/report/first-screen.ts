@@ -16,11 +16,9 @@ export interface FirstScreen {
   missing: string[];
   /** Titles of gates that the policy names and this command did not judge. */
   notJudged: string[];
-  /** What could not be had from a domain, and why. */
-  warnings: string[];
 }
 
-/** The first screen of the index, for a terminal. */
+/** The first screen of the index, for a terminal; what of it could not be made, the writing of the reports has warned of. */
 export async function firstScreen(results: Results, domains: readonly ReportingDomain[]): Promise<FirstScreen> {
   const shown = readableResults(results);
   const warnings: string[] = [];
@@ -36,6 +34,5 @@ export async function firstScreen(results: Results, domains: readonly ReportingD
     objectives: shown.objectives,
     missing: shown.missing,
     notJudged: gatesNotJudged(shown, gates).map(({ title }) => title),
-    warnings,
   };
 }

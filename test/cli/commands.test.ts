@@ -46,6 +46,23 @@ test('init writes the folders and a configuration that loads; a second time it k
   expect(await readFile(file, 'utf8')).toMatch(/defineConfig/);
 });
 
+test.each([
+  ['yaml', /^# yaml-language-server: \$schema=\.\/node_modules\/shakedown\/dist\/config\/schema\.json\n/],
+  ['json', /^\{\n {2}"\$schema": "\.\/node_modules\/shakedown\/dist\/config\/schema\.json",\n/],
+])(
+  'init writes a configuration in %s that names its schema, says the same, and is the only one',
+  async (format, schema) => {
+    const { stdout } = await run('init', folder, '--format', format);
+    expect(stdout).toContain(`set target.baseUrl in shakedown.config.${format}\n`);
+    expect(await readFile(at(`shakedown.config.${format}`), 'utf8')).toMatch(schema);
+    const { config } = await loadConfig({ domains, cwd: folder });
+    expect((await run('init', folder, '--force')).stdout).toContain(`kept     shakedown.config.${format}`);
+    await rm(at(`shakedown.config.${format}`));
+    await run('init', folder);
+    expect((await loadConfig({ domains, cwd: folder })).config).toEqual(config);
+  },
+);
+
 test('init into a place that cannot be written is told', async () => {
   await writeFile(join(folder, 'file'), '');
   const { code, stderr } = await run('init', at('file/project'));

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
+import type { Domain } from '../../src/domains/domain.ts';
 import { ShakedownError } from '../../src/model/error.ts';
 import { domains } from '../../src/run/domains.ts';
 import { judgings } from '../../src/run/results/fold.ts';
@@ -219,6 +221,54 @@ test('every objective that the gates can judge by can be changed', async () => {
   await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, objectives: changes }));
   const { config } = await loadConfig({ domains, cwd: folder });
   expect(config.objectives).toEqual(changes);
+});
+
+test('an objective may be of any gate and metric that a domain has', async () => {
+  const own = (gate: string, metric: string) => ({
+    ...{ id: `my-${gate}`, title: gate, gate, metric, statistic: 'value', comparison: '>', target: 1, unit: 'count' },
+    ...{ weight: 1, key: false, minimumSamples: 0 },
+  });
+  const gates = domains.flatMap((domain) => (domain.gates ?? []).map(({ id }) => id));
+  expect(gates).toContain('scalability');
+  const objectives = gates.map((gate) => own(gate, 'capacity'));
+  await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, objectives }));
+  expect((await loadConfig({ domains, cwd: folder })).config.objectives).toEqual(objectives);
+  await write(
+    'shakedown.config.json',
+    JSON.stringify({ target: { sample: {} }, objectives: [own('weather', 'rain')] }),
+  );
+  expect((await failure()).message).toMatch(
+    /objectives\.0\.gate: must be .*scalability.*\n.*objectives\.0\.metric: must be/,
+  );
+});
+
+test('a domain has keys of its own; one that was called otherwise before says what it is called now', async () => {
+  const schemas = {
+    sea: z
+      .strictObject({ tideHours: z.number().default(12), ships: z.array(z.strictObject({})).default([]) })
+      .prefault({}),
+  };
+  const sea: Domain = {
+    id: 'sea',
+    configuration: async () => ({
+      schemas,
+      examples: [],
+      renamed: { 'sea.ebb': 'sea.tideHours', 'sea.ships.*.sail': 'sea.ships.*.rig' },
+      resolve: ({ sea }, { at }) => ({ sea: { ...(sea as object), log: at('log') } }) as object,
+    }),
+  };
+  const load = () => loadConfig({ domains: [...domains, sea], cwd: folder });
+  await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, sea: { ships: [] } }));
+  expect((await load()).config).toMatchObject({ sea: { tideHours: 12, ships: [], log: join(folder, 'log') } });
+  await write(
+    'shakedown.config.json',
+    JSON.stringify({ target: { sample: {} }, sea: { ebb: 6, ships: [{ sail: 1 }] } }),
+  );
+  const error = await load().catch((thrown: Error) => thrown);
+  expect((error as Error).message.split('\n').slice(1).sort()).toEqual([
+    '  sea.ebb: is called sea.tideHours now',
+    '  sea.ships.0.sail: is called sea.ships.0.rig now',
+  ]);
 });
 
 test('a profile with a mistake is named', async () => {

@@ -29,8 +29,8 @@ const domain = (reporting: Reporting): ReportingDomain => ({
 });
 
 /** The reports of a run with one more domain than there are. */
-async function withDomain(one: ReportingDomain) {
-  const { files, index, warnings } = await renderReports(ready(), [...domains, one]);
+async function withDomain(one: ReportingDomain, results = ready()) {
+  const { files, index, warnings } = await renderReports(results, [...domains, one]);
   return { files, index, warnings };
 }
 
@@ -87,6 +87,7 @@ describe('what a domain declares', () => {
         tables: () => [{ title: 'Waters', head: ['', 'Height'], rows: [['high', { strong: '3 | m' }]], figures: 1 }],
         properties: () => ({ moon: 'full' }),
       }),
+      results,
     );
     for (const html of [index, files['performance.html']]) expect(html).toContain('&lt;b&gt;high');
     for (const words of ['Ebb', 'It ran dry.', '<dt>Moon</dt><dd>full</dd>', 'Spring tide:', 'The gauge'])

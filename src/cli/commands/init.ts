@@ -1,21 +1,29 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { configFileNames } from '../../config/file-names.ts';
 import type { Services } from '../../domains/command.ts';
 import { ShakedownError } from '../../model/error.ts';
+import { firstConfig } from '../first-config.ts';
 import { asUser, nightlyFiles } from '../nightly.ts';
 import { copiedFiles, ignoredPaths, scaffold } from '../scaffold.ts';
 
 /** `shakedown init`: writes the content folders and a configuration; what is there already stays, unless forced. */
 export async function init(
   [folder]: [string],
-  flags: { force?: boolean; nightly?: boolean },
+  flags: { force?: boolean; nightly?: boolean; format: keyof typeof firstConfig },
   { terminal }: Services,
 ): Promise<void> {
   const root = resolve(folder);
   const written: string[] = [];
   const kept: string[] = [];
+  const configFile = `shakedown.config.${flags.format}`;
+  // Of two it would be open which is meant.
+  const otherConfig = configFileNames.find((name) => name !== configFile && existsSync(join(root, name)));
+  if (otherConfig !== undefined) kept.push(otherConfig);
+  const first: [string, string][] = otherConfig === undefined ? [[configFile, firstConfig[flags.format]]] : [];
   try {
-    for (const [name, content] of await files(flags.nightly ?? false)) {
+    for (const [name, content] of [...first, ...(await files(flags.nightly ?? false))]) {
       const file = join(root, name);
       await mkdir(dirname(file), { recursive: true });
       (await write(file, content, flags.force ?? false)) ? written.push(name) : kept.push(name);
@@ -38,7 +46,7 @@ export async function init(
       ...(cd === '' ? [] : [`  cd ${cd}`]),
       '  1. npx shakedown traffic import <access logs, HAR …> --out load/traffic/raw',
       '  2. npx shakedown traffic anonymize load/traffic/raw --out load/traffic/production',
-      '  3. set target.baseUrl in shakedown.config.ts',
+      `  3. set target.baseUrl in ${otherConfig ?? configFile}`,
       '  4. npx shakedown simulate --duration 1m',
       dim('  `npx shakedown doctor` says what is missing on this machine.'),
       '',

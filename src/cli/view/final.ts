@@ -48,7 +48,6 @@ export function finalScreen(screen: FirstScreen, index: string, style: FinalStyl
     ),
     ...missingLines(screen, columns, style),
     '',
-    ...screen.warnings.flatMap((line) => paragraph(line).map((part) => yellow(part))),
     // Not cut: a path is for copying.
     `${dim('report')}  ${bold(index)}`,
     ...grave,

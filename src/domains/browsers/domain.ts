@@ -1,6 +1,6 @@
 import type { Domain } from '../domain.ts';
 import { wholeNumber } from '../option-values.ts';
-import './section.ts';
+import type {} from './section.ts';
 
 /** What people wait for in browsers: some visit the target beside the load. */
 export const browsers: Domain = {

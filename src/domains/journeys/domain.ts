@@ -1,5 +1,5 @@
 import type { Domain } from '../domain.ts';
-import './section.ts';
+import type {} from './section.ts';
 
 /** What a release does to the business: the ways through the system that sessions of the recording took, and how far the candidate lets them come. */
 export const journeys: Domain = {
