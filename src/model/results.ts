@@ -1,8 +1,7 @@
 import type { Artifact } from './artifact.ts';
 import type { ErrorKind } from './sample.ts';
 import type { Privacy } from './traffic.ts';
-import type { GateResult, Interval, ObjectiveResult, ReadinessWord, Verdict, VerdictWord } from './verdict.ts';
-import type { MetricSeries } from './watch.ts';
+import type { GateResult, Interval, ObjectiveResult, Verdict, VerdictWord } from './verdict.ts';
 
 /** Milliseconds. `null` where no request of the kind was measured. */
 export interface LatencyFigures {

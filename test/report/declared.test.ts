@@ -87,7 +87,6 @@ describe('what a domain declares', () => {
         tables: () => [{ title: 'Waters', head: ['', 'Height'], rows: [['high', { strong: '3 | m' }]], figures: 1 }],
         properties: () => ({ moon: 'full' }),
       }),
-      results,
     );
     for (const html of [index, files['performance.html']]) expect(html).toContain('&lt;b&gt;high');
     for (const words of ['Ebb', 'It ran dry.', '<dt>Moon</dt><dd>full</dd>', 'Spring tide:', 'The gauge'])

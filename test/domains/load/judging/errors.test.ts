@@ -17,7 +17,8 @@ test('failures that are repeated are added to those told of first, with their me
   });
   try {
     const { parts } = await foldRun(folder);
-    const { errors } = (parts.find(({ id }) => id === 'load')?.state as LoadState).fold;
+    const state = parts.find(({ id }) => id === 'load')?.state as LoadState;
+    const { errors } = state.fold;
     expect([errors.total, errors.certain]).toEqual([42, 42]);
     const { groups } = errors.groups([], 5);
     expect(groups).toMatchObject([
