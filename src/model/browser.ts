@@ -29,10 +29,3 @@ export const uatSize = z.object({
   height: z.number(),
 });
 export type UatSize = z.infer<typeof uatSize>;
-
-/** A browser that is there, and where. */
-export interface LaunchableBrowser {
-  name: BrowserName;
-  /** null: Playwright's own build. */
-  executablePath: string | null;
-}

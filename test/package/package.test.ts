@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { launchable } from '../../src/environment/playwright-browsers.ts';
+import { launchable } from '../../src/environment/browser-programs.ts';
 import type { Results } from '../../src/model/results.ts';
 import { describeWithK6 } from '../setup/programs.ts';
 import { makeConsumer, root, run } from './consumer.ts';

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { vitalsOf } from '../../src/domains/uat/vitals.ts';
 import type { ConditionVital, UatCondition } from '../../src/model/uat.ts';
 import type { VitalName, VitalSample } from '../../src/model/vital.ts';
 import { vitalsBesideView } from '../../src/report-kit/vitals-table.ts';
-import { vitalsOf } from '../../src/stats/vitals.ts';
 import { ready } from './fixture.ts';
 import { rendered } from './rendered.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromiumProgram } from '../../environment/playwright-browsers.ts';
+import { chromiumProgram } from '../../environment/browser-programs.ts';
 import { findK6 } from '../../environment/programs.ts';
 import type { BrowserSetup } from '../../model/browser-visits.ts';
 import type { UatCondition } from '../../model/uat.ts';

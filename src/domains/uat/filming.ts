@@ -3,8 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
-import { engineOf, ownProgram } from '../../environment/playwright-browsers.ts';
-import type { LaunchableBrowser } from '../../model/browser.ts';
+import { engineOf, type LaunchableBrowser, ownProgram } from '../../environment/browser-programs.ts';
 import type { UatVideo } from './configuration.ts';
 
 /** What films the scenarios of a run. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test';
+import { engineOf, type LaunchableBrowser, launchable } from '../../environment/browser-programs.ts';
 import { ownModule } from '../../environment/own-files.ts';
-import { engineOf, launchable } from '../../environment/playwright-browsers.ts';
-import type { BrowserName, LaunchableBrowser } from '../../model/browser.ts';
+import type { BrowserName } from '../../model/browser.ts';
 import { uatSettings } from './settings.ts';
 import { uatSizes } from './sizes.ts';
 

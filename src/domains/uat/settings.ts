@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { BrowserName, LaunchableBrowser, SizeName } from '../../model/browser.ts';
+import type { LaunchableBrowser } from '../../environment/browser-programs.ts';
+import type { BrowserName, SizeName } from '../../model/browser.ts';
 import type { EvidenceLimits, UatVideo } from './configuration.ts';
 
 /** Which scenarios, browsers and sizes; empty: all. */

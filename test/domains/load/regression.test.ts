@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -153,6 +153,39 @@ test('a slowdown is one only against each of the last passing runs', async () =>
   const one = { ...config, keep: 1 };
   await keep(await made({ ...minutes, seed: 24 }), one);
   expect(await readdir(join(config.folder, 'shop'))).toEqual(['2026-11-21T0900-7f3a.json']);
+});
+
+test('a baseline of an earlier version, which counted no failures, is compared with', async () => {
+  const config = { ...kept, folder: await emptyFolder() };
+  const points = Array.from({ length: 120 }, (_, at) => at);
+  const level = wandering(1, 30);
+  const times = (factor: number) => points.map((at) => factor * level(at));
+  const all = {
+    ...{ subject: 'all', at: points, count: points.map(() => 600) },
+    ...{ mean: times(1), p50: times(1), p95: times(1.5), p99: times(2) },
+  };
+  await mkdir(join(config.folder, 'shop'));
+  await writeFile(
+    join(config.folder, 'shop', '2026-11-01T0900-0a1b.json'),
+    JSON.stringify({
+      ...{ format: 'shakedown.baseline/1', runId: '2026-11-01T0900-0a1b', name: 'shop', version: 'v2.0.0' },
+      startedAt: '2026-11-01T09:00:00.000Z',
+      conditions: {
+        ...{ recording: 'a'.repeat(64), mode: 'bootstrap', rate: '600', speed: '1' },
+        ...{ shape: '{"kind":"flat","points":[]}', writes: 'safe', target: 'staging-eu' },
+        ...{ 'window length': '1000 ms, of routes 3000 ms', engine: 'k6 (shakedown)' },
+      },
+      ...{ scheduleSha256: '', pointMs: 1000, series: [all] },
+    }),
+  );
+  const { results } = await against({ ...minutes, seed: 2, medianMs: wandering(2, 30) }, config);
+  const { regression } = loadOf(results);
+  expect(regression).toMatchObject({ notCompared: null, design: 'independent' });
+  expect(regression?.comparisons.map(({ subject, statistic }) => `${subject} ${statistic}`).sort()).toEqual([
+    'all p50',
+    'all p95',
+    'all p99',
+  ]);
 });
 
 test('a damaged baseline is passed over', async () => {

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { launchable } from '../../../src/environment/playwright-browsers.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 import type { BrowserName, SizeName } from '../../../src/model/browser.ts';
 import type { FindingGroup } from '../../../src/model/finding.ts';
 import { parseDefects } from '../../../src/sample/defects.ts';

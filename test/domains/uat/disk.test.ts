@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { launchable } from '../../../src/environment/playwright-browsers.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 import { runCli } from '../../cli/cli.ts';
 import { makeProject, readResults, runProject } from './project.ts';
 import { startSite } from './site.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchable } from '../../../src/environment/playwright-browsers.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 import type { BrowserName } from '../../../src/model/browser.ts';
 import { runCli } from '../../cli/cli.ts';
 import { makeProject, objectiveOf, readResults, runProject, type UatResults } from './project.ts';

@@ -10,7 +10,7 @@ import { axeTags } from '../../../src/domains/uat/axe-tags.ts';
 import { runAxe } from '../../../src/domains/uat/observe/axe.ts';
 import { unrecorded } from '../../../src/domains/uat/observe/unrecorded.ts';
 import { watchVitals } from '../../../src/domains/uat/observe/vitals.ts';
-import { launchable } from '../../../src/environment/playwright-browsers.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 
 const isSkipped = launchable('chromium') === null && process.env.CI === undefined;
 const patienceMs = 200_000;

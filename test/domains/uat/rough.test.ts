@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchable } from '../../../src/environment/playwright-browsers.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 import { makeProject, runProject, type UatResults } from './project.ts';
 
 const isSkipped = launchable('chromium') === null && process.env.CI === undefined;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchable } from '../../../src/environment/playwright-browsers.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 import type { CellOutcome } from '../../../src/model/uat.ts';
 import { runCli } from '../../cli/cli.ts';
 import { makeProject, objectiveOf, runProject, type UatResults } from './project.ts';

@@ -4,7 +4,7 @@ import type { Metric } from '../../../gate/metric.ts';
 import { amount, figure, requirement, targetAmount } from '../../../gate/words.ts';
 import type { Objective } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
-import { measureRegression } from '../regression/regression.ts';
+import { slowdown } from '../regression/objective.ts';
 import type { LoadSection } from '../section.ts';
 import {
   absence,
@@ -171,17 +171,7 @@ export const metrics: readonly LoadMetric[] = [
       apdex(setOf(state.response, route).whole, state.apdexThresholdMs, counts),
     ),
   },
-  {
-    id: 'regression',
-    words: 'slowdown against the baseline',
-    unit: '%',
-    needsGenerator: true,
-    cause: 'trend',
-    read: ({ section }) =>
-      section?.regression?.notCompared === null
-        ? measureRegression(section.regression)
-        : { value: null, samples: 0, absent: 'this run did not look at it' },
-  },
+  slowdown,
   statusParity,
   fidelity,
   {

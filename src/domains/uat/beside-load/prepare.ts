@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { namedBrowsers } from '../../../environment/playwright-browsers.ts';
-import type { LaunchableBrowser, UatBrowser, UatSize } from '../../../model/browser.ts';
+import { type LaunchableBrowser, namedBrowsers } from '../../../environment/browser-programs.ts';
+import type { UatBrowser, UatSize } from '../../../model/browser.ts';
 import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { Program } from '../../../model/results.ts';

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { playwrightVersion } from '../../../environment/playwright-browsers.ts';
+import { playwrightVersion } from '../../../environment/browser-programs.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { AcceptanceResult, UatAttempt } from '../../../model/uat.ts';
 import { groupFindings } from '../findings.ts';
 import { manualChecks } from '../manual.ts';
 import { foldEvents } from '../record.ts';
 import { readUatEvents } from '../start.ts';
+import { vitalResults } from '../vitals.ts';
 import type { Waiver } from '../waivers.ts';
 import { wcagCoverage } from '../wcag.ts';
 import type { ScenarioRun } from './fold.ts';
-import { vitalResults } from './vitals.ts';
 
 /** Whether a run is one of business scenarios alone; those beside a load leave what they do in a folder of their own. */
 export function isUatRun(folder: string): boolean {

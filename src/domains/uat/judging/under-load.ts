@@ -5,11 +5,11 @@ import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts
 import { groupFindings } from '../findings.ts';
 import { cellOf, emptyCell } from '../record.ts';
 import { readUatEvents } from '../start.ts';
+import { vitalResults } from '../vitals.ts';
 import type { Waiver } from '../waivers.ts';
 import type { ScenarioRun, UatFold } from './fold.ts';
 import { conditionOf, meanwhileIn, rateIn } from './meanwhile.ts';
 import { costOf, roundsOf, talliesOf } from './sums.ts';
-import { vitalResults } from './vitals.ts';
 
 const runsAtMost = 300;
 

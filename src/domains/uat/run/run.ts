@@ -1,11 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launchable, namedBrowsers } from '../../../environment/playwright-browsers.ts';
+import { type LaunchableBrowser, launchable, namedBrowsers } from '../../../environment/browser-programs.ts';
 import { type Journal, openJournal } from '../../../evidence/journal.ts';
 import { writeManifest } from '../../../evidence/manifest.ts';
 import { createRunFolder } from '../../../evidence/run-folder.ts';
 import { type Teardown, withTeardown } from '../../../evidence/teardown.ts';
-import type { LaunchableBrowser, UatBrowser } from '../../../model/browser.ts';
+import type { UatBrowser } from '../../../model/browser.ts';
 import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { UatAttempt } from '../../../model/uat.ts';

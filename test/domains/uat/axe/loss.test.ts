@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchable } from '../../../../src/environment/playwright-browsers.ts';
+import { launchable } from '../../../../src/environment/browser-programs.ts';
 import { makeProject, runProject, type UatResults } from '../project.ts';
 import { faultyPages, innerPage } from './pages.ts';
 

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mergeShards } from '../../../../src/domains/uat/run/merge.ts';
 import { readManifestState } from '../../../../src/evidence/manifest.ts';
-import type { UatBrowser } from '../../../../src/model/browser.ts';
 import { buildResults } from '../../../../src/run/results/build.ts';
 import { renderRun } from '../../../../src/run/simulate/render.ts';
 import { attempt, eventsOf } from '../attempts.ts';
-import { objectiveOf, withUat } from '../project.ts';
+import { withUat } from '../project.ts';
 import { absent, fullRun, measured, runOf, there } from '../run-folder.ts';
 
 let base: string;
@@ -49,26 +48,6 @@ describe('a run of scenarios alone', () => {
     none.observation.unsupported = ['CLS'];
     const { uat } = await judged(runOf(base, 'none', eventsOf([none])));
     expect(uat.vitals.find(({ metric }) => metric === 'CLS')).toMatchObject({ state: 'unsupported', p75: null });
-  });
-});
-
-describe('the criterion of browsers', () => {
-  const absent: UatBrowser = { ...there, name: 'msedge', label: 'Microsoft Edge', version: null, notRun: 'not there' };
-  it.each<[string, UatBrowser[], string, string]>([
-    ['is open where one is not there', [there, absent], 'inconclusive', 'Microsoft Edge was not run'],
-    [
-      'passes where that is waived, and says so',
-      [there, { ...absent, waived: 'no users' }],
-      'pass',
-      'waived: no users',
-    ],
-    ['does not ask for what nobody asked for', [there, { ...absent, isUnasked: true }], 'pass', ''],
-  ])('%s', async (_, browsers, verdict, reason) => {
-    const results = await buildResults(runOf(base, 'run', eventsOf([measured()]), browsers));
-    const criterion = objectiveOf(results, 'cross-browser');
-    expect(criterion).toMatchObject({ verdict, reason: expect.stringContaining(reason) });
-    expect(results.verdict).toBe(verdict);
-    expect(results.missing.join().includes('Microsoft Edge')).toBe(verdict === 'inconclusive');
   });
 });
 

@@ -2,7 +2,12 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { launchable, namedBrowsers } from '../../src/environment/playwright-browsers.ts';
+import { launchable, namedBrowsers } from '../../../src/environment/browser-programs.ts';
+import type { UatBrowser } from '../../../src/model/browser.ts';
+import { buildResults } from '../../../src/run/results/build.ts';
+import { eventsOf } from './attempts.ts';
+import { objectiveOf } from './project.ts';
+import { measured, runOf, there } from './run-folder.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -73,5 +78,25 @@ describe('namedBrowsers', () => {
       label: 'WebKit',
       notRun: expect.stringContaining('playwright install webkit'),
     });
+  });
+});
+
+describe('the cross-browser criterion', () => {
+  const absent: UatBrowser = { ...there, name: 'msedge', label: 'Microsoft Edge', version: null, notRun: 'not there' };
+  it.each<[string, UatBrowser[], string, string]>([
+    ['is open where one is not there', [there, absent], 'inconclusive', 'Microsoft Edge was not run'],
+    [
+      'passes where that is waived, and says so',
+      [there, { ...absent, waived: 'no users' }],
+      'pass',
+      'waived: no users',
+    ],
+    ['does not ask for what nobody asked for', [there, { ...absent, isUnasked: true }], 'pass', ''],
+  ])('%s', async (_, browsers, verdict, reason) => {
+    const results = await buildResults(runOf(folder, 'run', eventsOf([measured()]), browsers));
+    const criterion = objectiveOf(results, 'cross-browser');
+    expect(criterion).toMatchObject({ verdict, reason: expect.stringContaining(reason) });
+    expect(results.verdict).toBe(verdict);
+    expect(results.missing.join().includes('Microsoft Edge')).toBe(verdict === 'inconclusive');
   });
 });

@@ -1,7 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { BrowserName, LaunchableBrowser, UatBrowser } from '../model/browser.ts';
+import type { BrowserName, UatBrowser } from '../model/browser.ts';
+
+export interface LaunchableBrowser {
+  name: BrowserName;
+  /** null: Playwright's own build. */
+  executablePath: string | null;
+}
 
 type EngineName = 'chromium' | 'firefox' | 'webkit';
 

@@ -1,12 +1,10 @@
-import type { BrowserName } from '../model/browser.ts';
-import type { VitalResult } from '../model/uat.ts';
-import type { Verdict } from '../model/verdict.ts';
-import { type VitalName, type VitalSample, vitalNames } from '../model/vital.ts';
-import { percentileRanks } from './intervals.ts';
+import { vitalVerdict } from '../../gate/vital.ts';
+import type { BrowserName, UatBrowser } from '../../model/browser.ts';
+import type { UatAttempt, VitalResult } from '../../model/uat.ts';
+import { type VitalName, type VitalSample, vitalNames } from '../../model/vital.ts';
+import { percentileRanks } from '../../stats/intervals.ts';
 
 const confidence = 0.95;
-/** Fewer say nothing about a 75th percentile. */
-const fewestSamples = 10;
 
 export interface VitalsSeen {
   browser: BrowserName;
@@ -14,6 +12,25 @@ export interface VitalsSeen {
   samples: readonly VitalSample[];
   /** What the engine does not support. */
   unsupported: readonly VitalName[];
+}
+
+/** 75th percentile of each vital in each browser that ran, over all page loads; what an engine does not support is neither zero nor passed. */
+export function vitalResults(
+  attempts: readonly Pick<UatAttempt, 'browser' | 'observation'>[],
+  browsers: readonly UatBrowser[],
+  budgets: Record<VitalName, number>,
+): VitalResult[] {
+  const seen = browsers
+    .filter(({ notRun }) => notRun === null)
+    .map(({ name: browser }): VitalsSeen => {
+      const own = attempts.filter((attempt) => attempt.browser === browser).map(({ observation }) => observation);
+      return {
+        browser,
+        samples: own.flatMap(({ vitals }) => vitals),
+        unsupported: own.flatMap(({ unsupported }) => unsupported),
+      };
+    });
+  return vitalsOf(seen, budgets);
 }
 
 /** Every vital of every browser, in that order: 75th percentile with its interval, and whether it is within budget. */
@@ -55,11 +72,4 @@ function vitalOf(metric: VitalName, { browser, samples, unsupported }: VitalsSee
     worstPage: worst.page,
     ...(worst.element === undefined ? {} : { worstElement: worst.element }),
   };
-}
-
-/** Right side, wrong side, or neither: an interval across the budget shows nothing. */
-export function vitalVerdict(samples: number, low: number, high: number | null, budget: number): Verdict {
-  if (samples >= 3 && low > budget) return 'fail';
-  if (samples < fewestSamples || high === null) return 'inconclusive';
-  return high <= budget ? 'pass' : 'inconclusive';
 }
