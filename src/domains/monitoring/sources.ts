@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { argumentsOf, Descent } from '../../environment/proc.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { SampleSystem } from '../../model/sample-system.ts';
 import type { AskVia } from './watch/ask.ts';
 import { watchHost } from './watch/host.ts';
+import { argumentsOf, Descent } from './watch/proc.ts';
 import { sameProcess, type WatchedProcess, watchProcesses } from './watch/processes.ts';
 import { watchPrometheus } from './watch/prometheus.ts';
 import { watchScrape } from './watch/scrape.ts';

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { memoryInfo, read } from '../../../environment/proc.ts';
 import type { MetricDescription } from '../../../model/watch.ts';
+import { memoryInfo, read } from './proc.ts';
 import { Rates, type Reading, ReadingBuilder, type WatchSource } from './source.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
-import { Descent, descriptorLimit, memoryLimit, type ProcessFigures, readProcess } from '../../../environment/proc.ts';
 import type { MetricDescription } from '../../../model/watch.ts';
+import { Descent, descriptorLimit, memoryLimit, type ProcessFigures, readProcess } from './proc.ts';
 import { type Reading, ReadingBuilder, type WatchSource } from './source.ts';
 
 /** Processes that are one thing to their user: an instance, a database with its backends. */

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
+import { Descent, readProcess } from '../../../../src/domains/monitoring/watch/proc.ts';
 import {
   sameProcess,
   type WatchedProcess,
   watchProcesses,
 } from '../../../../src/domains/monitoring/watch/processes.ts';
 import type { Reading } from '../../../../src/domains/monitoring/watch/source.ts';
-import { Descent, readProcess } from '../../../../src/environment/proc.ts';
 
 const started: ChildProcess[] = [];
 afterEach(async () => {
