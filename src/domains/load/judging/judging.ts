@@ -45,6 +45,8 @@ const settings = z.object({
 interface State extends LoadState {
   /** null: none were chosen when the run began. */
   chosen: ChosenBaselines | null;
+  /** What was chosen cannot be read. */
+  lostBaselines: boolean;
 }
 
 function noLatencies(): Latencies {
@@ -62,6 +64,7 @@ export const judging: Judging<State, LoadSection> = {
     service: noLatencies(),
     apdexThresholdMs: 100,
     chosen: null,
+    lostBaselines: false,
   }),
   add: ({ fold }, event) => fold.add(event),
   instrument: ({ fold }, started, search) => {
@@ -82,7 +85,10 @@ export const judging: Judging<State, LoadSection> = {
   },
   async complete(state, facts) {
     // A search for capacity has no rate of its own to be compared at.
-    if (isReplay(facts) && !facts.isSearch) state.chosen = await chosenBaselines(facts.folder);
+    if (!isReplay(facts) || facts.isSearch) return;
+    const chosen = await chosenBaselines(facts.folder);
+    if (chosen === 'unreadable') state.lostBaselines = true;
+    else state.chosen = chosen;
   },
   objectives: ({ chosen }, facts, config) => {
     if (!isReplay(facts)) return [];
@@ -91,10 +97,17 @@ export const judging: Judging<State, LoadSection> = {
   },
   section: async (state, context) => (isReplay(context.facts) ? await sectionOf(state, context) : null),
   gates: (_, facts) => (isReplay(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
-  doubts: (_, section, { started }) =>
-    section === null ? [] : [...settingsOf(settings, started.config).doubts, ...fallback(section)],
-  missing: ({ chosen }, section, facts) =>
-    section === null || facts.isSearch || chosen?.notCompared === null ? [] : [notComparedLine(chosen)],
+  doubts: ({ lostBaselines }, section, { started }) =>
+    section === null
+      ? []
+      : [...settingsOf(settings, started.config).doubts, ...fallback(section), ...(lostBaselines ? [unreadable] : [])],
+  missing: ({ chosen, lostBaselines }, section, facts) => {
+    if (section === null || facts.isSearch || lostBaselines) return [];
+    const kept = (chosen?.unreadable ?? []).map(
+      (name) => `Not compared with ${name}, which cannot be read as a baseline.`,
+    );
+    return chosen?.notCompared === null ? kept : [...kept, notComparedLine(chosen)];
+  },
   headline: failureOf,
   annotate: ({ regression }, results) => withChanges(results, regression ?? null),
   timeline: ({ response }, facts) => {
@@ -187,6 +200,11 @@ function latencyPlan({ facts, objectives }: JudgeContext, routes: readonly numbe
     pointOf: (index) => Math.floor(index / perPoint),
   };
 }
+
+const unreadable: Doubt = {
+  clause: 'what it was to be compared with cannot be read',
+  missing: 'Not compared with earlier runs: baseline.json, which was chosen when the run began, cannot be read.',
+};
 
 function fallback({ engine }: LoadSection): Doubt[] {
   if (engine.certifiable) return [];

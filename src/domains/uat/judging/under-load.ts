@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConditionVital, type UatAttempt, type UatCondition, uatConditions } from '../../../model/uat.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
@@ -6,7 +6,7 @@ import { groupFindings } from '../findings.ts';
 import { cellOf, emptyCell } from '../record.ts';
 import { readUatEvents } from '../start.ts';
 import { vitalsOf } from '../vitals.ts';
-import type { Waiver } from '../waivers.ts';
+import { waiversOfRun } from '../waivers.ts';
 import type { ScenarioRun, UatFold } from './fold.ts';
 import { conditionOf, meanwhileIn, rateIn } from './meanwhile.ts';
 import { costOf, roundsOf, talliesOf } from './sums.ts';
@@ -30,7 +30,11 @@ export function underLoadOf(run: ScenarioRun): { underLoad: UatUnderLoad; vitals
   const outside = runs.filter(({ run }) => run.condition !== 'fault');
   const under = runs.filter(({ run }) => run.condition === 'fault');
   const now = new Date(facts.started.time);
-  const { groups, problems } = groupFindings(attemptsOf(outside), waiversOf(folder), now);
+  const { groups, problems } = groupFindings(
+    attemptsOf(outside),
+    existsSync(join(folder, 'waivers.json')) ? waiversOfRun(folder) : [],
+    now,
+  );
   const shown = [...runs].sort((a, b) => standing(a.run) - standing(b.run)).slice(0, runsAtMost);
   const underLoad: UatUnderLoad = {
     browsers: started.browsers,
@@ -61,14 +65,6 @@ const standing = ({ outcome, condition }: UatRoundRun) => (outcome === 'passed' 
 /** Evidence lies in `uat/` of the run's folder. */
 function withPlaces(attempt: UatAttempt): UatAttempt {
   return { ...attempt, evidence: attempt.evidence.map((file) => ({ ...file, path: `uat/${file.path}` })) };
-}
-
-function waiversOf(folder: string): Waiver[] {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'waivers.json'), 'utf8')) as Waiver[];
-  } catch {
-    return [];
-  }
 }
 
 function runsOf(attempts: readonly UatAttempt[], run: ScenarioRun): RoundRun[] {
