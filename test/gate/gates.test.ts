@@ -66,6 +66,17 @@ describe('a gate', () => {
     expect(gate({ 'response-p99': 'inconclusive' }, 'performance')?.verdict).toBe('inconclusive');
     expect(gate({ 'response-p99': 'inconclusive', 'error-rate': 'fail' }, 'performance')?.verdict).toBe('fail');
   });
+  test('is vetoed by a key objective that weighs too little for the score to show it', () => {
+    const [heavy, light] = results({}).filter(({ objective }) => objective.gate === 'performance');
+    if (heavy === undefined || light === undefined) throw new Error('two objectives are needed');
+    const withKey = (verdict: Verdict) => [
+      { ...light, verdict, objective: { ...light.objective, key: true, weight: 1 } },
+      { ...heavy, objective: { ...heavy.objective, key: false, weight: 19 } },
+    ];
+    expect(evaluateGates(withKey('fail'), judged, metrics)[0]).toMatchObject({ verdict: 'fail', score: 95 });
+    expect(evaluateGates(withKey('inconclusive'), judged, metrics)[0]).toMatchObject({ verdict: 'inconclusive' });
+    expect(evaluateGates(withKey('pass'), judged, metrics)[0]).toMatchObject({ verdict: 'pass', score: 100 });
+  });
   test('bears a lesser objective that fails, as long as the score does', () => {
     expect(gate({ 'response-p50': 'fail' }, 'performance')).toMatchObject({ verdict: 'pass', score: 91.7 });
     expect(gate({ coverage: 'fail' }, 'stability')).toMatchObject({ verdict: 'fail', score: 85.7 });
