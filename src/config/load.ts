@@ -35,7 +35,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const file = findFile(cwd, options.file);
   const folder = file === null ? resolve(cwd) : dirname(file);
   const written = file === null ? builtInConfig(availableParallelism()) : await readConfigFile(file);
-  const hasObjectives = (written as { objectives?: unknown } | null)?.objectives !== undefined;
+  const hasObjectives = 'objectives' in { ...(written as object), ...overrides };
   const rules = await configurationRules(domains, { hasObjectives });
   const check = (value: unknown, what: string) => checked(rules.schema, value, what, 'CONFIG_INVALID', rules.renamed);
   check(written, file ?? 'The built-in configuration');

@@ -193,6 +193,8 @@ export interface SummaryTable {
 /** Test cases that are no objectives: scenarios in a browser. */
 export interface CaseSuite {
   readonly name: string;
+  /** Id of the gate that they are evidence for. */
+  readonly gate: string;
   readonly cases: readonly {
     readonly name: string;
     readonly durationMs: number;

@@ -68,6 +68,7 @@ async function everyViolation(browser: Browser, engine: Engine, medium: Medium):
       'fullest/browsers.html',
       'fullest/uat.html',
       'full/index.html',
+      'full/uat.html',
     ]),
   );
   for (const url of [...pages.map((path) => pathToFileURL(path).href), dashboard.address]) {

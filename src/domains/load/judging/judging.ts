@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { briefly } from '../../../gate/overall.ts';
 import { grouped, sentence } from '../../../gate/words.ts';
-import type { RunFacts } from '../../../model/run-facts.ts';
+import { hasLoad, type RunFacts } from '../../../model/run-facts.ts';
 import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { thousandths } from '../../../stats/rounding.ts';
@@ -85,18 +85,18 @@ export const judging: Judging<State, LoadSection> = {
   },
   async complete(state, facts) {
     // A search for capacity has no rate of its own to be compared at.
-    if (!isReplay(facts) || facts.isSearch) return;
+    if (!hasLoad(facts) || facts.isSearch) return;
     const chosen = await chosenBaselines(facts.folder);
     if (chosen === 'unreadable') state.lostBaselines = true;
     else state.chosen = chosen;
   },
   objectives: ({ chosen }, facts, config) => {
-    if (!isReplay(facts)) return [];
+    if (!hasLoad(facts)) return [];
     const { maxVoidShare } = settingsOf(settings, config).value.honesty;
     return [...loadObjectives(maxVoidShare), ...(chosen?.notCompared === null ? [regressionObjective] : [])];
   },
-  section: async (state, context) => (isReplay(context.facts) ? await sectionOf(state, context) : null),
-  gates: (_, facts) => (isReplay(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
+  section: async (state, context) => (hasLoad(context.facts) ? await sectionOf(state, context) : null),
+  gates: (_, facts) => (hasLoad(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
   doubts: ({ lostBaselines }, section, { started }) =>
     section === null
       ? []
@@ -123,11 +123,6 @@ export const judging: Judging<State, LoadSection> = {
     ...markBands(marks),
   ],
 };
-
-/** Whether a load was planned, even if none of it was measured. */
-function isReplay({ plan, loadStartedAt, started }: RunFacts): boolean {
-  return plan !== null || loadStartedAt !== null || started.durationMs > 0;
-}
 
 function windowLength({ engine, windows }: Pick<RunFacts, 'engine' | 'windows'>): number {
   return engine?.windowMs ?? windows[0]?.durationMs ?? 1000;

@@ -5,7 +5,7 @@ import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts
 import { groupFindings } from '../findings.ts';
 import { cellOf, emptyCell } from '../record.ts';
 import { readUatEvents } from '../start.ts';
-import { vitalsOf } from '../vitals.ts';
+import { vitalResults } from '../vitals.ts';
 import { waiversOfRun } from '../waivers.ts';
 import type { ScenarioRun, UatFold } from './fold.ts';
 import { conditionOf, meanwhileIn, rateIn } from './meanwhile.ts';
@@ -159,18 +159,10 @@ function vitalsByCondition(
   runs: readonly RoundRun[],
   { started, facts }: Pick<ScenarioRun, 'started' | 'facts'>,
 ): ConditionVital[] {
-  const ran = started.browsers.filter(({ notRun }) => notRun === null);
   return uatConditions.flatMap((condition) => {
     const own = attemptsOf(runs.filter(({ run }) => run.condition === condition));
     if (own.length === 0 && (condition !== 'fault' || !facts.spans.some(({ kind }) => kind === 'fault'))) return [];
-    const seen = ran.map(({ name: browser }) => {
-      const observed = own.filter((each) => each.browser === browser).map(({ observation }) => observation);
-      return {
-        browser,
-        samples: observed.flatMap(({ vitals }) => vitals),
-        unsupported: observed.flatMap(({ unsupported }) => unsupported),
-      };
-    });
-    return vitalsOf(seen, started.budgets).map((each) => ({ ...each, condition, source: 'scenarios' as const }));
+    const vitals = vitalResults(own, started.browsers, started.budgets);
+    return vitals.map((each) => ({ ...each, condition, source: 'scenarios' as const }));
   });
 }
