@@ -1,7 +1,6 @@
 import { defineConfig } from 'vitest/config';
-
-/** Where times are judged: they need the cores to themselves, or the machine is what they measure. */
-const alone = ['verdicts', 'baseline', 'capacity', 'chaos', 'resume'].map((name) => `test/e2e/${name}.test.ts`);
+import { ByDuration } from './test/setup/sequencer.ts';
+import { testFiles, tierOf, tiers, workersOf } from './test/setup/tiers.ts';
 
 export default defineConfig({
   test: {
@@ -10,18 +9,16 @@ export default defineConfig({
     // Waiting for a real program is not a failure.
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'side by side',
-          include: ['test/**/*.test.ts'],
-          exclude: alone,
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
-        },
+    sequence: { sequencer: ByDuration },
+    projects: tiers.map((tier) => ({
+      extends: true,
+      test: {
+        name: tier,
+        include: testFiles().filter((path) => tierOf(path) === tier),
+        maxWorkers: workersOf(tier),
+        // Those with one worker need the machine: they run when the others are done.
+        sequence: { groupOrder: workersOf(tier) === 1 ? 1 : 0 },
       },
-      { extends: true, test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } },
-    ],
+    })),
   },
 });

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, firefox, type Page } from '@playwright/test';
-import { launchable } from '../src/domains/uat/browsers.ts';
+import { launchable } from '../src/environment/browser-programs.ts';
 
 export type Engine = 'chromium' | 'firefox';
 export type Medium = 'light' | 'dark' | 'print';

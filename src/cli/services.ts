@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import type { ConfigurationChoice, LoadedConfig, Overrides, Services } from '../domains/command.ts';
 import type { Domain } from '../domains/domain.ts';
 import { type ExitCode, ShakedownError } from '../model/error.ts';
+import type { Results } from '../model/results.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
+import { runStarted } from '../run/begun.ts';
 import { interruption } from './interrupt.ts';
 
 /** What the command line is made for; a test gives its own. */
@@ -41,11 +43,32 @@ export function servicesOf(
     interruption: (onFirst = () => {}) => interruption(onFirst),
     configuration,
     runFolder: (from) => runFolder(from, async () => (await configuration()).config.reports.folder),
+    async openTarget(config, teardown, signal) {
+      const { openTarget } = await import('../run/simulate/target.ts');
+      return openTarget(config, teardown, signal, null);
+    },
+    begun: (config, about) => runStarted(config, { ...about, command: commandLine() }),
     async render(folder) {
       const { renderRun } = await import('../run/simulate/render.ts');
       return renderRun(folder);
     },
+    show: (outcome, json) => show(terminal, outcome, json),
   };
+}
+
+async function show(
+  terminal: Terminal,
+  { results, index }: { results: Results; index: string },
+  json: boolean,
+): Promise<void> {
+  const { firstScreen } = await import('../report/first-screen.ts');
+  const { domains } = await import('../run/domains.ts');
+  const { finalScreen } = await import('./view/final.ts');
+  const style = json
+    ? { columns: terminal.errColumns(), colors: terminal.errColors, unicode: terminal.unicode }
+    : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
+  if (json) terminal.out(`${JSON.stringify(results, null, 1)}\n`);
+  (json ? terminal.err : terminal.out)(finalScreen(await firstScreen(results, domains), index, style));
 }
 
 /** The command as the user typed it, for the report. */

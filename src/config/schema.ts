@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import type { Configuration } from '../domains/configuration.ts';
 import type { Domain } from '../domains/domain.ts';
-import { allObjectives } from '../gate/objectives.ts';
-import { gateIds, metrics } from '../model/verdict.ts';
 import { candidate } from './candidate.ts';
 import { keeping } from './keeping.ts';
 import { type Judgeable, objectivesConfiguration } from './objectives.ts';
@@ -50,9 +48,9 @@ const nothing: Judgeable = { gates: [], metrics: [], objectives: [] };
 async function judgeable(domains: readonly Domain[]): Promise<Judgeable> {
   const judging = (await Promise.all(domains.map((domain) => domain.judging?.()))).filter((one) => one !== undefined);
   return {
-    gates: unique([...gateIds, ...domains.flatMap(({ gates }) => idsOf(gates))]),
-    metrics: unique([...metrics, ...judging.flatMap((one) => idsOf(one.metrics))]),
-    objectives: unique([...idsOf(allObjectives), ...judging.flatMap((one) => idsOf(one.allObjectives))]),
+    gates: unique(domains.flatMap(({ gates }) => idsOf(gates))),
+    metrics: unique(judging.flatMap((one) => idsOf(one.metrics))),
+    objectives: unique(judging.flatMap((one) => idsOf(one.allObjectives))),
   };
 }
 

@@ -90,9 +90,9 @@ export interface UserConfig {
     /** For the report. */
     title: string;
     /** Gate that it belongs to. */
-    gate: 'security' | 'performance' | 'functional' | 'stability' | 'approval' | 'parity' | 'rehearsal' | 'monitoring' | 'uat' | 'scalability' | 'resilience' | 'integrity' | 'compliance';
+    gate: 'performance' | 'stability' | 'parity' | 'uat' | 'scalability' | 'resilience' | 'integrity';
     /** What is measured. */
-    metric: 'response_time' | 'service_time' | 'throughput' | 'error_rate' | 'availability' | 'apdex' | 'stable_time' | 'coverage' | 'fidelity' | 'status_parity' | 'void_windows' | 'drift' | 'regression' | 'utilization' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'scenarios' | 'user_findings' | 'vitals_over' | 'browsers_not_run' | 'fault_scenarios' | 'harmed_writes' | 'web_vital' | 'journey_completion' | 'satisfaction';
+    metric: 'void_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'stable_time' | 'drift' | 'utilization' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'harmed_writes' | 'journey_completion' | 'web_vital';
     /** Which figure of it; value where it has one only. */
     statistic: 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'mean' | 'max' | 'value';
     /** Only this route, such as `GET /products/:id`; all when absent. */
@@ -286,6 +286,146 @@ export interface UserConfig {
       reason: string;
     }[] | undefined;
   } | undefined;
+  /** What is replayed; the recording of the sample system, if that is the target, when absent. */
+  traffic?: {
+    /** Folder of a recording made by `shakedown traffic import` and `… anonymize`. */
+    recording: string;
+    /** You may use this recording as it is, without a leak scan. @default false */
+    declaredOwn?: boolean | undefined;
+  } | undefined;
+  /** What of the plan differs from the recording: a file of load/profiles/, or a profile inline. */
+  profile?: string | {
+    /** recorded: once as it was; loop: again and again; bootstrap: sessions drawn at random (seeded). @default "loop" */
+    mode?: 'recorded' | 'loop' | 'bootstrap' | undefined;
+    /** Requests per second wanted on average; the recording’s own when absent. */
+    ratePerSecond?: number | undefined;
+    /** Copies of the traffic at the same pace. @default 1 */
+    scale?: number | undefined;
+    /** Time compression: 2 is twice as fast. @default 1 */
+    speed?: number | undefined;
+    /** How the rate changes over the run: a name, or [share of the run 0…1, factor] points. @default "flat" */
+    shape?: 'flat' | 'day' | 'ramp' | 'spike' | [number, number][] | undefined;
+    /** The same seed gives the same plan. @default 1 */
+    seed?: number | undefined;
+    /** safe: GET, HEAD and OPTIONS only; recorded also needs replay.writes: recorded in the configuration. As replay.writes when absent. */
+    writes?: 'safe' | 'recorded' | undefined;
+  } | undefined;
+  /** How recorded requests become requests to the target. */
+  replay?: {
+    /** safe: only GET, HEAD and OPTIONS are sent; recorded: also methods that write. recorded for the sample system, else safe, when absent. */
+    writes?: 'safe' | 'recorded' | undefined;
+    /** Values to take from live responses. */
+    extraction?: ({
+      /** Whose response gives the value. */
+      route: string;
+      /** Where in the response the value is. */
+      from: 'json' | 'header' | 'html-input' | 'regex';
+      /** json: a path such as `items.0.id`; header: its name, or its name, a space and a pattern with one group; html-input: the name of the field; regex: a pattern with one group. */
+      expression: string;
+      /** Name of the value. */
+      name: string;
+      /** Where later requests of the session carry it. */
+      use: {
+        /** Method and route template, such as `POST /api/login`; `*` is every route, `GET /api/*` all that begin so. */
+        route: string;
+        /** Where in the request it is. */
+        in: 'path' | 'query' | 'header' | 'form' | 'json' | 'body';
+        /** path: parameter of the route (`:id`) or number of the segment from 0; query, header, form: its name; json: a path such as `items.0.id`; body: a pattern with one group. */
+        at: string;
+      };
+    })[] | undefined;
+    /** Values to put in place of recorded ones. */
+    data?: ({
+      /** Method and route template, such as `POST /api/login`; `*` is every route, `GET /api/*` all that begin so. */
+      route: string;
+      /** Where in the request it is. */
+      in: 'path' | 'query' | 'header' | 'form' | 'json' | 'body';
+      /** path: parameter of the route (`:id`) or number of the segment from 0; query, header, form: its name; json: a path such as `items.0.id`; body: a pattern with one group. */
+      at: string;
+      /** What takes the place of the recorded values. */
+      value: {
+        /** The values themselves. */
+        list: string[];
+      } | {
+        /** CSV file with a header line, or NDJSON file. */
+        from: string;
+        /** Column, or field, that holds the value. */
+        column: string;
+      } | {
+        /** A value for each number of the range in it. */
+        template: string;
+      };
+      /** Rules of a group take the same row. The first rule of a group is its key, with those that have the same value: the same recorded text there always gives the same row. Those of the same file, or all without a file, when absent. */
+      group?: string | undefined;
+    })[] | undefined;
+  } | undefined;
+  /** Business scenarios in browsers. */
+  uat?: {
+    /** Where the scenarios are. @default "uat" */
+    folder?: string | undefined;
+    /** Browsers that the release is meant for. @default ["chromium","firefox","webkit"] */
+    browsers?: ('chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge')[] | undefined;
+    /** Browsers that need not be there, each with the reason. */
+    waivedBrowsers?: Partial<Record<'chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge', string>> | undefined;
+    /** How often a failed scenario is tried again, to know flaky ones. @default 1 */
+    retries?: number | undefined;
+    /** Scenarios at a time; by the machine when absent. */
+    workers?: number | undefined;
+    /** A step may wait so long for the target’s pages. @default 2000 */
+    stepBudgetMs?: number | undefined;
+    /** Share of pixels that may differ, 0 to 1. @default 0.01 */
+    visualTolerance?: number | undefined;
+    /** What a page that is not as approved does: fail the user experience, or be reported only. @default "fail" */
+    visualChanges?: 'fail' | 'warn' | undefined;
+    /** CSS selectors of what changes from visit to visit: covered in every screenshot that is compared. */
+    visualMasks?: string[] | undefined;
+    /** Which runs are kept as video, by the ffmpeg that `npx playwright install ffmpeg` brings, else the system’s. @default "off" */
+    video?: 'off' | 'failures' | 'all' | undefined;
+    /** What is kept at most, half of it of scenarios that passed. */
+    evidence?: {
+      /** Files. @default 2000 */
+      maxFiles?: number | undefined;
+      /** All files together. @default 200 */
+      maxMegabytes?: number | undefined;
+      /** One file. @default 20 */
+      maxFileMegabytes?: number | undefined;
+    } | undefined;
+    /** 75th percentiles that pages may take; the defaults are those of web.dev. */
+    budgets?: {
+      /** Largest contentful paint, ms. @default 2500 */
+      LCP?: number | undefined;
+      /** Interaction to next paint, ms. @default 200 */
+      INP?: number | undefined;
+      /** Cumulative layout shift, a score. @default 0.1 */
+      CLS?: number | undefined;
+      /** First contentful paint, ms. @default 1800 */
+      FCP?: number | undefined;
+      /** Time to first byte, ms. @default 800 */
+      TTFB?: number | undefined;
+    } | undefined;
+    /** Scenarios in browsers while a simulation’s load is on. */
+    duringLoad?: {
+      /** Scenarios, by id, tag or role, or `all`, run while every simulation’s load is on; only those of `--uat` when absent. */
+      run?: string[] | undefined;
+      /** In which browsers. @default ["chromium"] */
+      browsers?: ('chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge')[] | undefined;
+      /** At which sizes. @default ["desktop"] */
+      sizes?: ('phone' | 'tablet' | 'desktop')[] | undefined;
+      /** How often, spread over the load; by its length when absent. */
+      rounds?: number | undefined;
+      /** How often before the load, to compare with. @default 2 */
+      quietRounds?: number | undefined;
+      /** Scenarios at a time. @default 1 */
+      workers?: number | undefined;
+    } | undefined;
+    /** What people think of the release. */
+    feedback?: {
+      /** File of answers (YAML, JSON or CSV): role, score, comment, date; none when absent. */
+      survey?: string | undefined;
+      /** What scores go from and to. @default "1-5" */
+      scale?: '1-5' | '0-10' | undefined;
+    } | undefined;
+  } | undefined;
   /** What may be broken on purpose, and when that stops. */
   chaos?: {
     /** What may be broken, by name. */
@@ -466,73 +606,6 @@ export interface UserConfig {
     /** Negative control: do everything but the faults themselves; each is then reported as not seen. @default false */
     noop?: boolean | undefined;
   } | undefined;
-  /** Business scenarios in browsers. */
-  uat?: {
-    /** Where the scenarios are. @default "uat" */
-    folder?: string | undefined;
-    /** Browsers that the release is meant for. @default ["chromium","firefox","webkit"] */
-    browsers?: ('chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge')[] | undefined;
-    /** Browsers that need not be there, each with the reason. */
-    waivedBrowsers?: Partial<Record<'chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge', string>> | undefined;
-    /** How often a failed scenario is tried again, to know flaky ones. @default 1 */
-    retries?: number | undefined;
-    /** Scenarios at a time; by the machine when absent. */
-    workers?: number | undefined;
-    /** A step may wait so long for the target’s pages. @default 2000 */
-    stepBudgetMs?: number | undefined;
-    /** Share of pixels that may differ, 0 to 1. @default 0.01 */
-    visualTolerance?: number | undefined;
-    /** What a page that is not as approved does: fail the user experience, or be reported only. @default "fail" */
-    visualChanges?: 'fail' | 'warn' | undefined;
-    /** CSS selectors of what changes from visit to visit: covered in every screenshot that is compared. */
-    visualMasks?: string[] | undefined;
-    /** Which runs are kept as video, by the ffmpeg that `npx playwright install ffmpeg` brings, else the system’s. @default "off" */
-    video?: 'off' | 'failures' | 'all' | undefined;
-    /** What is kept at most, half of it of scenarios that passed. */
-    evidence?: {
-      /** Files. @default 2000 */
-      maxFiles?: number | undefined;
-      /** All files together. @default 200 */
-      maxMegabytes?: number | undefined;
-      /** One file. @default 20 */
-      maxFileMegabytes?: number | undefined;
-    } | undefined;
-    /** 75th percentiles that pages may take; the defaults are those of web.dev. */
-    budgets?: {
-      /** Largest contentful paint, ms. @default 2500 */
-      LCP?: number | undefined;
-      /** Interaction to next paint, ms. @default 200 */
-      INP?: number | undefined;
-      /** Cumulative layout shift, a score. @default 0.1 */
-      CLS?: number | undefined;
-      /** First contentful paint, ms. @default 1800 */
-      FCP?: number | undefined;
-      /** Time to first byte, ms. @default 800 */
-      TTFB?: number | undefined;
-    } | undefined;
-    /** Scenarios in browsers while a simulation’s load is on. */
-    duringLoad?: {
-      /** Scenarios, by id, tag or role, or `all`, run while every simulation’s load is on; only those of `--uat` when absent. */
-      run?: string[] | undefined;
-      /** In which browsers. @default ["chromium"] */
-      browsers?: ('chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge')[] | undefined;
-      /** At which sizes. @default ["desktop"] */
-      sizes?: ('phone' | 'tablet' | 'desktop')[] | undefined;
-      /** How often, spread over the load; by its length when absent. */
-      rounds?: number | undefined;
-      /** How often before the load, to compare with. @default 2 */
-      quietRounds?: number | undefined;
-      /** Scenarios at a time. @default 1 */
-      workers?: number | undefined;
-    } | undefined;
-    /** What people think of the release. */
-    feedback?: {
-      /** File of answers (YAML, JSON or CSV): role, score, comment, date; none when absent. */
-      survey?: string | undefined;
-      /** What scores go from and to. @default "1-5" */
-      scale?: '1-5' | '0-10' | undefined;
-    } | undefined;
-  } | undefined;
   /** Ways through the system that the business lives on, as funnels; those of the sample system, or none, when absent. */
   journeys?: ({
     /** For the report, and for objectives. */
@@ -589,78 +662,5 @@ export interface UserConfig {
       /** Time to first byte, ms; shown and not judged when absent. */
       TTFB?: number | undefined;
     } | undefined;
-  } | undefined;
-  /** What is replayed; the recording of the sample system, if that is the target, when absent. */
-  traffic?: {
-    /** Folder of a recording made by `shakedown traffic import` and `… anonymize`. */
-    recording: string;
-    /** You may use this recording as it is, without a leak scan. @default false */
-    declaredOwn?: boolean | undefined;
-  } | undefined;
-  /** What of the plan differs from the recording: a file of load/profiles/, or a profile inline. */
-  profile?: string | {
-    /** recorded: once as it was; loop: again and again; bootstrap: sessions drawn at random (seeded). @default "loop" */
-    mode?: 'recorded' | 'loop' | 'bootstrap' | undefined;
-    /** Requests per second wanted on average; the recording’s own when absent. */
-    ratePerSecond?: number | undefined;
-    /** Copies of the traffic at the same pace. @default 1 */
-    scale?: number | undefined;
-    /** Time compression: 2 is twice as fast. @default 1 */
-    speed?: number | undefined;
-    /** How the rate changes over the run: a name, or [share of the run 0…1, factor] points. @default "flat" */
-    shape?: 'flat' | 'day' | 'ramp' | 'spike' | [number, number][] | undefined;
-    /** The same seed gives the same plan. @default 1 */
-    seed?: number | undefined;
-    /** safe: GET, HEAD and OPTIONS only; recorded also needs replay.writes: recorded in the configuration. As replay.writes when absent. */
-    writes?: 'safe' | 'recorded' | undefined;
-  } | undefined;
-  /** How recorded requests become requests to the target. */
-  replay?: {
-    /** safe: only GET, HEAD and OPTIONS are sent; recorded: also methods that write. recorded for the sample system, else safe, when absent. */
-    writes?: 'safe' | 'recorded' | undefined;
-    /** Values to take from live responses. */
-    extraction?: ({
-      /** Whose response gives the value. */
-      route: string;
-      /** Where in the response the value is. */
-      from: 'json' | 'header' | 'html-input' | 'regex';
-      /** json: a path such as `items.0.id`; header: its name, or its name, a space and a pattern with one group; html-input: the name of the field; regex: a pattern with one group. */
-      expression: string;
-      /** Name of the value. */
-      name: string;
-      /** Where later requests of the session carry it. */
-      use: {
-        /** Method and route template, such as `POST /api/login`; `*` is every route, `GET /api/*` all that begin so. */
-        route: string;
-        /** Where in the request it is. */
-        in: 'path' | 'query' | 'header' | 'form' | 'json' | 'body';
-        /** path: parameter of the route (`:id`) or number of the segment from 0; query, header, form: its name; json: a path such as `items.0.id`; body: a pattern with one group. */
-        at: string;
-      };
-    })[] | undefined;
-    /** Values to put in place of recorded ones. */
-    data?: ({
-      /** Method and route template, such as `POST /api/login`; `*` is every route, `GET /api/*` all that begin so. */
-      route: string;
-      /** Where in the request it is. */
-      in: 'path' | 'query' | 'header' | 'form' | 'json' | 'body';
-      /** path: parameter of the route (`:id`) or number of the segment from 0; query, header, form: its name; json: a path such as `items.0.id`; body: a pattern with one group. */
-      at: string;
-      /** What takes the place of the recorded values. */
-      value: {
-        /** The values themselves. */
-        list: string[];
-      } | {
-        /** CSV file with a header line, or NDJSON file. */
-        from: string;
-        /** Column, or field, that holds the value. */
-        column: string;
-      } | {
-        /** A value for each number of the range in it. */
-        template: string;
-      };
-      /** Rules of a group take the same row. The first rule of a group is its key, with those that have the same value: the same recorded text there always gives the same row. Those of the same file, or all without a file, when absent. */
-      group?: string | undefined;
-    })[] | undefined;
   } | undefined;
 }

@@ -1,6 +1,9 @@
+import type { Teardown } from '../evidence/teardown.ts';
+import type { Artifact } from '../model/artifact.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
-import type { Results } from '../model/results.ts';
+import type { JournalEvents } from '../model/event.ts';
+import type { Program, Results } from '../model/results.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
 
 /** An option of a command, declared once: parsing, help and completion are made from it. */
@@ -66,8 +69,32 @@ export interface Services {
   configuration(given?: ConfigurationChoice): Promise<LoadedConfig>;
   /** Folder of a run, named by its path or its id. @throws ShakedownError RUN_NOT_FOUND */
   runFolder(from: string): Promise<string>;
-  /** Judges a run by what it left in its folder, and writes its reports again; warnings say what could not be drawn. */
+  /** Starts the sample system, or checks that the configured target answers. @throws ShakedownError TARGET_NOT_ALLOWED, TARGET_DOWN */
+  openTarget(
+    config: ResolvedConfig,
+    teardown: Teardown,
+    signal: AbortSignal,
+  ): Promise<{
+    baseUrl: string;
+    /** For people: its address, or what the sample system is. */
+    label: string;
+    /** That it names itself. */
+    artifacts: readonly Artifact[];
+  }>;
+  /** The first event of a run: the candidate, the machine, the command, and the configuration without its secrets. */
+  begun(
+    config: ResolvedConfig,
+    about: {
+      runId: string;
+      durationMs: number;
+      target: { label: string; artifacts: readonly Artifact[] };
+      programs: Program[];
+    },
+  ): JournalEvents['shakedown.run.started'];
+  /** Judges a run by what it left in its folder, and writes its reports again. */
   render(folder: string): Promise<{ results: Results; index: string; warnings: string[] }>;
+  /** Prints the report's first screen, or with `json` the results as data and the screen as a message. */
+  show(outcome: { results: Results; index: string; warnings: string[] }, json: boolean): Promise<void>;
 }
 
 export interface ConfigurationChoice {

@@ -1,8 +1,8 @@
-import type { z } from 'zod';
 import type { Metric } from '../gate/metric.ts';
-import type { JournalData } from '../model/event.ts';
+import type { EventSchemas, JournalData } from '../model/event.ts';
 import type { Results, TimelineBand, TimelinePoint } from '../model/results.ts';
 import type { RunFacts, Span } from '../model/run-facts.ts';
+import type { Stretch } from '../model/stability.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import type { TimelineMarks } from '../report-kit/timeline-view.ts';
@@ -44,13 +44,14 @@ export interface Gate {
 
 // ── From the journal to a verdict ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Events of a domain: the schema is an event's only definition. */
-export type EventSchemas = Readonly<Record<string, z.ZodType>>;
+export type { Metric, MetricRun } from '../gate/metric.ts';
+export type { EventSchemas, EventsOf } from '../model/event.ts';
 
-/** For `interface JournalEvents extends EventsOf<typeof events> {}`. */
-export type EventsOf<S extends EventSchemas> = { [T in keyof S]: z.output<S[T]> };
-
-export { type CauseKind, causeKinds, type Finding, type Metric, type MetricRun } from '../gate/metric.ts';
+/** What the measuring instrument knows of a run. */
+export type InstrumentFacts = Pick<
+  RunFacts,
+  'plan' | 'engine' | 'loadStartedAt' | 'parts' | 'windows' | 'routes' | 'health' | 'loadEnded' | 'fidelity' | 'judged'
+>;
 
 /** What is known when a domain judges: the configuration as the run began with it, and the objectives of all domains. */
 export interface JudgeContext {
@@ -70,8 +71,10 @@ export interface Judging<State = unknown, Section = unknown> {
   add(state: State, event: JournalData & { time: string }, disturbed: (atMs: number) => boolean): void;
   /** Whether it had a fault on at a time. */
   disturbed?(state: State, atMs: number): boolean;
-  /** The rates of this run mean nothing together: it searched for the highest that holds. */
-  isSearch?(state: State): boolean;
+  /** Steps of a search for the highest rate that holds, each at a rate of its own; null: this run made none. */
+  search?(state: State): readonly Stretch[] | null;
+  /** What was measured, and when; one domain has it. @param search steps of the domain that made a search */
+  instrument?(state: State, started: RunFacts['started'], search: readonly Stretch[] | null): InstrumentFacts;
   /** Before anything is judged: what the journal lacks and other files of the run have. */
   complete?(state: State, facts: RunFacts): Promise<void>;
   /** What was going on, for the timeline and for other domains. */
@@ -91,8 +94,8 @@ export interface Judging<State = unknown, Section = unknown> {
   doubts?(state: State, section: Section | null, facts: RunFacts): readonly Doubt[];
   /** What is missing, in plain words, beside objectives that are inconclusive. */
   missing?(state: State, section: Section | null, facts: RunFacts): readonly string[];
-  /** The headline where this objective is the main cause of a failure; null: the objective's own reason. */
-  headline?(section: Section, main: ObjectiveResult, failing: readonly ObjectiveResult[]): string | null;
+  /** The headline where this objective is the main cause of a failure; null: the objective's own reason. `isWhole`: what else failed follows from it. */
+  headline?(section: Section, main: ObjectiveResult, failing: readonly ObjectiveResult[]): Headline | null;
   /** Last words on the judged objectives: changes against earlier runs. */
   annotate?(section: Section, results: readonly ObjectiveResult[]): readonly ObjectiveResult[];
   /** Points of the timeline; one domain has them. */
@@ -106,6 +109,11 @@ export interface ObjectiveChoice {
   readonly missing: readonly string[];
   /** Whether the configuration names the objective of this id. */
   isNamed(id: string): boolean;
+}
+
+export interface Headline {
+  readonly text: string;
+  readonly isWhole?: boolean;
 }
 
 export interface Doubt {
@@ -181,6 +189,20 @@ export interface SummaryTable {
   readonly figures: number;
 }
 
+/** Test cases that are no objectives: scenarios in a browser. */
+export interface CaseSuite {
+  readonly name: string;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly durationMs: number;
+    /** `error`: neither passed nor failed, which is no pass. */
+    readonly outcome: 'passed' | 'failed' | 'error' | 'skipped';
+    /** Why it is not passed. */
+    readonly message: string;
+    readonly detail: string;
+  }[];
+}
+
 /**
  * What a domain adds to the reports. All functions take results that are readable already (`readableResults`); one that throws loses its own part
  * and no other.
@@ -198,14 +220,16 @@ export interface Reporting {
   trust?(results: Results): readonly TrustCard[];
   /** Targets and changes of level on the timeline; null: this run has no timeline for what the domain knows. */
   timeline?(results: Results): TimelineMarks | null;
-  /** Rows for JUnit and the summary beside the objectives. */
-  cases?(results: Results): readonly ObjectiveResult[];
+  /** Suites for JUnit's file beside those of the gates. */
+  suites?(results: Results): readonly CaseSuite[];
   /** What is behind an objective's figure, where it counts things: those that failed, by name. */
   details?(results: Results, result: ObjectiveResult): readonly string[];
   /** Tables for the summary beside that of the objectives. */
   tables?(results: Results): readonly SummaryTable[];
   /** By name, for every suite of JUnit's file. */
   properties?(results: Results): Readonly<Record<string, string>>;
+  /** Texts for other programs, by file name: `accessibility.sarif`. */
+  files?(results: Results): Readonly<Record<string, string>>;
 }
 
 // ── Live view ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

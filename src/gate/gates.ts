@@ -1,46 +1,35 @@
-import { type GateId, type GateResult, gateIds, type ObjectiveResult, type Verdict } from '../model/verdict.ts';
-import { amount, figure, shortSubject, targetAmount } from './words.ts';
+import type { GateResult, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import type { Metrics } from './metrics.ts';
+import { figure, targetAmount } from './words.ts';
 
 /** Weighted share of passed objectives that a gate needs beside its key objectives, 0 … 100. */
 const passScore = 90;
 
-const gateTitles: Record<GateId, string> = {
-  security: 'Security',
-  performance: 'Performance',
-  functional: 'Functional',
-  stability: 'Stability',
-  approval: 'Approval',
-  parity: 'Parity',
-  rehearsal: 'Rehearsal',
-  monitoring: 'Monitoring',
-  uat: 'UAT',
-  scalability: 'Scalability',
-  resilience: 'Resilience',
-  integrity: 'Data integrity',
-  compliance: 'Compliance',
-};
+/** A gate that a run has evidence for. */
+export interface JudgedGate {
+  id: string;
+  title: string;
+  /** Why it could not be judged; null: it could. */
+  broken: string | null;
+}
 
 /**
- * Every gate, in order. A key objective vetoes whatever the score; a gate that was judged without evidence is inconclusive, and one
- * that the command does not judge is `not run`.
+ * The gates that were judged, in the order given. A key objective vetoes whatever the score; a gate without evidence is inconclusive, and so is one
+ * whose judging broke.
  * @param results worst first
  */
-export function evaluateGates(results: readonly ObjectiveResult[], judged: readonly GateId[]): GateResult[] {
-  return gateIds.map((id) => {
-    const title = gateTitles[id];
-    if (!judged.includes(id)) {
-      return { id, title, verdict: 'not run', summary: 'not judged by this command', score: null };
-    }
+export function evaluateGates(
+  results: readonly ObjectiveResult[],
+  judged: readonly JudgedGate[],
+  metrics: Metrics,
+): GateResult[] {
+  return judged.map(({ id, title, broken }) => {
+    if (broken !== null) return { id, title, verdict: 'inconclusive', summary: broken, score: null };
     const own = results.filter((result) => result.objective.gate === id);
     if (own.length === 0) return { id, title, verdict: 'inconclusive', summary: 'no objectives', score: null };
     const verdict = verdictOf(own);
-    return {
-      id,
-      title,
-      verdict,
-      summary: summaryOf(own, verdict),
-      score: Math.round(scoreOf(own, ['pass']) * 10) / 10,
-    };
+    const score = Math.round(scoreOf(own, ['pass']) * 10) / 10;
+    return { id, title, verdict, summary: summaryOf(own, verdict, metrics), score };
   });
 }
 
@@ -66,15 +55,17 @@ function verdictOf(results: readonly ObjectiveResult[]): Verdict {
 }
 
 /** The objective that decides, in a few words: `p99 213 of 200 ms`. */
-function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict): string {
+function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict, metrics: Metrics): string {
   const deciding = results.filter((result) => result.verdict === verdict);
   const result = verdict === 'pass' ? closest(deciding) : deciding[0];
   if (result === undefined) return '';
   const { objective, value } = result;
   const { unit, target } = objective;
-  if (value === null) return `${shortSubject(objective)} not measured`;
-  if (objective.metric === 'stable_time') return `${amount(value, unit)} of ${targetAmount(objective)} shown`;
-  return `${shortSubject(objective)} ${figure(value, unit, target)} of ${targetAmount(objective)}`;
+  if (result.words !== undefined) return result.words.observed;
+  if (value === null) return `${result.shortSubject} not measured`;
+  const tile = metrics.of(objective)?.tile;
+  if (tile !== undefined) return tile(objective, value);
+  return `${result.shortSubject} ${figure(value, unit, target)} of ${targetAmount(objective)}`;
 }
 
 /** The passed key objective that came closest to its target. */

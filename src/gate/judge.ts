@@ -1,38 +1,20 @@
+import type { RunFacts } from '../model/run-facts.ts';
 import type { Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import { sideOf } from './comparison.ts';
 import type { Measurement } from './measurement.ts';
-import { holds, metricRules, sideOf } from './rules.ts';
-import {
-  amount,
-  duration,
-  figure,
-  grouped,
-  list,
-  range,
-  requirement,
-  sentence,
-  subject,
-  targetAmount,
-} from './words.ts';
-
-export type { Measurement } from './measurement.ts';
+import type { Finding, Metric } from './metric.ts';
+import type { Metrics } from './metrics.ts';
+import { amount, grouped, range, requirement, sentence, targetAmount } from './words.ts';
 
 /** What is known of the run as a whole. */
 export interface RunEvidence {
   /** Share of windows in which the generator was the bottleneck, and how much of it is tolerated; 0 … 1. */
   voidShare: number;
   maxVoidShare: number;
-  /** Requests per second that the target was asked for on average; null when unknown. */
-  plannedRatePerSecond: number | null;
+  facts: RunFacts;
 }
 
 const confidence = 0.95;
-/** A target that answers less than this share of what it is asked does not keep up. */
-const keepsUp = 0.95;
-
-interface Finding {
-  verdict: Verdict;
-  reason: string;
-}
 
 /**
  * Judges all objectives; results come worst first. Each shows the interval that decided.
@@ -43,97 +25,105 @@ interface Finding {
  */
 export function judgeAll(
   objectives: readonly Objective[],
+  metrics: Metrics,
   measure: (objective: Objective) => Measurement,
   run: RunEvidence,
 ): ObjectiveResult[] {
-  const failConfidence = 1 - (1 - confidence) / Math.max(objectives.length, 1);
+  const byChance = objectives.filter((objective) => metrics.of(objective)?.isCount !== true);
+  const failConfidence = 1 - (1 - confidence) / Math.max(byChance.length, 1);
   const results: ObjectiveResult[] = [];
-  // Stable time depends on the health that the others show.
-  const ordered = [...objectives].sort(
-    (a, b) => Number(a.metric === 'stable_time') - Number(b.metric === 'stable_time'),
-  );
-  for (const objective of ordered) {
+  const isLast = (objective: Objective) => Number(metrics.of(objective)?.isLast === true);
+  for (const objective of [...objectives].sort((a, b) => isLast(a) - isLast(b))) {
+    const metric = metrics.of(objective);
     const measurement = measure(objective);
-    const health = healthOf(results);
-    const { verdict, reason } = judge(objective, measurement, run, failConfidence, health);
+    const subject = metrics.subject(objective);
+    const { verdict, reason } = judge({
+      objective,
+      subject,
+      metric,
+      measurement,
+      run,
+      failConfidence,
+      before: results,
+    });
     const decisive = verdict === 'fail' ? (measurement.observed ?? measurement.interval) : measurement.interval;
     const shown = decisive?.(confidence) ?? null;
     results.push({
       objective,
+      subject,
+      shortSubject: metrics.shortSubject(objective),
       verdict,
       value: measurement.value,
       interval: shown !== null && Number.isFinite(shown.low) && Number.isFinite(shown.high) ? shown : null,
       samples: measurement.samples,
-      reason: measurement.note === undefined || spoilt(objective, run) ? reason : `${reason} ${measurement.note}`,
+      reason: measurement.note === undefined || needsOther(metric, run) ? reason : `${reason} ${measurement.note}`,
       changePercent: null,
+      ...(measurement.words === undefined ? {} : { words: measurement.words }),
     });
   }
-  return results.sort(worstFirst);
+  return results.sort(
+    (a, b) =>
+      badness[a.verdict] - badness[b.verdict] ||
+      Number(b.objective.key) - Number(a.objective.key) ||
+      metrics.place(a.objective) - metrics.place(b.objective),
+  );
 }
 
 const badness: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
-function worstFirst(a: ObjectiveResult, b: ObjectiveResult): number {
-  return (
-    badness[a.verdict] - badness[b.verdict] ||
-    Number(b.objective.key) - Number(a.objective.key) ||
-    metricRules[a.objective.metric].cause - metricRules[b.objective.metric].cause
-  );
-}
-
-/** Availability says whether the target was healthy; where it is not judged, the error rate does. */
-function healthOf(results: readonly ObjectiveResult[]): ObjectiveResult | undefined {
-  const find = (metric: string) => results.find((result) => result.objective.metric === metric);
-  return find('availability') ?? find('error_rate');
-}
-
-function spoilt(objective: Objective, run: RunEvidence): boolean {
-  return metricRules[objective.metric].spoiltByGenerator && saturated(run);
+/** The generator was the bottleneck, and the figure is nothing without it. */
+function needsOther(metric: Metric | undefined, run: RunEvidence): boolean {
+  return metric?.needsGenerator === true && saturated(run);
 }
 
 function saturated(run: RunEvidence): boolean {
   return run.voidShare > run.maxVoidShare;
 }
 
-function spoiltReason(run: RunEvidence, so: string): string {
+function bottleneckReason(run: RunEvidence, so: string): string {
   return `The load generator, not the target, was the bottleneck in ${amount(run.voidShare * 100, '%')} of the windows (${amount(run.maxVoidShare * 100, '%')} are allowed), so ${so}.`;
 }
 
+interface Case {
+  objective: Objective;
+  subject: string;
+  metric: Metric | undefined;
+  measurement: Measurement;
+  run: RunEvidence;
+  failConfidence: number;
+  before: readonly ObjectiveResult[];
+}
+
 /** The first rule that applies decides. */
-function judge(
-  objective: Objective,
-  measurement: Measurement,
-  run: RunEvidence,
-  failConfidence: number,
-  health: ObjectiveResult | undefined,
-): Finding {
+function judge(one: Case): Finding {
+  const { objective, subject, metric, measurement, run, failConfidence, before } = one;
   const { value, samples } = measurement;
-  const rule = metricRules[objective.metric];
   const inconclusive = (reason: string): Finding => ({ verdict: 'inconclusive', reason });
+  if (metric === undefined) return inconclusive(`Not measured: there is no metric ${objective.metric}.`);
   if (value === null) return inconclusive(`Not measured: ${measurement.absent ?? 'there are no samples'}.`);
-  if (spoilt(objective, run)) return inconclusive(spoiltReason(run, "this figure is not the target's"));
+  if (needsOther(metric, run)) return inconclusive(bottleneckReason(run, "this figure is not the target's"));
   if (samples < objective.minimumSamples) {
     return inconclusive(
       `Only ${grouped(samples)} samples; ${grouped(objective.minimumSamples)} are needed to judge this.`,
     );
   }
-  if (objective.metric === 'throughput') return judgeThroughput(objective, value, run);
-  if (objective.metric === 'stable_time') return judgeStableTime(objective, value, health);
-  const found = judgeInterval(objective, value, measurement, failConfidence);
+  if (metric.judge !== undefined) return metric.judge(objective, value, before, run.facts);
+  const found = judgeInterval(one, value, measurement, failConfidence);
+  if (found.verdict === 'pass' && measurement.open !== undefined) return inconclusive(measurement.open);
   if (found.verdict === 'fail') {
     const { certain } = measurement;
     if (saturated(run) && certain !== undefined && certain.value !== null) {
-      const sure = judgeInterval(objective, certain.value, certain, failConfidence);
+      const sure = judgeInterval(one, certain.value, certain, failConfidence);
       if (sure.verdict !== 'fail')
-        return inconclusive(`${found.reason} ${spoiltReason(run, 'much of it can be its doing')}`);
+        return inconclusive(`${found.reason} ${bottleneckReason(run, 'much of it can be its doing')}`);
     }
-    return { ...found, verdict: rule.missed };
+    return { reason: measurement.reason ?? found.reason, verdict: metric.missed ?? 'fail' };
   }
   const unserved = measurement.unservedShare ?? 0;
   const left = leftOut[objective.statistic];
   if (found.verdict === 'pass' && left !== undefined && unserved > left) {
     return inconclusive(
-      `${against(objective, value)}, but ${amount(unserved * 100, '%')} of the requests failed or were never sent, more than ${objective.statistic} leaves out: how fast they would have been served is not known.`,
+      `${against(objective, subject, value)}, but ${amount(unserved * 100, '%')} of the requests failed or were never sent, more than ${objective.statistic} leaves out: how fast they would have been served is not known.`,
     );
   }
   return found;
@@ -148,60 +138,42 @@ const leftOut: Partial<Record<Objective['statistic'], number>> = {
   'p99.9': 0.001,
 };
 
-function against(objective: Objective, value: number): string {
+/** `P95 response time is 213 ms against 200 ms`, the beginning of a reason. */
+export function against(objective: Objective, subject: string, value: number): string {
   const { unit, target } = objective;
-  return `${sentence(subject(objective))} is ${amount(value, unit, target)} against ${targetAmount(objective)}`;
+  return `${sentence(subject)} is ${amount(value, unit, target)} against ${targetAmount(objective)}`;
 }
 
-function passed(objective: Objective, value: number): string {
+/** The reason of an objective that passed. */
+export function passed(objective: Objective, subject: string, value: number): string {
   const { unit, target } = objective;
-  return `${sentence(subject(objective))} is ${amount(value, unit, target)}, ${requirement(objective)} as required.`;
+  return `${sentence(subject)} is ${amount(value, unit, target)}, ${requirement(objective)} as required.`;
 }
 
-function judgeInterval(objective: Objective, value: number, measurement: Measurement, failConfidence: number): Finding {
+function judgeInterval(
+  { objective, subject }: Pick<Case, 'objective' | 'subject'>,
+  value: number,
+  measurement: Measurement,
+  failConfidence: number,
+): Finding {
   const { comparison, target, unit } = objective;
   const interval = measurement.interval?.(confidence) ?? { low: value, high: value, confidence };
-  if (sideOf(interval, comparison, target) === 'right') return { verdict: 'pass', reason: passed(objective, value) };
+  if (sideOf(interval, comparison, target) === 'right') {
+    const { words } = measurement;
+    const reason = words === undefined ? passed(objective, subject, value) : `${sentence(subject)}: ${words.observed}.`;
+    return { verdict: 'pass', reason };
+  }
   const observed = measurement.observed ?? measurement.interval ?? (() => interval);
   if (sideOf(observed(failConfidence) ?? interval, comparison, target) === 'wrong') {
-    return { verdict: 'fail', reason: `${against(objective, value)}.` };
+    return { verdict: 'fail', reason: `${against(objective, subject, value)}.` };
   }
   const between = range(interval, unit);
   const doubt =
     sideOf(interval, comparison, target) === 'wrong'
       ? `the interval ${between} is so close to the target that among so many objectives it can be chance`
       : `the interval ${between} lies on both sides of the target`;
-  return { verdict: 'inconclusive', reason: `${against(objective, value)}, but ${doubt}: a longer run would tell.` };
-}
-
-/** A target that answered all it was asked has not missed a throughput that it was never asked for. */
-function judgeThroughput(objective: Objective, value: number, run: RunEvidence): Finding {
-  const { comparison, target } = objective;
-  if (holds(value, comparison, target)) return { verdict: 'pass', reason: passed(objective, value) };
-  const asked = run.plannedRatePerSecond ?? value;
-  if (value < asked * keepsUp) {
-    return {
-      verdict: 'fail',
-      reason: `Of ${figure(asked, '/s')} requests a second asked for, ${figure(value, '/s', target)} were answered as they should; ${requirement(objective)} is required.`,
-    };
-  }
-  if (holds(asked, comparison, target)) return { verdict: 'fail', reason: `${against(objective, value)}.` };
   return {
     verdict: 'inconclusive',
-    reason: `The target kept up, but was only asked for ${figure(asked, '/s', target)} requests a second, not ${requirement(objective)}.`,
+    reason: `${against(objective, subject, value)}, but ${doubt}: a longer run would tell.`,
   };
-}
-
-function judgeStableTime(objective: Objective, hours: number, health: ObjectiveResult | undefined): Finding {
-  const shown = duration(hours * 3_600_000);
-  const wanted = targetAmount(objective);
-  if (health?.verdict === 'fail') {
-    return { verdict: 'fail', reason: `Not stable over the ${shown} measured: ${subject(health.objective)} failed.` };
-  }
-  const missing: string[] = [];
-  if (!holds(hours, objective.comparison, objective.target)) missing.push(`${shown} of ${wanted} shown`);
-  if (health === undefined) missing.push('nothing measured whether the target was healthy');
-  else if (health.verdict !== 'pass') missing.push(`${subject(health.objective)} is not shown either way`);
-  if (missing.length === 0) return { verdict: 'pass', reason: `${shown} without loss of availability.` };
-  return { verdict: 'inconclusive', reason: `${sentence(list(missing))}.` };
 }

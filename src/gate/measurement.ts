@@ -20,4 +20,10 @@ export interface Measurement {
   certain?: Measurement;
   /** A sentence more about this figure. */
   note?: string;
+  /** What is wrong where the target is missed, a sentence that says more than the figure against its target. */
+  reason?: string;
+  /** Why a target that is met shows too little, a sentence: what would pass is inconclusive. */
+  open?: string;
+  /** What was seen and what is wanted, in words that say more than a figure: `95 of 96 passed`, `all, in every browser and size`. */
+  words?: { observed: string; wanted: string };
 }

@@ -54,8 +54,10 @@ export interface Metric<State = unknown, Section = unknown> {
   readonly missed?: Extract<Verdict, 'fail' | 'inconclusive'>;
   /** Which kind of cause it is, where several objectives fail and one is named first. */
   readonly cause: CauseKind;
-  /** Named in the headline of a run that passed. */
-  readonly inHeadline?: boolean;
+  /** A count of what was seen, which no chance brings about: it is not one of the objectives among which one may fail by chance. */
+  readonly isCount?: boolean;
+  /** Its place in the headline of a run that passed; absent: not named there. */
+  readonly inHeadline?: number;
   /** What was measured for an objective. */
   read(run: MetricRun<State, Section>, objective: Objective): Measurement;
   /** A rule of its own in place of the interval's. @param before results of the objectives that do not depend on others */
@@ -71,6 +73,8 @@ export interface Metric<State = unknown, Section = unknown> {
   readonly tile?: (objective: Objective, value: number) => string;
   /** Why the run is inconclusive, within the headline, where this objective is open though it was measured; absent: that the run cannot show it. */
   readonly doubt?: (objective: Objective, value: number) => string;
+  /** Before its reason, in the list of what is missing: `Stability`. */
+  readonly missingPrefix?: string;
   /** What is wanted, within the headline; absent: subject and requirement. */
   readonly wanted?: (objective: Objective) => string;
 }

@@ -1,141 +1,154 @@
-import type { EngineInfo } from '../model/results.ts';
-import type { GateResult, Metric, ObjectiveResult, Verdict } from '../model/verdict.ts';
-import { metricRules } from './rules.ts';
-import { amount, duration, grouped, list, requirement, sentence, subject, targetAmount } from './words.ts';
+import type { AppliedPolicy } from '../model/results.ts';
+import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import type { Metrics } from './metrics.ts';
+import { amount, duration, list, sentence, targetAmount } from './words.ts';
+
+const mostReasons = 2;
 
 /** What the verdict and its words are made from. */
 export interface RunOutcome {
+  /** Those that the command judged. */
   gates: readonly GateResult[];
+  /** Gates that the policy names, by id and title, and this run has no evidence for. */
+  unjudged: readonly { id: string; title: string }[];
+  policy: AppliedPolicy | null;
   /** Worst first. */
   objectives: readonly ObjectiveResult[];
-  engine: Pick<EngineInfo, 'name' | 'certifiable'>;
+  metrics: Metrics;
+  /** Why it cannot pass, whatever its gates say: a clause for the headline, and a sentence for what is missing. */
+  doubts: readonly { clause: string; missing: string }[];
   /** Why the run ended before its time; null: it did not. */
   interrupted: string | null;
+  /** Time of load that was measured; 0 for a run without load. */
   coveredMs: number;
   plannedMs: number;
-  requests: { completed: number; failed: number };
-  /** The most frequent error in plain words; null: none. */
-  mainError: string | null;
+  /** The headline of a failure by its main cause; null: the objective's own reason. */
+  failure(main: ObjectiveResult, failing: readonly ObjectiveResult[]): { text: string; isWhole?: boolean } | null;
 }
 
-/** Fails where any judged gate does; passes only where all do, to the end and on an engine that can certify. */
-export function overallVerdict(run: Pick<RunOutcome, 'gates' | 'engine' | 'interrupted'>): Verdict {
-  const judged = run.gates.filter((gate) => gate.verdict !== 'not run');
-  if (judged.some((gate) => gate.verdict === 'fail')) return 'fail';
-  const open = judged.length === 0 || judged.some((gate) => gate.verdict === 'inconclusive');
-  return open || run.interrupted !== null || !run.engine.certifiable ? 'inconclusive' : 'pass';
+/**
+ * Fails where any judged gate does; passes only where all do, to the end and without a doubt. Under a policy the gates that it names decide, and
+ * one that was not judged leaves the verdict open.
+ */
+export function overallVerdict(
+  run: Pick<RunOutcome, 'gates' | 'unjudged' | 'policy' | 'doubts' | 'interrupted'>,
+): Verdict {
+  const { policy } = run;
+  const gates = policy === null ? run.gates : run.gates.filter(({ id }) => policy.gates.includes(id));
+  if (gates.some(({ verdict }) => verdict === 'fail')) return 'fail';
+  const open = gates.length === 0 || run.unjudged.length > 0 || gates.some(({ verdict }) => verdict !== 'pass');
+  return open || run.interrupted !== null || run.doubts.length > 0 ? 'inconclusive' : 'pass';
 }
 
 /** One or two sentences that name the main cause with its figures. */
 export function headline(verdict: Verdict, run: RunOutcome): string {
   if (verdict === 'fail') return failure(run);
   if (verdict === 'inconclusive') return doubt(run);
-  const judged = run.gates.filter((gate) => gate.verdict !== 'not run').map((gate) => gate.title.toLowerCase());
-  const told: Metric[] = ['response_time', 'throughput', 'availability'];
-  const figures = run.objectives
-    .filter(({ objective, value }) => objective.key && value !== null && told.includes(objective.metric))
-    .sort((a, b) => told.indexOf(a.objective.metric) - told.indexOf(b.objective.metric))
+  const { objectives, metrics, policy, gates } = run;
+  const place = (objective: Objective) => metrics.of(objective)?.inHeadline;
+  const figures = objectives
+    .filter(({ objective, value }) => objective.key && value !== null && place(objective) !== undefined)
+    .sort((a, b) => (place(a.objective) ?? 0) - (place(b.objective) ?? 0))
     .map(briefly);
   const held = figures.length === 0 ? '' : `: ${list(figures)}`;
-  const others = run.gates.some((gate) => gate.verdict === 'not run')
-    ? ` This speaks for the ${list(judged)} gates only.`
-    : '';
-  return `Every key objective held for ${duration(run.coveredMs)}${held}.${others}`;
+  const time = run.coveredMs > 0 ? ` for ${duration(run.coveredMs)}` : '';
+  const names = list(gates.map(({ title }) => title));
+  const scope =
+    policy !== null ? '' : gates.length === 1 ? ` Judged: the gate ${names}.` : ` Judged: the gates ${names}.`;
+  return `Every key objective held${time}${held}.${scope}`;
 }
 
-function briefly({ objective, value }: ObjectiveResult): string {
+/** `p95 response time is 213 ms against 200 ms`; there must be a value, or words for it. */
+export function briefly({ objective, subject, value, words }: ObjectiveResult): string {
+  if (words !== undefined) return `${subject}, ${words.observed}`;
   const { unit, target } = objective;
-  return `${subject(objective)} is ${amount(value ?? 0, unit, target)} against ${targetAmount(objective)}`;
+  return `${subject} is ${amount(value ?? 0, unit, target)} against ${targetAmount(objective)}`;
 }
 
-function failure(run: RunOutcome): string {
-  const { completed, failed } = run.requests;
-  const error = run.mainError === null ? '' : `: ${run.mainError}`;
-  if (completed === 0 && failed > 0)
-    return `The target answered none of ${grouped(failed)} requests as it should${error}.`;
-  const failing = run.objectives
+function failure({ objectives, metrics, failure: ofDomain }: RunOutcome): string {
+  const failing = objectives
     .filter((result) => result.verdict === 'fail')
-    .sort((a, b) => metricRules[a.objective.metric].cause - metricRules[b.objective.metric].cause);
+    .sort((a, b) => metrics.place(a.objective) - metrics.place(b.objective));
   const [main, ...others] = failing;
   if (main === undefined) return 'A gate failed.';
-  const ofErrors = ['error_rate', 'availability'].includes(main.objective.metric);
-  const first = ofErrors ? `${sentence(briefly(main))}${error}.` : main.reason;
-  const names = [...new Set(others.map((result) => subject(result.objective)))];
-  if (names.length === 0) return first;
+  const { text: first, isWhole = false } = ofDomain(main, failing) ?? { text: main.reason };
+  const names = [...new Set(others.map(({ subject }) => subject))];
+  if (isWhole || names.length === 0) return first;
   return `${first} ${sentence(list(names))} ${names.length === 1 ? 'fails' : 'fail'} too.`;
 }
 
 function doubt(run: RunOutcome): string {
-  const reasons: string[] = [];
-  if (!run.engine.certifiable)
-    reasons.push(`the run was made on the fallback engine ${run.engine.name}, which cannot certify anything`);
-  if (run.interrupted !== null) {
-    reasons.push(
-      `${run.engine.certifiable ? 'the run' : 'it'} was cut short after ${measured(run)}: ${run.interrupted}`,
-    );
-  }
+  const { metrics, doubts, unjudged, interrupted } = run;
   const open = run.objectives.filter((result) => result.verdict === 'inconclusive');
-  const spoilt = open.find(({ objective, value }) => objective.metric === 'void_windows' && value !== null);
-  if (spoilt !== undefined) {
-    const { objective, value } = spoilt;
-    reasons.unshift(
-      `the load generator, not the target, was the bottleneck in ${amount(value ?? 0, '%')} of the windows (${targetAmount(objective)} are allowed)`,
-    );
-  }
+  const reasons = doubts.map(({ clause }) => clause);
+  if (interrupted !== null)
+    reasons.push(`${reasons.length === 0 ? 'the run' : 'it'} was cut short after ${measured(run)}: ${interrupted}`);
+  const evidence = open.find(({ objective, value }) => value !== null && metrics.of(objective)?.cause === 'evidence');
+  const why = evidence === undefined ? undefined : metrics.of(evidence.objective)?.doubt;
+  if (evidence !== undefined && why !== undefined) reasons.unshift(why(evidence.objective, evidence.value ?? 0));
   const key = open.filter((result) => result.objective.key);
-  if (reasons.length === 0) reasons.push(cannotShow(key.length > 0 ? key : open, run));
+  if (reasons.length === 0 && open.length > 0) reasons.push(cannotShow(key.length > 0 ? key : open, run));
+  const broken = run.gates.filter(({ verdict, score }) => verdict === 'inconclusive' && score === null);
+  if (reasons.length === 0 && broken.length > 0)
+    reasons.push(list(broken.map(({ title, summary }) => `the gate ${title} has no verdict: ${summary}`)));
+  if (unjudged.length > 0 && reasons.length === 0)
+    reasons.push(`${list(unjudged.map(({ title }) => title))} ${unjudged.length === 1 ? 'was' : 'were'} not judged`);
+  if (reasons.length === 0) reasons.push('no gate was judged');
   return `Nothing failed, but ${reasons.join(', and ')}.`;
 }
 
-/** `12 s of 1 min`; a search for capacity has no length that was planned. */
+/** `12 s of 1 min`; a run of no planned length has none to be part of. */
 function measured({ coveredMs, plannedMs }: Pick<RunOutcome, 'coveredMs' | 'plannedMs'>): string {
   return `${duration(coveredMs)}${plannedMs === coveredMs ? '' : ` of ${duration(plannedMs)}`}`;
 }
 
 /** Why open objectives are open, in one clause. */
-function cannotShow(open: readonly ObjectiveResult[], run: RunOutcome): string {
-  // Load unlike the recorded one shows nothing, however long.
-  const unlike = open.find(({ objective, value }) => objective.metric === 'fidelity' && value !== null);
-  if (unlike !== undefined) return `the load was not close enough to the recorded one: ${briefly(unlike)}`;
+function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: RunOutcome): string {
+  for (const { objective, value } of open) {
+    const why = value === null ? undefined : metrics.of(objective)?.doubt;
+    if (why !== undefined) return why(objective, value ?? 0);
+  }
   const [first] = open;
   if (first === undefined) return 'no gate was judged';
-  const measured = open.filter((result) => result.value !== null);
-  if (measured.length === 0) return `${subject(first.objective)} was ${lowerFirst(first.reason).replace(/\.$/, '')}`;
-  const wanted = measured.map(({ objective }) =>
-    objective.metric === 'stable_time'
-      ? `${targetAmount(objective)} of stability`
-      : `${subject(objective)} ${requirement(objective)}`,
-  );
-  return `${duration(run.coveredMs)} of this load cannot show ${list(wanted)}`;
+  const shown = open.filter((result) => result.value !== null);
+  if (shown.length === 0) return `${first.subject} was ${lowerFirst(first.reason).replace(/\.$/, '')}`;
+  if (coveredMs === 0) {
+    const reasons = shown.slice(0, mostReasons).map(({ reason }) => reason.replace(/\.$/, ''));
+    return `this is open: ${reasons.join('; ')}`;
+  }
+  return `${duration(coveredMs)} of this load cannot show ${list(shown.map(({ objective }) => metrics.wanted(objective)))}`;
 }
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** What this command did not judge and what is missing, in plain words. */
+/** What is missing, in plain words: gates that the policy names and nobody judged, what cut the run short, and why objectives are open. */
 export function missingEvidence(run: RunOutcome): string[] {
   const missing: string[] = [];
-  const notRun = run.gates.filter((gate) => gate.verdict === 'not run').map((gate) => gate.title);
-  if (notRun.length > 0) missing.push(`Not judged by this command: ${list(notRun)}.`);
-  if (run.interrupted !== null) {
-    missing.push(`The run was cut short after ${measured(run)}: ${run.interrupted}.`);
-  }
-  if (!run.engine.certifiable) {
-    missing.push(`This run was made on the fallback engine ${run.engine.name}; no certificate can rest on it.`);
-  }
+  const { unjudged, policy, interrupted, doubts, metrics } = run;
+  if (unjudged.length > 0)
+    missing.push(
+      `Not judged in this run, though ${policy?.title} wants it: ${list(unjudged.map(({ title }) => title))}.`,
+    );
+  for (const { title, summary } of run.gates.filter(
+    ({ verdict, score }) => verdict === 'inconclusive' && score === null,
+  ))
+    missing.push(`The gate ${title} has no verdict: ${summary}.`);
+  if (interrupted !== null) missing.push(`The run was cut short after ${measured(run)}: ${interrupted}.`);
+  missing.push(...doubts.map((one) => one.missing));
   const saturated = run.objectives.some(
     ({ objective, verdict, value }) =>
-      objective.metric === 'void_windows' && verdict === 'inconclusive' && value !== null,
+      metrics.of(objective)?.cause === 'evidence' && verdict === 'inconclusive' && value !== null,
   );
   const unmeasured = new Map<string, string[]>();
-  for (const { objective, verdict, value, reason } of run.objectives) {
+  for (const { objective, subject, verdict, value, reason } of run.objectives) {
     if (verdict !== 'inconclusive') continue;
-    // The line on void windows says it for all figures that they spoil.
-    if (saturated && metricRules[objective.metric].spoiltByGenerator) continue;
-    if (value === null) unmeasured.set(reason, [...(unmeasured.get(reason) ?? []), subject(objective)]);
-    else if (objective.metric === 'stable_time') missing.push(`Stability: ${reason}`);
-    else missing.push(reason);
+    const metric = metrics.of(objective);
+    // The line on the generator says it for all figures that need it.
+    if (saturated && metric?.needsGenerator === true) continue;
+    if (value === null) unmeasured.set(reason, [...(unmeasured.get(reason) ?? []), subject]);
+    else missing.push(metric?.missingPrefix === undefined ? reason : `${metric.missingPrefix}: ${reason}`);
   }
   for (const [reason, subjects] of unmeasured) missing.push(`${sentence(list(subjects))}: ${lowerFirst(reason)}`);
   // One cause can leave many objectives open.

@@ -1,4 +1,4 @@
-import type { Comparison, Interval, Metric, Objective, Unit } from '../model/verdict.ts';
+import type { Comparison, Interval, Objective, Unit } from '../model/verdict.ts';
 
 /** `12,345,678`, whatever the machine's locale. */
 export function grouped(value: number): string {
@@ -81,67 +81,6 @@ const comparisonWords: Record<Comparison, string> = {
 /** What is required: `below 200 ms`. */
 export function requirement(objective: Objective): string {
   return `${comparisonWords[objective.comparison]} ${targetAmount(objective)}`;
-}
-
-const metricWords: Record<Metric, string> = {
-  response_time: 'response time',
-  service_time: 'service time',
-  throughput: 'throughput',
-  error_rate: 'error rate',
-  availability: 'availability',
-  apdex: 'Apdex',
-  stable_time: 'stable time',
-  coverage: 'coverage',
-  fidelity: 'replay fidelity',
-  status_parity: 'share of answers with the recorded status',
-  void_windows: 'share of void windows',
-  drift: 'number of harmful trends',
-  regression: 'slowdown against the baseline',
-  utilization: 'resource utilization',
-  capacity: 'sustainable rate',
-  experiments: 'share of experiments that held',
-  recovery: 'recovery after a fault',
-  fault_errors: 'share of requests that failed under a fault',
-  web_vital: 'web vital',
-  scenarios: 'share of scenario runs that passed',
-  user_findings: 'number of errors on the scenarios’ pages',
-  vitals_over: 'number of web vitals over budget',
-  browsers_not_run: 'number of browsers not run',
-  fault_scenarios: 'share of scenario runs that passed under a fault',
-  journey_completion: 'share of journeys that were completed',
-  satisfaction: 'satisfaction',
-  harmed_writes: 'number of lost, doubled or changed writes',
-};
-
-/** What is measured, within a sentence: `p99 response time of GET /products/:id`. */
-export function subject(objective: Objective): string {
-  const statistic = objective.statistic === 'value' ? '' : `${objective.statistic} `;
-  const route = objective.route === undefined ? '' : ` of ${objective.route}`;
-  if (objective.metric === 'web_vital') return `p75 of ${objective.vital ?? 'a web vital'}${route} in browsers`;
-  if (objective.journey !== undefined) return `completion of “${objective.journey}”`;
-  return `${statistic}${metricWords[objective.metric]}${route}`;
-}
-
-/** The same in a word or two, for a tile: `p99`. */
-export function shortSubject(objective: Objective): string {
-  if (objective.metric === 'response_time') return objective.statistic;
-  if (objective.metric === 'status_parity') return 'status parity';
-  if (objective.metric === 'void_windows') return 'void windows';
-  if (objective.metric === 'drift') return 'growing series';
-  if (objective.metric === 'fidelity') return 'fidelity';
-  if (objective.metric === 'experiments') return 'experiments held';
-  if (objective.metric === 'recovery') return 'recovery';
-  if (objective.metric === 'fault_errors') return 'failed under fault';
-  if (objective.metric === 'scenarios') return 'scenarios passed';
-  if (objective.metric === 'user_findings') return 'errors on pages';
-  if (objective.metric === 'vitals_over') return 'vitals over budget';
-  if (objective.metric === 'browsers_not_run') return 'browsers not run';
-  if (objective.metric === 'fault_scenarios') return 'scenarios under fault';
-  if (objective.metric === 'harmed_writes') return 'writes lost or harmed';
-  if (objective.metric === 'web_vital') return objective.vital ?? 'web vital';
-  if (objective.journey !== undefined) return `“${objective.journey}” completed`;
-  if (objective.metric === 'service_time') return `service ${objective.statistic}`;
-  return metricWords[objective.metric];
 }
 
 /** With a capital first letter, but for names such as p99. */

@@ -1,5 +1,5 @@
 import type { ShareFigure } from './journeys.ts';
-import type { Interval, Verdict } from './verdict.ts';
+import type { Interval } from './verdict.ts';
 
 /** Lowest and highest score: the faces of customer satisfaction, or "would you recommend it". */
 export const feedbackScales = { '1-5': { low: 1, high: 5 }, '0-10': { low: 0, high: 10 } } as const;
@@ -39,6 +39,4 @@ export interface FeedbackResult {
   commentsLeftOut: number;
   /** Files that could not be read as answers. */
   damaged: number;
-  /** null: no objective was set. */
-  objective: { target: number; verdict: Verdict; reason: string } | null;
 }

@@ -1,18 +1,7 @@
 import type { Artifact } from './artifact.ts';
-import type { BrowserVisitsResult } from './browser-visits.ts';
-import type { CapacityResult } from './capacity.ts';
-import type { ChaosResult } from './chaos.ts';
-import type { FeedbackResult } from './feedback.ts';
-import type { JourneysResult } from './journeys.ts';
-import type { PlanOptions } from './plan.ts';
-import type { RegressionResult } from './regression.ts';
 import type { ErrorKind } from './sample.ts';
-import type { StabilityResult } from './stability.ts';
 import type { Privacy } from './traffic.ts';
-import type { ConditionVital } from './uat.ts';
-import type { UatUnderLoad } from './uat-under-load.ts';
-import type { GateResult, Interval, ObjectiveResult, ReadinessWord, Verdict, VerdictWord } from './verdict.ts';
-import type { MetricSeries } from './watch.ts';
+import type { GateResult, Interval, ObjectiveResult, Verdict, VerdictWord } from './verdict.ts';
 
 /** Milliseconds. `null` where no request of the kind was measured. */
 export interface LatencyFigures {
@@ -209,6 +198,8 @@ export interface AppliedPolicy {
   title: string;
   /** Gates it names, whether this run judged them or not. */
   gates: string[];
+  /** Evidence for a gate that is older counts no more, where runs are judged together; a gate without has no limit. */
+  maxAgeHours: Record<string, number>;
 }
 
 /**
@@ -243,93 +234,4 @@ export interface Results {
   warnings: string[];
   /** A domain that has nothing to say in this run is absent. */
   sections: Partial<Sections>;
-}
-
-/** `results.json` of version 1, in which everything lay side by side. */
-export interface FlatResults {
-  format: 'shakedown.results/1';
-  run: {
-    id: string;
-    command: string;
-    startedAt: string;
-    /** When the load began: zero of the timeline and of all `…Ms` times. Absent: never, or unknown. */
-    loadStartedAt?: string | null;
-    endedAt: string | null;
-    plannedMs: number;
-    coveredMs: number;
-    /** Why it ended before its time; null: it ran to the end. */
-    interrupted: string | null;
-  };
-  candidate: { name: string; version: string; baselineVersion: string | null };
-  environment: { name: string; targetUrl: string };
-  verdict: Verdict;
-  word: ReadinessWord;
-  /** One sentence that names the cause in plain words. */
-  sentence: string;
-  /** What this command did not judge and what is missing, in plain words. */
-  missing: string[];
-  gates: GateResult[];
-  /** Worst first. */
-  objectives: ObjectiveResult[];
-  latencyTargetsMs: { strict: number; standard: number };
-  response: LatencyFigures;
-  service: LatencyFigures;
-  apdex: { score: number; thresholdMs: number } | null;
-  requests: { planned: number; sent: number; completed: number; failed: number; unsent: number; bytes: number };
-  averageRatePerSecond: number | null;
-  peakRatePerSecond: number | null;
-  /** Busiest first, capped; `routesLeftOut` were merged into the totals only. */
-  routes: RouteResult[];
-  routesLeftOut: number;
-  timeline: { bucketMs: number; points: TimelinePoint[]; bands: TimelineBand[] };
-  errors: ErrorGroup[];
-  errorsLeftOut: number;
-  fidelity: FidelityResult;
-  generator: {
-    windows: number;
-    voidWindows: number;
-    windowMs: number;
-    latenessP50Ms: number | null;
-    latenessP99Ms: number | null;
-    latenessMaxMs: number | null;
-    targetWaitP99Ms: number | null;
-    starved: number;
-    virtualUsers: number;
-    cpuCoresMean: number | null;
-    cpuCoresMax: number | null;
-    /** Longest stretch without any answer while requests were under way, ms. */
-    longestStallMs: number | null;
-  };
-  plan: {
-    options: PlanOptions;
-    scheduleSha256: string;
-    sessions: number;
-    requests: number;
-    leftOut: { reason: string; requests: number }[];
-  };
-  recording: RecordingInfo;
-  engine: EngineInfo;
-  programs: Program[];
-  host: HostInfo;
-  warnings: string[];
-  /** Absent in results of earlier versions. */
-  stability?: StabilityResult;
-  /** Watched figures of the target, the generator and the harness. */
-  resources?: MetricSeries[];
-  /** Against the last passing runs. */
-  regression?: RegressionResult;
-  /** Of a run with --find-capacity. */
-  capacity?: CapacityResult;
-  /** Of a run with --chaos. */
-  chaos?: ChaosResult;
-  /** Of a run with --uat. */
-  uat?: UatUnderLoad;
-  /** Web vitals by what was going on; of a run with --uat or --browser-vus. */
-  vitals?: ConditionVital[];
-  /** Of a survey that the configuration names. */
-  feedback?: FeedbackResult;
-  /** Absent: sessions were not followed. */
-  journeys?: JourneysResult;
-  /** Of a run with --browser-vus. */
-  browserVisits?: BrowserVisitsResult;
 }

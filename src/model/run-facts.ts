@@ -19,8 +19,8 @@ export interface RouteCounts {
 
 /** Something that was going on for a while, or at one moment, on the run's clock. `toMs` is Infinity where it is not known to have ended. */
 export interface Span extends Stretch {
-  /** `generator`: a process of the load generator took over; `note`: any other mark. */
-  kind: 'fault' | 'alert' | 'outage' | 'deployment' | 'generator' | 'note' | 'scenarios';
+  /** `generator`: a process of the load generator took over. */
+  kind: 'fault' | 'alert' | 'outage' | 'deployment' | 'generator' | 'scenarios';
   /** Domain that it comes from. */
   domain: string;
   label: string;
@@ -69,6 +69,10 @@ export interface RunFacts {
   judged: JudgedRun;
   /** From all domains, in order of their start. */
   spans: Span[];
+  /** Moments that the journal marks, such as instances that were added. */
+  marks: JournalEvents['shakedown.marked'][];
   /** The rate went up step by step to find the highest that holds, so no figure over the whole run means anything. */
   isSearch: boolean;
+  /** How long it was to be; of a search, whose end only shows itself, what was covered. */
+  plannedMs: number;
 }

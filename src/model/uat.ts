@@ -1,8 +1,7 @@
 import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
-import type { FeedbackResult } from './feedback.ts';
 import type { CheckTotal, FindingGroup, PageCheck, UatFinding, WaiverProblem } from './finding.ts';
 import type { LookResult, LookSeen } from './look.ts';
-import type { GateResult, Interval, ReadinessWord, Verdict } from './verdict.ts';
+import type { Interval, Verdict } from './verdict.ts';
 import type { VitalName, VitalSample } from './vital.ts';
 import type { CoverageResult } from './wcag.ts';
 
@@ -48,6 +47,8 @@ export interface EvidenceFile {
   path: string;
 }
 
+export const attemptStatuses = ['passed', 'failed', 'skipped', 'interrupted'] as const;
+
 /** One attempt at one scenario in one browser and size. */
 export interface UatAttempt {
   scenario: ScenarioInfo;
@@ -56,7 +57,7 @@ export interface UatAttempt {
   retry: number;
   /** Of a run under load, in which scenarios are run again and again; absent: there is one. */
   round?: number;
-  status: 'passed' | 'failed' | 'skipped' | 'interrupted';
+  status: (typeof attemptStatuses)[number];
   startedAt: string;
   durationMs: number;
   steps: UatStep[];
@@ -121,18 +122,6 @@ export interface ConditionVital extends VitalResult {
   source: 'scenarios' | 'browser users';
 }
 
-export interface UatCriterion {
-  id: string;
-  title: string;
-  requirement: string;
-  verdict: Verdict;
-  /** `96 of 96 passed`. */
-  observed: string;
-  wanted: string;
-  reason: string;
-  evidence: string;
-}
-
 export interface SignOff {
   role: string;
   person: string;
@@ -146,7 +135,8 @@ export interface SignOff {
   previousSha256: string | null;
 }
 
-export interface UatResult {
+/** What scenarios come to that were run without any load: the User Acceptance Report. */
+export interface AcceptanceResult {
   browsers: UatBrowser[];
   sizes: UatSize[];
   scenarios: ScenarioResult[];
@@ -160,27 +150,15 @@ export interface UatResult {
   waiverProblems: WaiverProblem[];
   /** What no tool can check. */
   manual: { title: string; how: string }[];
-  criteria: UatCriterion[];
+  /** Outside any scenario: a file that cannot be loaded, a browser that does not start. */
   troubles: string[];
-  evidence: { files: number; bytes: number; leftOut: number; manifestSha256: string | null; tampered: string[] };
-  signOffs: (SignOff & { holds: boolean })[];
+  /** Ids of plain Playwright tests: they ran, and nothing was checked beside them. */
+  unwatched: string[];
+  /** Files of evidence that were not kept. */
+  leftOut: number;
   wallMs: number;
-  /** Absent in results of earlier versions. */
-  feedback?: FeedbackResult;
-  /** Version that wrote the traces; absent in runs of before it was told. */
-  playwright?: string;
-}
-
-/** `results.json` of `shakedown uat run`. */
-export interface UatResults {
-  format: 'shakedown.uat/1';
-  run: { id: string; command: string; startedAt: string; endedAt: string | null; interrupted: string | null };
-  candidate: { name: string; version: string; baselineVersion: string | null };
-  environment: { name: string; targetUrl: string };
-  verdict: Verdict;
-  word: ReadinessWord;
-  sentence: string;
-  missing: string[];
-  gates: GateResult[];
-  uat: UatResult;
+  /** The test runner came to its end. */
+  ended: boolean;
+  /** Version that wrote the traces. */
+  playwright: string;
 }

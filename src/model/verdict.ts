@@ -40,63 +40,16 @@ export interface Interval {
 
 export type Comparison = '<' | '<=' | '>' | '>=' | '=';
 
-/** What is measured; each in one unit. */
-export const metrics = [
-  'response_time',
-  'service_time',
-  'throughput',
-  'error_rate',
-  'availability',
-  'apdex',
-  'stable_time',
-  'coverage',
-  'fidelity',
-  'status_parity',
-  'void_windows',
-  /** Series that grow by an amount that matters: how many. */
-  'drift',
-  /** Worst slowdown against the baseline that is beyond doubt, in percent. */
-  'regression',
-  /** Highest share of a limit that a resource of the target took, in percent. */
-  'utilization',
-  /** Maximum sustainable rate. */
-  'capacity',
-  /** Share of chaos experiments whose hypothesis held. */
-  'experiments',
-  /** Slowest return to what was before, from a fault's end on. */
-  'recovery',
-  /** Highest share of requests that failed while a fault was on. */
-  'fault_errors',
-  /** Scenario runs outside of faults that passed. */
-  'scenarios',
-  /** Errors and failed requests that the scenarios' pages showed outside of faults. */
-  'user_findings',
-  /** Web vitals over their budget under load. */
-  'vitals_over',
-  /** Browsers that the release is meant for and that were not there. */
-  'browsers_not_run',
-  /** Scenario runs with a fault on that passed. */
-  'fault_scenarios',
-  /** Acknowledged writes that were lost, doubled or changed. */
-  'harmed_writes',
-  /** 75th percentile of a web vital under load, as visitors in real browsers see it. */
-  'web_vital',
-  /** Sessions that came to a journey's end in production and did so in the replay. */
-  'journey_completion',
-  /** Mean score that people gave. */
-  'satisfaction',
-] as const;
-
-export type Metric = (typeof metrics)[number];
-
 export type Unit = 'ms' | '/s' | '%' | 'score' | 'h' | 'count';
 
 /** An objective is data (design: verdicts). Ratios are in percent: 0.1 is 0.1 %. */
 export interface Objective {
   id: string;
   title: string;
-  gate: GateId;
-  metric: Metric;
+  /** Id of a gate. */
+  gate: string;
+  /** Id of a metric. */
+  metric: string;
   /** p50 … p99.9, mean, max, or `value` where the metric has one figure only. */
   statistic: 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'mean' | 'max' | 'value';
   /** Only requests of this route (`GET /products/:id`); absent: all. */
@@ -117,6 +70,10 @@ export interface Objective {
 
 export interface ObjectiveResult {
   objective: Objective;
+  /** What is measured, within a sentence: `p99 response time of GET /products/:id`. */
+  subject: string;
+  /** The same in a word or two, for a tile: `p99`. */
+  shortSubject: string;
   verdict: Verdict;
   /** null when nothing was measured. In the objective's unit. */
   value: number | null;
@@ -126,30 +83,14 @@ export interface ObjectiveResult {
   reason: string;
   /** Change against the baseline in percent; null without one. */
   changePercent: number | null;
+  /** What was seen and what is wanted, where words say more than the figures: `95 of 96 passed`, `all, in every browser and size`. */
+  words?: { observed: string; wanted: string };
 }
 
-export const gateIds = [
-  'security',
-  'performance',
-  'functional',
-  'stability',
-  'approval',
-  'parity',
-  'rehearsal',
-  'monitoring',
-  'uat',
-  'scalability',
-  'resilience',
-  'integrity',
-  'compliance',
-] as const;
-
-export type GateId = (typeof gateIds)[number];
-
 export interface GateResult {
-  id: GateId;
+  id: string;
   title: string;
-  /** `not run`: this command does not judge it; it is not passed either. */
+  /** `not run`: a gate that a policy names and this run did not judge; it is not passed either. */
   verdict: Verdict | 'not run';
   /** A few words for the gate's tile: `p99 213 of 200 ms`. */
   summary: string;

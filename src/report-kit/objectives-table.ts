@@ -32,7 +32,7 @@ const mostRows = 60;
 const order: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
 function row(result: ObjectiveResult): ObjectiveRow {
-  const { objective, verdict, value } = result;
+  const { objective, verdict, value, words } = result;
   return {
     verdict,
     word: wordOf(verdict),
@@ -41,9 +41,9 @@ function row(result: ObjectiveResult): ObjectiveRow {
     isKey: objective.key,
     // A passed row speaks through its figures; the reason is in the results.
     reason: verdict === 'pass' ? '' : shortened(result.reason, 320),
-    target: target(objective.comparison, objective.target, objective.unit),
-    observed: quantity(value, objective.unit, objective.target),
-    bullet: bulletGraph(result),
+    target: words?.wanted ?? target(objective.comparison, objective.target, objective.unit),
+    observed: words?.observed ?? quantity(value, objective.unit, objective.target),
+    bullet: words === undefined ? bulletGraph(result) : null,
     interval: interval(result.interval, objective.unit, objective.target),
     samples: shortCount(result.samples),
     change: result.changePercent === null ? nothing : change(result.changePercent),

@@ -55,6 +55,11 @@ export function readable(text: string): string {
   return shortened(visible(cut), longestText);
 }
 
+/** A small picture as a data URL: no text for people, and longer than such may be. */
+export function isThumbnail(value: unknown): boolean {
+  return typeof value === 'string' && /^data:image\/jpeg;base64,[A-Za-z0-9+/=]+$/.test(value);
+}
+
 /** A copy whose every text has gone through `readable`. */
 export function readableDeep(value: unknown): unknown {
   if (typeof value === 'string') return readable(value);
@@ -63,7 +68,8 @@ export function readableDeep(value: unknown): unknown {
   const copy: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
     // Most are numbers: points of a timeline.
-    const kept = typeof inner === 'number' ? inner : readableDeep(inner);
+    const isKept = typeof inner === 'number' || (key === 'thumbnail' && isThumbnail(inner));
+    const kept = isKept ? inner : readableDeep(inner);
     // Defined, not assigned, it stays a key.
     if (key === '__proto__')
       Object.defineProperty(copy, key, { value: kept, enumerable: true, configurable: true, writable: true });

@@ -1,4 +1,4 @@
-import type { Highlight, SummaryTable } from '../domains/domain.ts';
+import type { CaseSuite, Highlight, SummaryTable } from '../domains/domain.ts';
 import type { Results } from '../model/results.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { ObjectiveResult } from '../model/verdict.ts';
@@ -14,12 +14,13 @@ export interface RunContent {
   notices: Notice[];
   highlights: Highlight[];
   trust: TrustCard[];
-  /** Beside the objectives. */
-  cases: ObjectiveResult[];
+  suites: CaseSuite[];
   tables: SummaryTable[];
   properties: [name: string, value: string][];
   /** null: the run has no timeline. */
   timeline: { charted: Charted; changes: NonNullable<TimelineMarks['changes']>; worst: WorstMoment | null } | null;
+  /** For other programs: text by file name. */
+  files: Record<string, string>;
   /** What is behind an objective's figure. */
   details(result: ObjectiveResult): string[];
 }
@@ -37,13 +38,16 @@ export function contentOf(
     notices: askEach(declared, 'notices', ({ notices }) => notices?.(results), warnings),
     highlights: askEach(declared, 'highlights', ({ highlights }) => highlights?.(results, acceptance), warnings),
     trust: askEach(declared, 'cards on trust', ({ trust }) => trust?.(results), warnings),
-    cases: askEach(declared, 'cases', ({ cases }) => cases?.(results), warnings),
+    suites: askEach(declared, 'suites', ({ suites }) => suites?.(results), warnings),
     tables: askEach(declared, 'tables', ({ tables }) => tables?.(results), warnings),
     properties: askEach(
       declared,
       'properties',
       ({ properties }) => Object.entries(properties?.(results) ?? {}),
       warnings,
+    ),
+    files: Object.fromEntries(
+      askEach(declared, 'files', ({ files }) => Object.entries(files?.(results) ?? {}), warnings),
     ),
     timeline: marks.length === 0 ? null : timelineOf(results, marks),
     details: (result) => askEach(declared, 'details', ({ details }) => details?.(results, result), warnings),

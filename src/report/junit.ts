@@ -16,9 +16,12 @@ interface Suite {
   failures: number;
   errors: number;
   skipped: number;
+  seconds: number;
 }
 
 const mostDetails = 10;
+/** Of suites that domains add, over all of them. */
+const mostOwnCases = 5_000;
 
 function objectiveCase({ details }: RunContent, result: ObjectiveResult): string {
   const { objective, verdict } = result;
@@ -27,8 +30,8 @@ function objectiveCase({ details }: RunContent, result: ObjectiveResult): string
   if (verdict === 'pass') return `${open}/>`;
   const element = verdict === 'fail' ? 'failure' : 'error';
   const figures = [
-    `Required: ${target(objective.comparison, objective.target, objective.unit)}`,
-    `Observed: ${quantity(result.value, objective.unit, objective.target)}`,
+    `Required: ${result.words?.wanted ?? target(objective.comparison, objective.target, objective.unit)}`,
+    `Observed: ${result.words?.observed ?? quantity(result.value, objective.unit, objective.target)}`,
     `Interval: ${interval(result.interval, objective.unit, objective.target)}`,
     `Samples: ${shortCount(result.samples)}`,
     ...details(result)
@@ -39,14 +42,18 @@ function objectiveCase({ details }: RunContent, result: ObjectiveResult): string
   return `${open}><${element} type="${verdict}" message="${message}">${xmlText(figures)}</${element}></testcase>`;
 }
 
+function noCases(name: string, seconds: number): Suite {
+  return { name: shortened(name, 80), cases: [], failures: 0, errors: 0, skipped: 0, seconds };
+}
+
 function suites(results: Results, content: RunContent, declared: readonly Gate[]): Suite[] {
   const gates = new Map<string, Suite>();
   const suiteOf = (id: string, title: string) => {
-    const suite = gates.get(id) ?? { name: shortened(title, 80), cases: [], failures: 0, errors: 0, skipped: 0 };
+    const suite = gates.get(id) ?? noCases(title, Math.max(0, results.run.coveredMs) / 1000);
     gates.set(id, suite);
     return suite;
   };
-  for (const result of [...results.objectives, ...content.cases].slice(0, mostCases)) {
+  for (const result of results.objectives.slice(0, mostCases)) {
     const id = result.objective.gate;
     const suite = suiteOf(id, results.gates.find((gate) => gate.id === id)?.title ?? id);
     suite.cases.push(objectiveCase(content, result));
@@ -61,7 +68,33 @@ function suites(results: Results, content: RunContent, declared: readonly Gate[]
     );
     suite.skipped++;
   }
-  return [...gates.values()];
+  return [...gates.values(), ...ownSuites(content)];
+}
+
+/** Those that domains add, such as scenarios by browser. */
+function ownSuites({ suites: own }: RunContent): Suite[] {
+  let left = mostOwnCases;
+  return own.map(({ name, cases }) => {
+    const shown = cases.slice(0, left);
+    left -= shown.length;
+    const suite = noCases(name, shown.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000);
+    for (const { name: title, durationMs, outcome, message, detail } of shown) {
+      const open = `    <testcase name="${xmlText(shortened(title, 200))}" classname="shakedown.${xmlText(shortened(name, 80))}" time="${(durationMs / 1000).toFixed(3)}"`;
+      const said = xmlText(shortened(message, longestMessage));
+      if (outcome === 'failed') suite.failures++;
+      if (outcome === 'error') suite.errors++;
+      if (outcome === 'skipped') suite.skipped++;
+      const element = outcome === 'failed' ? 'failure' : 'error';
+      suite.cases.push(
+        outcome === 'passed'
+          ? `${open}/>`
+          : outcome === 'skipped'
+            ? `${open}><skipped message="${said}"/></testcase>`
+            : `${open}><${element} type="${outcome}" message="${said}">${xmlText(shortened(detail, longestMessage))}</${element}></testcase>`,
+      );
+    }
+    return suite;
+  });
 }
 
 /**
@@ -74,7 +107,6 @@ function suites(results: Results, content: RunContent, declared: readonly Gate[]
  */
 export function junitXml(results: Results, content: RunContent, declared: readonly Gate[]): string {
   const start = new Date(Date.parse(results.run.startedAt) || 0).toISOString().slice(0, 19);
-  const seconds = (Math.max(0, results.run.coveredMs) / 1000).toFixed(3);
   const properties = [
     ['verdict', results.word],
     ['candidate', `${results.candidate.name} ${results.candidate.version}`],
@@ -87,7 +119,7 @@ export function junitXml(results: Results, content: RunContent, declared: readon
   const body = suites(results, content, declared).map(
     (suite, index) =>
       `  <testsuite id="${index}" package="shakedown" name="${xmlText(suite.name) || 'gate'}" timestamp="${start}" hostname="localhost"` +
-      ` tests="${suite.cases.length}" failures="${suite.failures}" errors="${suite.errors}" skipped="${suite.skipped}" time="${seconds}">\n` +
+      ` tests="${suite.cases.length}" failures="${suite.failures}" errors="${suite.errors}" skipped="${suite.skipped}" time="${suite.seconds.toFixed(3)}">\n` +
       `    <properties>${properties}</properties>\n${suite.cases.join('\n')}\n` +
       `    <system-out>${xmlText(`${results.word}: ${results.sentence}`)}</system-out>\n    <system-err/>\n  </testsuite>\n`,
   );

@@ -28,7 +28,7 @@ export function summaryMarkdown(
   { declared, pages }: { declared: readonly Gate[]; pages: readonly Page[] },
 ): string {
   const gates = gatesView(results, declared);
-  const objectives = objectivesView([...results.objectives, ...content.cases], results.candidate.baselineVersion);
+  const objectives = objectivesView(results.objectives, results.candidate.baselineVersion);
   const worst = content.timeline?.worst ?? null;
   const policy = results.policy === null ? '' : ` (policy ${plain(shortened(results.policy.name, 60))})`;
   const parts = [

@@ -59,6 +59,7 @@ export async function renderReports(
   const files: Record<string, string> = {
     'junit.xml': junitXml(shown, content, gates),
     'summary.md': summaryMarkdown(shown, content, verdict, { declared: gates, pages: parts.pages }),
+    ...content.files,
   };
   for (const { file, html } of otherPages(shown, parts, verdict, warnings)) files[file] = html;
   return {

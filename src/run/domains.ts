@@ -9,4 +9,4 @@ import { traffic } from '../domains/traffic/domain.ts';
 import { uat } from '../domains/uat/domain.ts';
 
 /** Every part of Shakedown, in the order in which reports show them. A new one is a folder and a line here. */
-export const domains: readonly Domain[] = [load, monitoring, capacity, chaos, uat, journeys, browsers, traffic];
+export const domains: readonly Domain[] = [load, monitoring, traffic, uat, capacity, chaos, journeys, browsers];

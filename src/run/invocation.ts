@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Overrides } from '../domains/command.ts';
 import { ShakedownError } from '../model/error.ts';
-import { readJournal } from './results/events.ts';
+import { readEvents } from './results/fold.ts';
 
 /** What a run was begun with. */
 export interface Invocation {
@@ -20,7 +20,7 @@ export interface Invocation {
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL
  */
 export async function invocationOf(folder: string): Promise<Invocation> {
-  for await (const event of readJournal(join(folder, 'journal.ndjson'), () => {})) {
+  for await (const event of readEvents(join(folder, 'journal.ndjson'), () => {})) {
     if (event.type !== 'shakedown.run.started') continue;
     const { durationMs, invocation } = event.data;
     if (invocation === undefined) break;

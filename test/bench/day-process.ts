@@ -6,7 +6,6 @@ import { windowLengthMs } from '../../src/domains/load/sizing.ts';
 import { writeReports } from '../../src/report/write.ts';
 import { domains } from '../../src/run/domains.ts';
 import { buildResults } from '../../src/run/results/build.ts';
-import { upgraded } from '../../src/run/results/version-1.ts';
 import { FedRun } from './fed-run.ts';
 import type { FedFigures, JudgedFigures, MemoryFigures } from './measures/day.ts';
 
@@ -43,11 +42,12 @@ async function judge(folder: string): Promise<JudgedFigures> {
   const results = await buildResults(folder);
   const judgedMs = performance.now() - begun;
   const { word } = results;
+  const { load } = results.sections;
   const out = await mkdtemp(join(tmpdir(), 'day-report-'));
-  await writeReports(upgraded(results), out, domains);
+  await writeReports(results, out, domains);
   const tookMs = performance.now() - begun;
   const pages = (await sizes(out)).filter(({ file }) => file.endsWith('.html'));
-  const requests = results.requests.completed + results.requests.failed;
+  const requests = (load?.requests.completed ?? 0) + (load?.requests.failed ?? 0);
   return { judgedMs, tookMs, word, requests, pages, residentBytes: (await held()).residentBytes };
 }
 

@@ -5,10 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Domain } from '../../src/domains/domain.ts';
-import * as objectives from '../../src/gate/objectives.ts';
 import { ShakedownError } from '../../src/model/error.ts';
-import type { Objective } from '../../src/model/verdict.ts';
 import { domains } from '../../src/run/domains.ts';
+import { judgings } from '../../src/run/results/fold.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -214,14 +213,7 @@ test('the command line goes over the profile, the profile over defaults', async 
 });
 
 test('every objective that the gates can judge by can be changed', async () => {
-  const isObjective = (value: unknown): value is Objective =>
-    typeof value === 'object' && value !== null && 'metric' in value && 'target' in value;
-  const ids = new Set(
-    Object.values<unknown>(objectives)
-      .flat()
-      .filter(isObjective)
-      .map(({ id }) => id),
-  );
+  const ids = new Set((await judgings()).flatMap(({ judging }) => (judging.allObjectives ?? []).map(({ id }) => id)));
   expect([...ids]).toEqual(
     expect.arrayContaining(['response-p95', 'capacity', 'regression', 'recovery', 'harmed-writes']),
   );

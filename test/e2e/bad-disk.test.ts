@@ -29,12 +29,12 @@ describeWithK6('a disk that fills up within a run', (k6) => {
   it.skipIf(!canMount)(
     'ends it in order; what was measured is reported, and it goes on when there is room (skipped where no tmpfs can be mounted)',
     async () => {
-      const made = await shop(32);
+      const made = await shop(26);
       const disk = join(made.folder, 'reports');
       mkdirSync(disk);
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk]);
       closing.push(() => execFileSync('umount', ['-l', disk]));
-      const { child, ended } = made.start(['simulate', '--duration', '32s'], env);
+      const { child, ended } = made.start(['simulate', '--duration', '26s'], env);
       const folder = await windowsOf(made, child, 3);
       const ballast = join(disk, 'ballast');
       // Ends with an error, as it is meant to: there is no room for all of it.
@@ -92,8 +92,8 @@ describeWithK6('a disk that fills up within a run', (k6) => {
   }, 120_000);
 
   it('lines that a kill tore are passed over, and the run goes on behind them', async () => {
-    const made = await shop(24);
-    const { child, ended } = made.start(['simulate', '--duration', '24s'], env);
+    const made = await shop(20);
+    const { child, ended } = made.start(['simulate', '--duration', '20s'], env);
     const folder = await windowsOf(made, child, 3);
     child.kill('SIGKILL');
     await ended;

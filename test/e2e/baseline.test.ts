@@ -13,7 +13,7 @@ afterEach(async () => {
 /** Slow enough that the jitter of a busy machine is a small part of it. */
 const baseMs = 150;
 
-/** What a busy machine and thirty seconds can show. */
+/** What a busy machine and a quarter of a minute can show. */
 const lowered = `
 honesty: { maxGeneratorLatenessMs: 5000, maxVoidShare: 1 }
 objectives:
@@ -51,9 +51,9 @@ describeWithK6('a run that passes becomes the baseline of the next', (k6) => {
       );
     });
     closing.push(shop.close);
-    const made = await recordedProject(['/a', '/b'], `http://127.0.0.1:${shop.port}`, 30, 50, lowered);
+    const made = await recordedProject(['/a', '/b'], `http://127.0.0.1:${shop.port}`, 15, 50, lowered);
     closing.push(made.remove);
-    const run = () => made.run(['simulate', '--duration', '30s'], env);
+    const run = () => made.run(['simulate', '--duration', '15s'], env);
 
     const first = await run();
     expect(first.code, `${first.stdout}${first.stderr}`).toBe(0);
@@ -64,7 +64,7 @@ describeWithK6('a run that passes becomes the baseline of the next', (k6) => {
     expect(verdictOf(passed, 'drift')).toBeUndefined();
     expect(passed.missing.join(' ')).toContain('Drift was not asked for in a run this short');
     const listed = await made.run(['baseline', 'list', '--json']);
-    expect(JSON.parse(listed.stdout)).toMatchObject([{ runId: passed.run.id, points: 30 }]);
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ runId: passed.run.id, points: 15 }]);
 
     build.slowMs = 600;
     const second = await run();

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { chromiumProgram } from '../../src/domains/uat/browsers.ts';
+import { chromiumProgram } from '../../src/environment/browser-programs.ts';
 import type { BrowserMeasured } from '../../src/model/browser-visits.ts';
 import { serve } from '../domains/load/shop.ts';
 import { describeWithK6 } from '../setup/programs.ts';

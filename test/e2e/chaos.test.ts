@@ -60,7 +60,7 @@ describeWithK6('faults under replayed load', (k6) => {
     shop = project(sampleConfig('', 'chaos: { stop: { errorPercent: 90 } }\n'));
     experiment(shop.folder, 'a-slow', 'Slow database', latency);
     experiment(shop.folder, 'b-kill', 'Killed instance', kill);
-    const ended = await shop.run(['simulate', '--duration', '75s', '--rate', '40', '--chaos'], env);
+    const ended = await shop.run(['simulate', '--duration', '60s', '--rate', '40', '--chaos'], env);
     const { gates, timeline, sections } = shop.results();
     const { chaos } = sections;
     expect(
@@ -105,7 +105,7 @@ describeWithK6('faults under replayed load', (k6) => {
   it('switched off, are told as not seen, and a build that loses writes is told with one it lost', async () => {
     shop = project(sampleConfig('lose=0.2', 'chaos: { noop: true }\n'));
     experiment(shop.folder, 'a-slow', 'Slow database', latency);
-    await shop.run(['simulate', '--duration', '50s', '--rate', '30', '--chaos'], env);
+    await shop.run(['simulate', '--duration', '40s', '--rate', '30', '--chaos'], env);
     const { word, gates, sections } = shop.results();
     const { chaos } = sections;
     expect(chaos?.experiments.map(({ verdict }) => verdict)).toEqual(['inconclusive']);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { launchable } from '../../src/domains/uat/browsers.ts';
+import { launchable } from '../../src/environment/browser-programs.ts';
 import { makeProject } from '../domains/uat/project.ts';
 import { eventsOf, type Project, project, sampleConfig } from './project.ts';
 

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { evaluateGates } from '../../src/gate/gates.ts';
-import { defaultObjectives, resolveObjectives } from '../../src/gate/objectives.ts';
+import { metrics as loadMetrics } from '../../src/domains/load/judging/metrics.ts';
+import { defaultObjectives } from '../../src/domains/load/judging/objectives.ts';
+import { evaluateGates, type JudgedGate } from '../../src/gate/gates.ts';
+import type { Metric } from '../../src/gate/metric.ts';
+import { Metrics } from '../../src/gate/metrics.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../src/gate/overall.ts';
-import { gateIds, type ObjectiveResult, type Verdict } from '../../src/model/verdict.ts';
+import type { ObjectiveResult, Verdict } from '../../src/model/verdict.ts';
 
-const judged = ['performance', 'stability', 'parity'] as const;
+const metrics = new Metrics(loadMetrics as readonly Metric[]);
+const judged: JudgedGate[] = ['Performance', 'Stability', 'Parity'].map((title) => ({
+  id: title.toLowerCase(),
+  title,
+  broken: null,
+}));
 
 /** All pass but those named. */
 function results(others: Record<string, Verdict>): ObjectiveResult[] {
@@ -13,6 +21,8 @@ function results(others: Record<string, Verdict>): ObjectiveResult[] {
     .map(
       (objective): ObjectiveResult => ({
         objective,
+        subject: metrics.subject(objective),
+        shortSubject: metrics.shortSubject(objective),
         verdict: others[objective.id] ?? 'pass',
         value: objective.target,
         interval: null,
@@ -28,19 +38,23 @@ function outcome(others: Record<string, Verdict>, more: Partial<RunOutcome> = {}
   const objectives = results(others);
   return {
     objectives,
-    gates: evaluateGates(objectives, judged),
-    engine: { name: 'k6', certifiable: true },
+    metrics,
+    gates: evaluateGates(objectives, judged, metrics),
+    unjudged: [],
+    policy: null,
+    doubts: [],
     interrupted: null,
     coveredMs: 60_000,
     plannedMs: 60_000,
-    requests: { completed: 70_000, failed: 3 },
-    mainError: 'status 500',
+    failure: () => null,
     ...more,
   };
 }
 
+const doubt = { clause: 'the run was made on a toy', missing: 'A toy certifies nothing.' };
+
 function gate(others: Record<string, Verdict>, id: string) {
-  return evaluateGates(results(others), judged).find((one) => one.id === id);
+  return evaluateGates(results(others), judged, metrics).find((one) => one.id === id);
 }
 
 describe('a gate', () => {
@@ -48,50 +62,63 @@ describe('a gate', () => {
     expect(gate({}, 'performance')).toMatchObject({ verdict: 'pass', score: 100 });
   });
   test('is vetoed by a key objective, whatever the score', () => {
-    expect(gate({ 'response-p99': 'fail' }, 'performance')).toMatchObject({ verdict: 'fail', score: 76.9 });
+    expect(gate({ 'response-p99': 'fail' }, 'performance')).toMatchObject({ verdict: 'fail', score: 75 });
     expect(gate({ 'response-p99': 'inconclusive' }, 'performance')?.verdict).toBe('inconclusive');
     expect(gate({ 'response-p99': 'inconclusive', 'error-rate': 'fail' }, 'performance')?.verdict).toBe('fail');
   });
   test('bears a lesser objective that fails, as long as the score does', () => {
-    expect(gate({ 'response-p50': 'fail' }, 'performance')).toMatchObject({ verdict: 'pass', score: 92.3 });
-    expect(gate({ coverage: 'fail' }, 'stability')).toMatchObject({ verdict: 'fail', score: 88.9 });
+    expect(gate({ 'response-p50': 'fail' }, 'performance')).toMatchObject({ verdict: 'pass', score: 91.7 });
+    expect(gate({ coverage: 'fail' }, 'stability')).toMatchObject({ verdict: 'fail', score: 85.7 });
     expect(gate({ coverage: 'inconclusive' }, 'stability')?.verdict).toBe('inconclusive');
   });
-  test('that this command does not judge is not run, and one without objectives is inconclusive', () => {
-    const gates = evaluateGates(results({}), [...judged, 'security']);
-    expect(gates.map(({ id }) => id)).toEqual([...gateIds]);
-    expect(gates.find(({ id }) => id === 'uat')).toMatchObject({ verdict: 'not run', score: null });
-    expect(gates.find(({ id }) => id === 'security')).toMatchObject({ verdict: 'inconclusive', score: null });
+  test('without objectives is inconclusive, and so is one whose judging broke', () => {
+    const security = { id: 'security', title: 'Security', broken: null };
+    const parity = { id: 'parity', title: 'Parity', broken: 'it could not be judged: boom' };
+    const gates = evaluateGates(results({}), [security, parity], metrics);
+    expect(gates.map(({ id, verdict, score }) => [id, verdict, score])).toEqual([
+      ['security', 'inconclusive', null],
+      ['parity', 'inconclusive', null],
+    ]);
+    expect(gates[1]?.summary).toBe('it could not be judged: boom');
   });
 });
 
 describe('the run', () => {
-  test('passes only where all judged gates do, to the end, on an engine that can certify', () => {
+  test('passes only where all judged gates do, to the end and without a doubt', () => {
     expect(overallVerdict(outcome({}))).toBe('pass');
     expect(overallVerdict(outcome({ fidelity: 'inconclusive' }))).toBe('inconclusive');
-    expect(overallVerdict(outcome({}, { engine: { name: 'autocannon', certifiable: false } }))).toBe('inconclusive');
+    expect(overallVerdict(outcome({}, { doubts: [doubt] }))).toBe('inconclusive');
     expect(overallVerdict(outcome({}, { interrupted: 'stopped' }))).toBe('inconclusive');
     expect(overallVerdict(outcome({ 'error-rate': 'fail' }, { interrupted: 'stopped' }))).toBe('fail');
-    expect(overallVerdict(outcome({}, { gates: evaluateGates([], []) }))).toBe('inconclusive');
+    expect(overallVerdict(outcome({}, { gates: [] }))).toBe('inconclusive');
   });
 
   test('that passes says for which gates it speaks', () => {
     const run = outcome({});
     expect(headline('pass', run)).toMatch(/^Every key objective held for 1 min: p95 response time .* 100 ms/);
-    expect(headline('pass', run)).toContain('This speaks for the performance, stability and parity gates only.');
-    expect(missingEvidence(run)[0]).toMatch(/^Not judged by this command: Security, Functional/);
+    expect(headline('pass', run)).toContain('Judged: the gates Performance, Stability and Parity.');
+    expect(missingEvidence(run)).toEqual([]);
+  });
+
+  test('under a policy: only its gates decide, and one that was not judged leaves it open', () => {
+    const policy = { name: 'p', title: 'the policy', gates: ['performance', 'security'], maxAgeHours: {} };
+    const unjudged = [{ id: 'security', title: 'Security' }];
+    const failing = { 'status-parity': 'fail' } as const;
+    expect(overallVerdict(outcome(failing))).toBe('fail');
+    expect(overallVerdict(outcome(failing, { policy: { ...policy, gates: ['performance'] } }))).toBe('pass');
+    const open = outcome({}, { policy, unjudged });
+    expect(overallVerdict(open)).toBe('inconclusive');
+    expect(headline('inconclusive', open)).toBe('Nothing failed, but Security was not judged.');
+    expect(missingEvidence(open)).toEqual(['Not judged in this run, though the policy wants it: Security.']);
   });
 
   test('that fails names the cause first, not what follows from it', () => {
     const run = outcome({ 'stable-time': 'fail', 'response-p99': 'fail', 'error-rate': 'fail' });
-    expect(headline('fail', run)).toBe(
-      'Error rate is 0.1 % against 0.1 %: status 500. p99 response time and stable time fail too.',
-    );
-    const down = outcome(
-      { 'error-rate': 'fail' },
-      { requests: { completed: 0, failed: 1234 }, mainError: 'connection refused' },
-    );
-    expect(headline('fail', down)).toBe('The target answered none of 1,234 requests as it should: connection refused.');
+    expect(headline('fail', run)).toBe('About error-rate. p99 response time and stable time fail too.');
+    const named = { ...run, failure: () => ({ text: 'Error rate is 2 %: status 500.' }) };
+    expect(headline('fail', named)).toBe('Error rate is 2 %: status 500. p99 response time and stable time fail too.');
+    const dead = { ...run, failure: () => ({ text: 'The target answered nothing.', isWhole: true }) };
+    expect(headline('fail', dead)).toBe('The target answered nothing.');
   });
 
   test('that is open says why, the generator before all else', () => {
@@ -104,21 +131,15 @@ describe('the run', () => {
     expect(headline('inconclusive', cut)).toBe(
       'Nothing failed, but the run was cut short after 20 s of 1 min: stopped with Ctrl-C.',
     );
-    const fallback = outcome({}, { engine: { name: 'autocannon', certifiable: false } });
-    expect(headline('inconclusive', fallback)).toContain('fallback engine autocannon, which cannot certify');
-  });
-});
-
-describe('the table', () => {
-  test('takes changes by id, and follows the tolerated share of void windows', () => {
-    const table = resolveObjectives({ 'response-p95': { target: 80, key: false } }, 0.25);
-    expect(table.find(({ id }) => id === 'response-p95')).toMatchObject({ target: 80, key: false, comparison: '<' });
-    expect(table.find(({ id }) => id === 'void-windows')?.target).toBe(25);
-    expect(table).toHaveLength(defaultObjectives.length);
-  });
-  test('may be the user’s own', () => {
-    const own = defaultObjectives.slice(0, 1);
-    expect(resolveObjectives(own, 0.1)).toEqual(own);
-    expect(resolveObjectives(null, 0.1)).toEqual(defaultObjectives);
+    const both = outcome({}, { doubts: [doubt], interrupted: 'stopped', coveredMs: 20_000 });
+    expect(headline('inconclusive', both)).toBe(
+      'Nothing failed, but the run was made on a toy, and it was cut short after 20 s of 1 min: stopped.',
+    );
+    expect(missingEvidence(both)).toEqual([
+      'The run was cut short after 20 s of 1 min: stopped.',
+      'A toy certifies nothing.',
+    ]);
+    const broken = outcome({}, { gates: evaluateGates([], [{ id: 'x', title: 'X', broken: 'boom' }], metrics) });
+    expect(headline('inconclusive', broken)).toBe('Nothing failed, but the gate X has no verdict: boom.');
   });
 });

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { judgeAll, type Measurement, type RunEvidence } from '../../src/gate/judge.ts';
-import { defaultObjectives } from '../../src/gate/objectives.ts';
+import { metrics as loadMetrics } from '../../src/domains/load/judging/metrics.ts';
+import { defaultObjectives } from '../../src/domains/load/judging/objectives.ts';
+import { judgeAll, type RunEvidence } from '../../src/gate/judge.ts';
+import type { Measurement } from '../../src/gate/measurement.ts';
+import type { Metric } from '../../src/gate/metric.ts';
+import { Metrics } from '../../src/gate/metrics.ts';
+import type { RunFacts } from '../../src/model/run-facts.ts';
 import type { Comparison, Interval, Objective, ObjectiveResult } from '../../src/model/verdict.ts';
 
-const run: RunEvidence = { voidShare: 0, maxVoidShare: 0.1, plannedRatePerSecond: 1200 };
+const metrics = new Metrics(loadMetrics as readonly Metric[]);
+const asked = (plannedRatePerSecond: number | null) => ({ judged: { plannedRatePerSecond } }) as RunFacts;
+const run: RunEvidence = { voidShare: 0, maxVoidShare: 0.1, facts: asked(1200) };
 
 function objective(id: string): Objective {
   const found = defaultObjectives.find((one) => one.id === id);
@@ -17,7 +24,7 @@ function sure(low: number, high: number): (confidence: number) => Interval {
 }
 
 function judged(what: Objective, measurement: Measurement, evidence: Partial<RunEvidence> = {}): ObjectiveResult {
-  const [result] = judgeAll([what], () => measurement, { ...run, ...evidence });
+  const [result] = judgeAll([what], metrics, () => measurement, { ...run, ...evidence });
   if (result === undefined) throw new Error('not judged');
   return result;
 }
@@ -67,7 +74,7 @@ describe('an interval', () => {
     const wider = (confidence: number): Interval => ({ low: confidence > 0.96 ? 199 : 201, high: 210, confidence });
     const measurement = { value: 205, samples: 5000, interval: wider };
     expect(judged(p99, measurement).verdict).toBe('fail');
-    const many = judgeAll([p99, objective('response-p95'), objective('response-p50')], () => measurement, run);
+    const many = judgeAll([p99, objective('response-p95'), objective('response-p50')], metrics, () => measurement, run);
     expect(many.find((result) => result.objective.id === 'response-p99')).toMatchObject({
       verdict: 'inconclusive',
       reason: expect.stringContaining('can be chance'),
@@ -144,7 +151,9 @@ describe('throughput', () => {
     [0, 1200, 'fail'],
     [800, null, 'inconclusive'],
   ])('%d a second answered of %d asked for', (value, plannedRatePerSecond, verdict) => {
-    expect(judged(throughput, { value, samples: 60_000 }, { plannedRatePerSecond }).verdict).toBe(verdict);
+    expect(judged(throughput, { value, samples: 60_000 }, { facts: asked(plannedRatePerSecond) }).verdict).toBe(
+      verdict,
+    );
   });
 });
 
@@ -153,6 +162,7 @@ describe('stable time', () => {
   const found = (hours: number, low: number, high: number): ObjectiveResult | undefined =>
     judgeAll(
       table,
+      metrics,
       ({ metric }) =>
         metric === 'stable_time'
           ? { value: hours, samples: 9000 }
@@ -179,12 +189,12 @@ describe('stable time', () => {
 test('results come worst first, key objectives before others, causes before what they explain', () => {
   const results = judgeAll(
     [...defaultObjectives],
+    metrics,
     ({ id }) => {
       if (id === 'response-p50' || id === 'response-p99')
         return { value: 500, samples: 9000, interval: sure(490, 510) };
       if (id === 'error-rate') return { value: 3, samples: 9000, interval: sure(2, 4) };
       if (id === 'fidelity') return { value: null, samples: 0 };
-      if (id === 'drift') return { value: 0, samples: 4 };
       return { value: id === 'throughput' ? 1190 : 99.995, samples: 9000 };
     },
     run,

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reportUat } from '../../src/domains/uat/run/run.ts';
 import { writeReports } from '../../src/report/write.ts';
 import { domains } from '../../src/run/domains.ts';
 import { type Dashboard, startDashboard } from '../../src/run/live/dashboard.ts';
+import { renderRun } from '../../src/run/simulate/render.ts';
 import { fullRun } from '../domains/uat/run-folder.ts';
 import { axeViolations, type Engine, isAbsent, launchEngine, type Medium, openAs } from '../engines.ts';
 import { healthy, played, windowEvent } from '../run/live/course.ts';
@@ -27,7 +27,8 @@ const pages: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shakedown-accessibility-'));
   for (const name of runs) await writeReports(cases[name]?.() ?? expect.fail(name), join(folder, name), domains);
-  const { folder: uat } = await reportUat(fullRun(folder));
+  const uat = fullRun(folder);
+  await renderRun(uat);
   for (const each of [...runs.map((name) => join(folder, name)), uat]) {
     for (const file of readdirSync(each)) if (file.endsWith('.html')) pages.push(join(each, file));
   }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Block, Page, Reporting } from '../../src/domains/domain.ts';
+import type { Results } from '../../src/model/results.ts';
+import type { ObjectiveResult } from '../../src/model/verdict.ts';
 import type { ReportingDomain } from '../../src/report/declared.ts';
 import { firstScreen } from '../../src/report/first-screen.ts';
 import { renderReports } from '../../src/report/write.ts';
 import { domains } from '../../src/run/domains.ts';
-import { objective } from './fixture/parts.ts';
-import { ready } from './fixture.ts';
+import { notReady, ready } from './fixture.ts';
 
 const page: Page = {
   ...{ file: 'tides.html', link: 'Tides', title: 'Tides of the target', about: 'how high it stood', kind: 'tides of' },
@@ -64,11 +65,16 @@ describe('what a domain declares', () => {
     expect(files['tides.html']).toMatch(order);
   });
 
-  it('adds blocks to pages of others, highlights, facts, notices, trust, tables and what is behind a figure', async () => {
-    const results = ready();
-    results.objectives.push(
-      objective(['Low water', 'fidelity', 'value', '>=', 1, 'count'], 'fail', 0, { reason: 'It ran dry.' }),
-    );
+  it('adds blocks to pages of others, highlights, facts, notices, trust, cases and tables', async () => {
+    const low = {
+      name: 'Low water',
+      durationMs: 1500,
+      outcome: 'failed',
+      message: 'It ran dry.',
+      detail: 'mud',
+    } as const;
+    const details = ({ objectives }: Results, result: ObjectiveResult) =>
+      result.verdict === 'fail' ? [`one of ${objectives.length}`] : [];
     const { files, index } = await withDomain(
       domain({
         blocks: [block({ page: 'performance.html' }), block({ page: 'index.html', place: 'findings' })],
@@ -76,16 +82,18 @@ describe('what a domain declares', () => {
         facts: () => [{ name: 'Moon', value: 'full' }],
         notices: () => [{ title: 'Spring tide', text: 'Take care.', brief: 'Spring tide: take care' }],
         trust: () => [{ title: 'The gauge', rows: [{ name: 'Exact to', value: '1 cm', note: '' }] }],
-        details: ({ objectives }, { verdict }) => (verdict === 'fail' ? [`one of ${objectives.length}`] : []),
+        suites: () => [{ name: 'Tides', cases: [low] }],
+        details,
         tables: () => [{ title: 'Waters', head: ['', 'Height'], rows: [['high', { strong: '3 | m' }]], figures: 1 }],
         properties: () => ({ moon: 'full' }),
       }),
-      results,
     );
     for (const html of [index, files['performance.html']]) expect(html).toContain('&lt;b&gt;high');
     for (const words of ['Ebb', 'It ran dry.', '<dt>Moon</dt><dd>full</dd>', 'Spring tide:', 'The gauge'])
       expect(index).toContain(words);
-    expect(files['junit.xml']).toMatch(/name="Low water"[^>]*><failure [^>]*message="It ran dry\."[^<]*one of 9</);
+    expect(files['junit.xml']).toMatch(/name="Low water"[^>]*><failure [^>]*message="It ran dry\."[^<]*mud</);
+    const failing = await renderReports(notReady(), [domain({ details })]);
+    expect(failing.files['junit.xml']).toMatch(/<failure [^<]*one of \d/);
     expect(files['junit.xml']).toContain('<property name="moon" value="full"/>');
     expect(files['summary.md']).toContain('### Waters\n\n|  | Height |\n| --- | ---: |\n| high | **3 &#124; m** |');
     const screen = await firstScreen(ready(), [domain({ notices: () => [{ title: 'Spring tide', text: '' }] })]);
@@ -94,7 +102,7 @@ describe('what a domain declares', () => {
 
   it('names the gates of a policy by their titles', async () => {
     const results = ready();
-    results.policy = { name: 'harbour', title: 'Harbour', gates: ['tides'] };
+    results.policy = { name: 'harbour', title: 'Harbour', gates: ['tides'], maxAgeHours: {} };
     const { index } = await renderReports(results, [domain({})]);
     expect(index).toMatch(/Wanted by the policy and not judged[\s\S]*<li>High water<.li>/);
   });
@@ -127,7 +135,7 @@ describe('a domain that throws', () => {
   it('loses what else it has to say, and no other domain does', async () => {
     const { files, index, warnings } = await withDomain(
       domain({
-        ...{ highlights: broken, facts: broken, notices: broken, trust: broken, timeline: broken },
+        ...{ highlights: broken, facts: broken, notices: broken, trust: broken, timeline: broken, suites: broken },
         ...{ details: broken, tables: broken, properties: broken },
         pages: [
           { ...page, verdict: broken, exists: () => true },
@@ -135,7 +143,7 @@ describe('a domain that throws', () => {
         ],
       }),
     );
-    for (const what of ['highlights', 'facts', 'notices', 'cards on trust', 'timeline’s marks', 'tables'])
+    for (const what of ['highlights', 'facts', 'notices', 'cards on trust', 'timeline’s marks', 'suites', 'tables'])
       expect(warnings).toContainEqual(expect.stringContaining(`The ${what} of tides could not be made: RangeError`));
     expect(warnings).toContainEqual(expect.stringContaining('The pages of tides could not be made'));
     expect(index).toContain('1,127');

@@ -1,12 +1,13 @@
 import type { Services } from '../../domains/command.ts';
-import { addBaseline, listBaselines } from '../../evidence/baselines.ts';
+import { addBaseline, listBaselines } from '../../domains/load/public.ts';
 import { readable } from '../../report-kit/text.ts';
+import { foldRun } from '../../run/results/fold.ts';
 
 /** `shakedown baseline add <run>`: keeps a finished run to compare later ones with. */
 export async function addRun([from]: [string], _: object, services: Services): Promise<void> {
   const { config } = await services.configuration();
   const folder = await services.runFolder(from);
-  services.terminal.out(`${await addBaseline(folder, config.baselines)}\n`);
+  services.terminal.out(`${await addBaseline((await foldRun(folder)).facts, config.baselines)}\n`);
 }
 
 /** `shakedown baseline list`: newest first. */

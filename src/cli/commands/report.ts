@@ -1,25 +1,14 @@
 import type { Services } from '../../domains/command.ts';
-import { showUatRun } from '../../domains/uat/domain.ts';
-import { firstScreen } from '../../report/first-screen.ts';
-import { domains } from '../../run/domains.ts';
-import { finalScreen } from '../view/final.ts';
 
 interface ReportFlags {
   from: string;
   json?: boolean;
 }
 
-/** `shakedown report --from <run>`: renders a run again, complete or cut short, from its journal and histograms. */
+/** `shakedown report --from <run>`: renders a run again, complete or cut short, from what it left. */
 export async function report(_: unknown[], flags: ReportFlags, services: Services): Promise<void> {
-  const { terminal } = services;
-  const folder = await services.runFolder(flags.from);
-  if (await showUatRun(folder, flags.json === true, terminal)) return;
-  const { results, index, warnings } = await services.render(folder);
-  for (const line of warnings) terminal.err(`${line}\n`);
-  if (flags.json) {
-    terminal.out(`${JSON.stringify(results, null, 1)}\n`);
-    return;
-  }
-  const style = { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
-  terminal.out(finalScreen(await firstScreen(results, domains), index, style));
+  const outcome = await services.render(await services.runFolder(flags.from));
+  for (const line of outcome.warnings) services.terminal.err(`${line}\n`);
+  if (flags.json) services.terminal.out(`${JSON.stringify(outcome.results, null, 1)}\n`);
+  else await services.show(outcome, false);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type K6Command, runArguments, scripts } from '../load/k6/process.ts';
+import { type K6Command, k6Arguments, k6Scripts } from '../load/public.ts';
 import { type BrowserReach, chromiumArguments } from './chromium.ts';
 
 /** What load/k6/browser.js reads. */
@@ -89,9 +89,9 @@ export async function launchVisits({ k6, chromium, script, reach }: LaunchOption
     child = spawn(
       '/bin/sh',
       [
-        ...['-c', keeper, 'sh', scratch, k6.path, ...runArguments],
+        ...['-c', keeper, 'sh', scratch, k6.path, ...k6Arguments],
         ...(isOld ? ['--no-summary', '--address='] : ['--summary-mode=disabled']),
-        ...['--out', 'json=-', join(scripts, 'browser.js')],
+        ...['--out', 'json=-', join(k6Scripts, 'browser.js')],
       ],
       { stdio: ['pipe', 'pipe', 'pipe'], env: environment(scratch, program, config), detached: true },
     );

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chromiumProgram } from '../../environment/browser-programs.ts';
 import { findK6 } from '../../environment/programs.ts';
 import type { BrowserSetup } from '../../model/browser-visits.ts';
 import type { UatCondition } from '../../model/uat.ts';
 import type { Companion, OpenRun, RunEngine } from '../companion.ts';
-import { chromiumProgram } from '../uat/browsers.ts';
 import { type PageAddresses, recordedPages } from './pages.ts';
 import { trustedKeys } from './trust.ts';
 import { type BrowserVisits, startVisits } from './visits.ts';

@@ -1,8 +1,8 @@
 import type { CapacityResult } from '../../model/capacity.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { PlannedRequest, PlannedSession } from '../../model/plan.ts';
-import { closedLoop } from '../load/closed-loop.ts';
-import type { Plan } from '../traffic/plan/plan.ts';
+import { closedLoop } from '../load/public.ts';
+import type { Plan } from '../traffic/public.ts';
 import type { RanStep } from './step.ts';
 
 const checkAtMostMs = 10_000;

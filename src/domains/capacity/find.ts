@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evidence } from '../../evidence/keep-evidence.ts';
 import { RunClock } from '../../evidence/run-clock.ts';
-import { resolveObjectives } from '../../gate/objectives.ts';
+import { changed } from '../../gate/objectives.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import { searchCapacity } from '../../stats/capacity/search.ts';
 import type { OpenRun } from '../companion.ts';
-import { type ChosenEngine, type LoadProgress, virtualUsers, whyAborted } from '../load/public.ts';
+import { type ChosenEngine, type LoadProgress, loadObjectives, virtualUsers, whyAborted } from '../load/public.ts';
 import { watchHealth } from '../monitoring/public.ts';
 import { type Plan, type PlanInput, Random } from '../traffic/public.ts';
 import { crossCheck } from './cross-check.ts';
@@ -187,6 +187,7 @@ function unlessAborted(signal: AbortSignal): (error: unknown) => null {
 }
 
 function judgedBy(config: ResolvedConfig) {
-  const own = stepObjectives(resolveObjectives(config.objectives, config.honesty.maxVoidShare));
-  return own.length > 0 ? own : stepObjectives(resolveObjectives(null, config.honesty.maxVoidShare));
+  const defaults = loadObjectives(config.honesty.maxVoidShare);
+  const own = stepObjectives(changed(defaults, config.objectives));
+  return own.length > 0 ? own : stepObjectives(defaults);
 }

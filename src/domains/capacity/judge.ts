@@ -1,4 +1,4 @@
-import { holds } from '../../gate/rules.ts';
+import { holds } from '../../gate/comparison.ts';
 import type { CapacityStep } from '../../model/capacity.ts';
 import type { WindowResult } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';

@@ -11,7 +11,8 @@ export const judging: Judging<CapacityFold, CapacityResult> = {
   events,
   begin: () => new CapacityFold(),
   add: (fold, event) => fold.add(event),
-  isSearch: ({ isSearch }) => isSearch,
+  search: ({ isSearch, steps }) =>
+    isSearch ? steps.map(({ startMs, durationMs }) => ({ fromMs: startMs, toMs: startMs + durationMs })) : null,
   allObjectives: [capacityObjective],
   objectives: ({ isSearch }) => (isSearch ? [capacityObjective] : []),
   metrics: [sustainableRate],
@@ -22,10 +23,7 @@ export const judging: Judging<CapacityFold, CapacityResult> = {
 };
 
 /** What the run's steps show of the target's capacity; null where it was not looked for. @param objectives that its steps were held against */
-export function capacityOf(
-  fold: Pick<CapacityFold, 'isSearch' | 'steps' | 'closedLoop'>,
-  objectives: readonly Objective[],
-): CapacityResult | null {
+function capacityOf(fold: CapacityFold, objectives: readonly Objective[]): CapacityResult | null {
   if (!fold.isSearch) return null;
   const p95 = objectives.find(({ id }) => id === 'response-p95');
   const result = evaluateCapacity(fold.steps, fold.closedLoop);

@@ -1,5 +1,5 @@
 import type { PlanOptions } from '../../model/plan.ts';
-import { makePlan, type Plan, type PlanInput } from '../traffic/plan/plan.ts';
+import { makePlan, type Plan, type PlanInput } from '../traffic/public.ts';
 
 export interface StepStretch {
   /** Of the step's clock: what is judged. */

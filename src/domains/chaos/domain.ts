@@ -1,6 +1,7 @@
-import type { Domain } from '../domain.ts';
+import type { Domain, Judging } from '../domain.ts';
 import { commands, options } from './commands.ts';
 
+/** Breaks things on purpose, and sees what becomes of the target and of its data. */
 export const chaos: Domain = {
   id: 'chaos',
   gates: [
@@ -10,9 +11,10 @@ export const chaos: Domain = {
   commands,
   options,
   configuration: async () => (await import('./configuration.ts')).configuration,
+  judging: async () => (await import('./judging.ts')).judging as Judging,
+  reporting: async () => (await import('./reporting.ts')).reporting,
   companions: async () => [
     (await import('./run/ledger.ts')).ledger,
     (await import('./run/experiments.ts')).experiments,
   ],
-  reporting: async () => (await import('./reporting.ts')).reporting,
 };

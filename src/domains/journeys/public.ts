@@ -1,8 +1,4 @@
-export { events as journeyEvents } from './events.ts';
-export { SessionsFold } from './fold.ts';
-export { journeyCompletion } from './metrics.ts';
-export { journeyObjectives } from './objectives.ts';
+/** For the plan, which sees every session of the recording. */
 export { followedSettings, RecordedTally } from './recorded.ts';
-export { journeysOf } from './results/build.ts';
 /** Load follows the sessions that it sends. */
 export { SessionTracker } from './tracker.ts';

@@ -2,24 +2,9 @@ import { findK6 } from '../../environment/programs.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
-import type { EngineInfo, Program } from '../../model/results.ts';
-import type { AskThrough } from '../companion.ts';
+import type { EngineInfo } from '../../model/results.ts';
 import { type ClusterLoad, clusterEngine } from './cluster.ts';
-import type { EngineChoice } from './run.ts';
-
-export interface ChosenEngine {
-  info: EngineInfo;
-  run: EngineChoice;
-  programs: Program[];
-  /** Asks from where the load comes from; absent: what is asked is asked from here. */
-  ask?: AskThrough;
-}
-
-export interface EngineSearch {
-  signal: AbortSignal;
-  warn(text: string): void;
-  phase(text: string): void;
-}
+import type { ChosenEngine, EngineSearch } from './run.ts';
 
 const stockNote =
   'A stock k6: samples come as lines on its output, which costs the generator more than the build with Shakedown’s own output.';

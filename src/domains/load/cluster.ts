@@ -5,7 +5,6 @@ import type { Teardown } from '../../evidence/teardown.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { AskThrough } from '../companion.ts';
-import type { ChosenEngine, EngineSearch } from './choose-engine.ts';
 import type { Places } from './k6/places.ts';
 import { jobIndex, jobManifests, makeJob } from './kubernetes/indexed-job.ts';
 import { Kubectl } from './kubernetes/kubectl.ts';
@@ -15,6 +14,7 @@ import { PodAsker } from './kubernetes/pod-asker.ts';
 import { imageVersion, Pods, type PodsSetup } from './kubernetes/pods.ts';
 import type { KubernetesSettings } from './kubernetes/rules.ts';
 import { operatorContainer, testRunManifests } from './kubernetes/test-run.ts';
+import type { ChosenEngine, EngineSearch } from './run.ts';
 
 /** What a cluster must know of a run. */
 export interface ClusterLoad {

@@ -1,8 +1,20 @@
 /** For the runs that send a load: what sends it, how it is measured, and what is recorded of it. */
-export { type ChosenEngine, chooseEngine } from './choose-engine.ts';
+export { chooseEngine } from './choose-engine.ts';
+/** For a search, which holds its rate against it. */
+export { closedLoop } from './closed-loop.ts';
+/** For who looks at what would run in a cluster before it does. */
 export { clusterManifests } from './cluster.ts';
-export { whyAborted } from './engine.ts';
+export { type LoadOutcome, whyAborted } from './engine.ts';
+/** For a search, whose steps are held against them, and for the live view. */
+export { loadObjectives } from './judging/objectives.ts';
+/** For browser users, whom k6 drives too. */
+export { type K6Command, runArguments as k6Arguments, scripts as k6Scripts } from './k6/process.ts';
 export { type LoadProgress, recordIn } from './record.ts';
+/** For runs that are kept, to compare later ones with. */
+export { addBaseline, chooseBaselines, listBaselines } from './regression/baselines.ts';
 export { recordEnd, replay } from './replay.ts';
+/** For a search, which sends a load for each of its steps. */
+export { type ChosenEngine, type EngineChoice, runLoad } from './run.ts';
 export { virtualUsers, windowLengthMs } from './sizing.ts';
 export { startTokens } from './token.ts';
+export { packRoutes } from './windows/route-windows.ts';

@@ -1,9 +1,9 @@
 import type { Journal } from '../../evidence/journal.ts';
 import type { Evidence } from '../../evidence/keep-evidence.ts';
-import type { RepeatedFailure } from '../../model/event.ts';
 import type { WindowResult } from '../../model/results.ts';
 import type { LatencyHistogram } from '../../stats/histogram.ts';
 import type { LoadListener } from './engine.ts';
+import type { RepeatedFailure } from './events.ts';
 
 /** What a load shows of itself while it is on. */
 export type LoadProgress =

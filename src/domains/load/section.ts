@@ -23,6 +23,8 @@ export interface LoadSection {
   routesLeftOut: number;
   errors: ErrorGroup[];
   errorsLeftOut: number;
+  /** The most frequent error in plain words; null: none. Absent in results of version 1. */
+  mainError?: string | null;
   fidelity: FidelityResult;
   generator: GeneratorFigures;
   plan: {

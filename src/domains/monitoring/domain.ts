@@ -1,8 +1,10 @@
-import type { Domain } from '../domain.ts';
+import type { Domain, Judging } from '../domain.ts';
 
 export const monitoring: Domain = {
   id: 'monitoring',
   configuration: async () => (await import('./configuration.ts')).configuration,
-  companions: async () => (await import('./companions.ts')).companions,
+  gates: [{ id: 'stability', title: 'Stability' }],
+  judging: async () => (await import('./judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  companions: async () => (await import('./companions.ts')).companions,
 };

@@ -28,17 +28,6 @@ export const events = {
   /** Error lines found in the target's logs since the last such event of the source. */
   'shakedown.log.errors': z.object({ atMs: moment, source: text, count, example: text }),
   'shakedown.downtime.planned': z.object({ fromMs: moment, toMs: moment, reason: text }),
-  'shakedown.generator.started': z.object({
-    atMs: moment,
-    /** Which of the processes that share the load, from 0. */
-    shard: count,
-    reason: z.enum(['start', 'relay', 'replacement', 'resume']),
-    pid: z.number().nullable(),
-    detail: text.nullable(),
-  }),
-  'shakedown.generator.ended': z.object({ atMs: moment, shard: count, reason: text, lost: count }),
-  /** Something worth a mark on the timeline that no other event stands for. */
-  'shakedown.marked': z.object({ atMs: moment, lane: z.enum(['faults', 'deployments', 'uat', 'info']), label: text }),
 };
 
 declare module '../../model/event.ts' {

@@ -1,3 +1,2 @@
-export { events } from './events.ts';
 /** For whoever opens the target or watches it, and for the times of faults, which are no finer than these checks. */
 export { checkHealth, checkHealthThrough, healthEveryMs, watchHealth } from './health.ts';

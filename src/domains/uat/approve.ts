@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { intactManifest } from '../../evidence/manifest.ts';
 import type { LookResult } from '../../model/look.ts';
-import { foldEvents } from './fold.ts';
+import { foldEvents } from './record.ts';
 import { readUatEvents } from './start.ts';
 
 /** Which looks; empty: all that are not as approved. */

@@ -3,9 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
-import { engineOf, ownProgram } from './browsers.ts';
+import { engineOf, type LaunchableBrowser, ownProgram } from '../../environment/browser-programs.ts';
 import type { UatVideo } from './configuration.ts';
-import type { LaunchableBrowser } from './settings.ts';
 
 /** What films the scenarios of a run. */
 export interface Filming {

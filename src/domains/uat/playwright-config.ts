@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test';
+import { engineOf, type LaunchableBrowser, launchable } from '../../environment/browser-programs.ts';
 import { ownModule } from '../../environment/own-files.ts';
 import type { BrowserName } from '../../model/browser.ts';
-import { engineOf, launchable } from './browsers.ts';
-import { type LaunchableBrowser, uatSettings } from './settings.ts';
+import { uatSettings } from './settings.ts';
 import { uatSizes } from './sizes.ts';
 
 const names: readonly BrowserName[] = ['chromium', 'firefox', 'webkit'];

@@ -2,8 +2,17 @@ import { experienceKinds } from '../../model/finding.ts';
 import type { Results } from '../../model/results.ts';
 import { objectivesView } from '../../report-kit/objectives-table.ts';
 import type { Page, Reporting } from '../domain.ts';
-import { findingsView } from './view/acceptance.ts';
+import { acceptanceView } from './view/acceptance.ts';
+import {
+  acceptanceFacts,
+  acceptanceHighlights,
+  acceptanceTables,
+  acceptanceVerdict,
+  scenarioSuites,
+} from './view/alone.ts';
 import { feedbackView } from './view/feedback.ts';
+import { findingsView } from './view/findings.ts';
+import { formatsOf } from './view/formats.ts';
 import {
   scenarioHighlights,
   scenarioResults,
@@ -30,12 +39,33 @@ const page: Page = {
   verdict: underLoadVerdict,
 };
 
+/** Scenarios that were run alone: the User Acceptance Report. */
+const acceptancePage: Page = {
+  ...page,
+  about: 'criteria, scenarios by browser and size, accessibility, experience, evidence and sign-off',
+  kind: 'user acceptance of',
+  foot: [
+    'Also: ',
+    { href: 'accessibility.sarif', text: 'accessibility.sarif' },
+    ' · ',
+    { href: 'accessibility.earl.jsonld', text: 'accessibility.earl.jsonld' },
+    ' · ',
+    { href: 'uat.ndjson', text: 'uat.ndjson' },
+    '. Render again: ',
+    { code: 'shakedown report --from .' },
+  ],
+  exists: ({ sections: { uat } }) => uat?.acceptance !== undefined,
+  timeline: false,
+  verdict: acceptanceVerdict,
+};
+
 const figures = { page: page.file, place: 'figures' } as const;
 const findings = { page: page.file, place: 'findings' } as const;
 
 export const reporting: Reporting = {
-  pages: [page],
+  pages: [acceptancePage, page],
   blocks: [
+    { ...figures, template: 'acceptance', view: acceptanceView },
     {
       ...figures,
       template: 'objectives',
@@ -44,10 +74,18 @@ export const reporting: Reporting = {
     { ...figures, template: 'under-load-scenarios', view: underLoadView },
     { ...findings, template: 'vitals-beside', view: vitalsUnderLoad },
     { ...findings, template: 'under-load', view: roundsView },
-    { ...findings, template: 'under-load-signed', view: signedView },
+    {
+      ...findings,
+      template: 'under-load-signed',
+      view: (results, signed) => (isUnderLoad(results) ? signedView(results, signed) : null),
+    },
     { page: 'journeys.html', place: 'findings', template: 'feedback', view: opinionView },
   ],
-  highlights: scenarioHighlights,
+  highlights: (results, signed) => [...acceptanceHighlights(results, signed), ...scenarioHighlights(results, signed)],
+  facts: acceptanceFacts,
+  tables: acceptanceTables,
+  suites: scenarioSuites,
+  files: formatsOf,
 };
 
 function isUnderLoad({ sections: { uat } }: Results): boolean {
@@ -63,5 +101,8 @@ function roundsView(results: Results): object | null {
 }
 
 function opinionView({ sections: { uat, load } }: Results): object | null {
-  return uat?.feedback === undefined ? null : feedbackView(uat.feedback, load?.apdex ?? null);
+  // The User Acceptance Report has its own.
+  return uat?.feedback === undefined || uat.acceptance !== undefined
+    ? null
+    : feedbackView(uat.feedback, load?.apdex ?? null);
 }

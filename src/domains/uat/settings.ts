@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { LaunchableBrowser } from '../../environment/browser-programs.ts';
 import type { BrowserName, SizeName } from '../../model/browser.ts';
 import type { EvidenceLimits, UatVideo } from './configuration.ts';
 
@@ -41,12 +42,6 @@ export interface UatSettings {
   round?: { number: number; pictures: boolean; evidenceBytes: number };
   /** Who started the runner: without it, the runner ends. */
   parentPid?: number;
-}
-
-export interface LaunchableBrowser {
-  name: BrowserName;
-  /** null: Playwright's own build. */
-  executablePath: string | null;
 }
 
 const settingsVariable = 'SHAKEDOWN_UAT_SETTINGS';

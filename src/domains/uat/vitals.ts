@@ -1,12 +1,10 @@
+import { vitalVerdict } from '../../gate/vital.ts';
 import type { BrowserName, UatBrowser } from '../../model/browser.ts';
 import type { UatAttempt, VitalResult } from '../../model/uat.ts';
-import type { Verdict } from '../../model/verdict.ts';
 import { type VitalName, type VitalSample, vitalNames } from '../../model/vital.ts';
 import { percentileRanks } from '../../stats/intervals.ts';
 
 const confidence = 0.95;
-/** Fewer say nothing about a 75th percentile. */
-const fewestSamples = 10;
 
 export interface VitalsSeen {
   browser: BrowserName;
@@ -74,11 +72,4 @@ function vitalOf(metric: VitalName, { browser, samples, unsupported }: VitalsSee
     worstPage: worst.page,
     ...(worst.element === undefined ? {} : { worstElement: worst.element }),
   };
-}
-
-/** Right side, wrong side, or neither: an interval across the budget shows nothing. */
-export function vitalVerdict(samples: number, low: number, high: number | null, budget: number): Verdict {
-  if (samples >= 3 && low > budget) return 'fail';
-  if (samples < fewestSamples || high === null) return 'inconclusive';
-  return high <= budget ? 'pass' : 'inconclusive';
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { refuse } from './loopback.ts';
+import { refuse } from '../../environment/loopback.ts';
 
 const mostClients = 32;
 /** A client that has this much unread is not reading. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { refuse, serveOnLoopback } from '../../environment/loopback.ts';
 import { EventClients, eventText } from './clients.ts';
 import { drawing } from './drawing.ts';
-import { refuse, serveOnLoopback } from './loopback.ts';
 import { liveMessage } from './message.ts';
 import { dashboardPage } from './page.ts';
 import type { LiveState } from './state.ts';

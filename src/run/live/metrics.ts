@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { type LoopbackServer, refuse, serveOnLoopback } from './loopback.ts';
+import { type LoopbackServer, refuse, serveOnLoopback } from '../../environment/loopback.ts';
 import { soFar } from './so-far.ts';
 import type { LiveState } from './state.ts';
 

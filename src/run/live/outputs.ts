@@ -1,9 +1,10 @@
-import { resolveObjectives } from '../../gate/objectives.ts';
+import { loadObjectives } from '../../domains/load/public.ts';
+import type { LoopbackServer } from '../../environment/loopback.ts';
+import { changed } from '../../gate/objectives.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { ProgressEvent, SimulateOutcome } from '../progress.ts';
 import { startDashboard } from './dashboard.ts';
 import { watchDisk } from './disk.ts';
-import type { LoopbackServer } from './loopback.ts';
 import { startRemoteWrite } from './remote-write/writer.ts';
 import { LiveState } from './state.ts';
 
@@ -40,7 +41,7 @@ export async function startLiveOutputs(options: LiveOutputOptions): Promise<Live
     version: config.version,
     environment: config.environment,
     durationMs,
-    objectives: resolveObjectives(config.objectives, config.honesty.maxVoidShare),
+    objectives: changed(loadObjectives(config.honesty.maxVoidShare), config.objectives),
     targetsMs,
   });
   const writer =

@@ -1,5 +1,5 @@
-import { rounded } from '../../domains/load/results/timeline.ts';
 import type { TimelinePoint, WindowResult } from '../../model/results.ts';
+import { thousandths } from '../../stats/rounding.ts';
 
 interface Sums {
   durationMs: number;
@@ -60,8 +60,8 @@ export class Points {
         const answered = sums.completed + sums.failed;
         return {
           atMs: index * this.#pointMs,
-          ratePerSecond: rounded((1000 * sums.completed) / sums.durationMs),
-          plannedRatePerSecond: rounded((1000 * sums.planned) / sums.durationMs),
+          ratePerSecond: thousandths((1000 * sums.completed) / sums.durationMs),
+          plannedRatePerSecond: thousandths((1000 * sums.planned) / sums.durationMs),
           p50: sums.p50,
           p95: sums.p95,
           p99: sums.p99,

@@ -1,4 +1,4 @@
-import { holds } from '../../gate/rules.ts';
+import { holds } from '../../gate/comparison.ts';
 import type { Objective, Verdict } from '../../model/verdict.ts';
 import { plural, quantity } from '../../report-kit/format.ts';
 import type { LiveState } from './state.ts';

@@ -1,235 +1,187 @@
-import { BrowserFold } from '../../domains/browsers/public.ts';
-import { ChaosFold } from '../../domains/chaos/results/fold.ts';
-import { SessionsFold } from '../../domains/journeys/public.ts';
-import { addFidelity, fidelity } from '../../domains/load/fidelity.ts';
-import { ErrorTally } from '../../domains/load/results/errors.ts';
-import { isJudged } from '../../domains/load/results/is-judged.ts';
-import { unpackRoute } from '../../domains/load/windows/route-windows.ts';
-import { Watched } from '../../domains/monitoring/results/watched.ts';
-import { UatFold } from '../../domains/uat/results/fold.ts';
-import type { CapacityResult, CapacityStep } from '../../model/capacity.ts';
+import type { Judging } from '../../domains/domain.ts';
+import { readJournal, type TimedData } from '../../evidence/read-journal.ts';
 import { ShakedownError } from '../../model/error.ts';
-import type { JournalData } from '../../model/event.ts';
-import type { FidelityState } from '../../model/fidelity.ts';
-import type { FidelityResult, RouteWindow, WindowResult } from '../../model/results.ts';
-import type { Stretch } from '../../model/stability.ts';
-import { readJournal, type TimedData } from './events.ts';
-
-type DataOf<T extends JournalData['type']> = Extract<JournalData, { type: T }>['data'];
-
-/** Sums over a route, or over all of them. */
-export interface Counts {
-  completed: number;
-  failed: number;
-  unsent: number;
-  bytes: number;
-}
-
-export interface RouteCounts {
-  /** Over all windows. */
-  all: Counts;
-  /** Over the windows that count. */
-  judged: Counts;
-}
-
-/** Everything the journal says about a run. */
-export interface RunRecord {
-  started: DataOf<'shakedown.run.started'> & { time: string };
-  plan: DataOf<'shakedown.plan.ready'> | null;
-  engine: DataOf<'shakedown.engine.started'> | null;
-  loadStartedAt: string | null;
-  /** Stretches that were measured, in order: more than one where the run was resumed. */
-  parts: Stretch[];
-  /** Over all parts; null when too little is known. */
-  fidelity: FidelityResult | null;
-  /** In order of their start. */
-  windows: WindowResult[];
-  routes: RouteCounts[];
-  errors: ErrorTally;
-  health: { atMs: number; up: boolean; detail?: string }[];
-  /** Metrics, alerts, log errors, announced downtime, generators and marks. */
-  watched: Watched;
-  chaos: ChaosFold;
-  sessions: SessionsFold;
-  browsers: BrowserFold;
-  uat: UatFold;
-  warnings: string[];
-  /** null: the run did not look for the target's capacity. */
-  capacity: { steps: CapacityStep[]; closedLoop: CapacityResult['closedLoop'] } | null;
-  loadEnded: DataOf<'shakedown.load.ended'> | null;
-  interrupted: string | null;
-  endedAt: string | null;
-  /** The latest time that any event bears (ISO 8601); null in a journal without any. */
-  lastEventAt: string | null;
-}
+import type { EventSchemas } from '../../model/event.ts';
+import { runEvents } from '../../model/run-events.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import { domains } from '../domains.ts';
 
 const warningsAtMost = 100;
 
+/** A domain's judging, and its fold over the journal of a run. */
+export interface JudgingPart {
+  id: string;
+  judging: Judging;
+  state: unknown;
+  /** Why its part cannot be judged: what it threw; null: all is well. */
+  broken: string | null;
+}
+
+export interface FoldedRun {
+  facts: RunFacts;
+  parts: JudgingPart[];
+  warnings: string[];
+}
+
+/** The judging of every domain that has one, in the order of the table. */
+export async function judgings(): Promise<{ id: string; judging: Judging }[]> {
+  const loaded = await Promise.all(
+    domains.map(async ({ id, judging }) => ({ id, judging: judging === undefined ? null : await judging() })),
+  );
+  return loaded.flatMap(({ id, judging }) => (judging === null ? [] : [{ id, judging }]));
+}
+
+/** Schemas of all events, by type. */
+function schemasOf(parts: readonly { judging: Judging }[]): EventSchemas {
+  return Object.assign({}, runEvents, ...parts.map(({ judging }) => judging.events)) as EventSchemas;
+}
+
+/** Streams a run's journal. @throws ShakedownError RUN_NOT_FOUND */
+export async function* readEvents(file: string, onDamaged: () => void): AsyncGenerator<TimedData> {
+  yield* readJournal(file, schemasOf(await judgings()), onDamaged);
+}
+
 /**
- * Folds a journal into a record.
- * @throws ShakedownError RUN_NOT_FOUND when it cannot be read, RUN_JOURNAL when it does not say how the run began
+ * Folds a run's journal, each domain its own events; what a domain throws breaks its part and no other.
+ * @throws ShakedownError RUN_NOT_FOUND when the journal cannot be read, RUN_JOURNAL when it does not say how the run began
  */
-export async function foldJournal(file: string): Promise<RunRecord> {
-  const record: Omit<RunRecord, 'started'> & { started: RunRecord['started'] | null } = {
-    started: null,
-    plan: null,
-    engine: null,
-    loadStartedAt: null,
-    parts: [],
-    fidelity: null,
-    windows: [],
-    routes: [],
-    errors: new ErrorTally(),
-    health: [],
-    watched: new Watched(),
-    chaos: new ChaosFold(),
-    sessions: new SessionsFold(),
-    browsers: new BrowserFold(),
-    uat: new UatFold(),
-    warnings: [],
-    capacity: null,
-    loadEnded: null,
-    interrupted: null,
-    endedAt: null,
-    lastEventAt: null,
-  };
-  /** The newest sums of each part. */
-  const states: FidelityState[] = [];
+export async function foldRun(folder: string): Promise<FoldedRun> {
+  const file = `${folder}/journal.ndjson`;
+  const parts = (await judgings()).map((one): JudgingPart => ({ ...one, state: one.judging.begin(), broken: null }));
+  const run = new RunEvents();
+  const disturbed = (atMs: number) => parts.some(({ judging, state }) => judging.disturbed?.(state, atMs) === true);
   let damaged = 0;
-  for await (const event of readJournal(file, () => damaged++)) {
-    if (record.lastEventAt === null || event.time > record.lastEventAt) record.lastEventAt = event.time;
-    if (event.type === 'shakedown.run.started') record.started ??= { ...event.data, time: event.time };
-    else if (event.type === 'shakedown.load.checkpoint')
-      states[Math.max(0, record.parts.length - 1)] = event.data.fidelity;
-    else apply(record, event);
+  for await (const event of readJournal(file, schemasOf(parts), () => damaged++)) {
+    run.add(event);
+    for (const part of parts) guarded(part, null, () => part.judging.add(part.state, event, disturbed));
   }
-  const { started } = record;
+  const { started } = run;
   if (started === null) {
     throw new ShakedownError('RUN_JOURNAL', `The journal ${file} does not say how the run began.`, {
       hint: 'The run was cut off before anything was measured: start it again.',
     });
   }
-  if (damaged > 0) record.warnings.push(`${damaged} damaged lines of the journal were passed over.`);
-  record.windows.sort((a, b) => a.startMs - b.startMs);
-  record.interrupted = interruption(record);
-  record.fidelity = wholeFidelity(record, states);
-  return { ...record, started };
+  if (damaged > 0) run.warnings.push(`${damaged} damaged lines of the journal were passed over.`);
+  const facts = factsOf(folder, { ...run, started }, parts);
+  return { facts, parts, warnings: run.warnings };
 }
 
-function apply(record: Omit<RunRecord, 'started'>, event: TimedData): void {
-  switch (event.type) {
-    case 'shakedown.plan.ready':
-      record.plan = event.data;
-      break;
-    case 'shakedown.engine.started':
-      record.engine = event.data;
-      break;
-    case 'shakedown.load.started':
-      record.loadStartedAt ??= event.data.startedAt;
-      record.parts.push({ fromMs: event.data.fromMs ?? 0, toMs: event.data.fromMs ?? 0 });
-      // It goes on: what ended it before is a gap now.
-      record.loadEnded = null;
-      record.interrupted = null;
-      record.endedAt = null;
-      break;
-    case 'shakedown.window.closed':
-      record.windows.push(event.data.window);
-      cover(record, event.data.window.startMs + event.data.window.durationMs);
-      for (const route of event.data.routes) addRoute(record.routes, unpackRoute(route), isJudged(event.data.window));
-      break;
-    case 'shakedown.error.seen':
-      record.errors.add(event.data);
-      break;
-    case 'shakedown.errors.repeated':
-      for (const [kind, status, route, atMs, count] of event.data.errors) {
-        record.errors.add({ kind, status, route, atMs, count, message: '' });
-      }
-      break;
-    case 'shakedown.health.checked':
-      record.health.push(event.data);
-      break;
-    case 'shakedown.metrics.sampled':
-      // What a fault takes of a resource is not the target's need of it.
-      record.watched.add(event, !record.chaos.on(event.data.atMs));
-      break;
-    case 'shakedown.warning':
-      if (record.warnings.length < warningsAtMost && !record.warnings.includes(event.data.message)) {
-        record.warnings.push(event.data.message);
-      }
-      break;
-    case 'shakedown.capacity.started':
-      record.capacity ??= { steps: [], closedLoop: null };
-      break;
-    case 'shakedown.capacity.step':
-      record.capacity?.steps.push(event.data.step);
-      break;
-    case 'shakedown.capacity.checked':
-      if (record.capacity !== null) record.capacity.closedLoop = event.data.closedLoop;
-      break;
-    case 'shakedown.load.ended':
-      record.loadEnded = event.data;
-      cover(record, event.data.coveredMs, true);
-      break;
-    case 'shakedown.run.interrupted':
-      record.interrupted ??= event.data.reason;
-      break;
-    case 'shakedown.run.ended':
-      record.endedAt = event.data.endedAt;
-      break;
-    default:
-      record.sessions.add(event);
-      record.browsers.add(event);
-      if (record.chaos.add(event) || record.uat.add(event)) break;
-      record.watched.add(event);
-  }
-}
-
-/** A part reaches to the end of its last window, and to where its load says that it ended. */
-function cover(record: Omit<RunRecord, 'started'>, toMs: number, exactly = false): void {
-  const part = record.parts.at(-1);
-  if (part === undefined) record.parts.push({ fromMs: 0, toMs });
-  else part.toMs = exactly ? Math.max(part.fromMs, toMs) : Math.max(part.toMs, toMs);
-}
-
-function wholeFidelity(record: Omit<RunRecord, 'started'>, states: readonly FidelityState[]): FidelityResult | null {
-  const known = states.filter((state) => state !== undefined);
-  // One part that ended in order has its own figure; it may be none, where the engine cannot be held against the plan.
-  if (record.loadEnded !== null && record.parts.length < 2) return record.loadEnded.fidelity;
+/** Calls into a domain: what it throws is remembered, and the domain is asked no more. */
+export function guarded<T>(part: JudgingPart, otherwise: T, call: () => T): T {
+  if (part.broken !== null) return otherwise;
   try {
-    return known.length === 0 ? null : fidelity(addFidelity(known));
-  } catch {
-    return null;
+    return call();
+  } catch (error) {
+    part.broken = error instanceof Error ? error.message : String(error);
+    return otherwise;
   }
 }
 
-/** A plan has some thousands of routes at the most; an index past that is damage, not a route. */
-const routesAtMost = 100_000;
-
-function addRoute(routes: RouteCounts[], window: RouteWindow, counts: boolean): void {
-  if (window.route >= routesAtMost) return;
-  let route = routes[window.route];
-  if (route === undefined) {
-    route = { all: noCounts(), judged: noCounts() };
-    routes[window.route] = route;
+/** The same for what is awaited. */
+export async function guardedLater<T>(part: JudgingPart, otherwise: T, call: () => Promise<T> | undefined): Promise<T> {
+  if (part.broken !== null) return otherwise;
+  try {
+    return (await call()) ?? otherwise;
+  } catch (error) {
+    part.broken = error instanceof Error ? error.message : String(error);
+    return otherwise;
   }
-  addCounts(route.all, window);
-  if (counts) addCounts(route.judged, window);
 }
 
-export function noCounts(): Counts {
-  return { completed: 0, failed: 0, unsent: 0, bytes: 0 };
+/** What every run says of itself. */
+class RunEvents {
+  started: RunFacts['started'] | null = null;
+  readonly marks: RunFacts['marks'] = [];
+  readonly warnings: string[] = [];
+  interrupted: string | null = null;
+  endedAt: string | null = null;
+  lastEventAt: string | null = null;
+
+  add(event: TimedData): void {
+    if (this.lastEventAt === null || event.time > this.lastEventAt) this.lastEventAt = event.time;
+    switch (event.type) {
+      case 'shakedown.run.started':
+        this.started ??= { ...event.data, time: event.time };
+        break;
+      case 'shakedown.load.started':
+        // It goes on: what ended it before is a gap now.
+        this.interrupted = null;
+        this.endedAt = null;
+        break;
+      case 'shakedown.marked':
+        this.marks.push(event.data);
+        break;
+      case 'shakedown.warning':
+        if (this.warnings.length < warningsAtMost && !this.warnings.includes(event.data.message))
+          this.warnings.push(event.data.message);
+        break;
+      case 'shakedown.run.interrupted':
+        this.interrupted ??= event.data.reason;
+        break;
+      case 'shakedown.run.ended':
+        this.endedAt = event.data.endedAt;
+        break;
+    }
+  }
 }
 
-export function addCounts(to: Counts, from: Counts): void {
-  to.completed += from.completed;
-  to.failed += from.failed;
-  // Journals from before this was counted a route do not have it.
-  to.unsent += from.unsent ?? 0;
-  to.bytes += from.bytes;
+function factsOf(
+  folder: string,
+  run: Pick<RunEvents, 'marks' | 'interrupted' | 'endedAt' | 'lastEventAt'> & { started: RunFacts['started'] },
+  parts: readonly JudgingPart[],
+): RunFacts {
+  const { started, marks, endedAt, lastEventAt } = run;
+  const search = first(parts, (part) => part.judging.search?.(part.state) ?? null);
+  const measured = first(parts, (part) => part.judging.instrument?.(part.state, started, search) ?? null) ?? nothing;
+  return {
+    folder,
+    started,
+    ...measured,
+    interrupted: run.interrupted ?? (measured.loadEnded !== null ? null : cutOff(endedAt, measured.plan !== null)),
+    endedAt,
+    lastEventAt,
+    marks,
+    spans: [],
+    isSearch: search !== null,
+    plannedMs: search === null ? started.durationMs : measured.judged.coveredMs,
+  };
 }
 
-function interruption(record: Omit<RunRecord, 'started'>): string | null {
-  if (record.interrupted !== null) return record.interrupted;
-  if (record.loadEnded !== null) return null;
-  return record.endedAt === null ? 'ended without saying so (killed?)' : 'ended before the load did';
+function first<T>(parts: readonly JudgingPart[], find: (part: JudgingPart) => T | null): T | null {
+  for (const part of parts) {
+    const found = guarded(part, null, () => find(part));
+    if (found !== null) return found;
+  }
+  return null;
 }
+
+/** Why a run ended before its time, of one that does not say it; null: it ended in order. */
+function cutOff(endedAt: string | null, hadLoad: boolean): string | null {
+  if (endedAt === null) return 'ended without saying so (killed?)';
+  return hadLoad ? 'ended before the load did' : null;
+}
+
+const nothing: Pick<
+  RunFacts,
+  'plan' | 'engine' | 'loadStartedAt' | 'parts' | 'windows' | 'routes' | 'health' | 'loadEnded' | 'fidelity' | 'judged'
+> = {
+  plan: null,
+  engine: null,
+  loadStartedAt: null,
+  parts: [],
+  windows: [],
+  routes: [],
+  health: [],
+  loadEnded: null,
+  fidelity: null,
+  judged: {
+    windows: [],
+    counts: { completed: 0, failed: 0, unsent: 0, bytes: 0 },
+    durationMs: 0,
+    inTime: [],
+    plannedRatePerSecond: null,
+    voidWindows: 0,
+    coveredMs: 0,
+    endMs: 0,
+  },
+};

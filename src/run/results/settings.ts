@@ -1,20 +1,21 @@
 import { z } from 'zod';
+import type { Doubt } from '../../domains/domain.ts';
+import { settingsOf } from '../../domains/settings.ts';
 import type { ObjectiveChanges } from '../../gate/objectives.ts';
-import { gateIds, metrics, type Objective } from '../../model/verdict.ts';
-import { type VitalName, vitalNames } from '../../model/vital.ts';
-
-const comparison = z.enum(['<', '<=', '>', '>=', '=']);
+import type { AppliedPolicy } from '../../model/results.ts';
+import type { Objective } from '../../model/verdict.ts';
+import { vitalNames } from '../../model/vital.ts';
 
 const objective = z.object({
   id: z.string(),
   title: z.string(),
-  gate: z.enum(gateIds),
-  metric: z.enum(metrics),
+  gate: z.string(),
+  metric: z.string(),
   statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
-  route: z.string().optional(),
-  vital: z.enum(vitalNames).optional(),
-  journey: z.string().optional(),
-  comparison,
+  route: z.string().exactOptional(),
+  vital: z.enum(vitalNames).exactOptional(),
+  journey: z.string().exactOptional(),
+  comparison: z.enum(['<', '<=', '>', '>=', '=']),
   target: z.number(),
   unit: z.enum(['ms', '/s', '%', 'score', 'h', 'count']),
   weight: z.number().min(0),
@@ -29,37 +30,36 @@ const changes = z.record(
     .partial(),
 );
 
-const vitals = z.partialRecord(z.enum(vitalNames), z.number());
-
 const settings = z.object({
-  objectives: z
-    .union([z.array(objective).min(1), changes])
-    .nullish()
-    .catch(null),
-  apdexThresholdMs: z.number().positive().catch(100),
-  browser: z.object({ budgets: vitals.catch({}) }).catch({ budgets: {} }),
-  uat: z.object({ budgets: vitals.catch({}) }).catch({ budgets: {} }),
-  honesty: z.object({ maxVoidShare: z.number().min(0).max(1).catch(0.1) }).catch({ maxVoidShare: 0.1 }),
+  objectives: z.union([z.array(objective).min(1), changes]).nullish(),
+  honesty: z.object({ maxVoidShare: z.number().min(0).max(1).default(0.1) }).default({ maxVoidShare: 0.1 }),
+  policy: z
+    .object({
+      name: z.string(),
+      title: z.string(),
+      gates: z.array(z.string()),
+      objectives: changes.default({}),
+      maxAgeHours: z.record(z.string(), z.number()).default({}),
+    })
+    .nullish(),
 });
 
 export interface JudgeSettings {
+  /** A whole table, or changes to the default ones by id; null: the default ones. */
   objectives: Objective[] | ObjectiveChanges | null;
-  apdexThresholdMs: number;
   maxVoidShare: number;
-  /** What vitals of visitors in browsers are judged by. */
-  browserBudgets: Partial<Record<VitalName, number>>;
-  /** What vitals are shown against. */
-  vitalBudgets: Partial<Record<VitalName, number>>;
+  policy: (AppliedPolicy & { objectives: ObjectiveChanges }) | null;
+  /** What of the settings could not be read, so that the run was not judged as it was meant to be. */
+  doubts: readonly Doubt[];
 }
 
 /** What the run's own configuration says about judging it; the defaults where it says nothing. */
 export function judgeSettings(config: unknown): JudgeSettings {
-  const parsed = settings.parse(typeof config === 'object' && config !== null ? config : {});
+  const { value, doubts } = settingsOf(settings, config);
   return {
-    objectives: (parsed.objectives ?? null) as JudgeSettings['objectives'],
-    apdexThresholdMs: parsed.apdexThresholdMs,
-    maxVoidShare: parsed.honesty.maxVoidShare,
-    browserBudgets: parsed.browser.budgets as JudgeSettings['browserBudgets'],
-    vitalBudgets: { ...parsed.uat.budgets, ...parsed.browser.budgets } as JudgeSettings['vitalBudgets'],
+    objectives: (value.objectives ?? null) as JudgeSettings['objectives'],
+    maxVoidShare: value.honesty.maxVoidShare,
+    policy: (value.policy ?? null) as JudgeSettings['policy'],
+    doubts,
   };
 }

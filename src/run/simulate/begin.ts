@@ -1,9 +1,7 @@
-import { runBeginning } from '../../evidence/attempt.ts';
 import type { Journal } from '../../evidence/journal.ts';
 import type { PlanSummary } from '../../model/plan.ts';
-import { hostInfo } from './host.ts';
+import { runStarted } from '../begun.ts';
 import type { Prepared } from './prepare.ts';
-import { withoutSecrets } from './redact.ts';
 
 export interface Beginning {
   runId: string;
@@ -29,12 +27,10 @@ export function recordBeginning(
 ): void {
   const { runId, command, durationMs, plan, windowMs, virtualUsers, invocation } = begin;
   journal.append('shakedown.run.started', {
-    runId,
-    durationMs,
-    ...runBeginning(config, command, target),
-    host: hostInfo(),
-    programs: [...engine.programs, ...companions.programs],
-    config: withoutSecrets(config),
+    ...runStarted(config, {
+      ...{ runId, command, durationMs, target },
+      programs: [...engine.programs, ...companions.programs],
+    }),
     ...(invocation === undefined ? {} : { invocation }),
   });
   const recording = {

@@ -3,7 +3,6 @@ import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
 import { exitCodeOf } from '../../model/verdict.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { buildResults } from '../results/build.ts';
-import { upgraded } from '../results/version-1.ts';
 import { renderRun } from './render.ts';
 
 /**
@@ -16,7 +15,7 @@ export async function reportRun(
 ): Promise<SimulateOutcome> {
   onEvent({ kind: 'phase', text: 'writing the report' });
   sealRun(folder, onEvent);
-  const results = upgraded(await buildResults(folder));
+  const results = await buildResults(folder);
   const exitCode = endedBy(signal, failure) ?? exitCodeOf[results.verdict];
   try {
     const { index, warnings } = await renderRun(folder, { results });

@@ -4,7 +4,6 @@ import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import { writeReports, writeResults } from '../../report/write.ts';
 import { domains } from '../domains.ts';
 import { buildResults } from '../results/build.ts';
-import { upgraded } from '../results/version-1.ts';
 
 /**
  * Judges what a run left in its folder and writes its results and reports.
@@ -15,7 +14,7 @@ export async function renderRun(
   folder: string,
   { results: given }: { results?: Results } = {},
 ): Promise<{ results: Results; index: string; warnings: string[] }> {
-  const results = given ?? upgraded(await buildResults(folder));
+  const results = given ?? (await buildResults(folder));
   // Results that were changed by hand are seen before they are made anew.
   const before = acceptanceOf(folder);
   await writeResults(results, folder);

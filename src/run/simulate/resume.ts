@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import type { Artifact } from '../../model/artifact.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { PlanSummary } from '../../model/plan.ts';
-import { foldJournal } from '../results/fold.ts';
+import { foldRun } from '../results/fold.ts';
 import { withoutSecrets } from './redact.ts';
 
 /** What a run that was cut off has to go on with. */
@@ -33,7 +32,7 @@ const clockSlackMs = 2000;
  * RESUME_CONFIG when the configuration is another one, with the differences
  */
 export async function readResumable(runFolder: string, config: ResolvedConfig, now: number): Promise<Resumable> {
-  const record = await foldJournal(join(runFolder, 'journal.ndjson'));
+  const { facts: record } = await foldRun(runFolder);
   const { started, loadStartedAt, engine } = record;
   if (loadStartedAt === null || engine === null || record.plan === null) {
     throw new ShakedownError('RESUME_EARLY', `The run ${runFolder} was cut off before its load began.`, {

@@ -2,15 +2,21 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenRun } from '../../domains/companion.ts';
 import { followedSettings, RecordedTally } from '../../domains/journeys/public.ts';
-import { recordEnd, replay, virtualUsers, windowLengthMs } from '../../domains/load/public.ts';
+import {
+  addBaseline,
+  chooseBaselines,
+  recordEnd,
+  replay,
+  virtualUsers,
+  windowLengthMs,
+} from '../../domains/load/public.ts';
 import { makePlan, type Plan } from '../../domains/traffic/public.ts';
-import { addBaseline, chooseBaselines } from '../../evidence/baselines.ts';
 import { removeManifest } from '../../evidence/manifest.ts';
 import { RunClock } from '../../evidence/run-clock.ts';
 import type { JourneySettings, RecordedUse } from '../../model/journeys.ts';
 import { heard } from '../live/heard.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
-import { readJournal } from '../results/events.ts';
+import { foldRun, readEvents } from '../results/fold.ts';
 import { recordBeginning } from './begin.ts';
 import { type Job, runJob } from './job.ts';
 import { type Prepared, prepareRun } from './prepare.ts';
@@ -35,7 +41,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
     await measure(options, job, prepared, planned, resumed);
   });
   if (outcome.results.verdict === 'pass') {
-    const keep = addBaseline(outcome.folder, config.baselines);
+    const keep = foldRun(outcome.folder).then(({ facts }) => addBaseline(facts, config.baselines));
     await keep.catch((error: Error) => onEvent({ kind: 'warning', text: error.message }));
   }
   return outcome;
@@ -88,7 +94,7 @@ async function begin(options: SimulateOptions, { run, journal }: Job, prepared: 
   });
   journal.append('shakedown.journeys.planned', { settings: journeys, recorded: recordedUse });
   for (const message of prepared.warnings) journal.append('shakedown.warning', { message });
-  await chooseBaselines(run.path, options.config.baselines);
+  await chooseBaselines((await foldRun(run.path)).facts, options.config.baselines);
 }
 
 /** The same in a run that goes on, where it is written down already. @throws ShakedownError RESUME_ARTIFACTS, RESUME_PLAN */
@@ -97,7 +103,7 @@ async function goOn({ run }: Job, { companions, target }: Prepared, { plan }: Pl
   refuseOtherPlan(resumed.plan, plan.summary);
   // What was sealed when it was cut off is added to from here on.
   removeManifest(run.path);
-  await companions.recall(readJournal(join(run.path, 'journal.ndjson'), () => {}));
+  await companions.recall(readEvents(join(run.path, 'journal.ndjson'), () => {}));
 }
 
 /** Replays the plan, with what runs beside it. */

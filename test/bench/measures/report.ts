@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { writeReports } from '../../../src/report/write.ts';
 import { domains } from '../../../src/run/domains.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
-import { upgraded } from '../../../src/run/results/version-1.ts';
 import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
 import { atMost, type BenchContext, beside, judged, type Measure, short } from '../measure.ts';
 
@@ -71,7 +70,7 @@ async function measured(context: BenchContext, made: MadeRun): Promise<Figures> 
   const run = await makeRun({ ...made, routes, samples: 60 });
   try {
     const begun = performance.now();
-    const results = upgraded(await buildResults(run));
+    const results = await buildResults(run);
     const readMs = performance.now() - begun;
     const times: number[] = [];
     let pages: [name: string, path: string][] = [];

@@ -11,7 +11,7 @@ export function told(ran: readonly Ran[]): string[] {
   const of = (way: Way, figure: (one: Ran) => number) => median(ran.filter((one) => one.way === way).map(figure));
   const wall = (one: Ran) => one.wallMs / 1000;
   const cpu = (one: Ran) => one.cpuSeconds;
-  const inRunner = (one: Ran) => (one.results?.uat.wallMs ?? Number.NaN) / 1000;
+  const inRunner = (one: Ran) => (one.results?.sections.uat?.acceptance?.wallMs ?? Number.NaN) / 1000;
   const more = (way: Way, figure: (one: Ran) => number) => percent(of(way, figure) / of('bare', figure) - 1);
   const times = Math.max(0, ran.filter(({ way }) => way === 'bare').length);
   const lines = [`medians of ${times} runs each, in turn`];
@@ -34,7 +34,7 @@ export function told(ran: readonly Ran[]): string[] {
 /** What each check takes, wall time; those of one page go on side by side where the browser lets them. */
 function checks(last: Ran | undefined): string[] {
   if (last === undefined || last.results === null) return [];
-  const all = last.results.uat.checks.filter(({ times }) => times > 0);
+  const all = (last.results.sections.uat?.acceptance?.checks ?? []).filter(({ times }) => times > 0);
   const scans = all.find(({ check }) => check === 'axe')?.times ?? 0;
   const tookMs = all.reduce((sum, each) => sum + each.tookMs, 0);
   return [

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { UatResults } from '../../../src/model/uat.ts';
+import type { Results } from '../../../src/model/results.ts';
 import { cpuOf } from './cost.ts';
 
 /** How the suite is run: by Playwright alone; by `uat run` that looks at nothing, which is what the harness itself costs; by `uat run`. */
@@ -26,7 +26,7 @@ export interface Ran {
   /** Scenarios that did not pass: then the figures are of another suite than the rest. */
   failed: number;
   /** Of a run by the harness: what it says of itself. */
-  results: UatResults | null;
+  results: Results | null;
   reportBytes: number | null;
 }
 
@@ -74,11 +74,11 @@ export async function runSuite(way: Way, suite: Suite, folder: string): Promise<
     const failed = Number(/(\d+) failed/.exec(said)?.[1] ?? 0);
     return { way, wallMs, cpuSeconds, failed, results: null, reportBytes: null };
   }
-  const results = JSON.parse(await readFile(join(run, 'results.json'), 'utf8')) as UatResults;
-  const failed = results.uat.scenarios
+  const results = JSON.parse(await readFile(join(run, 'results.json'), 'utf8')) as Results;
+  const failed = (results.sections.uat?.acceptance?.scenarios ?? [])
     .flatMap(({ cells }) => cells)
     .filter(({ outcome }) => outcome !== 'passed').length;
-  return { way, wallMs, cpuSeconds, failed, results, reportBytes: (await stat(join(run, 'index.html'))).size };
+  return { way, wallMs, cpuSeconds, failed, results, reportBytes: (await stat(join(run, 'uat.html'))).size };
 }
 
 function bare({ browser, sizes, scenarios }: Suite, folder: string): string[] {

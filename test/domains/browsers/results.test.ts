@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
 import type { BrowserMeasured, BrowserSetup, PageViews, ValueCounts } from '../../../src/model/browser-visits.ts';
 import type { JournalData } from '../../../src/model/event.ts';
-import type { FlatResults } from '../../../src/model/results.ts';
+import type { Results } from '../../../src/model/results.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
-import { upgraded } from '../../../src/run/results/version-1.ts';
+import { loadOf } from '../../report/fixture/parts.ts';
 import { rendered } from '../../report/rendered.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
 
@@ -55,7 +55,7 @@ const measured = (all: PageViews[], more: Partial<BrowserMeasured> = {}): Journa
   },
 });
 
-async function resultsOf(more: JournalData[], budgets: object = {}): Promise<FlatResults> {
+async function resultsOf(more: JournalData[], budgets: object = {}): Promise<Results> {
   const folder = await makeRun({
     windows: 20,
     windowMs: 1000,
@@ -67,9 +67,8 @@ async function resultsOf(more: JournalData[], budgets: object = {}): Promise<Fla
   return buildResults(folder);
 }
 
-const objective = (results: FlatResults, id: string) => results.objectives.find((each) => each.objective.id === id);
-const html = async (results: FlatResults) =>
-  ((await rendered(upgraded(results)))['browsers.html'] ?? '').replaceAll('\u00a0', ' ');
+const objective = (results: Results, id: string) => results.objectives.find((each) => each.objective.id === id);
+const html = async (results: Results) => ((await rendered(results))['browsers.html'] ?? '').replaceAll('\u00a0', ' ');
 
 it('adds stretches up, and puts what was seen without load beside what was seen under it', async () => {
   const results = await resultsOf([
@@ -80,7 +79,7 @@ it('adds stretches up, and puts what was seen without load beside what was seen 
     { type: 'shakedown.browsers.crashed', data: { atMs: 7000, why: 'Target has <b>crashed</b>' } },
   ]);
   const lcp = (condition: string) =>
-    results.vitals?.find((each) => each.metric === 'LCP' && each.condition === condition);
+    results.sections.browsers?.vitals.find((each) => each.metric === 'LCP' && each.condition === condition);
   expect(lcp('quiet')).toMatchObject({
     samples: 20,
     p25: 340,
@@ -92,7 +91,7 @@ it('adds stretches up, and puts what was seen without load beside what was seen 
   // Of 50 values, the 38th: 20 of the second page lie above 1200.
   expect(lcp('load')).toMatchObject({ samples: 50, p75: 1270, verdict: 'pass', worstPage: '/products/:id' });
   expect(lcp('load')?.interval?.low).toBeLessThan(1270);
-  expect(results.browserVisits).toMatchObject({
+  expect(results.sections.browsers?.visits).toMatchObject({
     judged: false,
     traffic: { requests: 300, serverErrors: 3 },
     blocked: [{ host: 'cdn.example', count: 5 }],
@@ -100,7 +99,7 @@ it('adds stretches up, and puts what was seen without load beside what was seen 
     cpuCoresMax: 1.25,
     crashes: { count: 1 },
   });
-  expect(results.browserVisits?.counts).toContainEqual({
+  expect(results.sections.browsers?.visits.counts).toContainEqual({
     condition: 'load',
     page: '/products/:id',
     views: 23,
@@ -109,7 +108,7 @@ it('adds stretches up, and puts what was seen without load beside what was seen 
   });
   // Shown, not judged: nothing of it is among the objectives, nor among the replayed requests.
   expect(objective(results, 'vital-lcp')).toBeUndefined();
-  expect(results.requests.planned).toBe(4000);
+  expect(loadOf(results).requests.planned).toBe(4000);
   const page = await html(results);
   for (const text of [
     'Visitors in browsers',
@@ -163,7 +162,7 @@ it('says that nothing was run where there is no browser, and makes no zero of it
     ],
     { LCP: 1500 },
   );
-  expect(results.vitals).toEqual([]);
+  expect(results.sections.browsers?.vitals).toEqual([]);
   expect(results.missing).toContain(`No browser visited the target: ${notRun}.`);
   expect(objective(results, 'vital-lcp')).toMatchObject({ verdict: 'inconclusive', value: null });
   expect(await html(results)).toContain('there is no Chromium');
@@ -184,6 +183,6 @@ it('tells that visits ended before the load did, and goes on from there when the
     { type: 'shakedown.browsers.started', data: { ...setup, quietMs: 0 } },
     measured([views('load', 0, 10, 800)]),
   ]);
-  expect(resumed.browserVisits).toMatchObject({ endedEarly: null, quietMs: 15_000 });
-  expect(resumed.vitals?.find(({ metric }) => metric === 'LCP')?.samples).toBe(20);
+  expect(resumed.sections.browsers?.visits).toMatchObject({ endedEarly: null, quietMs: 15_000 });
+  expect(resumed.sections.browsers?.vitals.find(({ metric }) => metric === 'LCP')?.samples).toBe(20);
 });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { trustedKeys } from '../../../src/domains/browsers/trust.ts';
 import { startVisits } from '../../../src/domains/browsers/visits.ts';
-import { chromiumProgram } from '../../../src/domains/uat/browsers.ts';
+import { chromiumProgram } from '../../../src/environment/browser-programs.ts';
 import type { BrowserMeasured } from '../../../src/model/browser-visits.ts';
 import { describeWithK6 } from '../../setup/programs.ts';
 

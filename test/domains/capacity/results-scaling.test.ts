@@ -3,7 +3,6 @@ import { expect, it } from 'vitest';
 import type { CapacityStep } from '../../../src/model/capacity.ts';
 import type { JournalData } from '../../../src/model/event.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
-import { upgraded } from '../../../src/run/results/version-1.ts';
 import { rendered } from '../../report/rendered.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
 
@@ -64,7 +63,7 @@ it('finds how four real numbers of instances scale, and says so', async () => {
   const folder = await makeRun({ windows: 2, windowMs: 1000, rate: 50, more: [started, ...tried.map(step)] });
   try {
     const results = await buildResults(folder);
-    const { byInstances = [], scalability, sentence = '' } = results.capacity ?? {};
+    const { byInstances = [], scalability, sentence = '' } = results.sections.capacity ?? {};
     expect(byInstances.map(({ n }) => n)).toEqual([1, 2, 3, 4]);
     byInstances.forEach(({ ratePerSecond, missedPerSecond }, i) => {
       const share = ratePerSecond / (theory[i] ?? 0);
@@ -79,7 +78,7 @@ it('finds how four real numbers of instances scale, and says so', async () => {
     expect(sentence).toMatch(/From 1 to 4 instances the rate rose by ×[\d.]+ of ×4/);
     // That they share something is seen, and told.
     expect(sentence).toMatch(/By the scalability law 4 instances do [67]\d % of what 4 times one would/);
-    const page = (await rendered(upgraded(results)))['performance.html'];
+    const page = (await rendered(results))['performance.html'];
     expect(page).toContain('Sustained by 4 instances');
     expect(page).toContain('By the scalability law');
   } finally {

@@ -1,12 +1,15 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { measureCapacity } from '../../../src/domains/capacity/metrics.ts';
+import { measureCapacity, sustainableRate } from '../../../src/domains/capacity/metrics.ts';
 import { capacityObjective } from '../../../src/domains/capacity/objectives.ts';
 import { judgeAll } from '../../../src/gate/judge.ts';
+import type { Metric } from '../../../src/gate/metric.ts';
+import { Metrics } from '../../../src/gate/metrics.ts';
 import type { CapacityResult, CapacityStep } from '../../../src/model/capacity.ts';
+import type { RunFacts } from '../../../src/model/run-facts.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
-import { upgraded } from '../../../src/run/results/version-1.ts';
+import { loadOf } from '../../report/fixture/parts.ts';
 import { rendered } from '../../report/rendered.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
 
@@ -55,8 +58,13 @@ describe('measureCapacity', () => {
       },
     ],
   ] as const)('is %s: %s', (verdict, _name, changes) => {
-    const run = { voidShare: 0, maxVoidShare: 0.1, plannedRatePerSecond: null };
-    const [result] = judgeAll([capacityObjective], () => measureCapacity({ ...found, ...changes }), run);
+    const run = { voidShare: 0, maxVoidShare: 0.1, facts: {} as RunFacts };
+    const [result] = judgeAll(
+      [capacityObjective],
+      new Metrics([sustainableRate as Metric]),
+      () => measureCapacity({ ...found, ...changes }),
+      run,
+    );
     expect(result?.verdict).toBe(verdict);
   });
 });
@@ -95,10 +103,10 @@ describe('a search for capacity that was cut off', () => {
       const results = await buildResults(folder);
       expect(results.run).toMatchObject({ plannedMs: 34_000, coveredMs: 34_000, interrupted: expect.any(String) });
       const sent = 10 * 100 + 10 * 200 + 4 * 400;
-      expect(results.averageRatePerSecond).toBeCloseTo(sent / 24, 0);
+      expect(loadOf(results).averageRatePerSecond).toBeCloseTo(sent / 24, 0);
       expect(results.timeline.bands.filter(({ lane }) => lane === 'gap')).toEqual([]);
       expect(results.missing.join(' ')).toContain('cut short after 34 s: ');
-      expect((await rendered(upgraded(results)))['index.html']).toMatch(/Interrupted after 34\ss(?!\sof)/);
+      expect((await rendered(results))['index.html']).toMatch(/Interrupted after 34\ss(?!\sof)/);
     },
   );
 });

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createGuard, type Guard } from '../../../src/domains/chaos/guard/guard.ts';
 import { cleanLeftover, leftovers, registerList } from '../../../src/domains/chaos/guard/registry.ts';
+import { send } from '../../../src/domains/chaos/signals.ts';
 import { identify } from '../../../src/evidence/process.ts';
 import { isAlive } from '../../alive.ts';
 import { startVictim } from './victim.ts';
@@ -105,6 +106,41 @@ test('undoes what is left when the harness is killed, last first, and leaves not
   expect(await readdir(registry)).toEqual([]);
   const [line = ''] = (await readFile(join(folder, 'undone.ndjson'), 'utf8')).split('\n');
   expect(JSON.parse(line)).toMatchObject({ title: 'let the victim go on', error: null });
+});
+
+test('a signal reaches the process that it was meant for, and none that has its pid by now', async () => {
+  const victim = await startVictim();
+  children.push(victim.child);
+  const meant = identify(victim.pid);
+  if (meant === null) throw new Error('no victim');
+  const other = { ...meant, startTicks: meant.startTicks - 1 };
+  const undo = (await guardOf()).add.bind(guards[0]);
+  const kill = ({ pid, startTicks }: typeof meant) => ({ kind: 'signal', pid, startTicks, signal: 'SIGKILL' }) as const;
+  await (await undo('end a process that is gone', [kill(other)])).run();
+  send(other, 'SIGKILL');
+  await sleep(100);
+  expect(isAlive(victim.pid)).toBe(true);
+  await (await undo('end the victim', [kill(meant)])).run();
+  await until(() => !isAlive(victim.pid));
+});
+
+test('a list whose harness is gone is left over, though another process has its pid', async () => {
+  const list = join(folder, 'undo-old');
+  await mkdir(list, { mode: 0o700 });
+  const pointer = await registerList(registry, list, '2026-01-01T00:00:00Z');
+  const told = JSON.parse(await readFile(pointer, 'utf8'));
+  await writeFile(pointer, JSON.stringify({ ...told, startTicks: told.startTicks - 1 }));
+  expect((await leftovers(registry)).found).toMatchObject([{ alive: false, otherBoot: false }]);
+});
+
+test('an entry that is run twice, even at once, is undone once', async () => {
+  const guard = await guardOf();
+  const file = join(folder, 'times');
+  const noted = { kind: 'command' as const, argv: ['/bin/sh', '-c', `echo once >> ${file}`], okExits: [] };
+  const entry = await guard.add('note it', [noted]);
+  await Promise.all([entry.run(), entry.run()]);
+  await entry.run();
+  expect(await readFile(file, 'utf8')).toBe('once\n');
 });
 
 test('a guard that is killed is replaced, and said to be', async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { ActiveFault, Component, Fault } from '../../../src/domains/chaos/fault.ts';
@@ -172,6 +173,26 @@ test('a fault that cannot be taken away is told of, stays, and stops no other fr
   stuck = false;
   await injector.revertAll('harness');
   expect(injector.records.every(({ revertedBy }) => revertedBy === 'harness')).toBe(true);
+});
+
+test('takes all faults away last first, each once, however often it is asked to', async () => {
+  const order: string[] = [];
+  const named = (name: string): Fault => {
+    const revert = async () => {
+      order.push(`begin ${name}`);
+      await sleep(10);
+      order.push(`end ${name}`);
+    };
+    return { ...stubborn({ revert }), name };
+  };
+  const injector = injectorOf({ faults: [named('first'), named('second'), named('third')] });
+  for (const name of ['first', 'second', 'third']) await injector.inject(request(name), signal);
+  await Promise.all([injector.revertAll('rollback'), injector.revertAll('harness')]);
+  await injector.revertAll('harness');
+  const each = (name: string) => [`begin ${name}`, `end ${name}`];
+  expect(order).toEqual([...each('third'), ...each('second'), ...each('first')]);
+  const ended = events.flatMap((event) => (event.type === 'shakedown.fault.ended' ? [event.data] : []));
+  expect(ended.map(({ id, by }) => `${id} ${by}`)).toEqual(['f3 rollback', 'f2 rollback', 'f1 rollback']);
 });
 
 test('a proof that throws is a fault that was not seen', async () => {

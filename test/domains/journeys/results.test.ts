@@ -2,9 +2,8 @@ import { rm } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configuration } from '../../../src/domains/journeys/configuration.ts';
 import type { JourneySettings } from '../../../src/model/journeys.ts';
-import type { FlatResults } from '../../../src/model/results.ts';
+import type { Results } from '../../../src/model/results.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
-import { upgraded } from '../../../src/run/results/version-1.ts';
 import { rendered } from '../../report/rendered.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
 
@@ -25,7 +24,7 @@ function settingsOf(written: readonly object[]): JourneySettings {
 }
 
 /** A run in which so many of the sessions that bought something in production could not. */
-async function results(due: number, lost: number, completion: string | null, config?: unknown): Promise<FlatResults> {
+async function results(due: number, lost: number, completion: string | null, config?: unknown): Promise<Results> {
   const settings = resolved(completion);
   const recorded = { reached: [2 * due, due], times: null, firstStep: null };
   const journey = { steps: [[2 * due, 2 * due] as [number, number], [due, due - lost] as [number, number]] };
@@ -68,9 +67,8 @@ async function results(due: number, lost: number, completion: string | null, con
   return buildResults(folder);
 }
 
-const judged = (found: FlatResults) =>
-  found.objectives.find(({ objective }) => objective.metric === 'journey_completion');
-const parity = (found: FlatResults) => found.gates.find(({ id }) => id === 'parity')?.verdict;
+const judged = (found: Results) => found.objectives.find(({ objective }) => objective.metric === 'journey_completion');
+const parity = (found: Results) => found.gates.find(({ id }) => id === 'parity')?.verdict;
 
 describe('an objective of a journey', () => {
   it('passes where its interval lies wholly above, fails where it lies below, and is open across', async () => {
@@ -103,7 +101,7 @@ describe('an objective of a journey', () => {
     };
     const found = await results(400, 60, '> 90 %', { objectives: [own] });
     expect(found.objectives.map(({ objective }) => objective.id).sort()).toEqual(['journey-1', 'mine']);
-    const pages = await rendered(upgraded(found));
+    const pages = await rendered(found);
     expect(pages['index.html']).toContain('Journey “Buy” completed');
     expect(pages['journeys.html']).toContain('60 did not against the candidate');
   });

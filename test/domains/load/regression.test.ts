@@ -1,11 +1,18 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addBaseline, chooseBaselines, listBaselines } from '../../../src/evidence/baselines.ts';
-import type { FlatResults } from '../../../src/model/results.ts';
+import {
+  addBaseline,
+  type BaselineConfig,
+  chooseBaselines,
+  listBaselines,
+} from '../../../src/domains/load/regression/baselines.ts';
+import type { Results } from '../../../src/model/results.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
+import { foldRun } from '../../../src/run/results/fold.ts';
 import { gaussian, seeded } from '../../random.ts';
+import { loadOf } from '../../report/fixture/parts.ts';
 import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
 
 const folders: string[] = [];
@@ -35,26 +42,34 @@ async function emptyFolder(): Promise<string> {
   return folder;
 }
 
-let kept: { folder: string; keep: number; runs: number };
+async function keep(folder: string, config: BaselineConfig): Promise<string> {
+  return addBaseline((await foldRun(folder)).facts, config);
+}
+
+async function choose(folder: string, config: BaselineConfig): Promise<void> {
+  await chooseBaselines((await foldRun(folder)).facts, config);
+}
+
+let kept: BaselineConfig;
 beforeAll(async () => {
   kept = { folder: await emptyFolder(), keep: 3, runs: 3 };
-  await addBaseline(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), kept);
+  await keep(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), kept);
 });
 
-async function against(run: MadeRun, config = kept): Promise<{ results: FlatResults; folder: string }> {
+async function against(run: MadeRun, config = kept): Promise<{ results: Results; folder: string }> {
   const folder = await made(run);
-  await chooseBaselines(folder, config);
+  await choose(folder, config);
   return { results: await buildResults(folder), folder };
 }
 
-function regressionObjective(results: FlatResults) {
+function regressionObjective(results: Results) {
   return results.objectives.find(({ objective }) => objective.id === 'regression');
 }
 
 test('the same version again is not slower', async () => {
   const { results } = await against({ ...minutes, seed: 2, medianMs: wandering(2, 30) });
-  expect(results.regression).toMatchObject({ verdict: 'pass', design: 'paired', notCompared: null });
-  expect(results.regression?.sentence).toMatch(/^Not slower than the last passing run by more than 5 %\./);
+  expect(loadOf(results).regression).toMatchObject({ verdict: 'pass', design: 'paired', notCompared: null });
+  expect(loadOf(results).regression?.sentence).toMatch(/^Not slower than the last passing run by more than 5 %\./);
   expect(regressionObjective(results)).toMatchObject({ verdict: 'pass' });
   const p95 = results.objectives.find(({ objective }) => objective.id === 'response-p95');
   expect(Math.abs(p95?.changePercent ?? 99)).toBeLessThan(5);
@@ -63,14 +78,14 @@ test('the same version again is not slower', async () => {
 
 test('a version slower by 15 % fails, route by route, with how much', async () => {
   const { results } = await against({ ...minutes, seed: 3, medianMs: wandering(3, 34.5) });
-  expect(results.word).toBe('NOT READY');
-  expect(results.regression?.verdict).toBe('fail');
+  expect(results.word).toBe('FAILED');
+  expect(loadOf(results).regression?.verdict).toBe('fail');
   const found = regressionObjective(results);
   expect(found).toMatchObject({ verdict: 'fail' });
   expect(found?.value).toBeGreaterThan(10);
   expect(found?.interval?.low).toBeGreaterThan(5);
   expect(found?.reason).toContain('beyond doubt');
-  const search = results.regression?.comparisons.find(
+  const search = loadOf(results).regression?.comparisons.find(
     (one) => one.subject === 'GET /search' && one.statistic === 'p50',
   );
   expect(search).toMatchObject({ verdict: 'fail', unit: 'ms', windows: { baseline: 40, candidate: 40 } });
@@ -86,16 +101,16 @@ test('the margin is the target of the objective', async () => {
 test('few windows cannot be told, and are not passed', async () => {
   const config = { ...kept, folder: await emptyFolder() };
   const short: MadeRun = { ...minutes, windows: 6 };
-  await addBaseline(await made(short), config);
+  await keep(await made(short), config);
   const { results } = await against({ ...short, seed: 5, medianMs: () => 60 }, config);
-  expect(results.regression?.verdict).toBe('inconclusive');
+  expect(loadOf(results).regression?.verdict).toBe('inconclusive');
   expect(regressionObjective(results)).toMatchObject({ verdict: 'inconclusive', value: null });
 });
 
 test('a run under other conditions is not compared, and says why', async () => {
   const { results } = await against({ ...minutes, rate: 700 });
-  expect(results.regression).toMatchObject({ comparisons: [], verdict: 'inconclusive' });
-  expect(results.regression?.notCompared).toContain('another rate (600; now 700)');
+  expect(loadOf(results).regression).toMatchObject({ comparisons: [], verdict: 'inconclusive' });
+  expect(loadOf(results).regression?.notCompared).toContain('another rate (600; now 700)');
   expect(regressionObjective(results)).toBeUndefined();
   expect(results.missing.filter((line) => line.includes('another rate'))).toHaveLength(1);
 });
@@ -104,18 +119,18 @@ test('the first run of all has nothing to be compared with, nor one that never l
   const { results } = await against(minutes, { ...kept, folder: await emptyFolder() });
   expect(results.missing).toContain('Not compared with earlier runs: no passing run is kept as a baseline yet.');
   const old = await buildResults(await made(minutes));
-  expect(old.regression).toBeUndefined();
+  expect(loadOf(old).regression).toBeUndefined();
   expect(old.missing.filter((line) => line.startsWith('Not compared'))).toHaveLength(1);
 });
 
 test('what was chosen at the start stays, whatever is kept later', async () => {
   const run = await made({ ...minutes, seed: 2, medianMs: wandering(2, 30) });
   const config = { ...kept, folder: await emptyFolder() };
-  await addBaseline(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), config);
-  await chooseBaselines(run, config);
+  await keep(await made({ ...minutes, seed: 1, medianMs: wandering(1, 30) }), config);
+  await choose(run, config);
   const before = JSON.stringify(await buildResults(run));
-  await addBaseline(await made({ ...minutes, seed: 9, medianMs: wandering(9, 90) }), config);
-  await chooseBaselines(run, config);
+  await keep(await made({ ...minutes, seed: 9, medianMs: wandering(9, 90) }), config);
+  await choose(run, config);
   expect(JSON.stringify(await buildResults(run))).toBe(before);
 });
 
@@ -126,26 +141,59 @@ test('a slowdown is one only against each of the last passing runs', async () =>
     const journal = join(run, 'journal.ndjson');
     const text = (await readFile(journal, 'utf8')).replaceAll('2026-11-20T0900-7f3a', `2026-11-2${i}T0900-7f3a`);
     await writeFile(journal, text);
-    await addBaseline(run, config);
+    await keep(run, config);
   }
   expect((await listBaselines(config, 'shop')).map(({ runId }) => runId)).toEqual([
     '2026-11-21T0900-7f3a',
     '2026-11-20T0900-7f3a',
   ]);
   const { results } = await against({ ...minutes, seed: 23, medianMs: wandering(23, 34) }, config);
-  expect(results.regression?.baselines).toHaveLength(2);
-  expect(results.regression?.verdict).toBe('pass');
+  expect(loadOf(results).regression?.baselines).toHaveLength(2);
+  expect(loadOf(results).regression?.verdict).toBe('pass');
   const one = { ...config, keep: 1 };
-  await addBaseline(await made({ ...minutes, seed: 24 }), one);
+  await keep(await made({ ...minutes, seed: 24 }), one);
   expect(await readdir(join(config.folder, 'shop'))).toEqual(['2026-11-21T0900-7f3a.json']);
+});
+
+test('a baseline of an earlier version, which counted no failures, is compared with', async () => {
+  const config = { ...kept, folder: await emptyFolder() };
+  const points = Array.from({ length: 120 }, (_, at) => at);
+  const level = wandering(1, 30);
+  const times = (factor: number) => points.map((at) => factor * level(at));
+  const all = {
+    ...{ subject: 'all', at: points, count: points.map(() => 600) },
+    ...{ mean: times(1), p50: times(1), p95: times(1.5), p99: times(2) },
+  };
+  await mkdir(join(config.folder, 'shop'));
+  await writeFile(
+    join(config.folder, 'shop', '2026-11-01T0900-0a1b.json'),
+    JSON.stringify({
+      ...{ format: 'shakedown.baseline/1', runId: '2026-11-01T0900-0a1b', name: 'shop', version: 'v2.0.0' },
+      startedAt: '2026-11-01T09:00:00.000Z',
+      conditions: {
+        ...{ recording: 'a'.repeat(64), mode: 'bootstrap', rate: '600', speed: '1' },
+        ...{ shape: '{"kind":"flat","points":[]}', writes: 'safe', target: 'staging-eu' },
+        ...{ 'window length': '1000 ms, of routes 3000 ms', engine: 'k6 (shakedown)' },
+      },
+      ...{ scheduleSha256: '', pointMs: 1000, series: [all] },
+    }),
+  );
+  const { results } = await against({ ...minutes, seed: 2, medianMs: wandering(2, 30) }, config);
+  const { regression } = loadOf(results);
+  expect(regression).toMatchObject({ notCompared: null, design: 'independent' });
+  expect(regression?.comparisons.map(({ subject, statistic }) => `${subject} ${statistic}`).sort()).toEqual([
+    'all p50',
+    'all p95',
+    'all p99',
+  ]);
 });
 
 test('a damaged baseline is passed over', async () => {
   const config = { ...kept, folder: await emptyFolder() };
-  const file = await addBaseline(await made(minutes), config);
+  const file = await keep(await made(minutes), config);
   await writeFile(file, '{"format":');
   const { results } = await against(minutes, config);
-  expect(results.regression?.notCompared).toBe('no passing run is kept as a baseline yet');
+  expect(loadOf(results).regression?.notCompared).toBe('no passing run is kept as a baseline yet');
 });
 
 const failing = (count: (window: number) => number) => (window: number) => {
@@ -158,13 +206,13 @@ test('a version that fails more often is told, whatever its times', async () => 
   const config = { objectives: { 'error-rate': { target: 50 }, availability: { target: 50 } } };
   const failures = failing(() => 4 + Math.floor(5 * dice()));
   const { results } = await against({ ...minutes, seed: 2, medianMs: wandering(2, 30), failures, config });
-  expect(results.regression?.verdict).toBe('fail');
-  const [first] = results.regression?.comparisons ?? [];
+  expect(loadOf(results).regression?.verdict).toBe('fail');
+  const [first] = loadOf(results).regression?.comparisons ?? [];
   expect(first).toMatchObject({ subject: 'all', statistic: 'error_rate', unit: '%', verdict: 'fail', baseline: 0 });
   expect(first?.reason).toMatch(
     /^Of all requests [01]\.\d+ % failed, before 0 %: more by over 0\.05 % of all requests beyond doubt/,
   );
-  expect(results.regression?.sentence).toMatch(/^Worse than/);
+  expect(loadOf(results).regression?.sentence).toMatch(/^Worse than/);
   const found = regressionObjective(results);
   expect(found).toMatchObject({ verdict: 'fail' });
   // Of the points tolerated where the baseline had no failures at all.
@@ -178,10 +226,10 @@ test('one bad moment is no higher error rate, and the same rate none', async () 
     medianMs: wandering(2, 30),
     failures: failing((window) => (window === 20 ? 200 : 0)),
   });
-  const errorsOf = ({ regression }: FlatResults) =>
-    regression?.comparisons.find(({ statistic }) => statistic === 'error_rate');
+  const errorsOf = (results: Results) =>
+    loadOf(results).regression?.comparisons.find(({ statistic }) => statistic === 'error_rate');
   expect(errorsOf(moment.results)).toMatchObject({ verdict: 'inconclusive' });
-  expect(moment.results.regression?.verdict).toBe('pass');
+  expect(loadOf(moment.results).regression?.verdict).toBe('pass');
   const none = await against({ ...minutes, seed: 2, medianMs: wandering(2, 30) });
   expect(errorsOf(none.results)).toMatchObject({ verdict: 'pass', change: 0 });
 });

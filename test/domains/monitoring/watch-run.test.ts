@@ -10,8 +10,9 @@ import { expect, it, vi } from 'vitest';
 import { configuration, type ResolvedWatch } from '../../../src/domains/monitoring/configuration.ts';
 import { watchRun } from '../../../src/domains/monitoring/watch-run.ts';
 import { openJournal } from '../../../src/evidence/journal.ts';
+import type { TimedData } from '../../../src/evidence/read-journal.ts';
 import type { MetricDescription } from '../../../src/model/watch.ts';
-import { readJournal, type TimedData } from '../../../src/run/results/events.ts';
+import { readEvents } from '../../../src/run/results/fold.ts';
 import { startSample } from '../../../src/sample/start.ts';
 
 const unwatched = configuration.resolve(
@@ -35,7 +36,7 @@ async function watched(
     run.stop();
     journal.close();
     const events: TimedData[] = [];
-    for await (const event of readJournal(file, () => expect.fail('damaged line'))) events.push(event);
+    for await (const event of readEvents(file, () => expect.fail('damaged line'))) events.push(event);
     return events;
   } finally {
     await rm(folder, { recursive: true });

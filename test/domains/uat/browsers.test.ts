@@ -2,10 +2,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { launchable, namedBrowsers } from '../../../src/domains/uat/browsers.ts';
-import { buildUatResults } from '../../../src/domains/uat/run/results.ts';
+import { launchable, namedBrowsers } from '../../../src/environment/browser-programs.ts';
 import type { UatBrowser } from '../../../src/model/browser.ts';
+import { buildResults } from '../../../src/run/results/build.ts';
 import { eventsOf } from './attempts.ts';
+import { objectiveOf } from './project.ts';
 import { measured, runOf, there } from './run-folder.ts';
 
 let folder: string;
@@ -92,8 +93,8 @@ describe('the cross-browser criterion', () => {
     ],
     ['does not ask for what nobody asked for', [there, { ...absent, isUnasked: true }], 'pass', ''],
   ])('%s', async (_, browsers, verdict, reason) => {
-    const results = await buildUatResults(runOf(folder, 'run', eventsOf([measured()]), browsers));
-    const criterion = results.uat.criteria.find(({ id }) => id === 'browsers');
+    const results = await buildResults(runOf(folder, 'run', eventsOf([measured()]), browsers));
+    const criterion = objectiveOf(results, 'cross-browser');
     expect(criterion).toMatchObject({ verdict, reason: expect.stringContaining(reason) });
     expect(results.verdict).toBe(verdict);
     expect(results.missing.join().includes('Microsoft Edge')).toBe(verdict === 'inconclusive');

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configuration, defaultEvidenceLimits } from '../../../src/domains/uat/configuration.ts';
 import { EvidenceStore } from '../../../src/domains/uat/evidence-store.ts';
-import { buildUatResults } from '../../../src/domains/uat/run/results.ts';
+import { buildResults } from '../../../src/run/results/build.ts';
 import { eventsOf } from './attempts.ts';
+import { withUat } from './project.ts';
 import { measured, runOf } from './run-folder.ts';
 
 let folder: string;
@@ -59,8 +60,8 @@ describe('EvidenceStore', () => {
 
 it('says in the report how many files were not kept, which changes no verdict', async () => {
   const events = eventsOf([measured()]).map((event) => (event.type === 'end' ? { ...event, leftOut: 3 } : event));
-  const results = await buildUatResults(runOf(folder, 'run', events));
-  expect([results.verdict, results.uat.evidence.leftOut]).toEqual(['pass', 3]);
+  const results = withUat(await buildResults(runOf(folder, 'run', events)));
+  expect([results.verdict, results.uat.leftOut]).toEqual(['pass', 3]);
   expect(results.missing.join()).toContain('3 files of evidence could not be kept');
 });
 

@@ -8,9 +8,10 @@ import { uatSizes } from '../../../src/domains/uat/sizes.ts';
 import { openJournal } from '../../../src/evidence/journal.ts';
 import { readManifestState, writeManifest } from '../../../src/evidence/manifest.ts';
 import { addSignOff, readSignOffs } from '../../../src/evidence/sign-off.ts';
-import type { UatResults } from '../../../src/model/uat.ts';
 import { hostInfo } from '../../../src/run/simulate/host.ts';
+import { renderRun } from '../../../src/run/simulate/render.ts';
 import { attempt, eventsOf } from './attempts.ts';
+import { objectiveOf, readResults } from './project.ts';
 
 let folder: string;
 let served: Awaited<ReturnType<typeof serveFeedback>>;
@@ -43,7 +44,12 @@ beforeEach(async () => {
       .join(''),
   );
   writeManifest(folder);
-  served = await serveFeedback(folder, 0, () => {});
+  served = await serveFeedback(
+    folder,
+    0,
+    async () => (await renderRun(folder)).results,
+    () => {},
+  );
   token = new URL(served.address).pathname.slice(1);
 });
 afterEach(async () => {
@@ -103,10 +109,10 @@ describe('the feedback page', () => {
     expect([taken.status, taken.headers.location]).toEqual([303, `/${token}?thanks`]);
     expect((await ask('GET', `/${token}?thanks`)).text).toMatch(/Thank you/);
     expect(readManifestState(folder).tampered).toEqual([]);
-    const results = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')) as UatResults;
-    expect(results.uat.feedback?.all).toMatchObject({ answers: 1, mean: 4 });
-    expect(results.uat.criteria.find(({ id }) => id === 'feedback')).toMatchObject({ verdict: 'inconclusive' });
-    const report = readFileSync(join(folder, 'index.html'), 'utf8');
+    const results = readResults(folder);
+    expect(results.sections.uat?.feedback?.all).toMatchObject({ answers: 1, mean: 4 });
+    expect(objectiveOf(results, 'satisfaction')).toMatchObject({ verdict: 'inconclusive' });
+    const report = readFileSync(join(folder, 'uat.html'), 'utf8');
     expect(report).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(report).not.toContain('<script>');
   });

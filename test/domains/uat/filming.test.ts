@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { launchable } from '../../../src/domains/uat/browsers.ts';
 import { prepareFilming } from '../../../src/domains/uat/filming.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 import { makeProject, runProject } from './project.ts';
 import { startSite } from './site.ts';
 

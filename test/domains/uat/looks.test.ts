@@ -3,11 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchable } from '../../../src/domains/uat/browsers.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 import type { BrowserName } from '../../../src/model/browser.ts';
-import type { UatResults } from '../../../src/model/uat.ts';
 import { runCli } from '../../cli/cli.ts';
-import { makeProject, runProject } from './project.ts';
+import { makeProject, objectiveOf, readResults, runProject, type UatResults } from './project.ts';
 
 // Without a browser these are skipped on a desk, and fail where everything is meant to be checked.
 const isSkipped = (browser: BrowserName) => launchable(browser) === null && process.env.CI === undefined;
@@ -52,10 +51,10 @@ function looksIn(browser: 'chromium' | 'firefox'): void {
     const id = readdirSync(join(folder, 'reports', 'runs')).find((each) => !before.includes(each)) ?? '';
     const path = join(folder, 'reports', 'runs', id);
     if (id === '') throw new Error(stderr);
-    return { id, path, results: JSON.parse(readFileSync(join(path, 'results.json'), 'utf8')) as UatResults };
+    return { id, path, results: readResults(path) };
   };
   const states = (results: UatResults) => results.uat.looks.map(({ file, state }) => `${file} ${state}`).sort();
-  const criterion = (results: UatResults) => results.uat.criteria.find(({ id }) => id === 'experience');
+  const criterion = (results: UatResults) => objectiveOf(results, 'user-experience');
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -83,7 +82,7 @@ function looksIn(browser: 'chromium' | 'firefox'): void {
         'passed',
         'passed',
       ]);
-      expect(readFileSync(join(first.path, 'index.html'), 'utf8')).toContain(`shakedown uat approve ${first.id}`);
+      expect(readFileSync(join(first.path, 'uat.html'), 'utf8')).toContain(`shakedown uat approve ${first.id}`);
 
       const approved = await runCli(['uat', 'approve', first.id], { cwd: folder });
       expect([approved.code, approved.stdout.match(/^approved/gm)?.length], approved.stderr).toEqual([0, 2]);
@@ -113,7 +112,7 @@ function looksIn(browser: 'chromium' | 'firefox'): void {
         expect(picture?.thumbnail).toMatch(/^data:image\/jpeg;base64,/);
       }
       expect(criterion(results)).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('as approved') });
-      const html = readFileSync(join(path, 'index.html'), 'utf8');
+      const html = readFileSync(join(path, 'uat.html'), 'utf8');
       expect(html.match(/<img src="data:image\/jpeg/g)).toHaveLength(6);
       expect(Buffer.byteLength(html)).toBeLessThan(300_000);
     },

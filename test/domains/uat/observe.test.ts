@@ -7,10 +7,10 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeTags } from '../../../src/domains/uat/axe-tags.ts';
-import { launchable } from '../../../src/domains/uat/browsers.ts';
 import { runAxe } from '../../../src/domains/uat/observe/axe.ts';
 import { unrecorded } from '../../../src/domains/uat/observe/unrecorded.ts';
 import { watchVitals } from '../../../src/domains/uat/observe/vitals.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 
 const isSkipped = launchable('chromium') === null && process.env.CI === undefined;
 const patienceMs = 200_000;

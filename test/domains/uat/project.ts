@@ -2,8 +2,30 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { UatResults } from '../../../src/model/uat.ts';
+import type { Results } from '../../../src/model/results.ts';
+import type { AcceptanceResult } from '../../../src/model/uat.ts';
+import type { ObjectiveResult } from '../../../src/model/verdict.ts';
 import { runCli } from '../../cli/cli.ts';
+
+/** Results of a run of scenarios alone, with its part at hand. */
+export interface UatResults extends Results {
+  uat: AcceptanceResult;
+}
+
+/** What a run of scenarios alone came to. */
+export function readResults(run: string): UatResults {
+  return withUat(JSON.parse(readFileSync(join(run, 'results.json'), 'utf8')) as Results);
+}
+
+export function withUat(results: Results): UatResults {
+  const uat = results.sections.uat?.acceptance;
+  if (uat === undefined) throw new Error('no scenarios were run alone');
+  return { ...results, uat };
+}
+
+export function objectiveOf({ objectives }: Results, id: string): ObjectiveResult | undefined {
+  return objectives.find(({ objective }) => objective.id === id);
+}
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -31,6 +53,6 @@ export async function runProject(folder: string, args: string[]) {
   const runs = join(folder, 'reports', 'runs');
   const [run] = existsSync(runs) ? readdirSync(runs) : [];
   const path = run === undefined ? null : join(runs, run);
-  const results = path === null ? null : (JSON.parse(readFileSync(join(path, 'results.json'), 'utf8')) as UatResults);
+  const results = path === null ? null : readResults(path);
   return { ...ended, run: path, results };
 }

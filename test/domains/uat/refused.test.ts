@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { launchable } from '../../../src/domains/uat/browsers.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 import { runCli } from '../../cli/cli.ts';
 import { makeProject, runProject } from './project.ts';
 import { startSite } from './site.ts';

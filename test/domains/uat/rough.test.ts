@@ -2,9 +2,8 @@ import { rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchable } from '../../../src/domains/uat/browsers.ts';
-import type { UatResults } from '../../../src/model/uat.ts';
-import { makeProject, runProject } from './project.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
+import { makeProject, runProject, type UatResults } from './project.ts';
 
 const isSkipped = launchable('chromium') === null && process.env.CI === undefined;
 const patienceMs = 400_000;

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { launchable } from '../../../src/domains/uat/browsers.ts';
+import { launchable } from '../../../src/environment/browser-programs.ts';
 import { makeProject, runProject } from './project.ts';
 import { startSite } from './site.ts';
 

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { defaultObjectives } from '../../../src/gate/objectives.ts';
+import { defaultObjectives } from '../../../src/domains/load/judging/objectives.ts';
 import type { WindowResult } from '../../../src/model/results.ts';
 import { LiveState } from '../../../src/run/live/state.ts';
 import type { ProgressEvent } from '../../../src/run/progress.ts';

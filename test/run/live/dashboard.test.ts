@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { serveOnLoopback } from '../../../src/environment/loopback.ts';
 import { EventClients } from '../../../src/run/live/clients.ts';
 import { type Dashboard, startDashboard } from '../../../src/run/live/dashboard.ts';
-import { serveOnLoopback } from '../../../src/run/live/loopback.ts';
 import type { LiveMessage } from '../../../src/run/live/message.ts';
 import type { LiveState } from '../../../src/run/live/state.ts';
 import { ask, healthy, listen, newState, windowEvent } from './course.ts';

@@ -2,11 +2,12 @@ import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { FlatResults } from '../../../src/model/results.ts';
-import type { ObjectiveResult } from '../../../src/model/verdict.ts';
+import type { Results } from '../../../src/model/results.ts';
+import type { Objective, ObjectiveResult } from '../../../src/model/verdict.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { LatencyHistogram } from '../../../src/stats/histogram.ts';
 import { readHistogramLog } from '../../../src/stats/hlog.ts';
+import { loadOf } from '../../report/fixture/parts.ts';
 import { envelope, type MadeRun, makeRun } from './run-folder.ts';
 
 const folders: string[] = [];
@@ -18,17 +19,23 @@ async function made(run: MadeRun): Promise<string> {
   return folder;
 }
 
-async function results(run: MadeRun): Promise<FlatResults> {
+async function results(run: MadeRun): Promise<Results> {
   return buildResults(await made(run));
 }
 
-function objective(found: FlatResults, id: string): ObjectiveResult {
+function objective(found: Results, id: string): ObjectiveResult {
   const result = found.objectives.find((one) => one.objective.id === id);
   if (result === undefined) throw new Error(`no objective ${id}`);
   return result;
 }
 
 const minute: MadeRun = { windows: 60, windowMs: 1000, rate: 1200, samples: 100 };
+/** Long enough to show everything. */
+const day: MadeRun = { windows: 400, windowMs: 216_000, rate: 1200, samples: 20, routes: ['GET /'] };
+const own: Objective = {
+  ...{ id: 'mine', title: 'Mine', gate: 'performance', metric: 'response_time', statistic: 'p95', comparison: '<' },
+  ...{ target: 100, unit: 'ms', weight: 1, key: true, minimumSamples: 100 },
+};
 
 describe('verdicts', () => {
   test('a day within all targets is READY, for its gates only', async () => {
@@ -39,8 +46,8 @@ describe('verdicts', () => {
       samples: 20,
       routes: ['GET /'],
     });
-    expect(found).toMatchObject({ verdict: 'pass', word: 'READY', routesLeftOut: 0 });
-    expect(found.sentence).toContain('performance, stability and parity gates only');
+    expect(found).toMatchObject({ verdict: 'pass', word: 'PASSED', policy: null });
+    expect(found.sentence).toContain('Judged: the gates Performance, Stability and Parity.');
     expect(found.timeline.points).toHaveLength(200);
     expect(found.timeline.bucketMs).toBe(432_000);
   });
@@ -54,13 +61,13 @@ describe('verdicts', () => {
 
   test('a slow target is NOT READY for its response time', async () => {
     const found = await results({ ...minute, medianMs: () => 150 });
-    expect(found.word).toBe('NOT READY');
+    expect(found.word).toBe('FAILED');
     expect(found.sentence).toMatch(/^p95 response time is \d+ ms against 100 ms\. Past the target in all 60 windows\./);
   });
 
   test('a target that froze for two seconds is NOT READY, and the report says when', async () => {
     const found = await results({ ...minute, medianMs: (window) => (window === 20 || window === 21 ? 1200 : 20) });
-    expect(found.word).toBe('NOT READY');
+    expect(found.word).toBe('FAILED');
     expect(found.sentence).toMatch(
       /^p99 response time is 1,\d+ ms against 200 ms\. Past the target in 2 of 60 windows, all in one stretch, from 20 s to 22 s\./,
     );
@@ -71,9 +78,9 @@ describe('verdicts', () => {
       ...minute,
       failures: () => ({ kind: 'http', status: 500, count: 24, message: 'no' }),
     });
-    expect(found.word).toBe('NOT READY');
+    expect(found.word).toBe('FAILED');
     expect(found.sentence).toBe('Error rate is 2 % against 0.1 %: status 500. Availability and stable time fail too.');
-    expect(found.errors).toEqual([
+    expect(loadOf(found).errors).toEqual([
       { kind: 'http', status: 500, route: 'GET /', count: 1440, firstAtMs: 0, lastAtMs: 0, message: 'no' },
     ]);
     expect(objective(found, 'availability').value).toBeCloseTo(98, 9);
@@ -88,7 +95,7 @@ describe('verdicts', () => {
     });
     expect(found.sentence).toBe('The target answered none of 72,000 requests as it should: connection refused.');
     expect(objective(found, 'response-p99').verdict).toBe('inconclusive');
-    expect(found.apdex?.score).toBe(0);
+    expect(loadOf(found).apdex?.score).toBe(0);
   });
 
   test('a saturated generator is INCONCLUSIVE, however slow the figures', async () => {
@@ -108,15 +115,15 @@ describe('verdicts', () => {
       failures: () => ({ kind, status, count: 24, message: '' }),
     });
     expect((await results(failing('timeout', 0))).word).toBe('INCONCLUSIVE');
-    expect((await results(failing('http', 503))).word).toBe('NOT READY');
+    expect((await results(failing('http', 503))).word).toBe('FAILED');
   });
 
   test('with every window void, nothing is judged', async () => {
     const found = await results({ ...minute, medianMs: () => 900, void: () => 'late' });
     expect(found.word).toBe('INCONCLUSIVE');
     expect(objective(found, 'error-rate').reason).toBe('Not measured: every window is void: late.');
-    expect(found.requests.completed).toBe(72_000);
-    expect(found.response.p50).toBeNull();
+    expect(loadOf(found).requests.completed).toBe(72_000);
+    expect(loadOf(found).response.p50).toBeNull();
   });
 
   test('the fallback engine cannot certify', async () => {
@@ -169,33 +176,37 @@ describe('windows', () => {
       if (startSec !== 7) judged.add(histogram);
       if (startSec === 6 || startSec === 7) first.add(histogram);
     }
-    expect(found.response.p99).toBe((judged.percentile(99) ?? 0) / 1000);
-    expect(found.response.max).toBe((judged.max ?? 0) / 1000);
+    expect(loadOf(found).response.p99).toBe((judged.percentile(99) ?? 0) / 1000);
+    expect(loadOf(found).response.max).toBe((judged.max ?? 0) / 1000);
     expect(found.timeline.bucketMs).toBe(2000);
     expect(found.timeline.points).toHaveLength(200);
     expect(found.timeline.points[3]).toMatchObject({ atMs: 6000, p99: (first.percentile(99) ?? 0) / 1000 });
     expect(found.timeline.bands).toEqual([
       { lane: 'void', startMs: 7000, endMs: 8000, label: 'late', state: 'inconclusive' },
     ]);
-    expect(found.generator).toMatchObject({ windows: 400, voidWindows: 1 });
-    expect(found.requests.completed).toBe(480_000);
+    expect(loadOf(found).generator).toMatchObject({ windows: 400, voidWindows: 1 });
+    expect(loadOf(found).requests.completed).toBe(480_000);
     expect(objective(found, 'throughput').value).toBeCloseTo(1200, 6);
   });
 
   test('after the end, of sessions let finish, do not thin the rate', async () => {
     const found = await results({ ...minute, windows: 66, durationMs: 60_000 });
     expect(objective(found, 'throughput').value).toBeCloseTo(1200, 6);
-    expect(found.averageRatePerSecond).toBe(1200);
+    expect(loadOf(found).averageRatePerSecond).toBe(1200);
     expect(found.timeline.bands).toEqual([]);
   });
 
   test('routes are capped at the 50 busiest', async () => {
     const routes = Array.from({ length: 73 }, (_, i) => `GET /r${i}`);
     const found = await results({ ...minute, windows: 3, routes, samples: 5 });
-    expect(found.routes).toHaveLength(50);
-    expect(found.routesLeftOut).toBe(23);
-    expect(found.routes.map(({ route }) => route).slice(0, 3)).toEqual(['/r0', '/r1', '/r2']);
-    expect(found.routes.every(({ response }) => response.p95 !== null)).toBe(true);
+    expect(loadOf(found).routes).toHaveLength(50);
+    expect(loadOf(found).routesLeftOut).toBe(23);
+    expect(
+      loadOf(found)
+        .routes.map(({ route }) => route)
+        .slice(0, 3),
+    ).toEqual(['/r0', '/r1', '/r2']);
+    expect(loadOf(found).routes.every(({ response }) => response.p95 !== null)).toBe(true);
   });
 
   test('an objective of one route is judged by that route alone', async () => {
@@ -205,8 +216,8 @@ describe('windows', () => {
     };
     const found = await results({ ...minute, medianMs: () => 48, config: { objectives: [slow] } });
     const [result] = found.objectives;
-    expect(result?.value).not.toBe(found.response.p95);
-    expect(found.routes.find((one) => `${one.method} ${one.route}` === 'POST /checkout')?.response.p95).toBe(
+    expect(result?.value).not.toBe(loadOf(found).response.p95);
+    expect(loadOf(found).routes.find((one) => `${one.method} ${one.route}` === 'POST /checkout')?.response.p95).toBe(
       result?.value,
     );
     const unknown = await results({ ...minute, windows: 5, config: { objectives: [{ ...slow, route: 'GET /no' }] } });
@@ -223,7 +234,7 @@ describe('runs cut off', () => {
       endedAt: null,
     });
     expect(found.word).toBe('INCONCLUSIVE');
-    expect(found.response.p95).not.toBeNull();
+    expect(loadOf(found).response.p95).not.toBeNull();
     expect(found.timeline.bands).toEqual([
       { lane: 'gap', startMs: 20_000, endMs: 60_000, label: 'not measured', state: 'inconclusive' },
     ]);
@@ -257,7 +268,7 @@ describe('runs cut off', () => {
     const folder = await made({ ...minute, windows: 5 });
     await rm(join(folder, 'windows'), { recursive: true });
     const found = await buildResults(folder);
-    expect(found.requests.completed).toBe(6000);
+    expect(loadOf(found).requests.completed).toBe(6000);
     expect(objective(found, 'response-p95').verdict).toBe('inconclusive');
   });
 
@@ -270,7 +281,7 @@ describe('runs cut off', () => {
       interrupted: 'stopped',
     });
     expect(found.run.interrupted).toBe('stopped');
-    expect(found.word).toBe('NOT READY');
+    expect(found.word).toBe('FAILED');
   });
 });
 
@@ -305,14 +316,20 @@ describe('what is not as it should be', () => {
     await expect(buildResults(folder)).rejects.toMatchObject({ code: 'RUN_JOURNAL' });
   });
 
-  test('settings that make no sense leave the defaults', async () => {
-    const found = await results({
-      ...minute,
-      windows: 5,
-      config: { objectives: 'all', apdexThresholdMs: -1, honesty: 7 },
-    });
-    expect(found.objectives).toHaveLength(12);
-    expect(found.apdex?.thresholdMs).toBe(100);
+  test.each([
+    ['objectives', { objectives: 'all' }],
+    ['one row of a table', { objectives: [{ ...own, target: 'low' }] }],
+    ['a row of a change', { objectives: { 'response-p95': { target: null } } }],
+    ['a threshold', { apdexThresholdMs: -1 }],
+    ['honesty', { honesty: 7 }],
+  ])('saved settings that cannot be read leave the run open, and it says so: %s', async (_, config) => {
+    const found = await results({ ...day, config });
+    expect(found.objectives.length).toBeGreaterThan(10);
+    expect(found.gates.map(({ verdict }) => verdict)).toEqual(['pass', 'pass', 'pass']);
+    expect(found.word).toBe('INCONCLUSIVE');
+    expect(found.sentence).toMatch(/^Nothing failed, but what it was to be judged by cannot be read \(/);
+    expect(found.missing.filter((line) => line.includes('so it was judged by the defaults'))).toHaveLength(1);
+    expect(loadOf(found).apdex?.thresholdMs).toBe(100);
   });
 });
 

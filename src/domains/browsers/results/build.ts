@@ -1,7 +1,7 @@
+import { vitalVerdict } from '../../../gate/vital.ts';
 import type { BrowserSetup, BrowserVisitsResult, PageVital, VisitCounts } from '../../../model/browser-visits.ts';
 import { type ConditionVital, type UatCondition, uatConditions } from '../../../model/uat.ts';
 import { goodVitals, type VitalName, vitalNames } from '../../../model/vital.ts';
-import { vitalVerdict } from '../../uat/vitals.ts';
 import { type BrowserFold, failedViews } from '../fold.ts';
 import type { BrowsersSection } from '../section.ts';
 

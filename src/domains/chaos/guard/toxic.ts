@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProxyState, Toxic } from '../toxiproxy/client.ts';
+import { ours } from '../toxiproxy/names.ts';
 import type { UndoStep } from '../undo.ts';
 import { ask, type Reply } from './ask.ts';
 
@@ -10,8 +11,6 @@ export const usualPromptMs = 700;
 /** So long do connections whose clients are gone need to notice, once nothing slows them. */
 const settleMs = 50;
 const renewMs = 700;
-/** Names of toxics that are ours, of whichever run. */
-export const ours = /^shakedown-[0-9a-f]{8}/;
 
 /**
  * Takes a toxic off a proxy, and never waits long for it. Toxiproxy (2.12, link.go) holds the lock of a proxy's connections while it removes

@@ -1,7 +1,7 @@
+import type { LedgerFinding } from '../../../model/chaos.ts';
 import type { Entry } from './history.ts';
 import type { Call, Operation } from './linearizable/call.ts';
 import { checkLinearizable } from './linearizable/check.ts';
-import type { Finding } from './tally.ts';
 import { isWhole, tokenIn } from './value.ts';
 
 type Invoke = Extract<Entry, { e: 'invoke'; f: 'get' | 'set' | 'cas' }>;
@@ -9,7 +9,7 @@ type Answer = Extract<Entry, { e: 'ok' | 'fail' | 'info' }>;
 
 interface Checked {
   linearizable: boolean | null;
-  findings: Finding[];
+  findings: LedgerFinding[];
 }
 
 /** The calls on registers, and whether an order explains them. */
@@ -17,7 +17,7 @@ export class Registers {
   readonly #open = new Map<number, { entry: Invoke; invoked: number }>();
   readonly #calls = new Map<string, Call[]>();
   readonly #times = new Map<Call, number>();
-  readonly #findings: Finding[] = [];
+  readonly #findings: LedgerFinding[] = [];
   #position = 0;
 
   invoke(entry: Invoke): void {
@@ -63,13 +63,13 @@ export class Registers {
     this.#open.clear();
     if (this.#calls.size === 0) return { linearizable: null, findings: this.#findings };
     const { linearizable, violations } = checkLinearizable(this.#calls, null, { timeMs });
-    const findings = violations.map(({ key, call, detail }): Finding => {
+    const findings = violations.map(({ key, call, detail }): LedgerFinding => {
       const read = call.operation.f === 'read' ? call.operation.value : null;
       const token = (read === null ? null : tokenIn(read)) ?? key;
       return { kind: 'order', token, detail: `key ${key}: ${detail}`, atMs: this.#times.get(call) ?? 0 };
     });
     const stale = [...this.#calls].flatMap(([key, calls]) =>
-      staleReads(calls).map((call): Finding => {
+      staleReads(calls).map((call): LedgerFinding => {
         const value = call.operation.f === 'read' ? call.operation.value : null;
         const token = (value === null ? null : tokenIn(value)) ?? key;
         const detail = `key ${key}: read by ${call.label} after another write had been acknowledged`;

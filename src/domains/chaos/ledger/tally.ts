@@ -1,20 +1,19 @@
-import type { LedgerResult } from '../../../model/chaos.ts';
+import type { LedgerFinding, LedgerResult } from '../../../model/chaos.ts';
 import { became, Columns, shown } from './columns.ts';
 import type { Entry, Phase } from './history.ts';
 import { Registers } from './registers.ts';
 import { operationOf, tokenOf } from './value.ts';
 
-export type Finding = LedgerResult['findings'][number];
 type Counted = Pick<LedgerResult, 'writes' | 'acknowledged' | 'refused' | 'unknown' | 'reads'> &
   Pick<LedgerResult, 'lost' | 'duplicated' | 'corrupted' | 'stale' | 'unexpected' | 'linearizable' | 'readBack'>;
 
 export interface Verified extends Counted {
-  findings: Finding[];
+  findings: LedgerFinding[];
   /** A written value was read at least once, in the load or after. */
   everSeen: boolean;
 }
 
-const worstFirst: Finding['kind'][] = ['lost', 'corrupted', 'duplicated', 'order', 'unexpected', 'stale'];
+const worstFirst: LedgerFinding['kind'][] = ['lost', 'corrupted', 'duplicated', 'order', 'unexpected', 'stale'];
 const findingsKept = 100;
 const phases: Record<Phase, string> = { recovery: 'after recovery', restart: 'after the restart' };
 
@@ -28,7 +27,7 @@ export class Tally {
   readonly #checks = new Map<number, { target: number; acknowledgedBefore: boolean }>();
   /** Acknowledged before a read that did not show it: operation → time of the read. */
   readonly #missed = new Map<number, number>();
-  readonly #findings = new Map<Finding['kind'], Finding[]>();
+  readonly #findings = new Map<LedgerFinding['kind'], LedgerFinding[]>();
   readonly #ended: Record<Phase, boolean | null> = { recovery: null, restart: null };
   readonly #counts = { lost: 0, duplicated: 0, corrupted: 0, stale: 0, unexpected: 0, order: 0 };
   #run = '';
@@ -122,7 +121,7 @@ export class Tally {
     this.#found('corrupted', tokenOf(this.#run, operation), detail, atMs);
   }
 
-  #found(kind: Finding['kind'], token: string, detail: string, atMs: number): void {
+  #found(kind: LedgerFinding['kind'], token: string, detail: string, atMs: number): void {
     this.#counts[kind]++;
     const list = this.#findings.get(kind) ?? [];
     this.#findings.set(kind, list);

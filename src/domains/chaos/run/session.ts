@@ -8,7 +8,7 @@ import { allowing } from '../experiment/hosts.ts';
 import { runExperiment } from '../experiment/run.ts';
 import { faults } from '../faults/index.ts';
 import { createInjector, type InjectorEvent } from '../injector.ts';
-import { unfinished } from '../results/unfinished.ts';
+import { unfinished } from '../unfinished.ts';
 import { asideOf } from './aside.ts';
 import { configuredComponents, sampleComponents } from './components.ts';
 import { openGuarded } from './guarded.ts';

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { ProofCheck } from '../../../model/chaos.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { ComponentOf, Fault } from '../fault.ts';
-import { ours } from '../guard/toxic.ts';
 import { proofOf } from '../proof.ts';
 import type { UndoStep } from '../undo.ts';
 import { type ProxyState, type Toxic, type Toxiproxy, toxiproxyAt } from './client.ts';
 import { type Dialect, dialectOf, echo } from './dialect.ts';
 import { type Gauge, gaugeLink, type Measurement, type Where } from './measure.ts';
+import { ours } from './names.ts';
 import { makeTwin, type Twin, twinUndo } from './twin.ts';
 
 /** One toxic of Toxiproxy (https://github.com/Shopify/toxiproxy#toxics) as a fault. */

@@ -1,10 +1,10 @@
-import type { Baseline } from '../../../evidence/baselines.ts';
 import { amount } from '../../../gate/words.ts';
 import type { RegressionComparison } from '../../../model/regression.ts';
 import type { Verdict } from '../../../model/verdict.ts';
 import { beyondDoubt } from '../../../stats/compare/compare.ts';
 import { type Counted, compareShares, type ShareComparison } from '../../../stats/compare/shares.ts';
-import type { WindowSeries } from '../../monitoring/results/series.ts';
+import type { Baseline } from './baselines.ts';
+import type { WindowSeries } from './series.ts';
 
 /** So much more, in percentage points, is tolerated at least: half of what the default objective allows altogether. */
 const leastPoints = 0.05;

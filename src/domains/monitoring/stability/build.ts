@@ -1,15 +1,14 @@
-import type { TimelineBand } from '../../../model/results.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
 import type { ChangePoint, StabilityResult, TrendResult } from '../../../model/stability.ts';
 import type { Objective } from '../../../model/verdict.ts';
 import type { MetricSeries } from '../../../model/watch.ts';
-import type { RunRecord } from '../../../run/results/fold.ts';
 import { changePoints } from '../../../stats/change-points.ts';
+import { unmeasured } from '../../../stats/periods.ts';
 import { thinned } from '../../../stats/trend.ts';
-import type { JudgedRun } from '../../load/results/judged.ts';
-import { timelineBands } from '../../load/results/timeline.ts';
-import { tidy } from '../results/metric-fold.ts';
+import type { Watched } from '../fold.ts';
+import { tidy } from '../metric-fold.ts';
 import { downtimeOf } from './downtime.ts';
-import { type Happening, happenedAt, happeningsOf } from './happenings.ts';
+import { type Incident, incidentAt, incidentsOf } from './incidents.ts';
 import { rule } from './rule.ts';
 import { afterWarmUp, loadGrew, watchedSeries } from './series.ts';
 import { judgeTrend, pointsAtMost, type Series } from './trend.ts';
@@ -18,20 +17,20 @@ const hourMs = 3_600_000;
 const changePointsShown = 20;
 
 /** Whether the target stood firm over the run: downtime, alerts, error logs, trends and changes of level. */
-export function stabilityOf(record: RunRecord, judged: JudgedRun, objectives: readonly Objective[]): StabilityResult {
-  const { watched } = record;
+export function stabilityOf(watched: Watched, facts: RunFacts, objectives: readonly Objective[]): StabilityResult {
+  const { judged } = facts;
   const { coveredMs } = judged;
-  const gaps = gapsOf(record);
-  const last = record.windows.at(-1);
+  const gaps = gapsOf(watched, facts);
+  const last = facts.windows.at(-1);
   // After a resume, what was covered is less than the clock; sessions let finish are past it.
-  const lastMs = last === undefined ? 0 : Math.min(last.startMs + last.durationMs, record.started.durationMs);
+  const lastMs = last === undefined ? 0 : Math.min(last.startMs + last.durationMs, facts.started.durationMs);
   const endMs = Math.max(coveredMs, lastMs);
-  const downtime = downtimeOf(record, endMs, gaps);
+  const downtime = downtimeOf(watched, facts, { endMs, gaps });
   const stretch = afterWarmUp(endMs);
-  const series = watchedSeries(record, judged, stretch);
+  const series = watchedSeries(watched, judged, stretch);
   const context = { stretch, loadGrew: loadGrew(judged, stretch) };
   const required = objectives.find(({ metric }) => metric === 'stable_time')?.target ?? 24;
-  const happenings = happeningsOf(record, downtime.downtime);
+  const incidents = incidentsOf(watched, facts, downtime.downtime);
   return {
     coveredMs,
     requiredMs: required * hourMs,
@@ -40,17 +39,15 @@ export function stabilityOf(record: RunRecord, judged: JudgedRun, objectives: re
     alerts: watched.alerts.map((alert) => (alert.open ? { ...alert, toMs: Math.max(alert.fromMs, endMs) } : alert)),
     errorLogs: [...watched.logs.values()].sort((a, b) => b.count - a.count),
     trends: series.map((one) => judgeTrend(one, context)).sort(worstFirst),
-    changePoints: levelsChanged(series, happenings, record.engine?.windowMs ?? 1000),
+    changePoints: levelsChanged(series, incidents, facts.engine?.windowMs ?? 1000),
     generators: watched.generators,
     lostWithGenerators: watched.lostWithGenerators,
   };
 }
 
 /** Every watched figure over the run, for the report. */
-export function resourcesOf(record: RunRecord): MetricSeries[] {
-  return [...record.watched.metrics.values()]
-    .map(({ metric, fold }) => fold.series(metric))
-    .filter(({ samples }) => samples > 0);
+export function resourcesOf({ metrics }: Watched): MetricSeries[] {
+  return [...metrics.values()].map(({ metric, fold }) => fold.series(metric)).filter(({ samples }) => samples > 0);
 }
 
 /**
@@ -68,24 +65,23 @@ function worstFirst(a: TrendResult, b: TrendResult): number {
   return badness[a.verdict] - badness[b.verdict];
 }
 
-function gapsOf(record: RunRecord): StabilityResult['gaps'] {
-  const { windows, parts, started, watched, interrupted } = record;
-  const isGap = ({ lane }: TimelineBand) => lane === 'gap';
-  const windowMs = record.engine?.windowMs ?? 1000;
-  return timelineBands(windows, parts, started.durationMs, 0)
-    .filter(isGap)
-    .map(({ startMs, endMs, label }) => {
-      const resumed = watched.generators.some(
-        ({ atMs, reason }) => reason === 'resume' && Math.abs(Math.min(atMs, started.durationMs) - endMs) <= windowMs,
-      );
-      const last = endMs >= started.durationMs;
-      const reason = resumed ? 'the run was cut off, and resumed' : last && interrupted !== null ? interrupted : label;
-      return { fromMs: startMs, toMs: endMs, reason };
-    });
+/** What of the planned time was not measured, and why. */
+function gapsOf({ generators }: Watched, facts: RunFacts): StabilityResult['gaps'] {
+  const { parts, windows, interrupted } = facts;
+  const plannedMs = facts.started.durationMs;
+  const windowMs = facts.engine?.windowMs ?? 1000;
+  return unmeasured(parts, plannedMs, windows.at(-1)?.durationMs ?? 0).map(({ fromMs, toMs }) => {
+    const resumed = generators.some(
+      ({ atMs, reason }) => reason === 'resume' && Math.abs(Math.min(atMs, plannedMs) - toMs) <= windowMs,
+    );
+    const isLast = toMs >= plannedMs;
+    if (resumed) return { fromMs, toMs, reason: 'the run was cut off, and resumed' };
+    return { fromMs, toMs, reason: (isLast ? interrupted : null) ?? 'not measured' };
+  });
 }
 
 /** Changes of level by more than a tenth, the largest first kept, in order of time. */
-function levelsChanged(series: readonly Series[], happenings: readonly Happening[], windowMs: number): ChangePoint[] {
+function levelsChanged(series: readonly Series[], incidents: readonly Incident[], windowMs: number): ChangePoint[] {
   const found: (ChangePoint & { share: number })[] = [];
   for (const { id, title, unit, subject, growth, points } of series) {
     if (subject !== 'target') continue;
@@ -98,7 +94,7 @@ function levelsChanged(series: readonly Series[], happenings: readonly Happening
       const share = change / Math.max(Math.abs(before), 1e-9);
       if (share < rule.dayGrowth || change < growth.least) continue;
       const atMs = Math.max(0, Math.round(at.x * hourMs - apartMs / 2));
-      const what = happenedAt(happenings, atMs, Math.max(windowMs, apartMs));
+      const what = incidentAt(incidents, atMs, Math.max(windowMs, apartMs));
       found.push({ atMs, id, title, unit, before: tidy(before), after: tidy(after), what, share });
     }
   }

@@ -1,7 +1,9 @@
+import { momentaryMs } from '../../../model/chaos.ts';
+import type { RunFacts, Span } from '../../../model/run-facts.ts';
 import type { DowntimeStretch, StabilityResult, Stretch } from '../../../model/stability.ts';
-import type { RunRecord } from '../../../run/results/fold.ts';
-import { rounded } from '../../load/results/timeline.ts';
-import { common, joined, lengthMs, without } from './stretches.ts';
+import { common, joined, lengthMs, without } from '../../../stats/periods.ts';
+import { thousandths } from '../../../stats/rounding.ts';
+import type { Watched } from '../fold.ts';
 
 type Downtime = Pick<
   StabilityResult,
@@ -12,10 +14,14 @@ type Downtime = Pick<
  * When the target was down, by its health checks; each holds until the next. Without checks, only announced downtime is known. What was
  * not measured is neither up nor down.
  */
-export function downtimeOf(record: RunRecord, endMs: number, gaps: readonly Stretch[]): Downtime {
-  const expected = [...record.watched.planned, ...record.chaos.stretches()];
+export function downtimeOf(
+  { planned }: Pick<Watched, 'planned'>,
+  { health, spans }: Pick<RunFacts, 'health' | 'spans'>,
+  { endMs, gaps }: { endMs: number; gaps: readonly Stretch[] },
+): Downtime {
+  const expected: Reasoned[] = [...planned, ...faultPeriods(spans)];
   const announced = joined(expected).filter(({ fromMs }) => fromMs < endMs);
-  const checks = [...record.health].sort((a, b) => a.atMs - b.atMs);
+  const checks = inTime(health);
   const [first] = checks;
   const seen = first === undefined ? [] : without([{ fromMs: Math.min(first.atMs, endMs), toMs: endMs }], gaps);
   const failures = first === undefined ? [] : failuresOf(checks, endMs);
@@ -26,19 +32,19 @@ export function downtimeOf(record: RunRecord, endMs: number, gaps: readonly Stre
     const unplanned = without(down, announced);
     if (unplanned.length > 0) failed++;
     const reason = `health check: ${failure.reason}`;
-    for (const stretch of unplanned) downtime.push({ ...stretch, planned: false, reason });
-    for (const stretch of common(down, announced))
-      downtime.push({ ...stretch, planned: true, reason: plannedReason(expected, stretch) });
+    for (const period of unplanned) downtime.push({ ...period, planned: false, reason });
+    for (const period of common(down, announced))
+      downtime.push({ ...period, planned: true, reason: plannedReason(expected, period) });
   }
   if (first === undefined) {
     for (const { fromMs, toMs } of announced) {
-      const stretch = { fromMs: Math.max(0, fromMs), toMs: Math.min(toMs, endMs) };
-      downtime.push({ ...stretch, planned: true, reason: plannedReason(expected, stretch) });
+      const period = { fromMs: Math.max(0, fromMs), toMs: Math.min(toMs, endMs) };
+      downtime.push({ ...period, planned: true, reason: plannedReason(expected, period) });
     }
   }
   downtime.sort((a, b) => a.fromMs - b.fromMs);
-  const plannedDowntimeMs = lengthMs(downtime.filter(({ planned }) => planned));
-  const unplannedDowntimeMs = lengthMs(downtime.filter(({ planned }) => !planned));
+  const plannedDowntimeMs = lengthMs(downtime.filter((one) => one.planned));
+  const unplannedDowntimeMs = lengthMs(downtime.filter((one) => !one.planned));
   const seenMs = lengthMs(seen) - (first === undefined ? 0 : plannedDowntimeMs);
   const upMs = seenMs - unplannedDowntimeMs;
   return {
@@ -48,15 +54,37 @@ export function downtimeOf(record: RunRecord, endMs: number, gaps: readonly Stre
     // Cut, not rounded: a moment of downtime must not become 100 %.
     uptimePercent: seenMs > 0 ? Math.floor((1e8 * upMs) / seenMs) / 1e6 : null,
     healthChecks: checks.length,
-    mtbfMs: failed > 0 ? rounded(upMs / failed) : null,
-    mttrMs: failed > 0 ? rounded(unplannedDowntimeMs / failed) : null,
+    mtbfMs: failed > 0 ? thousandths(upMs / failed) : null,
+    mttrMs: failed > 0 ? thousandths(unplannedDowntimeMs / failed) : null,
   };
 }
 
+type Reasoned = Stretch & { reason: string };
+
+/** When faults were on: downtime then was brought about on purpose. */
+export function faultPeriods(spans: readonly Span[]): Reasoned[] {
+  return spans
+    .filter(({ kind }) => kind === 'fault')
+    .map(({ fromMs, toMs, label }) => ({
+      fromMs,
+      toMs: Math.max(toMs, fromMs + momentaryMs),
+      reason: `fault: ${label}`,
+    }));
+}
+
+/** Periods in which health checks failed, each with what the first said. */
+export function outagesOf(health: RunFacts['health']): Reasoned[] {
+  return failuresOf(inTime(health), Number.POSITIVE_INFINITY);
+}
+
+function inTime(health: RunFacts['health']): RunFacts['health'] {
+  return [...health].sort((a, b) => a.atMs - b.atMs);
+}
+
 /** From the first failed check to the next that succeeds. */
-function failuresOf(checks: RunRecord['health'], endMs: number): (Stretch & { reason: string })[] {
-  const failures: (Stretch & { reason: string })[] = [];
-  let open: (Stretch & { reason: string }) | null = null;
+function failuresOf(checks: RunFacts['health'], endMs: number): Reasoned[] {
+  const failures: Reasoned[] = [];
+  let open: Reasoned | null = null;
   for (const { atMs, up, detail } of checks) {
     if (up) {
       if (open !== null) failures.push({ ...open, toMs: atMs });
@@ -67,6 +95,6 @@ function failuresOf(checks: RunRecord['health'], endMs: number): (Stretch & { re
   return failures;
 }
 
-function plannedReason(expected: readonly (Stretch & { reason: string })[], { fromMs, toMs }: Stretch): string {
+function plannedReason(expected: readonly Reasoned[], { fromMs, toMs }: Stretch): string {
   return expected.find((planned) => planned.fromMs < toMs && planned.toMs > fromMs)?.reason ?? 'planned';
 }

@@ -1,9 +1,9 @@
 import type { WindowResult } from '../../../model/results.ts';
+import type { JudgedRun } from '../../../model/run-facts.ts';
 import type { Stretch } from '../../../model/stability.ts';
 import type { MetricDescription } from '../../../model/watch.ts';
-import type { RunRecord } from '../../../run/results/fold.ts';
 import { type Point, thinned, trendOf } from '../../../stats/trend.ts';
-import type { JudgedRun } from '../../load/results/judged.ts';
+import type { Watched } from '../fold.ts';
 import { errorsRule, growthRule, responseRule, rule } from './rule.ts';
 import { pointsAtMost, type Series } from './trend.ts';
 
@@ -16,7 +16,7 @@ export function afterWarmUp(coveredMs: number): Stretch {
 }
 
 /** Every series that must not grow, within `stretch`. */
-export function watchedSeries(record: RunRecord, judged: JudgedRun, stretch: Stretch): Series[] {
+export function watchedSeries({ metrics }: Watched, judged: JudgedRun, stretch: Stretch): Series[] {
   const windows = windowsIn(judged, stretch);
   const target = { subject: 'target', limit: null } as const;
   const found: Series[] = (['p50', 'p95', 'p99'] as const).map((statistic) => ({
@@ -38,7 +38,7 @@ export function watchedSeries(record: RunRecord, judged: JudgedRun, stretch: Str
     growth: errorsRule,
     points: errorShares(windows),
   });
-  for (const { metric, fold } of record.watched.metrics.values()) {
+  for (const { metric, fold } of metrics.values()) {
     const growth = growthRule(metric.kind, metric.unit);
     if (growth === null) continue;
     const { id, title, unit, subject } = metric;
@@ -81,7 +81,7 @@ function errorShares(windows: readonly WindowResult[]): Point[] {
   return points;
 }
 
-/** Whether more and more was asked for over the stretch: growth of the target is then not told from the load's. */
+/** Whether more and more was asked for over the stretch: growth of the target cannot be distinguished from the load's then. */
 export function loadGrew(judged: JudgedRun, stretch: Stretch): boolean {
   const windows = windowsIn(judged, stretch);
   const points = windows.map((window) => ({ x: middleHour(window), y: window.planned / window.durationMs }));

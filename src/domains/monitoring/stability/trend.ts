@@ -3,7 +3,7 @@ import type { Verdict } from '../../../model/verdict.ts';
 import type { MetricUnit } from '../../../model/watch.ts';
 import { changePoints } from '../../../stats/change-points.ts';
 import { type Point, type Trend, thinned, trendOf } from '../../../stats/trend.ts';
-import { tidy } from '../results/metric-fold.ts';
+import { tidy } from '../metric-fold.ts';
 import { type GrowthRule, rule } from './rule.ts';
 import { anHour, inUnit, roughly } from './words.ts';
 

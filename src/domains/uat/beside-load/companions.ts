@@ -1,12 +1,12 @@
 import type { Companion } from '../../companion.ts';
-import { surveyOf } from '../run/feedback.ts';
+import { surveyOf } from '../feedback/settings.ts';
 import { prepareScenarios } from './prepare.ts';
 import { openScenarios, type Scenarios } from './session.ts';
 
 /** What people said of the candidate, where the configuration names a survey: kept with the run. */
 const survey: Companion = {
   async prepare({ config, isResumed }) {
-    const store = await surveyOf(config);
+    const store = await surveyOf(config.uat.feedback);
     return { title: 'the survey', open: async ({ runFolder }) => (isResumed ? undefined : store(runFolder)) };
   },
 };

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type LaunchableBrowser, namedBrowsers } from '../../../environment/browser-programs.ts';
 import type { UatBrowser, UatSize } from '../../../model/browser.ts';
 import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { Program } from '../../../model/results.ts';
 import type { ScenarioInfo } from '../../../model/uat.ts';
 import type { Asked } from '../../companion.ts';
-import { namedBrowsers } from '../browsers.ts';
-import type { LaunchableBrowser, UatSelection, UatSettings } from '../settings.ts';
+import type { UatSelection, UatSettings } from '../settings.ts';
 import { uatSizes } from '../sizes.ts';
 import { startScenarios } from '../start.ts';
 import { readWaivers, type Waiver } from '../waivers.ts';

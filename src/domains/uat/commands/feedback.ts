@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { ShakedownError } from '../../../model/error.ts';
+import type { FeedbackScale } from '../../../model/feedback.ts';
 import type { Services } from '../../command.ts';
+import { feedbackScale } from '../feedback/settings.ts';
 import { addAnswers } from '../feedback/store.ts';
 import { readSurvey } from '../feedback/survey.ts';
-import { feedbackSettings } from '../run/feedback.ts';
+import { isUatRun } from '../judging/acceptance.ts';
+import { begunBy } from '../run/begun.ts';
 import { serveFeedback } from '../run/feedback-server.ts';
-import { isUatRun } from '../run/results.ts';
-import { reportUat } from '../run/run.ts';
 
 interface FeedbackFlags {
   survey?: string;
@@ -18,11 +19,9 @@ export async function uatFeedback([run]: [string], flags: FeedbackFlags, service
   const { terminal } = services;
   const folder = await services.runFolder(run);
   if (flags.survey !== undefined) {
-    const { scale } = await feedbackSettings(folder);
-    const answers = await readSurvey(resolve(flags.survey), scale);
+    const answers = await readSurvey(resolve(flags.survey), await scaleOf(folder));
     addAnswers(folder, answers);
-    // What is thought of a run under load is a part of its results, which are sealed again with it.
-    const { index } = isUatRun(folder) ? await reportUat(folder) : await services.render(folder);
+    const { index } = await services.render(folder);
     terminal.out(`${answers.length} ${answers.length === 1 ? 'answer' : 'answers'} added\n${index}\n`);
     return;
   }
@@ -31,10 +30,15 @@ export async function uatFeedback([run]: [string], flags: FeedbackFlags, service
       hint: 'Add what people said with --survey <file>, or collect it on a run of `shakedown uat run`.',
     });
   }
-  const served = await serveFeedback(folder, flags.port, (text) => terminal.err(`${text}\n`));
+  const render = async () => (await services.render(folder)).results;
+  const served = await serveFeedback(folder, flags.port, render, (text) => terminal.err(`${text}\n`));
   terminal.out(`${served.address}\n`);
   terminal.err('For people at this machine; Ctrl-C ends it.\n');
   const signal = services.interruption();
   await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
   await served.close();
+}
+
+async function scaleOf(folder: string): Promise<FeedbackScale> {
+  return feedbackScale((await begunBy(folder)).run?.config);
 }

@@ -1,17 +1,13 @@
 import { userInfo } from 'node:os';
 import { addSignOff } from '../../../evidence/sign-off.ts';
-import { browserNames } from '../../../model/browser.ts';
-import { ShakedownError } from '../../../model/error.ts';
-import type { UatResults } from '../../../model/uat.ts';
-import type { Terminal } from '../../../report-kit/terminal/terminal.ts';
-import { readableDeep } from '../../../report-kit/text.ts';
+import { browserNames, sizeNames } from '../../../model/browser.ts';
+import { exitCodes, ShakedownError } from '../../../model/error.ts';
+import { exitCodeOf } from '../../../model/verdict.ts';
 import type { Services } from '../../command.ts';
 import { mergeShards } from '../run/merge.ts';
-import { isUatRun } from '../run/results.ts';
-import { reportUat, runUat } from '../run/run.ts';
+import { runUat } from '../run/run.ts';
 import type { UatSelection } from '../settings.ts';
 import { uatProgress } from './progress.ts';
-import { uatScreen } from './screen.ts';
 
 /** Options of `shakedown uat run`, parsed. */
 interface UatFlags {
@@ -34,32 +30,36 @@ export async function uatRun(_: unknown[], flags: UatFlags, services: Services):
     tags: flags.tag ?? [],
     roles: flags.role ?? [],
     browsers: oneOf(flags.browser ?? [], browserNames, '--browser'),
-    sizes: oneOf(flags.size ?? [], ['phone', 'tablet', 'desktop'], '--size'),
+    sizes: oneOf(flags.size ?? [], sizeNames, '--size'),
   };
   const say = (line: string) => terminal.err(`${line}\n`);
   const signal = services.interruption(() =>
     say('Ending in order, with a report of what was run. Ctrl-C again ends at once.'),
   );
-  const outcome = await runUat({
+  const folder = await runUat({
     config,
     selection,
     shard: flags.shard ?? null,
     approve: flags.approve === true,
-    command: services.commandLine,
+    services,
     signal,
     onEvent: uatProgress(terminal, config.uat.retries),
   });
-  show(outcome, flags.json === true, terminal);
-  services.setExitCode(outcome.exitCode);
+  await report(folder, flags, services);
+  if (signal.aborted) services.setExitCode(exitCodes.interrupted);
+}
+
+async function report(folder: string, { json }: Pick<UatFlags, 'json'>, services: Services): Promise<void> {
+  const outcome = await services.render(folder);
+  await services.show(outcome, json === true);
+  services.setExitCode(exitCodeOf[outcome.results.verdict]);
 }
 
 /** `shakedown uat merge`: one run of several shards. */
 export async function uatMerge([runs]: [string[]], flags: Pick<UatFlags, 'json'>, services: Services): Promise<void> {
   const folders = await Promise.all(runs.map((from) => services.runFolder(from)));
   const { config } = await services.configuration();
-  const outcome = await mergeShards(folders, config.reports.folder);
-  show(outcome, flags.json === true, services.terminal);
-  services.setExitCode(outcome.exitCode);
+  await report(await mergeShards(folders, config.reports.folder), flags, services);
 }
 
 interface SignFlags {
@@ -74,25 +74,11 @@ export async function uatSign([run]: [string], flags: SignFlags, services: Servi
   const folder = await services.runFolder(run);
   const { role, decision, comment } = flags;
   const person = flags.person ?? userInfo().username;
-  const render = () => (isUatRun(folder) ? reportUat(folder) : services.render(folder));
   // What is signed is what the evidence shows, whatever was written into the results.
-  await render();
+  await services.render(folder);
   const signed = addSignOff(folder, { role, decision, comment, person, at: new Date().toISOString() });
-  const { index } = await render();
+  const { index } = await services.render(folder);
   services.terminal.out(`${decision}ed by ${person} as ${role}, on evidence ${signed.manifestSha256}\n${index}\n`);
-}
-
-/** Renders a run of scenarios again and prints its verdict. */
-export async function showUat(folder: string, json: boolean, terminal: Terminal): Promise<void> {
-  show(await reportUat(folder), json, terminal);
-}
-
-function show({ results, index }: { results: UatResults; index: string }, json: boolean, terminal: Terminal): void {
-  if (json) terminal.out(`${JSON.stringify(results, null, 1)}\n`);
-  const style = json
-    ? { columns: terminal.errColumns(), colors: terminal.errColors, unicode: terminal.unicode }
-    : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
-  (json ? terminal.err : terminal.out)(uatScreen(readableDeep(results) as UatResults, index, style));
 }
 
 function oneOf<T extends string>(given: readonly string[], known: readonly T[], option: string): T[] {

@@ -1,11 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { UatResults } from '../../../model/uat.ts';
-import { refuse, serveOnLoopback } from '../../../run/live/loopback.ts';
+import { refuse, serveOnLoopback } from '../../../environment/loopback.ts';
+import { readSignOffs } from '../../../evidence/sign-off.ts';
+import type { Results } from '../../../model/results.ts';
+import type { ScenarioInfo } from '../../../model/uat.ts';
 import { mostAnswers, readAnswer } from '../feedback/answer.ts';
 import { addAnswers } from '../feedback/store.ts';
 import { type FeedbackForm, feedbackPage } from '../view/feedback-page.ts';
-import { reportUat } from './run.ts';
 
 /** A role, a comment of 2,000 characters of four bytes each, all of it percent-encoded. */
 const mostBytes = 32 * 1024;
@@ -15,16 +16,18 @@ const noWords = { role: '', score: '', comment: '', scenario: '' };
  * Serves the page on which people give feedback on a run, on 127.0.0.1 only and under an address that nobody can guess. Answers go into
  * the run's evidence and its manifest, one after the other, and the report is made again.
  * @param port 0 for any free one
+ * @param render judges the run and makes its reports again
  * @throws ShakedownError PORT_TAKEN; RUN_DAMAGED where the run cannot be read
  */
 export async function serveFeedback(
   folder: string,
   port: number,
+  render: () => Promise<Results>,
   onAnswer: (text: string) => void,
 ): Promise<{ address: string; close(): Promise<void> }> {
   const token = randomBytes(16).toString('hex');
   const path = `/${token}`;
-  let { results } = await reportUat(folder);
+  let results = await render();
   let queue: Promise<unknown> = Promise.resolve();
   let origin = '';
 
@@ -34,7 +37,7 @@ export async function serveFeedback(
     given: Partial<Pick<FeedbackForm, 'thanks' | 'problem' | 'written'>>,
   ) => {
     const { html, policy } = feedbackPage({
-      ...formOf(results),
+      ...formOf(results, readSignOffs(folder)),
       action: path,
       token,
       thanks: false,
@@ -66,7 +69,7 @@ export async function serveFeedback(
     const { scale, answers } = feedbackKnown(results);
     if (answers >= mostAnswers)
       return send(response, 409, { problem: 'This run has all the answers it can hold.', written });
-    const known = results.uat.scenarios.some(({ info }) => info.id === written.scenario);
+    const known = scenariosOf(results).some(({ id }) => id === written.scenario);
     const answer = readAnswer(
       {
         ...{ role: written.role, score: written.score === '' ? 'none' : written.score, comment: written.comment },
@@ -80,7 +83,7 @@ export async function serveFeedback(
     } catch (error) {
       return send(response, 500, { problem: (error as Error).message, written });
     }
-    ({ results } = await reportUat(folder));
+    results = await render();
     onAnswer(`${answer.role}: ${answer.score}`);
     response.writeHead(303, { Location: `${path}?thanks` }).end();
   };
@@ -107,20 +110,26 @@ export async function serveFeedback(
   };
 }
 
-function feedbackKnown({ uat }: UatResults): { scale: FeedbackForm['scale']; answers: number } {
-  return { scale: uat.feedback?.scale ?? '1-5', answers: uat.feedback?.all.answers ?? 0 };
+function feedbackKnown({ sections: { uat } }: Results): { scale: FeedbackForm['scale']; answers: number } {
+  return { scale: uat?.feedback?.scale ?? '1-5', answers: uat?.feedback?.all.answers ?? 0 };
+}
+
+function scenariosOf({ sections: { uat } }: Results): ScenarioInfo[] {
+  return (uat?.acceptance?.scenarios ?? []).map(({ info }) => info);
 }
 
 function formOf(
-  results: UatResults,
+  results: Results,
+  signOffs: ReturnType<typeof readSignOffs>,
 ): Pick<FeedbackForm, 'candidate' | 'scale' | 'roles' | 'scenarios' | 'answers' | 'signed'> {
-  const { candidate, uat } = results;
-  const infos = uat.scenarios.map(({ info }) => info);
+  const { candidate, sections } = results;
+  const infos = scenariosOf(results);
+  const answered = sections.uat?.feedback?.roles ?? [];
   return {
     candidate: `${candidate.name} ${candidate.version}`,
-    roles: [...new Set([...infos.map(({ role }) => role), ...(uat.feedback?.roles ?? []).map(({ role }) => role)])],
+    roles: [...new Set([...infos, ...answered].map(({ role }) => role))],
     scenarios: infos,
-    signed: uat.signOffs.some(({ holds }) => holds),
+    signed: signOffs.some(({ holds }) => holds),
     ...feedbackKnown(results),
   };
 }

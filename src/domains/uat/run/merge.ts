@@ -3,21 +3,22 @@ import { join } from 'node:path';
 import { writeManifest } from '../../../evidence/manifest.ts';
 import { createRunFolder } from '../../../evidence/run-folder.ts';
 import { ShakedownError } from '../../../model/error.ts';
-import { buildUatResults, isUatRun } from './results.ts';
-import { reportUat, type UatOutcome } from './run.ts';
+import { isUatRun } from '../judging/acceptance.ts';
+import { type Begun, begunBy } from './begun.ts';
 
 /**
  * Makes one run of the shards of one: their events together are the whole's, so it is judged by the same code.
+ * @returns the folder of the whole
  * @throws ShakedownError UAT_MERGE where they are not shards of the same
  */
-export async function mergeShards(folders: readonly string[], base: string): Promise<UatOutcome> {
+export async function mergeShards(folders: readonly string[], base: string): Promise<string> {
   const [first] = folders;
   for (const folder of folders) {
     if (!isUatRun(folder)) throw mergeError(`${folder} is no run of scenarios.`);
   }
-  const shards = await Promise.all(folders.map(buildUatResults));
-  const of = ({ candidate, uat }: (typeof shards)[number]) =>
-    JSON.stringify([candidate, uat.browsers.map(({ label }) => label), uat.sizes]);
+  const shards = await Promise.all(folders.map(begunBy));
+  const of = ({ run, scenarios }: Begun) =>
+    JSON.stringify([run?.candidate, scenarios?.browsers.map(({ label }) => label), scenarios?.sizes]);
   if (first === undefined || new Set(shards.map(of)).size !== 1) {
     throw mergeError('They are not shards of one run: candidate, browsers or sizes differ.');
   }
@@ -40,7 +41,7 @@ export async function mergeShards(folders: readonly string[], base: string): Pro
       wholeJournal(readFileSync(join(first, 'journal.ndjson'), 'utf8'), run.id),
     );
     writeManifest(run.path);
-    return await reportUat(run.path);
+    return run.path;
   } catch (error) {
     rmSync(run.path, { recursive: true, force: true });
     throw error;

@@ -1,27 +1,21 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runBeginning } from '../../../evidence/attempt.ts';
+import { type LaunchableBrowser, launchable, namedBrowsers } from '../../../environment/browser-programs.ts';
 import { type Journal, openJournal } from '../../../evidence/journal.ts';
 import { writeManifest } from '../../../evidence/manifest.ts';
 import { createRunFolder } from '../../../evidence/run-folder.ts';
 import { type Teardown, withTeardown } from '../../../evidence/teardown.ts';
 import type { UatBrowser } from '../../../model/browser.ts';
 import type { ResolvedConfig } from '../../../model/config.ts';
-import { type ExitCode, exitCodes, ShakedownError } from '../../../model/error.ts';
-import type { UatAttempt, UatResults } from '../../../model/uat.ts';
-import { exitCodeOf } from '../../../model/verdict.ts';
-import { hostInfo } from '../../../run/simulate/host.ts';
-import { withoutSecrets } from '../../../run/simulate/redact.ts';
-import { openTarget } from '../../../run/simulate/target.ts';
-import { launchable, namedBrowsers } from '../browsers.ts';
+import { exitCodes, ShakedownError } from '../../../model/error.ts';
+import type { UatAttempt } from '../../../model/uat.ts';
+import type { Services } from '../../command.ts';
+import { surveyOf } from '../feedback/settings.ts';
 import { prepareFilming } from '../filming.ts';
-import type { LaunchableBrowser, UatSelection } from '../settings.ts';
+import type { UatSelection } from '../settings.ts';
 import { uatSizes } from '../sizes.ts';
 import { readUatEvents, startScenarios } from '../start.ts';
-import { writeUatReports } from '../view/write.ts';
 import { readWaivers } from '../waivers.ts';
-import { surveyOf } from './feedback.ts';
-import { buildUatResults } from './results.ts';
 
 export type UatProgress =
   | { kind: 'phase'; text: string }
@@ -36,27 +30,21 @@ export interface UatRunOptions {
   selection: UatSelection;
   shard: { current: number; total: number } | null;
   approve: boolean;
-  /** As the user typed it. */
-  command: string;
+  /** What the rooms above do for it. */
+  services: Pick<Services, 'begun' | 'openTarget'>;
   signal: AbortSignal;
   onEvent(event: UatProgress): void;
 }
 
-export interface UatOutcome {
-  results: UatResults;
-  folder: string;
-  index: string;
-  exitCode: ExitCode;
-}
-
 /**
- * Runs business scenarios against the target in every browser that is there, and writes the User Acceptance Report.
+ * Runs business scenarios against the target in every browser that is there.
+ * @returns the run's folder, with all that the run left; it is not judged yet
  * @throws ShakedownError for what stands in the way: no browser, no scenario, two with one id, a target that does not answer
  */
-export async function runUat(options: UatRunOptions): Promise<UatOutcome> {
-  const { config, signal } = options;
+export async function runUat(options: UatRunOptions): Promise<string> {
+  const { config } = options;
   const waivers = await readWaivers(config.uat.folder);
-  const storeSurvey = await surveyOf(config);
+  const storeSurvey = await surveyOf(config.uat.feedback);
   const run = await createRunFolder(config.reports.folder);
   try {
     await withTeardown(async (teardown) => {
@@ -80,7 +68,7 @@ export async function runUat(options: UatRunOptions): Promise<UatOutcome> {
   }
   storeSurvey(run.path);
   sealed(run.path);
-  return { ...(await reportUat(run.path)), ...(signal.aborted ? { exitCode: exitCodes.interrupted } : {}) };
+  return run.path;
 }
 
 /** @throws ShakedownError UAT_NOT_SEALED */
@@ -99,15 +87,8 @@ function sealed(folder: string): void {
   }
 }
 
-/** Judges what a run of scenarios left and writes its reports. */
-export async function reportUat(folder: string): Promise<UatOutcome> {
-  const results = await buildUatResults(folder);
-  const { index } = await writeUatReports(results, folder);
-  return { results, folder, index, exitCode: exitCodeOf[results.verdict] };
-}
-
 async function measure(
-  { config, selection, shard, approve, command, signal, onEvent }: UatRunOptions,
+  { config, selection, shard, approve, services, signal, onEvent }: UatRunOptions,
   run: { id: string; path: string },
   journal: Journal,
   teardown: Teardown,
@@ -117,7 +98,7 @@ async function measure(
   const open = () => {
     const text = config.target.sample === null ? 'checking the target' : 'starting the sample system';
     onEvent({ kind: 'phase', text });
-    return openTarget(config, teardown, signal, null);
+    return services.openTarget(config, teardown, signal);
   };
   // Browsers take their time to say what they are: the target is opened meanwhile, if there is any that it could be for.
   const [found, target] = await Promise.all([
@@ -133,14 +114,15 @@ async function measure(
   }
   const filming = await prepareFilming(config.uat.video, run.path, browsers);
   if (filming.notDone !== null) onEvent({ kind: 'warning', text: filming.notDone });
-  journal.append('shakedown.run.started', {
-    runId: run.id,
-    durationMs: 0,
-    ...runBeginning(config, command, target),
-    host: hostInfo(),
-    programs: found.flatMap(({ shown }) => programOf(shown)),
-    config: withoutSecrets(config),
-  });
+  journal.append(
+    'shakedown.run.started',
+    services.begun(config, {
+      runId: run.id,
+      durationMs: 0,
+      target,
+      programs: found.flatMap(({ shown }) => programOf(shown)),
+    }),
+  );
   const sizes = uatSizes.filter(({ name }) => selection.sizes.length === 0 || selection.sizes.includes(name));
   journal.append('shakedown.uat.started', {
     browsers: found.map(({ shown }) => shown),

@@ -1,12 +1,22 @@
 import { accessibilityKinds, type FindingGroup } from '../../../model/finding.ts';
-import type { UatResults } from '../../../model/uat.ts';
+import type { Results } from '../../../model/results.ts';
 
-const isTold = ({ kind }: FindingGroup) =>
+const isReported = ({ kind }: FindingGroup) =>
   accessibilityKinds.includes(kind) || kind === 'review' || kind === 'practice';
 
+/** What other programs read of a run of scenarios alone, by file name. */
+export function formatsOf(results: Results): Readonly<Record<string, string>> {
+  const findings = results.sections.uat?.acceptance?.findings.filter(isReported);
+  if (findings === undefined) return {};
+  const text = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
+  return {
+    'accessibility.sarif': text(sarifReport(results, findings)),
+    'accessibility.earl.jsonld': text(earlReport(results, findings)),
+  };
+}
+
 /** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/): what code scanning shows. */
-export function sarifReport({ uat, candidate }: UatResults): unknown {
-  const found = uat.findings.filter(isTold);
+function sarifReport({ candidate }: Results, found: readonly FindingGroup[]): unknown {
   const rules = [...new Map(found.map((group) => [group.rule, group])).values()];
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -52,7 +62,7 @@ export function sarifReport({ uat, candidate }: UatResults): unknown {
 }
 
 /** EARL 1.0 (https://www.w3.org/TR/EARL10-Schema/) as JSON-LD: what other accessibility tools read. */
-export function earlReport({ uat, run, environment }: UatResults): unknown {
+function earlReport({ run, environment }: Results, found: readonly FindingGroup[]): unknown {
   const assertor = { '@id': '_:shakedown', '@type': 'earl:Software', 'dct:title': 'shakedown, with axe-core' };
   return {
     '@context': {
@@ -60,7 +70,7 @@ export function earlReport({ uat, run, environment }: UatResults): unknown {
       dct: 'http://purl.org/dc/terms/',
       ptr: 'http://www.w3.org/2009/pointers#',
     },
-    '@graph': uat.findings.filter(isTold).flatMap((group) =>
+    '@graph': found.flatMap((group) =>
       group.pages.map((page) => ({
         '@type': 'earl:Assertion',
         'earl:assertedBy': assertor,

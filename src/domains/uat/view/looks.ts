@@ -1,9 +1,8 @@
 import type { LookPicture, LookResult, LookState } from '../../../model/look.ts';
-import type { UatResults } from '../../../model/uat.ts';
 import type { GateResult } from '../../../model/verdict.ts';
 import { count } from '../../../report-kit/format.ts';
 import { isOwnFile } from '../../../report-kit/own-file.ts';
-import { shortened } from '../../../report-kit/text.ts';
+import { isThumbnail, shortened } from '../../../report-kit/text.ts';
 
 /** Of the page's 300 KB: what small pictures may take. */
 const mostThumbnailBytes = 90_000;
@@ -34,21 +33,8 @@ const words: Record<LookState, { state: GateResult['verdict']; text: string }> =
   'as approved': { state: 'pass', text: 'as approved' },
 };
 
-/** Small pictures by the path of the large ones. */
-export type Thumbnails = ReadonlyMap<string, string>;
-
-/** Those of results as they were written: no text for people, and longer than such may be. */
-export function thumbnailsOf({ uat }: UatResults): Thumbnails {
-  const all = uat.looks.flatMap(({ expected, got, diff }) => [expected, got, diff]);
-  return new Map(
-    all.flatMap((picture) =>
-      picture?.path != null && isPicture(picture.thumbnail) ? [[picture.path, picture.thumbnail] as const] : [],
-    ),
-  );
-}
-
 /** Layouts by screenshot: what changed with pictures, what has nothing to be held against. @param looks already readable, changed ones first */
-export function looksView(looks: readonly LookResult[], small: Thumbnails, run: string): LooksView {
+export function looksView(looks: readonly LookResult[], run: string): LooksView {
   const of = (state: LookState) => looks.filter((look) => look.state === state);
   const changed = of('changed');
   const open = of('nothing approved');
@@ -66,7 +52,7 @@ export function looksView(looks: readonly LookResult[], small: Thumbnails, run: 
         ['Got', look.got],
         ['Difference', look.diff],
       ];
-      const bytes = three.reduce((sum, [, picture]) => sum + (small.get(picture?.path ?? '')?.length ?? 0), 0);
+      const bytes = three.reduce((sum, [, picture]) => sum + thumbnailOf(picture).length, 0);
       const isSmall = bytes <= left;
       if (isSmall) left -= bytes;
       return {
@@ -80,7 +66,7 @@ export function looksView(looks: readonly LookResult[], small: Thumbnails, run: 
                 {
                   title,
                   href: picture.path,
-                  thumbnail: isSmall ? (small.get(picture.path) ?? '') : '',
+                  thumbnail: isSmall ? thumbnailOf(picture) : '',
                   alt: `${title}: ${shortened(look.file, 80)} in ${look.browser}, ${look.size}`,
                 },
               ],
@@ -99,7 +85,10 @@ export function looksView(looks: readonly LookResult[], small: Thumbnails, run: 
 }
 
 /** What a file of events holds is not to be trusted to be a picture. */
-const isPicture = (url: string | null): url is string => /^data:image\/jpeg;base64,[A-Za-z0-9+/=]+$/.test(url ?? '');
+function thumbnailOf(picture: LookPicture | null): string {
+  const url = picture?.thumbnail ?? '';
+  return isThumbnail(url) ? url : '';
+}
 
 function observed({ pixels, share, tolerance }: LookResult): string {
   if (pixels === null || share === null) return 'its size is another';

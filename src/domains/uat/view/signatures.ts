@@ -4,8 +4,6 @@ import { shortened } from '../../../report-kit/text.ts';
 import { moment } from '../../../report-kit/time.ts';
 import type { Fact } from '../../../report-kit/verdict.ts';
 
-type Accepted = { evidence: RunAcceptance['evidence'] & { leftOut?: number }; signOffs: RunAcceptance['signOffs'] };
-
 export interface SignaturesView {
   facts: Fact[];
   signOffs: {
@@ -19,9 +17,9 @@ export interface SignaturesView {
   run: string;
 }
 
-/** The evidence of a run, and who signed it. */
-export function signaturesView({ evidence, signOffs }: Accepted, run: string): SignaturesView {
-  const { files, bytes, leftOut = 0, manifestSha256, tampered } = evidence;
+/** The evidence of a run, and who signed it. @param leftOut files of evidence that were not kept */
+export function signaturesView({ evidence, signOffs }: RunAcceptance, run: string, leftOut = 0): SignaturesView {
+  const { files, bytes, manifestSha256, tampered } = evidence;
   return {
     facts: [
       { name: 'Files', value: count(files) },

@@ -1,6 +1,6 @@
 import type { Results } from '../../../model/results.ts';
 import type { RunAcceptance } from '../../../model/uat-under-load.ts';
-import type { Metric, Verdict } from '../../../model/verdict.ts';
+import type { Verdict } from '../../../model/verdict.ts';
 import { quantity, target } from '../../../report-kit/format.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { wordOf } from '../../../report-kit/verdict.ts';
@@ -22,7 +22,7 @@ export interface SignedView {
 }
 
 /** Where on the page a criterion's evidence is. */
-const places: Partial<Record<Metric, string>> = {
+const places: Readonly<Record<string, string>> = {
   user_findings: '#experience',
   vitals_over: '#vitals-beside',
   browsers_not_run: '#browsers',

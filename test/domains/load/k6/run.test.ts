@@ -174,11 +174,11 @@ describeWithK6('replay with k6', (found) => {
     it('replaces a k6 that is killed, and counts what was lost with it', async () => {
       const shop = await serve((_, response) => response.end());
       closing.push(shop.close);
-      const sessions = Array.from({ length: 160 }, (_, i) => session(i, i * 100, [request(0)]));
+      const sessions = Array.from({ length: 110 }, (_, i) => session(i, i * 100, [request(0)]));
       const windows: WindowResult[] = [];
       const ended: { reason: string; lost: number }[] = [];
       const started: string[] = [];
-      const input = loadInput(`http://127.0.0.1:${shop.port}`, sessions, { folder: fresh(), durationMs: 16_000 });
+      const input = loadInput(`http://127.0.0.1:${shop.port}`, sessions, { folder: fresh(), durationMs: 11_000 });
       const outcome = await runK6(k6, {
         ...input,
         on: {
@@ -195,10 +195,10 @@ describeWithK6('replay with k6', (found) => {
       expect(started).toEqual(['start', 'replacement']);
       expect(ended).toMatchObject([{ reason: expect.stringContaining('SIGKILL') }]);
       const { planned, completed, failed, unsent } = outcome.accounting;
-      expect([planned, completed + failed + unsent, failed]).toEqual([160, 160, 0]);
+      expect([planned, completed + failed + unsent, failed]).toEqual([110, 110, 0]);
       // Half a second to be ready, a second and a half of lead: what was to begin then is lost, and nothing after it.
       expect(unsent).toBeGreaterThan(0);
-      expect(windows.at(-1)).toMatchObject({ index: 15, completed: 10, unsent: 0, void: null });
+      expect(windows.at(-1)).toMatchObject({ index: 10, completed: 10, unsent: 0, void: null });
       expect(windows.filter((window) => window.void !== null).every((window) => window.unsent > 0)).toBe(true);
       expect(windows.some((window) => window.void?.includes('generator that died'))).toBe(true);
       // What the dead one had sent in its last 200 ms it could not tell any more.
@@ -210,23 +210,23 @@ describeWithK6('replay with k6', (found) => {
       const shop = await serve((_, response) => response.end());
       closing.push(shop.close);
       // Of two requests each, so that sessions are under way at every hand-over.
-      const sessions = Array.from({ length: 110 }, (_, i) =>
+      const sessions = Array.from({ length: 80 }, (_, i) =>
         session(i, i * 100, [request(0, { path: `/a${i}` }), request(900, { path: `/b${i}`, after: 0 })]),
       );
       const started: string[] = [];
       const input = loadInput(`http://127.0.0.1:${shop.port}`, sessions, {
         folder: fresh(),
-        durationMs: 11_000,
-        relayMs: 4000,
+        durationMs: 8000,
+        relayMs: 3000,
       });
       const outcome = await runK6(k6, {
         ...input,
         on: { ...input.on, generatorStarted: ({ reason }) => started.push(reason) },
       });
-      expect(outcome.accounting).toEqual({ planned: 220, completed: 220, failed: 0, unsent: 0 });
+      expect(outcome.accounting).toEqual({ planned: 160, completed: 160, failed: 0, unsent: 0 });
       expect(started).toEqual(['start', 'relay', 'relay']);
-      expect(new Set(shop.seen.map(({ url }) => url)).size).toBe(220);
-      expect(shop.seen).toHaveLength(220);
+      expect(new Set(shop.seen.map(({ url }) => url)).size).toBe(160);
+      expect(shop.seen).toHaveLength(160);
     }, 30_000);
 
     it('shares the load between processes, each session with one of them', async () => {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { JournalData } from '../../../../src/model/event.ts';
-import type { FlatResults } from '../../../../src/model/results.ts';
+import type { Results } from '../../../../src/model/results.ts';
 import type { StabilityResult, TrendResult } from '../../../../src/model/stability.ts';
 import type { MetricDescription } from '../../../../src/model/watch.ts';
 import { buildResults } from '../../../../src/run/results/build.ts';
@@ -11,21 +11,21 @@ import { autoregressive } from '../../../stats/autoregressive.ts';
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-async function results(run: MadeRun): Promise<FlatResults> {
+async function results(run: MadeRun): Promise<Results> {
   const folder = await makeRun(run);
   folders.push(folder);
   return buildResults(folder);
 }
 
 async function stability(run: MadeRun): Promise<StabilityResult> {
-  const { stability: found } = await results(run);
+  const found = (await results(run)).sections.monitoring?.stability;
   if (found === undefined) throw new Error('no stability');
   return found;
 }
 
 const trendIn = (found: StabilityResult | undefined, id: string): TrendResult | undefined =>
   found?.trends.find((trend) => trend.id === id);
-const driftIn = (found: FlatResults) => found.objectives.find(({ objective }) => objective.id === 'drift');
+const driftIn = (found: Results) => found.objectives.find(({ objective }) => objective.id === 'drift');
 
 const MB = 1024 * 1024;
 const hours = 2;
@@ -57,16 +57,16 @@ const leak = (limit: number | null) =>
   sampled({ limit }, (hour, i) => 120 * MB + 12 * MB * hour + 0.4 * MB * (noise[i] ?? 0));
 
 describe('a leak', () => {
-  test('makes NOT READY, and the sentence names it, its rate and its end', async () => {
+  test('makes FAILED, and the sentence names it, its rate and its end', async () => {
     const found = await results({ ...soak, more: leak(512 * MB) });
-    const trend = trendIn(found.stability, 'shop-1.memory');
+    const trend = trendIn(found.sections.monitoring?.stability, 'shop-1.memory');
     expect(trend?.verdict).toBe('fail');
     expect((trend?.slopePerHour ?? 0) / MB).toBeCloseTo(12, 0);
     expect(trend?.sentence).toMatch(/^shop-1 memory grows 1[12] MB\/h; its limit of 512 MB is reached in 3\d hours\.$/);
-    expect(found.word).toBe('NOT READY');
+    expect(found.word).toBe('FAILED');
     expect(found.sentence).toContain(trend?.sentence);
     expect(driftIn(found)).toMatchObject({ verdict: 'fail', value: 1 });
-    expect(found.resources?.[0]?.values.length).toBeGreaterThan(100);
+    expect(found.sections.monitoring?.resources[0]?.values.length).toBeGreaterThan(100);
   });
 
   test('without a known limit is told by where a day takes it', async () => {
@@ -92,7 +92,7 @@ describe('a leak', () => {
     ['growth too small to matter', (hour: number) => 120 * MB + 0.1 * MB * hour],
   ])('is not seen in %s', async (_, valueAt) => {
     const found = await results({ ...soak, more: sampled({}, valueAt) });
-    expect(trendIn(found.stability, 'shop-1.memory')?.verdict).not.toBe('fail');
+    expect(trendIn(found.sections.monitoring?.stability, 'shop-1.memory')?.verdict).not.toBe('fail');
     expect(driftIn(found)).toMatchObject({ verdict: 'pass', value: 0 });
   });
 
@@ -108,9 +108,9 @@ describe('a leak', () => {
 describe('drift of answers', () => {
   test('that become slower fails, however far under the target', async () => {
     const found = await results({ ...soak, medianMs: (window) => 20 + window / 12 });
-    expect(trendIn(found.stability, 'response.p95')?.verdict).toBe('fail');
+    expect(trendIn(found.sections.monitoring?.stability, 'response.p95')?.verdict).toBe('fail');
     expect(found.sentence).toMatch(/p95 response time grows/);
-    expect(found.word).toBe('NOT READY');
+    expect(found.word).toBe('FAILED');
   });
 
   test('in void windows is not looked at', async () => {
@@ -132,7 +132,10 @@ describe('drift of answers', () => {
 
   test('in a run too short is not judged, and says why', async () => {
     const found = await results({ windows: 240, windowMs: 1000, rate: 1200, samples: 20, routes: ['GET /'] });
-    expect(trendIn(found.stability, 'response.p95')).toMatchObject({ verdict: 'inconclusive', pValue: null });
+    expect(trendIn(found.sections.monitoring?.stability, 'response.p95')).toMatchObject({
+      verdict: 'inconclusive',
+      pValue: null,
+    });
     expect(driftIn(found)).toMatchObject({
       verdict: 'inconclusive',
       value: null,

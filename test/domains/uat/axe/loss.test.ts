@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchable } from '../../../../src/domains/uat/browsers.ts';
-import type { UatResults } from '../../../../src/model/uat.ts';
-import { makeProject, runProject } from '../project.ts';
+import { launchable } from '../../../../src/environment/browser-programs.ts';
+import { makeProject, runProject, type UatResults } from '../project.ts';
 import { faultyPages, innerPage } from './pages.ts';
 
 const isSkipped = launchable('chromium') === null && process.env.CI === undefined;
@@ -145,7 +144,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'what axe finds (skipped: no Chromium)' :
   });
 
   it('is on the page as far as it has room, and the page says how much is not', () => {
-    const html = readFileSync(join(run, 'index.html'), 'utf8');
+    const html = readFileSync(join(run, 'uat.html'), 'utf8');
     expect(Buffer.byteLength(html)).toBeLessThan(300_000);
     const violations = results.uat.findings.filter(({ kind }) => kind === 'violation').length;
     expect(violations).toBeGreaterThan(40);

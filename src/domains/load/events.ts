@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import type { EventsOf } from '../../model/event.ts';
+import type { FidelityState } from '../../model/fidelity.ts';
+import type { PlanSummary } from '../../model/plan.ts';
+import type {
+  EngineInfo,
+  FidelityResult,
+  PackedRouteWindow,
+  RecordingInfo,
+  RouteWindow,
+  WindowResult,
+} from '../../model/results.ts';
+import type { ErrorKind } from '../../model/sample.ts';
+
+const number = z.number();
+const count = z.number().min(0);
+const text = z.string();
+const figures = z.object({ p50: number.nullable(), p95: number.nullable(), p99: number.nullable() });
+/** What the fold reads of it is checked; the rest is passed on. */
+const checked = <T>(schema: z.ZodType) => z.custom<T>((value) => schema.safeParse(value).success);
+/** Checked by hand: a day's journal has half a million of these. */
+const packedRoute = z.custom<PackedRouteWindow>(
+  (value) => Array.isArray(value) && value.length === 5 && Number.isSafeInteger(value[0]) && value.every(isCount),
+);
+const errorKind = z.custom<ErrorKind>((value) => typeof value === 'string');
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+}
+
+const plan = z.object({
+  routes: z.array(z.object({ method: text, route: text })),
+  options: z.object({}),
+  sessions: count,
+  requests: count,
+  leftOut: z.array(z.unknown()),
+  scheduleSha256: text,
+  averageRatePerSecond: count,
+});
+const engine = z.object({
+  name: text,
+  version: text,
+  certifiable: z.boolean(),
+  windowMs: number.positive(),
+  virtualUsers: count,
+});
+const fidelityState = z.object({
+  scales: z.array(z.object({ binMs: number, n: number, x: number, y: number, xx: number, yy: number, xy: number })),
+  planned: z.array(number.nullable()),
+  sent: z.array(number.nullable()),
+  sessions: count,
+  disordered: count,
+  compared: count,
+  matched: count,
+  lateness: text,
+});
+const window = z.object({
+  index: z.int().min(0),
+  startMs: count,
+  durationMs: number.positive(),
+  planned: count,
+  completed: count,
+  failed: count,
+  failures: z.object({ seenMs: number, lastMs: number }).exactOptional(),
+  unsent: count,
+  bytes: count,
+  response: figures,
+  service: figures,
+  starved: count,
+  generatorLatenessP99Ms: number,
+  targetWaitP99Ms: number,
+  generatorCpuCores: number.nullable(),
+  void: text.nullable(),
+  aside: text.exactOptional(),
+});
+const namedRoute = z.object({ route: z.int().min(0), completed: count, failed: count, bytes: count });
+
+/** Events of a replay. */
+export const events = {
+  'shakedown.plan.ready': z.object({
+    plan: checked<PlanSummary>(plan),
+    recording: checked<RecordingInfo>(z.object({ name: text })),
+  }),
+  'shakedown.engine.started': checked<EngineInfo & { windowMs: number; virtualUsers: number }>(engine),
+  /** `startedAt`: when the run's clock read zero. More than one: the run was resumed, and measured again from `fromMs` (absent: 0) on. */
+  'shakedown.load.started': z.object({ startedAt: text, fromMs: count.exactOptional() }),
+  /** Sums since the last `load.started`; each takes the place of the one before. */
+  'shakedown.load.checkpoint': z.object({ fidelity: checked<FidelityState>(fidelityState) }),
+  /** Routes with names for their figures: journals of earlier versions. */
+  'shakedown.window.closed': z.object({
+    window: checked<WindowResult>(window),
+    routes: z.array(z.union([packedRoute, checked<RouteWindow>(namedRoute)])),
+  }),
+  'shakedown.error.seen': z.object({
+    kind: errorKind,
+    status: number,
+    route: number,
+    /** Planned arrival. */
+    atMs: number,
+    message: text,
+    /** How many of this kind, status and route the event stands for; absent: 1. */
+    count: count.exactOptional(),
+  }),
+  /** More failures of kinds, statuses and routes that were seen before, once a window: an event each would grow with the requests. */
+  'shakedown.errors.repeated': z.object({ errors: z.array(z.tuple([errorKind, number, number, number, count])) }),
+  'shakedown.health.checked': z.object({ atMs: number, up: z.boolean(), detail: text }),
+  'shakedown.generator.started': z.object({
+    atMs: number,
+    /** Which of the processes that share the load, from 0. */
+    shard: count,
+    reason: z.enum(['start', 'relay', 'replacement', 'resume']),
+    pid: number.nullable(),
+    detail: text.nullable(),
+  }),
+  'shakedown.generator.ended': z.object({ atMs: number, shard: count, reason: text, lost: count }),
+  'shakedown.load.ended': z.object({
+    coveredMs: count,
+    /** Since the last `load.started`. */
+    fidelity: checked<FidelityResult>(
+      z.object({ score: number.nullable(), sentRequests: count, statusParity: number.nullable() }),
+    ),
+    accounting: z.object({ planned: count, completed: count, failed: count, unsent: count }),
+  }),
+} as const;
+
+declare module '../../model/event.ts' {
+  interface JournalEvents extends EventsOf<typeof events> {}
+}
+
+/** `atMs` is the planned arrival of the first. */
+export type RepeatedFailure = EventsOf<typeof events>['shakedown.errors.repeated']['errors'][number];

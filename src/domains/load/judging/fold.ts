@@ -1,0 +1,114 @@
+import type { JournalData, JournalEvents } from '../../../model/event.ts';
+import type { FidelityState } from '../../../model/fidelity.ts';
+import type { FidelityResult, RouteWindow, WindowResult } from '../../../model/results.ts';
+import type { Counts, RouteCounts } from '../../../model/run-facts.ts';
+import type { Stretch } from '../../../model/stability.ts';
+import { addFidelity, fidelity } from '../fidelity.ts';
+import { unpackRoute } from '../windows/route-windows.ts';
+import { ErrorTally } from './errors.ts';
+import { isJudged } from './is-judged.ts';
+
+/** A plan has some thousands of routes at the most; an index past that is damage, not a route. */
+const routesAtMost = 100_000;
+
+/** Everything the journal says about a replay. */
+export class LoadFold {
+  plan: JournalEvents['shakedown.plan.ready'] | null = null;
+  engine: JournalEvents['shakedown.engine.started'] | null = null;
+  startedAt: string | null = null;
+  /** Stretches that were measured, in order: more than one where the run was resumed. */
+  readonly parts: Stretch[] = [];
+  readonly windows: WindowResult[] = [];
+  /** By the plan's index. */
+  readonly routes: RouteCounts[] = [];
+  readonly errors = new ErrorTally();
+  readonly health: JournalEvents['shakedown.health.checked'][] = [];
+  ended: JournalEvents['shakedown.load.ended'] | null = null;
+  /** The newest sums of each part. */
+  readonly #states: FidelityState[] = [];
+
+  add(event: JournalData): void {
+    switch (event.type) {
+      case 'shakedown.plan.ready':
+        this.plan = event.data;
+        break;
+      case 'shakedown.engine.started':
+        this.engine = event.data;
+        break;
+      case 'shakedown.load.started': {
+        const fromMs = event.data.fromMs ?? 0;
+        this.startedAt ??= event.data.startedAt;
+        this.parts.push({ fromMs, toMs: fromMs });
+        // It goes on: what ended it before is a gap now.
+        this.ended = null;
+        break;
+      }
+      case 'shakedown.load.checkpoint':
+        this.#states[Math.max(0, this.parts.length - 1)] = event.data.fidelity;
+        break;
+      case 'shakedown.window.closed': {
+        const { window, routes } = event.data;
+        this.windows.push(window);
+        this.#cover(window.startMs + window.durationMs);
+        for (const route of routes) this.#addRoute(unpackRoute(route), isJudged(window));
+        break;
+      }
+      case 'shakedown.error.seen':
+        this.errors.add(event.data);
+        break;
+      case 'shakedown.errors.repeated':
+        for (const [kind, status, route, atMs, count] of event.data.errors)
+          this.errors.add({ kind, status, route, atMs, count, message: '' });
+        break;
+      case 'shakedown.health.checked':
+        this.health.push(event.data);
+        break;
+      case 'shakedown.load.ended':
+        this.ended = event.data;
+        this.#cover(event.data.coveredMs, true);
+        break;
+    }
+  }
+
+  /** Over all parts; null when too little is known. */
+  fidelity(): FidelityResult | null {
+    // One part that ended in order has its own figure; it may be none, where the engine cannot be held against the plan.
+    if (this.ended !== null && this.parts.length < 2) return this.ended.fidelity;
+    const known = this.#states.filter((state) => state !== undefined);
+    try {
+      return known.length === 0 ? null : fidelity(addFidelity(known));
+    } catch {
+      return null;
+    }
+  }
+
+  /** A part reaches to the end of its last window, and to where its load says that it ended. */
+  #cover(toMs: number, exactly = false): void {
+    const part = this.parts.at(-1);
+    if (part === undefined) this.parts.push({ fromMs: 0, toMs });
+    else part.toMs = exactly ? Math.max(part.fromMs, toMs) : Math.max(part.toMs, toMs);
+  }
+
+  #addRoute(window: RouteWindow, counts: boolean): void {
+    if (window.route >= routesAtMost) return;
+    let route = this.routes[window.route];
+    if (route === undefined) {
+      route = { all: noCounts(), judged: noCounts() };
+      this.routes[window.route] = route;
+    }
+    addCounts(route.all, window);
+    if (counts) addCounts(route.judged, window);
+  }
+}
+
+export function noCounts(): Counts {
+  return { completed: 0, failed: 0, unsent: 0, bytes: 0 };
+}
+
+export function addCounts(to: Counts, from: Counts): void {
+  to.completed += from.completed;
+  to.failed += from.failed;
+  // Journals of earlier versions do not count it by route.
+  to.unsent += from.unsent ?? 0;
+  to.bytes += from.bytes;
+}

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import { briefly } from '../../../gate/overall.ts';
+import { grouped, sentence } from '../../../gate/words.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
+import type { ObjectiveResult } from '../../../model/verdict.ts';
+import { apdex } from '../../../stats/apdex.ts';
+import { thousandths } from '../../../stats/rounding.ts';
+import type { Doubt, Headline, JudgeContext, Judging } from '../../domain.ts';
+import { settingsOf } from '../../settings.ts';
+import { busiestRoutes } from '../busiest-routes.ts';
+import { events } from '../events.ts';
+import { type ChosenBaselines, chosenBaselines } from '../regression/baselines.ts';
+import { withChanges } from '../regression/objective.ts';
+import { findRegression, notComparedLine } from '../regression/regression.ts';
+import type { LoadSection } from '../section.ts';
+import { LoadFold } from './fold.ts';
+import { isJudged } from './is-judged.ts';
+import { judgedPart } from './judged.ts';
+import { figuresOf, type Latencies, type LatencyPlan, LatencySet, readLatencies } from './latencies.ts';
+import { metrics } from './metrics.ts';
+import { defaultObjectives, loadObjectives, regressionObjective } from './objectives.ts';
+import {
+  averageRate,
+  generatorFigures,
+  noEngine,
+  noFidelity,
+  noPlanOptions,
+  noRecording,
+  peakRate,
+  requestTotals,
+  routeResult,
+} from './parts.ts';
+import { type LoadState, routeIndex } from './reading.ts';
+import { markBands, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
+
+const latencyTargetsMs = { strict: 100, standard: 200 };
+const errorGroupsShown = 20;
+
+/** What of the configuration judges a replay. */
+const settings = z.object({
+  apdexThresholdMs: z.number().positive().default(100),
+  honesty: z.object({ maxVoidShare: z.number().min(0).max(1).default(0.1) }).default({ maxVoidShare: 0.1 }),
+});
+
+interface State extends LoadState {
+  /** null: none were chosen when the run began. */
+  chosen: ChosenBaselines | null;
+}
+
+function noLatencies(): Latencies {
+  return { all: new LatencySet(0), routes: new Map(), points: new Map() };
+}
+
+/** How a replay is judged: what was sent, how it was answered, how fast, and how like the recording it was. */
+export const judging: Judging<State, LoadSection> = {
+  events,
+  metrics,
+  allObjectives: [...defaultObjectives, regressionObjective],
+  begin: () => ({
+    fold: new LoadFold(),
+    response: noLatencies(),
+    service: noLatencies(),
+    apdexThresholdMs: 100,
+    chosen: null,
+  }),
+  add: ({ fold }, event) => fold.add(event),
+  instrument: ({ fold }, started, search) => {
+    fold.windows.sort((a, b) => a.startMs - b.startMs);
+    const { plan, engine, startedAt, parts, windows, routes, health, ended } = fold;
+    return {
+      plan,
+      engine,
+      loadStartedAt: startedAt,
+      parts,
+      windows,
+      routes,
+      health,
+      loadEnded: ended,
+      fidelity: fold.fidelity(),
+      judged: judgedPart({ windows, parts, search, plannedMs: started.durationMs }),
+    };
+  },
+  async complete(state, facts) {
+    // A search for capacity has no rate of its own to be compared at.
+    if (isReplay(facts) && !facts.isSearch) state.chosen = await chosenBaselines(facts.folder);
+  },
+  objectives: ({ chosen }, facts, config) => {
+    if (!isReplay(facts)) return [];
+    const { maxVoidShare } = settingsOf(settings, config).value.honesty;
+    return [...loadObjectives(maxVoidShare), ...(chosen?.notCompared === null ? [regressionObjective] : [])];
+  },
+  section: async (state, context) => (isReplay(context.facts) ? await sectionOf(state, context) : null),
+  gates: (_, facts) => (isReplay(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
+  doubts: (_, section, { started }) =>
+    section === null ? [] : [...settingsOf(settings, started.config).doubts, ...fallback(section)],
+  missing: ({ chosen }, section, facts) =>
+    section === null || facts.isSearch || chosen?.notCompared === null ? [] : [notComparedLine(chosen)],
+  headline: failureOf,
+  annotate: ({ regression }, results) => withChanges(results, regression ?? null),
+  timeline: ({ response }, facts) => {
+    const perPoint = windowsPerPoint(facts.windows);
+    const windowMs = windowLength(facts);
+    return {
+      bucketMs: perPoint * windowMs,
+      points: timelinePoints(facts.windows, perPoint, windowMs, response.points),
+    };
+  },
+  bands: (_state, _section, { windows, parts, plannedMs, marks, ...facts }, bucketMs) => [
+    ...timelineBands(windows, parts, plannedMs, bucketMs - windowLength({ ...facts, windows })),
+    ...markBands(marks),
+  ],
+};
+
+/** Whether a load was planned, even if none of it was measured. */
+function isReplay({ plan, loadStartedAt, started }: RunFacts): boolean {
+  return plan !== null || loadStartedAt !== null || started.durationMs > 0;
+}
+
+function windowLength({ engine, windows }: Pick<RunFacts, 'engine' | 'windows'>): number {
+  return engine?.windowMs ?? windows[0]?.durationMs ?? 1000;
+}
+
+async function sectionOf(state: State, context: JudgeContext): Promise<LoadSection> {
+  const { facts, objectives, warn } = context;
+  const { judged, folder } = facts;
+  const { apdexThresholdMs } = settingsOf(settings, context.config).value;
+  state.apdexThresholdMs = apdexThresholdMs;
+  const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
+  const regression = state.chosen === null ? null : await findRegression(facts, state.chosen, margin.target);
+  const routes = busiestRoutes(facts);
+  const plan = latencyPlan(context, routes.shown);
+  state.response = await readLatencies(folder, 'response', plan, true, warn);
+  state.service = await readLatencies(folder, 'service', plan, false, warn);
+  const { response, service } = state;
+  const engine = facts.engine ?? { ...noEngine, windowMs: 0, virtualUsers: 0 };
+  const requests = requestTotals(facts);
+  const errors = state.fold.errors.groups(facts.plan?.plan.routes ?? [], errorGroupsShown);
+  const score = apdex(response.all.whole, apdexThresholdMs, judged.counts);
+  const planned = facts.plan?.plan;
+  return {
+    latencyTargetsMs,
+    response: figuresOf(response.all.whole),
+    service: figuresOf(service.all.whole),
+    apdex: score === null ? null : { score: thousandths(score), thresholdMs: apdexThresholdMs },
+    requests,
+    averageRatePerSecond: averageRate(judged),
+    peakRatePerSecond: peakRate(judged),
+    routes: routes.shown.map((index) => routeResult(facts, index, response, service)),
+    routesLeftOut: routes.leftOut,
+    errors: errors.groups,
+    errorsLeftOut: errors.leftOut,
+    mainError: state.fold.errors.main(),
+    fidelity: facts.fidelity ?? noFidelity(requests, facts.windows),
+    generator: generatorFigures(facts, judged),
+    plan: {
+      options: planned?.options ?? { ...noPlanOptions, durationMs: facts.started.durationMs },
+      scheduleSha256: planned?.scheduleSha256 ?? '',
+      sessions: planned?.sessions ?? 0,
+      requests: planned?.requests ?? 0,
+      leftOut: planned?.leftOut ?? [],
+    },
+    recording: facts.plan?.recording ?? noRecording,
+    engine: {
+      name: engine.name,
+      version: engine.version,
+      build: engine.build,
+      certifiable: engine.certifiable,
+      note: engine.note,
+    },
+    ...(regression === null ? {} : { regression }),
+  };
+}
+
+function latencyPlan({ facts, objectives }: JudgeContext, routes: readonly number[]): LatencyPlan {
+  const placeOf = new Map<number, number>();
+  let place = 0;
+  for (const window of facts.windows) placeOf.set(window.index, isJudged(window) ? place++ : -1);
+  const judgedRoutes = new Set<number>();
+  for (const { route } of objectives) if (route !== undefined) judgedRoutes.add(routeIndex(facts, route));
+  const perPoint = windowsPerPoint(facts.windows);
+  return {
+    windowMs: windowLength(facts),
+    placeOf,
+    judgedWindows: facts.judged.windows.length,
+    routes: new Set([...routes, ...judgedRoutes]),
+    judgedRoutes,
+    pointOf: (index) => Math.floor(index / perPoint),
+  };
+}
+
+function fallback({ engine }: LoadSection): Doubt[] {
+  if (engine.certifiable) return [];
+  return [
+    {
+      clause: `the run was made on the fallback engine ${engine.name}, which cannot certify anything`,
+      missing: `This run was made on the fallback engine ${engine.name}; no certificate can rest on it.`,
+    },
+  ];
+}
+
+/** Errors explain slowness, so they are named with the most frequent of them. */
+function failureOf({ requests, mainError }: LoadSection, main: ObjectiveResult): Headline | null {
+  const error = mainError == null ? '' : `: ${mainError}`;
+  const { completed, failed } = requests;
+  if (completed === 0 && failed > 0)
+    return { text: `The target answered none of ${grouped(failed)} requests as it should${error}.`, isWhole: true };
+  const isOfErrors = ['error_rate', 'availability'].includes(main.objective.metric);
+  return isOfErrors ? { text: `${sentence(briefly(main))}${error}.` } : null;
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import type { LatencyFigures } from '../../../model/results.ts';
+import { LatencyHistogram } from '../../../stats/histogram.ts';
+import { decodeHistogramInto } from '../../../stats/payload.ts';
+import { inMs } from '../../../stats/rounding.ts';
+import { type LoggedWindows, readWindows } from '../windows/read.ts';
+
+/** Batches that tell how much a percentile moves over the run (src/stats/intervals.ts); ten to thirty are usual (Schmeiser, 1982). */
+const batchesAtMost = 20;
+
+/** Latencies of the windows that count, of all routes or of one. */
+export class LatencySet {
+  readonly whole = new LatencyHistogram();
+  readonly batches: LatencyHistogram[];
+
+  constructor(batches: number) {
+    this.batches = Array.from({ length: batches }, () => new LatencyHistogram());
+  }
+}
+
+export interface LatencyPlan {
+  windowMs: number;
+  /** Windows by index, with the place of each among those that count (−1: void). */
+  placeOf: ReadonlyMap<number, number>;
+  /** How many windows count. */
+  judgedWindows: number;
+  /** Routes whose latencies are kept, and those of them that an objective judges. */
+  routes: ReadonlySet<number>;
+  judgedRoutes: ReadonlySet<number>;
+  /** Index of the point of the timeline that a window belongs to. */
+  pointOf(windowIndex: number): number;
+}
+
+export interface Latencies {
+  all: LatencySet;
+  routes: Map<number, LatencySet>;
+  /** By point of the timeline, void windows too. */
+  points: Map<number, LatencyHistogram>;
+}
+
+/**
+ * Reads one of a run's interval logs and merges its windows exactly; of those that are merged already, one interval in memory at a time. A missing log has no latencies.
+ * @param points whether the timeline is wanted
+ */
+export async function readLatencies(
+  runFolder: string,
+  name: 'response' | 'service',
+  plan: LatencyPlan,
+  points: boolean,
+  warn: (message: string) => void,
+): Promise<Latencies> {
+  // At least two windows make a batch, so that a batch does not follow every flicker.
+  const batches =
+    plan.judgedWindows < 10 ? 0 : Math.min(batchesAtMost, Math.max(10, Math.floor(plan.judgedWindows / 2)));
+  const found: Latencies = { all: new LatencySet(batches), routes: new Map(), points: new Map() };
+  let damaged = 0;
+  for await (const logged of readWindows(join(runFolder, 'windows'), name, plan.windowMs, () => damaged++)) {
+    const place = placeOf(logged, plan);
+    // A window without its event was cut off: what is known of it is not whole.
+    if (place === undefined) continue;
+    const route = routeOf(logged.tag);
+    if (route !== null && (place < 0 || !plan.routes.has(route))) continue;
+    const into: LatencyHistogram[] = [];
+    if (route === null && points) into.push(pointAt(found.points, plan.pointOf(logged.first)));
+    if (place >= 0) {
+      const { whole, batches: parts } =
+        route === null ? found.all : routeSet(found.routes, route, plan.judgedRoutes.has(route) ? batches : 0);
+      const part = parts[Math.floor((place * parts.length) / plan.judgedWindows)];
+      into.push(whole, ...(part === undefined ? [] : [part]));
+    }
+    try {
+      decodeHistogramInto(logged.payload, ...into);
+    } catch {
+      damaged++;
+    }
+  }
+  if (damaged > 0) warn(`${damaged} damaged lines of windows/${name}.hlog were passed over.`);
+  return found;
+}
+
+/** Place among the windows that count, of merged ones that of the middle one; −1: void, undefined: in no event. */
+function placeOf({ first, last, counts }: LoggedWindows, plan: LatencyPlan): number | undefined {
+  if (counts === null) return plan.placeOf.get(first);
+  const places: number[] = [];
+  for (let index = first; index <= last; index++) {
+    const place = plan.placeOf.get(index);
+    if (place !== undefined && place >= 0 === counts) places.push(place);
+  }
+  return places[Math.floor(places.length / 2)];
+}
+
+/** null for the line over all routes; −1 for a tag of none of ours. */
+function routeOf(tag: string): number | null {
+  if (tag === 'all') return null;
+  return /^r\d{1,6}$/.test(tag) ? Number(tag.slice(1)) : -1;
+}
+
+function routeSet(sets: Map<number, LatencySet>, route: number, batches: number): LatencySet {
+  let set = sets.get(route);
+  if (set === undefined) {
+    set = new LatencySet(batches);
+    sets.set(route, set);
+  }
+  return set;
+}
+
+function pointAt(points: Map<number, LatencyHistogram>, point: number): LatencyHistogram {
+  let histogram = points.get(point);
+  if (histogram === undefined) {
+    histogram = new LatencyHistogram();
+    points.set(point, histogram);
+  }
+  return histogram;
+}
+
+/** Figures in milliseconds. */
+export function figuresOf(histogram: LatencyHistogram): LatencyFigures {
+  return {
+    p50: inMs(histogram.percentile(50)),
+    p90: inMs(histogram.percentile(90)),
+    p95: inMs(histogram.percentile(95)),
+    p99: inMs(histogram.percentile(99)),
+    p999: inMs(histogram.percentile(99.9)),
+    max: inMs(histogram.max),
+    mean: inMs(histogram.mean),
+  };
+}

@@ -1,0 +1,140 @@
+import { amount, duration, grouped } from '../../../gate/words.ts';
+import type { RegressionComparison } from '../../../model/regression.ts';
+import type { Verdict } from '../../../model/verdict.ts';
+import { beyondDoubt, compareWindows, type WindowComparison } from '../../../stats/compare/compare.ts';
+import type { Baseline } from './baselines.ts';
+import type { WindowSeries } from './series.ts';
+
+export type Statistic = 'p50' | 'p95' | 'p99';
+
+/** Requests of a point that its figure rests on, at least. */
+const requestsAtLeast: Record<Statistic, number> = { p50: 5, p95: 20, p99: 100 };
+const confidence = 0.95;
+
+interface Arms {
+  baseline: number[];
+  candidate: number[];
+  design: 'paired' | 'independent';
+}
+
+export interface FoundTimes {
+  subject: string;
+  statistic: Statistic;
+  arms: Arms;
+  /** null: too few windows. */
+  compared: WindowComparison | null;
+  /** Of "slower by more than the margin". */
+  p: number;
+}
+
+/** The comparison with the baseline that speaks most for the candidate; null: none has such a route. */
+export function mildestTimes(
+  baselines: readonly Baseline[],
+  candidate: WindowSeries,
+  statistic: Statistic,
+  schedule: string,
+  marginPercent: number,
+): FoundTimes | null {
+  let best: FoundTimes | null = null;
+  for (const baseline of baselines) {
+    const before = baseline.series.find(({ subject }) => subject === candidate.subject);
+    if (before === undefined) continue;
+    const arms = armsOf(before, candidate, statistic, schedule !== '' && baseline.scheduleSha256 === schedule);
+    const compared = compareWindows(arms.baseline, arms.candidate, arms.design);
+    const one = { subject: candidate.subject, statistic, arms, compared, p: compared?.pSlower(marginPercent) ?? -1 };
+    if (best === null || one.p > best.p) best = one;
+  }
+  return best;
+}
+
+/** Points that rest on enough requests; paired by their place in the run where both runs had the same schedule. */
+function armsOf(
+  before: Omit<WindowSeries, 'errors'>,
+  after: Omit<WindowSeries, 'errors'>,
+  statistic: Statistic,
+  sameSchedule: boolean,
+): Arms {
+  const figures = (series: Omit<WindowSeries, 'errors'>) => {
+    const byPlace = new Map<number, number>();
+    series.at.forEach((at, i) => {
+      if ((series.count[i] ?? 0) < requestsAtLeast[statistic]) return;
+      // Below a microsecond nothing is told apart.
+      byPlace.set(at, Math.max(series[statistic][i] ?? 0, 0.001));
+    });
+    return byPlace;
+  };
+  const [first, second] = [figures(before), figures(after)];
+  const sorted = (of: Map<number, number>) => [...of].sort(([a], [b]) => a - b).map(([, figure]) => figure);
+  if (!sameSchedule) return { baseline: sorted(first), candidate: sorted(second), design: 'independent' };
+  const both = (of: Map<number, number>, other: Map<number, number>) =>
+    sorted(new Map([...of].filter(([at]) => other.has(at))));
+  return { baseline: both(first, second), candidate: both(second, first), design: 'paired' };
+}
+
+/** @param corrected its p-value, corrected for the number of comparisons; null: too few windows */
+export function timesComparison(
+  one: FoundTimes,
+  corrected: number | null,
+  marginPercent: number,
+  pointMs: number,
+): RegressionComparison {
+  const { subject, statistic, arms, compared } = one;
+  const windows = { baseline: arms.baseline.length, candidate: arms.candidate.length };
+  const base = {
+    subject,
+    statistic,
+    unit: 'ms' as const,
+    baseline: tidy(level(arms.baseline)),
+    candidate: tidy(level(arms.candidate)),
+    windows,
+  };
+  const what = `${statistic} of ${subject === 'all' ? 'all requests' : subject}`;
+  if (compared === null) {
+    const few = Math.min(windows.baseline, windows.candidate);
+    return {
+      ...base,
+      change: base.baseline > 0 ? tidy(100 * (base.candidate / base.baseline - 1)) : 0,
+      interval: null,
+      effectSize: null,
+      pValue: null,
+      verdict: 'inconclusive',
+      reason: `The ${what} rests on ${grouped(few)} windows of ${duration(pointMs)} with enough requests; ten are needed.`,
+    };
+  }
+  const { percent, effectSize } = compared.change();
+  const fails = corrected !== null && corrected <= beyondDoubt;
+  // A failure shows the interval that it rests on; its lower end is past the margin.
+  const interval = compared.interval(fails ? 1 - 2 * beyondDoubt : confidence);
+  const verdict: Verdict = fails ? 'fail' : interval.high <= marginPercent ? 'pass' : 'inconclusive';
+  const between = `${signed(interval.low)} to ${signed(interval.high)}`;
+  const margin = amount(marginPercent, '%');
+  const slower = compared.pSlower(0) <= beyondDoubt && !fails ? ' It is slower beyond doubt, if not by that much.' : '';
+  const words: Record<Verdict, string> = {
+    fail: `The ${what} changed by ${signed(percent)} (${between}), more than ${margin} beyond doubt.`,
+    pass: `The ${what} changed by ${signed(percent)} (${between}), at most ${margin}.`,
+    inconclusive: `The ${what} changed by ${signed(percent)} (${between}): more than ${margin} is not ruled out.`,
+  };
+  return {
+    ...base,
+    change: tidy(percent),
+    interval: { ...interval, low: tidy(interval.low), high: tidy(interval.high) },
+    effectSize: tidy(effectSize),
+    pValue: corrected === null ? null : tidy(corrected),
+    verdict,
+    reason: `${words[verdict]}${slower}`,
+  };
+}
+
+/** Geometric mean: that of which the change is a ratio. */
+function level(figures: readonly number[]): number {
+  if (figures.length === 0) return 0;
+  return Math.exp(figures.reduce((sum, figure) => sum + Math.log(figure), 0) / figures.length);
+}
+
+function signed(percent: number): string {
+  return `${percent < 0 ? '−' : '+'}${amount(Math.abs(percent), '%')}`;
+}
+
+function tidy(value: number): number {
+  return Number(value.toPrecision(6));
+}

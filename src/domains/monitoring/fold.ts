@@ -1,0 +1,106 @@
+import type { JournalData, JournalEvents } from '../../model/event.ts';
+import type { AlertSpan, ErrorLog, StabilityResult } from '../../model/stability.ts';
+import type { MetricDescription } from '../../model/watch.ts';
+import { isLimited, LimitShares } from './limit-shares.ts';
+import { MetricFold } from './metric-fold.ts';
+
+const metricsAtMost = 500;
+/** Of each sort of event; a run with more has a list that nobody reads to its end. */
+const eventsAtMost = 2000;
+/** No run lasts longer; a moment past it is damage. */
+const atMostMs = 60 * 24 * 3_600_000;
+
+interface WatchedMetric {
+  metric: MetricDescription;
+  fold: MetricFold;
+  /** Of its limit; null for what has none that is judged. */
+  shares: LimitShares | null;
+}
+
+/** What was watched beside the load, gathered in memory that does not grow with the run. */
+export class Watched {
+  readonly metrics = new Map<string, WatchedMetric>();
+  readonly alerts: AlertSpan[] = [];
+  readonly logs = new Map<string, ErrorLog>();
+  readonly planned: JournalEvents['shakedown.downtime.planned'][] = [];
+  readonly generators: StabilityResult['generators'] = [];
+  lostWithGenerators = 0;
+
+  /** @param disturbed whether a fault was on at a time: what it takes of a resource is shown, and not held against the target's limits */
+  add(event: JournalData, disturbed: (atMs: number) => boolean): void {
+    if ('atMs' in event.data && !(Math.abs(event.data.atMs) <= atMostMs)) return;
+    switch (event.type) {
+      case 'shakedown.metrics.described':
+        for (const metric of event.data.metrics) this.#describe(metric);
+        break;
+      case 'shakedown.metrics.sampled':
+        this.#sample(event.data, event.data.atMs >= 0 && !disturbed(event.data.atMs));
+        break;
+      case 'shakedown.alert.changed':
+        this.#alert(event.data);
+        break;
+      case 'shakedown.log.errors':
+        this.#log(event.data);
+        break;
+      case 'shakedown.downtime.planned':
+        push(this.planned, event.data);
+        break;
+      case 'shakedown.generator.started': {
+        const { atMs, shard, reason, detail } = event.data;
+        push(this.generators, { atMs, shard, reason, detail });
+        break;
+      }
+      case 'shakedown.generator.ended':
+        this.lostWithGenerators += event.data.lost;
+        break;
+    }
+  }
+
+  /** Described anew, a metric keeps its samples. */
+  #describe(metric: MetricDescription): void {
+    const known = this.metrics.get(metric.id);
+    if (known !== undefined) {
+      known.metric = metric;
+      if (isLimited(metric)) known.shares ??= new LimitShares();
+    } else if (this.metrics.size < metricsAtMost) {
+      this.metrics.set(metric.id, {
+        metric,
+        fold: new MetricFold(),
+        shares: isLimited(metric) ? new LimitShares() : null,
+      });
+    }
+  }
+
+  #sample({ atMs, values }: JournalEvents['shakedown.metrics.sampled'], isJudged: boolean): void {
+    for (const [id, value] of Object.entries(values)) {
+      const known = this.metrics.get(id);
+      known?.fold.add(atMs, value);
+      if (isJudged && known?.metric.limit) known.shares?.add(value, known.metric.limit);
+    }
+  }
+
+  #alert(change: JournalEvents['shakedown.alert.changed']): void {
+    const open = this.alerts.find((alert) => alert.open && alert.name === change.name);
+    if (change.state === 'firing' && open === undefined) {
+      const { name, severity, atMs } = change;
+      push(this.alerts, { name, severity, fromMs: atMs, toMs: atMs, open: true });
+    } else if (change.state === 'resolved' && open !== undefined) {
+      open.toMs = change.atMs;
+      open.open = false;
+    }
+  }
+
+  #log({ source, count, atMs, example }: JournalEvents['shakedown.log.errors']): void {
+    const known = this.logs.get(source);
+    if (known !== undefined) {
+      known.count += count;
+      known.firstAtMs = Math.min(known.firstAtMs, atMs);
+    } else if (count > 0 && this.logs.size < 100) {
+      this.logs.set(source, { source, count, firstAtMs: atMs, example: example.slice(0, 300) });
+    }
+  }
+}
+
+function push<T>(list: T[], item: T): void {
+  if (list.length < eventsAtMost) list.push(item);
+}

@@ -1,0 +1,39 @@
+import type { AcceptanceResult } from '../../../model/uat.ts';
+import { plural } from '../../../report-kit/format.ts';
+import type { UatFold } from './fold.ts';
+
+const mostNamed = 4;
+
+/** What a run of scenarios alone does not show, beside objectives that are open. */
+export function missingLines(
+  { browsers, findings, looks, waiverProblems, leftOut, unwatched }: AcceptanceResult,
+  { chosen, notFilmed }: NonNullable<UatFold['started']>,
+): string[] {
+  const lines: string[] = [];
+  if (leftOut > 0)
+    lines.push(
+      `${plural(leftOut, 'file')} of evidence could not be kept: over the limits of number and size, or the disk was full.`,
+    );
+  if (chosen.length > 0) lines.push(`Only a part was run: ${chosen.join(', ')}.`);
+  for (const { label, notRun, waived, isUnasked } of browsers)
+    if (notRun !== null && waived === null && isUnasked !== true) lines.push(`${label}: ${notRun}.`);
+  const review = findings.filter(({ kind }) => kind === 'review').length;
+  if (review > 0) lines.push(`${plural(review, 'place needs', 'places need')} a person to decide.`);
+  const isJudged = findings.some(({ kind }) => kind === 'visual');
+  const changed = looks.filter(({ state }) => state === 'changed').length;
+  if (changed > 0 && !isJudged)
+    lines.push(
+      `${plural(changed, 'page does', 'pages do')} not look as approved, which the configuration has shown only.`,
+    );
+  for (const { rule, owner, problem } of waiverProblems) lines.push(`The waiver of ${rule} by ${owner} ${problem}.`);
+  if (unwatched.length > 0) {
+    const names = unwatched.slice(0, mostNamed).join(', ');
+    const left = unwatched.length - mostNamed;
+    lines.push(
+      `Nothing was checked beside ${left > 0 ? `${names} and ${left} more` : names}: import { test } from 'shakedown/uat' in place of '@playwright/test' to have the pages watched.`,
+    );
+  }
+  lines.push('Manual accessibility checks are not part of this run.');
+  if (notFilmed !== undefined) lines.push(notFilmed);
+  return lines;
+}

@@ -1,0 +1,166 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Results } from '../../../src/model/results.ts';
+import { buildResults } from '../../../src/run/results/build.ts';
+import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
+import { experiment, faulted, ledger } from './made.ts';
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function results(run: MadeRun): Promise<Results> {
+  const folder = await makeRun(run);
+  folders.push(folder);
+  return buildResults(folder);
+}
+
+const latency = {
+  id: 'f1',
+  fault: 'latency',
+  title: 'Latency',
+  component: 'shop-1 to database',
+  fromMs: 60_000,
+  toMs: 75_000,
+};
+const failing = { kind: 'http', status: 503, count: 240, message: 'status 503' } as const;
+const gate = (found: Results, id: string) => found.gates.find((one) => one.id === id)?.verdict;
+const objective = (found: Results, id: string) => found.objectives.find((one) => one.objective.id === id);
+
+describe('a run with faults', () => {
+  test('is judged by the windows without them; those with them are judged apart', async () => {
+    const found = await results(faulted(experiment('Slow database', [latency])));
+    expect(objective(found, 'response-p95')).toMatchObject({ verdict: 'pass' });
+    expect(objective(found, 'error-rate')).toMatchObject({ verdict: 'pass', value: 0 });
+    expect(gate(found, 'resilience')).toBe('pass');
+    expect(gate(found, 'integrity')).toBeUndefined();
+    const [borne] = found.sections.chaos?.resilience ?? [];
+    // Of 17 windows with failures, 15 belong to the fault.
+    expect(borne?.during).toMatchObject({ requests: 15 * 1200, failed: 15 * 240 });
+    expect(borne?.before).toMatchObject({ requests: 60 * 1200, failed: 0 });
+    expect(borne?.objectives).toMatchObject({ 'error-rate': 'fail', 'response-p95': 'fail' });
+    expect(borne?.recover).toEqual({ ms: 2000, errorMs: 1000 });
+    expect(borne?.detectedBy).toEqual({ health: null, alert: null, errors: { ms: 1000, errorMs: 1000 } });
+    expect(borne?.score).toBeLessThan(80);
+    expect(found.timeline.bands).toContainEqual(
+      expect.objectContaining({ lane: 'faults', startMs: 60_000, endMs: 75_000, state: 'pass' }),
+    );
+    // Nothing was noticed by health checks or alerts: told, with no marks for it.
+    expect(borne?.scoreParts.find(({ name }) => name === 'noticed')).toMatchObject({ score: 0 });
+  });
+
+  test('with the times of failures kept, tells them finer than a window', async () => {
+    const failureTimes = (window: number) => ({
+      seenMs: window * 1000 + 130,
+      lastMs: window === 76 ? 76_340 : window * 1000 + 990,
+    });
+    const quick = { failureTimes, medianMs: () => 30 };
+    const [borne] =
+      (await results(faulted(experiment('Slow database', [latency]), quick))).sections.chaos?.resilience ?? [];
+    expect(borne?.detectedBy.errors).toEqual({ ms: 130, errorMs: 50 });
+    expect(borne?.recover).toEqual({ ms: 1340, errorMs: 50.833 });
+    // Slow as well, so that the last failure is not the end of it.
+    const slow = await results(faulted(experiment('Slow database', [latency]), { failureTimes }));
+    expect(slow.sections.chaos?.resilience[0]?.recover).toEqual({ ms: 2000, errorMs: 1000 });
+    // Failures are usual here: whose the first was, nobody knows.
+    const usual = faulted(experiment('Slow database', [latency]), {
+      ...quick,
+      failures: (window) => ({
+        ...failing,
+        count: window >= 60 && window < 77 ? 240 : 1,
+      }),
+    });
+    const [coarse] = (await results(usual)).sections.chaos?.resilience ?? [];
+    expect(coarse?.detectedBy.errors).toEqual({ ms: 1000, errorMs: 1000 });
+    expect(coarse?.recover).toEqual({ ms: 2000, errorMs: 1000 });
+  });
+
+  test('is back at once where the first window after the fault is as before', async () => {
+    const back = { failures: (window: number) => (window >= 60 && window < 75 ? failing : null), medianMs: () => 30 };
+    const [borne] =
+      (await results(faulted(experiment('Slow database', [latency]), back))).sections.chaos?.resilience ?? [];
+    expect(borne?.recover).toEqual({ ms: 0, errorMs: 50 });
+  });
+
+  test('whose windows were not set aside fails for what the fault did', async () => {
+    const found = await results(faulted(experiment('Slow database', [latency]), { aside: () => null }));
+    expect(objective(found, 'error-rate')?.verdict).toBe('fail');
+  });
+
+  test('fails where a hypothesis did not hold, and names it', async () => {
+    const failed = { verdict: 'fail', reason: 'home page was out of tolerance while the fault was on.' } as const;
+    const found = await results(faulted(experiment('Slow database', [latency], failed)));
+    expect(found.word).toBe('FAILED');
+    expect(found.sentence).toContain('Slow database: home page was out of tolerance');
+  });
+
+  test('passes nothing for a fault that was not seen', async () => {
+    const unseen = { verdict: 'inconclusive', reason: 'Latency on shop-1 to database was not seen.' } as const;
+    const found = await results(faulted(experiment('Slow database', [{ ...latency, seen: false }], unseen)));
+    expect(gate(found, 'resilience')).toBe('inconclusive');
+    expect(objective(found, 'experiments')?.reason).toContain('1 of 1 experiments show nothing');
+    expect(found.timeline.bands.find(({ lane }) => lane === 'faults')?.state).toBe('inconclusive');
+  });
+
+  test('fails where the target does not come back', async () => {
+    const found = await results(
+      faulted(experiment('Slow database', [latency]), {
+        failures: (window) => (window >= 60 ? { kind: 'http', status: 503, count: 240, message: 'status 503' } : null),
+      }),
+    );
+    expect(objective(found, 'recovery')).toMatchObject({ verdict: 'fail', value: 60_000 });
+  });
+
+  test('a next fault that comes too soon leaves the recovery open', async () => {
+    const second = { ...latency, id: 'f2', fromMs: 80_000, toMs: 90_000 };
+    const found = await results(
+      faulted([...experiment('Slow database', [latency]), ...experiment('Slow again', [second])], {
+        aside: (window) => (window >= 60 && window < 95 ? 'latency' : null),
+        failures: (window) =>
+          window >= 60 && window < 90 ? { kind: 'http', status: 503, count: 240, message: 'status 503' } : null,
+      }),
+    );
+    expect(objective(found, 'recovery')?.verdict).toBe('inconclusive');
+  });
+
+  test('one that was killed in an experiment says so', async () => {
+    const events = experiment('Slow database', [latency]);
+    const found = await results(faulted(events.slice(0, -2), { killed: true }));
+    expect(found.sections.chaos?.experiments[0]).toMatchObject({ status: 'aborted', verdict: 'inconclusive' });
+    expect(found.sections.chaos?.experiments[0]?.faults[0]?.revertedMs).toBeNull();
+    expect(gate(found, 'resilience')).toBe('inconclusive');
+  });
+
+  test('one that was killed knows from the guard when its fault was gone', async () => {
+    const events = experiment('Slow database', [latency]);
+    const folder = await makeRun(faulted(events.slice(0, -2), { killed: true }));
+    folders.push(folder);
+    const line = (time: string) => `${JSON.stringify({ time, id: 'u1', title: 'take the toxic away', error: null })}\n`;
+    await mkdir(join(folder, 'evidence', 'chaos'), { recursive: true });
+    await writeFile(join(folder, 'evidence', 'chaos', 'undone.ndjson'), `${line('2026-11-20T09:01:09.500Z')}torn`);
+    const [fault] = (await buildResults(folder)).sections.chaos?.experiments[0]?.faults ?? [];
+    expect(fault).toMatchObject({ revertedMs: 69_500, revertedBy: 'guard' });
+  });
+
+  test('that lost acknowledged writes is FAILED for that first', async () => {
+    const events = [
+      ...experiment('Slow database', [latency]),
+      ledger({ lost: 3, verdict: 'fail', reason: '3 of 1,150 acknowledged writes were lost.' }),
+    ];
+    const found = await results(faulted(events));
+    expect(found.word).toBe('FAILED');
+    expect(gate(found, 'integrity')).toBe('fail');
+    expect(found.sentence).toContain('3 of 1,150 acknowledged writes were lost');
+  });
+
+  test('downtime under a fault is not held against the target', async () => {
+    const health = [
+      { atMs: 0, up: true },
+      { atMs: 62_000, up: false },
+      { atMs: 70_000, up: true },
+    ];
+    const found = await results(faulted(experiment('Slow database', [latency]), { health }));
+    expect(found.sections.monitoring?.stability).toMatchObject({ unplannedDowntimeMs: 0, plannedDowntimeMs: 8000 });
+    expect(found.sections.chaos?.resilience[0]?.detectedBy.health).toEqual({ ms: 2000, errorMs: 1000 });
+  });
+});

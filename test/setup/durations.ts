@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+
+/** How long each test file took on two cores, in seconds: written by `.ci/durations.ts`. */
+export const durationsFile = new URL('../../.ci/durations.json', import.meta.url);
+
+/** Of a file that was not measured yet. */
+const unknownS = 20;
+
+const known = JSON.parse(readFileSync(durationsFile, 'utf8')) as Record<string, number>;
+
+/** Seconds that a test file takes. */
+export const durationOf = (path: string): number => known[path] ?? unknownS;

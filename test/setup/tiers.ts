@@ -1,0 +1,71 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+// Which test file belongs to which tier. `npm test` runs unit and main, `npm run test:all` all of them.
+
+/** The whole job once, on a machine that does nothing beside it. */
+const main = ['test/e2e/main-job.test.ts'];
+
+/** What takes longer than a quarter of a minute, for it drives browsers, load, faults, clusters or an installed package. Folders and files. */
+const slow = [
+  'test/conformance',
+  'test/domains/browsers/visits.test.ts',
+  'test/domains/chaos/experiment/toxiproxy.test.ts',
+  'test/domains/chaos/faults',
+  'test/domains/chaos/guard.test.ts',
+  'test/domains/chaos/ledger/sample.test.ts',
+  'test/domains/chaos/link-faults.test.ts',
+  'test/domains/chaos/toxic-off.test.ts',
+  'test/domains/chaos/toxiproxy.test.ts',
+  'test/domains/load/k6/run.test.ts',
+  'test/domains/load/kubernetes/launcher.test.ts',
+  'test/domains/monitoring/watch-run.test.ts',
+  'test/domains/uat/axe',
+  'test/domains/uat/defects.test.ts',
+  'test/domains/uat/disk.test.ts',
+  'test/domains/uat/filming.test.ts',
+  'test/domains/uat/leaving.test.ts',
+  'test/domains/uat/looks.test.ts',
+  'test/domains/uat/observe.test.ts',
+  'test/domains/uat/refused.test.ts',
+  'test/domains/uat/rough.test.ts',
+  'test/domains/uat/run.test.ts',
+  'test/domains/uat/signed.test.ts',
+  'test/domains/uat/strict.test.ts',
+  'test/e2e',
+  'test/package',
+  'test/report/accessibility.test.ts',
+];
+
+/** Of the slow ones, where times are judged: they need the cores to themselves, or the machine is what they measure. */
+const alone = ['verdicts', 'baseline', 'capacity', 'chaos', 'resume'].map((name) => `test/e2e/${name}.test.ts`);
+
+/** They need what takes many minutes to build, so they are part of `test:all` and of no shorter run. Of several shards, the first has them. */
+export const heavy = ['test/e2e/cluster.test.ts', 'test/domains/load/kubernetes/launcher.test.ts'];
+
+export const tiers = ['unit', 'main', 'all', 'all, alone'] as const;
+export type Tier = (typeof tiers)[number];
+
+/** Of a test file, by its path from the root. What is not named above is a unit or integration test. */
+export function tierOf(path: string): Tier {
+  if (main.includes(path)) return 'main';
+  if (alone.includes(path)) return 'all, alone';
+  return slow.some((one) => path === one || path.startsWith(`${one}/`)) ? 'all' : 'unit';
+}
+
+/** How many files of a tier run at a time. */
+export const workersOf = (tier: Tier): number => (tier === 'main' || tier === 'all, alone' ? 1 : 2);
+
+/** All that is named above, so that a test can see whether it is there. */
+export const namedPaths = [...main, ...slow, ...alone, ...heavy];
+
+/** Every test file, by its path from the root. */
+export function testFiles(): string[] {
+  return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.ts'))
+    .map((path) => `test/${path.replaceAll('\\', '/')}`)
+    .sort();
+}
