@@ -5,7 +5,7 @@ import type { Domain } from '../domains/domain.ts';
 import { type ExitCode, ShakedownError } from '../model/error.ts';
 import type { Results } from '../model/results.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
-import { runStarted } from '../run/begun.ts';
+import { runStarted } from '../run/simulate/started.ts';
 import { interruption } from './interrupt.ts';
 
 /** What the command line is made for; a test gives its own. */

@@ -5,6 +5,13 @@ import { headersSchema, urlSchema } from '../model/http-schemas.ts';
 const path = z.string().min(1);
 
 const schemas = {
+  policy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'What READY means: the name of a policy in reports/policies/, or its file; without one a command only says whether its own gates passed. None when absent.',
+    ),
   reports: z
     .strictObject({
       folder: path.default('reports/runs').describe('Where the folders of runs go.'),
@@ -50,6 +57,7 @@ export const keeping: Configuration<typeof schemas> = {
   schemas,
   examples: [
     {
+      policy: 'five-minutes',
       reports: { folder: 'reports/runs', keep: 50, keepDays: 30 },
       baselines: { folder: 'reports/baselines', keep: 10, runs: 3 },
       metrics: {

@@ -8,9 +8,10 @@ import { ShakedownError } from '../model/error.ts';
 import { builtInConfig } from './built-in.ts';
 import { configFileNames } from './file-names.ts';
 import { overlaid } from './overlay.ts';
+import { readPolicy } from './policy.ts';
 import { checked } from './problems.ts';
 import { readConfigFile, readData } from './read.ts';
-import { type ConfigurationRules, configurationRules } from './schema.ts';
+import { type ConfigurationRules, configurationRules, judgeable } from './schema.ts';
 
 export interface LoadConfigOptions {
   cwd: string;
@@ -27,14 +28,14 @@ export interface LoadConfigOptions {
 /**
  * Finds, reads and checks the configuration (`shakedown.config.ts`, `.mts`, `.js`, `.mjs`, `.yaml`, `.yml` or `.json` in `cwd`), reads
  * the files it names, such as a load profile, and fills in defaults. Without a file: the sample system and its recording.
- * @throws ShakedownError CONFIG_NOT_FOUND, CONFIG_AMBIGUOUS, CONFIG_SYNTAX, CONFIG_INVALID, PROFILE_INVALID
+ * @throws ShakedownError CONFIG_NOT_FOUND, CONFIG_AMBIGUOUS, CONFIG_SYNTAX, CONFIG_INVALID, PROFILE_INVALID, POLICY_NOT_FOUND, POLICY_INVALID
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
   const { cwd, domains, overrides = {}, replays = true } = options;
   const file = findFile(cwd, options.file);
   const folder = file === null ? resolve(cwd) : dirname(file);
   const written = file === null ? builtInConfig(availableParallelism()) : await readConfigFile(file);
-  const hasObjectives = (written as { objectives?: unknown } | null)?.objectives !== undefined;
+  const hasObjectives = 'objectives' in { ...(written as object), ...overrides };
   const rules = await configurationRules(domains, { hasObjectives });
   const check = (value: unknown, what: string) => checked(rules.schema, value, what, 'CONFIG_INVALID', rules.renamed);
   check(written, file ?? 'The built-in configuration');
@@ -43,6 +44,8 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const isSample = (parsed.target as { sample?: object }).sample !== undefined;
   const context = { at: (path: string) => resolve(folder, path), isSample, replays };
   const config = Object.assign({}, ...rules.parts.map((part) => part.resolve(parsed, context))) as ResolvedConfig;
+  if (typeof parsed.policy === 'string')
+    config.policy = await readPolicy(parsed.policy, folder, (await judgeable(domains)).objectives);
   return { config, file, folder, overrides };
 }
 

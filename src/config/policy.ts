@@ -2,9 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { Policy } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
-import type { AppliedPolicy } from '../model/results.ts';
-import type { Objective } from '../model/verdict.ts';
 import { checked } from './problems.ts';
 import { readData } from './read.ts';
 
@@ -28,11 +27,6 @@ const policySchema = z.strictObject({
   objectives: z.record(z.string(), change).default({}),
   maxAgeHours: z.record(z.string(), z.number().positive()).default({}),
 });
-
-/** What READY means: gates, changes to their objectives, and how old evidence may be. */
-export interface Policy extends AppliedPolicy {
-  objectives: Record<string, Partial<Objective>>;
-}
 
 /**
  * Reads a policy: a YAML file, or the name of one in `reports/policies/` of the project or of Shakedown.
@@ -63,7 +57,7 @@ export async function readPolicy(name: string, folder: string, knownObjectives: 
 }
 
 function find(name: string, folder: string): string {
-  if (/[/\\]|\.ya?ml$/.test(name)) {
+  if (/\.ya?ml$/.test(name)) {
     const file = resolve(folder, name);
     if (existsSync(file)) return file;
   }

@@ -45,7 +45,8 @@ export async function configurationRules(
 
 const nothing: Judgeable = { gates: [], metrics: [], objectives: [] };
 
-async function judgeable(domains: readonly Domain[]): Promise<Judgeable> {
+/** What the domains can be judged by. */
+export async function judgeable(domains: readonly Domain[]): Promise<Judgeable> {
   const judging = (await Promise.all(domains.map((domain) => domain.judging?.()))).filter((one) => one !== undefined);
   return {
     gates: unique(domains.flatMap(({ gates }) => idsOf(gates))),

@@ -114,6 +114,8 @@ export interface UserConfig {
     /** Fewer samples than this are inconclusive. */
     minimumSamples: number;
   }[] | undefined;
+  /** What READY means: the name of a policy in reports/policies/, or its file; without one a command only says whether its own gates passed. None when absent. */
+  policy?: string | undefined;
   /** What runs leave. */
   reports?: {
     /** Where the folders of runs go. @default "reports/runs" */

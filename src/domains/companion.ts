@@ -53,6 +53,8 @@ export interface Beside {
 /** What is known before anything begins. */
 export interface Asked {
   readonly config: ResolvedConfig;
+  /** Of the recording that is replayed. */
+  readonly manifest: RecordingManifest;
   /** What the command line asked for beside the configuration, by the options' names in code: `chaos`. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Of the project. */
@@ -74,7 +76,6 @@ export interface OpenRun extends Asked {
   readonly runFolder: string;
   readonly target: RunTarget;
   readonly engine: RunEngine;
-  readonly manifest: RecordingManifest;
   readonly journal: Pick<Journal, 'append'>;
   /** Headers known only at the moment, such as a fresh token; null for none. */
   overlay(): Record<string, string> | null;

@@ -10,6 +10,7 @@ import type { Fact, Notice, TrustCard } from '../report-kit/verdict.ts';
 import type { CommandDeclaration, OptionDeclaration } from './command.ts';
 import type { Companion } from './companion.ts';
 import type { Configuration } from './configuration.ts';
+import type { LivePanel } from './live.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -32,8 +33,8 @@ export interface Domain {
   readonly reporting?: () => Promise<Reporting>;
   /** What it does beside the load. They begin in the order of domains and of the list, and end in the opposite one. */
   readonly companions?: () => Promise<readonly Companion[]>;
-  /** Its panel in the live view. */
-  readonly live?: () => Promise<LivePanel>;
+  /** Its part of the live view, made anew for each run. */
+  readonly live?: () => Promise<() => LivePanel>;
 }
 
 export interface Gate {
@@ -192,6 +193,8 @@ export interface SummaryTable {
 /** Test cases that are no objectives: scenarios in a browser. */
 export interface CaseSuite {
   readonly name: string;
+  /** Id of the gate that they are evidence for. */
+  readonly gate: string;
   readonly cases: readonly {
     readonly name: string;
     readonly durationMs: number;
@@ -230,17 +233,4 @@ export interface Reporting {
   properties?(results: Results): Readonly<Record<string, string>>;
   /** Texts for other programs, by file name: `accessibility.sarif`. */
   files?(results: Results): Readonly<Record<string, string>>;
-}
-
-// ── Live view ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** A panel of the live page and lines of the terminal's live view: a fold over the journal's events while they are written. */
-export interface LivePanel {
-  readonly title: string;
-  /** @returns what to show from now on; null: nothing yet */
-  follow(event: JournalData): LiveFigures | null;
-}
-
-export interface LiveFigures {
-  readonly figures: readonly { readonly name: string; readonly value: string; readonly state?: Verdict }[];
 }

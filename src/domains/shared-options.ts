@@ -44,6 +44,12 @@ export const reportsFolder: OptionDeclaration = {
   key: 'reports.folder',
 };
 
+export const policy: OptionDeclaration = {
+  flags: '--policy <name>',
+  help: 'what READY means: a policy of reports/policies/, or a file',
+  key: 'policy',
+};
+
 export const resultsAsJson: OptionDeclaration = {
   flags: '--json',
   help: 'print the results as JSON on stdout and nothing else there',

@@ -50,7 +50,12 @@ export async function serveOnLoopback(
     }
     const answer = (isPost ? taken : known).get(url.pathname);
     if (answer === undefined) return refuse(response, 404, 'No such address.');
-    answer(request, response, url);
+    try {
+      answer(request, response, url);
+    } catch (error) {
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, (error as Error).message);
+    }
   });
   server.maxConnections = 200;
   await new Promise<void>((resolve, reject) => {

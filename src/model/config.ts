@@ -1,4 +1,5 @@
 import type { DeclaredArtifact } from './artifact.ts';
+import type { AppliedPolicy } from './results.ts';
 import type { Header } from './traffic.ts';
 import type { Objective } from './verdict.ts';
 
@@ -6,6 +7,11 @@ import type { Objective } from './verdict.ts';
 export type ObjectiveOverride = Partial<
   Pick<Objective, 'comparison' | 'target' | 'weight' | 'key' | 'minimumSamples' | 'title'>
 >;
+
+/** Gates, changes to their objectives, and how old evidence may be. */
+export interface Policy extends AppliedPolicy {
+  objectives: Record<string, ObjectiveOverride>;
+}
 
 /** A receiver of Prometheus remote write. */
 export interface RemoteWrite {
@@ -46,6 +52,8 @@ export interface ResolvedConfig {
     /** Where the target says what it is made of; absent: it does not. */
     artifactPath?: string;
   };
+  /** What READY means; absent: the command says no more than whether its own gates passed. */
+  policy?: Policy;
   /** A whole table, or changes to the default one by id; null: the default one. */
   objectives: Objective[] | Record<string, ObjectiveOverride> | null;
   /** Runs past either bound are removed when a run has ended; null: no bound. */

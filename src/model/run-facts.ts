@@ -76,3 +76,12 @@ export interface RunFacts {
   /** How long it was to be; of a search, whose end only shows itself, what was covered. */
   plannedMs: number;
 }
+
+/** Whether a load was planned, even if none of it was measured. */
+export function hasLoad({
+  plan,
+  loadStartedAt,
+  started,
+}: Pick<RunFacts, 'plan' | 'loadStartedAt' | 'started'>): boolean {
+  return plan !== null || loadStartedAt !== null || started.durationMs > 0;
+}

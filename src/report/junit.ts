@@ -74,12 +74,12 @@ function suites(results: Results, content: RunContent, declared: readonly Gate[]
 /** Those that domains add, such as scenarios by browser. */
 function ownSuites({ suites: own }: RunContent): Suite[] {
   let left = mostOwnCases;
-  return own.map(({ name, cases }) => {
+  return own.map(({ name, gate, cases }) => {
     const shown = cases.slice(0, left);
     left -= shown.length;
     const suite = noCases(name, shown.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000);
     for (const { name: title, durationMs, outcome, message, detail } of shown) {
-      const open = `    <testcase name="${xmlText(shortened(title, 200))}" classname="shakedown.${xmlText(shortened(name, 80))}" time="${(durationMs / 1000).toFixed(3)}"`;
+      const open = `    <testcase name="${xmlText(shortened(title, 200))}" classname="shakedown.${xmlText(gate)}" time="${(durationMs / 1000).toFixed(3)}"`;
       const said = xmlText(shortened(message, longestMessage));
       if (outcome === 'failed') suite.failures++;
       if (outcome === 'error') suite.errors++;

@@ -1,9 +1,19 @@
 import type { Overrides } from '../domains/command.ts';
+import type { LiveFigure, LiveMetric } from '../domains/live.ts';
 import type { LoadProgress } from '../domains/load/public.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
 import type { EngineInfo, Results, TimelineBand } from '../model/results.ts';
 import type { Verdict, VerdictWord } from '../model/verdict.ts';
+
+/** A domain's part of the live view, as it is now. */
+export interface PanelView {
+  /** Of the domain. */
+  id: string;
+  figures: readonly LiveFigure[];
+  alarm: string | null;
+  metrics: readonly LiveMetric[];
+}
 
 /** What a run tells whoever watches it. */
 export type ProgressEvent =
@@ -13,11 +23,10 @@ export type ProgressEvent =
   | { kind: 'run'; id: string }
   /** The run's clock read zero at this moment (ISO 8601). */
   | { kind: 'started'; startedAt: string }
-  | { kind: 'health'; up: boolean; detail: string }
   /** Something that happened, for the timeline. */
   | { kind: 'mark'; band: TimelineBand }
-  /** What one of those that run beside the load is doing; kept nowhere. */
-  | { kind: 'note'; title: string; text: string | null }
+  /** A domain's part of the live view has changed. */
+  | { kind: 'panel'; panel: PanelView }
   /** Left on the disk that the run is written to. */
   | { kind: 'disk'; freeBytes: number }
   /** The last event: the run was judged. */

@@ -11,7 +11,7 @@ import { type Dashboard, startDashboard } from '../../src/run/live/dashboard.ts'
 import { renderRun } from '../../src/run/simulate/render.ts';
 import { fullRun } from '../domains/uat/run-folder.ts';
 import { axeViolations, type Engine, isAbsent, launchEngine, type Medium, openAs } from '../engines.ts';
-import { healthy, played, windowEvent } from '../run/live/course.ts';
+import { healthEvent, healthy, played, windowEvent } from '../run/live/course.ts';
 import { cases } from './fixture.ts';
 
 /** Browsers start slowly where the machine has other work. */
@@ -33,7 +33,7 @@ beforeAll(async () => {
     for (const file of readdirSync(each)) if (file.endsWith('.html')) pages.push(join(each, file));
   }
   const state = played();
-  state.follow({ kind: 'health', up: false, detail: 'ECONNREFUSED' });
+  state.follow(healthEvent(false, 'ECONNREFUSED'));
   for (let index = 120; index < 180; index++) state.follow(windowEvent(index, healthy(index)));
   dashboard = await startDashboard(state, 0);
 });
@@ -68,6 +68,7 @@ async function everyViolation(browser: Browser, engine: Engine, medium: Medium):
       'fullest/browsers.html',
       'fullest/uat.html',
       'full/index.html',
+      'full/uat.html',
     ]),
   );
   for (const url of [...pages.map((path) => pathToFileURL(path).href), dashboard.address]) {

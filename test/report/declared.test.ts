@@ -82,7 +82,7 @@ describe('what a domain declares', () => {
         facts: () => [{ name: 'Moon', value: 'full' }],
         notices: () => [{ title: 'Spring tide', text: 'Take care.', brief: 'Spring tide: take care' }],
         trust: () => [{ title: 'The gauge', rows: [{ name: 'Exact to', value: '1 cm', note: '' }] }],
-        suites: () => [{ name: 'Tides', cases: [low] }],
+        suites: () => [{ name: 'Tides', gate: 'tides', cases: [low] }],
         details,
         tables: () => [{ title: 'Waters', head: ['', 'Height'], rows: [['high', { strong: '3 | m' }]], figures: 1 }],
         properties: () => ({ moon: 'full' }),

@@ -14,7 +14,9 @@ export async function addRun([from]: [string], _: object, services: Services): P
 export async function listRuns(_: unknown[], flags: { json?: boolean }, services: Services): Promise<void> {
   const { terminal } = services;
   const { config } = await services.configuration();
-  const kept = (await listBaselines(config.baselines, config.name)).map(({ series, ...about }) => ({
+  const { kept: found, unreadable } = await listBaselines(config.baselines, config.name);
+  for (const name of unreadable) terminal.err(`${readable(name)} cannot be read as a baseline.\n`);
+  const kept = found.map(({ series, ...about }) => ({
     ...about,
     points: series[0]?.at.length ?? 0,
   }));

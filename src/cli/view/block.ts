@@ -3,7 +3,7 @@ import { progressBar, sparkline } from '../../report-kit/terminal/marks.ts';
 import type { Colors } from '../../report-kit/terminal/terminal.ts';
 import { columnsOf, cut } from '../../report-kit/terminal/width.ts';
 import { readable } from '../../report-kit/text.ts';
-import { type Progress, rates, waiting } from './progress.ts';
+import { type Progress, rates, shownFigures, waiting } from './progress.ts';
 
 export interface BlockStyle {
   columns: number;
@@ -24,7 +24,7 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
   const rows: Span[][] = [[[readable(title), bold]]];
   const { window } = progress;
   if (window === null) {
-    rows.push([[readable(waiting(progress) ?? progress.phase), dim]], ...noteRows(progress, style));
+    rows.push([[readable(waiting(progress) ?? progress.phase), dim]], ...panelRows(progress, style));
     return rows.map((row) => joined(row, style.columns));
   }
   rows.push(clockRow(progress, sinceWindowMs, style));
@@ -68,14 +68,17 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
     ),
     ...(window.void === null ? [] : [span(`   ${readable(window.void)}`, yellow)]),
   ]);
-  rows.push(...noteRows(progress, style));
+  rows.push(...panelRows(progress, style));
   const room = Math.max(0, Math.min(60, style.columns - labelColumns));
   rows.push([label('p95', dim), [sparkline(progress.p95, room, style.unicode)]]);
   return rows.map((row) => joined(row, style.columns));
 }
 
-function noteRows({ notes }: Progress, { colors: { dim } }: BlockStyle): Span[][] {
-  return [...notes.values()].map((text) => [label('beside', dim), [readable(text)]]);
+function panelRows(progress: Progress, { colors: { dim, red, yellow } }: BlockStyle): Span[][] {
+  return shownFigures(progress).map(({ name, value, state }) => {
+    const style = state === 'fail' ? red : state === 'inconclusive' ? yellow : undefined;
+    return [label(name.toLowerCase(), dim), span(readable(value), style)];
+  });
 }
 
 const labelColumns = 11;

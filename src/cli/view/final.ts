@@ -77,12 +77,12 @@ function nameOf({ objective }: ObjectiveResult): string {
   return objective.route === undefined ? objective.title : `${objective.title}, ${objective.route}`;
 }
 
-function observed({ objective, value }: ObjectiveResult): string {
-  return quantity(value, objective.unit, objective.target);
+function observed({ objective, value, words }: ObjectiveResult): string {
+  return words?.observed ?? quantity(value, objective.unit, objective.target);
 }
 
-function wanted({ objective }: ObjectiveResult): string {
-  return target(objective.comparison, objective.target, objective.unit);
+function wanted({ objective, words }: ObjectiveResult): string {
+  return words?.wanted ?? target(objective.comparison, objective.target, objective.unit);
 }
 
 function table(objectives: readonly ObjectiveResult[], columns: number, style: FinalStyle): string[] {
@@ -90,14 +90,15 @@ function table(objectives: readonly ObjectiveResult[], columns: number, style: F
   const figure = 13;
   const rows = sorted(objectives);
   const name = Math.min(Math.max(20, ...rows.map((row) => columnsOf(nameOf(row)))), columns - 4 - 2 * figure);
-  const lines = [
-    dim(`  ${padded('Objective', name)}${padded('Observed', figure, 'left')}${padded('Target', figure, 'left')}`),
-  ];
+  const lines = rows.every(({ words }) => words !== undefined)
+    ? []
+    : [dim(`  ${padded('Objective', name)}${padded('Observed', figure, 'left')}${padded('Target', figure, 'left')}`)];
   for (const row of rows) {
     const color = colorOf(row.verdict, style.colors);
-    lines.push(
-      `${color(mark(row.verdict, style.unicode))} ${padded(nameOf(row), name)}${bold(padded(observed(row), figure, 'left'))}${padded(wanted(row), figure, 'left')}`,
-    );
+    const first = `${color(mark(row.verdict, style.unicode))} ${padded(nameOf(row), name)}`;
+    // Words stand in no column.
+    if (row.words !== undefined) lines.push(`${first}  ${bold(cut(row.words.observed, columns - name - 4))}`);
+    else lines.push(`${first}${bold(padded(observed(row), figure, 'left'))}${padded(wanted(row), figure, 'left')}`);
     if (row.verdict !== 'pass') lines.push(...wrapped(row.reason, columns - 4).map((line) => dim(`    ${line}`)));
   }
   return lines;

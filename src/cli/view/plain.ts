@@ -1,7 +1,7 @@
 import { byteSize, count, duration, milliseconds, percent, perSecond } from '../../report-kit/format.ts';
 import type { Terminal } from '../../report-kit/terminal/terminal.ts';
 import { message } from './message.ts';
-import { follow, type Progress, rates, startProgress, waiting } from './progress.ts';
+import { follow, type Progress, rates, shownFigures, startProgress, waiting } from './progress.ts';
 import type { View, ViewOptions } from './view.ts';
 
 const firstMs = 10_000;
@@ -50,7 +50,7 @@ function statusLine(progress: Progress): string {
     `errors ${percent(progress.done === 0 ? null : (progress.failed / progress.done) * 100)}`,
     `late p99 ${milliseconds(window.generatorLatenessP99Ms)}`,
     `void ${count(progress.voidWindows)} of ${count(progress.windows)}`,
-    ...progress.notes.values(),
+    ...shownFigures(progress).map(({ name, value }) => `${name.toLowerCase()} ${value}`),
     ...(progress.freeBytes === null ? [] : [`disk left ${byteSize(progress.freeBytes)}`]),
   ];
   return [...parts, ...(note === null ? [] : [note])].join(' · ');

@@ -1,5 +1,6 @@
+import type { LiveFigure } from '../../domains/live.ts';
 import type { EngineInfo, WindowResult } from '../../model/results.ts';
-import type { ProgressEvent } from '../../run/progress.ts';
+import type { PanelView, ProgressEvent } from '../../run/progress.ts';
 
 /** What the progress events of a run add up to, as far as a view needs it. */
 export interface Progress {
@@ -17,8 +18,8 @@ export interface Progress {
   voidWindows: number;
   /** Of the last windows, oldest first; null where void or empty. */
   p95: (number | null)[];
-  /** What those that run beside the load are doing. */
-  notes: Map<string, string>;
+  /** What the domains show, by domain. */
+  panels: Map<string, PanelView>;
   /** Left on the run's disk; null while unknown. */
   freeBytes: number | null;
 }
@@ -38,7 +39,7 @@ export function startProgress(totalMs: number): Progress {
     windows: 0,
     voidWindows: 0,
     p95: [],
-    notes: new Map(),
+    panels: new Map(),
     freeBytes: null,
   };
 }
@@ -47,10 +48,7 @@ export function startProgress(totalMs: number): Progress {
 export function follow(progress: Progress, event: ProgressEvent): void {
   if (event.kind === 'phase') progress.phase = event.text;
   if (event.kind === 'engine') progress.engine = event.engine;
-  if (event.kind === 'note') {
-    if (event.text === null) progress.notes.delete(event.title);
-    else progress.notes.set(event.title, event.text);
-  }
+  if (event.kind === 'panel') progress.panels.set(event.panel.id, event.panel);
   if (event.kind === 'disk') progress.freeBytes = event.freeBytes;
   if (event.kind === 'tick') {
     progress.elapsedMs = event.elapsedMs;
@@ -90,4 +88,11 @@ export function waiting(progress: Progress): string | null {
   if (elapsedMs >= totalMs) return 'all sent, waiting for the last answers';
   const usualMs = window === null ? staleMs : Math.max(staleMs, 2 * window.durationMs);
   return elapsedMs - closedMs > usualMs ? 'waiting for answers' : null;
+}
+
+/** The domains' figures, without those of what is well: there is little room. */
+export function shownFigures({ panels }: Progress): { name: string; value: string; state: LiveFigure['state'] }[] {
+  return [...panels.values()].flatMap(({ figures }) =>
+    figures.flatMap(({ name, value, state }) => (value === null || state === 'pass' ? [] : [{ name, value, state }])),
+  );
 }

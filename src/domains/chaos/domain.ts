@@ -17,4 +17,5 @@ export const chaos: Domain = {
     (await import('./run/ledger.ts')).ledger,
     (await import('./run/experiments.ts')).experiments,
   ],
+  live: async () => (await import('./live.ts')).live,
 };

@@ -14,7 +14,10 @@ export async function endByGuard(folder: string, fold: ChaosFold, loadStartedAt:
     ({ injectedMs, revertedMs }) => injectedMs !== null && revertedMs === null,
   );
   if (open.length === 0 || loadStartedAt === null) return;
-  const text = await readFile(join(folder, 'undone.ndjson'), 'utf8').catch(() => '');
+  const text = await readFile(join(folder, 'undone.ndjson'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
   const zeroMs = Date.parse(loadStartedAt);
   const done: number[] = [];
   for (const line of text.split('\n')) {

@@ -100,7 +100,7 @@ export class ChaosFold {
     return false;
   }
 
-  /** A run that was cut off tells of its hypothesis only here. */
+  /** Of a run that was cut off, this is all that is known of its hypothesis. */
   #checked(title: string, check: HypothesisCheck): void {
     const experiment = this.#experiments.get(title);
     if (experiment === undefined) return;

@@ -4,7 +4,7 @@ import type { JournalData } from '../../model/event.ts';
 import type { ActiveFault, Component, Fault, FaultRequest, Injector } from './fault.ts';
 import type { UndoList } from './undo.ts';
 
-/** What the journal is told of faults. */
+/** What is recorded of faults. */
 export type InjectorEvent = Extract<JournalData, { type: `shakedown.fault.${string}` | 'shakedown.warning' }>;
 
 export interface InjectorOptions {

@@ -9,4 +9,5 @@ export const load: Domain = {
   configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  live: async () => (await import('./live.ts')).live,
 };

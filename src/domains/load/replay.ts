@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { Journal } from '../../evidence/journal.ts';
 import type { Evidence } from '../../evidence/keep-evidence.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
-import type { JourneySettings } from '../../model/journeys.ts';
 import type { PlannedSession, PlanSummary } from '../../model/plan.ts';
+import type { RecordingManifest } from '../../model/traffic.ts';
+import { followedSettings } from '../journeys/public.ts';
 import type { LoadOutcome } from './engine.ts';
 import { type LoadProgress, recordIn } from './record.ts';
 import { type EngineChoice, runLoad } from './run.ts';
@@ -12,6 +13,7 @@ import { packRoutes } from './windows/route-windows.ts';
 
 export interface Replay {
   config: ResolvedConfig;
+  manifest: RecordingManifest;
   engine: EngineChoice;
   plan: { summary: PlanSummary; sessions(): AsyncIterable<PlannedSession> };
   durationMs: number;
@@ -19,7 +21,6 @@ export interface Replay {
   virtualUsers: number;
   /** k6 processes that share the load; absent: one. */
   parallelism?: number;
-  journeys: JourneySettings;
   overlay(): Record<string, string> | null;
   runFolder: string;
   journal: Pick<Journal, 'append'>;
@@ -51,7 +52,7 @@ export function replay(input: Replay): Promise<LoadOutcome> {
     tls: config.target.tls,
     http2: config.target.http2,
     overlay: input.overlay,
-    journeys: input.journeys,
+    journeys: followedSettings(config.journeys, input.manifest.routes),
     windowsFolder: join(input.runFolder, 'windows'),
     merge: mergeLengths(durationMs, windowMs),
     aside: input.disturbed,

@@ -6,5 +6,6 @@ export const monitoring: Domain = {
   gates: [{ id: 'stability', title: 'Stability' }],
   judging: async () => (await import('./judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  live: async () => (await import('./live.ts')).live,
   companions: async () => (await import('./companions.ts')).companions,
 };

@@ -1,4 +1,4 @@
-import type { RunFacts, Span } from '../../model/run-facts.ts';
+import { hasLoad, type RunFacts, type Span } from '../../model/run-facts.ts';
 import type { Judging } from '../domain.ts';
 import { events } from './events.ts';
 import { Watched } from './fold.ts';
@@ -16,16 +16,17 @@ export const judging: Judging<Watched, MonitoringSection> = {
   add: (state, event, disturbed) => state.add(event, disturbed),
   spans,
   allObjectives: objectives,
-  objectives: () => objectives,
+  objectives: (_, facts) => (hasLoad(facts) ? objectives : []),
   metrics,
   async section(state, { facts, objectives: asked, warn }) {
+    if (!hasLoad(facts)) return null;
     const stability = stabilityOf(state, facts, asked);
     for (const sentence of ownGrowth(stability)) warn(sentence);
     // Steps of different rates have no trend.
     return { ...(facts.isSearch ? {} : { stability }), resources: resourcesOf(state) };
   },
-  select(state, section, choice, { isSearch }) {
-    if (isSearch) return choice;
+  select(state, section, choice, facts) {
+    if (facts.isSearch || !hasLoad(facts)) return choice;
     const leftOut = new Map([
       // Without a watch it could only ever be inconclusive.
       [

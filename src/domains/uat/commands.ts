@@ -3,6 +3,7 @@ import { InvalidOption, names, wholeNumber } from '../option-values.ts';
 import {
   artifact,
   configFile,
+  policy,
   reportsFolder,
   resultsAsJson,
   sampleDefects,
@@ -44,6 +45,7 @@ const run: CommandDeclaration = {
     versionUnderTest,
     artifact,
     sampleDefects,
+    policy,
     reportsFolder,
     resultsAsJson,
   ],

@@ -10,5 +10,6 @@ export const uat: Domain = {
   configuration: async () => (await import('./configuration.ts')).configuration,
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  live: async () => (await import('./beside-load/live.ts')).live,
   companions: async () => (await import('./beside-load/companions.ts')).companions,
 };

@@ -22,7 +22,13 @@ export const events = {
     notFilmed: text.exactOptional(),
   }),
   /** All chosen scenarios are run once more beside the load; `startMs` null: before it. */
-  'shakedown.uat.round.started': z.object({ round: count, kind: z.enum(['quiet', 'load']), startMs: moment }),
+  'shakedown.uat.round.started': z.object({
+    round: count,
+    kind: z.enum(['quiet', 'load']),
+    startMs: moment,
+    /** Scenario runs in it; absent in journals of earlier versions. */
+    planned: count.optional(),
+  }),
   /** One attempt at a scenario of a round; the rest of it is in `uat/uat.ndjson`. */
   'shakedown.uat.attempted': z.object({
     round: count,

@@ -156,7 +156,8 @@ export function readUatEvents(folder: string): UatEvent[] {
   let text: string;
   try {
     text = readFileSync(join(folder, 'uat.ndjson'), 'utf8');
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return [];
   }
   return text.split('\n').flatMap(parsed);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -58,4 +59,19 @@ export async function readWaivers(folder: string): Promise<Waiver[]> {
     });
   }
   return parsed.data.map(({ element = null, page = null, ...rest }) => ({ element, page, ...rest }));
+}
+
+/** Those that a run was begun with. Without them it would be judged as another run. @throws ShakedownError RUN_DAMAGED */
+export function waiversOfRun(folder: string): Waiver[] {
+  const file = join(folder, 'waivers.json');
+  try {
+    const waivers: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (!Array.isArray(waivers)) throw new Error('it is no list');
+    return waivers as Waiver[];
+  } catch (cause) {
+    throw new ShakedownError('RUN_DAMAGED', `${file} cannot be read: ${(cause as Error).message}.`, {
+      hint: 'Run the scenarios again.',
+      cause,
+    });
+  }
 }

@@ -21,12 +21,17 @@ const lingerMs = 2000;
 /**
  * Serves a page that shows the run while it is on, on 127.0.0.1 only. While nobody looks, nothing is rendered and no timer runs.
  * @param port 0 for any free one
+ * @param warn is told where the page can be kept up to date no longer
  * @throws ShakedownError PORT_TAKEN
  */
-export async function startDashboard(state: LiveState, port: number): Promise<Dashboard> {
+export async function startDashboard(
+  state: LiveState,
+  port: number,
+  warn: (text: string) => void = () => {},
+): Promise<Dashboard> {
   // Tells the events of this run from those of another on the same port.
   const token = randomBytes(4).toString('hex');
-  const { html, policy } = dashboardPage(state.run);
+  const { html, policy } = dashboardPage(state.run, state.panels);
   let timer: NodeJS.Timeout | null = null;
   let sequence = 0;
   let sent = '';
@@ -66,7 +71,14 @@ export async function startDashboard(state: LiveState, port: number): Promise<Da
       const message = liveMessage(state);
       const isCurrent = JSON.stringify(message) === sent && request.headers['last-event-id'] === `${token}-${sequence}`;
       if (!isCurrent) clients.send(eventText(name(), `${token}-${sequence}`, message), response);
-      timer ??= setInterval(tell, everyMs);
+      timer ??= setInterval(() => {
+        try {
+          tell();
+        } catch (error) {
+          if (timer !== null) clearInterval(timer);
+          warn(`The dashboard shows nothing new any more: ${(error as Error).message}`);
+        }
+      }, everyMs);
     },
     '/drawing': (_, response, url) => {
       const layout = url.searchParams.get('layout') ?? '';

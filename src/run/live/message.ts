@@ -60,12 +60,7 @@ export function liveMessage(state: LiveState): LiveMessage {
       elapsed: `${whole(Math.min(state.elapsedMs, state.totalMs))} of ${whole(state.totalMs)}`,
       left: state.outcome !== null ? 'none' : whole(leftMs),
       started: state.startedAt === null ? '–' : `${clock(state.startedAt, 0, true)} UTC`,
-      target:
-        state.health === null
-          ? 'not checked yet'
-          : `${state.health.up ? 'up' : 'down'}, ${readable(shortened(state.health.detail, 60))}`,
       engine: state.engine === null ? '–' : readable(`${state.engine.name} ${state.engine.version}`),
-      scenarios: scenariosOf(state),
       disk: byteSize(state.freeBytes),
       rate: perSecond(achieved),
       planned: `of ${perSecond(planned)} planned`,
@@ -83,6 +78,7 @@ export function liveMessage(state: LiveState): LiveMessage {
       requests: count(state.done),
       requestsall: `answered of ${count(state.planned)} planned so far`,
       caption: captionOf(state),
+      ...panelFields(state),
     },
     state: verdict.state,
     tiles: {
@@ -123,8 +119,16 @@ function nowOf({ outcome, window, elapsedMs, totalMs, phase, startedAt }: LiveSt
   return elapsedMs - closedMs > usualMs ? `waiting for answers for ${whole(elapsedMs - closedMs)}` : phase;
 }
 
-function scenariosOf({ notes }: LiveState): string {
-  return notes.size === 0 ? 'none in this run' : readable(shortened([...notes.values()].join('; '), 120));
+/** The field of the page that a domain's figure goes into. */
+export function fieldOf(panel: string, figure: string): string {
+  return `${panel}-${figure.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
+}
+
+function panelFields({ panels }: LiveState): Record<string, string> {
+  const all = panels.flatMap(({ id, figures }) =>
+    figures.map(({ name, value, none }) => [fieldOf(id, name), readable(shortened(value ?? none, 120))]),
+  );
+  return Object.fromEntries(all);
 }
 
 function captionOf({ points, window }: LiveState): string {
@@ -149,8 +153,8 @@ function standing(state: LiveState, which: 'p95' | 'p99' | 'error_rate'): TileSt
 
 function alarmOf(state: LiveState): string | null {
   if (state.outcome !== null) return null;
-  if (state.health?.up === false)
-    return `The target does not answer its health check: ${readable(shortened(state.health.detail, 160))}`;
+  const urgent = state.panels.find(({ alarm }) => alarm !== null)?.alarm;
+  if (urgent != null) return readable(shortened(urgent, 200));
   if (state.engine?.certifiable === false) {
     const { name, note } = state.engine;
     return readable(

@@ -5,6 +5,8 @@ import type { ResolvedConfig } from '../../model/config.ts';
 import type { ProgressEvent, SimulateOutcome } from '../progress.ts';
 import { startDashboard } from './dashboard.ts';
 import { watchDisk } from './disk.ts';
+import { runMetrics, serveMetrics } from './metrics.ts';
+import { Panels } from './panels.ts';
 import { startRemoteWrite } from './remote-write/writer.ts';
 import { LiveState } from './state.ts';
 
@@ -36,33 +38,43 @@ export async function startLiveOutputs(options: LiveOutputOptions): Promise<Live
   const { config, durationMs, targetsMs, dashboardPort, metricsPort } = options;
   const { remoteWrite } = config.metrics;
   const isAsked = dashboardPort !== null || metricsPort !== null || remoteWrite !== null;
-  const state = new LiveState({
+  const panels = await Panels.open(() => {});
+  const run = {
     name: config.name,
     version: config.version,
     environment: config.environment,
     durationMs,
     objectives: changed(loadObjectives(config.honesty.maxVoidShare), config.objectives),
     targetsMs,
-  });
+  };
+  const state = new LiveState(run, panels.views());
+  const warn = (text: string) => options.onEvent({ kind: 'warning', text });
   const writer =
     remoteWrite === null
       ? null
-      : startRemoteWrite((await import('./metrics.ts')).runMetrics(state), remoteWrite, {
+      : startRemoteWrite(() => runMetrics(state), remoteWrite, {
           isOn: () => state.startedAt !== null,
           labels: () => ({ job: 'shakedown', instance: state.id ?? '' }),
-          warn: (text) => options.onEvent({ kind: 'warning', text }),
+          warn,
           env: process.env,
         });
-  const dashboard = dashboardPort === null ? null : await startDashboard(state, dashboardPort);
+  const dashboard = dashboardPort === null ? null : await startDashboard(state, dashboardPort, warn);
   let metrics: LoopbackServer | null = null;
   try {
-    if (metricsPort !== null) metrics = await (await import('./metrics.ts')).serveMetrics(state, metricsPort);
+    if (metricsPort !== null) metrics = await serveMetrics(state, metricsPort);
   } catch (error) {
     await dashboard?.end();
     throw error;
   }
+  let isFollowed = isAsked;
   const onEvent = (event: ProgressEvent) => {
-    if (isAsked) state.follow(event);
+    try {
+      if (isFollowed) state.follow(event);
+    } catch (error) {
+      // The view is not to cost the run that it shows.
+      isFollowed = false;
+      warn(`The live view shows nothing new any more: ${(error as Error).message}`);
+    }
     options.onEvent(event);
   };
   const disk = watchDisk(config.reports.folder, onEvent);

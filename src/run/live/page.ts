@@ -4,6 +4,8 @@ import Handlebars from 'handlebars';
 import { type Mark, markOf, pageIcon } from '../../report-kit/chart/marks.ts';
 import { svgMarkup } from '../../report-kit/svg.ts';
 import { shortened, visible } from '../../report-kit/text.ts';
+import type { PanelView } from '../progress.ts';
+import { fieldOf } from './message.ts';
 import type { LiveRun } from './state.ts';
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -24,22 +26,25 @@ const tiles = [
   { key: 'requests', title: 'Requests', field: 'requests', all: 'requestsall' },
 ];
 
+/** Beside the domains' figures. */
 const facts = [
   { title: 'Elapsed', field: 'elapsed' },
   { title: 'Left', field: 'left' },
   { title: 'Now', field: 'phase' },
-  { title: 'Target', field: 'target' },
   { title: 'Engine', field: 'engine' },
-  { title: 'Scenarios', field: 'scenarios' },
   { title: 'Disk left', field: 'disk' },
   { title: 'Started', field: 'started' },
 ];
+
+function panelFacts(panels: readonly PanelView[]): { title: string; field: string }[] {
+  return panels.flatMap(({ id, figures }) => figures.map(({ name }) => ({ title: name, field: fieldOf(id, name) })));
+}
 
 /**
  * The dashboard's page, which needs nothing beside itself but `/events` and `/drawing` of its own server.
  * @returns the page, and the content security policy to serve it with: one style sheet and one script, known by their digests
  */
-export function dashboardPage(run: LiveRun): { html: string; policy: string } {
+export function dashboardPage(run: LiveRun, panels: readonly PanelView[]): { html: string; policy: string } {
   const styles = `${read('../../../reports/assets/report.css')}${read('page/dashboard.css')}`;
   const script = read('page/dashboard.js');
   if (/\{\{/.test(styles + script) || /<\//.test(styles) || /<\/script|<!--/i.test(script))
@@ -58,7 +63,7 @@ export function dashboardPage(run: LiveRun): { html: string; policy: string } {
     candidate: visible(shortened(`${run.name} ${run.version}`.trim(), longestName)),
     environment: visible(shortened(run.environment, longestName)),
     tiles,
-    facts,
+    facts: [...facts.slice(0, 3), ...panelFacts(panels), ...facts.slice(3)],
     states: states.map((state) => ({ state, icon: pageIcon(state) })),
     icon: pageIcon('not run'),
   });

@@ -1,7 +1,7 @@
 import type { EngineInfo, TimelineBand, WindowResult } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
 import { LatencyHistogram } from '../../stats/histogram.ts';
-import type { ProgressEvent } from '../progress.ts';
+import type { PanelView, ProgressEvent } from '../progress.ts';
 import { Points } from './points.ts';
 
 /** What of a run does not change while it is on. */
@@ -45,15 +45,16 @@ export class LiveState {
   counted = { answered: 0, failed: 0 };
   windows = 0;
   voidWindows = 0;
-  health: { up: boolean; detail: string } | null = null;
-  /** What those that run beside the load are doing. */
-  readonly notes = new Map<string, string>();
+  /** The domains' parts, in the order of the table. */
+  panels: readonly PanelView[];
   freeBytes: number | null = null;
   lastWarning: string | null = null;
   outcome: Extract<ProgressEvent, { kind: 'outcome' }> | null = null;
 
-  constructor(run: LiveRun) {
+  /** @param panels as they are before anything has happened */
+  constructor(run: LiveRun, panels: readonly PanelView[] = []) {
     this.run = run;
+    this.panels = panels;
     this.totalMs = run.durationMs;
   }
 
@@ -72,12 +73,8 @@ export class LiveState {
       case 'started':
         this.startedAt = event.startedAt;
         break;
-      case 'health':
-        this.health = { up: event.up, detail: event.detail };
-        break;
-      case 'note':
-        if (event.text === null) this.notes.delete(event.title);
-        else this.notes.set(event.title, event.text);
+      case 'panel':
+        this.panels = this.panels.map((panel) => (panel.id === event.panel.id ? event.panel : panel));
         break;
       case 'disk':
         this.freeBytes = event.freeBytes;

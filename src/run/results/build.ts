@@ -1,16 +1,20 @@
 import type { Domain, Doubt, ObjectiveChoice } from '../../domains/domain.ts';
+import { type ManifestState, readManifestState } from '../../evidence/manifest.ts';
 import { evaluateGates, type JudgedGate } from '../../gate/gates.ts';
 import { judgeAll } from '../../gate/judge.ts';
 import type { Measurement } from '../../gate/measurement.ts';
 import { Metrics } from '../../gate/metrics.ts';
 import { changed } from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
+import { artifactConflicts, unprobedArtifacts } from '../../model/artifact.ts';
 import type { Results, Sections } from '../../model/results.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { type Objective, readinessWord, verdictWord } from '../../model/verdict.ts';
 import { domains } from '../domains.ts';
 import { foldRun, guarded, guardedLater, type JudgingPart } from './fold.ts';
 import { type JudgeSettings, judgeSettings } from './settings.ts';
+
+const changesShown = 5;
 
 interface PartWithSection extends JudgingPart {
   section: unknown;
@@ -30,6 +34,7 @@ export async function buildResults(folder: string): Promise<Results> {
   const choice = choose(facts, parts, settings);
   const metrics = new Metrics(parts.flatMap(({ judging }) => judging.metrics ?? []));
   const objectives = judgedObjectives(facts, parts, choice.objectives, metrics, settings);
+  const evidence = readManifestState(folder);
   const gates = evaluateGates(objectives, gatesOf(facts, parts), metrics);
   const outcome: RunOutcome = {
     gates,
@@ -39,7 +44,10 @@ export async function buildResults(folder: string): Promise<Results> {
     metrics,
     doubts: unique([
       ...settings.doubts,
+      ...otherCandidate(facts),
+      ...changedEvidence(evidence),
       ...each(parts, (part) => part.judging.doubts?.(part.state, part.section, facts)),
+      ...broken(parts),
     ]),
     interrupted: facts.interrupted,
     coveredMs: facts.judged.coveredMs,
@@ -71,6 +79,7 @@ export async function buildResults(folder: string): Promise<Results> {
     missing: [
       ...missingEvidence(outcome),
       ...choice.missing,
+      ...[unprobedArtifacts(started.candidate.artifacts ?? [])].filter((line) => line !== null),
       ...each(parts, (part) => part.judging.missing?.(part.state, part.section, facts)),
     ],
     gates,
@@ -83,7 +92,7 @@ export async function buildResults(folder: string): Promise<Results> {
     },
     programs: started.programs,
     host: started.host,
-    evidence: { files: 0, bytes: 0, manifestSha256: null },
+    evidence: { files: evidence.files, bytes: evidence.bytes, manifestSha256: evidence.sha256 },
     warnings,
     sections: Object.fromEntries(
       parts.flatMap(({ id, section }) => (section === null ? [] : [[id, section]])),
@@ -193,6 +202,37 @@ function unjudged({ policy }: JudgeSettings, gates: readonly { id: string }[]): 
 /** What several say is said once. */
 function unique(doubts: readonly Doubt[]): Doubt[] {
   return [...new Map(doubts.map((doubt) => [doubt.clause, doubt])).values()];
+}
+
+/** What was tested is not what the verdict would be about. */
+function otherCandidate({ started }: RunFacts): Doubt[] {
+  const conflicts = artifactConflicts(started.candidate.artifacts ?? []);
+  if (conflicts.length === 0) return [];
+  const clause = 'the target says that it runs something else than what is declared';
+  return [{ clause, missing: `What was tested is not the candidate: ${conflicts.join(' ')}` }];
+}
+
+/** Evidence that was changed since the run shows what somebody made of it. */
+function changedEvidence({ tampered }: ManifestState): Doubt[] {
+  if (tampered.length === 0) return [];
+  const [shown, more] = [tampered.slice(0, changesShown), tampered.length - changesShown];
+  const changes = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return [
+    {
+      clause: 'the evidence was changed after the run',
+      missing: `The evidence was changed after the run: ${changes}.`,
+    },
+  ];
+}
+
+/** Domains without a gate that could be inconclusive in their place. */
+function broken(parts: readonly JudgingPart[]): Doubt[] {
+  return parts.flatMap(({ id, broken: why }) => {
+    if (why === null || allGates().some(({ domain }) => domain === id)) return [];
+    return [
+      { clause: `${id} could not be judged: ${why}`, missing: `What there is of ${id} could not be judged: ${why}.` },
+    ];
+  });
 }
 
 /** What all domains say, in the order of the table. */

@@ -1,7 +1,7 @@
 import type { Journal } from '../../evidence/journal.ts';
 import type { PlanSummary } from '../../model/plan.ts';
-import { runStarted } from '../begun.ts';
 import type { Prepared } from './prepare.ts';
+import { runStarted } from './started.ts';
 
 export interface Beginning {
   runId: string;

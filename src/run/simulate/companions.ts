@@ -5,18 +5,23 @@ import type { Teardown } from '../../evidence/teardown.ts';
 import type { JournalData } from '../../model/event.ts';
 import type { Program } from '../../model/results.ts';
 import { domains } from '../domains.ts';
-import type { ProgressEvent } from '../progress.ts';
 
 /** Rolling back, recovering and reading back take minutes at the most; what hangs for longer is not to cost the run. */
 const endAtMostMs = 15 * 60_000;
 
+interface Member {
+  /** Its id. */
+  domain: string;
+  of: Beside;
+}
+
 /** Everything that runs beside the load of one run, in the order in which it begins. */
 export class Companions {
-  readonly #all: readonly Beside[];
+  readonly #all: readonly Member[];
   readonly #opened: { of: Beside; end(): Promise<void> }[] = [];
   #warn: (text: string) => void = () => {};
 
-  private constructor(all: readonly Beside[]) {
+  private constructor(all: readonly Member[]) {
     this.#all = all;
   }
 
@@ -25,46 +30,57 @@ export class Companions {
   }
 
   /** @throws ShakedownError for what stands in the way of the run */
-  static async prepare(asked: Asked, table: readonly Pick<Domain, 'companions'>[] = domains): Promise<Companions> {
-    const prepared: Beside[] = [];
-    for (const { companions } of table) {
+  static async prepare(
+    asked: Asked,
+    table: readonly Pick<Domain, 'id' | 'companions'>[] = domains,
+  ): Promise<Companions> {
+    const prepared: Member[] = [];
+    for (const { id, companions } of table) {
       for (const companion of (await companions?.()) ?? []) {
         const beside = await companion.prepare(asked);
-        if (beside !== null) prepared.push(beside);
+        if (beside !== null) prepared.push({ domain: id, of: beside });
       }
     }
     return new Companions(prepared);
   }
 
   get programs(): Program[] {
-    return this.#all.flatMap(({ programs }) => programs ?? []);
+    return this.#all.flatMap(({ of }) => of.programs ?? []);
   }
 
   get injectsFaults(): boolean {
-    return this.#all.some(({ injectsFaults }) => injectsFaults === true);
+    return this.#all.some(({ of }) => of.injectsFaults === true);
   }
 
   get toxiproxyUrl(): string | null {
-    return this.#all.find(({ toxiproxyUrl }) => toxiproxyUrl !== undefined)?.toxiproxyUrl ?? null;
+    return this.#all.find(({ of }) => of.toxiproxyUrl !== undefined)?.of.toxiproxyUrl ?? null;
   }
 
   recorded(session: Parameters<NonNullable<Beside['recorded']>>[0]): void {
-    for (const beside of this.#all) beside.recorded?.(session);
+    for (const { of } of this.#all) of.recorded?.(session);
   }
 
   /** Lets them know what an earlier part of the run has done. */
   async recall(events: AsyncIterable<JournalData>): Promise<void> {
-    const asking = this.#all.filter(({ recall }) => recall !== undefined);
+    const asking = this.#all.filter(({ of }) => of.recall !== undefined);
     if (asking.length === 0) return;
-    for await (const event of events) for (const beside of asking) beside.recall?.(event);
+    for await (const event of events) for (const { of } of asking) of.recall?.(event);
   }
 
-  /** Opens one after the other. @throws ShakedownError that one cannot be opened: those before it are ended by the teardown */
-  async open(run: Omit<OpenRun, 'note'>, teardown: Teardown, onEvent: (event: ProgressEvent) => void): Promise<void> {
+  /**
+   * Opens one after the other.
+   * @param note shows what one of a domain is doing
+   * @throws ShakedownError that one cannot be opened: those before it are ended by the teardown
+   */
+  async open(
+    run: Omit<OpenRun, 'note'>,
+    teardown: Teardown,
+    note: (domain: string, text: string | null) => void,
+  ): Promise<void> {
     this.#warn = run.warn;
-    for (const beside of this.#all) {
+    for (const { domain, of: beside } of this.#all) {
       const { title } = beside;
-      await beside.open?.({ ...run, note: (text) => onEvent({ kind: 'note', title, text }) });
+      await beside.open?.({ ...run, note: (text) => note(domain, text) });
       let ended: Promise<void> | undefined;
       const end = () => {
         ended ??= this.#end(beside);

@@ -2,6 +2,7 @@ import { capacitySearch } from '../../domains/capacity/domain.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { recordBeginning } from './begin.ts';
 import { runJob } from './job.ts';
+import { reportRun } from './outcome.ts';
 import { prepareRun } from './prepare.ts';
 
 export interface CapacityOptions extends Omit<SimulateOptions, 'durationMs'> {
@@ -20,7 +21,7 @@ const longestSearchMs = 6 * 3_600_000;
  */
 export async function findCapacity(options: CapacityOptions): Promise<SimulateOutcome> {
   const { config, stepMs, instances, onEvent } = options;
-  return runJob(options, async ({ run, journal, evidence, teardown, begun }) => {
+  const ended = await runJob(options, async ({ run, journal, evidence, teardown, begun }) => {
     const asked = { ...options, runId: run.id, durationMs: longestSearchMs, isAlone: true };
     const prepared = await prepareRun(asked, teardown, null);
     const { engine, target, manifest, overlay, planInput, warnings } = prepared;
@@ -52,4 +53,5 @@ export async function findCapacity(options: CapacityOptions): Promise<SimulateOu
       },
     });
   });
+  return reportRun(ended.folder, { ...options, failure: ended.failure });
 }

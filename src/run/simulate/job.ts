@@ -6,13 +6,17 @@ import { type Evidence, keepEvidence } from '../../evidence/keep-evidence.ts';
 import { createRunFolder, reopenRunFolder } from '../../evidence/run-folder.ts';
 import { type Teardown, withTeardown } from '../../evidence/teardown.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
-import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
-import { firstOf, reportRun, tellFailure } from './outcome.ts';
+import { heard } from '../live/heard.ts';
+import { Panels } from '../live/panels.ts';
+import type { SimulateOptions } from '../progress.ts';
+import { firstOf } from './outcome.ts';
 
 /** A run's folder, locked, with its journal open. */
 export interface Job {
   readonly run: { id: string; path: string };
   readonly journal: Journal;
+  /** The domains' parts of the live view, which follow the journal. */
+  readonly panels: Panels;
   readonly evidence: Evidence;
   readonly teardown: Teardown;
   /** From here on there is something to report. */
@@ -27,14 +31,14 @@ export type JobOptions = Pick<SimulateOptions, 'config' | 'resume' | 'signal' | 
 const graceMs = 30_000;
 
 /**
- * Does the work of a run in a folder of its own, or in that of the run to go on with; then, however it ended, takes back what it did, judges what was
- * measured and writes the reports.
- * @throws ShakedownError for what stands in the way before `begun`; from then on there is always a report
+ * Does the work of a run in a folder of its own, or in that of the run to go on with, and takes back what it did, however it ended.
+ * @returns the folder, and the error that ended the run after it had begun; undefined: none did
+ * @throws ShakedownError for what stands in the way before `begun`; from then on there is something to report
  */
 export async function runJob(
   { config, resume, signal, onEvent }: JobOptions,
   work: (job: Job) => Promise<void>,
-): Promise<SimulateOutcome> {
+): Promise<{ folder: string; failure: unknown }> {
   const run = resume === undefined ? await createRunFolder(config.reports.folder) : await reopenRunFolder(resume);
   let hasBegun = false;
   let failure: unknown;
@@ -43,8 +47,10 @@ export async function runJob(
       teardown.before('release the run folder', () => run.release());
       const raw = openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` });
       teardown.before('close the journal', () => raw.close());
-      const { journal, evidence } = keepEvidence(run.path, raw);
+      const { journal: kept, evidence } = keepEvidence(run.path, raw);
       teardown.before('take the reserve away', () => evidence.release());
+      const panels = await Panels.open(onEvent);
+      const journal = heard(kept, panels, onEvent);
       const begun = () => {
         hasBegun = true;
       };
@@ -53,7 +59,10 @@ export async function runJob(
       };
       const done = new AbortController();
       try {
-        await Promise.race([work({ run, journal, evidence, teardown, begun, failed }), uncaught(signal, done.signal)]);
+        await Promise.race([
+          work({ run, journal, panels, evidence, teardown, begun, failed }),
+          uncaught(signal, done.signal),
+        ]);
         evidence.check();
       } catch (error) {
         // What could not be written has been recorded already, with the last of the room.
@@ -70,11 +79,9 @@ export async function runJob(
       if (resume === undefined) await rm(run.path, { recursive: true, force: true });
       throw error;
     }
-    // What was measured is reported, and the error with it.
     failure = error;
   }
-  if (failure !== undefined) tellFailure(failure, onEvent);
-  return reportRun(run.path, { signal, onEvent, failure });
+  return { folder: run.path, failure };
 }
 
 /** Rejects when an error that nobody caught is to end the run, and that did not end in order within its time. */

@@ -7,12 +7,13 @@ import { renderRun } from './render.ts';
 
 /**
  * Judges what a run left in its folder and writes the reports.
- * @param failure the error that ended it; undefined: none did
+ * @param failure the error that ended it, reported with what was measured; undefined: none did
  */
 export async function reportRun(
   folder: string,
   { signal, onEvent, failure }: Pick<SimulateOptions, 'signal' | 'onEvent'> & { failure?: unknown },
 ): Promise<SimulateOutcome> {
+  if (failure !== undefined) showFailure(failure, onEvent);
   onEvent({ kind: 'phase', text: 'writing the report' });
   sealRun(folder, onEvent);
   const results = await buildResults(folder);
@@ -54,8 +55,8 @@ function sealRun(folder: string, onEvent: SimulateOptions['onEvent']): void {
   }
 }
 
-/** Tells what ended a run whose measurements are reported all the same: what happened and, where known, what to do. */
-export function tellFailure(error: unknown, onEvent: SimulateOptions['onEvent']): void {
+/** Shows what ended a run whose measurements are reported all the same: what happened and, where known, what to do. */
+function showFailure(error: unknown, onEvent: SimulateOptions['onEvent']): void {
   const { message, hint } = firstOf(error);
   onEvent({ kind: 'warning', text: hint === undefined ? message : `${message} ${hint}` });
 }

@@ -50,9 +50,12 @@ export async function prepareRun(
     onEvent({ kind: 'warning', text });
   };
   const isResumed = before !== null;
-  const asked = { config, options: companionOptions, folder, durationMs, isResumed, signal, teardown, phase, warn };
   const manifest = await readManifest(config.traffic.recording);
   admitRecording(manifest, config.traffic);
+  const asked: Asked = {
+    ...{ config, manifest, folder, durationMs, isResumed, signal, teardown, phase, warn },
+    options: companionOptions,
+  };
   phase('looking for k6');
   const load = { runId, generators: parallelism ?? 1, durationMs, resumed: isResumed };
   const engine = await chooseEngine(config, { signal, warn, phase }, teardown, load);

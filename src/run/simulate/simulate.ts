@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenRun } from '../../domains/companion.ts';
-import { followedSettings, RecordedTally } from '../../domains/journeys/public.ts';
 import {
   addBaseline,
   chooseBaselines,
@@ -13,12 +12,12 @@ import {
 import { makePlan, type Plan } from '../../domains/traffic/public.ts';
 import { removeManifest } from '../../evidence/manifest.ts';
 import { RunClock } from '../../evidence/run-clock.ts';
-import type { JourneySettings, RecordedUse } from '../../model/journeys.ts';
-import { heard } from '../live/heard.ts';
+import type { RecordedSession } from '../../model/traffic.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { foldRun, readEvents } from '../results/fold.ts';
 import { recordBeginning } from './begin.ts';
 import { type Job, runJob } from './job.ts';
+import { reportRun } from './outcome.ts';
 import { type Prepared, prepareRun } from './prepare.ts';
 import { goesOnAt, type Resumable, readResumable, refuseOtherArtifacts, refuseOtherPlan } from './resume.ts';
 
@@ -29,8 +28,7 @@ import { goesOnAt, type Resumable, readResumable, refuseOtherArtifacts, refuseOt
  */
 export async function simulate(options: SimulateOptions): Promise<SimulateOutcome> {
   const { config, onEvent } = options;
-  const outcome = await runJob(options, async (opened) => {
-    const job = { ...opened, journal: heard(opened.journal, onEvent) };
+  const ended = await runJob(options, async (job) => {
     const resumed = options.resume === undefined ? null : await readResumable(job.run.path, config, Date.now());
     if (resumed !== null) onEvent({ kind: 'run', id: job.run.id });
     const prepared = await prepareRun({ ...options, runId: job.run.id }, job.teardown, resumed?.targetUrl ?? null);
@@ -40,6 +38,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
     job.begun();
     await measure(options, job, prepared, planned, resumed);
   });
+  const outcome = await reportRun(ended.folder, { ...options, failure: ended.failure });
   if (outcome.results.verdict === 'pass') {
     const keep = foldRun(outcome.folder).then(({ facts }) => addBaseline(facts, config.baselines));
     await keep.catch((error: Error) => onEvent({ kind: 'warning', text: error.message }));
@@ -49,34 +48,26 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
 
 interface Planned {
   plan: Plan;
-  journeys: JourneySettings;
-  /** What the recording's sessions did of them. */
-  recordedUse: RecordedUse;
   windowMs: number;
   users: number;
 }
 
 async function planRun(
   { config, durationMs, onEvent }: SimulateOptions,
-  { planInput, manifest, companions }: Prepared,
+  { planInput, companions }: Prepared,
   resumed: Resumable | null,
 ): Promise<Planned> {
   onEvent({ kind: 'phase', text: 'planning' });
-  const journeys = followedSettings(config.journeys, manifest.routes);
-  const tally = new RecordedTally(journeys);
-  const plan = await makePlan({
-    ...planInput,
-    seen: (session) => tally.add(session),
-    options: { ...config.load, durationMs },
-  });
+  const seen = (session: RecordedSession) => companions.recorded(session);
+  const plan = await makePlan({ ...planInput, seen, options: { ...config.load, durationMs } });
   const windowMs =
     resumed?.windowMs ?? config.windows.durationMs ?? windowLengthMs(durationMs, companions.injectsFaults);
-  return { plan, journeys, recordedUse: tally.done(), windowMs, users: virtualUsers(plan.summary) };
+  return { plan, windowMs, users: virtualUsers(plan.summary) };
 }
 
 /** Writes down what is to be done, in a new run. */
 async function begin(options: SimulateOptions, { run, journal }: Job, prepared: Prepared, planned: Planned) {
-  const { plan, journeys, recordedUse, windowMs, users } = planned;
+  const { plan, windowMs, users } = planned;
   await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(plan.summary, null, 2)}\n`);
   recordBeginning(journal, prepared, {
     runId: run.id,
@@ -92,7 +83,6 @@ async function begin(options: SimulateOptions, { run, journal }: Job, prepared: 
       options: options.companionOptions ?? {},
     },
   });
-  journal.append('shakedown.journeys.planned', { settings: journeys, recorded: recordedUse });
   for (const message of prepared.warnings) journal.append('shakedown.warning', { message });
   await chooseBaselines((await foldRun(run.path)).facts, options.config.baselines);
 }
@@ -109,9 +99,9 @@ async function goOn({ run }: Job, { companions, target }: Prepared, { plan }: Pl
 /** Replays the plan, with what runs beside it. */
 async function measure(
   options: SimulateOptions,
-  { run, journal, evidence, teardown, failed }: Job,
-  { asked, config, engine, target, overlay, manifest, companions }: Prepared,
-  { plan, journeys, windowMs, users }: Planned,
+  { run, journal, panels, evidence, teardown, failed }: Job,
+  { asked, config, engine, target, overlay, companions }: Prepared,
+  { plan, windowMs, users }: Planned,
   resumed: Resumable | null,
 ): Promise<void> {
   const { durationMs, signal, parallelism, onEvent } = options;
@@ -125,13 +115,13 @@ async function measure(
   onEvent({ kind: 'phase', text: `starting ${engine.info.name}, ${users} virtual users` });
   const here = engine.run.name === 'k6' && engine.run.places === undefined ? engine.run.k6 : null;
   const beside: Omit<OpenRun, 'note'> = {
-    ...{ ...asked, target, manifest, journal, overlay, now, warn, runFolder: run.path },
+    ...{ ...asked, target, journal, overlay, now, warn, runFolder: run.path },
     engine: { k6: here, ...(engine.ask === undefined ? {} : { ask: engine.ask }) },
     disturbed: (fromMs, toMs) => companions.disturbed(fromMs, toMs),
   };
-  await companions.open(beside, teardown, onEvent);
+  await companions.open(beside, teardown, (domain, text) => panels.note(domain, text));
   const outcome = await replay({
-    ...{ config, plan, durationMs, windowMs, journeys, overlay, journal, evidence, signal, now },
+    ...{ config, manifest: asked.manifest, plan, durationMs, windowMs, overlay, journal, evidence, signal, now },
     ...{ engine: engine.run, virtualUsers: users, runFolder: run.path, show: onEvent },
     ...(parallelism === undefined ? {} : { parallelism }),
     ...(resumed === null ? {} : { resumed: goesOnAt(resumed, users) }),

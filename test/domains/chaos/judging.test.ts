@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { JournalData } from '../../../src/model/event.ts';
 import type { Results } from '../../../src/model/results.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
@@ -47,6 +48,45 @@ describe('a run with faults', () => {
     );
     // Nothing was noticed by health checks or alerts: told, with no marks for it.
     expect(borne?.scoreParts.find(({ name }) => name === 'noticed')).toMatchObject({ score: 0 });
+  });
+
+  test('has too few requests to judge an objective by, and says so', async () => {
+    const found = await results(faulted(experiment('Slow database', [latency]), { rate: 6, failures: () => null }));
+    // 15 s of them; of 100 it could be judged.
+    const [fault] = found.sections.chaos?.resilience ?? [];
+    expect(fault?.during.requests).toBe(90);
+    expect(fault?.objectives).toMatchObject({ 'error-rate': 'inconclusive', 'response-p95': 'inconclusive' });
+  });
+
+  test('is measured against windows in which nothing else was on, and by those that are valid', async () => {
+    const second = { ...latency, id: 'f2', fromMs: 100_000, toMs: 105_000 };
+    const found = await results(
+      faulted([...experiment('Slow database', [latency]), ...experiment('Slow again', [second])], {
+        aside: (window) => ((window >= 60 && window < 80) || window >= 100 ? 'latency' : null),
+        void: (window) => ([50, 65, 102].includes(window) ? 'the generator was late' : null),
+      }),
+    );
+    const [first, again] = found.sections.chaos?.resilience ?? [];
+    expect(first?.before.requests).toBe(59 * 1200);
+    expect(first?.during.requests).toBe(14 * 1200);
+    // From 40 s to 60 s, and from 80 s to 100 s.
+    expect(again?.before.requests).toBe(39 * 1200);
+    expect(again?.during.requests).toBe(4 * 1200);
+  });
+
+  test('that ends as it begins, such as a kill, is seen in the 10 s after it, in which downtime is its doing', async () => {
+    const kill = { ...latency, fault: 'process-kill', title: 'Kill', component: 'shop-1', toMs: 60_000 };
+    const health = [
+      { atMs: 0, up: true },
+      { atMs: 61_000, up: false },
+      { atMs: 72_000, up: true },
+    ];
+    const found = await results(faulted(experiment('A dead shop', [kill]), { health }));
+    expect(found.sections.chaos?.resilience[0]?.during).toMatchObject({ requests: 10 * 1200, failed: 10 * 240 });
+    expect(found.sections.monitoring?.stability?.downtime).toEqual([
+      { fromMs: 61_000, toMs: 70_000, planned: true, reason: 'fault: Kill, shop-1' },
+      { fromMs: 70_000, toMs: 72_000, planned: false, reason: 'health check: status 200' },
+    ]);
   });
 
   test('with the times of failures kept, tells them finer than a window', async () => {
@@ -137,7 +177,8 @@ describe('a run with faults', () => {
     folders.push(folder);
     const line = (time: string) => `${JSON.stringify({ time, id: 'u1', title: 'take the toxic away', error: null })}\n`;
     await mkdir(join(folder, 'evidence', 'chaos'), { recursive: true });
-    await writeFile(join(folder, 'evidence', 'chaos', 'undone.ndjson'), `${line('2026-11-20T09:01:09.500Z')}torn`);
+    const times = ['2026-11-20T09:01:20.000Z', '2026-11-20T09:01:09.500Z', '2026-11-20T09:00:30.000Z'];
+    await writeFile(join(folder, 'evidence', 'chaos', 'undone.ndjson'), `${times.map(line).join('')}torn`);
     const [fault] = (await buildResults(folder)).sections.chaos?.experiments[0]?.faults ?? [];
     expect(fault).toMatchObject({ revertedMs: 69_500, revertedBy: 'guard' });
   });
@@ -153,14 +194,31 @@ describe('a run with faults', () => {
     expect(found.sentence).toContain('3 of 1,150 acknowledged writes were lost');
   });
 
+  test('that could not say what became of acknowledged writes passes nothing', async () => {
+    const open = ledger({ verdict: 'inconclusive', reason: 'The writes were not read back.' });
+    const found = await results(faulted([...experiment('Slow database', [latency]), open]));
+    expect(gate(found, 'integrity')).toBe('inconclusive');
+    expect(objective(found, 'harmed-writes')?.reason).toBe('Not measured: The writes were not read back.');
+  });
+
   test('downtime under a fault is not held against the target', async () => {
     const health = [
       { atMs: 0, up: true },
+      { atMs: 40_000, up: false },
+      { atMs: 42_000, up: true },
       { atMs: 62_000, up: false },
       { atMs: 70_000, up: true },
     ];
-    const found = await results(faulted(experiment('Slow database', [latency]), { health }));
-    expect(found.sections.monitoring?.stability).toMatchObject({ unplannedDowntimeMs: 0, plannedDowntimeMs: 8000 });
-    expect(found.sections.chaos?.resilience[0]?.detectedBy.health).toEqual({ ms: 2000, errorMs: 1000 });
+    const alert = { name: 'Slow', state: 'firing', severity: null, detail: '' } as const;
+    const alerts = [50_000, 64_000].flatMap((atMs): JournalData[] => [
+      { type: 'shakedown.alert.changed', data: { ...alert, atMs } },
+      { type: 'shakedown.alert.changed', data: { ...alert, state: 'resolved', atMs: atMs + 5000 } },
+    ]);
+    const found = await results(faulted([...experiment('Slow database', [latency]), ...alerts], { health }));
+    expect(found.sections.monitoring?.stability).toMatchObject({ unplannedDowntimeMs: 2000, plannedDowntimeMs: 8000 });
+    expect(found.sections.chaos?.resilience[0]?.detectedBy).toMatchObject({
+      health: { ms: 2000, errorMs: 1000 },
+      alert: { ms: 4000, errorMs: 15_000 },
+    });
   });
 });

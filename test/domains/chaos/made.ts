@@ -113,7 +113,8 @@ export function faulted(more: JournalData[], change: Partial<MadeRun> = {}): Mad
     windows: 180,
     windowMs: 1000,
     rate: 1200,
-    samples: 100,
+    samples: 40,
+    routes: ['GET /', 'GET /products'],
     aside: (window) => (window >= 60 && window < 80 ? 'latency, shop-1 to database' : null),
     failures: (window) =>
       window >= 60 && window < 77 ? { kind: 'http', status: 503, count: 240, message: 'status 503' } : null,

@@ -143,7 +143,7 @@ test('a slowdown is one only against each of the last passing runs', async () =>
     await writeFile(journal, text);
     await keep(run, config);
   }
-  expect((await listBaselines(config, 'shop')).map(({ runId }) => runId)).toEqual([
+  expect((await listBaselines(config, 'shop')).kept.map(({ runId }) => runId)).toEqual([
     '2026-11-21T0900-7f3a',
     '2026-11-20T0900-7f3a',
   ]);
@@ -194,6 +194,18 @@ test('a damaged baseline is passed over', async () => {
   await writeFile(file, '{"format":');
   const { results } = await against(minutes, config);
   expect(loadOf(results).regression?.notCompared).toBe('no passing run is kept as a baseline yet');
+  expect(results.missing).toContain('Not compared with 2026-11-20T0900-7f3a.json, which cannot be read as a baseline.');
+  expect((await listBaselines(config, 'shop')).unreadable).toEqual(['2026-11-20T0900-7f3a.json']);
+});
+
+test('a run of which nobody knows any more what it was to be compared with cannot pass', async () => {
+  const { folder } = await against(minutes);
+  await writeFile(join(folder, 'baseline.json'), '{"format":');
+  const found = await buildResults(folder);
+  expect(found.verdict).toBe('inconclusive');
+  expect(found.missing.filter((line) => line.startsWith('Not compared'))).toEqual([
+    'Not compared with earlier runs: baseline.json, which was chosen when the run began, cannot be read.',
+  ]);
 });
 
 const failing = (count: (window: number) => number) => (window: number) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { judging } from '../../../src/domains/monitoring/judging.ts';
 import type { RunFacts } from '../../../src/model/run-facts.ts';
+import type { Objective } from '../../../src/model/verdict.ts';
 
 const never = () => false;
 
@@ -30,4 +31,19 @@ test('says when alerts fired, when health checks failed, and when another genera
     { kind: 'outage', domain: 'monitoring', label: 'health check: failed', fromMs: 7000, toMs: infinity },
     { kind: 'generator', domain: 'monitoring', label: 'generator: relay', fromMs: 5000, toMs: 5000 },
   ]);
+});
+
+test('leaves out what was not to be shown, unless the configuration names it; of a search nothing, as it is judged by its capacity', () => {
+  const state = judging.begin();
+  const stable = { id: 'stable-time', metric: 'stable_time', target: 1 / 60 } as Objective;
+  const objectives = [stable, ...(judging.allObjectives ?? [])];
+  const chosen = (isSearch: boolean, named: string[]) => {
+    const choice = { objectives, missing: ['Before.'], isNamed: (id: string) => named.includes(id) };
+    const found = judging.select?.(state, { resources: [] }, choice, { isSearch } as RunFacts);
+    return { ids: found?.objectives.map(({ id }) => id), missing: found?.missing };
+  };
+  const [watch, drift] = [expect.stringContaining('not watched'), expect.stringContaining('Drift was not asked for')];
+  expect(chosen(false, [])).toEqual({ ids: ['stable-time'], missing: ['Before.', watch, drift] });
+  expect(chosen(false, ['drift'])).toEqual({ ids: ['stable-time', 'drift'], missing: ['Before.', watch] });
+  expect(chosen(true, [])).toEqual({ ids: ['stable-time', 'utilization', 'drift'], missing: ['Before.'] });
 });

@@ -24,13 +24,14 @@ const metric = (id: string, more: Partial<MetricDescription> = {}): MetricDescri
 async function results(
   metrics: MetricDescription[],
   samples: Record<string, number>[],
-  { config = {}, more = [] }: { config?: unknown; more?: JournalData[] } = {},
+  { config = {}, more = [], last = [] }: { config?: unknown; more?: JournalData[]; last?: JournalData[] } = {},
 ) {
   const folder = await makeRun({ windows: 5, windowMs: 1000, rate: 1200, config });
   const events = [
     ...more,
     ...(metrics.length > 0 ? [{ type: 'shakedown.metrics.described', data: { metrics } }] : []),
     ...samples.map((values, i) => ({ type: 'shakedown.metrics.sampled', data: { atMs: i * 1000, values } })),
+    ...last,
   ];
   await appendFile(
     join(folder, 'journal.ndjson'),
@@ -61,7 +62,11 @@ it('is not about what a fault took, which is shown all the same', async () => {
   const fault = { id: 'f1', fault: 'memory-pressure', title: 'Memory pressure', component: 'app' };
   const more = experiment('Little memory', [{ ...fault, fromMs: 10_000, toMs: 20_000 }]);
   const samples = Array.from({ length: 40 }, (_, i) => ({ 'app.memory': i >= 10 && i <= 20 ? 990 : 400 }));
-  const { found, sections } = await results([metric('app.memory')], samples, { more });
+  const early: JournalData = {
+    type: 'shakedown.metrics.sampled',
+    data: { atMs: -1000, values: { 'app.memory': 990 } },
+  };
+  const { found, sections } = await results([metric('app.memory')], samples, { more, last: [early] });
   expect(found).toMatchObject({ verdict: 'pass', value: 40, samples: 29 });
   expect(sections.monitoring?.resources).toMatchObject([{ samples: 40, max: 990 }]);
 });

@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Dashboard, startDashboard } from '../../../src/run/live/dashboard.ts';
 import type { LiveState } from '../../../src/run/live/state.ts';
-import { healthy, newState, played, windowEvent } from './course.ts';
+import { healthEvent, healthy, newState, played, windowEvent } from './course.ts';
 
 const known = [
   process.env.SHAKEDOWN_CHROMIUM,
@@ -73,7 +73,7 @@ describe.skipIf(isSkipped)(title, () => {
       expect(found.slice(0, 3), `${colorScheme} ${width}`).toEqual([]);
       expect(await overflow(page), `${colorScheme} ${width}`).toBe(0);
       if (colorScheme === 'dark' && width === 320) {
-        state.follow({ kind: 'health', up: false, detail: 'ECONNREFUSED' });
+        state.follow(healthEvent(false, 'ECONNREFUSED'));
         for (let index = 120; index < 180; index++) state.follow(windowEvent(index, () => 400));
         await page.locator('.verdict.fail').waitFor();
       }

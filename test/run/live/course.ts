@@ -1,20 +1,33 @@
 import { request } from 'node:http';
 import { defaultObjectives } from '../../../src/domains/load/judging/objectives.ts';
+import { live as monitoring } from '../../../src/domains/monitoring/live.ts';
+import { live as uat } from '../../../src/domains/uat/beside-load/live.ts';
 import type { WindowResult } from '../../../src/model/results.ts';
+import { viewOf } from '../../../src/run/live/panels.ts';
 import { LiveState } from '../../../src/run/live/state.ts';
 import type { ProgressEvent } from '../../../src/run/progress.ts';
 import { LatencyHistogram } from '../../../src/stats/histogram.ts';
 
 /** A state of a run of an hour that has told nothing yet. */
 export function newState(name = 'shop'): LiveState {
-  return new LiveState({
-    name,
-    version: 'v2.1.0',
-    environment: 'staging-eu',
-    durationMs: 3_600_000,
-    objectives: defaultObjectives,
-    targetsMs: { strict: 100, standard: 200 },
-  });
+  return new LiveState(
+    {
+      name,
+      version: 'v2.1.0',
+      environment: 'staging-eu',
+      durationMs: 3_600_000,
+      objectives: defaultObjectives,
+      targetsMs: { strict: 100, standard: 200 },
+    },
+    [viewOf({ id: 'monitoring', panel: monitoring(), doing: null }), viewOf({ id: 'uat', panel: uat(), doing: null })],
+  );
+}
+
+/** What the live view is told of a health check. */
+export function healthEvent(up: boolean, detail: string): ProgressEvent {
+  const panel = monitoring();
+  panel.follow({ type: 'shakedown.health.checked', data: { atMs: 0, up, detail } });
+  return { kind: 'panel', panel: viewOf({ id: 'monitoring', panel, doing: null }) };
 }
 
 /** A window of `durationMs` in which every request took what `ms` says of its number, 0…99. */
@@ -123,7 +136,7 @@ export function played(name?: string): LiveState {
   const state = newState(name);
   state.follow({ kind: 'run', id: '2026-11-21T0900-7f3a' });
   state.follow({ kind: 'started', startedAt: '2026-11-21T09:00:00.000Z' });
-  state.follow({ kind: 'health', up: true, detail: 'status 200' });
+  state.follow(healthEvent(true, 'status 200'));
   for (let index = 0; index < 120; index++) {
     state.follow(windowEvent(index, healthy(index), index === 60 ? { void: 'late' } : {}));
   }

@@ -5,7 +5,7 @@ import { EventClients } from '../../../src/run/live/clients.ts';
 import { type Dashboard, startDashboard } from '../../../src/run/live/dashboard.ts';
 import type { LiveMessage } from '../../../src/run/live/message.ts';
 import type { LiveState } from '../../../src/run/live/state.ts';
-import { ask, healthy, listen, newState, windowEvent } from './course.ts';
+import { ask, healthEvent, healthy, listen, newState, windowEvent } from './course.ts';
 
 let dashboard: Dashboard | undefined;
 const clients: { close(): void }[] = [];
@@ -44,7 +44,7 @@ test('who connects is told all there is, then what changed; who comes back havin
   const fresh = join(address, { 'Last-Event-ID': 'another-1' });
   await expect.poll(() => fresh.events.length).toBe(1);
   expect([again.lines.length, again.events.length]).toEqual([1, 0]);
-  state.follow({ kind: 'health', up: false, detail: 'ECONNREFUSED' });
+  state.follow(healthEvent(false, 'ECONNREFUSED'));
   await expect.poll(() => (again.events[0]?.data as LiveMessage)?.alarm, { timeout: 5000 }).toMatch(/ECONNREFUSED/);
 });
 

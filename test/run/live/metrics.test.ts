@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { exposition } from '../../../src/run/live/exposition.ts';
 import { runMetrics, serveMetrics } from '../../../src/run/live/metrics.ts';
-import { ask, newState, windowEvent } from './course.ts';
+import { ask, healthEvent, newState, windowEvent } from './course.ts';
 
 function played() {
   const state = newState();
   state.follow({ kind: 'disk', freeBytes: 5e9 });
-  state.follow({ kind: 'health', up: true, detail: 'status 200' });
+  state.follow(healthEvent(true, 'status 200'));
   for (let index = 0; index < 3; index++) state.follow(windowEvent(index, (request) => (request < 95 ? 40 : 190)));
   state.follow(windowEvent(3, () => 900, { void: 'late' }));
   return state;
@@ -38,8 +39,8 @@ test('what is scraped is what was counted: void windows apart, buckets exact at 
   expect(text).not.toMatch(/^process_|^nodejs_/m);
 });
 
-test('what is not known is left out, not 0', async () => {
-  const text = await runMetrics(newState()).metrics();
+test('what is not known is left out, not 0', () => {
+  const text = exposition(runMetrics(newState()));
   expect(text).not.toMatch(/^shakedown_(target_up|disk_free_bytes|window_answered_per_second) /m);
 });
 
@@ -49,7 +50,7 @@ test('every query of the Grafana dashboard asks for metrics and labels that ther
     panels: { title: string; targets?: { expr: string }[] }[];
     templating: { list: { query?: unknown }[] };
   };
-  const text = await runMetrics(played()).metrics();
+  const text = exposition(runMetrics(played()));
   const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const names = new Set(series.map((line) => /^[a-z0-9_]+/.exec(line)?.[0]));
   const queries = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));

@@ -23,8 +23,9 @@ function played() {
 }
 
 function start(url: string, warnings: string[], everyMs: number, more: { headers?: Record<string, string> } = {}) {
+  const state = played();
   return startRemoteWrite(
-    runMetrics(played()),
+    () => runMetrics(state),
     { url, headers: more.headers ?? {}, tokenEnv: 'TOKEN', everyMs },
     {
       isOn: () => true,
@@ -128,7 +129,7 @@ test('what could not be sent is sent when the receiver is back, what it refuses 
 test('a token that is not there is said before the run', () => {
   const begin = () =>
     startRemoteWrite(
-      runMetrics(newState()),
+      () => runMetrics(newState()),
       { url: 'http://127.0.0.1:9', headers: {}, tokenEnv: 'NO_SUCH', everyMs: 1000 },
       { isOn: () => true, labels: () => ({}), warn: () => {}, env: {} },
     );

@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
-import type { JournalData } from '../../../src/model/event.ts';
 import { drawing } from '../../../src/run/live/drawing.ts';
-import { heard } from '../../../src/run/live/heard.ts';
 import { liveMessage } from '../../../src/run/live/message.ts';
 import { Points } from '../../../src/run/live/points.ts';
 import { soFar } from '../../../src/run/live/so-far.ts';
-import type { ProgressEvent } from '../../../src/run/progress.ts';
 import { healthy, newState, windowEvent } from './course.ts';
 
 test('days of windows stay a bounded number of points, and lose neither a peak nor a request', () => {
@@ -64,41 +61,6 @@ test('marks are bounded, the last ones stay', () => {
     state.follow({ kind: 'mark', band: { lane: 'info', startMs: at, endMs: at, label: `mark ${at}`, state: 'info' } });
   }
   expect([state.marks.length, state.marksLeftOut, state.marks.at(-1)?.label]).toEqual([60, 940, 'mark 999']);
-});
-
-test('the journal is heard: health, marks, alerts and restarts of the generator', () => {
-  const written: string[] = [];
-  const events: ProgressEvent[] = [];
-  const journal = heard(
-    { lost: 0, append: (type: JournalData['type']) => void written.push(type), close: () => {} },
-    (event) => void events.push(event),
-  );
-  journal.append('shakedown.health.checked', { atMs: 1, up: false, detail: 'status 503' });
-  journal.append('shakedown.marked', { atMs: 2, lane: 'faults', label: 'database +80 ms' });
-  journal.append('shakedown.alert.changed', {
-    atMs: 3,
-    name: 'LatencyHigh',
-    state: 'pending',
-    severity: null,
-    detail: '',
-  });
-  journal.append('shakedown.alert.changed', {
-    atMs: 4,
-    name: 'LatencyHigh',
-    state: 'firing',
-    severity: null,
-    detail: '',
-  });
-  journal.append('shakedown.generator.started', { atMs: 0, shard: 0, reason: 'start', pid: 1, detail: null });
-  journal.append('shakedown.generator.started', { atMs: 5, shard: 1, reason: 'replacement', pid: 2, detail: 'killed' });
-  journal.append('shakedown.warning', { message: 'told by an event of its own' });
-  expect(written).toHaveLength(7);
-  expect(events.map((event) => (event.kind === 'mark' ? event.band.label : event.kind))).toEqual([
-    'health',
-    'database +80 ms',
-    'LatencyHigh firing',
-    'generator 2: replacement, killed',
-  ]);
 });
 
 test('a target that answers nothing keeps windows open, and the view says so', () => {

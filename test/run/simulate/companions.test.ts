@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import type { Asked, Beside, Companion, OpenRun } from '../../../src/domains/companion.ts';
 import { withTeardown } from '../../../src/evidence/teardown.ts';
 import type { JournalData } from '../../../src/model/event.ts';
-import type { ProgressEvent } from '../../../src/run/progress.ts';
 import { Companions } from '../../../src/run/simulate/companions.ts';
 
 const asked = {} as Asked;
@@ -22,7 +21,7 @@ function noted(title: string, log: string[], more: Partial<Beside> = {}): Compan
 const prepare = (...lists: Companion[][]) =>
   Companions.prepare(
     asked,
-    lists.map((list) => ({ companions: async () => list })),
+    lists.map((list, index) => ({ id: `domain-${index}`, companions: async () => list })),
   );
 
 function openRun(warnings: string[]): Omit<OpenRun, 'note'> {
@@ -92,9 +91,9 @@ it('gives programs, faults and what the sample system is to go through, and show
     true,
     'http://127.0.0.1:8474',
   ]);
-  const shown: ProgressEvent[] = [];
-  await withTeardown((teardown) => companions.open(openRun([]), teardown, (event) => shown.push(event)));
-  expect(shown).toEqual([{ kind: 'note', title: 'the experiments', text: 'waiting' }]);
+  const shown: unknown[] = [];
+  await withTeardown((teardown) => companions.open(openRun([]), teardown, (...note) => shown.push(note)));
+  expect(shown).toEqual([['domain-1', 'waiting']]);
   expect([companions.disturbed(0, 100), companions.disturbed(150, 160)]).toEqual([null, 'latency, balancer']);
   expect(Companions.none.injectsFaults).toBe(false);
 });

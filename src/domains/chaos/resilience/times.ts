@@ -92,7 +92,7 @@ function isWithoutFailures(windows: readonly WindowResult[]): boolean {
   return windows.length > 0 && windows.every(({ failed, unsent }) => failed + unsent === 0);
 }
 
-/** From the fault's end to the first of some windows in a row that are as before; void ones tell nothing. */
+/** From the fault's end to the first of some windows in a row that are as before; invalid ones are passed over. */
 export function recovery({ endMs, windowMs, during, after, before }: MeasuredFault, band: Band): TimedFigure | null {
   if (before.windows.length === 0) return null;
   let row = 0;
@@ -103,7 +103,7 @@ export function recovery({ endMs, windowMs, during, after, before }: MeasuredFau
     if (first === undefined) return null;
     const last = after.windows[index - inBand] ?? during.windows.at(-1);
     const finer = last === undefined ? null : lastFailure(last, first, before.windows, band);
-    // Until the next request nobody could tell.
+    // Until the next request was sent, nobody could see it.
     const betweenMs = windowMs / Math.max(1, first.planned);
     if (finer !== null) {
       return { ms: thousandths(Math.max(0, finer - endMs)), errorMs: thousandths(clocksMs + betweenMs) };

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ShakedownError } from '../../../model/error.ts';
-import { Random } from '../../traffic/plan/random.ts';
+import { Random } from '../../traffic/public.ts';
 
 const bundledFolder = fileURLToPath(new URL('../../../../chaos/', import.meta.url));
 const planName = 'plan.yaml';

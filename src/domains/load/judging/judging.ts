@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { briefly } from '../../../gate/overall.ts';
 import { grouped, sentence } from '../../../gate/words.ts';
-import type { RunFacts } from '../../../model/run-facts.ts';
+import { hasLoad, type RunFacts } from '../../../model/run-facts.ts';
 import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { thousandths } from '../../../stats/rounding.ts';
@@ -45,6 +45,8 @@ const settings = z.object({
 interface State extends LoadState {
   /** null: none were chosen when the run began. */
   chosen: ChosenBaselines | null;
+  /** What was chosen cannot be read. */
+  lostBaselines: boolean;
 }
 
 function noLatencies(): Latencies {
@@ -62,6 +64,7 @@ export const judging: Judging<State, LoadSection> = {
     service: noLatencies(),
     apdexThresholdMs: 100,
     chosen: null,
+    lostBaselines: false,
   }),
   add: ({ fold }, event) => fold.add(event),
   instrument: ({ fold }, started, search) => {
@@ -82,19 +85,29 @@ export const judging: Judging<State, LoadSection> = {
   },
   async complete(state, facts) {
     // A search for capacity has no rate of its own to be compared at.
-    if (isReplay(facts) && !facts.isSearch) state.chosen = await chosenBaselines(facts.folder);
+    if (!hasLoad(facts) || facts.isSearch) return;
+    const chosen = await chosenBaselines(facts.folder);
+    if (chosen === 'unreadable') state.lostBaselines = true;
+    else state.chosen = chosen;
   },
   objectives: ({ chosen }, facts, config) => {
-    if (!isReplay(facts)) return [];
+    if (!hasLoad(facts)) return [];
     const { maxVoidShare } = settingsOf(settings, config).value.honesty;
     return [...loadObjectives(maxVoidShare), ...(chosen?.notCompared === null ? [regressionObjective] : [])];
   },
-  section: async (state, context) => (isReplay(context.facts) ? await sectionOf(state, context) : null),
-  gates: (_, facts) => (isReplay(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
-  doubts: (_, section, { started }) =>
-    section === null ? [] : [...settingsOf(settings, started.config).doubts, ...fallback(section)],
-  missing: ({ chosen }, section, facts) =>
-    section === null || facts.isSearch || chosen?.notCompared === null ? [] : [notComparedLine(chosen)],
+  section: async (state, context) => (hasLoad(context.facts) ? await sectionOf(state, context) : null),
+  gates: (_, facts) => (hasLoad(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
+  doubts: ({ lostBaselines }, section, { started }) =>
+    section === null
+      ? []
+      : [...settingsOf(settings, started.config).doubts, ...fallback(section), ...(lostBaselines ? [unreadable] : [])],
+  missing: ({ chosen, lostBaselines }, section, facts) => {
+    if (section === null || facts.isSearch || lostBaselines) return [];
+    const kept = (chosen?.unreadable ?? []).map(
+      (name) => `Not compared with ${name}, which cannot be read as a baseline.`,
+    );
+    return chosen?.notCompared === null ? kept : [...kept, notComparedLine(chosen)];
+  },
   headline: failureOf,
   annotate: ({ regression }, results) => withChanges(results, regression ?? null),
   timeline: ({ response }, facts) => {
@@ -110,11 +123,6 @@ export const judging: Judging<State, LoadSection> = {
     ...markBands(marks),
   ],
 };
-
-/** Whether a load was planned, even if none of it was measured. */
-function isReplay({ plan, loadStartedAt, started }: RunFacts): boolean {
-  return plan !== null || loadStartedAt !== null || started.durationMs > 0;
-}
 
 function windowLength({ engine, windows }: Pick<RunFacts, 'engine' | 'windows'>): number {
   return engine?.windowMs ?? windows[0]?.durationMs ?? 1000;
@@ -187,6 +195,11 @@ function latencyPlan({ facts, objectives }: JudgeContext, routes: readonly numbe
     pointOf: (index) => Math.floor(index / perPoint),
   };
 }
+
+const unreadable: Doubt = {
+  clause: 'what it was to be compared with cannot be read',
+  missing: 'Not compared with earlier runs: baseline.json, which was chosen when the run began, cannot be read.',
+};
 
 function fallback({ engine }: LoadSection): Doubt[] {
   if (engine.certifiable) return [];

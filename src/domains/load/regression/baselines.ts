@@ -48,6 +48,8 @@ const chosenSchema = z.object({
   format: z.literal('shakedown.baselines/1'),
   baselines: z.array(baselineSchema),
   notCompared: z.string().nullable(),
+  /** Files of kept runs that could not be read; absent: all could. */
+  unreadable: z.array(z.string()).optional(),
 });
 
 /** What a run is compared with, fixed when it begins, so that its report stays the same. */
@@ -82,15 +84,20 @@ export async function addBaseline(facts: RunFacts, config: BaselineConfig): Prom
   return path;
 }
 
-/** Baselines of a system, newest first; files that are none are passed over. */
-export async function listBaselines(config: BaselineConfig, name: string): Promise<Baseline[]> {
+/** Baselines of a system, newest first, and the names of files that cannot be read as one. */
+export async function listBaselines(
+  config: BaselineConfig,
+  name: string,
+): Promise<{ kept: Baseline[]; unreadable: string[] }> {
   const folder = folderOf(config, name);
-  const found: Baseline[] = [];
+  const kept: Baseline[] = [];
+  const unreadable: string[] = [];
   for (const file of (await baselineFiles(folder)).reverse()) {
     const baseline = await readJson(join(folder, file), baselineSchema);
-    if (baseline !== null) found.push(baseline);
+    if (baseline === 'unreadable') unreadable.push(file);
+    else kept.push(baseline);
   }
-  return found;
+  return { kept, unreadable };
 }
 
 /**
@@ -99,7 +106,7 @@ export async function listBaselines(config: BaselineConfig, name: string): Promi
  */
 export async function chooseBaselines(facts: RunFacts, config: BaselineConfig): Promise<void> {
   if (existsSync(join(facts.folder, chosenName))) return;
-  const kept = await listBaselines(config, facts.started.candidate.name);
+  const { kept, unreadable } = await listBaselines(config, facts.started.candidate.name);
   const baselines: Baseline[] = [];
   let difference: string | null = null;
   for (const baseline of kept) {
@@ -112,13 +119,15 @@ export async function chooseBaselines(facts: RunFacts, config: BaselineConfig): 
     format: 'shakedown.baselines/1',
     baselines,
     notCompared: baselines.length > 0 ? null : none,
+    ...(unreadable.length === 0 ? {} : { unreadable }),
   };
   await writeReport(facts.folder, chosenName, `${JSON.stringify(chosen)}\n`);
 }
 
-/** What was chosen when the run began; null: this run did not look for baselines, or the file is damaged. */
-export async function chosenBaselines(runFolder: string): Promise<ChosenBaselines | null> {
-  return readJson(join(runFolder, chosenName), chosenSchema);
+/** What was chosen when the run began; null: this run did not look for baselines. */
+export async function chosenBaselines(runFolder: string): Promise<ChosenBaselines | 'unreadable' | null> {
+  const file = join(runFolder, chosenName);
+  return existsSync(file) ? readJson(file, chosenSchema) : null;
 }
 
 /** Two runs are comparable when all of these are the same. */
@@ -159,14 +168,20 @@ function folderOf({ folder }: BaselineConfig, name: string): string {
 
 /** Oldest first: a run's id begins with its time. */
 async function baselineFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw new ShakedownError('BASELINE', `${folder} cannot be read: ${cause.message}.`, {
+      hint: 'Let baselines.folder name a folder that you may read.',
+      cause,
+    });
+  });
   return names.filter((name) => /^[\w-]+\.json$/.test(name)).sort();
 }
 
-async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
+async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | 'unreadable'> {
   try {
     return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch {
-    return null;
+    return 'unreadable';
   }
 }

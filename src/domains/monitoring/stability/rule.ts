@@ -9,8 +9,8 @@ import type { MetricKind, MetricUnit } from '../../../model/watch.ts';
  * - It matters when, at that slope, it grows in 24 h by more than a tenth of its start value (and by more than `least`, so that nothing
  *   fails for a millisecond), or reaches its limit within seven days. Disk, and databases' bytes, fill by use: only their limit matters.
  * - It fails when it grows and matters, and what was seen of it is at least `seen` of the start value; less is `inconclusive`: an hour's
- *   hundredth is no proof for a day. Growth that has come to an end is no failure (caches fill), growth whose end noise hides is `inconclusive`, and growth while the load grew is none that
- *   can be told.
+ *   hundredth is no proof for a day. Growth that has come to an end is no failure (caches fill), growth whose end noise hides is `inconclusive`, and so is
+ *   growth while the load grew.
  * - Without growth it passes; where noise could hide growth that matters, it is `inconclusive`.
  */
 export const rule = {
@@ -24,7 +24,7 @@ export const rule = {
   limitWithinMs: 7 * 24 * 3_600_000,
   /** The tail's slope, as a share of the whole one, under which growth has come to an end. */
   levelledBelow: 0.25,
-  /** Growth of the load over the stretch, as a share, past which growth of the target is not told from it. */
+  /** Growth of the load meanwhile, as a share, past which growth of the target cannot be distinguished from it. */
   loadGrowth: 0.1,
 } as const;
 

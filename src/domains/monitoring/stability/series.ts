@@ -15,7 +15,7 @@ export function afterWarmUp(coveredMs: number): Stretch {
   return { fromMs: Math.min(warmUpMs, coveredMs), toMs: coveredMs };
 }
 
-/** Every series that must not grow, within `stretch`. */
+/** Every series that must not grow, within a period. */
 export function watchedSeries({ metrics }: Watched, judged: JudgedRun, stretch: Stretch): Series[] {
   const windows = windowsIn(judged, stretch);
   const target = { subject: 'target', limit: null } as const;
@@ -81,7 +81,7 @@ function errorShares(windows: readonly WindowResult[]): Point[] {
   return points;
 }
 
-/** Whether more and more was asked for over the stretch: growth of the target cannot be distinguished from the load's then. */
+/** Whether more and more was asked for meanwhile: growth of the target cannot be distinguished from the load's then. */
 export function loadGrew(judged: JudgedRun, stretch: Stretch): boolean {
   const windows = windowsIn(judged, stretch);
   const points = windows.map((window) => ({ x: middleHour(window), y: window.planned / window.durationMs }));

@@ -26,7 +26,7 @@ export interface Series {
 /** What is known beside the series. */
 export interface TrendContext {
   stretch: Stretch;
-  /** The load grew over the stretch. */
+  /** The load grew meanwhile. */
   loadGrew: boolean;
 }
 
@@ -115,18 +115,18 @@ function verdictOf(
     limit !== null && reachedMs !== null && (soon || reachedMs < 365 * dayHours * hourMs)
       ? `its limit of ${inUnit(limit, unit)} is reached in ${roughly(reachedMs)}`
       : `from ${inUnit(start, unit)} to ${inUnit(start + slope * dayHours, unit)} in 24 h`;
-  const told = `${rate}; ${ahead}`;
-  if (loadGrew) return { verdict: 'inconclusive', sentence: `${told}, but the load grew as well.` };
+  const growing = `${rate}; ${ahead}`;
+  if (loadGrew) return { verdict: 'inconclusive', sentence: `${growing}, but the load grew as well.` };
   if (tail === 'unclear') {
-    return { verdict: 'inconclusive', sentence: `${told}, but whether it still does at the end is not clear.` };
+    return { verdict: 'inconclusive', sentence: `${growing}, but whether it still does at the end is not clear.` };
   }
   if (end - start < growth.seen * Math.abs(start)) {
     return {
       verdict: 'inconclusive',
-      sentence: `${told}, but so little was seen of it that only a longer run would tell.`,
+      sentence: `${growing}, but so little was seen of it that only a longer run would tell.`,
     };
   }
-  return { verdict: 'fail', sentence: `${told}.` };
+  return { verdict: 'fail', sentence: `${growing}.` };
 }
 
 function matters(growth: GrowthRule, slope: number, { start }: Trend, reachedMs: number | null): boolean {

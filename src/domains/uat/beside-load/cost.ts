@@ -1,4 +1,4 @@
-import { Descent, readProcess } from '../../monitoring/watch/proc.ts';
+import { Descent, readProcess } from '../../monitoring/public.ts';
 
 const lookEveryMs = 1000;
 

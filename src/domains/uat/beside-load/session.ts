@@ -56,7 +56,6 @@ export async function openScenarios(
   const { duringLoad, retries } = config.uat;
   const ending = new AbortController();
   const signal = AbortSignal.any([run.signal, ending.signal]);
-  const tally = noTally();
   let round = roundsBefore;
   const told = new Set<string>();
 
@@ -68,15 +67,7 @@ export async function openScenarios(
     const startMs = now();
     const own = noTally();
     const cost = watchCost();
-    const title = kind === 'quiet' ? 'before the load' : `round ${number}`;
-    let current: string | null = null;
-    const show = () => {
-      const { done, failed, flaky } = tally;
-      const at = current === null ? '' : ` · ${current}`;
-      note(`${done} run, ${failed} failed, ${flaky} flaky · ${title}: ${own.done} of ${prepared.cells}${at}`);
-    };
-    journal.append('shakedown.uat.round.started', { round: number, kind, startMs });
-    show();
+    journal.append('shakedown.uat.round.started', { round: number, kind, startMs, planned: prepared.cells });
     const attempted = (attempt: UatAttempt) => {
       const { scenario, browser, size, retry, status, startedAt: at, durationMs: tookMs } = attempt;
       // What a killed part of the run had under way, and what fails while all is being taken down, counts for nothing.
@@ -89,9 +80,7 @@ export async function openScenarios(
       const again = status === 'failed' && retry < retries ? { again: true as const } : {};
       journal.append('shakedown.uat.attempted', { ...mark, ...again });
       addAttempt(own, attempt, retries);
-      addAttempt(tally, attempt, retries);
-      current = null;
-      show();
+      note(null);
     };
     try {
       await startScenarios({
@@ -104,8 +93,7 @@ export async function openScenarios(
         niceness,
         onPlanned() {},
         onStart({ scenario, title: name, browser, size }) {
-          current = `${scenario} ${name}, ${browser} ${size}`;
-          show();
+          note(`${scenario} ${name}, ${browser} ${size}`);
         },
         onAttempt: attempted,
         onProcess: cost.follow,

@@ -1,33 +1,38 @@
 import { z } from 'zod';
 import type { FeedbackResult, FeedbackScale } from '../../../model/feedback.ts';
+import type { Doubt } from '../../domain.ts';
+import { settingsOf } from '../../settings.ts';
 import { feedbackResult } from './result.ts';
 import type { ResolvedFeedback } from './rules.ts';
 import { readAnswers, storeAnswers } from './store.ts';
 import { readSurvey } from './survey.ts';
 
 const settings = z.object({
-  uat: z
-    .object({ feedback: z.object({ scale: z.enum(['1-5', '0-10']) }) })
-    .optional()
-    .catch(undefined),
+  uat: z.object({ feedback: z.object({ scale: z.enum(['1-5', '0-10']).optional() }).optional() }).optional(),
+  /** A list holds whole objectives, of which `run` reads those that are set. */
   objectives: z
-    .object({ satisfaction: z.object({}).loose() })
-    .nullish()
-    .catch(null),
+    .union([z.array(z.unknown()), z.object({ satisfaction: z.object({}).loose().optional() }).loose()])
+    .nullish(),
 });
 
 function parsed(config: unknown): z.infer<typeof settings> {
-  return settings.safeParse(config).data ?? {};
+  return settingsOf(settings, config).value;
+}
+
+/** What of that cannot be read. */
+export function feedbackDoubts(config: unknown): Doubt[] {
+  return settingsOf(settings, config).doubts;
 }
 
 /** What scores go from and to, by the configuration that a run began with. */
 export function feedbackScale(config: unknown): FeedbackScale {
-  return parsed(config).uat?.feedback.scale ?? '1-5';
+  return parsed(config).uat?.feedback?.scale ?? '1-5';
 }
 
 /** Whether that configuration sets an objective for satisfaction: without one, what people say is shown and not judged. */
 export function satisfactionSet(config: unknown): boolean {
-  return parsed(config).objectives?.satisfaction !== undefined;
+  const { objectives } = parsed(config);
+  return objectives != null && !Array.isArray(objectives) && objectives.satisfaction !== undefined;
 }
 
 /** What people said of a run. @param config the run's own */

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { playwrightVersion } from '../../../environment/browser-programs.ts';
-import { ShakedownError } from '../../../model/error.ts';
 import type { AcceptanceResult, UatAttempt } from '../../../model/uat.ts';
 import { groupFindings } from '../findings.ts';
 import { manualChecks } from '../manual.ts';
 import { foldEvents } from '../record.ts';
 import { readUatEvents } from '../start.ts';
 import { vitalResults } from '../vitals.ts';
-import type { Waiver } from '../waivers.ts';
+import { waiversOfRun } from '../waivers.ts';
 import { wcagCoverage } from '../wcag.ts';
 import type { ScenarioRun } from './fold.ts';
 
@@ -23,7 +22,7 @@ export function isUatRun(folder: string): boolean {
  */
 export function acceptanceOf({ started, facts }: ScenarioRun): AcceptanceResult {
   const { attempts, ...record } = foldEvents(readUatEvents(facts.folder));
-  const { groups, problems } = groupFindings(attempts, waiversOf(facts.folder), new Date(facts.started.time));
+  const { groups, problems } = groupFindings(attempts, waiversOfRun(facts.folder), new Date(facts.started.time));
   return {
     ...record,
     browsers: started.browsers,
@@ -36,21 +35,6 @@ export function acceptanceOf({ started, facts }: ScenarioRun): AcceptanceResult 
     unwatched: unwatched(attempts),
     playwright: playwrightVersion(),
   };
-}
-
-/** Those that the run was begun with. Without them it would be judged as another run. */
-function waiversOf(folder: string): Waiver[] {
-  const file = join(folder, 'waivers.json');
-  try {
-    const waivers: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (!Array.isArray(waivers)) throw new Error('it is no list');
-    return waivers as Waiver[];
-  } catch (cause) {
-    throw new ShakedownError('RUN_DAMAGED', `${file} cannot be read: ${(cause as Error).message}.`, {
-      hint: 'Run the scenarios again.',
-      cause,
-    });
-  }
 }
 
 function unwatched(attempts: readonly UatAttempt[]): string[] {

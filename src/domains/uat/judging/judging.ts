@@ -1,7 +1,7 @@
 import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Judging, ObjectiveChoice } from '../../domain.ts';
 import { events } from '../events.ts';
-import { feedbackOf, satisfactionSet } from '../feedback/settings.ts';
+import { feedbackDoubts, feedbackOf, satisfactionSet } from '../feedback/settings.ts';
 import type { UatSection } from '../section.ts';
 import { acceptanceOf, isUatRun } from './acceptance.ts';
 import { UatFold } from './fold.ts';
@@ -40,6 +40,7 @@ export const judging: Judging<UatFold, UatSection> = {
   },
   select: (fold, _, choice, facts) => (fold.any && isUatRun(facts.folder) ? ofAcceptance(choice) : choice),
   gates: (fold) => (fold.any ? ['uat'] : []),
+  doubts: (_, section, { started }) => (section === null ? [] : feedbackDoubts(started.config)),
   missing: ({ started }, section) =>
     section?.acceptance === undefined || started === null ? [] : missingLines(section.acceptance, started),
   bands: (_, { underLoad }, facts) => (underLoad === undefined ? [] : roundBands(underLoad, facts.judged.endMs)),

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConditionVital, type UatAttempt, type UatCondition, uatConditions } from '../../../model/uat.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
 import { groupFindings } from '../findings.ts';
 import { cellOf, emptyCell } from '../record.ts';
 import { readUatEvents } from '../start.ts';
-import { vitalsOf } from '../vitals.ts';
-import type { Waiver } from '../waivers.ts';
+import { vitalResults } from '../vitals.ts';
+import { waiversOfRun } from '../waivers.ts';
 import type { ScenarioRun, UatFold } from './fold.ts';
 import { conditionOf, meanwhileIn, rateIn } from './meanwhile.ts';
 import { costOf, roundsOf, talliesOf } from './sums.ts';
@@ -30,7 +30,11 @@ export function underLoadOf(run: ScenarioRun): { underLoad: UatUnderLoad; vitals
   const outside = runs.filter(({ run }) => run.condition !== 'fault');
   const under = runs.filter(({ run }) => run.condition === 'fault');
   const now = new Date(facts.started.time);
-  const { groups, problems } = groupFindings(attemptsOf(outside), waiversOf(folder), now);
+  const { groups, problems } = groupFindings(
+    attemptsOf(outside),
+    existsSync(join(folder, 'waivers.json')) ? waiversOfRun(folder) : [],
+    now,
+  );
   const shown = [...runs].sort((a, b) => standing(a.run) - standing(b.run)).slice(0, runsAtMost);
   const underLoad: UatUnderLoad = {
     browsers: started.browsers,
@@ -61,14 +65,6 @@ const standing = ({ outcome, condition }: UatRoundRun) => (outcome === 'passed' 
 /** Evidence lies in `uat/` of the run's folder. */
 function withPlaces(attempt: UatAttempt): UatAttempt {
   return { ...attempt, evidence: attempt.evidence.map((file) => ({ ...file, path: `uat/${file.path}` })) };
-}
-
-function waiversOf(folder: string): Waiver[] {
-  try {
-    return JSON.parse(readFileSync(join(folder, 'waivers.json'), 'utf8')) as Waiver[];
-  } catch {
-    return [];
-  }
 }
 
 function runsOf(attempts: readonly UatAttempt[], run: ScenarioRun): RoundRun[] {
@@ -163,18 +159,10 @@ function vitalsByCondition(
   runs: readonly RoundRun[],
   { started, facts }: Pick<ScenarioRun, 'started' | 'facts'>,
 ): ConditionVital[] {
-  const ran = started.browsers.filter(({ notRun }) => notRun === null);
   return uatConditions.flatMap((condition) => {
     const own = attemptsOf(runs.filter(({ run }) => run.condition === condition));
     if (own.length === 0 && (condition !== 'fault' || !facts.spans.some(({ kind }) => kind === 'fault'))) return [];
-    const seen = ran.map(({ name: browser }) => {
-      const observed = own.filter((each) => each.browser === browser).map(({ observation }) => observation);
-      return {
-        browser,
-        samples: observed.flatMap(({ vitals }) => vitals),
-        unsupported: observed.flatMap(({ unsupported }) => unsupported),
-      };
-    });
-    return vitalsOf(seen, started.budgets).map((each) => ({ ...each, condition, source: 'scenarios' as const }));
+    const vitals = vitalResults(own, started.browsers, started.budgets);
+    return vitals.map((each) => ({ ...each, condition, source: 'scenarios' as const }));
   });
 }

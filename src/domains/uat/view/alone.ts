@@ -1,3 +1,4 @@
+import type { FindingGroup } from '../../../model/finding.ts';
 import type { Results } from '../../../model/results.ts';
 import type { CellOutcome } from '../../../model/uat.ts';
 import type { RunAcceptance } from '../../../model/uat-under-load.ts';
@@ -8,6 +9,7 @@ import { acceptanceResults } from './acceptance.ts';
 import { signedLine } from './signatures.ts';
 
 const mostRows = 60;
+const mostFound = 12;
 const caseOutcomes: Record<CellOutcome, CaseSuite['cases'][number]['outcome']> = {
   passed: 'passed',
   failed: 'failed',
@@ -50,16 +52,35 @@ export function acceptanceFacts(results: Results): Fact[] {
   ];
 }
 
-/** A line for each criterion that is not met, and who signed. */
+/** How the scenarios came out, who signed, and what was found on their pages. */
 export function acceptanceHighlights(results: Results, signed: RunAcceptance | null): Highlight[] {
-  if (acceptanceOf(results) === undefined) return [];
+  const acceptance = acceptanceOf(results);
+  if (acceptance === undefined) return [];
   const { verdict } = acceptanceVerdict(results);
   const [first] = acceptanceResults(results.objectives);
   const lines = [
     `Scenario runs: ${first?.words?.observed ?? 'none'}`,
     ...(signed === null ? [] : [signedLine(signed)]),
   ];
-  return [{ verdict, title: 'User acceptance', lines }];
+  const found = acceptance.findings
+    .filter(isHeld)
+    .map(
+      ({ rule, what, element, pages }) =>
+        `${rule}: ${what}${element === null ? '' : `, ${element}`} on ${pages.join(', ')}`,
+    );
+  const left = found.length - mostFound;
+  const shown = left > 0 ? [...found.slice(0, mostFound), `${left} more, in the report`] : found;
+  return [
+    { verdict, title: 'User acceptance', lines },
+    ...(found.length === 0
+      ? []
+      : [{ verdict: 'fail' as const, title: 'Found on pages', lines: shown, isAnswer: true }]),
+  ];
+}
+
+/** Whether a finding counts against the release. */
+function isHeld({ waiver, kind }: FindingGroup): boolean {
+  return waiver === null && kind !== 'review' && kind !== 'practice';
 }
 
 /** A suite a browser and size, a scenario a case. */
@@ -68,6 +89,7 @@ export function scenarioSuites(results: Results): CaseSuite[] {
   const names = new Set(scenarios.flatMap(({ cells }) => cells.map(({ browser, size }) => `${browser} ${size}`)));
   return [...names].map((name) => ({
     name,
+    gate: 'uat',
     cases: scenarios.flatMap(({ info, cells }) =>
       cells
         .filter(({ browser, size }) => `${browser} ${size}` === name)
@@ -96,7 +118,7 @@ export function acceptanceTables(results: Results): SummaryTable[] {
       ]),
   );
   const found = findings
-    .filter(({ waiver, kind }) => waiver === null && kind !== 'review' && kind !== 'practice')
+    .filter(isHeld)
     .map(({ rule, what, element, pages }) => [rule, what, element ?? '', pages.join(', ')]);
   return [
     { title: 'Scenarios that did not pass', head: ['Scenario', 'Where', 'Came out', 'At'], rows: failed, figures: 0 },

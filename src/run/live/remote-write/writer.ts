@@ -1,4 +1,4 @@
-import type { Registry } from 'prom-client';
+import type { LiveMetric } from '../../../domains/live.ts';
 import type { RemoteWrite } from '../../../model/config.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import { type RemoteSample, snappyLiterals, writeRequest } from './encode.ts';
@@ -24,12 +24,12 @@ export interface RemoteWriterOptions {
 }
 
 /**
- * Sends a registry's values to a receiver of Prometheus remote write, in batches that wait their turn while it cannot be reached. It never
+ * Sends metrics to a receiver of Prometheus remote write, in batches that wait their turn while it cannot be reached. It never
  * holds up or ends a run: what does not fit is dropped, oldest first, and counted; the first trouble is told, and the sum at the end.
  * @throws ShakedownError METRICS_TOKEN when the token's environment variable is not set
  */
 export function startRemoteWrite(
-  registry: Registry,
+  metrics: () => readonly LiveMetric[],
   { url, headers, tokenEnv, everyMs }: RemoteWrite,
   { isOn, labels, warn, env }: RemoteWriterOptions,
 ): RemoteWriter {
@@ -63,7 +63,7 @@ export function startRemoteWrite(
     if (!isOn()) return;
     // A receiver refuses what is older than what it has: a clock that was set back must not be seen.
     stampedMs = Math.max(Date.now(), stampedMs + 1);
-    waiting.push(await samplesOf(registry, labels(), stampedMs));
+    waiting.push(samplesOf(metrics(), labels(), stampedMs));
     while (waiting.length > batchesAtMost) dropped += waiting.shift()?.length ?? 0;
   };
   /** Sends what waits, oldest first, until there is none or the receiver cannot take it now. */
@@ -139,21 +139,14 @@ async function post(
   }
 }
 
-async function samplesOf(
-  registry: Registry,
+function samplesOf(
+  metrics: readonly LiveMetric[],
   labels: Record<string, string>,
   timestampMs: number,
-): Promise<RemoteSample[]> {
-  const families = await registry.getMetricsAsJSON();
-  return families.flatMap(({ name, values }) =>
-    values.map((one) => ({
-      name: 'metricName' in one && typeof one.metricName === 'string' ? one.metricName : name,
-      labels: {
-        ...labels,
-        ...Object.fromEntries(Object.entries(one.labels).map(([key, value]) => [key, String(value)])),
-      },
-      value: one.value,
-      timestampMs,
+): RemoteSample[] {
+  return metrics.flatMap(({ name, samples }) =>
+    samples.map(({ suffix = '', labels: own, value }) => ({
+      ...{ name: `${name}${suffix}`, labels: { ...labels, ...own }, value, timestampMs },
     })),
   );
 }

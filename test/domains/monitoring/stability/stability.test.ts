@@ -217,6 +217,8 @@ test('alerts, logs, generators and gaps are gathered', async () => {
       type: 'shakedown.generator.started',
       data: { atMs: 51_000, shard: 0, reason: 'replacement', pid: 2, detail: null },
     },
+    // Of a gap that has been filled: it is not the reason of the one at the end.
+    { type: 'shakedown.generator.started', data: { atMs: 200_000, shard: 0, reason: 'resume', pid: 3, detail: null } },
   ];
   const found = await stability({ ...soak, windows: 5, durationMs: 600_000, killed: true, more });
   expect(found.alerts).toEqual([
@@ -224,7 +226,7 @@ test('alerts, logs, generators and gaps are gathered', async () => {
     { name: 'Full', severity: 'page', fromMs: 60_000, toMs: 300_000, open: true },
   ]);
   expect(found.errorLogs).toEqual([{ source: 'shop.log', count: 5, firstAtMs: 4000, example: 'boom' }]);
-  expect(found.generators.map(({ reason }) => reason)).toEqual(['start', 'replacement']);
+  expect(found.generators.map(({ reason }) => reason)).toEqual(['start', 'replacement', 'resume']);
   expect(found.lostWithGenerators).toBe(12);
   expect(found.gaps).toEqual([{ fromMs: 300_000, toMs: 600_000, reason: 'ended without saying so (killed?)' }]);
   expect(found).toMatchObject({ coveredMs: 300_000, requiredMs: 86_400_000 });

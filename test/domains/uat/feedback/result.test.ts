@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { feedbackResult, satisfaction } from '../../../../src/domains/uat/feedback/result.ts';
 import { metrics } from '../../../../src/domains/uat/judging/metrics.ts';
-import { satisfactionObjective } from '../../../../src/domains/uat/judging/objectives.ts';
+import { acceptanceObjectives, satisfactionObjective } from '../../../../src/domains/uat/judging/objectives.ts';
 import { judgeAll } from '../../../../src/gate/judge.ts';
 import type { Metric } from '../../../../src/gate/metric.ts';
 import { Metrics } from '../../../../src/gate/metrics.ts';
@@ -58,6 +58,26 @@ describe('satisfaction', () => {
     expect(judged([5, 4, 5, 3, 4, 5, 5, 4])?.verdict).toBe('inconclusive');
     expect(judged(many(3, 1))?.verdict).toBe('inconclusive');
     expect(judged([])).toMatchObject({ verdict: 'inconclusive', reason: 'Not measured: nobody has given feedback.' });
+  });
+
+  it('is judged beside the counts of a run as it is alone: none of them fails by chance', () => {
+    const table = new Metrics(metrics as readonly Metric[]);
+    const evidence = { voidShare: 0, maxVoidShare: 0, facts: {} as RunFacts };
+    const verdicts = (beside: typeof acceptanceObjectives) =>
+      Array.from({ length: 36 }, (_, i) => {
+        const feedback = feedbackResult(answers(many(i + 5, 3)), '1-5', 0);
+        const found = judgeAll(
+          [...beside, satisfactionObjective],
+          table,
+          (objective) =>
+            objective.metric === 'satisfaction' ? satisfaction(feedback, objective) : { value: 0, samples: 1 },
+          evidence,
+        );
+        return found.find(({ objective }) => objective.id === 'satisfaction')?.verdict;
+      });
+    const alone = verdicts([]);
+    expect(new Set(alone)).toEqual(new Set(['inconclusive', 'fail']));
+    expect(verdicts(acceptanceObjectives)).toEqual(alone);
   });
 
   it('is shown with its interval and how many answered', () => {

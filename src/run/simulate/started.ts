@@ -1,10 +1,10 @@
-import { runBeginning } from '../evidence/attempt.ts';
-import type { Artifact } from '../model/artifact.ts';
-import type { ResolvedConfig } from '../model/config.ts';
-import type { JournalEvents } from '../model/event.ts';
-import type { Program } from '../model/results.ts';
-import { hostInfo } from './simulate/host.ts';
-import { withoutSecrets } from './simulate/redact.ts';
+import { runBeginning } from '../../evidence/attempt.ts';
+import type { Artifact } from '../../model/artifact.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
+import type { JournalEvents } from '../../model/event.ts';
+import type { Program } from '../../model/results.ts';
+import { hostInfo } from './host.ts';
+import { withoutSecrets } from './redact.ts';
 
 /** What is tested. */
 export interface BegunTarget {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Overrides } from '../domains/command.ts';
-import { ShakedownError } from '../model/error.ts';
-import { readEvents } from './results/fold.ts';
+import type { Overrides } from '../../domains/command.ts';
+import { ShakedownError } from '../../model/error.ts';
+import { readEvents } from '../results/fold.ts';
 
 /** What a run was begun with. */
 export interface Invocation {

@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { domains } from '../../src/run/domains.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'shakedown-policy-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const policyOf = async (policy: string) =>
+  (await loadConfig({ cwd: folder, domains, replays: false, overrides: { policy } })).config.policy;
+
+function own(text: string): void {
+  mkdirSync(join(folder, 'reports', 'policies'), { recursive: true });
+  writeFileSync(join(folder, 'reports', 'policies', 'mine.yaml'), text);
+}
+
+test('without one there is none', async () => {
+  const { config } = await loadConfig({ cwd: folder, domains, replays: false });
+  expect(config.policy).toBeUndefined();
+});
+
+const bundled = readdirSync(fileURLToPath(new URL('../../reports/policies', import.meta.url)));
+
+test.each(bundled)('%s, which comes with Shakedown, can be read', async (file) => {
+  const policy = await policyOf(file.replace('.yaml', ''));
+  expect(policy?.gates.length).toBeGreaterThan(0);
+  expect(policy?.title).not.toBe('');
+});
+
+test('the whole stage names every gate that there is', async () => {
+  const there = domains.flatMap(({ gates = [] }) => gates.map(({ id }) => id));
+  expect((await policyOf('whole-stage'))?.gates).toEqual(expect.arrayContaining(there));
+});
+
+test('one of the project goes before one that comes with Shakedown, and may be named by its file', async () => {
+  own(
+    'title: Mine\ngates: [performance]\nobjectives: { throughput: { target: 3 } }\nmaxAgeHours: { performance: 4 }\n',
+  );
+  const mine = {
+    ...{ name: 'mine', title: 'Mine', gates: ['performance'] },
+    ...{ objectives: { throughput: { target: 3 } }, maxAgeHours: { performance: 4 } },
+  };
+  expect(await policyOf('mine')).toEqual(mine);
+  expect(await policyOf('reports/policies/mine.yaml')).toEqual(mine);
+});
+
+test.each([
+  ['no policy of that name', 'nothing', '', 'POLICY_NOT_FOUND', /There are .*five-minutes/],
+  ['a path out of its folder', '../../etc/passwd', '', 'POLICY_NOT_FOUND', /There are/],
+  [
+    'an objective that nobody has',
+    'mine',
+    'title: M\ngates: [x]\nobjectives: { trough: { target: 1 } }',
+    'POLICY_INVALID',
+    /throughput/,
+  ],
+  [
+    'an age of a gate that it does not name',
+    'mine',
+    'title: M\ngates: [x]\nmaxAgeHours: { y: 1 }',
+    'POLICY_INVALID',
+    /gates/,
+  ],
+  ['no gates', 'mine', 'title: M\ngates: []\n', 'POLICY_INVALID', /./],
+])('refuses %s', async (_, name, text, code, hint) => {
+  own(text);
+  await expect(policyOf(name)).rejects.toMatchObject({ code, hint: expect.stringMatching(hint) });
+});

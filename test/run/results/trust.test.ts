@@ -1,0 +1,118 @@
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { judging as browsers } from '../../../src/domains/browsers/judging.ts';
+import { judging as journeys } from '../../../src/domains/journeys/judging.ts';
+import { judging as uat } from '../../../src/domains/uat/judging/judging.ts';
+import { digest, writeManifest } from '../../../src/evidence/manifest.ts';
+import type { Artifact } from '../../../src/model/artifact.ts';
+import type { RunFacts } from '../../../src/model/run-facts.ts';
+import { buildResults } from '../../../src/run/results/build.ts';
+import { makeRun } from './run-folder.ts';
+
+/** A day within all targets: it passes, where nothing stands against that. */
+let folder: string;
+beforeEach(async () => {
+  folder = await makeRun({ windows: 400, windowMs: 216_000, rate: 1200, samples: 20, routes: ['GET /'] });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function beganWith(change: (started: { candidate: object }) => void): Promise<void> {
+  const journal = join(folder, 'journal.ndjson');
+  const [first = '', ...rest] = (await readFile(journal, 'utf8')).split('\n');
+  const event = JSON.parse(first);
+  change(event.data);
+  await writeFile(journal, [JSON.stringify(event), ...rest].join('\n'));
+}
+
+test('results name the manifest of their evidence, and the same evidence gives the same results', async () => {
+  expect((await buildResults(folder)).evidence).toEqual({ files: 0, bytes: 0, manifestSha256: null });
+  writeManifest(folder);
+  const found = await buildResults(folder);
+  const { size } = await readFile(join(folder, 'journal.ndjson')).then(({ length }) => ({ size: length }));
+  expect(found.evidence).toEqual({
+    files: 3,
+    bytes: expect.any(Number),
+    manifestSha256: digest(await readFile(join(folder, 'manifest.json'))),
+  });
+  expect(found.evidence.bytes).toBeGreaterThan(size);
+  expect([found.verdict, found.word]).toEqual(['pass', 'PASSED']);
+  await writeFile(join(folder, 'results.json'), JSON.stringify(found));
+  expect(await buildResults(folder)).toEqual(found);
+});
+
+test('evidence that was changed after the run cannot pass, and what was changed is named', async () => {
+  writeManifest(folder);
+  await appendFile(join(folder, 'windows', 'service.hlog'), '\n');
+  await writeFile(join(folder, 'ledger.json'), '{}');
+  const found = await buildResults(folder);
+  expect(found.verdict).toBe('inconclusive');
+  expect(found.sentence).toBe('Nothing failed, but the evidence was changed after the run.');
+  expect(found.missing).toContain(
+    'The evidence was changed after the run: windows/service.hlog was changed, ledger.json was added.',
+  );
+  await rm(join(folder, 'windows', 'service.hlog'));
+  expect((await buildResults(folder)).missing.join()).toContain('windows/service.hlog is gone');
+});
+
+const artifact = (source: Artifact['source'], letter: string, name = 'shop'): Artifact => ({
+  name,
+  digest: `sha256:${letter.repeat(64)}`,
+  source,
+});
+
+test.each<[string, Artifact[], string, RegExp | null]>([
+  ['as declared', [artifact('declared', 'a'), artifact('probed', 'a')], 'pass', null],
+  ['declared only', [artifact('declared', 'a')], 'pass', null],
+  [
+    'another than declared',
+    [artifact('declared', 'a'), artifact('probed', 'b')],
+    'inconclusive',
+    /What was tested is not the candidate: shop is declared as sha256:a+, and the target says it runs sha256:b+\./,
+  ],
+  [
+    'that names others only',
+    [artifact('declared', 'a'), artifact('probed', 'b', 'proxy')],
+    'pass',
+    /The target does not say whether it runs shop: declared only\./,
+  ],
+])('a target %s', async (_, artifacts, verdict, missing) => {
+  await beganWith((started) => Object.assign(started.candidate, { artifacts }));
+  const found = await buildResults(folder);
+  expect([found.verdict, found.candidate.artifacts]).toEqual([verdict, artifacts]);
+  if (missing !== null) expect(found.missing.join('\n')).toMatch(missing);
+});
+
+test('which attempt it is comes from the first event; one of an earlier version is the first', async () => {
+  expect((await buildResults(folder)).run.attempt).toBe(1);
+  await beganWith((started) => Object.assign(started, { attempt: 4 }));
+  expect((await buildResults(folder)).run.attempt).toBe(4);
+});
+
+test.each<[string, (config: unknown) => readonly { clause: string }[] | undefined, object, object]>([
+  [
+    'budgets of browser users',
+    (config) => browsers.doubts?.(browsers.begin(), {} as never, factsWith(config)),
+    { browser: { budgets: { LCP: 2500 } } },
+    { browser: { budgets: { LCP: 'fast' } } },
+  ],
+  [
+    'the Apdex threshold of journeys',
+    (config) => journeys.doubts?.(journeys.begin(), {} as never, factsWith(config)),
+    { apdexThresholdMs: 100 },
+    { apdexThresholdMs: -1 },
+  ],
+  [
+    'the scale of feedback',
+    (config) => uat.doubts?.(uat.begin(), {} as never, factsWith(config)),
+    { uat: { feedback: { scale: '0-10' } }, objectives: [{}] },
+    { uat: { feedback: { scale: '1-7' } } },
+  ],
+])('%s that cannot be read are a doubt, and not the defaults in silence', (_, doubts, good, bad) => {
+  expect([doubts(good), doubts(null)]).toEqual([[], []]);
+  expect(doubts(bad)).toEqual([expect.objectContaining({ clause: expect.stringMatching(/cannot be read/) })]);
+});
+
+function factsWith(config: unknown): RunFacts {
+  return { started: { config } } as RunFacts;
+}
