@@ -77,6 +77,13 @@ describe('a gate', () => {
     expect(evaluateGates(withKey('inconclusive'), judged, metrics)[0]).toMatchObject({ verdict: 'inconclusive' });
     expect(evaluateGates(withKey('pass'), judged, metrics)[0]).toMatchObject({ verdict: 'pass', score: 100 });
   });
+  test('that passes names the key objective that came closest to its target, by share of it', () => {
+    const near = results({}).map((result) => ({
+      ...result,
+      value: result.objective.target * (result.objective.id === 'response-p99' ? 0.9 : 0.5),
+    }));
+    expect(evaluateGates(near, judged, metrics)[0]?.summary).toMatch(/^p99 /);
+  });
   test('bears a lesser objective that fails, as long as the score does', () => {
     expect(gate({ 'response-p50': 'fail' }, 'performance')).toMatchObject({ verdict: 'pass', score: 91.7 });
     expect(gate({ coverage: 'fail' }, 'stability')).toMatchObject({ verdict: 'fail', score: 85.7 });
@@ -109,6 +116,9 @@ describe('the run', () => {
     expect(headline('pass', run)).toMatch(/^Every key objective held for 1 min: p95 response time .* 100 ms/);
     expect(headline('pass', run)).toContain('Judged: the gates Performance, Stability and Parity.');
     expect(missingEvidence(run)).toEqual([]);
+    // In the order of the metrics, whatever that of the objectives.
+    const reversed = headline('pass', { ...run, objectives: [...run.objectives].reverse() });
+    expect(reversed).toMatch(/ response time is .* response time is .* throughput is .* availability is /);
   });
 
   test('under a policy: only its gates decide, and one that was not judged leaves it open', () => {

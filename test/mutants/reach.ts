@@ -5,11 +5,12 @@ import { specifiersOf } from '../house/law.ts';
 import { measuredS } from '../setup/durations.ts';
 import { testFiles, tierOf } from '../setup/tiers.ts';
 
-/** A mutant is tried with no more test files than this, and with none that takes longer. */
-const filesAtMost = 6;
+/** Of tests that are not in the folder of the mutant's file: no more than this many, and none that takes longer or is further away. */
+const othersAtMost = 4;
 const secondsAtMost = 5;
+const importsAtMost = 3;
 
-/** Of each source file the unit tests that import it, directly or through others: nearest first, then quickest. */
+/** Of each source file the unit tests that import it, directly or through others: those of its folder first, then the nearest and quickest. */
 export function testsByReach(root: string): (path: string) => string[] {
   const imports = new Map<string, string[]>();
   const importsOf = (path: string): string[] => {
@@ -26,15 +27,22 @@ export function testsByReach(root: string): (path: string) => string[] {
   };
   const reached = new Map<string, { test: string; distance: number }[]>();
   for (const test of testFiles()) {
-    if (tierOf(test) !== 'unit' || (measuredS(test) ?? 0) > secondsAtMost) continue;
+    if (tierOf(test) !== 'unit') continue;
     for (const [path, distance] of distances(test, importsOf))
       reached.set(path, [...(reached.get(path) ?? []), { test, distance }]);
   }
-  return (path) =>
-    (reached.get(path) ?? [])
-      .sort((a, b) => a.distance - b.distance || (measuredS(a.test) ?? 0) - (measuredS(b.test) ?? 0))
-      .slice(0, filesAtMost)
-      .map(({ test }) => test);
+  return (path) => {
+    const folder = `${posix.dirname(path).replace(/^src/, 'test')}/`;
+    const tests = (reached.get(path) ?? []).sort(
+      (a, b) => a.distance - b.distance || (measuredS(a.test) ?? 0) - (measuredS(b.test) ?? 0),
+    );
+    const own = tests.filter(({ test }) => test.startsWith(folder));
+    const others = tests.filter(
+      ({ test, distance }) =>
+        !test.startsWith(folder) && distance <= importsAtMost && (measuredS(test) ?? 0) <= secondsAtMost,
+    );
+    return [...own, ...others.slice(0, othersAtMost)].map(({ test }) => test);
+  };
 }
 
 /** How many imports each file is away from `from`. */

@@ -13,7 +13,8 @@ import { Copy, type Outcome } from './trial.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const groups: Record<string, RegExp> = {
   gate: /^src\/gate\//,
-  stats: /^src\/stats\//,
+  // Tables of calibrated figures are data.
+  stats: /^src\/stats\/.*(?<!-table)\.ts$/,
   evidence: /^src\/evidence\//,
   folds: /^src\/domains\/(\w+|load\/judging)\/fold\.ts$/,
   judging: /^src\/domains\/load\/judging\/(?!fold\.ts)/,

@@ -28,6 +28,7 @@ const report = z.object({
 export class Copy {
   readonly #root = mkdtempSync(join(tmpdir(), 'mutants-'));
   readonly #timeoutMs: number;
+  #running: number | undefined;
 
   constructor(root: string, timeoutMs: number) {
     this.#timeoutMs = timeoutMs;
@@ -50,7 +51,14 @@ export class Copy {
   }
 
   remove(): void {
-    rmSync(this.#root, { recursive: true, force: true });
+    this.#kill();
+    // What was killed may still have been writing.
+    rmSync(this.#root, { recursive: true, force: true, maxRetries: 10 });
+  }
+
+  #kill(): void {
+    if (this.#running !== undefined) process.kill(-this.#running, 'SIGKILL');
+    this.#running = undefined;
   }
 
   async #vitest(tests: readonly string[]): Promise<Outcome> {
@@ -62,13 +70,15 @@ export class Copy {
       // A group of its own: workers in an endless loop end with it.
       { cwd: this.#root, stdio: 'ignore', detached: true, env: { ...process.env, MUTANT_TESTS: tests.join(',') } },
     );
+    this.#running = child.pid;
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
-      process.kill(-(child.pid ?? 0), 'SIGKILL');
+      this.#kill();
     }, this.#timeoutMs);
     const code = await new Promise((resolve) => child.on('close', resolve));
     clearTimeout(timer);
+    this.#running = undefined;
     if (code === 0) return { survived: true, by: `${tests.length} test files pass`, test: null };
     if (isLate) return { survived: false, by: 'no end within the timeout', test: null };
     return this.#failure(output);
