@@ -84,8 +84,8 @@ describe('an interval', () => {
 
 describe('too little evidence is inconclusive', () => {
   test('nothing measured, with the reason', () => {
-    const result = judged(p99, { value: null, samples: 0, absent: 'every window is void' });
-    expect(result).toMatchObject({ verdict: 'inconclusive', reason: 'Not measured: every window is void.' });
+    const result = judged(p99, { value: null, samples: 0, absent: 'every window is invalid' });
+    expect(result).toMatchObject({ verdict: 'inconclusive', reason: 'Not measured: every window is invalid.' });
   });
 
   test('too few samples, however good or bad', () => {
