@@ -77,7 +77,7 @@ describe('an interval', () => {
     const many = judgeAll([p99, objective('response-p95'), objective('response-p50')], metrics, () => measurement, run);
     expect(many.find((result) => result.objective.id === 'response-p99')).toMatchObject({
       verdict: 'inconclusive',
-      reason: expect.stringContaining('can be chance'),
+      reason: expect.stringContaining('could be chance'),
     });
   });
 });

@@ -93,7 +93,7 @@ describe('verdicts', () => {
       medianMs: () => 1,
       failures: () => ({ kind: 'refused', status: 0, count: 1e9, message: 'connection refused' }),
     });
-    expect(found.sentence).toBe('The target answered none of 72,000 requests as it should: connection refused.');
+    expect(found.sentence).toBe('The target answered none of 72,000 requests correctly: connection refused.');
     expect(objective(found, 'response-p99').verdict).toBe('inconclusive');
     expect(loadOf(found).apdex?.score).toBe(0);
   });
@@ -303,7 +303,7 @@ describe('what is not as it should be', () => {
     const after = await buildResults(folder);
     expect(after.warnings).toEqual([
       '3 damaged lines of the journal were skipped.',
-      '2 damaged lines of windows/service.hlog were passed over.',
+      '2 damaged lines of windows/service.hlog were skipped.',
     ]);
     expect({ ...after, warnings: [] }).toEqual(before);
   });

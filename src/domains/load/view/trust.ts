@@ -53,7 +53,7 @@ function generatorCard({ generator }: LoadSection, host: Results['host']): Trust
       row(
         'Invalid windows',
         `${count(generator.voidWindows)} of ${count(generator.windows)}`,
-        `of ${duration(generator.windowMs)} each; invalid: the generator was the bottleneck`,
+        `of ${duration(generator.windowMs)} each, where the generator was the bottleneck`,
       ),
       row(
         'Waits for a free virtual user',
