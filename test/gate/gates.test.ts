@@ -130,7 +130,7 @@ describe('the run', () => {
     const open = outcome({}, { policy, unjudged });
     expect(overallVerdict(open)).toBe('inconclusive');
     expect(headline('inconclusive', open)).toBe('Nothing failed, but Security was not judged.');
-    expect(missingEvidence(open)).toEqual(['Not judged in this run, though the policy wants it: Security.']);
+    expect(missingEvidence(open)).toEqual(['Not judged in this run, though the policy requires it: Security.']);
   });
 
   test('that fails names the cause first, not what follows from it', () => {
