@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { LoadFold } from '../../../../src/domains/load/judging/fold.ts';
 import type { JournalData } from '../../../../src/model/event.ts';
 import type { PackedRouteWindow, WindowResult } from '../../../../src/model/results.ts';
+import { LatencyHistogram } from '../../../../src/stats/histogram.ts';
+import { encodeHistogram } from '../../../../src/stats/payload.ts';
 
 const none = { p50: null, p90: null, p95: null, p99: null, p999: null, max: null, mean: null };
 
@@ -74,4 +76,20 @@ test('fidelity is that of the one part that ended in order; nothing is known of 
   expect(fold(started(), ended(1000)).fidelity()).toEqual({ score: 1 });
   expect(fold(started(), ended(1000), started(2000), ended(3000)).fidelity()).toBeNull();
   expect(fold(started()).fidelity()).toBeNull();
+});
+
+test('of a run that was resumed fidelity is over the newest sums of each part', () => {
+  const sums = (sent: number): JournalData =>
+    ({
+      type: 'shakedown.load.checkpoint',
+      data: {
+        atMs: 0,
+        fidelity: {
+          ...{ scales: [], planned: [sent], sent: [sent], sessions: 1, disordered: 0, compared: sent, matched: sent },
+          lateness: encodeHistogram(new LatencyHistogram()),
+        },
+      },
+    }) as unknown as JournalData;
+  const made = fold(started(), sums(10), sums(20), started(5000), sums(300), ended(9000));
+  expect(made.fidelity()?.sentRequests).toBe(320);
 });

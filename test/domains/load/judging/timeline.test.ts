@@ -40,6 +40,10 @@ test('points and void bands are bounded, however many the windows', () => {
   }
 });
 
+test('as many windows make a point as 360 points need, and no more', () => {
+  expect([0, 1, 360, 361, 720, 721].map((count) => windowsPerPoint(windows(count)))).toEqual([1, 1, 1, 2, 2, 3]);
+});
+
 test('a point sums its windows up, and is void when most of it is', () => {
   const points = timelinePoints(
     windows(7, (index) => (index < 2 ? 'late' : null)),
