@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -81,6 +81,8 @@ export class Copy {
     this.#running = undefined;
     if (code === 0) return { survived: true, by: `${tests.length} test files pass`, test: null };
     if (isLate) return { survived: false, by: 'no end within the timeout', test: null };
+    if (!existsSync(output))
+      throw new Error('vitest ended without a report: it was stopped from outside, or cannot start.');
     return this.#failure(output);
   }
 
