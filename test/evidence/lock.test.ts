@@ -138,6 +138,11 @@ describe('what a lock file says', () => {
     expect(await lockedBy(file)).toEqual(isHeld ? expect.objectContaining({ pid: process.pid }) : null);
   });
 
+  it('process 1, which a run in a container is, can hold it', async () => {
+    writeFileSync(file, JSON.stringify({ pid: 1, startTicks: identify(1)?.startTicks ?? null, bootId: bootId() }));
+    expect(await lockedBy(file)).toMatchObject({ pid: 1 });
+  });
+
   it('what a power failure left of one is no lock; a refusal by number alone says so', async () => {
     writeFileSync(file, '');
     expect(await lockedBy(file)).toBeNull();

@@ -93,3 +93,9 @@ test('of a run that was resumed fidelity is over the newest sums of each part', 
   const made = fold(started(), sums(10), sums(20), started(5000), sums(300), ended(9000));
   expect(made.fidelity()?.sentRequests).toBe(320);
 });
+
+test('checks of health are kept in order', () => {
+  const checked = (atMs: number): JournalData =>
+    ({ type: 'shakedown.health.checked', data: { atMs, up: true } }) as unknown as JournalData;
+  expect(fold(checked(0), checked(1000)).health.map(({ atMs }) => atMs)).toEqual([0, 1000]);
+});
