@@ -93,7 +93,7 @@ async function visit(run: OpenRun, measuredFromMs: () => number): Promise<Browse
     },
   });
   if (setup.quietMs > 0) {
-    phase(`${visitors === 1 ? 'a visitor looks' : `${visitors} visitors look`} around in browsers, no load yet`);
+    phase(`${visitors === 1 ? 'a browser user visits' : `${visitors} browser users visit`} pages, no load yet`);
     await sleep(setup.quietMs, undefined, { signal }).catch(() => {});
   }
   return visits;

@@ -25,7 +25,7 @@ function read({ state, section }: MetricRun<SessionsFold, JourneysResult>, { jou
   if (journey === undefined) return { value: null, samples: 0, absent: 'sessions were not followed along it' };
   const windows = state.sums.judged.steps[place]?.[journey.steps.length - 1] ?? [];
   const { due, lost } = lostShare(windows);
-  if (due === 0) return { value: null, samples: 0, absent: 'no session of this run could come to its end' };
+  if (due === 0) return { value: null, samples: 0, absent: 'no session of this run could complete it' };
   const done = due - lost;
   // Sessions are lost together, so what was counted is divided by how much they are.
   const inflation = inflationOf(windows);

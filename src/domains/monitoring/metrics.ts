@@ -11,8 +11,8 @@ const trendsNamed = 2;
 /** Series that grow by an amount that matters: how many. */
 const drift: Metric<Watched, MonitoringSection> = {
   id: 'drift',
-  words: 'number of harmful trends',
-  shortWords: 'growing series',
+  words: 'number of series that drift',
+  shortWords: 'drift',
   unit: 'count',
   needsGenerator: true,
   cause: 'trend',

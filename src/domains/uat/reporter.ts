@@ -79,7 +79,7 @@ export default class UatReporter implements Reporter {
     if (this.#lines.isFull) {
       this.#write({
         type: 'trouble',
-        message: 'The disk was full: what was seen from then on has no pictures and traces.',
+        message: 'The disk was full: from then on no pictures or traces were kept.',
       });
     }
     const { leftOut } = this.#store;

@@ -146,7 +146,7 @@ function refuseEmpty(events: readonly UatEvent[], said: string): void {
     });
   }
   throw new ShakedownError('UAT_NO_SCENARIOS', 'No scenario is left to run.', {
-    hint: 'Look at --scenario, --tag, --role and --size: together they choose none. Scenarios are files named *.uat.ts.',
+    hint: 'Check --scenario, --tag, --role and --size: together they choose none. Scenarios are files named *.uat.ts.',
     exitCode: exitCodes.usage,
   });
 }

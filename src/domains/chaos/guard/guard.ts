@@ -176,7 +176,7 @@ async function ended(child: ChildProcess): Promise<void> {
 
 function failed(why: string): ShakedownError {
   return new ShakedownError('GUARD_FAILED', `The process that undoes faults cannot be started: ${why}.`, {
-    hint: 'No fault is made without it.',
+    hint: 'No fault is injected without it.',
     exitCode: exitCodes.internal,
   });
 }

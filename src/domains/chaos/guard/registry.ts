@@ -48,7 +48,7 @@ export async function leftovers(registry: string): Promise<{ found: Leftover[]; 
     const path = join(registry, name);
     try {
       const pointer: unknown = JSON.parse(await readOwn(path));
-      if (!isPointer(pointer)) throw new Error('does not tell of an undo list');
+      if (!isPointer(pointer)) throw new Error('does not name an undo list');
       const { entries, refused: notRead } = await readEntries(pointer.list);
       const otherBoot = pointer.bootId !== bootId();
       found.push({

@@ -20,15 +20,17 @@ const planSchema = z.strictObject({
   whatFits: z
     .boolean()
     .default(false)
-    .describe('Experiments that there is no time for are left out with a warning; else they count as not shown.'),
-  pauseS: z.number().min(0).default(15).describe('Between two experiments: time to recover in, and to see it.'),
+    .describe(
+      'Whether experiments for which there is no time are left out with a warning; otherwise they count as not shown.',
+    ),
+  pauseS: z.number().min(0).default(15).describe('Pause between two experiments: time to recover, and to measure it.'),
   experiments: z
     .array(
       z.union([
         z.string().min(1),
         z.strictObject({
           file: z.string().min(1),
-          atS: z.number().min(0).optional().describe('Not before this moment.'),
+          atS: z.number().min(0).optional().describe('Earliest start.'),
         }),
       ]),
     )

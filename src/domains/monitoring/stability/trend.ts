@@ -123,7 +123,7 @@ function verdictOf(
   if (end - start < growth.seen * Math.abs(start)) {
     return {
       verdict: 'inconclusive',
-      sentence: `${growing}, but so little was seen of it that only a longer run would tell.`,
+      sentence: `${growing}, but so little was seen of it that only a longer run would show whether it matters.`,
     };
   }
   return { verdict: 'fail', sentence: `${growing}.` };

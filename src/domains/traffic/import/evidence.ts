@@ -78,7 +78,7 @@ function setCookiesIn(headers: readonly Header[], by: SessionBy): string[] {
 /** Checks what the user wrote. @throws ShakedownError TRAFFIC_SESSION_BY */
 export function checkSessionBy(by: string): SessionBy {
   if (by === 'auto' || by === 'user' || by === 'client' || /^(?:cookie|header):./.test(by)) return by as SessionBy;
-  throw new ShakedownError('TRAFFIC_SESSION_BY', `Sessions cannot be told apart by ${JSON.stringify(by)}.`, {
+  throw new ShakedownError('TRAFFIC_SESSION_BY', `Sessions cannot be distinguished by ${JSON.stringify(by)}.`, {
     hint: 'Use auto, cookie:<name>, header:<name>, user or client.',
   });
 }

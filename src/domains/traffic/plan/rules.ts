@@ -69,7 +69,7 @@ export const dataRuleSchema = z
             .describe('A value for each number of the range in it.'),
         }),
       ])
-      .describe('What takes the place of the recorded values.'),
+      .describe('What replaces the recorded values.'),
     group: z
       .string()
       .min(1)

@@ -84,7 +84,7 @@ export async function looksApproved({
   if (settings?.approve !== true && !existsSync(approved)) {
     const path = `${testInfo.attachments.length}-actual.png`;
     await testInfo.attach(path, { body: await standingStill(page, still), contentType: 'image/png' });
-    const notDone = 'nothing is approved yet: `shakedown uat approve` takes what was seen';
+    const notDone = 'nothing is approved yet: `shakedown uat approve` approves what was seen';
     return outcome({ state: 'nothing approved', got: { path, thumbnail: null } }, null, notDone);
   }
   const before = testInfo.attachments.length;
@@ -144,8 +144,8 @@ function findingOf({ file, page, step }: LookSeen, said: string, share: number |
     page,
     element: null,
     snippet: null,
-    what: `“${file.replace(/\.png$/, '')}” does not look as approved: ${why}`,
-    fix: 'Where the change is meant: `shakedown uat approve`.',
+    what: `“${file.replace(/\.png$/, '')}” differs from its approved visual snapshot: ${why}`,
+    fix: 'If the change is intended: `shakedown uat approve`.',
     help: null,
     criteria: [],
     step,

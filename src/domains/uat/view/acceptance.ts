@@ -89,7 +89,7 @@ function coverageView({ engine, rules, criteria }: AcceptanceResult['coverage'])
       { name: 'Rules run', value: `${rules}, ${engine}` },
       {
         name: 'Criteria with a rule',
-        value: `${byRules.length} of ${criteria.length} of WCAG 2.2 A and AA, ${share(byRules.length)}; each looks at a part of its criterion`,
+        value: `${byRules.length} of ${criteria.length} of WCAG 2.2 A and AA, ${share(byRules.length)}; each checks a part of its criterion`,
       },
       {
         name: 'By our own checks',

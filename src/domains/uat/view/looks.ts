@@ -91,7 +91,7 @@ function thumbnailOf(picture: LookPicture | null): string {
 }
 
 function observed({ pixels, share, tolerance }: LookResult): string {
-  if (pixels === null || share === null) return 'its size is another';
+  if (pixels === null || share === null) return 'its size differs';
   const percent = (value: number) => `${Math.round(value * 10_000) / 100} %`;
   return `${count(pixels)} pixels differ, ${percent(share)}; ${percent(tolerance)} may`;
 }

@@ -92,7 +92,7 @@ export function matrixView(
             label: `${word}: ${cellOf}`,
             took: duration(cell.durationMs),
             film: lastOf('video', cell.evidence),
-            filmLabel: `Film: ${cellOf}`,
+            filmLabel: `Video: ${cellOf}`,
           };
         }),
       ),
