@@ -52,17 +52,16 @@ export function servicesOf(
       const { renderRun } = await import('../run/simulate/render.ts');
       return renderRun(folder);
     },
-    show: (outcome, json) => show(terminal, outcome, json),
+    show: (outcome, json) => show({ domains, terminal }, outcome, json),
   };
 }
 
 async function show(
-  terminal: Terminal,
+  { domains, terminal }: Pick<ProgramOptions, 'domains' | 'terminal'>,
   { results, index }: { results: Results; index: string },
   json: boolean,
 ): Promise<void> {
   const { firstScreen } = await import('../report/first-screen.ts');
-  const { domains } = await import('../run/domains.ts');
   const { finalScreen } = await import('./view/final.ts');
   const style = json
     ? { columns: terminal.errColumns(), colors: terminal.errColors, unicode: terminal.unicode }

@@ -49,9 +49,9 @@ const nothing: Judgeable = { gates: [], metrics: [], objectives: [] };
 export async function judgeable(domains: readonly Domain[]): Promise<Judgeable> {
   const judging = (await Promise.all(domains.map((domain) => domain.judging?.()))).filter((one) => one !== undefined);
   return {
-    gates: unique([...domains.flatMap(({ gates }) => idsOf(gates))]),
-    metrics: unique([...judging.flatMap((one) => idsOf(one.metrics))]),
-    objectives: unique([...judging.flatMap((one) => idsOf(one.allObjectives))]),
+    gates: unique(domains.flatMap(({ gates }) => idsOf(gates))),
+    metrics: unique(judging.flatMap((one) => idsOf(one.metrics))),
+    objectives: unique(judging.flatMap((one) => idsOf(one.allObjectives))),
   };
 }
 

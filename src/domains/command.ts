@@ -94,7 +94,7 @@ export interface Services {
   /** Judges a run by what it left in its folder, and writes its reports again. */
   render(folder: string): Promise<{ results: Results; index: string; warnings: string[] }>;
   /** Prints the report's first screen, or with `json` the results as data and the screen as a message. */
-  show(outcome: { results: Results; index: string; warnings: string[] }, json: boolean): Promise<void>;
+  show(outcome: { results: Results; index: string }, json: boolean): Promise<void>;
 }
 
 export interface ConfigurationChoice {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LoadResults } from '../e2e/project.ts';
 import { startCli } from './cli.ts';
+import { runInProcess } from './in-process.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -27,12 +28,12 @@ test('--json prints the results and nothing else on stdout; the fallback engine 
   expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/cannot certify anything/);
   expect(results.run.command).toBe('shakedown simulate --engine autocannon --out runs --duration 2s --json');
 
-  const again = await startCli(['report', '--from', run, '--json'], { cwd: folder }).ended;
+  const again = await runInProcess(['report', '--from', run, '--json']);
   expect(JSON.parse(again.stdout)).toEqual(results);
 });
 
 test('Ctrl-C ends with a partial report and 130, once, however often npm passes it on', async () => {
-  const { child, output, ended } = start('--duration', '10m');
+  const { child, output, ended } = start('--duration', '2m');
   await expect.poll(() => output.stderr, { timeout: 50_000 }).toMatch(/^replaying$/m);
   await new Promise((resolve) => setTimeout(resolve, 1500));
   child.kill('SIGINT');
@@ -49,7 +50,7 @@ test('Ctrl-C ends with a partial report and 130, once, however often npm passes 
 
 test('Ctrl-C before the load begins leaves no run behind', async () => {
   const before = (await readdir(join(folder, 'runs'))).length;
-  const { child, output, ended } = start('--duration', '10m');
+  const { child, output, ended } = start('--duration', '2m');
   await expect.poll(() => output.stderr, { timeout: 50_000 }).toMatch(/^starting the sample system$/m);
   child.kill('SIGINT');
   const { code, stderr } = await ended;

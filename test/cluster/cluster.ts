@@ -46,7 +46,7 @@ function missing(): string | null {
 /** Tests on a real Kubernetes of one node; skipped where it cannot be had, with the reason in the title. */
 export const describeWithCluster = (title: string, body: () => void): void => {
   const reason = missing();
-  if (reason === null) describe(title, body);
+  if (reason === null) describe(title, () => body());
   else describe.skip(`${title} (${reason})`, body);
 };
 

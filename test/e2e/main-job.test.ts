@@ -12,32 +12,43 @@ const make = (config: string) => {
   return made;
 };
 
+/** A busy machine takes its time. */
+const patienceMs = 240_000;
+
 /** The whole job once: of all tests with load, these are in `npm test`. */
 describeWithK6('the verdict on', (k6) => {
   const env = { SHAKEDOWN_K6: k6.path };
 
-  it('a sound build in a run too short is INCONCLUSIVE, for the time that was not shown', async () => {
-    const shop = make(sampleConfig('none'));
-    const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
-    const results = shop.results();
-    expect(results.word).toBe('INCONCLUSIVE');
-    expect(code, stdout).toBe(3);
-    expect(stdout).toMatch(/INCONCLUSIVE/);
-    expect(verdictOf(results, 'stable-time')).toBe('inconclusive');
-    expect(verdictOf(results, 'error-rate')).not.toBe('fail');
-    expect(verdictOf(results, 'status-parity')).toBe('pass');
-    expect(results.sections.load.requests.failed).toBe(0);
-    expect(results.gates.map(({ id }) => id)).toEqual(['performance', 'stability', 'parity']);
-    const { planned, completed, failed, unsent } = results.sections.load.requests;
-    expect(completed + failed + unsent).toBe(planned);
-  });
+  it(
+    'a sound build in a run too short is INCONCLUSIVE, for the time that was not shown',
+    async () => {
+      const shop = make(sampleConfig('none'));
+      const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
+      const results = shop.results();
+      expect(results.word).toBe('INCONCLUSIVE');
+      expect(code, stdout).toBe(3);
+      expect(stdout).toMatch(/INCONCLUSIVE/);
+      expect(verdictOf(results, 'stable-time')).toBe('inconclusive');
+      expect(verdictOf(results, 'error-rate')).not.toBe('fail');
+      expect(verdictOf(results, 'status-parity')).toBe('pass');
+      expect(results.sections.load.requests.failed).toBe(0);
+      expect(results.gates.map(({ id }) => id)).toEqual(['performance', 'stability', 'parity']);
+      const { planned, completed, failed, unsent } = results.sections.load.requests;
+      expect(completed + failed + unsent).toBe(planned);
+    },
+    patienceMs,
+  );
 
-  it('a slow build is FAILED, for its response time', async () => {
-    const shop = make(sampleConfig('slow=250'));
-    const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
-    expect(code, stdout).toBe(1);
-    expect(verdictOf(shop.results(), 'response-p95')).toBe('fail');
-    expect(verdictOf(shop.results(), 'error-rate')).not.toBe('fail');
-    expect(stdout).toMatch(/FAILED[\s\S]*p9[59] response time/);
-  });
+  it(
+    'a slow build is FAILED, for its response time',
+    async () => {
+      const shop = make(sampleConfig('slow=250'));
+      const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
+      expect(code, stdout).toBe(1);
+      expect(verdictOf(shop.results(), 'response-p95')).toBe('fail');
+      expect(verdictOf(shop.results(), 'error-rate')).not.toBe('fail');
+      expect(stdout).toMatch(/FAILED[\s\S]*p9[59] response time/);
+    },
+    patienceMs,
+  );
 });

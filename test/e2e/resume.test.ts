@@ -17,7 +17,7 @@ describeWithK6('a run that was cut off', (k6) => {
     const patient = ['p95', 'p99'].map((name) => `response-${name}: { target: 60000 }`).join('\n  ');
     const config = sampleConfig('', 'engine: { relayS: 10 }\n').replace('objectives:', `objectives:\n  ${patient}`);
     shop = project(config);
-    const { child, ended } = shop.start(['simulate', '--duration', '40s'], env);
+    const { child, ended } = shop.start(['simulate', '--duration', '45s'], env);
     const folder = await windowsOf(shop, child, 5);
     // Nobody may take a run from under the one that works on it.
     const taken = await shop.run(['simulate', '--resume', folder], env);

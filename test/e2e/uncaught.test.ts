@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { serve } from '../domains/load/shop.ts';
@@ -102,5 +102,18 @@ describeWithK6('while a run is on', (k6) => {
     crash.now();
     expectReport(made, await ended, /^a session could not be written$/);
     expect(made.results().run.coveredMs).toBeLessThan(29_000);
+  }, 60_000);
+
+  it('a Ctrl-C that reaches its compiler too, as in a terminal, still leaves a report', async () => {
+    const made = await shop(30);
+    const compiled = join(made.folder, 'compiled');
+    mkdirSync(compiled);
+    // Nothing is compiled yet, and the whole group gets the signal.
+    const { child, ended } = made.start(['simulate', '--duration', '30s'], { ...own, TMPDIR: compiled }, ['setsid']);
+    await windowsOf(made, child, 3);
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect([code, stderr]).toEqual([130, expect.not.stringMatching(/INTERNAL/)]);
+    expect(stdout).toMatch(/index\.html/);
   }, 60_000);
 });

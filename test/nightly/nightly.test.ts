@@ -40,13 +40,13 @@ it('the workflow has a schedule, a duration, no overlap, and artifacts that end'
   for (const { run } of steps) expect(run ?? '').not.toContain('${{');
 });
 
-it('reports each exit code as what it is, and lets only READY pass', () => {
+it('reports each exit code as what it is, and lets only PASSED pass', () => {
   const end = (CODE: string) => {
     const { status, stdout } = shell('Verdict', { CODE });
     return [status, /title=([^:]*)::/.exec(stdout)?.[1]];
   };
-  expect(end('0')).toEqual([0, 'READY']);
-  expect(end('1')).toEqual([1, 'NOT READY']);
+  expect(end('0')).toEqual([0, 'PASSED']);
+  expect(end('1')).toEqual([1, 'FAILED']);
   expect(end('3')).toEqual([3, 'INCONCLUSIVE']);
   expect(end('4')).toEqual([4, 'Not run']);
   expect(end('')).toEqual([70, 'Not judged']);

@@ -42,6 +42,7 @@ describe('the archive', () => {
       'dist/config/schema.json',
       'load/k6/go.mod',
       'reports/templates/index.hbs',
+      'reports/policies/whole-stage.yaml',
     ])
       expect(files).toContain(path);
     expect(files.filter((path) => /^reports\/(runs|baselines)\//.test(path))).toEqual([]);

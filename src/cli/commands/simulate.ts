@@ -4,7 +4,6 @@ import { readManifest } from '../../domains/traffic/public.ts';
 import { pruneRuns } from '../../evidence/prune.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
-import { firstScreen } from '../../report/first-screen.ts';
 import { domains } from '../../run/domains.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
 import { findCapacity } from '../../run/simulate/find-capacity.ts';
@@ -12,7 +11,6 @@ import { invocationOf } from '../../run/simulate/invocation.ts';
 import { simulate } from '../../run/simulate/simulate.ts';
 import { nameInCode } from '../given.ts';
 import { createView } from '../view/create-view.ts';
-import { finalScreen } from '../view/final.ts';
 
 /** Options that are none of the configuration; those of what runs beside the load are passed on to it. */
 interface SimulateFlags {
@@ -91,12 +89,7 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
     await live?.end(outcome);
     view.end();
   }
-  if (flags.json) terminal.out(`${JSON.stringify(outcome.results, null, 1)}\n`);
-  const style = flags.json
-    ? { columns: terminal.errColumns(), colors: terminal.errColors, unicode: terminal.unicode }
-    : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
-  const screen = await firstScreen(outcome.results, domains);
-  (flags.json ? terminal.err : terminal.out)(finalScreen(screen, outcome.index, style));
+  await services.show(outcome, flags.json === true);
   await pruneRuns(config.reports.folder, config.baselines.folder, config.reports, Date.now());
   services.setExitCode(outcome.exitCode);
 }

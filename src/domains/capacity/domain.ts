@@ -1,7 +1,7 @@
 import type { OptionDeclaration } from '../command.ts';
 import type { Domain } from '../domain.ts';
-import './section.ts';
 import { counts, durationMs } from '../option-values.ts';
+import type {} from './section.ts';
 
 const options: readonly OptionDeclaration[] = [
   {

@@ -6,6 +6,7 @@ import { type Evidence, keepEvidence } from '../../evidence/keep-evidence.ts';
 import { createRunFolder, reopenRunFolder } from '../../evidence/run-folder.ts';
 import { type Teardown, withTeardown } from '../../evidence/teardown.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { domains } from '../domains.ts';
 import { heard } from '../live/heard.ts';
 import { Panels } from '../live/panels.ts';
 import type { SimulateOptions } from '../progress.ts';
@@ -49,6 +50,7 @@ export async function runJob(
       teardown.before('close the journal', () => raw.close());
       const { journal: kept, evidence } = keepEvidence(run.path, raw);
       teardown.before('take the reserve away', () => evidence.release());
+      await loadForTheEnd();
       const panels = await Panels.open(onEvent);
       const journal = heard(kept, panels, onEvent);
       const begun = () => {
@@ -98,4 +100,12 @@ function uncaught(signal: AbortSignal, done: AbortSignal): Promise<never> {
     if (signal.aborted) fired();
     else signal.addEventListener('abort', fired, { once: true });
   });
+}
+
+/**
+ * Loads what judges and reports. From a clone it is compiled when it is loaded, by a process that Ctrl-C ends with the others of the terminal; and
+ * days later there may be other files in its place.
+ */
+async function loadForTheEnd(): Promise<void> {
+  await Promise.all(domains.flatMap(({ judging, reporting }) => [judging?.(), reporting?.()]));
 }
