@@ -20,7 +20,7 @@ interface Ready {
 }
 
 /**
- * Visitors in browsers beside the load, where the configuration wants them. Where they cannot be, the run goes on without them and says so: what
+ * Browser users beside the load, where the configuration wants them. Where there can be none, the run goes on without them and says so: what
  * they would have seen is then not measured, never zero.
  */
 export const browserUsers: Companion = {

@@ -6,7 +6,7 @@ import type { Metric, MetricRun } from '../domain.ts';
 import type { SessionsFold } from './fold.ts';
 import { lostShare, tidy } from './results/shares.ts';
 
-/** Of the sessions whose original came to a journey's end, the share that did against the candidate, outside of faults. */
+/** Of the sessions that completed a journey in production, the share that also completed it against the candidate, outside of faults. */
 export const journeyCompletion: Metric<SessionsFold, JourneysResult> = {
   id: 'journey_completion',
   words: 'share of journeys that were completed',

@@ -4,7 +4,7 @@ import { goodVitals } from '../../model/vital.ts';
 import type { Configuration } from '../configuration.ts';
 import { feedbackSchema, type ResolvedFeedback } from './feedback/rules.ts';
 
-/** What a run's evidence may come to, so that one of many failures does not fill the disk. */
+/** The most that a run's evidence may take, so that a run of many failures does not fill the disk. */
 export interface EvidenceLimits {
   files: number;
   bytes: number;

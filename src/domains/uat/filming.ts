@@ -6,13 +6,13 @@ import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 import { engineOf, type LaunchableBrowser, ownProgram } from '../../environment/browser-programs.ts';
 import type { UatVideo } from './configuration.ts';
 
-/** What films the scenarios of a run. */
+/** What records the scenarios of a run as video. */
 export interface Filming {
   /** What was asked for, where it can be done. */
   video: UatVideo;
   /** Of the runner's process, beside its own. */
   environment: Record<string, string>;
-  /** What is not filmed though it was asked for, and why, a sentence; null: all is, or nothing was asked for. */
+  /** Why video that was asked for is not recorded, a sentence; null: all is, or none was asked for. */
   notDone: string | null;
 }
 
@@ -105,7 +105,7 @@ function ffmpegRevision(): string | null {
   }
 }
 
-/** Why a program cannot film; null: it can. */
+/** Why a program cannot record video; null: it can. */
 function cannotFilm(path: string): Promise<string | null> {
   return new Promise((resolve) => {
     execFile(path, ['-hide_banner', '-encoders'], { timeout: answerTimeoutMs }, (error, stdout) => {

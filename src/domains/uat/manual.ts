@@ -1,4 +1,4 @@
-/** What no checker can tell; the W3C counts tools as help, not as proof (https://www.w3.org/WAI/test-evaluate/tools/). */
+/** What no checker can decide; the W3C counts tools as help, not as proof (https://www.w3.org/WAI/test-evaluate/tools/). */
 export const manualChecks: readonly { title: string; how: string }[] = [
   {
     title: 'Screen reader',

@@ -96,7 +96,7 @@ export async function startScenarios({
       else seen.push(event);
     }
   };
-  // One after the other: what is told last must not be missed because something is being told.
+  // One after the other: the last message must not be missed because another is being read.
   let telling = Promise.resolve();
   const tell = () => {
     telling = telling.then(tellNew, tellNew);

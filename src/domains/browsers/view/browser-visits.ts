@@ -41,7 +41,7 @@ export function vitalsOf({ sections: { browsers, uat } }: Results): ConditionVit
   return [...(browsers?.vitals ?? []), ...(uat?.vitals ?? [])];
 }
 
-/** Visitors in browsers: how many pages they saw and how those did, page by page; null where none were asked for. */
+/** Browser users: how many pages they saw and how those did, page by page; null where none were asked for. */
 export function browserVisitsView({ sections: { browsers } }: Results): BrowserVisitsView | null {
   const visits = browsers?.visits;
   if (visits === undefined) return null;

@@ -22,7 +22,7 @@ const schema = z.strictObject({
     }),
 });
 
-/** A Date header tells whole seconds, and is made once a second; the library reads its file once a second. */
+/** A Date header holds whole seconds, and is made once a second; the library reads its file once a second. */
 const toleranceSeconds = 2;
 const restartedWithinMs = 20_000;
 const unskewed = '+0';

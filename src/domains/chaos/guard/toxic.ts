@@ -99,7 +99,7 @@ function proxyIn(reply: Exclude<Answer, 'late'>, url: string): ProxyState {
     const proxy = JSON.parse(reply.text) as Partial<ProxyState>;
     if (reply.ok && typeof proxy.upstream === 'string' && Array.isArray(proxy.toxics)) return proxy as ProxyState;
   } catch {
-    // Told below, as anything else that is not Toxiproxy.
+    // Reported below, as anything else that is not Toxiproxy.
   }
   throw new Error(`GET ${url} was not answered as Toxiproxy does (status ${reply.status})`);
 }

@@ -108,7 +108,7 @@ export type LedgerRead = z.output<typeof read>;
 /** With every default filled in; plain JSON. */
 export type ResolvedLedger = z.output<typeof ledgerSchema> & {
   subject: string;
-  /** The requests are known to be right, so that a target which keeps nothing is told from a mistaken configuration. */
+  /** The requests are known to be right, so that a target which keeps nothing is distinguished from a mistaken configuration. */
   proven: boolean;
 };
 

@@ -124,7 +124,7 @@ async function planOf(file: string): Promise<z.output<typeof planSchema> | null>
   try {
     written = parse(await readFile(file, 'utf8'), { maxAliasCount: 0 });
   } catch {
-    // As an experiment it is read again, and its syntax told.
+    // It is read again as an experiment, which reports its syntax errors.
     return null;
   }
   if (typeof written !== 'object' || written === null || !('experiments' in written) || 'method' in written)

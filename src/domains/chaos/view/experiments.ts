@@ -217,7 +217,7 @@ export function chaosView(results: Results): ChaosView | null {
   };
 }
 
-/** For the index: what the experiments and ledgers come to. */
+/** For the index: the result of experiments and ledgers. */
 export function chaosLines({ sections: { chaos } }: Results): { verdict: Verdict; lines: string[] } | null {
   if (chaos === undefined) return null;
   const { experiments, ledgers, resilience } = chaos;

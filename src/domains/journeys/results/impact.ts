@@ -18,10 +18,10 @@ const nothing: Omit<LatencyImpact, 'sentence'> = {
 };
 
 /**
- * Holds the recording's sessions whose first answer was slow against the others, by whether they came to the journey's end, and carries
+ * Compares the recording's sessions whose first answer was slow with the others, by whether they completed the journey, and carries
  * over to the candidate what its own first answers would mean by it. An association: nobody was made to wait by chance.
  * @param replayed response times of the first step, of the sessions that count
- * @param looks how many journeys are looked at: each interval is the wider for it, so that chance alone shows an association in one of them
+ * @param looks how many journeys are compared: each interval is the wider for it, so that chance alone shows an association in one of them
  * no more often than one time in twenty
  */
 export function latencyImpact(

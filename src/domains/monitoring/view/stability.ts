@@ -16,7 +16,7 @@ export interface BreakRow {
 export interface StabilityView {
   lead: string;
   facts: Fact[];
-  /** Stretches not measured, and downtime, in order. */
+  /** Periods not measured, and downtime, in order. */
   breaks: BreakRow[];
   breaksLeftOut: string;
   alerts: { name: string; severity: string; from: string; clock: string; length: string }[];
@@ -131,7 +131,7 @@ export function stabilityView({ run, sections: { monitoring } }: Results): Stabi
   };
 }
 
-/** Relays next to one another are one row: they are many, and as planned. */
+/** Consecutive hand-overs are one row: they are many, and as planned. */
 function generatorRows({ generators }: StabilityResult, start: string) {
   const groups: StabilityResult['generators'][] = [];
   for (const own of generators.toSorted((a, b) => a.atMs - b.atMs)) {

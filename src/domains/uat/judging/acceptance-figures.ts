@@ -37,7 +37,7 @@ function namesOf(cells: readonly { info: { id: string } }[]): string[] {
   return [...new Set(cells.map(({ info }) => info.id))].slice(0, mostNamed);
 }
 
-/** Scenario runs that passed only when they were tried again, which is no pass. */
+/** Scenario runs that passed only on a retry, which does not count as a pass. */
 export function flakyScenarios({ scenarios }: AcceptanceResult): Measurement {
   const flaky = scenarios.flatMap(({ info, cells }) =>
     cells.filter(({ outcome }) => outcome === 'flaky').map(() => ({ info })),
@@ -108,7 +108,7 @@ export function violations({ findings, checks }: AcceptanceResult): Measurement 
   };
 }
 
-/** Errors, broken links, slow steps, layout shifts, text cut off, and pages that do not look as approved. */
+/** Errors, broken links, slow steps, layout shifts, text cut off, and pages that differ from their approved visual snapshot. */
 export function experienceFindings({ findings, checks, looks }: AcceptanceResult): Measurement {
   const found = counted(findings, experienceKinds);
   const unapproved = looks.filter(({ state }) => state === 'nothing approved').length;

@@ -39,8 +39,8 @@ const fontsTimeoutMs = 5000;
 const mostShots = 6;
 
 /**
- * Holds a page against its approved screenshot, by Playwright's own comparison, once it stands still: fonts there, animations off, caret hidden, what
- * changes covered. Where nothing is approved yet, the present look is kept, to be approved or not.
+ * Compares a page with its approved screenshot, by Playwright's own comparison, once it stands still: fonts there, animations off, caret hidden, what
+ * changes covered. Where nothing is approved yet, the current visual snapshot is kept, to be approved or not.
  */
 export async function looksApproved({
   page,
