@@ -1,6 +1,15 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chooseBaselines } from '../../domains/load/public.ts';
 import type { Journal } from '../../evidence/journal.ts';
+import { removeManifest } from '../../evidence/manifest.ts';
 import type { PlanSummary } from '../../model/plan.ts';
+import type { SimulateOptions } from '../progress.ts';
+import { foldRun, readEvents } from '../results/fold.ts';
+import type { Job } from './job.ts';
+import type { Planned } from './plan.ts';
 import type { Prepared } from './prepare.ts';
+import { type Resumable, refuseOtherArtifacts, refuseOtherPlan } from './resume.ts';
 import { runStarted } from './started.ts';
 
 export interface Beginning {
@@ -45,4 +54,45 @@ export function recordBeginning(
   };
   journal.append('shakedown.plan.ready', { plan, recording });
   journal.append('shakedown.engine.started', { ...engine.info, windowMs, virtualUsers });
+}
+
+/** Writes down what is to be done, in a new run. */
+export async function beginRun(
+  options: SimulateOptions,
+  { run, journal }: Job,
+  prepared: Prepared,
+  planned: Planned,
+): Promise<void> {
+  const { plan, windowMs, users } = planned;
+  await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(plan.summary, null, 2)}\n`);
+  recordBeginning(journal, prepared, {
+    runId: run.id,
+    command: options.command,
+    durationMs: options.durationMs,
+    plan: plan.summary,
+    windowMs,
+    virtualUsers: users,
+    invocation: {
+      configFile: options.configFile,
+      overrides: options.overrides ?? {},
+      parallelism: options.parallelism ?? 1,
+      options: options.companionOptions ?? {},
+    },
+  });
+  for (const message of prepared.warnings) journal.append('shakedown.warning', { message });
+  await chooseBaselines((await foldRun(run.path)).facts, options.config.baselines);
+}
+
+/** The same in a run that goes on, where it is written down already. @throws ShakedownError RESUME_ARTIFACTS, RESUME_PLAN */
+export async function goOn(
+  { run }: Job,
+  { companions, target }: Prepared,
+  { plan }: Planned,
+  resumed: Resumable,
+): Promise<void> {
+  refuseOtherArtifacts(resumed.artifacts, target.artifacts);
+  refuseOtherPlan(resumed.plan, plan.summary);
+  // What was sealed when it was cut off is added to from here on.
+  removeManifest(run.path);
+  await companions.recall(readEvents(join(run.path, 'journal.ndjson'), () => {}));
 }

@@ -1,0 +1,27 @@
+import { virtualUsers, windowLengthMs } from '../../domains/load/public.ts';
+import { makePlan, type Plan } from '../../domains/traffic/public.ts';
+import type { RecordedSession } from '../../model/traffic.ts';
+import type { SimulateOptions } from '../progress.ts';
+import type { Prepared } from './prepare.ts';
+import type { Resumable } from './resume.ts';
+
+/** What is to be sent, and how it is measured. */
+export interface Planned {
+  plan: Plan;
+  windowMs: number;
+  users: number;
+}
+
+/** Plans the load; the companions see each session of the recording. @throws ShakedownError PLAN_… */
+export async function planRun(
+  { config, durationMs, onEvent }: SimulateOptions,
+  { planInput, companions }: Prepared,
+  resumed: Resumable | null,
+): Promise<Planned> {
+  onEvent({ kind: 'phase', text: 'planning' });
+  const seen = (session: RecordedSession) => companions.recorded(session);
+  const plan = await makePlan({ ...planInput, seen, options: { ...config.load, durationMs } });
+  const windowMs =
+    resumed?.windowMs ?? config.windows.durationMs ?? windowLengthMs(durationMs, companions.injectsFaults);
+  return { plan, windowMs, users: virtualUsers(plan.summary) };
+}
