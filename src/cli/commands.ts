@@ -28,7 +28,7 @@ function simulate(domains: readonly Domain[]): CommandDeclaration {
     options: [
       {
         flags: '--duration <time>',
-        help: 'how long: 1m, 24h, 90s (default: 1m, or the recording with --mode recorded)',
+        help: 'how long to run: 1m, 24h, 90s (default: 1m, or as long as the recording with --mode recorded)',
         parse: durationMs,
       },
       configFile,
@@ -37,7 +37,7 @@ function simulate(domains: readonly Domain[]): CommandDeclaration {
       artifact,
       sampleDefects,
       ...domains.flatMap(({ options }) => options ?? []),
-      { flags: '--resume <run>', help: 'go on with a run that was cut off: its folder, or its id' },
+      { flags: '--resume <run>', help: 'continue a run that was interrupted: its folder, or its id' },
       {
         flags: '--dashboard [port]',
         help: 'show the run in a browser, on 127.0.0.1 (default: any free port)',
@@ -79,24 +79,32 @@ const others: readonly CommandDeclaration[] = [
   },
   {
     name: 'baseline list',
-    help: 'print the runs that are kept',
+    help: 'list the runs that are kept',
     options: [configFile, asJson],
     load: async () => (await import('./commands/baseline.ts')).listRuns,
   },
   { name: 'runs', help: 'folders of runs: list, prune' },
   {
     name: 'runs list',
-    help: 'print the runs there are, newest first, with their verdict and size',
+    help: 'list the runs, newest first, with verdict and size',
     options: [configFile, asJson],
     load: async () => (await import('./commands/runs.ts')).list,
   },
   {
     name: 'runs prune',
-    help: 'remove old runs; never one that is being worked on or is kept as a baseline',
+    help: 'remove old runs; never one that is still running or is kept as a baseline',
     options: [
       configFile,
-      { flags: '--keep <count>', help: 'keep so many of the newest (default: reports.keep)', parse: wholeNumber(1) },
-      { flags: '--days <count>', help: 'keep those not older (default: reports.keepDays)', parse: positiveNumber },
+      {
+        flags: '--keep <count>',
+        help: 'how many of the newest to keep (default: reports.keep)',
+        parse: wholeNumber(1),
+      },
+      {
+        flags: '--days <count>',
+        help: 'for how many days to keep a run (default: reports.keepDays)',
+        parse: positiveNumber,
+      },
       dryRun,
     ],
     load: async () => (await import('./commands/runs.ts')).prune,
@@ -104,17 +112,22 @@ const others: readonly CommandDeclaration[] = [
   {
     name: 'init',
     help: 'write load/, uat/, chaos/, reports/ and a configuration into a folder',
-    arguments: [{ flags: '[folder]', help: 'where to', default: '.' }],
+    arguments: [{ flags: '[folder]', help: 'folder to write to', default: '.' }],
     options: [
-      { flags: '--format <name>', help: 'of the configuration', choices: ['ts', 'yaml', 'json'], default: 'ts' },
-      { flags: '--force', help: 'overwrite files that are there' },
+      {
+        flags: '--format <name>',
+        help: 'format of the configuration file',
+        choices: ['ts', 'yaml', 'json'],
+        default: 'ts',
+      },
+      { flags: '--force', help: 'overwrite existing files' },
       { flags: '--nightly', help: 'also a soak each night: GitHub workflow, systemd units, cron line' },
     ],
     load: async () => (await import('./commands/init.ts')).init,
   },
   {
     name: 'doctor',
-    help: 'say which programs are there, which are missing, and how to get them',
+    help: 'show which programs are installed, which are missing, and how to get them',
     options: [asJson],
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
@@ -124,7 +137,7 @@ const others: readonly CommandDeclaration[] = [
     options: [
       { flags: '--port <port>', help: 'port on 127.0.0.1; 0 for any free one', parse: port, default: 0 },
       { flags: '--version-under-test <version>', help: 'version to start', choices: ['v2.0.0', 'v2.1.0'] },
-      { flags: '--sample-defects <list>', help: 'planted defects' },
+      { flags: '--sample-defects <list>', help: 'defects to plant, such as slow=250,errors=0.02' },
       { flags: '--instances <count>', help: 'how many, at most 20', parse: wholeNumber(1, 20) },
       { flags: '--json', help: 'print its addresses as JSON' },
     ],

@@ -19,7 +19,7 @@ const internal = (error: unknown) => {
 catchUncaught((error) => process.exit(internal(error)));
 process.on('exit', () => {
   if (process.exitCode !== unsettled) return;
-  process.exitCode = internal(new Error('The command came to no end: nothing is left that it could wait for.'));
+  process.exitCode = internal(new Error('The command did not finish: there is nothing left for it to wait for.'));
 });
 try {
   const program = createProgram({

@@ -15,20 +15,22 @@ const schemas = {
   reports: z
     .strictObject({
       folder: path.default('reports/runs').describe('Where the folders of runs go.'),
-      keep: z.int().min(1).optional().describe('How many finished runs stay in the folder; all when absent.'),
+      keep: z.int().min(1).optional().describe('How many finished runs are kept in the folder; all when absent.'),
       keepDays: z
         .number()
         .positive()
         .optional()
-        .describe('Finished runs older than so many days are removed; none when absent.'),
+        .describe('Finished runs older than this many days are removed; none when absent.'),
     })
     .prefault({})
-    .describe('What runs leave.'),
+    .describe('Where reports are written, and how long they are kept.'),
   baselines: z
     .strictObject({
-      folder: path.default('reports/baselines').describe('Where passing runs are kept to compare with.'),
-      keep: z.int().min(1).default(10).describe('How many are kept of a system.'),
-      runs: z.int().min(1).max(20).default(3).describe('With how many of the newest a run is compared.'),
+      folder: path
+        .default('reports/baselines')
+        .describe('Folder of the passing runs that later ones are compared with.'),
+      keep: z.int().min(1).default(10).describe('How many baselines are kept for a system.'),
+      runs: z.int().min(1).max(20).default(3).describe('How many of the newest baselines a run is compared with.'),
     })
     .prefault({})
     .describe('Passing runs that later ones are compared with.'),

@@ -24,19 +24,19 @@ export function objectivesConfiguration(known: Judgeable) {
     metric: z.enum(known.metrics).describe('What is measured.'),
     statistic: z
       .enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value'])
-      .describe('Which figure of it; value where it has one only.'),
+      .describe('Which figure of the metric; value where it has only one.'),
     route: z.string().min(1).optional().describe('Only this route, such as `GET /products/:id`; all when absent.'),
-    vital: z.enum(vitalNames).optional().describe('Which, for the metric web_vital; of no other when absent.'),
+    vital: z.enum(vitalNames).optional().describe('Which web vital, for the metric web_vital; no vital when absent.'),
     journey: z
       .string()
       .min(1)
       .optional()
-      .describe('Which, for the metric journey_completion; of no other when absent.'),
-    comparison: z.enum(['<', '<=', '>', '>=', '=']).describe('How it is compared with the target.'),
-    target: z.number().describe('What it is compared with, in its unit.'),
+      .describe('Which journey, for the metric journey_completion; no journey when absent.'),
+    comparison: z.enum(['<', '<=', '>', '>=', '=']).describe('How the figure is compared with the target.'),
+    target: z.number().describe('What the figure is compared with, in the unit below.'),
     unit: z.enum(['ms', '/s', '%', 'score', 'h', 'count']).describe('Unit of the metric.'),
-    weight: z.number().min(0).describe('In the score of its gate.'),
-    key: z.boolean().describe('Whether its failing fails the gate, whatever the score.'),
+    weight: z.number().min(0).describe('Weight in the score of its gate.'),
+    key: z.boolean().describe('Whether its failure fails the gate, whatever the score.'),
     minimumSamples: z.int().min(0).describe('Fewer samples than this are inconclusive.'),
   });
   const { comparison, target, weight, key, minimumSamples, title } = objective.shape;

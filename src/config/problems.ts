@@ -47,7 +47,7 @@ function problems(issue: z.core.$ZodIssue, given: Given): string[] {
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
         const now = newName([...issue.path.map(String), key], given.renamed);
-        if (now !== undefined) return `${under(key)}: is called ${now} now`;
+        if (now !== undefined) return `${under(key)}: is now called ${now}`;
         const near = closest(key, keysAt(json, issue.path));
         return `${under(key)}: not known${near === undefined ? '' : `; did you mean ${near}?`}`;
       });

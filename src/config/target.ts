@@ -63,19 +63,23 @@ export function targetSchema<const V extends readonly string[]>(sampleVersions: 
       scale: z
         .strictObject({
           command: program.describe(
-            'Program and arguments; {instances} stands for how many. Ends with 0 when they are there.',
+            'Program and arguments; {instances} stands for their number. It must end with 0 once they are up.',
           ),
-          instances: z.int().min(1).max(10_000).describe('How many there are otherwise: gone back to afterwards.'),
+          instances: z
+            .int()
+            .min(1)
+            .max(10_000)
+            .describe('The usual number of instances, which is restored afterwards.'),
         })
         .optional()
-        .describe('How instances are added and removed, for --find-capacity --instances; they cannot be when absent.'),
+        .describe('How instances are added and removed, for --find-capacity --instances; not possible when absent.'),
       healthPath: urlPath
         .optional()
-        .describe('Path that answers 2xx when the target is up; any answer of / will do when absent.'),
+        .describe('Path that answers 2xx when the target is up; any answer to / will do when absent.'),
       artifactPath: urlPath
         .optional()
         .describe(
-          'Path that answers the digests of what runs there: {"artifacts": [{"name": …, "digest": "sha256:…"}]}; not asked when absent.',
+          'Path that returns the digests of what runs there: {"artifacts": [{"name": …, "digest": "sha256:…"}]}; not asked when absent.',
         ),
     })
     .refine((value) => (value.sample === undefined) !== (value.baseUrl === undefined), {

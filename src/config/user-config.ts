@@ -58,27 +58,27 @@ export interface UserConfig {
       /** How often a new one is fetched. @default 300 */
       everyS?: number | undefined;
     } | undefined;
-    /** How instances are added and removed, for --find-capacity --instances; they cannot be when absent. */
+    /** How instances are added and removed, for --find-capacity --instances; not possible when absent. */
     scale?: {
-      /** Program and arguments; {instances} stands for how many. Ends with 0 when they are there. */
+      /** Program and arguments; {instances} stands for their number. It must end with 0 once they are up. */
       command: string[];
-      /** How many there are otherwise: gone back to afterwards. */
+      /** The usual number of instances, which is restored afterwards. */
       instances: number;
     } | undefined;
-    /** Path that answers 2xx when the target is up; any answer of / will do when absent. */
+    /** Path that answers 2xx when the target is up; any answer to / will do when absent. */
     healthPath?: string | undefined;
-    /** Path that answers the digests of what runs there: {"artifacts": [{"name": …, "digest": "sha256:…"}]}; not asked when absent. */
+    /** Path that returns the digests of what runs there: {"artifacts": [{"name": …, "digest": "sha256:…"}]}; not asked when absent. */
     artifactPath?: string | undefined;
   };
   /** Changes to the default objectives by id, or a whole table of your own; the default objectives as they are when absent. */
   objectives?: Record<string, {
-    /** How it is compared with the target; that of the default objective when absent. */
+    /** How the figure is compared with the target; that of the default objective when absent. */
     comparison?: '<' | '<=' | '>' | '>=' | '=' | undefined;
-    /** What it is compared with, in its unit; that of the default objective when absent. */
+    /** What the figure is compared with, in the unit below; that of the default objective when absent. */
     target?: number | undefined;
-    /** In the score of its gate; that of the default objective when absent. */
+    /** Weight in the score of its gate; that of the default objective when absent. */
     weight?: number | undefined;
-    /** Whether its failing fails the gate, whatever the score; that of the default objective when absent. */
+    /** Whether its failure fails the gate, whatever the score; that of the default objective when absent. */
     key?: boolean | undefined;
     /** Fewer samples than this are inconclusive; that of the default objective when absent. */
     minimumSamples?: number | undefined;
@@ -93,45 +93,45 @@ export interface UserConfig {
     gate: 'performance' | 'stability' | 'parity' | 'uat' | 'scalability' | 'resilience' | 'integrity';
     /** What is measured. */
     metric: 'void_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'stable_time' | 'drift' | 'utilization' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'harmed_writes' | 'journey_completion' | 'web_vital';
-    /** Which figure of it; value where it has one only. */
+    /** Which figure of the metric; value where it has only one. */
     statistic: 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'mean' | 'max' | 'value';
     /** Only this route, such as `GET /products/:id`; all when absent. */
     route?: string | undefined;
-    /** Which, for the metric web_vital; of no other when absent. */
+    /** Which web vital, for the metric web_vital; no vital when absent. */
     vital?: 'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB' | undefined;
-    /** Which, for the metric journey_completion; of no other when absent. */
+    /** Which journey, for the metric journey_completion; no journey when absent. */
     journey?: string | undefined;
-    /** How it is compared with the target. */
+    /** How the figure is compared with the target. */
     comparison: '<' | '<=' | '>' | '>=' | '=';
-    /** What it is compared with, in its unit. */
+    /** What the figure is compared with, in the unit below. */
     target: number;
     /** Unit of the metric. */
     unit: 'ms' | '/s' | '%' | 'score' | 'h' | 'count';
-    /** In the score of its gate. */
+    /** Weight in the score of its gate. */
     weight: number;
-    /** Whether its failing fails the gate, whatever the score. */
+    /** Whether its failure fails the gate, whatever the score. */
     key: boolean;
     /** Fewer samples than this are inconclusive. */
     minimumSamples: number;
   }[] | undefined;
   /** What READY means: the name of a policy in reports/policies/, or its file; without one a command only says whether its own gates passed. None when absent. */
   policy?: string | undefined;
-  /** What runs leave. */
+  /** Where reports are written, and how long they are kept. */
   reports?: {
     /** Where the folders of runs go. @default "reports/runs" */
     folder?: string | undefined;
-    /** How many finished runs stay in the folder; all when absent. */
+    /** How many finished runs are kept in the folder; all when absent. */
     keep?: number | undefined;
-    /** Finished runs older than so many days are removed; none when absent. */
+    /** Finished runs older than this many days are removed; none when absent. */
     keepDays?: number | undefined;
   } | undefined;
   /** Passing runs that later ones are compared with. */
   baselines?: {
-    /** Where passing runs are kept to compare with. @default "reports/baselines" */
+    /** Folder of the passing runs that later ones are compared with. @default "reports/baselines" */
     folder?: string | undefined;
-    /** How many are kept of a system. @default 10 */
+    /** How many baselines are kept for a system. @default 10 */
     keep?: number | undefined;
-    /** With how many of the newest a run is compared. @default 3 */
+    /** How many of the newest baselines a run is compared with. @default 3 */
     runs?: number | undefined;
   } | undefined;
   /** Where the run's own figures go while it is on. */
@@ -157,7 +157,7 @@ export interface UserConfig {
     /** After so many seconds the next k6 process takes over; 3600 when absent. */
     relayS?: number | undefined;
   } | undefined;
-  /** How measurements are summed up. */
+  /** How measurements are grouped in time. */
   windows?: {
     /** Length of a measuring window; by the run’s length when absent. */
     durationMs?: number | undefined;
@@ -169,9 +169,9 @@ export interface UserConfig {
     /** A greater share of invalid windows, 0 to 1, makes the run inconclusive. @default 0.1 */
     maxVoidShare?: number | undefined;
   } | undefined;
-  /** Response time that satisfies, for Apdex. @default 100 */
+  /** Apdex threshold: an answer within this time satisfies the user. @default 100 */
   apdexThresholdMs?: number | undefined;
-  /** When waiting ends. */
+  /** How long an answer is waited for. */
   timeouts?: {
     /** A request that takes longer has failed. @default 30000 */
     requestMs?: number | undefined;
@@ -206,13 +206,13 @@ export interface UserConfig {
     nodeSelector?: Record<string, string> | undefined;
     /** Taints that the generators tolerate, as Kubernetes writes them. */
     tolerations?: Record<string, unknown>[] | undefined;
-    /** One that is there; one without rights, made and removed, when absent. */
+    /** An existing service account; one without rights, created for the run and removed with it, when absent. */
     serviceAccount?: string | undefined;
     /** Image with sh, curl and k6 for the operator’s own pods; its default when absent. */
     operatorImage?: string | undefined;
-    /** Where the target’s health, scrapes and Prometheus are asked from: this machine, or, for what is seen only inside the cluster, a pod of the load. @default "harness" */
+    /** Where health checks, scrapes and Prometheus queries are sent from: this machine, or, for what can be reached only inside the cluster, a pod of the load. @default "harness" */
     checksFrom?: 'harness' | 'pods' | undefined;
-    /** How long pods may take to be ready. @default 120 */
+    /** How long pods may take to become ready. @default 120 */
     readyTimeoutS?: number | undefined;
   } | undefined;
   /** What is monitored while the load is on. */

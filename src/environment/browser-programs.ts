@@ -146,7 +146,7 @@ function saidOf(path: string): Promise<{ title: string | null; version: string |
       const [, title = '', version = null] = /^\s*([A-Za-z][A-Za-z ]{0,40}?)?\s*(\d+(?:\.\w+)+)/m.exec(stdout) ?? [];
       const why =
         error === null
-          ? 'it tells no version'
+          ? 'it reports no version'
           : typeof error.code === 'number'
             ? `it ended with ${error.code}`
             : error.killed === true

@@ -41,7 +41,7 @@ export function findBrowsers(env: NodeJS.ProcessEnv = process.env): Promise<Find
 
 /** What films scenarios where that is asked for: the one that Playwright downloaded, else the system's. */
 export async function findFilming(env: NodeJS.ProcessEnv = process.env): Promise<Finding> {
-  const base = { name: 'ffmpeg', purpose: 'films of browser scenarios', needed: false } as const;
+  const base = { name: 'ffmpeg', purpose: 'videos of browser scenarios', needed: false } as const;
   const downloaded = await inPlaywrightCache('ffmpeg', env);
   const given = env.SHAKEDOWN_FFMPEG || undefined;
   if (downloaded !== undefined && given === undefined) {
@@ -54,7 +54,7 @@ export async function findFilming(env: NodeJS.ProcessEnv = process.env): Promise
     const version = /\d+(\.\w+)+/.exec(outcome.stdout)?.[0] ?? null;
     return { ...base, state: 'found', version, where: path, advice: null };
   }
-  const advice = 'the system’s package, or npx playwright install ffmpeg; without it nothing is filmed';
+  const advice = 'the system’s package, or npx playwright install ffmpeg; without it no video is recorded';
   return { ...base, state: 'missing', version: null, where: null, advice };
 }
 

@@ -55,7 +55,7 @@ export async function findOrGet<About>(
     const outcome = await source.probe(path, options.signal);
     if (typeof outcome !== 'string') return { path, origin, ...outcome };
     options.signal?.throwIfAborted();
-    warn(`${title} at ${path} (${origin}) is passed over: ${outcome}.`);
+    warn(`${title} at ${path} (${origin}) is not used: ${outcome}.`);
     return null;
   };
   const places: [path: string | null | undefined, origin: string][] = [

@@ -46,9 +46,9 @@ export function keepEvidence(runFolder: string, raw: Journal): { journal: Journa
       const why = reason(cause);
       failure = new ShakedownError(
         'EVIDENCE_LOST',
-        `The run ends, for what it measures can be written to ${runFolder} no longer: ${why}. What was measured until now stays.`,
+        `The run ends, because its measurements can no longer be written to ${runFolder}: ${why}. What was measured until now is kept.`,
         {
-          hint: 'Make room, then `shakedown simulate --resume <run>` goes on, and `shakedown report --from <run>` renders what there is.',
+          hint: 'Free some space, then continue with `shakedown simulate --resume <run>`; `shakedown report --from <run>` renders what there is.',
           exitCode: exitCodes.inconclusive,
           cause,
         },

@@ -96,14 +96,14 @@ export function intactManifest(folder: string, { act, missing }: { act: string; 
   const { sha256, tampered } = readManifestState(folder);
   if (tampered.length > 0) {
     const changes = tampered.slice(0, 3).join(', ');
-    throw new ShakedownError('EVIDENCE_CHANGED', `The evidence is not what the run left: ${changes}.`, {
+    throw new ShakedownError('EVIDENCE_CHANGED', `The evidence was changed after the run: ${changes}.`, {
       hint: `Run it again and ${act} that run.`,
     });
   }
   if (sha256 === null) {
     const none = missing ?? `holds no evidence to ${act}: it has no manifest.json`;
     throw new ShakedownError('NO_MANIFEST', `${folder} ${none}.`, {
-      hint: `${act.charAt(0).toUpperCase()}${act.slice(1)} a run that has come to its end.`,
+      hint: `${act.charAt(0).toUpperCase()}${act.slice(1)} a run that has finished.`,
     });
   }
   return sha256;

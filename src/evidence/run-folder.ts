@@ -65,8 +65,8 @@ async function lockRun(path: string, clock: Clock): Promise<RunFolder> {
   }
   if ('release' in lock) return { id: basename(path), path, release: lock.release };
   // Without its start, a process of the same number cannot be distinguished from the one that took the lock.
-  const byNumber = `A process of this number is there; if it is not the run, remove ${join(path, lockName)}.`;
-  throw new ShakedownError('RUN_LOCKED', `The run ${path} is still worked on, by process ${lock.pid}.`, {
+  const byNumber = `A process with this number is running; if it is not the run, remove ${join(path, lockName)}.`;
+  throw new ShakedownError('RUN_LOCKED', `The run ${path} is still in use by process ${lock.pid}.`, {
     hint: lock.startTicks === null ? byNumber : 'Wait for it to end, or end it; then resume.',
   });
 }

@@ -115,7 +115,7 @@ function judge(one: Case): Finding {
     if (saturated(run) && certain !== undefined && certain.value !== null) {
       const sure = judgeInterval(one, certain.value, certain, failConfidence);
       if (sure.verdict !== 'fail')
-        return inconclusive(`${found.reason} ${bottleneckReason(run, 'much of it can be its doing')}`);
+        return inconclusive(`${found.reason} ${bottleneckReason(run, 'much of it may be caused by the generator')}`);
     }
     return { reason: measurement.reason ?? found.reason, verdict: metric.missed ?? 'fail' };
   }
@@ -170,7 +170,7 @@ function judgeInterval(
   const between = range(interval, unit);
   const doubt =
     sideOf(interval, comparison, target) === 'wrong'
-      ? `the interval ${between} is so close to the target that among so many objectives it can be chance`
+      ? `the interval ${between} is so close to the target that, among so many objectives, it could be chance`
       : `the interval ${between} lies on both sides of the target`;
   return {
     verdict: 'inconclusive',

@@ -129,7 +129,7 @@ export function missingEvidence(run: RunOutcome): string[] {
   const { unjudged, policy, interrupted, doubts, metrics } = run;
   if (unjudged.length > 0)
     missing.push(
-      `Not judged in this run, though ${policy?.title} wants it: ${list(unjudged.map(({ title }) => title))}.`,
+      `Not judged in this run, though ${policy?.title} requires it: ${list(unjudged.map(({ title }) => title))}.`,
     );
   for (const { title, summary } of run.gates.filter(
     ({ verdict, score }) => verdict === 'inconclusive' && score === null,

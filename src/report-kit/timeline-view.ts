@@ -90,7 +90,7 @@ function stretchRows(results: Charted): StretchRow[] {
       p95: milliseconds(highest(part, 'p95')),
       p99: milliseconds(highest(part, 'p99')),
       errors: percent(highest(part, 'errorPercent')),
-      void: voids === 0 ? '' : voids === part.length ? 'void' : 'partly void',
+      void: voids === 0 ? '' : voids === part.length ? 'invalid' : 'partly invalid',
     });
   }
   return rows;

@@ -64,7 +64,7 @@ function suites(results: Results, content: RunContent, declared: readonly Gate[]
     const suite = suiteOf(id, title);
     suite.cases.push(
       `    <testcase name="${xmlText(shortened(title, 80))}" classname="shakedown.${xmlText(id)}" time="0">` +
-        '<skipped message="Wanted by the policy and not judged by this command, so not passed either."/></testcase>',
+        '<skipped message="Required by the policy, but not judged by this command, so not passed either."/></testcase>',
     );
     suite.skipped++;
   }

@@ -76,7 +76,7 @@ export function summaryMarkdown(
   }
   if (gates.notJudged.length > 0)
     parts.push(
-      `Wanted by the policy and not judged by this command, so not passed either: ${gates.notJudged.map(plain).join(', ')}.`,
+      `Required by the policy, but not judged by this command, so not passed either: ${gates.notJudged.map(plain).join(', ')}.`,
     );
   parts.push(
     '### The run',

@@ -25,14 +25,14 @@ test.each([
   [
     'scenarios in a search for capacity',
     ['simulate', '--find-capacity', '--uat'],
-    /--find-capacity cannot be used with --uat: each would take/,
+    /--find-capacity cannot be used with --uat: each would distort/,
   ],
   ['a missing argument', ['traffic', 'import', '--out', 'x'], /missing required argument 'files'/],
   ['a missing option', ['report'], /required option '--from <run>' not specified/],
   [
     'what a search for capacity does not heed',
     ['simulate', '--find-capacity', '--duration', '1m', '--parallelism', '2'],
-    /cannot be used with --duration, --parallelism: it goes up step by step/,
+    /cannot be used with --duration, --parallelism: the search goes up in steps/,
   ],
   [
     'faults and visitors in a search',

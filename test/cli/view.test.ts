@@ -86,7 +86,7 @@ test.each([20, 40, 80, 200])(
   },
 );
 
-test('the block says rate, percentiles against their targets, errors, lateness and void windows', () => {
+test('the block says rate, percentiles against their targets, errors, lateness and invalid windows', () => {
   const progress = startProgress(60_000);
   follow(progress, windowEvent(0));
   follow(progress, windowEvent(1, { void: 'late' }));
@@ -97,7 +97,7 @@ test('the block says rate, percentiles against their targets, errors, lateness a
   // Below its target, and so not printed as 100.
   expect(text).toContain('p50 12 ms  p95 99.996 ms  p99 250 ms');
   expect(text).toContain('errors     5 %   10 of 200 requests');
-  expect(text).toContain('p99 late 3 ms   void 1 of 2 windows   late');
+  expect(text).toContain('p99 late 3 ms   invalid 1 of 2 windows   late');
   expect(text).toMatch(/^#+-+ 3 % {2}2 s of 1 min$/m);
 });
 
@@ -154,7 +154,7 @@ test('off a terminal there is a line soon, then every half minute, and after fiv
   const late = Array.from({ length: 11 }, (_, index) => `${5 * (index + 1)} min`);
   expect(lines.map((line) => line.replaceAll('\u00a0', ' ').split(' of ')[0])).toEqual([...early, ...late, '1 h']);
   expect(lines[0]?.replaceAll('\u00a0', ' ')).toBe(
-    '10 s of 1 h · 100 /s of 100 /s · p50 12 ms, p95 100 ms, p99 250 ms · errors 5 % · late p99 3 ms · void 0 of 10 · disk left 41.2 GB',
+    '10 s of 1 h · 100 /s of 100 /s · p50 12 ms, p95 100 ms, p99 250 ms · errors 5 % · late p99 3 ms · invalid 0 of 10 · disk left 41.2 GB',
   );
 });
 

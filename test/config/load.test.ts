@@ -266,8 +266,8 @@ test('a domain has keys of its own; one that was called otherwise before says wh
   );
   const error = await load().catch((thrown: Error) => thrown);
   expect((error as Error).message.split('\n').slice(1).sort()).toEqual([
-    '  sea.ebb: is called sea.tideHours now',
-    '  sea.ships.0.sail: is called sea.ships.0.rig now',
+    '  sea.ebb: is now called sea.tideHours',
+    '  sea.ships.0.sail: is now called sea.ships.0.rig',
   ]);
 });
 

@@ -68,7 +68,7 @@ test.each([
 test('a k6 that is not there is passed over', async () => {
   env.SHAKEDOWN_K6 = join(folder, 'nowhere');
   expect(await find()).toBeNull();
-  expect(warnings).toEqual([expect.stringMatching(/nowhere \(SHAKEDOWN_K6\) is passed over: not found/)]);
+  expect(warnings).toEqual([expect.stringMatching(/nowhere \(SHAKEDOWN_K6\) is not used: not found/)]);
 });
 
 test('without Go there is nothing to build with', async () => {

@@ -77,15 +77,15 @@ describe('an interval', () => {
     const many = judgeAll([p99, objective('response-p95'), objective('response-p50')], metrics, () => measurement, run);
     expect(many.find((result) => result.objective.id === 'response-p99')).toMatchObject({
       verdict: 'inconclusive',
-      reason: expect.stringContaining('can be chance'),
+      reason: expect.stringContaining('could be chance'),
     });
   });
 });
 
 describe('too little evidence is inconclusive', () => {
   test('nothing measured, with the reason', () => {
-    const result = judged(p99, { value: null, samples: 0, absent: 'every window is void' });
-    expect(result).toMatchObject({ verdict: 'inconclusive', reason: 'Not measured: every window is void.' });
+    const result = judged(p99, { value: null, samples: 0, absent: 'every window is invalid' });
+    expect(result).toMatchObject({ verdict: 'inconclusive', reason: 'Not measured: every window is invalid.' });
   });
 
   test('too few samples, however good or bad', () => {

@@ -104,7 +104,7 @@ describe('what a domain declares', () => {
     const results = ready();
     results.policy = { name: 'harbour', title: 'Harbour', gates: ['tides'], maxAgeHours: {} };
     const { index } = await renderReports(results, [domain({})]);
-    expect(index).toMatch(/Wanted by the policy and not judged[\s\S]*<li>High water<.li>/);
+    expect(index).toMatch(/Required by the policy, but not judged[\s\S]*<li>High water<.li>/);
   });
 });
 

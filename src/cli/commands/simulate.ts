@@ -40,7 +40,7 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
   });
   const durationMs = flags.duration ?? before?.durationMs ?? (await naturalDuration(config));
   if (before !== null && durationMs !== before.durationMs) {
-    throw new ShakedownError('RESUME_CONFIG', 'A run goes on for the time it was begun with.', {
+    throw new ShakedownError('RESUME_CONFIG', 'A resumed run keeps the duration it began with.', {
       hint: 'Leave --duration out.',
     });
   }
@@ -55,7 +55,9 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
   });
   const signal = services.interruption(() => {
     view.say(
-      terminal.errColors.yellow('Ending in order, with a report of what was measured. Ctrl-C again ends at once.'),
+      terminal.errColors.yellow(
+        'Ending in order, with a report of what was measured. Press Ctrl-C again to end at once.',
+      ),
     );
   });
   let outcome: Awaited<ReturnType<typeof simulate>> | null = null;

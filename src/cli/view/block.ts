@@ -61,7 +61,7 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
     label('generator', dim),
     ['p99 late ', dim],
     [milliseconds(late)],
-    ['   void ', dim],
+    ['   invalid ', dim],
     span(
       `${count(progress.voidWindows)} of ${plural(progress.windows, 'window')}`,
       progress.voidWindows > 0 ? yellow : undefined,

@@ -6,16 +6,16 @@ import type {} from './section.ts';
 const options: readonly OptionDeclaration[] = [
   {
     flags: '--find-capacity',
-    help: 'look for the highest rate that holds the objectives, from --rate upwards',
+    help: 'find the highest rate at which the objectives hold, from --rate upwards',
     conflicts: [
-      { with: ['resume'], why: 'a search that was cut off begins anew' },
+      { with: ['resume'], why: 'an interrupted search has to start again' },
       {
         with: ['uat', 'browserVus', 'chaos'],
-        why: 'each would take from every step what the step is judged by; find the rate first, then run that with --rate',
+        why: 'each would distort what a step is judged by; find the rate first, then use it with --rate',
       },
       {
         with: ['duration', 'window', 'parallelism'],
-        why: 'it goes up step by step, each as long as --step says, from one generator and in windows of a second',
+        why: 'the search goes up in steps of the length given by --step, with one generator and windows of one second',
       },
     ],
   },

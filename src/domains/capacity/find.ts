@@ -49,15 +49,15 @@ export async function searchRun(run: Search): Promise<void> {
   const signal = AbortSignal.any([run.signal, evidence.signal]);
   const warnings = [...run.warnings];
   if (config.browser.visitors > 0) {
-    warnings.push('No browser visits the target while its capacity is looked for: rates change from step to step.');
+    warnings.push('No browser visits the target during a search for capacity: rates change from step to step.');
   }
   if (config.uat.duringLoad.run !== null) {
-    warnings.push('No scenario is run while the capacity is looked for: rates change from step to step.');
+    warnings.push('No scenario is run during a search for capacity: rates change from step to step.');
   }
   const scaler = run.instances === undefined ? null : scalerOf(config, target, run.folder);
   if (scaler !== null) {
     // Not under the run's signal: an interrupted run, too, leaves as many as there were.
-    teardown.before('bring back as many instances as there were', () =>
+    teardown.before('restore the number of instances', () =>
       scaler.to(scaler.normal, AbortSignal.timeout(restoreAtMostMs)),
     );
   }
@@ -130,7 +130,7 @@ export async function searchRun(run: Search): Promise<void> {
     if (ran === null) return null;
     if (ran.step.outcome === 'held' && stage !== 'scale') held.push({ ...ran, plan });
     if (!(await rest.wait(signal)))
-      run.warn('After a step the target did not come back to its idle response time within 15 s.');
+      run.warn('After a step the target did not return to its idle response time within 15 s.');
     return signal.aborted ? null : ran;
   };
   const dice = new Random(`shakedown.capacity/1 ${config.load.seed}`);
@@ -144,7 +144,7 @@ export async function searchRun(run: Search): Promise<void> {
   const best = held.at(-1);
   if (best !== undefined && engine.ask !== undefined) {
     run.warn(
-      'The closed-loop cross-check was left out: it would be sent from here, and the target is seen from the cluster.',
+      'The closed-loop cross-check was left out: it would be sent from this machine, and the target is checked from the cluster.',
     );
   } else if (best !== undefined && !signal.aborted) {
     phase('cross-check in a closed loop');

@@ -13,7 +13,7 @@ export const sustainableRate: Metric<CapacityFold, CapacityResult> = {
 
 /** The sustained rate with its interval; one that only the generator bounds is open above. */
 export function measureCapacity(capacity: CapacityResult | null): Measurement {
-  if (capacity === null) return { value: null, samples: 0, absent: 'this run did not look at it' };
+  if (capacity === null) return { value: null, samples: 0, absent: 'this run did not measure it' };
   const { steps, sustainablePerSecond, interval, confirmed, sentence } = capacity;
   if (sustainablePerSecond === null && interval === null) {
     return {

@@ -46,7 +46,7 @@ export async function clusterEngine(
   teardown.before('remove the load generators from the cluster', async () => {
     if (made) await remove(kubectl, kinds, load.runId, search.warn);
   });
-  search.phase(`bringing ${set.pods} load generators into the cluster`);
+  search.phase(`starting ${set.pods} load generators in the cluster`);
   if (load.resumed) await remove(kubectl, kinds, load.runId, search.warn);
   const common = {
     readyTimeoutMs: settings.readyTimeoutMs,
@@ -192,7 +192,7 @@ function clusterSettings(config: ResolvedConfig): KubernetesSettings {
 function kubectlPath(): string {
   const path = findKubectl();
   if (path !== null) return path;
-  throw new ShakedownError('KUBECTL_MISSING', 'The cluster is talked to through kubectl, and there is none.', {
+  throw new ShakedownError('KUBECTL_MISSING', 'Shakedown reaches the cluster through kubectl, and there is none.', {
     hint: 'Put kubectl on PATH, or name it with SHAKEDOWN_KUBECTL.',
     exitCode: exitCodes.missingProgram,
   });

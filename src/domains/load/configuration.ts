@@ -36,7 +36,7 @@ const schemas = {
         .describe('Length of a measuring window; by the run’s length when absent.'),
     })
     .prefault({})
-    .describe('How measurements are summed up.'),
+    .describe('How measurements are grouped in time.'),
   honesty: z
     .strictObject({
       maxGeneratorLatenessMs: z
@@ -53,13 +53,17 @@ const schemas = {
     })
     .prefault({})
     .describe('How much of a bottleneck the load generator may be.'),
-  apdexThresholdMs: z.number().positive().default(100).describe('Response time that satisfies, for Apdex.'),
+  apdexThresholdMs: z
+    .number()
+    .positive()
+    .default(100)
+    .describe('Apdex threshold: an answer within this time satisfies the user.'),
   timeouts: z
     .strictObject({
       requestMs: z.int().min(1).max(3_600_000).default(30_000).describe('A request that takes longer has failed.'),
     })
     .prefault({})
-    .describe('When waiting ends.'),
+    .describe('How long an answer is waited for.'),
   kubernetes: kubernetesSchema
     .optional()
     .describe('Where `--engine kubernetes` and `k6-operator` run generators; nowhere when absent.'),

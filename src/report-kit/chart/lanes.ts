@@ -10,7 +10,7 @@ export const laneNames: Record<TimelineBand['lane'], string> = {
   alerts: 'Alerts',
   uat: 'UAT',
   info: 'Other events',
-  void: 'Void',
+  void: 'Invalid',
   gap: 'Not measured',
 };
 

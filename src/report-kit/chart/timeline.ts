@@ -20,7 +20,7 @@ export function timelineLength(results: Pick<Charted, 'timeline'>): number {
   return last === undefined ? 0 : last.atMs + bucketMs;
 }
 
-/** Stretches that do not count: void buckets next to one another taken together, and gaps. */
+/** Periods that do not count: void buckets next to one another taken together, and gaps. */
 function uncounted(results: Charted): { from: number; to: number }[] {
   const { points, bucketMs, bands } = results.timeline;
   const stretches: { from: number; to: number }[] = [];

@@ -23,7 +23,7 @@ export class EventClients {
   add(response: ServerResponse): boolean {
     if (this.#clients.size >= mostClients) {
       response.setHeader('Retry-After', '10');
-      refuse(response, 503, 'Too many are looking.');
+      refuse(response, 503, 'Too many viewers.');
       return false;
     }
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });

@@ -76,7 +76,7 @@ export async function startDashboard(
           tell();
         } catch (error) {
           if (timer !== null) clearInterval(timer);
-          warn(`The dashboard shows nothing new any more: ${(error as Error).message}`);
+          warn(`The dashboard is no longer updated: ${(error as Error).message}`);
         }
       }, everyMs);
     },

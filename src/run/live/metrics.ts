@@ -32,7 +32,7 @@ export function runMetrics(state: LiveState): LiveMetric[] {
   return [
     {
       name: 'shakedown_run_info',
-      help: 'Always 1; its labels say what is run.',
+      help: 'Always 1; its labels describe the run.',
       type: 'gauge',
       samples: [
         {
@@ -67,7 +67,7 @@ export function runMetrics(state: LiveState): LiveMetric[] {
     },
     {
       name: 'shakedown_target_seconds',
-      help: 'Targets that the percentiles are held against.',
+      help: 'Targets that the percentiles are compared with.',
       type: 'gauge',
       samples: by('percentile', { '95': run.targetsMs.strict / 1000, '99': run.targetsMs.standard / 1000 }),
     },
@@ -88,13 +88,13 @@ export function runMetrics(state: LiveState): LiveMetric[] {
     ),
     {
       name: 'shakedown_windows_total',
-      help: 'Measuring windows; void: the load generator was the bottleneck, and they do not count.',
+      help: 'Measuring windows; void: invalid, as the load generator was the bottleneck; they do not count.',
       type: 'counter',
       samples: by('state', { counted: state.windows - state.voidWindows, void: state.voidWindows }),
     },
     {
       name: 'shakedown_so_far',
-      help: 'How the run stands, 1 for the state that holds. Not the verdict.',
+      help: 'State of the run so far: 1 for the current one. Not the verdict.',
       type: 'gauge',
       samples: by('state', {
         within: Number(now === 'pass'),
@@ -105,7 +105,7 @@ export function runMetrics(state: LiveState): LiveMetric[] {
     ...state.panels.flatMap(({ metrics }) => metrics),
     gauge('shakedown_run_elapsed_seconds', 'Time since the load began.', state.elapsedMs / 1000),
     gauge('shakedown_run_planned_seconds', 'Length of the run.', state.totalMs / 1000),
-    gauge('shakedown_disk_free_bytes', 'Left on the disk that the run is written to.', state.freeBytes),
+    gauge('shakedown_disk_free_bytes', 'Free space on the disk that the run is written to.', state.freeBytes),
   ];
 }
 

@@ -73,7 +73,7 @@ export async function startLiveOutputs(options: LiveOutputOptions): Promise<Live
     } catch (error) {
       // The view is not to cost the run that it shows.
       isFollowed = false;
-      warn(`The live view shows nothing new any more: ${(error as Error).message}`);
+      warn(`The live view is no longer updated: ${(error as Error).message}`);
     }
     options.onEvent(event);
   };

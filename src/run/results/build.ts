@@ -208,7 +208,7 @@ function unique(doubts: readonly Doubt[]): Doubt[] {
 function otherCandidate({ started }: RunFacts): Doubt[] {
   const conflicts = artifactConflicts(started.candidate.artifacts ?? []);
   if (conflicts.length === 0) return [];
-  const clause = 'the target says that it runs something else than what is declared';
+  const clause = 'the target says that it runs something other than what was declared';
   return [{ clause, missing: `What was tested is not the candidate: ${conflicts.join(' ')}` }];
 }
 
@@ -230,7 +230,7 @@ function broken(parts: readonly JudgingPart[]): Doubt[] {
   return parts.flatMap(({ id, broken: why }) => {
     if (why === null || allGates().some(({ domain }) => domain === id)) return [];
     return [
-      { clause: `${id} could not be judged: ${why}`, missing: `What there is of ${id} could not be judged: ${why}.` },
+      { clause: `${id} could not be judged: ${why}`, missing: `The evidence of ${id} could not be judged: ${why}.` },
     ];
   });
 }

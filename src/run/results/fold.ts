@@ -61,7 +61,7 @@ export async function foldRun(folder: string): Promise<FoldedRun> {
       hint: 'The run was cut off before anything was measured: start it again.',
     });
   }
-  if (damaged > 0) run.warnings.push(`${damaged} damaged lines of the journal were passed over.`);
+  if (damaged > 0) run.warnings.push(`${damaged} damaged lines of the journal were skipped.`);
   const facts = factsOf(folder, { ...run, started }, parts);
   return { facts, parts, warnings: run.warnings };
 }
@@ -157,7 +157,7 @@ function first<T>(parts: readonly JudgingPart[], find: (part: JudgingPart) => T 
 
 /** Why a run ended before its time, of one that does not say it; null: it ended in order. */
 function cutOff(endedAt: string | null, hadLoad: boolean): string | null {
-  if (endedAt === null) return 'ended without saying so (killed?)';
+  if (endedAt === null) return 'ended without a final event (killed?)';
   return hadLoad ? 'ended before the load did' : null;
 }
 

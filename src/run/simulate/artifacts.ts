@@ -35,7 +35,7 @@ export async function probeArtifacts({ url, headers, tls, ask }: ArtifactProbe):
   } catch (cause) {
     if (cause instanceof ShakedownError) throw cause;
     throw new ShakedownError('TARGET_ARTIFACTS', `${url} does not say what the target is made of: ${reason(cause)}.`, {
-      hint: 'It is to answer {"artifacts": [{"name": "shop", "digest": "sha256:…"}]}. Correct target.artifactPath, or leave it out.',
+      hint: 'It must answer {"artifacts": [{"name": "shop", "digest": "sha256:…"}]}. Correct target.artifactPath, or leave it out.',
       cause,
     });
   }
@@ -73,7 +73,7 @@ function textsOf(tls: TlsOptions): { ca?: string; cert?: string; key?: string } 
 }
 
 function reason(cause: unknown): string {
-  if (cause instanceof SyntaxError) return 'its answer is no JSON';
+  if (cause instanceof SyntaxError) return 'its answer is not JSON';
   if (cause instanceof z.ZodError) {
     const [issue] = cause.issues;
     return `${issue?.path.join('.') || 'its answer'}: ${issue?.message ?? 'unreadable'}`;

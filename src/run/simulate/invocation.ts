@@ -33,7 +33,7 @@ export async function invocationOf(folder: string): Promise<Invocation> {
       companionOptions: { ...ofEarlierVersion(invocation), ...invocation.options },
     };
   }
-  throw new ShakedownError('RUN_JOURNAL', `The journal of ${folder} does not say what the run was begun with.`, {
+  throw new ShakedownError('RUN_JOURNAL', `The journal of ${folder} does not say which options the run began with.`, {
     hint: 'It was cut off before it began, or is of an earlier version: start a new run.',
   });
 }

@@ -49,7 +49,7 @@ export async function runJob(
       const raw = openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` });
       teardown.before('close the journal', () => raw.close());
       const { journal: kept, evidence } = keepEvidence(run.path, raw);
-      teardown.before('take the reserve away', () => evidence.release());
+      teardown.before('remove the disk reserve', () => evidence.release());
       await loadForTheEnd();
       const panels = await Panels.open(onEvent);
       const journal = heard(kept, panels, onEvent);

@@ -36,7 +36,7 @@ export async function readResumable(runFolder: string, config: ResolvedConfig, n
   const { started, loadStartedAt, engine } = record;
   if (loadStartedAt === null || engine === null || record.plan === null) {
     throw new ShakedownError('RESUME_EARLY', `The run ${runFolder} was cut off before its load began.`, {
-      hint: 'There is nothing to go on with: start a new one.',
+      hint: 'There is nothing to continue: start a new one.',
     });
   }
   refuseDifferences(started.config, withoutSecrets(config));
@@ -46,7 +46,7 @@ export async function readResumable(runFolder: string, config: ResolvedConfig, n
     throw new ShakedownError(
       'RESUME_CLOCK',
       `This machine's clock reads ${new Date(now).toISOString()}, before the run ${runFolder} was cut off at ${record.lastEventAt}: it was set back.`,
-      { hint: 'Set the clock right, then resume: the hole could not be measured otherwise.' },
+      { hint: 'Set the clock right, then resume: the gap could not be measured otherwise.' },
     );
   }
   if (now - zero.getTime() > started.durationMs - leastLeftMs) {
@@ -83,7 +83,7 @@ export function refuseOtherPlan(before: PlanSummary, now: PlanSummary): void {
   if (same || (before.targets[0] !== now.targets[0] && but(before) === but(now))) return;
   throw new ShakedownError(
     'RESUME_PLAN',
-    `The same configuration makes another plan now: ${before.sessions} sessions and ${before.requests} requests then, ${now.sessions} and ${now.requests} now.`,
+    `The same configuration now makes a different plan: ${before.sessions} sessions and ${before.requests} requests then, ${now.sessions} and ${now.requests} now.`,
     { hint: 'The recording has changed since; start a new run.' },
   );
 }
@@ -95,7 +95,7 @@ export function refuseOtherArtifacts(before: readonly Artifact[], now: readonly 
   if (was.length === 0 || was.join() === is.join()) return;
   throw new ShakedownError(
     'RESUME_ARTIFACTS',
-    `The target is another candidate now: ${was.join(', ')} when the run began, ${is.join(', ') || 'nothing that it names'} now.`,
+    `The target is a different candidate now: ${was.join(', ')} when the run began, ${is.join(', ') || 'nothing that it names'} now.`,
     { hint: 'Deploy what the run began with, or start a new run.' },
   );
 }
@@ -107,7 +107,7 @@ function refuseDifferences(before: unknown, now: unknown): void {
   const more = found.length > differencesShown ? `, and ${found.length - differencesShown} more` : '';
   throw new ShakedownError(
     'RESUME_CONFIG',
-    `The run was made with another configuration: ${found.slice(0, differencesShown).join('; ')}${more}.`,
+    `The run was made with a different configuration: ${found.slice(0, differencesShown).join('; ')}${more}.`,
     { hint: 'Resume it with the configuration and options it began with, or start a new run.' },
   );
 }

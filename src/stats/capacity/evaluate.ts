@@ -129,7 +129,7 @@ function scaling(steps: readonly CapacityStep[]): {
     byCount.set(step.instances, [...(byCount.get(step.instances) ?? []), step]);
   }
   if (byCount.size === 0) {
-    const why = 'the capacity was looked for at one number of instances only';
+    const why = 'capacity was measured at one number of instances only';
     return { scalability: null, why, words: [], byInstances: [] };
   }
   const points = [...byCount]

@@ -5,7 +5,7 @@ type Point = ScalabilityFit['points'][number];
 /** Each rate is known to about 6 % (the search's resolution), so two of them differ by chance up to this factor. */
 const byChance = 1.06 ** 2;
 
-/** Whether the rates at all counts differ by no more than the search can tell apart. */
+/** Whether the rates at all counts differ by no more than the search can distinguish. */
 export function isFlat(points: readonly Point[]): boolean {
   const rates = points.map(({ ratePerSecond }) => ratePerSecond);
   return rates.length > 1 && Math.max(...rates) <= Math.min(...rates) * byChance;

@@ -14,8 +14,8 @@ export function lawInWords({ intervals, sigma, kappa, lambda, peakAt, points }: 
   const share = 1 / (1 + sigma * (most - 1) + kappa * most * (most - 1));
   const found =
     s.low > little || k.low > little / most
-      ? `${most} instances do ${percent(share)} of what ${most} times one would, for they hold one another up (contention σ ${digits(s.low)} to ${digits(s.high)}, crosstalk κ ${digits(k.low)} to ${digits(k.high)})`
-      : `it is not shown that instances hold one another up (contention σ at most ${digits(s.high)}, crosstalk κ at most ${digits(k.high)})`;
+      ? `${most} instances do ${percent(share)} of what ${most} times one would, because they wait for one another (contention σ ${digits(s.low)} to ${digits(s.high)}, crosstalk κ ${digits(k.low)} to ${digits(k.high)})`
+      : `it is not shown that instances wait for one another (contention σ at most ${digits(s.high)}, crosstalk κ at most ${digits(k.high)})`;
   return `By the scalability law ${found}; ${outlook({ at, peakAt, sigma, sigmaAtLeast: s.low, lambda, most })}.`;
 }
 
@@ -37,7 +37,7 @@ function outlook({ at, peakAt, sigma, sigmaAtLeast, lambda, most }: Outlook): st
   }
   if (sigmaAtLeast > little)
     return `however many there are, the rate stays below about ${digits(lambda / sigma)} per second`;
-  return 'where more instances stop to help was not reached';
+  return 'the number of instances beyond which more do not help was not reached';
 }
 
 const percent = (share: number) => `${digits(100 * share)} %`;

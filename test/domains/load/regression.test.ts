@@ -222,7 +222,7 @@ test('a version that fails more often is told, whatever its times', async () => 
   const [first] = loadOf(results).regression?.comparisons ?? [];
   expect(first).toMatchObject({ subject: 'all', statistic: 'error_rate', unit: '%', verdict: 'fail', baseline: 0 });
   expect(first?.reason).toMatch(
-    /^Of all requests [01]\.\d+ % failed, before 0 %: more by over 0\.05 % of all requests beyond doubt/,
+    /^[01]\.\d+ % of all requests failed, 0 % before: an increase of more than 0\.05 % of all requests, beyond doubt/,
   );
   expect(loadOf(results).regression?.sentence).toMatch(/^Worse than/);
   const found = regressionObjective(results);

@@ -160,7 +160,7 @@ describe('the feedback page', () => {
     writeFileSync(join(folder, 'evidence', 'added'), 'x');
     const { status, text } = await post(fields());
     expect(status).toBe(500);
-    expect(text).toMatch(/not what the run left/);
+    expect(text).toMatch(/changed after the run/);
     expect(kept()).toBe(0);
   });
 

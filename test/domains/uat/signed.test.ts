@@ -166,7 +166,7 @@ it('a run without scenarios is signed like any other, once it has come to its en
   const folder = await makeRun({ windows: 10, windowMs: 1000, rate: 100 });
   folders.push(folder);
   const early = await signByCommand(folder);
-  expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('a run that has come to its end')]);
+  expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('a run that has finished')]);
   writeManifest(folder);
   const { code, stderr } = await signByCommand(folder);
   expect([code, stderr]).toEqual([0, '']);

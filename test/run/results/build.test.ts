@@ -69,7 +69,7 @@ describe('verdicts', () => {
     const found = await results({ ...minute, medianMs: (window) => (window === 20 || window === 21 ? 1200 : 20) });
     expect(found.word).toBe('FAILED');
     expect(found.sentence).toMatch(
-      /^p99 response time is 1,\d+ ms against 200 ms\. Past the target in 2 of 60 windows, all in one stretch, from 20 s to 22 s\./,
+      /^p99 response time is 1,\d+ ms against 200 ms\. Past the target in 2 of 60 windows, all consecutive, from 20 s to 22 s\./,
     );
   });
 
@@ -93,7 +93,7 @@ describe('verdicts', () => {
       medianMs: () => 1,
       failures: () => ({ kind: 'refused', status: 0, count: 1e9, message: 'connection refused' }),
     });
-    expect(found.sentence).toBe('The target answered none of 72,000 requests as it should: connection refused.');
+    expect(found.sentence).toBe('The target answered none of 72,000 requests correctly: connection refused.');
     expect(objective(found, 'response-p99').verdict).toBe('inconclusive');
     expect(loadOf(found).apdex?.score).toBe(0);
   });
@@ -121,7 +121,7 @@ describe('verdicts', () => {
   test('with every window void, nothing is judged', async () => {
     const found = await results({ ...minute, medianMs: () => 900, void: () => 'late' });
     expect(found.word).toBe('INCONCLUSIVE');
-    expect(objective(found, 'error-rate').reason).toBe('Not measured: every window is void: late.');
+    expect(objective(found, 'error-rate').reason).toBe('Not measured: every window is invalid: late.');
     expect(loadOf(found).requests.completed).toBe(72_000);
     expect(loadOf(found).response.p50).toBeNull();
   });
@@ -229,7 +229,7 @@ describe('runs cut off', () => {
   test('a killed one gives what it measured, and says so', async () => {
     const found = await results({ ...minute, windows: 20, durationMs: 60_000, killed: true });
     expect(found.run).toMatchObject({
-      interrupted: 'ended without saying so (killed?)',
+      interrupted: 'ended without a final event (killed?)',
       coveredMs: 20_000,
       endedAt: null,
     });
@@ -260,7 +260,7 @@ describe('runs cut off', () => {
       await truncate(join(folder, 'windows', 'response.hlog'), Math.floor((log.length * part) / 21));
       const found = await buildResults(folder);
       expect(found.word).toBe('INCONCLUSIVE');
-      expect(found.run.interrupted).toBe('ended without saying so (killed?)');
+      expect(found.run.interrupted).toBe('ended without a final event (killed?)');
     }
   });
 
@@ -302,8 +302,8 @@ describe('what is not as it should be', () => {
     await appendFile(join(folder, 'windows', 'service.hlog'), 'Tag=all,0.000,1.000,1.000,HISTFAAAAA==\nnonsense\n');
     const after = await buildResults(folder);
     expect(after.warnings).toEqual([
-      '3 damaged lines of the journal were passed over.',
-      '2 damaged lines of windows/service.hlog were passed over.',
+      '3 damaged lines of the journal were skipped.',
+      '2 damaged lines of windows/service.hlog were skipped.',
     ]);
     expect({ ...after, warnings: [] }).toEqual(before);
   });

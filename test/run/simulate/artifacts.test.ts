@@ -47,7 +47,7 @@ test('asks from where the load comes from, where that is asked for', async () =>
 test.each([
   ['/missing', /status 404/],
   ['/moved', /status 302/],
-  ['/page', /its answer is no JSON/],
+  ['/page', /its answer is not JSON/],
   ['/other', /artifacts: /],
   ['/short', /artifacts\.0\.digest: must be sha256:/],
   ['/none', /artifacts: /],

@@ -84,8 +84,8 @@ describe('what is not known of the law', () => {
     expect(contended.words).toMatch(/^By the scalability law 4 instances do 4\d % of what 4 times one would/);
     const linear = found(law(50, 0, 0), [0.5, 0.5, 0.5, 0.5]);
     expect(linear.intervals.sigma.low).toBe(0);
-    expect(linear.words).toMatch(/^By the scalability law it is not shown that instances hold one another up/);
-    expect(linear.words).toContain('where more instances stop to help was not reached');
+    expect(linear.words).toMatch(/^By the scalability law it is not shown that instances wait for one another/);
+    expect(linear.words).toContain('the number of instances beyond which more do not help was not reached');
     const falling = found(law(50, 0.05, 0.2), [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
     expect(falling.words).toMatch(/the rate is highest at about 2 instances/);
   });

@@ -135,7 +135,7 @@ function scalabilityOf({ scalability: fit }: CapacityResult): Fact[] {
     {
       name: 'Fit (R²)',
       value: isFlat(fit.points)
-        ? `says nothing: the ${plural(fit.points.length, 'point')} differ by no more than the search can tell apart`
+        ? `says nothing: the ${plural(fit.points.length, 'point')} differ by no more than the search can distinguish`
         : `${plainNumber(fit.rSquared, 3)}, ${plural(fit.points.length, 'point')}`,
     },
   ];

@@ -197,7 +197,7 @@ function latencyPlan({ facts, objectives }: JudgeContext, routes: readonly numbe
 }
 
 const unreadable: Doubt = {
-  clause: 'what it was to be compared with cannot be read',
+  clause: 'the baseline that it was to be compared with cannot be read',
   missing: 'Not compared with earlier runs: baseline.json, which was chosen when the run began, cannot be read.',
 };
 
@@ -206,7 +206,7 @@ function fallback({ engine }: LoadSection): Doubt[] {
   return [
     {
       clause: `the run was made on the fallback engine ${engine.name}, which cannot certify anything`,
-      missing: `This run was made on the fallback engine ${engine.name}; no certificate can rest on it.`,
+      missing: `This run was made on the fallback engine ${engine.name}; it cannot certify anything.`,
     },
   ];
 }
@@ -216,7 +216,7 @@ function failureOf({ requests, mainError }: LoadSection, main: ObjectiveResult):
   const error = mainError == null ? '' : `: ${mainError}`;
   const { completed, failed } = requests;
   if (completed === 0 && failed > 0)
-    return { text: `The target answered none of ${grouped(failed)} requests as it should${error}.`, isWhole: true };
+    return { text: `The target answered none of ${grouped(failed)} requests correctly${error}.`, isWhole: true };
   const isOfErrors = ['error_rate', 'availability'].includes(main.objective.metric);
   return isOfErrors ? { text: `${sentence(briefly(main))}${error}.` } : null;
 }

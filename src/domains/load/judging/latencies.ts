@@ -74,7 +74,7 @@ export async function readLatencies(
       damaged++;
     }
   }
-  if (damaged > 0) warn(`${damaged} damaged lines of windows/${name}.hlog were passed over.`);
+  if (damaged > 0) warn(`${damaged} damaged lines of windows/${name}.hlog were skipped.`);
   return found;
 }
 

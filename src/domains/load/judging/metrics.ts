@@ -27,8 +27,8 @@ type LoadMetric = Metric<LoadState, LoadSection>;
 
 const invalidWindows: LoadMetric = {
   id: 'void_windows',
-  words: 'share of void windows',
-  shortWords: 'void windows',
+  words: 'share of invalid windows',
+  shortWords: 'invalid windows',
   unit: '%',
   missed: 'inconclusive',
   cause: 'evidence',
@@ -80,7 +80,7 @@ const throughput: LoadMetric = {
     if (value < asked * keepsUp) {
       return {
         verdict: 'fail',
-        reason: `Of ${figure(asked, '/s')} requests a second asked for, ${figure(value, '/s', target)} were answered as they should; ${requirement(objective)} is required.`,
+        reason: `Of ${figure(asked, '/s')} requests a second asked for, ${figure(value, '/s', target)} were answered correctly; ${requirement(objective)} is required.`,
       };
     }
     if (holds(asked, comparison, target)) return { verdict: 'fail', reason: `${against(objective, subject, value)}.` };

@@ -135,7 +135,7 @@ export const defaultObjectives: readonly Objective[] = [
     },
     {
       id: 'void-windows',
-      title: 'Windows void by the generator',
+      title: 'Windows in which the generator was the bottleneck',
       metric: 'void_windows',
       statistic: 'value',
       comparison: '<=',

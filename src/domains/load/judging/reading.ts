@@ -50,9 +50,9 @@ export function single(read: (run: LoadRun, scope: Scope) => number | null) {
 }
 
 export function absence({ facts }: LoadRun): string {
-  if (facts.judged.windows.length > 0) return 'no request of the kind was answered';
+  if (facts.judged.windows.length > 0) return 'no request of this kind was answered';
   const reason = facts.windows[0]?.void;
-  return reason === undefined ? 'no window of the load was finished' : `every window is void: ${reason}`;
+  return reason === undefined ? 'no window of the load was finished' : `every window is invalid: ${reason}`;
 }
 
 export function whyNoFidelity({ facts }: LoadRun): string {
@@ -102,7 +102,7 @@ function latencyOf(
   const broken = brokenWindows(objective, run.facts.judged.windows);
   if (broken === null) return measurement;
   const { windows, of, fromMs, toMs, oneStretch } = broken;
-  const stretch = oneStretch && windows > 1 ? 'all in one stretch, ' : '';
+  const stretch = oneStretch && windows > 1 ? 'all consecutive, ' : '';
   const where =
     windows === of
       ? `all ${grouped(of)} windows`

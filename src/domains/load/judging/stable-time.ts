@@ -26,7 +26,7 @@ export const stableTime: Metric<LoadState, LoadSection> = {
     if (!holds(hours, objective.comparison, objective.target))
       missing.push(`${shown} of ${targetAmount(objective)} shown`);
     if (health === undefined) missing.push('nothing measured whether the target was healthy');
-    else if (health.verdict !== 'pass') missing.push(`${health.subject} is not shown either way`);
+    else if (health.verdict !== 'pass') missing.push(`${health.subject} is inconclusive`);
     if (missing.length === 0) return { verdict: 'pass', reason: `${shown} without loss of availability.` };
     return { verdict: 'inconclusive', reason: `${sentence(list(missing))}.` };
   },

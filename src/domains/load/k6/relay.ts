@@ -99,7 +99,7 @@ export class Relay {
     if (this.#ending !== null) return leg;
     const inMs = resumed === undefined ? this.#leadMs() : fromMs - (Date.now() - resumed.zero.getTime());
     if (inMs < this.#leadMs() / 2) {
-      this.#finish('k6 was not ready when the run was to go on');
+      this.#finish('k6 was not ready when the run was due to continue');
       return leg;
     }
     const at = moment(inMs);

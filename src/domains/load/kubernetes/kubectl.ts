@@ -100,7 +100,7 @@ export function clusterError(doing: string, stderr: string): ShakedownError {
     const message = what.endsWith('.') ? what : `${what} (${doing}): ${said}`;
     return new ShakedownError(code, message, { hint, exitCode: exitCodes.inconclusive });
   }
-  return new ShakedownError('KUBERNETES_FAILED', `kubectl failed (${doing}): ${said || 'without a word'}`, {
+  return new ShakedownError('KUBERNETES_FAILED', `kubectl failed (${doing}): ${said || 'without a message'}`, {
     exitCode: exitCodes.inconclusive,
   });
 }

@@ -158,7 +158,7 @@ export class PodAsker {
       child.once('close', () => {
         this.#child = null;
         for (const { gone } of [...this.#waiting.values()]) gone();
-        reject(new PodGone(said.trim().split('\n').at(-1) ?? 'it ended without a word'));
+        reject(new PodGone(said.trim().split('\n').at(-1) ?? 'it ended without a message'));
       });
     });
   }

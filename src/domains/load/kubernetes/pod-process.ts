@@ -161,7 +161,7 @@ export class PodProcess implements K6Process {
   /** Asks for its clock: quickly at first, then now and then, so that either side knows that the other is there. */
   #ask(): void {
     if (performance.now() - this.#heardAtMs > leaseMs) {
-      this.#lines.push(`nothing was heard of ${this.where} for ${leaseMs / 1000} s`);
+      this.#lines.push(`nothing was heard from ${this.where} for ${leaseMs / 1000} s`);
       this.#child.kill('SIGKILL');
       return;
     }

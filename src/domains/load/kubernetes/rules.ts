@@ -32,7 +32,9 @@ export const kubernetesSchema = z.strictObject({
     .array(z.record(z.string(), z.unknown()))
     .default([])
     .describe('Taints that the generators tolerate, as Kubernetes writes them.'),
-  serviceAccount: name.optional().describe('One that is there; one without rights, made and removed, when absent.'),
+  serviceAccount: name
+    .optional()
+    .describe('An existing service account; one without rights, created for the run and removed with it, when absent.'),
   operatorImage: z
     .string()
     .min(1)
@@ -42,9 +44,9 @@ export const kubernetesSchema = z.strictObject({
     .enum(['harness', 'pods'])
     .default('harness')
     .describe(
-      'Where the target’s health, scrapes and Prometheus are asked from: this machine, or, for what is seen only inside the cluster, a pod of the load.',
+      'Where health checks, scrapes and Prometheus queries are sent from: this machine, or, for what can be reached only inside the cluster, a pod of the load.',
     ),
-  readyTimeoutS: z.number().min(1).max(3600).default(120).describe('How long pods may take to be ready.'),
+  readyTimeoutS: z.number().min(1).max(3600).default(120).describe('How long pods may take to become ready.'),
 });
 
 export interface KubernetesSettings {

@@ -57,12 +57,12 @@ export function errorComparison(
   const fails = corrected <= beyondDoubt;
   const interval = compared.interval(fails ? 1 - 2 * beyondDoubt : confidence);
   const verdict: Verdict = fails ? 'fail' : interval.high <= marginPoints ? 'pass' : 'inconclusive';
-  const what = `Of all requests ${amount(compared.candidate, '%')} failed, before ${amount(compared.baseline, '%')}`;
+  const what = `${amount(compared.candidate, '%')} of all requests failed, ${amount(compared.baseline, '%')} before`;
   const margin = `${amount(marginPoints, '%')} of all requests`;
   const words: Record<Verdict, string> = {
-    fail: `${what}: more by over ${margin} beyond doubt.`,
-    pass: `${what}: not more by over ${margin}.`,
-    inconclusive: `${what}: more by over ${margin} is not ruled out.`,
+    fail: `${what}: an increase of more than ${margin}, beyond doubt.`,
+    pass: `${what}: no increase of more than ${margin}.`,
+    inconclusive: `${what}: an increase of more than ${margin} is not ruled out.`,
   };
   return {
     subject: 'all',

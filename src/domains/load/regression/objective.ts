@@ -16,7 +16,7 @@ export const slowdown: Metric<unknown, LoadSection> = {
   read: ({ section }) =>
     section?.regression?.notCompared === null
       ? measureRegression(section.regression)
-      : { value: null, samples: 0, absent: 'this run did not look at it' },
+      : { value: null, samples: 0, absent: 'this run did not measure it' },
 };
 
 function measureRegression(result: RegressionResult): Measurement {

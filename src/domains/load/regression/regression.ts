@@ -89,7 +89,7 @@ function sentence(
 ): string {
   const against = runs === 1 ? 'the last passing run' : `each of the last ${runs} passing runs`;
   const open = worstFirst.filter((one) => one.verdict === 'inconclusive').length;
-  const untold = open === 0 ? '' : ` ${grouped(open)} of ${grouped(worstFirst.length)} comparisons could not be told.`;
+  const untold = open === 0 ? '' : ` ${grouped(open)} of ${grouped(worstFirst.length)} comparisons were inconclusive.`;
   const [first] = worstFirst;
   if (first === undefined) return `Nothing in common with ${against}.`;
   if (verdict === 'fail') {
@@ -102,5 +102,5 @@ function sentence(
   if (verdict === 'pass') {
     return `Not slower than ${against} by more than ${amount(marginPercent, '%')}.${untold}`;
   }
-  return `Whether it is slower than ${against} cannot be told. ${first.reason}`;
+  return `Whether it is slower than ${against} is not clear. ${first.reason}`;
 }

@@ -108,7 +108,8 @@ export function timesComparison(
   const verdict: Verdict = fails ? 'fail' : interval.high <= marginPercent ? 'pass' : 'inconclusive';
   const between = `${signed(interval.low)} to ${signed(interval.high)}`;
   const margin = amount(marginPercent, '%');
-  const slower = compared.pSlower(0) <= beyondDoubt && !fails ? ' It is slower beyond doubt, if not by that much.' : '';
+  const slower =
+    compared.pSlower(0) <= beyondDoubt && !fails ? ' It is slower beyond doubt, though perhaps by less than that.' : '';
   const words: Record<Verdict, string> = {
     fail: `The ${what} changed by ${signed(percent)} (${between}), more than ${margin} beyond doubt.`,
     pass: `The ${what} changed by ${signed(percent)} (${between}), at most ${margin}.`,

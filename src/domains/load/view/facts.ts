@@ -60,7 +60,9 @@ export function loadFacts({ run, sections: { load } }: Results): Fact[] {
 
 function heldWords({ windows, voidWindows }: LoadSection['generator']): string {
   if (windows === 0) return '';
-  return voidWindows === 0 ? ', generator held' : `, ${shortCount(voidWindows)} of ${plural(windows, 'window')} void`;
+  return voidWindows === 0
+    ? ', generator held'
+    : `, ${shortCount(voidWindows)} of ${plural(windows, 'window')} invalid`;
 }
 
 /** Percentiles against both targets, for the summary. */

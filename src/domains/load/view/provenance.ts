@@ -76,7 +76,7 @@ function planFacts({ plan }: LoadSection): Fact[] {
 function machineFacts({ engine, generator }: LoadSection, { host, environment }: Results): Fact[] {
   return [
     { name: 'Engine', value: engineText(engine) },
-    { name: 'Can carry a certificate', value: engine.certifiable ? 'yes' : 'no' },
+    { name: 'Can certify a release', value: engine.certifiable ? 'yes' : 'no' },
     ...(engine.note === null ? [] : [{ name: 'Note', value: shortened(engine.note, 300) }]),
     { name: 'Virtual users', value: count(generator.virtualUsers) },
     {

@@ -51,9 +51,9 @@ function generatorCard({ generator }: LoadSection, host: Results['host']): Trust
       row('Lateness, p99', milliseconds(generator.latenessP99Ms)),
       row('Lateness, highest', milliseconds(generator.latenessMaxMs)),
       row(
-        'Windows void',
+        'Invalid windows',
         `${count(generator.voidWindows)} of ${count(generator.windows)}`,
-        `of ${duration(generator.windowMs)} each`,
+        `of ${duration(generator.windowMs)} each, where the generator was the bottleneck`,
       ),
       row(
         'Waits for a free virtual user',
@@ -67,7 +67,7 @@ function generatorCard({ generator }: LoadSection, host: Results['host']): Trust
 
 function fidelityCard({ fidelity }: LoadSection): TrustCard {
   return {
-    title: 'Likeness to the recording',
+    title: 'Similarity to the recording',
     rows: [
       row('Fidelity', fidelity.score === null ? 'not known' : `${score(fidelity.score)} of 100`),
       ...fidelity.parts
@@ -76,8 +76,8 @@ function fidelityCard({ fidelity }: LoadSection): TrustCard {
       ...(fidelity.parts.length > 0
         ? []
         : [
-            row('Routes in their shares', share(fidelity.routeMix)),
-            row('Sessions in their order', share(fidelity.sessionOrder)),
+            row('Route mix as planned', share(fidelity.routeMix)),
+            row('Sessions in planned order', share(fidelity.sessionOrder)),
             row('Answers with the recorded status', share(fidelity.statusParity)),
           ]),
     ],

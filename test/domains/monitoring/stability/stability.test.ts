@@ -228,6 +228,6 @@ test('alerts, logs, generators and gaps are gathered', async () => {
   expect(found.errorLogs).toEqual([{ source: 'shop.log', count: 5, firstAtMs: 4000, example: 'boom' }]);
   expect(found.generators.map(({ reason }) => reason)).toEqual(['start', 'replacement', 'resume']);
   expect(found.lostWithGenerators).toBe(12);
-  expect(found.gaps).toEqual([{ fromMs: 300_000, toMs: 600_000, reason: 'ended without saying so (killed?)' }]);
+  expect(found.gaps).toEqual([{ fromMs: 300_000, toMs: 600_000, reason: 'ended without a final event (killed?)' }]);
   expect(found).toMatchObject({ coveredMs: 300_000, requiredMs: 86_400_000 });
 });
