@@ -62,6 +62,15 @@ test('counts the runs of the same candidate and command', () => {
   expect(attemptOf(base, { command, candidate: { ...candidate, artifacts: [artifact('b')] } })).toBe(1);
 });
 
+test('counts those that do not say which attempt they are, and a journal of one line that was cut off behind it', () => {
+  run('a');
+  run('b');
+  const data = { runId: 'c', command, candidate };
+  journal('c', JSON.stringify({ type: 'shakedown.run.started', data }));
+  journal('d', JSON.stringify({ type: 'shakedown.run.ended', data }));
+  expect(attemptOf(base, { command, candidate })).toBe(4);
+});
+
 test('goes on counting where the first ones were removed', () => {
   run('c', { attempt: 3 });
   expect(attemptOf(base, { command, candidate })).toBe(4);

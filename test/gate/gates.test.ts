@@ -66,6 +66,24 @@ describe('a gate', () => {
     expect(gate({ 'response-p99': 'inconclusive' }, 'performance')?.verdict).toBe('inconclusive');
     expect(gate({ 'response-p99': 'inconclusive', 'error-rate': 'fail' }, 'performance')?.verdict).toBe('fail');
   });
+  test('is vetoed by a key objective that weighs too little for the score to show it', () => {
+    const [heavy, light] = results({}).filter(({ objective }) => objective.gate === 'performance');
+    if (heavy === undefined || light === undefined) throw new Error('two objectives are needed');
+    const withKey = (verdict: Verdict) => [
+      { ...light, verdict, objective: { ...light.objective, key: true, weight: 1 } },
+      { ...heavy, objective: { ...heavy.objective, key: false, weight: 19 } },
+    ];
+    expect(evaluateGates(withKey('fail'), judged, metrics)[0]).toMatchObject({ verdict: 'fail', score: 95 });
+    expect(evaluateGates(withKey('inconclusive'), judged, metrics)[0]).toMatchObject({ verdict: 'inconclusive' });
+    expect(evaluateGates(withKey('pass'), judged, metrics)[0]).toMatchObject({ verdict: 'pass', score: 100 });
+  });
+  test('that passes names the key objective that came closest to its target, by share of it', () => {
+    const near = results({}).map((result) => ({
+      ...result,
+      value: result.objective.target * (result.objective.id === 'response-p99' ? 0.9 : 0.5),
+    }));
+    expect(evaluateGates(near, judged, metrics)[0]?.summary).toMatch(/^p99 /);
+  });
   test('bears a lesser objective that fails, as long as the score does', () => {
     expect(gate({ 'response-p50': 'fail' }, 'performance')).toMatchObject({ verdict: 'pass', score: 91.7 });
     expect(gate({ coverage: 'fail' }, 'stability')).toMatchObject({ verdict: 'fail', score: 85.7 });
@@ -98,6 +116,9 @@ describe('the run', () => {
     expect(headline('pass', run)).toMatch(/^Every key objective held for 1 min: p95 response time .* 100 ms/);
     expect(headline('pass', run)).toContain('Judged: the gates Performance, Stability and Parity.');
     expect(missingEvidence(run)).toEqual([]);
+    // In the order of the metrics, whatever that of the objectives.
+    const reversed = headline('pass', { ...run, objectives: [...run.objectives].reverse() });
+    expect(reversed).toMatch(/ response time is .* response time is .* throughput is .* availability is /);
   });
 
   test('under a policy: only its gates decide, and one that was not judged leaves it open', () => {

@@ -8,5 +8,8 @@ const unknownS = 20;
 
 const known = JSON.parse(readFileSync(durationsFile, 'utf8')) as Record<string, number>;
 
-/** Seconds that a test file takes. */
-export const durationOf = (path: string): number => known[path] ?? unknownS;
+/** Seconds that a test file takes; undefined: not measured yet. */
+export const measuredS = (path: string): number | undefined => known[path];
+
+/** Seconds that a test file takes, or may take. */
+export const durationOf = (path: string): number => measuredS(path) ?? unknownS;

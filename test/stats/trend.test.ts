@@ -55,6 +55,26 @@ describe('Mann–Kendall', () => {
     expect(found.variance).toBeGreaterThanOrEqual((10 * 9 * 25) / 18);
   });
 
+  // Residuals that swing from one to the next leave the variance as it is for independent values.
+  const swinging = [1, -1, 1.1, -1.1, 1.2, -1.2, 1.3, -1.3, 1.4, -1.4];
+
+  test('takes off what ties leave open', () => {
+    expect(mannKendall([5, 3, 8, 1, 9, 2, 7, 4, 6, 10], swinging).variance).toBe((10 * 9 * 25) / 18);
+    // One pair and one triple of equal values: t (t − 1) (2t + 5) of each is taken off.
+    const tied = mannKendall([1, 1, 2, 2, 2, 3, 4, 5, 6, 7], swinging);
+    expect(tied.s).toBe(45 - 1 - 3);
+    expect(tied.variance).toBe((2250 - 2 * 9 - 6 * 11) / 18);
+    expect(mannKendall([4, 4, 4, 4, 4, 4, 4, 4, 4, 4], swinging)).toEqual({ s: 0, variance: 0, pValue: 1 });
+  });
+
+  test('is corrected for continuity, and two-sided', () => {
+    const rising = [5, 3, 8, 1, 9, 2, 7, 4, 6, 10];
+    // S = 11 with variance 125: z = 10 ÷ √125 = 0.894, of which the normal table says 0.371.
+    expect(mannKendall(rising, swinging).pValue).toBeCloseTo(0.3711, 4);
+    expect(mannKendall([...rising].reverse(), swinging)).toMatchObject({ s: -11 });
+    expect(mannKendall([...rising].reverse(), swinging).pValue).toBeCloseTo(0.3711, 4);
+  });
+
   // 300 series each; two-sided at 1 %: up to 2 % is what the estimate of the correlation may cost.
   for (const phi of [0, 0.3, 0.5, 0.7, 0.9]) {
     test(`says of at most 2 % of series that they grow at φ = ${phi}`, () => {

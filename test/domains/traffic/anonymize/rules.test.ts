@@ -190,6 +190,18 @@ rules:
     expect(report.scan.listed).toContainEqual({ session: 0, request: 0, field: 'body.data', kind: 'original' });
   });
 
+  it.each(['remove', 'fixed:nobody'])(
+    'that leaves in one field what another rule takes out (%s) does too',
+    async (action) => {
+      const rules = await rulesFrom(`rules: [{ fields: { json.label: keep, json.owner: "${action}" } }]`);
+      const body = json({ label: 'Habermann Sonderposten', owner: 'Habermann' });
+      const { report, sessions } = await run([session(1, request('/a', { body }))], rules);
+      expect(JSON.parse(sessions[0]?.requests[0]?.body?.data ?? '').owner).not.toBe('Habermann');
+      expect(report.scan.passed).toBe(false);
+      expect(report.scan.listed).toContainEqual({ session: 0, request: 0, field: 'body.data', kind: 'original' });
+    },
+  );
+
   it.each([
     ['rules: [{ fields: { json.a: hide } }]', /rules.0.fields.json.a: unknown action/],
     ['rules: [{ route: 7, fields: {} }]', /rules.0.route/],
