@@ -4,7 +4,7 @@ import type { Terminal } from '../report-kit/terminal/terminal.ts';
 import { readable } from '../report-kit/text.ts';
 
 /**
- * Tells the user what went wrong, in one line where it was expected, and gives the exit code.
+ * Shows the user what went wrong, in one line where it was expected, and gives the exit code.
  * @param verbose also the stack, for a report of a bug
  */
 export function reportFailure(error: unknown, terminal: Terminal, verbose: boolean): ExitCode {

@@ -3,7 +3,7 @@ import { exitCodes, ShakedownError } from '../model/error.ts';
 import { onUncaught } from './uncaught.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** `npm run` passes Ctrl-C on to a process that the terminal has already told: what comes this soon after is the same key stroke. */
+/** `npm run` passes Ctrl-C on to a process that the terminal has already sent it to: what comes this soon after is the same key stroke. */
 const sameKeyStrokeMs = 700;
 /** What has not ended in order by then, after an error that nobody caught, never will. */
 const endAtMostMs = 20 * 60_000;

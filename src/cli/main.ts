@@ -32,7 +32,7 @@ try {
   exitCode = exitCodes.ready;
   await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
 } catch (error) {
-  // What an error that nobody caught has led to is told below.
+  // An error that nobody caught is reported below.
   if (uncaughtError() === null) exitCode = reportFailure(error, terminal, verbose);
 }
 const uncaught = uncaughtError();

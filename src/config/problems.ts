@@ -53,7 +53,7 @@ function problems(issue: z.core.$ZodIssue, given: Given): string[] {
       });
     case 'invalid_union': {
       if (issue.message !== 'Invalid input') return [`${at}: ${issue.message}`];
-      // Tell what is wrong with the alternative that fits the value's type; the others say only "expected another type".
+      // Say what is wrong with the alternative that fits the value's type; the others say only "expected another type".
       const fitting = issue.errors.filter(
         (inner) => !inner.some((one) => one.code === 'invalid_type' && one.path.length === 0),
       );

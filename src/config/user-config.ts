@@ -215,13 +215,13 @@ export interface UserConfig {
     /** How long pods may take to become ready. @default 120 */
     readyTimeoutS?: number | undefined;
   } | undefined;
-  /** What of the target is watched while the load is on. */
+  /** What is monitored while the load is on. */
   watch?: {
     /** Seconds between readings; by the run’s length when absent. */
     everyS?: number | undefined;
     /** A Prometheus server to ask; none when absent. */
     prometheus?: {
-      /** Where it answers. */
+      /** Its URL. */
       url: string;
       /** Headers of every request, such as a tenant. */
       headers?: Record<string, string> | undefined;
@@ -233,21 +233,21 @@ export interface UserConfig {
         id: string;
         /** For the report; the id when absent. */
         title?: string | undefined;
-        /** PromQL; one figure, or one for each instance. */
+        /** PromQL that gives one figure, or one for each instance. */
         query: string;
-        /** What it is a figure of. @default "other" */
+        /** Kind of figure. @default "other" */
         kind?: 'cpu' | 'memory' | 'disk' | 'network' | 'descriptors' | 'threads' | 'gc' | 'database' | 'queue' | 'other' | undefined;
         /** Its unit. @default "count" */
         unit?: 'cores' | 'bytes' | 'bytes/s' | 'count' | '%' | 'ms' | 's' | '/s' | undefined;
-        /** Where it ends, in its unit; it has no limit when absent. */
+        /** Its limit, in its unit; none when absent. */
         limit?: number | undefined;
       }[] | undefined;
       /** Follow its alerts. @default true */
       alerts?: boolean | undefined;
     } | undefined;
-    /** Addresses that answer in Prometheus’ text format. */
+    /** URLs of metrics in Prometheus’ text format. */
     scrape?: ({
-      /** Where it answers. */
+      /** Its URL. */
       url: string;
       /** For the report. */
       name: string;
@@ -255,18 +255,18 @@ export interface UserConfig {
       headers?: Record<string, string> | undefined;
       /** PEM file of the CA that signed its certificate; those of Node when absent. */
       caFile?: string | undefined;
-      /** More names to take, such as `http_open` or `pool{state="waiting"}`. */
+      /** More metrics to read, such as `http_open` or `pool{state="waiting"}`. */
       metrics?: string[] | undefined;
     })[] | undefined;
     /** Processes of the target on this machine. */
     processes?: {
       /** For the report. */
       name: string;
-      /** Of the process; that in pidFile when absent. */
+      /** Process id; the one in pidFile when absent. */
       pid?: number | undefined;
       /** File that holds the pid; pid when absent. */
       pidFile?: string | undefined;
-      /** Count its descendants too. @default true */
+      /** Include the processes that it started. @default true */
       children?: boolean | undefined;
     }[] | undefined;
     /** Log files to count error lines in. */
@@ -295,11 +295,11 @@ export interface UserConfig {
     /** You may use this recording as it is, without a leak scan. @default false */
     declaredOwn?: boolean | undefined;
   } | undefined;
-  /** What of the plan differs from the recording: a file of load/profiles/, or a profile inline. */
+  /** How the plan differs from the recording: a file of load/profiles/, or a profile inline. */
   profile?: string | {
     /** recorded: once as it was; loop: again and again; bootstrap: sessions drawn at random (seeded). @default "loop" */
     mode?: 'recorded' | 'loop' | 'bootstrap' | undefined;
-    /** Requests per second wanted on average; the recording’s own when absent. */
+    /** Average requests per second; as in the recording when absent. */
     ratePerSecond?: number | undefined;
     /** Copies of the traffic at the same pace. @default 1 */
     scale?: number | undefined;
@@ -314,7 +314,7 @@ export interface UserConfig {
   } | undefined;
   /** How recorded requests become requests to the target. */
   replay?: {
-    /** safe: only GET, HEAD and OPTIONS are sent; recorded: also methods that write. recorded for the sample system, else safe, when absent. */
+    /** safe: only GET, HEAD and OPTIONS are sent; recorded: also methods that write. Recorded for the sample system, else safe, when absent. */
     writes?: 'safe' | 'recorded' | undefined;
     /** Values to take from live responses. */
     extraction?: ({
@@ -344,7 +344,7 @@ export interface UserConfig {
       in: 'path' | 'query' | 'header' | 'form' | 'json' | 'body';
       /** path: parameter of the route (`:id`) or number of the segment from 0; query, header, form: its name; json: a path such as `items.0.id`; body: a pattern with one group. */
       at: string;
-      /** What takes the place of the recorded values. */
+      /** What replaces the recorded values. */
       value: {
         /** The values themselves. */
         list: string[];
@@ -369,21 +369,21 @@ export interface UserConfig {
     browsers?: ('chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge')[] | undefined;
     /** Browsers that need not be there, each with the reason. */
     waivedBrowsers?: Partial<Record<'chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge', string>> | undefined;
-    /** How often a failed scenario is tried again, to know flaky ones. @default 1 */
+    /** How often a failed scenario is retried, to find flaky ones. @default 1 */
     retries?: number | undefined;
-    /** Scenarios at a time; by the machine when absent. */
+    /** Scenarios that run at the same time; by the size of the machine when absent. */
     workers?: number | undefined;
-    /** A step may wait so long for the target’s pages. @default 2000 */
+    /** Longest time that a step may wait for the target’s pages. @default 2000 */
     stepBudgetMs?: number | undefined;
     /** Share of pixels that may differ, 0 to 1. @default 0.01 */
     visualTolerance?: number | undefined;
-    /** What a page that is not as approved does: fail the user experience, or be reported only. @default "fail" */
+    /** Whether a page that differs from its approved visual snapshot fails the user experience, or is only reported. @default "fail" */
     visualChanges?: 'fail' | 'warn' | undefined;
-    /** CSS selectors of what changes from visit to visit: covered in every screenshot that is compared. */
+    /** CSS selectors of parts that change from visit to visit; they are covered in every screenshot that is compared. */
     visualMasks?: string[] | undefined;
-    /** Which runs are kept as video, by the ffmpeg that `npx playwright install ffmpeg` brings, else the system’s. @default "off" */
+    /** Which runs are kept as video. Needs ffmpeg: the one that `npx playwright install ffmpeg` installs, else the system’s. @default "off" */
     video?: 'off' | 'failures' | 'all' | undefined;
-    /** What is kept at most, half of it of scenarios that passed. */
+    /** How much evidence is kept at most; scenarios that passed may take half of it. */
     evidence?: {
       /** Files. @default 2000 */
       maxFiles?: number | undefined;
@@ -392,7 +392,7 @@ export interface UserConfig {
       /** One file. @default 20 */
       maxFileMegabytes?: number | undefined;
     } | undefined;
-    /** 75th percentiles that pages may take; the defaults are those of web.dev. */
+    /** Highest 75th percentiles of web vitals that pass; the defaults are those of web.dev. */
     budgets?: {
       /** Largest contentful paint, ms. @default 2500 */
       LCP?: number | undefined;
@@ -407,17 +407,17 @@ export interface UserConfig {
     } | undefined;
     /** Scenarios in browsers while a simulation’s load is on. */
     duringLoad?: {
-      /** Scenarios, by id, tag or role, or `all`, run while every simulation’s load is on; only those of `--uat` when absent. */
+      /** Scenarios to run while the load of a simulation is on: ids, tags, roles or `all`; only those of `--uat` when absent. */
       run?: string[] | undefined;
       /** In which browsers. @default ["chromium"] */
       browsers?: ('chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge')[] | undefined;
       /** At which sizes. @default ["desktop"] */
       sizes?: ('phone' | 'tablet' | 'desktop')[] | undefined;
-      /** How often, spread over the load; by its length when absent. */
+      /** Number of rounds, spread over the load; by its length when absent. */
       rounds?: number | undefined;
-      /** How often before the load, to compare with. @default 2 */
+      /** Number of rounds before the load, to compare with. @default 2 */
       quietRounds?: number | undefined;
-      /** Scenarios at a time. @default 1 */
+      /** Scenarios that run at the same time. @default 1 */
       workers?: number | undefined;
     } | undefined;
     /** What people think of the release. */
@@ -428,15 +428,15 @@ export interface UserConfig {
       scale?: '1-5' | '0-10' | undefined;
     } | undefined;
   } | undefined;
-  /** What may be broken on purpose, and when that stops. */
+  /** What may be broken on purpose, and when to stop. */
   chaos?: {
     /** What may be broken, by name. */
     components?: Record<string, {
       /** A process on this machine. */
       kind: 'process';
-      /** Of the process; that in pidFile when absent. */
+      /** Process id; the one in pidFile when absent. */
       pid?: number | undefined;
-      /** File that holds the pid, read anew for every fault; pid when absent. */
+      /** File that holds the pid, read again for every fault; pid when absent. */
       pidFile?: string | undefined;
     } | {
       /** A connection that goes through a proxy of Toxiproxy. */
@@ -445,7 +445,7 @@ export interface UserConfig {
       proxy: string;
       /** Where the proxy listens. */
       listen: string;
-      /** What it leads to. */
+      /** Address that it forwards to. */
       upstream: string;
       /** API of its Toxiproxy; chaos.toxiproxyUrl when absent. */
       toxiproxyUrl?: string | undefined;
@@ -461,7 +461,7 @@ export interface UserConfig {
     } | {
       /** A folder on a disk of this machine. */
       kind: 'folder';
-      /** Whose disk is filled. */
+      /** Folder on the disk that is filled. */
       path: string;
     } | {
       /** An address that answers HTTP. */
@@ -482,14 +482,14 @@ export interface UserConfig {
       kind: 'workload';
       /** Context of kubectl; its current one when absent. */
       context?: string | undefined;
-      /** Of the pods. */
+      /** Namespace of the pods. */
       namespace: string;
       /** Label selector of the pods. */
       selector: string;
     }> | undefined;
     /** API of the Toxiproxy that links go through. @default "http://127.0.0.1:8474" */
     toxiproxyUrl?: string | undefined;
-    /** Writes whose fate is followed through the faults; none, or those of the sample system, when absent. */
+    /** Writes that are followed through the faults, to find acknowledged ones that were lost; none, or those of the sample system, when absent. */
     ledger?: {
       /** What is written, for the report; method and path when absent. */
       subject?: string | undefined;
@@ -518,7 +518,7 @@ export interface UserConfig {
         headers?: Record<string, string> | undefined;
         /** Text, or JSON whose texts may hold ${token}, ${value}, ${key} and ${expected}; none when absent. */
         body?: unknown | undefined;
-        /** Statuses that promise the write; 200 to 299 when absent. */
+        /** Statuses that acknowledge the write; 200 to 299 when absent. */
         acknowledged?: number[] | undefined;
         /** Statuses after which it is certainly not there; 400 to 499 without 408, 409, 425 and 499 when absent. */
         refused?: number[] | undefined;
@@ -589,7 +589,7 @@ export interface UserConfig {
       ratePerSecond?: number | undefined;
       /** A request that takes longer has an unknown outcome. @default 5000 */
       timeoutMs?: number | undefined;
-      /** What is missed is looked for again after this long. @default 2000 */
+      /** What is missing is looked for again after this time. @default 2000 */
       settleMs?: number | undefined;
       /** How long to wait until the target answers again. @default 60000 */
       recoverMs?: number | undefined;
@@ -598,23 +598,23 @@ export interface UserConfig {
       /** Program and arguments that restart the target with its caches gone; it is not restarted when absent. */
       restart?: string[] | undefined;
     } | undefined;
-    /** When faults are taken away before their time. */
+    /** When faults are removed early. */
     stop?: {
-      /** More requests failing end an experiment. @default 50 */
+      /** A higher share of failed requests ends an experiment. @default 50 */
       errorPercent?: number | undefined;
-      /** For how long they must fail. @default 10 */
+      /** How long the share must stay above it. @default 10 */
       forS?: number | undefined;
     } | undefined;
     /** Negative control: do everything but the faults themselves; each is then reported as not seen. @default false */
     noop?: boolean | undefined;
   } | undefined;
-  /** Ways through the system that the business lives on, as funnels; those of the sample system, or none, when absent. */
+  /** Business-critical paths through the system, as funnels; those of the sample system, or none, when absent. */
   journeys?: ({
     /** For the report, and for objectives. */
     name: string;
     /** In order; what comes in between does not matter. */
     steps: {
-      /** What is shown; the feature’s or the first route’s name when absent. */
+      /** Name in the report; the feature’s or the first route’s when absent. */
       name?: string | undefined;
       /** `METHOD /path`: `:name` any changing part, `*` any part, a last `**` the rest; feature when absent. */
       routes?: string | string[] | undefined;
@@ -623,13 +623,13 @@ export interface UserConfig {
     }[];
     /** A step counts only so soon after the one before it; at any time when absent. */
     maxBetweenS?: number | undefined;
-    /** An answer that takes longer is a step that was lost; however long it takes when absent. */
+    /** A step whose answer takes longer counts as lost; no limit when absent. */
     answerWithinMs?: number | undefined;
-    /** What the release must keep of it; reported and not judged when absent. */
+    /** Target for its completion; reported and not judged when absent. */
     objective?: {
-      /** Of the sessions that came to its end in production, how many must do so in the replay: `>= 95 %`. */
+      /** Share of the sessions that completed it in production which must complete it in the replay: `>= 95 %`. */
       completion: string;
-      /** Whether its failing fails the Parity gate. @default true */
+      /** Whether the Parity gate fails when the target is missed. @default true */
       key?: boolean | undefined;
       /** In the Parity gate. @default 2 */
       weight?: number | undefined;
@@ -641,9 +641,9 @@ export interface UserConfig {
   features?: Record<string, string | string[]> | undefined;
   /** Browser users: real browsers that visit the target while the load is on. */
   browser?: {
-    /** How many visit the target in real browsers while the load is on. @default 0 */
+    /** Number of browser users while the load is on. @default 0 */
     vus?: number | undefined;
-    /** Paths that they visit; the busiest pages of the recording when absent. */
+    /** Paths that browser users visit; the busiest pages of the recording when absent. */
     pages?: string[] | undefined;
     /** How long they stay on a page, shortest and longest. @default [1,3] */
     thinkS?: [number, number] | undefined;

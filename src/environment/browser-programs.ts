@@ -92,7 +92,7 @@ export async function chromiumProgram(): Promise<{ path: string; label: string }
 }
 
 /**
- * Each wanted browser as the report names it, with the exact build that its program tells of itself, and the branded ones that are there though
+ * Each wanted browser as the report names it, with the exact build that its program reports, and the branded ones that are there though
  * nobody asked for them. One that is not there, or does not start, has the reason.
  */
 export async function namedBrowsers(
@@ -129,7 +129,7 @@ async function namedBrowser(name: BrowserName, waived: string | null) {
   const isOwn = launch.executablePath === null;
   const path = launch.executablePath ?? ownProgram(engine);
   const said = await saidOf(path);
-  // Playwright's WebKit tells no version on some systems; its build has a number.
+  // Playwright's WebKit reports no version on some systems; its build has a number.
   const build = isOwn ? (new RegExp(`${engine}[^/\\\\]*-(\\d+)[/\\\\]`).exec(path)?.[1] ?? null) : null;
   const version = said.version ?? (build === null ? null : `build ${build}`);
   if (version === null) return absent(`${path} is there and does not start: ${said.why}`);

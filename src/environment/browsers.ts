@@ -39,7 +39,7 @@ export function findBrowsers(env: NodeJS.ProcessEnv = process.env): Promise<Find
   );
 }
 
-/** What films scenarios where that is asked for: the one that Playwright downloaded, else the system's. */
+/** What records videos of scenarios where that is asked for: the one that Playwright downloaded, else the system's. */
 export async function findFilming(env: NodeJS.ProcessEnv = process.env): Promise<Finding> {
   const base = { name: 'ffmpeg', purpose: 'videos of browser scenarios', needed: false } as const;
   const downloaded = await inPlaywrightCache('ffmpeg', env);

@@ -63,7 +63,7 @@ export function runProgram(
     const stderr = collect(child.stderr);
     child.on('error', (error: NodeJS.ErrnoException) => settle({ kind: 'failed', reason: spawnReason(error) }));
     child.on('exit', (code, signal) => {
-      // The pipes may hold a little more than was read by now; whoever else holds them is not waited for.
+      // The pipes may hold a little more than was read by now; other processes that hold them are not waited for.
       const end = () =>
         settle(
           code === null

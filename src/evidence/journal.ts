@@ -6,7 +6,7 @@ import { type Clock, systemClock } from './clock.ts';
 type EventType = JournalData['type'];
 type DataOf<T extends EventType> = Extract<JournalData, { type: T }>['data'];
 
-/** A journal without these cannot be told from one of another run, or of one that went on: they reach the disk at once. */
+/** A journal without these cannot be distinguished from that of another run, or of one that continued: they reach the disk at once. */
 const important: ReadonlySet<EventType> = new Set([
   'shakedown.run.started',
   'shakedown.plan.ready',

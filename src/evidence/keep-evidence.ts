@@ -11,7 +11,7 @@ export interface Evidence {
   readonly signal: AbortSignal;
   /** Why; null while all is well. */
   readonly failure: ShakedownError | null;
-  /** To be told of what could not be written. */
+  /** Called with what could not be written. */
   fail(cause: unknown): void;
   /** @throws ShakedownError EVIDENCE_LOST once something could not be written */
   check(): void;

@@ -28,7 +28,7 @@ export interface StoredRun {
 
 /**
  * Runs under `base`, oldest first: folders that are runs by name and by their journal; whatever else lies there is passed over.
- * @param baselines folder of the baselines, whose sources are told as held
+ * @param baselines folder of the baselines, whose sources are reported as held
  */
 export async function listRuns(base: string, baselines: string | null): Promise<StoredRun[]> {
   const sources = baselines === null ? new Set<string>() : await baselineIds(baselines);

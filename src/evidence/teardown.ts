@@ -1,4 +1,4 @@
-/** Undoes what a task did. Runs even if the task failed half-way, so it must bear finding nothing to undo. */
+/** Undoes what a task did. Runs even if the task failed half-way, so it must cope with finding nothing to undo. */
 export type Undo = () => void | Promise<void>;
 
 export interface Teardown {

@@ -35,7 +35,7 @@ export function duration(ms: number): string {
 
 const hourMs = 3_600_000;
 
-/** A figure without its unit (hours with theirs), with as many digits as tell it from `target`. */
+/** A figure without its unit (hours with theirs), with as many digits as distinguish it from `target`. */
 export function figure(value: number, unit: Unit, target?: number): string {
   if (unit === 'h') return duration(value * hourMs);
   for (let digits = unit === '%' ? 2 : 3; ; digits++) {
@@ -57,7 +57,7 @@ export function targetAmount({ target, unit }: Pick<Objective, 'target' | 'unit'
   return unit === 'h' ? duration(target * hourMs) : `${grouped(target)}${unitWords[unit]}`;
 }
 
-/** An interval with two telling digits of its upper end: what lies between is not known any better. */
+/** An interval with two significant digits of its upper end: what lies between is not known any better. */
 export function coarse({ low, high, confidence }: Interval): Interval {
   if (!Number.isFinite(high) || high <= 0) return { low, high, confidence };
   const decimals = Math.min(Math.max(1 - Math.floor(Math.log10(high)), 0), 12);

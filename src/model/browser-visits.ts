@@ -81,7 +81,7 @@ export interface VisitCounts {
   failed: [outcome: string, count: number][];
 }
 
-/** Browsers beside the load, as a run's results tell of them. */
+/** Browsers beside the load, as a run's results report them. */
 export interface BrowserVisitsResult extends Omit<BrowserSetup, 'quietMs'> {
   quietMs: number;
   /** The vitals are objectives of the run; else they are shown only. */

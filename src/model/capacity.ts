@@ -38,7 +38,7 @@ export interface ScalabilityFit {
   peakRatePerSecond: number | null;
   rSquared: number;
   points: { n: number; ratePerSecond: number }[];
-  /** What σ, κ and the peak may be as well, the rates being known no better than the search's steps tell; absent: not known. */
+  /** What σ, κ and the peak may be as well, the rates being known no better than to the search's steps; absent: not known. */
   intervals?: ScalabilityIntervals;
 }
 
@@ -74,7 +74,7 @@ export interface CapacityResult {
   /** The generator gave way before the target: the capacity is at least this. */
   lowerBoundOnly: boolean;
   steps: CapacityStep[];
-  /** Steps were held against it; absent where they were not, or in runs of before it was told. */
+  /** Steps were held against it; absent where they were not, or in runs made before it was recorded. */
   p95TargetMs?: number;
   scalability: ScalabilityFit | null;
   whyNoScalability: string | null;

@@ -64,7 +64,7 @@ export interface TimedFigure {
   errorMs: number;
 }
 
-/** Requests in a stretch, planned arrival deciding. */
+/** Requests in a period, by planned arrival. */
 export interface LoadShare {
   requests: number;
   failed: number;
@@ -88,7 +88,7 @@ export interface ResilienceResult {
   before: LoadShare;
   during: LoadShare;
   after: LoadShare;
-  /** 0 … 100; null where there was no load to tell. */
+  /** 0 … 100; null where there was no load to measure it. */
   score: number | null;
   scoreParts: { name: string; score: number; weight: number; detail: string }[];
   /** By objective id: did it hold in the fault's windows? */

@@ -21,8 +21,8 @@ export interface ShakedownErrorOptions {
 }
 
 /**
- * An expected failure, told to the user in one line: what, where and what to do.
- * `code` is stable and upper-case (`TRAFFIC_NOT_FOUND`), so that scripts can tell failures apart.
+ * An expected failure, shown to the user in one line: what, where and what to do.
+ * `code` is stable and upper-case (`TRAFFIC_NOT_FOUND`), so that scripts can distinguish failures.
  */
 export class ShakedownError extends Error {
   readonly code: string;

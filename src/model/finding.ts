@@ -65,7 +65,7 @@ export interface PageCheck {
   count: number;
   /** Why it could not be done here; null: it was done. */
   notDone: string | null;
-  /** Places that were found and are not told one by one. */
+  /** Places that were found and are not listed one by one. */
   leftOut?: number;
 }
 

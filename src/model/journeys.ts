@@ -23,7 +23,7 @@ const journeyObjective = z.object({
   minimumSamples: count,
 });
 
-/** How many of the sessions that came to a journey's end in production must do so against the candidate. */
+/** How many of the sessions that completed a journey in production must do so against the candidate. */
 export type JourneyObjective = z.infer<typeof journeyObjective>;
 
 const journey = z.object({
@@ -53,11 +53,11 @@ export const journeySettings = z.object({
 export type JourneySettings = z.infer<typeof journeySettings>;
 
 const recordedJourney = z.object({
-  /** Sessions that came to each step. */
+  /** Sessions that reached each step. */
   reached: z.array(count),
   /** Recorded waiting at the steps of whole journeys, summed; null: the recording has no response times. */
   times: z.string().nullable(),
-  /** Recorded response time of the first step, of sessions that came to the last one and of those that did not. */
+  /** Recorded response time of the first step, of sessions that reached the last one and of those that did not. */
   firstStep: z.object({ converted: z.string(), lost: z.string() }).nullable(),
 });
 export type RecordedJourney = z.infer<typeof recordedJourney>;
@@ -73,7 +73,7 @@ export const recordedUse = z.object({
 export type RecordedUse = z.infer<typeof recordedUse>;
 
 const journeyCounts = z.object({
-  /** By step: sessions that came to it in production, and of those, the ones that did in the replay as well. */
+  /** By step: sessions that reached it in production, and of those, the ones that did in the replay as well. */
   steps: z.array(pair),
   /** Waiting at the steps of whole journeys, and response time of the first step, as V2 payloads, µs; absent: none. */
   times: z.string().exactOptional(),
@@ -81,7 +81,7 @@ const journeyCounts = z.object({
 });
 export type JourneyCounts = z.infer<typeof journeyCounts>;
 
-/** Sessions that came to their end with a window. */
+/** Sessions that finished with a window. */
 export const sessionCounts = z.object({
   /** Where they count: among the others, under a fault, or nowhere, for the generator was the bottleneck. */
   kind: z.enum(['judged', 'aside', 'void']),
@@ -159,7 +159,7 @@ export interface FeatureResult {
   replayedRequests: ShareFigure;
 }
 
-/** What the release does to the business, as far as replayed sessions tell. */
+/** What the release does to the business, as far as replayed sessions show. */
 export interface JourneysResult {
   recordedSessions: number;
   sessions: Record<SessionKind, number>;

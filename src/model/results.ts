@@ -33,7 +33,7 @@ export interface WindowResult {
   /** Waiting caused by the target: an earlier answer of the session came too late, ms. */
   targetWaitP99Ms: number;
   starved: number;
-  /** Longest stretch that began here in which requests were under way and none was answered, ms. */
+  /** Longest period that began here in which requests were under way and none was answered, ms. */
   stallMs: number;
   /** CPU of the load generator, in cores; null when it could not be read. */
   generatorCpuCores: number | null;
@@ -147,7 +147,7 @@ export interface RecordingInfo {
   notReplayable: { kind: string; count: number }[];
 }
 
-/** A stretch of the timeline: a fault, a deployment, an alert, a UAT run, or a stretch that was not measured. */
+/** A period of the timeline: a fault, a deployment, an alert, a UAT run, or a period that was not measured. */
 export interface TimelineBand {
   lane: 'faults' | 'deployments' | 'alerts' | 'uat' | 'info' | 'void' | 'gap';
   startMs: number;

@@ -52,7 +52,7 @@ export interface RunFacts {
   plan: JournalEvents['shakedown.plan.ready'] | null;
   engine: JournalEvents['shakedown.engine.started'] | null;
   loadStartedAt: string | null;
-  /** Stretches that were measured, in order: more than one where the run was resumed. */
+  /** Periods that were measured, in order: more than one where the run was resumed. */
   parts: Stretch[];
   /** In order of their start. */
   windows: WindowResult[];
@@ -64,7 +64,7 @@ export interface RunFacts {
   fidelity: FidelityResult | null;
   interrupted: string | null;
   endedAt: string | null;
-  /** The latest time that any event bears (ISO 8601); null in a journal without any. */
+  /** The latest time of any event (ISO 8601); null in a journal without any. */
   lastEventAt: string | null;
   judged: JudgedRun;
   /** From all domains, in order of their start. */

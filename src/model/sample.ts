@@ -1,6 +1,6 @@
 /**
  * One request as the engine saw it, in 32 bytes, little-endian, so that a run's samples pass through the harness without being
- * parsed. Word by word (u32): 0 planned arrival after the run's start in 10 µs units (reaches 11.9 h; relays restart it, see
+ * parsed. Word by word (u32): 0 planned arrival after the run's start in 10 µs units (reaches 11.9 h; a hand-over restarts it, see
  * `SampleBatch.originMs`), 1 lateness of sending behind the planned arrival in µs, 2 of which caused by the generator in µs,
  * 3 service time in µs (sending to last byte, connecting included), 4 bytes received, 5 session index,
  * 6 route (u16) and status (u16), 7 error kind (u8), flags (u8), expected status (u16).

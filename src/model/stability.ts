@@ -1,7 +1,7 @@
 import type { Interval, Verdict } from './verdict.ts';
 import type { MetricUnit } from './watch.ts';
 
-/** A stretch of the run's clock, ms. */
+/** A period of the run's clock, ms. */
 export interface Stretch {
   fromMs: number;
   toMs: number;
@@ -26,11 +26,11 @@ export interface TrendResult {
   interval: Interval | null;
   /** Of the autocorrelation-safe Mann–Kendall test. */
   pValue: number | null;
-  /** Fitted values at both ends of the stretch that was looked at. */
+  /** Fitted values at both ends of the period that was examined. */
   startValue: number;
   endValue: number;
   limit: number | null;
-  /** From the end of the stretch, at the fitted slope; null: never, or no limit known. */
+  /** From the end of the period, at the fitted slope; null: never, or no limit known. */
   limitReachedInMs: number | null;
   /** fail: it grows, by an amount that matters; inconclusive: too short or too noisy to say. */
   verdict: Verdict;
@@ -72,7 +72,7 @@ export interface StabilityResult {
   /** Time covered by measurement, and what is asked for (24 h, 48 h). */
   coveredMs: number;
   requiredMs: number;
-  /** Stretches not measured, with the reason: harness killed, disk full, … */
+  /** Periods not measured, with the reason: harness killed, disk full, … */
   gaps: (Stretch & { reason: string })[];
   downtime: DowntimeStretch[];
   plannedDowntimeMs: number;
@@ -87,7 +87,7 @@ export interface StabilityResult {
   errorLogs: ErrorLog[];
   trends: TrendResult[];
   changePoints: ChangePoint[];
-  /** Generator processes that were started, planned relays and replacements of dead ones. */
+  /** Generator processes that were started, planned hand-overs and replacements of dead ones. */
   generators: {
     atMs: number;
     shard: number;

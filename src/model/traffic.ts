@@ -83,7 +83,7 @@ export type Privacy =
         /** Values checked, and findings left (0 when passed). */
         checked: number;
         findings: number;
-        /** SHA-256 over the shards' digests, in order: a shard changed after the scan makes the scan void. */
+        /** SHA-256 over the shards' digests, in order: a shard changed after the scan makes the scan invalid. */
         shardsSha256: string;
       };
     };

@@ -15,7 +15,7 @@ export interface UatRoundRun {
   /** On the run's clock; null: before the load. */
   startMs: number | null;
   durationMs: number;
-  /** Requests a second that the target answered meanwhile; null where no window tells. */
+  /** Requests a second that the target answered meanwhile; null where no window shows it. */
   ratePerSecond: number | null;
   /** Faults, deployments, alerts and generators that took over meanwhile, in words. */
   happening: string[];
@@ -53,7 +53,7 @@ export interface UatUnderLoad {
     underFault: number;
     /** Faults that were on, or had just ended, while it ran, in words. Absent: none. */
     faults?: string[];
-    /** It did not come to its end: what it was about to run counts for nothing. Absent: it did. */
+    /** It did not finish: what it was about to run does not count. Absent: it did. */
     cutShort?: true;
   }[];
   /** Those that did not pass first of all, in order of time; capped. */
@@ -72,7 +72,7 @@ export interface UatUnderLoad {
     cpuSeconds: number | null;
     /** The most memory that they held at once; absent or null: not read. */
     memoryBytes?: number | null;
-    /** Windows while scenarios ran and while none did, and how many of each were void. */
+    /** Windows while scenarios ran and while none did, and how many of each were invalid. */
     during: { windows: number; void: number };
     between: { windows: number; void: number };
   };
@@ -83,7 +83,7 @@ export interface RunAcceptance {
   evidence: {
     files: number;
     bytes: number;
-    /** null: the run has not come to its end, and cannot be signed. */
+    /** null: the run has not finished, and cannot be signed. */
     manifestSha256: string | null;
     /** What is no longer as it was, a few words each. */
     tampered: string[];

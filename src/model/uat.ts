@@ -135,7 +135,7 @@ export interface SignOff {
   previousSha256: string | null;
 }
 
-/** What scenarios come to that were run without any load: the User Acceptance Report. */
+/** Result of scenarios that were run without any load: the User Acceptance Report. */
 export interface AcceptanceResult {
   browsers: UatBrowser[];
   sizes: UatSize[];
@@ -157,7 +157,7 @@ export interface AcceptanceResult {
   /** Files of evidence that were not kept. */
   leftOut: number;
   wallMs: number;
-  /** The test runner came to its end. */
+  /** The test runner finished. */
   ended: boolean;
   /** Version that wrote the traces. */
   playwright: string;

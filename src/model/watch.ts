@@ -37,7 +37,7 @@ export const metricDescription = z.object({
 });
 export type MetricDescription = z.infer<typeof metricDescription>;
 
-/** Thinned for the report: at most some 360 points; `values[i]` belongs to the stretch that begins at `startMs + i * stepMs`; null: no figure. */
+/** Thinned for the report: at most some 360 points; `values[i]` belongs to the interval that begins at `startMs + i * stepMs`; null: no figure. */
 export interface MetricSeries {
   metric: MetricDescription;
   startMs: number;

@@ -11,7 +11,7 @@ const control = /[\u0000-\u001f\u007f-\u009f]/g;
 const plain = /^[ -~]*$/;
 const illegal = /\p{Surrogate}|[\ufdd0-\ufdef\ufffe\uffff]/gu;
 
-/** Shortens in the middle, because both ends of a route tell something; whole code points only. */
+/** Shortens in the middle, because both ends of a route carry information; whole code points only. */
 export function shortened(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const points = [...text];

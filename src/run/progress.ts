@@ -15,7 +15,7 @@ export interface PanelView {
   metrics: readonly LiveMetric[];
 }
 
-/** What a run tells whoever watches it. */
+/** What a run reports to those who watch it. */
 export type ProgressEvent =
   | { kind: 'phase'; text: string }
   | LoadProgress

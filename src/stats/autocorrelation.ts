@@ -33,7 +33,7 @@ export function autocorrelations(values: readonly number[], lags: number): numbe
   });
 }
 
-/** Highest correlation of neighbours that is told from a series that wanders for ever. */
+/** Highest correlation of neighbours that is distinguished from a series that wanders for ever. */
 const correlationAtMost = 0.995;
 
 /**

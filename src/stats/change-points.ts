@@ -16,7 +16,7 @@ const threshold = 2;
 /** For parts, which are tried where the whole shows nothing: more searching asks for more. */
 const partThreshold = 2.6;
 const shiftsAtMost = 5;
-/** Fewer do not tell a step from a series that wanders. */
+/** Fewer do not distinguish a step from a series that wanders. */
 const pointsAtLeast = 40;
 const partAtLeast = 60;
 const segmentAtLeast = 6;

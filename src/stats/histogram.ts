@@ -4,7 +4,7 @@ const subBucketMask = 2 * subBucketHalfCount - 1;
 /** Leading zeros of a value that fits the first bucket. */
 const firstBucketZeros = 31 - subBucketHalfMagnitude;
 
-/** Largest value a histogram tells apart, in µs (35.8 min); larger ones are counted here and in `clamped`. */
+/** Largest value a histogram distinguishes, in µs (35.8 min); larger ones are counted here and in `clamped`. */
 export const maximumUs = 2 ** 31 - 1;
 /** Significant decimal digits kept: a bucket is at most 1/1024 of its value wide. */
 export const significantDigits = 3;
@@ -12,7 +12,7 @@ export const significantDigits = 3;
 /** Highest index of HDR's counts array. */
 export const lastSlot = ((firstBucketZeros + 1) << subBucketHalfMagnitude) - 1;
 
-/** Latencies kept aside before they are counted: at first, and at most. */
+/** Latencies buffered before they are counted: at first, and at most. */
 const fewPending = 64;
 const manyPending = 1024;
 const noCounts = new Float64Array(0);
@@ -32,7 +32,7 @@ function indexOf(us: number): number {
   return (bucket << subBucketHalfMagnitude) + (us >>> bucket);
 }
 
-/** Least value that a histogram does not tell apart from `us`. */
+/** Least value that a histogram does not distinguish from `us`. */
 export function lowestEquivalent(us: number): number {
   return lowestAt(indexOf(Math.min(Math.max(us, 0), maximumUs)));
 }

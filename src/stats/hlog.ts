@@ -70,7 +70,7 @@ async function* linesOf(file: string): AsyncGenerator<{ text: string; number: nu
 
 /**
  * Streams the intervals of a log without decoding them. A damaged last line is what a killed run leaves and ends the log silently;
- * any other is told to `onDamaged` and skipped.
+ * any other is reported to `onDamaged` and skipped.
  */
 export async function* readPackedLog(
   file: string,

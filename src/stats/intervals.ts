@@ -61,7 +61,7 @@ export function percentileInterval(histogram: LatencyHistogram, p: number, confi
   };
 }
 
-/** Fewest batches that tell how much a percentile moves over the run. */
+/** Fewest batches that show how much a percentile moves over the run. */
 const batchesAtLeast = 10;
 /** A batch's percentile rests on at least this many samples beyond it. */
 const samplesBeyond = 5;

@@ -72,7 +72,7 @@ function middle(slopes: Float64Array): number {
   return (low + high) / 2;
 }
 
-/** At most `atMost` points, each the median of its stretch of x; stretches without points are left out. */
+/** At most `atMost` points, each the median of its interval of x; intervals without points are left out. */
 export function thinned(points: readonly Point[], atMost: number): Point[] {
   const [first, last] = [points[0], points.at(-1)];
   if (points.length <= atMost || first === undefined || last === undefined) return [...points];

@@ -117,7 +117,7 @@ describeWithK6('simulate --browser-vus', (k6) => {
       expect(planned).toBe(results.sections.load.plan.requests);
       expect(results.sections.load.fidelity.sentRequests).toBeLessThanOrEqual(planned);
       const page = readFileSync(join(made.runFolder(), 'browsers.html'), 'utf8');
-      expect(page).toContain('Visitors in browsers');
+      expect(page).toContain('Browser users <small>');
       expect(page).toContain('Perceived performance');
       expect(left()).toEqual([]);
       expect(pidsWith(`${made.folder}/tmp`)).toEqual([]);

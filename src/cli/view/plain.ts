@@ -8,7 +8,7 @@ const firstMs = 10_000;
 const earlyEveryMs = 30_000;
 const everyMs = 5 * 60_000;
 
-/** When the line after one at `elapsedMs` is due: soon at first, for whoever waits to see that it works, later every five minutes. */
+/** When the line after one at `elapsedMs` is due: soon at first, to show that it works, later every five minutes. */
 function nextAfter(elapsedMs: number): number {
   const stepMs = elapsedMs < everyMs ? earlyEveryMs : everyMs;
   return (Math.floor(elapsedMs / stepMs) + 1) * stepMs;

@@ -16,7 +16,7 @@ export interface Progress {
   failed: number;
   windows: number;
   voidWindows: number;
-  /** Of the last windows, oldest first; null where void or empty. */
+  /** Of the last windows, oldest first; null where invalid or empty. */
   p95: (number | null)[];
   /** What the domains show, by domain. */
   panels: Map<string, PanelView>;

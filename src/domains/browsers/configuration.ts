@@ -7,13 +7,13 @@ const path = z.string().regex(/^\/(?!\/)/, 'must be a path of the target, such a
 /** What a configuration may say of browser users beside a load. */
 const browserSchema = z
   .strictObject({
-    vus: z.int().min(0).max(50).default(0).describe('How many visit the target in real browsers while the load is on.'),
+    vus: z.int().min(0).max(50).default(0).describe('Number of browser users while the load is on.'),
     pages: z
       .array(path)
       .min(1)
       .max(30)
       .optional()
-      .describe('Paths that they visit; the busiest pages of the recording when absent.'),
+      .describe('Paths that browser users visit; the busiest pages of the recording when absent.'),
     thinkS: z
       .tuple([z.number().min(0), z.number().min(0)])
       .default([1, 3])

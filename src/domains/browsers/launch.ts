@@ -43,7 +43,7 @@ export interface Visits {
   points: Readable;
   /** Resolves when all of it is gone, its scratch folder too. */
   ended: Promise<{ code: number | null }>;
-  /** The last lines it said on standard error that tell of something wrong. */
+  /** The last lines on standard error that report something wrong. */
   said(): string[];
   /** Ends k6 and its browsers; resolves when they are gone. Safe to call twice. */
   stop(): Promise<void>;
@@ -72,7 +72,7 @@ sleep 0.3
 rm -rf "$scratch" || { sleep 1; rm -rf "$scratch"; }
 exit $code`;
 
-/** Starts k6 with visitors in browsers, in a process group and a scratch folder of their own. */
+/** Starts k6 with browser users, in a process group and a scratch folder of their own. */
 export async function launchVisits({ k6, chromium, script, reach }: LaunchOptions): Promise<Visits> {
   const scratch = await mkdtemp(join(tmpdir(), 'shakedown-browsers-'));
   const program = join(scratch, 'chromium');

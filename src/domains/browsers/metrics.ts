@@ -28,7 +28,7 @@ function read({ state: fold }: MetricRun<BrowserFold, BrowsersSection>, { vital,
   if (page === -1) return absent(`${route} is none of the pages that were visited`);
   const sums = fold.sums('load', page);
   const counts = sums.vitals.get(vital);
-  if (counts === undefined) return absent(fold.endedEarly ?? 'no page that was looked at under load told it');
+  if (counts === undefined) return absent(fold.endedEarly ?? 'no page viewed under load reported it');
   const failed = failedViews(sums);
   const value = counts.quantile(0.75, failed);
   const views = `${grouped(failed)} of ${grouped(failed + sums.loaded)} page views failed`;

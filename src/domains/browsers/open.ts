@@ -20,7 +20,7 @@ interface Ready {
 }
 
 /**
- * Visitors in browsers beside the load, where the configuration wants them. Where they cannot be, the run goes on without them and says so: what
+ * Browser users beside the load, where the configuration wants them. Where there can be none, the run goes on without them and says so: what
  * they would have seen is then not measured, never zero.
  */
 export const browserUsers: Companion = {
@@ -93,7 +93,7 @@ async function visit(run: OpenRun, measuredFromMs: () => number): Promise<Browse
     },
   });
   if (setup.quietMs > 0) {
-    phase(`${visitors === 1 ? 'a visitor looks' : `${visitors} visitors look`} around in browsers, no load yet`);
+    phase(`${visitors === 1 ? 'a browser user visits' : `${visitors} browser users visit`} pages, no load yet`);
     await sleep(setup.quietMs, undefined, { signal }).catch(() => {});
   }
   return visits;

@@ -28,7 +28,7 @@ export interface Tallied {
 }
 
 /**
- * Adds visits up by condition, page and vital until they are taken. Its memory is bounded by what it tells apart, not by how much comes: values
+ * Adds visits up by condition, page and vital until they are taken. Its memory is bounded by what it distinguishes, not by how much arrives: values
  * are kept to three digits, with how often each was seen.
  */
 export class VisitTally {
@@ -38,7 +38,7 @@ export class VisitTally {
   #traffic: BrowserTraffic = noTraffic();
   #blocked = new Map<string, number>();
 
-  /** @param conditionOf what was happening while a page was looked at; null: now one thing, now another, so that it counts to neither */
+  /** @param conditionOf condition under which a page was viewed; null: it changed meanwhile, so that the view counts to neither */
   constructor(conditionOf: (fromUnixMs: number, toUnixMs: number) => UatCondition | null) {
     this.#conditionOf = conditionOf;
   }
@@ -49,7 +49,7 @@ export class VisitTally {
         this.#open.set(point.visitor, { page: point.page, beganUnixMs: point.atUnixMs, vitals: new Map() });
         break;
       case 'vital':
-        // A page that goes on to another by itself tells twice; the last is the one that was looked at.
+        // A page that redirects to another by itself reports twice; the last is the one that was viewed.
         if (Number.isFinite(point.value)) this.#open.get(point.visitor)?.vitals.set(point.metric, point.value);
         break;
       case 'ended':

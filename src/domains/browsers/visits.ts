@@ -9,7 +9,7 @@ import { VisitTally } from './tally.ts';
 export interface BrowserVisitsOptions extends LaunchOptions {
   /** The run's clock, ms; negative before the load began, and -∞ while that is not known. */
   now(): number;
-  /** What was happening over a stretch of the run's clock; null: now one thing, now another. */
+  /** The condition over a period of the run's clock; null: it changed within it. */
   condition(fromMs: number, toMs: number): UatCondition | null;
   /** What came since the last time: every ten seconds at first, later once a minute, and at the end. */
   measured(measured: BrowserMeasured): void;
@@ -19,7 +19,7 @@ export interface BrowserVisitsOptions extends LaunchOptions {
   ended(why: string): void;
 }
 
-/** Often at first, when little is there to be lost; then once a minute, so that the journal does not grow for it. */
+/** Often at first, when little is there to be lost; then once a minute, so that the journal stays small. */
 const tellEveryMs = 10_000;
 const oftenForMs = 600_000;
 const seldomEveryMs = 60_000;
@@ -28,7 +28,7 @@ const cpuEveryMs = 5000;
 const worksAfterMs = 60_000;
 const failuresAtMost = 3;
 
-/** Visitors in real browsers, at work until they are stopped. */
+/** Browser users, active until they are stopped. */
 export interface BrowserVisits {
   stop(): Promise<void>;
 }
@@ -90,7 +90,7 @@ export function startVisits(options: BrowserVisitsOptions): BrowserVisits {
       cpu = new SessionCpu(visits.session);
       lastCpu = { atMs: startedAt, seconds: 0 };
       visits.points.setEncoding('utf8').on('data', lineSplitter(onLine));
-      // It was told to stop before there was anything to be stopped.
+      // It was asked to stop before anything was started.
       if (isStopping) await visits.stop();
       const { code } = await visits.ended;
       await visits.stop();

@@ -33,7 +33,7 @@ const options: readonly OptionDeclaration[] = [
   },
 ];
 
-/** How much the target bears: a search for the highest rate that it sustains. */
+/** How much load the target can take: a search for the highest rate that it sustains. */
 export const capacity: Domain = {
   id: 'capacity',
   gates: [{ id: 'scalability', title: 'Scalability' }],

@@ -178,7 +178,7 @@ export async function searchRun(run: Search): Promise<void> {
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
 }
 
-/** Planning throws when it is told to end; the run then ends in order. */
+/** Planning throws when it is aborted; the run then ends in order. */
 function unlessAborted(signal: AbortSignal): (error: unknown) => null {
   return (error) => {
     if (!signal.aborted) throw error;

@@ -19,7 +19,7 @@ type Judged = Pick<
 
 /** A target that answers less than this share of what it is asked does not keep up. */
 const keepsUp = 0.95;
-/** Past this share of void windows those that are left say nothing either. */
+/** Past this share of invalid windows, the remaining ones show nothing either. */
 const voidAtMost = 0.5;
 const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
 

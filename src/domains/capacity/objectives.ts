@@ -16,7 +16,7 @@ export const capacityObjective: Objective = {
 };
 
 /**
- * The objectives for capacity alone, of all there are. Most of a search's load was meant to be more than the target bears, so response times and
+ * The objectives for capacity alone, of all there are. Most of a search's load was meant to be more than the target can take, so response times and
  * errors over all of it say nothing; each step was judged by them.
  */
 export function capacityObjectives(all: readonly Objective[]): Objective[] {

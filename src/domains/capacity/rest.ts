@@ -40,7 +40,7 @@ async function timed(check: () => Promise<HealthCheck>): Promise<{ up: boolean; 
   return { up, ms: performance.now() - began };
 }
 
-/** Being told to end is no error here: the caller looks at the signal. */
+/** An abort is no error here: the caller checks the signal. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -36,7 +36,7 @@ const resolution = 0.06;
 const stepsAtMost = 14;
 /** Where the search at another count begins: below what the last one lets expect. */
 const expectedShare = 0.7;
-/** Of the lowest sustained rate: while instances come and go, the load is one that the fewest of them bear. */
+/** Of the lowest sustained rate: while instances are added and removed, the load is one that the smallest number of them can take. */
 const elasticShare = 0.6;
 
 /**

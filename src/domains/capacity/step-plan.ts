@@ -11,7 +11,7 @@ const nearEnough = 0.02;
 const corrections = 2;
 
 /**
- * Plans steps that ask for a rate in the stretch that is judged. A plan's own rate is an average with its ramp-in, and recorded arrivals are uneven, so
+ * Plans steps that ask for a rate in the interval that is judged. A plan's own rate is an average with its ramp-in, and recorded arrivals are uneven, so
  * each plan is measured and made again with what was missing; the correction is kept for the next.
  */
 export function stepPlanner(

@@ -59,7 +59,7 @@ export interface RanStep {
 
 /**
  * Runs a step through the engine, moves its windows to the run's clock and judges it.
- * @returns null when the run was told to end within it
+ * @returns null when the run was aborted within it
  */
 export async function runStep(
   run: StepRun,
@@ -93,7 +93,7 @@ export async function runStep(
           run.clock.set(atMs);
           journal.append('shakedown.load.started', { startedAt });
         }
-        // On whole windows, so that no window holds two steps; told before it begins, by as much as it is ahead of the wall clock.
+        // On whole windows, so that no window holds two steps; reported before it begins, by as much as it is ahead of the wall clock.
         const beginsAtMs = run.clock.nowMs() + (atMs - Date.now());
         offset = Math.max(run.nextWindow, Math.round(beginsAtMs / windowMs));
         onBegin?.();

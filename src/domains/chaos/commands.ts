@@ -14,11 +14,11 @@ const run: CommandDeclaration = {
       flags: '--journal-path <file>',
       help: 'where the journal goes (default: journal.json; of several: <name>.journal.json)',
     },
-    { flags: '--dry <what>', help: 'go through it without doing these', choices: dryRuns },
-    { flags: '--hypothesis-strategy <name>', help: 'when it is checked', choices: hypothesisStrategies },
+    { flags: '--dry <what>', help: 'run it without doing these', choices: dryRuns },
+    { flags: '--hypothesis-strategy <name>', help: 'when the hypothesis is checked', choices: hypothesisStrategies },
     {
       flags: '--hypothesis-frequency <seconds>',
-      help: 'between two checks during the method',
+      help: 'seconds between two checks during the method',
       parse: positiveNumber,
       default: 1,
     },
@@ -54,7 +54,7 @@ const run: CommandDeclaration = {
 };
 
 export const commands: readonly CommandDeclaration[] = [
-  { name: 'chaos', help: 'break things on purpose, and look at what became of the data' },
+  { name: 'chaos', help: 'break things on purpose, and check what became of the data' },
   run,
   {
     name: 'chaos validate',
@@ -65,7 +65,7 @@ export const commands: readonly CommandDeclaration[] = [
   {
     name: 'chaos list',
     help: 'print the experiments of a folder',
-    arguments: [{ flags: '[folder]', help: 'where they are', default: 'chaos/experiments' }],
+    arguments: [{ flags: '[folder]', help: 'folder of the experiments', default: 'chaos/experiments' }],
     options: [asJson],
     load: async () => (await import('./commands/list.ts')).chaosList,
   },
@@ -76,7 +76,7 @@ export const commands: readonly CommandDeclaration[] = [
     options: [
       {
         flags: '--model <name>',
-        help: 'what they are of; found out by content when absent',
+        help: 'what the histories are of (default: found from their content)',
         choices: ['register', 'kv'],
       },
       { flags: '--timeout <time>', help: 'give up on a file after this (default: 1m)', parse: durationMs },
@@ -86,8 +86,8 @@ export const commands: readonly CommandDeclaration[] = [
   },
   {
     name: 'chaos clean',
-    help: 'undo what runs left behind that were ended together with their guard, as by a power cut',
-    options: [{ flags: '--dry-run', help: 'only say what' }, asJson],
+    help: 'undo what was left behind by runs that ended together with their guard, as in a power cut',
+    options: [{ flags: '--dry-run', help: 'only show what would be undone' }, asJson],
     load: async () => (await import('./commands/clean.ts')).chaosClean,
   },
 ];

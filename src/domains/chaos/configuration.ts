@@ -9,18 +9,18 @@ const httpUrl = z.string().regex(/^https?:\/\//, 'must be an http:// or https://
 const component = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('process').describe('A process on this machine.'),
-    pid: z.int().positive().optional().describe('Of the process; that in pidFile when absent.'),
+    pid: z.int().positive().optional().describe('Process id; the one in pidFile when absent.'),
     pidFile: z
       .string()
       .min(1)
       .optional()
-      .describe('File that holds the pid, read anew for every fault; pid when absent.'),
+      .describe('File that holds the pid, read again for every fault; pid when absent.'),
   }),
   z.strictObject({
     kind: z.literal('link').describe('A connection that goes through a proxy of Toxiproxy.'),
     proxy: z.string().min(1).describe('Name of the proxy in Toxiproxy.'),
     listen: hostPort.describe('Where the proxy listens.'),
-    upstream: hostPort.describe('What it leads to.'),
+    upstream: hostPort.describe('Address that it forwards to.'),
     toxiproxyUrl: httpUrl.optional().describe('API of its Toxiproxy; chaos.toxiproxyUrl when absent.'),
   }),
   z.strictObject({
@@ -33,7 +33,7 @@ const component = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('folder').describe('A folder on a disk of this machine.'),
-    path: z.string().min(1).describe('Whose disk is filled.'),
+    path: z.string().min(1).describe('Folder on the disk that is filled.'),
   }),
   z.strictObject({
     kind: z.literal('endpoint').describe('An address that answers HTTP.'),
@@ -50,7 +50,7 @@ const component = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('workload').describe('Pods of a Kubernetes cluster.'),
     context: z.string().min(1).optional().describe('Context of kubectl; its current one when absent.'),
-    namespace: z.string().min(1).describe('Of the pods.'),
+    namespace: z.string().min(1).describe('Namespace of the pods.'),
     selector: z.string().min(1).describe('Label selector of the pods.'),
   }),
 ]);
@@ -62,21 +62,28 @@ const chaosSchema = z
     toxiproxyUrl: httpUrl.default('http://127.0.0.1:8474').describe('API of the Toxiproxy that links go through.'),
     ledger: ledgerSchema
       .optional()
-      .describe('Writes whose fate is followed through the faults; none, or those of the sample system, when absent.'),
+      .describe(
+        'Writes that are followed through the faults, to find acknowledged ones that were lost; none, or those of the sample system, when absent.',
+      ),
     stop: z
       .strictObject({
-        errorPercent: z.number().min(0).max(100).default(50).describe('More requests failing end an experiment.'),
-        forS: z.number().min(1).max(600).default(10).describe('For how long they must fail.'),
+        errorPercent: z
+          .number()
+          .min(0)
+          .max(100)
+          .default(50)
+          .describe('A higher share of failed requests ends an experiment.'),
+        forS: z.number().min(1).max(600).default(10).describe('How long the share must stay above it.'),
       })
       .prefault({})
-      .describe('When faults are taken away before their time.'),
+      .describe('When faults are removed early.'),
     noop: z
       .boolean()
       .default(false)
       .describe('Negative control: do everything but the faults themselves; each is then reported as not seen.'),
   })
   .prefault({})
-  .describe('What may be broken on purpose, and when that stops.');
+  .describe('What may be broken on purpose, and when to stop.');
 
 export type ChaosComponent = z.output<typeof component>;
 

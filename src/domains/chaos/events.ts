@@ -28,7 +28,7 @@ export const events = {
   'shakedown.fault.announced': z.object({ fault: faultRecord }),
   'shakedown.fault.injected': z.object({ id: text, atMs: moment }),
   'shakedown.fault.proved': z.object({ id: text, proof: faultProof }),
-  /** `error`: it never came to be. */
+  /** `error`: it was never injected. */
   'shakedown.fault.ended': z.object({ id: text, atMs: moment, by: reverter.nullable(), error: text.nullable() }),
   'shakedown.experiment.ended': z.object({ experiment: endedExperiment }),
   'shakedown.ledger.checked': z.object({ ledger: ledgerResult }),

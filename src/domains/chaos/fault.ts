@@ -54,7 +54,7 @@ export interface ActiveFault {
   proofWithinMs?: number;
 }
 
-/** One file a fault in `faults/`; `docs/add-a-fault.md` tells how to write one. */
+/** One file a fault in `faults/`; `docs/add-a-fault.md` shows how to write one. */
 export interface Fault<Arguments = unknown, Kind extends Component['kind'] = Component['kind']> {
   /** As experiments call it: `latency`. */
   name: string;

@@ -37,7 +37,7 @@ export const judging: Judging<ChaosFold, ChaosResult> = {
   bands: (_, { experiments }, { judged }) => faultBands(experiments, judged.endMs),
 };
 
-/** Each fault that came to be, on the timeline. */
+/** Each fault that was injected, on the timeline. */
 function faultBands(experiments: ChaosResult['experiments'], endMs: number): TimelineBand[] {
   return experiments.flatMap(({ faults, verdict }) =>
     faults.flatMap((fault): TimelineBand[] => {

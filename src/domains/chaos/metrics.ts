@@ -40,7 +40,7 @@ const faultErrors: ChaosMetric = {
 /** Acknowledged writes that were lost, doubled or changed. */
 const harmedWrites: ChaosMetric = {
   id: 'harmed_writes',
-  words: 'number of lost, doubled or changed writes',
+  words: 'number of lost, duplicated or changed writes',
   shortWords: 'writes lost or harmed',
   unit: 'count',
   cause: 'data',
@@ -92,7 +92,7 @@ function slowestRecovery(chaos: ChaosResult, objective: Objective): Measurement 
     return { value: null, samples: 0, absent: 'no fault was on long enough before the end of the load' };
   const never = known.find(({ recover }) => recover === null);
   if (never !== undefined) {
-    const where = `after ${nameOf(chaos, never.faultId)} the target was not as before within ${duration(never.lookedForMs)}`;
+    const where = `after ${nameOf(chaos, never.faultId)} the target had not recovered within ${duration(never.lookedForMs)}`;
     // The next fault, or the end, came before it could have been late.
     if (never.lookedForMs <= objective.target) return { value: null, samples: known.length, absent: where };
     return { value: never.lookedForMs, samples: known.length, note: `${sentence(where)}.` };

@@ -42,7 +42,7 @@ export function send(target: ProcessIdentity, signal: NodeJS.Signals): void {
   }
 }
 
-/** Waits until `look` gives what is `wanted`, and gives back what was seen last. */
+/** Waits until `look` returns what is `wanted`, and returns what was seen last. */
 export async function seenWithin(look: () => string, wanted: string, withinMs: number): Promise<string> {
   const until = performance.now() + withinMs;
   let seen = look();

@@ -14,14 +14,14 @@ export type UndoStep =
   | { kind: 'remove'; path: string }
   /** Such as a limit of a control group. */
   | { kind: 'write'; path: string; text: string }
-  /** Moves every process of a control group to another, one that ended meanwhile aside, and removes the empty group. */
+  /** Moves every process of a control group to another, except those that ended meanwhile, and removes the empty group. */
   | { kind: 'leave-cgroup'; path: string; to: string };
 
 export interface UndoEntry {
   readonly id: string;
   /** Runs the steps in order, then takes the entry off the list; a step that fails keeps it there, and throws. Safe to call twice. */
   run(): Promise<void>;
-  /** Takes the entry off the list with nothing done: it was undone otherwise, or never came to be. */
+  /** Takes the entry off the list without undoing anything: it was undone otherwise, or never done. */
   drop(): Promise<void>;
 }
 

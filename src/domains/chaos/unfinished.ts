@@ -3,7 +3,7 @@ import type { ExperimentResult } from '../../model/chaos.ts';
 type Begun = Pick<ExperimentResult, 'title' | 'description' | 'file' | 'tags'> & { atMs: number };
 
 /**
- * An experiment that shows nothing, as it did not come to its end.
+ * An experiment that shows nothing, as it did not finish.
  * @param stopped by what
  * @param reason one sentence
  */

@@ -11,7 +11,7 @@ const route = z
 const routes = z.union([route, z.array(route).min(1).max(50)]);
 
 const step = z.strictObject({
-  name: name.optional().describe('What is shown; the feature’s or the first route’s name when absent.'),
+  name: name.optional().describe('Name in the report; the feature’s or the first route’s when absent.'),
   routes: routes
     .optional()
     .describe('`METHOD /path`: `:name` any changing part, `*` any part, a last `**` the rest; feature when absent.'),
@@ -24,9 +24,9 @@ const objective = z.strictObject({
   completion: z
     .string()
     .regex(completionPattern, 'must be such as `>= 95 %`')
-    .refine((text) => Number(completionPattern.exec(text)?.[2]) <= 100, { error: 'must be 100 % at the most' })
-    .describe('Of the sessions that came to its end in production, how many must do so in the replay: `>= 95 %`.'),
-  key: z.boolean().default(true).describe('Whether its failing fails the Parity gate.'),
+    .refine((text) => Number(completionPattern.exec(text)?.[2]) <= 100, { error: 'must be at most 100 %' })
+    .describe('Share of the sessions that completed it in production which must complete it in the replay: `>= 95 %`.'),
+  key: z.boolean().default(true).describe('Whether the Parity gate fails when the target is missed.'),
   weight: z.number().min(0).default(2).describe('In the Parity gate.'),
   minimumSamples: z.int().min(0).default(20).describe('Fewer sessions than this are inconclusive.'),
 });
@@ -43,8 +43,8 @@ const journey = z.strictObject({
     .number()
     .positive()
     .optional()
-    .describe('An answer that takes longer is a step that was lost; however long it takes when absent.'),
-  objective: objective.optional().describe('What the release must keep of it; reported and not judged when absent.'),
+    .describe('A step whose answer takes longer counts as lost; no limit when absent.'),
+  objective: objective.optional().describe('Target for its completion; reported and not judged when absent.'),
 });
 
 const journeysSchema = z
@@ -52,12 +52,12 @@ const journeysSchema = z
   .max(12)
   .optional()
   .describe(
-    'Ways through the system that the business lives on, as funnels; those of the sample system, or none, when absent.',
+    'Business-critical paths through the system, as funnels; those of the sample system, or none, when absent.',
   );
 const featuresSchema = z
   .record(name, routes)
   .refine((value) => Object.keys(value).length <= 24, {
-    error: 'there may be 24 at the most',
+    error: 'there may be at most 24',
   })
   .optional()
   .describe('What people use: routes by name; by the first part of the path when absent.');

@@ -13,7 +13,7 @@ interface Sums {
   firstStep: LatencyHistogram[];
 }
 
-/** Adds sessions up until they are told; its size is that of the configuration. */
+/** Adds sessions up until they are recorded; its size is that of the configuration. */
 export class Counting {
   readonly #settings: JourneySettings;
   readonly #sums: Record<SessionKind, Sums>;

@@ -4,7 +4,7 @@ import type { Counted } from '../../stats/compare/shares.ts';
 import { LatencyHistogram } from '../../stats/histogram.ts';
 import { decodeHistogramInto } from '../../stats/payload.ts';
 
-/** Sessions that came to something, `failed` of which did not against the candidate, by window. */
+/** Sessions that completed a journey or feature in production, by window; `failed`: how many of them did not against the candidate. */
 export interface SessionSums {
   sessions: number;
   /** By journey and step. */

@@ -6,7 +6,7 @@ import type { Metric, MetricRun } from '../domain.ts';
 import type { SessionsFold } from './fold.ts';
 import { lostShare, tidy } from './results/shares.ts';
 
-/** Of the sessions whose original came to a journey's end, the share that did against the candidate, outside of faults. */
+/** Of the sessions that completed a journey in production, the share that also completed it against the candidate, outside of faults. */
 export const journeyCompletion: Metric<SessionsFold, JourneysResult> = {
   id: 'journey_completion',
   words: 'share of journeys that were completed',
@@ -25,7 +25,7 @@ function read({ state, section }: MetricRun<SessionsFold, JourneysResult>, { jou
   if (journey === undefined) return { value: null, samples: 0, absent: 'sessions were not followed along it' };
   const windows = state.sums.judged.steps[place]?.[journey.steps.length - 1] ?? [];
   const { due, lost } = lostShare(windows);
-  if (due === 0) return { value: null, samples: 0, absent: 'no session of this run could come to its end' };
+  if (due === 0) return { value: null, samples: 0, absent: 'no session of this run could complete it' };
   const done = due - lost;
   // Sessions are lost together, so what was counted is divided by how much they are.
   const inflation = inflationOf(windows);

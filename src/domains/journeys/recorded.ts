@@ -8,7 +8,7 @@ const mostFeatures = 12;
 /** Parts of a path that say nothing of what it is for. */
 const prefixes = /^(api|rest|v\d+)$/i;
 
-/** The configured journeys and features; without features, groups by the first telling part of the path, busiest first. */
+/** The configured journeys and features; without features, groups by the first meaningful part of the path, busiest first. */
 export function followedSettings(
   { journeys, features }: JourneySettings,
   routes: readonly RouteCount[],

@@ -8,9 +8,7 @@ const page: Page = {
   title: 'Journeys and feedback',
   about: 'funnels and features, in production and as replayed; what people think',
   kind: 'journeys and feedback of',
-  foot: [
-    'Intervals are of 95 %. What the recording shows of slowness and conversion goes together; it does not show what causes what.',
-  ],
+  foot: ['Intervals are of 95 %. What the recording shows of slowness and conversion is an association, not a cause.'],
 };
 
 export const reporting: Reporting = {

@@ -11,7 +11,7 @@ interface OpenSession {
   answers: Float32Array;
 }
 
-/** What production did with a template: by journey the steps it came to, and the features it used. */
+/** What production did with a template: by journey the steps it reached, and the features it used. */
 interface PlannedUse {
   reached: number[];
   features: boolean[];
@@ -19,7 +19,7 @@ interface PlannedUse {
 
 /** A sample's planned arrival is rounded to 10 µs, and its session's start to 1 µs. */
 const roundingMs = 0.05;
-/** Distributions are told so often: they take more room than counts. */
+/** Distributions are recorded this often: they take more room than counts. */
 const tellTimesEveryMs = 60_000;
 const failed = -1;
 
@@ -122,7 +122,7 @@ export class SessionTracker {
     return this.#open.size + this.#endingIn.size + this.#spoiled.size;
   }
 
-  /** What was not told yet, at the end. */
+  /** What was not recorded yet, at the end. */
   rest(): SessionCounts[] {
     return this.#counting.take(true);
   }

@@ -15,7 +15,7 @@ export function cpuSecondsOf(pid: number): number | null {
   }
 }
 
-/** Samples the CPU of a process; `between` gives the mean cores used over a stretch of the run's clock. */
+/** Samples the CPU of a process; `between` gives the mean cores used over a period of the run's clock. */
 export class CpuWatch {
   #samples: { atMs: number; seconds: number }[] = [];
 

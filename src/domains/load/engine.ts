@@ -25,7 +25,7 @@ export interface LoadInput {
   http2: boolean;
   /** Headers known only when a session is handed out, such as a fresh token; null for none. */
   overlay(): Record<string, string> | null;
-  /** Why a stretch of the run's clock is not to be judged like the rest, as a fault was on; null: it is. Asked when its window closes. */
+  /** Why a period of the run's clock is not judged like the rest: a fault was on; null: it is. Asked when its window closes. */
   aside?(fromMs: number, toMs: number): string | null;
   /** Journeys and features that sessions are followed through; absent: they are not followed. */
   journeys?: JourneySettings;
@@ -52,7 +52,7 @@ export interface LoadFailure {
   firstMs: number;
   lastMs: number;
   message: string;
-  /** Failures of this kind, status and route were told before. */
+  /** Failures of this kind, status and route were reported before. */
   known: boolean;
 }
 
@@ -65,7 +65,7 @@ export interface LoadListener {
     /** `response`: the window's response times, µs; to be read at once. */
     progress: { planned: number; done: number; failed: number; response: LatencyHistogram },
   ): void;
-  /** Sessions that came to their end with this window, by what counts them. After `window`. */
+  /** Sessions that finished with this window, by what counts them. After `window`. */
   sessions?(window: number, counts: SessionCounts[]): void;
   /** Failures counted since the last call, `count` being the new ones: of a new sort at once, of known ones when a window closes. */
   failures(failures: LoadFailure[]): void;

@@ -52,7 +52,7 @@ export interface GeneratorFigures {
   virtualUsers: number;
   cpuCoresMean: number | null;
   cpuCoresMax: number | null;
-  /** Longest stretch without any answer while requests were under way, ms. */
+  /** Longest period without any answer while requests were under way, ms. */
   longestStallMs: number | null;
 }
 

@@ -13,10 +13,10 @@ const moment = z
 const query = z.strictObject({
   id: name.describe('Short name of the figure.'),
   title: z.string().min(1).max(120).optional().describe('For the report; the id when absent.'),
-  query: z.string().min(1).max(4000).describe('PromQL; one figure, or one for each instance.'),
-  kind: kind.default('other').describe('What it is a figure of.'),
+  query: z.string().min(1).max(4000).describe('PromQL that gives one figure, or one for each instance.'),
+  kind: kind.default('other').describe('Kind of figure.'),
   unit: unit.default('count').describe('Its unit.'),
-  limit: z.number().positive().optional().describe('Where it ends, in its unit; it has no limit when absent.'),
+  limit: z.number().positive().optional().describe('Its limit, in its unit; none when absent.'),
 });
 
 /** What a configuration may say of the target under watch; relative files are of the configuration's folder. */
@@ -30,7 +30,7 @@ const watchSchema = z
       .describe('Seconds between readings; by the run’s length when absent.'),
     prometheus: z
       .strictObject({
-        url: urlSchema.describe('Where it answers.'),
+        url: urlSchema.describe('Its URL.'),
         headers: headersSchema.default({}).describe('Headers of every request, such as a tenant.'),
         caFile: file.optional().describe('PEM file of the CA that signed its certificate; those of Node when absent.'),
         queries: z.array(query).max(100).default([]).describe('Figures of your own.'),
@@ -41,7 +41,7 @@ const watchSchema = z
     scrape: z
       .array(
         z.strictObject({
-          url: urlSchema.describe('Where it answers.'),
+          url: urlSchema.describe('Its URL.'),
           name: name.describe('For the report.'),
           headers: headersSchema.default({}).describe('Headers of every request.'),
           caFile: file
@@ -51,20 +51,20 @@ const watchSchema = z
             .array(z.string().min(1).max(200))
             .max(50)
             .default([])
-            .describe('More names to take, such as `http_open` or `pool{state="waiting"}`.'),
+            .describe('More metrics to read, such as `http_open` or `pool{state="waiting"}`.'),
         }),
       )
       .max(50)
       .default([])
-      .describe('Addresses that answer in Prometheus’ text format.'),
+      .describe('URLs of metrics in Prometheus’ text format.'),
     processes: z
       .array(
         z
           .strictObject({
             name: name.describe('For the report.'),
-            pid: z.int().positive().optional().describe('Of the process; that in pidFile when absent.'),
+            pid: z.int().positive().optional().describe('Process id; the one in pidFile when absent.'),
             pidFile: file.optional().describe('File that holds the pid; pid when absent.'),
-            children: z.boolean().default(true).describe('Count its descendants too.'),
+            children: z.boolean().default(true).describe('Include the processes that it started.'),
           })
           .refine((one) => (one.pid === undefined) !== (one.pidFile === undefined), 'needs either pid or pidFile'),
       )
@@ -101,7 +101,7 @@ const watchSchema = z
       .describe('When the target may be down.'),
   })
   .prefault({})
-  .describe('What of the target is watched while the load is on.');
+  .describe('What is monitored while the load is on.');
 
 type Complete<T> = { [K in keyof T]-?: Exclude<T[K], undefined> };
 

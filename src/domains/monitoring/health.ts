@@ -6,7 +6,7 @@ import type { AskThrough, HealthCheck } from '../companion.ts';
 
 const timeoutMs = 5000;
 export const healthEveryMs = 1000;
-/** A steady state is told this often; every change at once. */
+/** A steady state is recorded this often; every change at once. */
 const repeatMs = 60_000;
 
 /**
@@ -35,7 +35,7 @@ export function checkHealth(
 }
 
 /**
- * As `checkHealth`, from where the load comes from. @throws ShakedownError where nobody could look: that says nothing of the target
+ * As `checkHealth`, from where the load comes from. @throws ShakedownError where the check could not be made: that says nothing about the target
  */
 export async function checkHealthThrough(
   ask: AskThrough,
@@ -58,7 +58,7 @@ function isUp(status: number, strict: boolean): boolean {
   return strict ? status >= 200 && status < 300 : status < 500;
 }
 
-/** Checks every second; tells changes at once, and a steady state once a minute. @param tell false: it is too early, tell again */
+/** Checks every second; reports changes at once, and a steady state once a minute. @param tell false: it is too early, report it again */
 export function watchHealth(
   check: () => Promise<HealthCheck>,
   tell: (health: HealthCheck) => boolean,
@@ -68,7 +68,7 @@ export function watchHealth(
   const timer = setInterval(async () => {
     if (busy) return;
     busy = true;
-    // Where nobody could look, nothing is told.
+    // Where the check could not be made, nothing is reported.
     const health = await check().catch(() => null);
     busy = false;
     if (health === null) return;

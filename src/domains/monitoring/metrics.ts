@@ -8,11 +8,11 @@ import type { MonitoringSection } from './section.ts';
 /** In the sentence of an objective; the report has a section for all of them. */
 const trendsNamed = 2;
 
-/** Series that grow by an amount that matters: how many. */
+/** Number of series that drift: they grow by an amount that matters. */
 const drift: Metric<Watched, MonitoringSection> = {
   id: 'drift',
-  words: 'number of harmful trends',
-  shortWords: 'growing series',
+  words: 'number of series that drift',
+  shortWords: 'drift',
   unit: 'count',
   needsGenerator: true,
   cause: 'trend',
@@ -40,7 +40,7 @@ const utilization: Metric<Watched, MonitoringSection> = {
 
 export const metrics = [drift, utilization] as const;
 
-/** Series of the target that grow by an amount that matters; the note names them. */
+/** Series of the target that drift; the note names them. */
 function harmfulTrends(trends: readonly TrendResult[]): Measurement {
   const tested = trends.filter(({ subject, pValue }) => subject === 'target' && pValue !== null);
   if (tested.length === 0) return { value: null, samples: 0, absent: 'too short to show a trend' };

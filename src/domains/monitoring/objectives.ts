@@ -17,7 +17,7 @@ export const objectives: readonly Objective[] = [
   },
   {
     id: 'drift',
-    title: 'Series that grow',
+    title: 'Drift',
     gate: 'stability',
     metric: 'drift',
     statistic: 'value',

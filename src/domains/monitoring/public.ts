@@ -1,4 +1,4 @@
-/** For whoever opens the target or watches it, and for the times of faults, which are no finer than these checks. */
+/** For domains that open the target or watch it, and for the times of faults, which are no finer than these checks. */
 export { checkHealth, checkHealthThrough, healthEveryMs, watchHealth } from './health.ts';
-/** For whoever accounts for what its own processes take. */
+/** For domains that measure what their own processes use. */
 export { Descent, readProcess } from './watch/proc.ts';

@@ -18,7 +18,7 @@ export interface WatchInput extends SourcesInput {
 }
 
 const troublesAtMost = 50;
-/** Errors of a log are told this often at the most: one line may come a thousand times. */
+/** Errors of a log are recorded at most this often: one line may come a thousand times. */
 const logsEveryMs = 15_000;
 
 /** How often figures are read, by the run's length: short runs have few points otherwise, long ones too large a journal. */
@@ -30,7 +30,7 @@ export function everyMs(durationMs: number): number {
 
 /**
  * Watches the target, the load generator and Shakedown itself over a run and writes what it sees to the journal. What cannot be read is
- * told once and left out; nothing here ends a run.
+ * reported once and left out; nothing here ends a run.
  */
 export function watchRun(input: WatchInput): Watch {
   const { journal, config, durationMs } = input;
@@ -55,7 +55,7 @@ export function watchRun(input: WatchInput): Watch {
         const write = await look(atMs);
         if (!stopped && atMs >= 0) write();
       } catch {
-        // The journal cannot be written: whoever has to write to it next says so, and a figure less ends no run.
+        // The journal cannot be written: the next one who has to write to it reports that. A missing figure ends no run.
       }
       busy = false;
     };
@@ -81,7 +81,7 @@ export function watchRun(input: WatchInput): Watch {
   };
 }
 
-/** Looks once, and gives what is to be written of it. */
+/** Reads once, and returns what writes the result to the journal. */
 type Look = (atMs: number) => Promise<() => void>;
 type Trouble = (message: string) => void;
 
@@ -98,7 +98,7 @@ function figures(input: WatchInput, trouble: Trouble): { look: Look; atLeastMs: 
       for (const reading of readings) {
         for (const metric of reading.metrics) {
           const value = reading.values[metric.id];
-          // The operating system comes first; a scrape may tell of the same process again.
+          // The operating system comes first; a scrape may report the same process again.
           if (value === undefined || values.has(metric.id)) continue;
           values.set(metric.id, Number(value.toPrecision(4)));
           const known = `${metric.title} ${metric.limit}`;

@@ -6,19 +6,19 @@ const recordingArgument = { flags: '<recording>', help: 'folder of the recording
 
 const importing: CommandDeclaration = {
   name: 'traffic import',
-  help: 'turn access logs, HAR, GoReplay or NDJSON files into a recording; formats are found out by content',
+  help: 'turn access logs, HAR, GoReplay or NDJSON files into a recording; the formats are found from the content',
   arguments: [{ flags: '<files...>', help: 'files, plain or gzip' }],
   options: [
     { flags: '--out <folder>', help: 'where the recording goes', mandatory: true },
     { flags: '--name <name>', help: 'name of the recording' },
     {
       flags: '--format <name>',
-      help: 'format of the files; found out by content when absent',
+      help: 'format of the files (default: found from the content)',
       choices: ['auto', 'har', 'access-log', 'nginx-json', 'alb', 'goreplay', 'ndjson'],
     },
     {
       flags: '--sessions <sign>',
-      help: 'what keeps sessions apart: auto, cookie:<name>, header:<name>, user or client',
+      help: 'what distinguishes sessions: auto, cookie:<name>, header:<name>, user or client',
     },
     { flags: '--gap <time>', help: 'inactivity that ends a session', parse: durationMs },
     { flags: '--field <ours=theirs>', help: 'field of a JSON log; may be given again', parse: field },
@@ -28,7 +28,7 @@ const importing: CommandDeclaration = {
       parse: routeRule,
     },
     { flags: '--max-damaged <percent>', help: 'more damaged lines than this are an error', parse: percentShare },
-    { flags: '--max-routes <count>', help: 'routes kept apart', parse: wholeNumber(1) },
+    { flags: '--max-routes <count>', help: 'most routes that are distinguished', parse: wholeNumber(1) },
     { flags: '--json', help: 'print the manifest as JSON' },
   ],
   load: async () => (await import('./commands/import.ts')).trafficImport,
@@ -46,7 +46,7 @@ export const commands: readonly CommandDeclaration[] = [
       { flags: '--rules <file>', help: 'what may stay, by route and field' },
       {
         flags: '--key-file <file>',
-        help: 'file with the key of the pseudonyms (or SHAKEDOWN_ANONYMIZE_KEY); else made and thrown away',
+        help: 'file with the key of the pseudonyms (or SHAKEDOWN_ANONYMIZE_KEY); a new one, not kept, when absent',
       },
       { flags: '--json', help: 'print the report as JSON' },
     ],

@@ -24,14 +24,14 @@ const schemas = {
   profile: z
     .union([path, profileSchema])
     .prefault({})
-    .describe('What of the plan differs from the recording: a file of load/profiles/, or a profile inline.'),
+    .describe('How the plan differs from the recording: a file of load/profiles/, or a profile inline.'),
   replay: z
     .strictObject({
       writes: z
         .enum(['safe', 'recorded'])
         .optional()
         .describe(
-          'safe: only GET, HEAD and OPTIONS are sent; recorded: also methods that write. recorded for the sample system, else safe, when absent.',
+          'safe: only GET, HEAD and OPTIONS are sent; recorded: also methods that write. Recorded for the sample system, else safe, when absent.',
         ),
       extraction: z.array(extractionRuleSchema).default([]).describe('Values to take from live responses.'),
       data: z.array(dataRuleSchema).default([]).describe('Values to put in place of recorded ones.'),

@@ -23,7 +23,7 @@ export const profileSchema = z
       .positive()
       .max(1_000_000)
       .optional()
-      .describe('Requests per second wanted on average; the recording’s own when absent.'),
+      .describe('Average requests per second; as in the recording when absent.'),
     scale: z.number().positive().max(10_000).default(1).describe('Copies of the traffic at the same pace.'),
     speed: z.number().positive().max(10_000).default(1).describe('Time compression: 2 is twice as fast.'),
     shape: shapeSchema.default('flat'),
@@ -35,7 +35,7 @@ export const profileSchema = z
         'safe: GET, HEAD and OPTIONS only; recorded also needs replay.writes: recorded in the configuration. As replay.writes when absent.',
       ),
   })
-  .describe('A load profile: what of the plan differs from the recording.');
+  .describe('A load profile: how the plan differs from the recording.');
 
 /** A shape's name or points as the plan's RateShape: a name without points stands for the plan's own curve of that name. */
 export function rateShape(shape: z.output<typeof shapeSchema>): RateShape {

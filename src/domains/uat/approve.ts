@@ -5,7 +5,7 @@ import type { LookResult } from '../../model/look.ts';
 import { foldEvents } from './record.ts';
 import { readUatEvents } from './start.ts';
 
-/** Which looks; empty: all that are not as approved. */
+/** Which visual snapshots; empty: all that differ from the approved ones. */
 export interface LookChoice {
   scenarios: string[];
   /** Files without their ending, such as `start`. */
@@ -15,14 +15,14 @@ export interface LookChoice {
 export interface ApprovedLooks {
   /** Absolute paths that were written. */
   written: string[];
-  /** Looks whose picture the run did not keep. */
+  /** Visual snapshots whose picture the run did not keep. */
   missing: LookResult[];
 }
 
 /**
- * Takes what a run saw, where it differs from what is approved or nothing is, for approved: the very pictures of its report.
+ * Approves the visual snapshots of a run that differ from approved ones or have none: the very pictures of its report.
  * @param run folder of the run
- * @param scenarioFolder where `approved/` is or comes to be
+ * @param scenarioFolder where `approved/` is or will be made
  * @throws ShakedownError NO_MANIFEST, EVIDENCE_CHANGED where the pictures are not those that the run left
  */
 export function approveLooks(run: string, scenarioFolder: string, choice: LookChoice): ApprovedLooks {

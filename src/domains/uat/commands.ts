@@ -15,11 +15,11 @@ const runArgument = { flags: '<run>', help: 'folder of the run, or its id' };
 
 const run: CommandDeclaration = {
   name: 'uat run',
-  help: 'run the scenarios in every browser that is there, at three sizes, and write the User Acceptance Report',
+  help: 'run the scenarios in every available browser at three sizes, and write the User Acceptance Report',
   options: [
     {
       flags: '--all-scenarios',
-      help: 'every scenario, browser and size; so it is when nothing is chosen',
+      help: 'every scenario, browser and size: the default when nothing is chosen',
       conflicts: [
         {
           with: ['scenario', 'tag', 'role', 'browser', 'size'],
@@ -39,7 +39,7 @@ const run: CommandDeclaration = {
       isPath: true,
       key: 'uat.feedback.survey',
     },
-    { flags: '--approve', help: 'take the present screenshots for approved' },
+    { flags: '--approve', help: 'approve the current screenshots' },
     configFile,
     target,
     versionUnderTest,
@@ -64,38 +64,38 @@ export const commands: readonly CommandDeclaration[] = [
     ],
     options: [
       { flags: '--role <role>', help: 'who does it', default: 'customer' },
-      { flags: '--requirement <id>', help: 'what it shows', default: 'U1' },
+      { flags: '--requirement <id>', help: 'the requirement that it shows to be met', default: 'U1' },
       configFile,
     ],
     load: async () => (await import('./commands/new.ts')).uatNew,
   },
   {
     name: 'uat approve',
-    help: 'take the screenshots of a run for approved, where they differ or nothing is approved yet',
+    help: 'approve the screenshots of a run that differ, or for which nothing is approved yet',
     arguments: [runArgument],
     options: [
       { flags: '--scenario <ids>', help: 'only those of these scenarios; may be given again', parse: names },
-      { flags: '--look <names>', help: 'only these, as the report names them', parse: names },
+      { flags: '--look <names>', help: 'only these visual snapshots, as the report names them', parse: names },
       configFile,
     ],
     load: async () => (await import('./commands/approve.ts')).uatApprove,
   },
   {
     name: 'uat merge',
-    help: 'make one run of the shards of one',
+    help: 'merge the shards of one run into one folder',
     arguments: [{ flags: '<runs...>', help: 'folders of the shards, or their ids' }],
     options: [configFile, resultsAsJson],
     load: async () => (await import('./commands/run.ts')).uatMerge,
   },
   {
     name: 'uat feedback',
-    help: 'a page on this machine where people say what they think of a run; or a survey, added to it',
+    help: 'serve a page on this machine where people give feedback on a run, or add a survey to it',
     arguments: [runArgument],
     options: [
       { flags: '--survey <file>', help: 'add these answers (YAML, JSON or CSV) and end' },
       {
         flags: '--port <n>',
-        help: 'where the page answers on 127.0.0.1; any free port when absent',
+        help: 'port of the page on 127.0.0.1 (default: any free port)',
         parse: wholeNumber(0, 65_535),
         default: 0,
       },
@@ -115,7 +115,7 @@ export const commands: readonly CommandDeclaration[] = [
         choices: ['accept', 'reject'],
         mandatory: true,
       },
-      { flags: '--person <name>', help: 'who decides; the name of this account when absent' },
+      { flags: '--person <name>', help: 'who decides (default: the name of this account)' },
       { flags: '--comment <text>', help: 'why', default: '' },
       configFile,
     ],

@@ -4,7 +4,7 @@ import { goodVitals } from '../../model/vital.ts';
 import type { Configuration } from '../configuration.ts';
 import { feedbackSchema, type ResolvedFeedback } from './feedback/rules.ts';
 
-/** What a run's evidence may come to, so that one of many failures does not fill the disk. */
+/** The most that a run's evidence may take, so that a run of many failures does not fill the disk. */
 export interface EvidenceLimits {
   files: number;
   bytes: number;
@@ -29,28 +29,36 @@ const uatSchema = z
       .partialRecord(browser, z.string().min(1))
       .default({})
       .describe('Browsers that need not be there, each with the reason.'),
-    retries: z
+    retries: z.int().min(0).max(5).default(1).describe('How often a failed scenario is retried, to find flaky ones.'),
+    workers: z
       .int()
-      .min(0)
-      .max(5)
-      .default(1)
-      .describe('How often a failed scenario is tried again, to know flaky ones.'),
-    workers: z.int().min(1).max(64).optional().describe('Scenarios at a time; by the machine when absent.'),
-    stepBudgetMs: z.number().positive().default(2000).describe('A step may wait so long for the target’s pages.'),
+      .min(1)
+      .max(64)
+      .optional()
+      .describe('Scenarios that run at the same time; by the size of the machine when absent.'),
+    stepBudgetMs: z
+      .number()
+      .positive()
+      .default(2000)
+      .describe('Longest time that a step may wait for the target’s pages.'),
     visualTolerance: z.number().min(0).max(1).default(0.01).describe('Share of pixels that may differ, 0 to 1.'),
     visualChanges: z
       .enum(['fail', 'warn'])
       .default('fail')
-      .describe('What a page that is not as approved does: fail the user experience, or be reported only.'),
+      .describe(
+        'Whether a page that differs from its approved visual snapshot fails the user experience, or is only reported.',
+      ),
     visualMasks: z
       .array(z.string().min(1))
       .default([])
-      .describe('CSS selectors of what changes from visit to visit: covered in every screenshot that is compared.'),
+      .describe(
+        'CSS selectors of parts that change from visit to visit; they are covered in every screenshot that is compared.',
+      ),
     video: z
       .enum(['off', 'failures', 'all'])
       .default('off')
       .describe(
-        'Which runs are kept as video, by the ffmpeg that `npx playwright install ffmpeg` brings, else the system’s.',
+        'Which runs are kept as video. Needs ffmpeg: the one that `npx playwright install ffmpeg` installs, else the system’s.',
       ),
     evidence: z
       .strictObject({
@@ -67,7 +75,7 @@ const uatSchema = z
           .describe('One file.'),
       })
       .prefault({})
-      .describe('What is kept at most, half of it of scenarios that passed.'),
+      .describe('How much evidence is kept at most; scenarios that passed may take half of it.'),
     budgets: z
       .strictObject({
         LCP: z.number().positive().default(goodVitals.LCP).describe('Largest contentful paint, ms.'),
@@ -77,7 +85,7 @@ const uatSchema = z
         TTFB: z.number().positive().default(goodVitals.TTFB).describe('Time to first byte, ms.'),
       })
       .prefault({})
-      .describe('75th percentiles that pages may take; the defaults are those of web.dev.'),
+      .describe('Highest 75th percentiles of web vitals that pass; the defaults are those of web.dev.'),
     duringLoad: z
       .strictObject({
         run: z
@@ -85,7 +93,7 @@ const uatSchema = z
           .min(1)
           .optional()
           .describe(
-            'Scenarios, by id, tag or role, or `all`, run while every simulation’s load is on; only those of `--uat` when absent.',
+            'Scenarios to run while the load of a simulation is on: ids, tags, roles or `all`; only those of `--uat` when absent.',
           ),
         browsers: z.array(browser).min(1).default(['chromium']).describe('In which browsers.'),
         sizes: z.array(size).min(1).default(['desktop']).describe('At which sizes.'),
@@ -94,9 +102,9 @@ const uatSchema = z
           .min(1)
           .max(10_000)
           .optional()
-          .describe('How often, spread over the load; by its length when absent.'),
-        quietRounds: z.int().min(0).max(50).default(2).describe('How often before the load, to compare with.'),
-        workers: z.int().min(1).max(16).default(1).describe('Scenarios at a time.'),
+          .describe('Number of rounds, spread over the load; by its length when absent.'),
+        quietRounds: z.int().min(0).max(50).default(2).describe('Number of rounds before the load, to compare with.'),
+        workers: z.int().min(1).max(16).default(1).describe('Scenarios that run at the same time.'),
       })
       .prefault({})
       .describe('Scenarios in browsers while a simulation’s load is on.'),

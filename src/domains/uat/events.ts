@@ -18,7 +18,7 @@ export const events = {
     chosen: z.array(text),
     scenarioFolder: text,
     budgets: z.record(z.enum(vitalNames), z.number()),
-    /** What was not filmed though it was asked for, and why, a sentence; absent: all was, or nothing was asked for. */
+    /** Why video that was asked for was not recorded, a sentence; absent: all was, or none was asked for. */
     notFilmed: text.exactOptional(),
   }),
   /** All chosen scenarios are run once more beside the load; `startMs` null: before it. */

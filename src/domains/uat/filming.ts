@@ -6,13 +6,13 @@ import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 import { engineOf, type LaunchableBrowser, ownProgram } from '../../environment/browser-programs.ts';
 import type { UatVideo } from './configuration.ts';
 
-/** What films the scenarios of a run. */
+/** What records the scenarios of a run as video. */
 export interface Filming {
   /** What was asked for, where it can be done. */
   video: UatVideo;
   /** Of the runner's process, beside its own. */
   environment: Record<string, string>;
-  /** What is not filmed though it was asked for, and why, a sentence; null: all is, or nothing was asked for. */
+  /** Why video that was asked for is not recorded, a sentence; null: all is, or none was asked for. */
   notDone: string | null;
 }
 
@@ -42,19 +42,25 @@ export async function prepareFilming(
   browsers: readonly LaunchableBrowser[],
 ): Promise<Filming> {
   if (asked === 'off') return { video: 'off', environment: {}, notDone: null };
-  const without = (why: string): Filming => ({ video: 'off', environment: {}, notDone: `Nothing is filmed: ${why}.` });
-  const some = browsers.some(isFilmless) ? 'The system’s Firefox is not filmed: its films come out empty.' : null;
+  const without = (why: string): Filming => ({
+    video: 'off',
+    environment: {},
+    notDone: `No video is recorded: ${why}.`,
+  });
+  const some = browsers.some(isFilmless)
+    ? 'No video is recorded in the system’s Firefox: its videos come out empty.'
+    : null;
   const place = playwrightPlace();
-  if (place === null) return without('where Playwright has its ffmpeg is not known on this system');
+  if (place === null) return without('where Playwright keeps its ffmpeg is not known on this system');
   const own = join(place.browsers, place.folder, place.program);
   const given = process.env[variable] || null;
   if (given === null && existsSync(own)) return { video: asked, environment: {}, notDone: some };
   const path = given ?? onPath();
   if (path === null)
-    return without('there is no ffmpeg: `npx playwright install ffmpeg` brings it, and the system’s would do');
+    return without('there is no ffmpeg: `npx playwright install ffmpeg` installs one; the system’s works too');
   if (!existsSync(path)) return without(`${variable} names ${path}, which is not there`);
   const why = await cannotFilm(path);
-  if (why !== null) return without(`${path} ${why}; \`npx playwright install ffmpeg\` brings one that can`);
+  if (why !== null) return without(`${path} ${why}; \`npx playwright install ffmpeg\` installs one that can`);
   try {
     const links = join(folder, '.browsers');
     await mkdir(join(links, place.folder), { recursive: true });
@@ -99,7 +105,7 @@ function ffmpegRevision(): string | null {
   }
 }
 
-/** Why a program cannot film; null: it can. */
+/** Why a program cannot record video; null: it can. */
 function cannotFilm(path: string): Promise<string | null> {
   return new Promise((resolve) => {
     execFile(path, ['-hide_banner', '-encoders'], { timeout: answerTimeoutMs }, (error, stdout) => {

@@ -9,7 +9,7 @@ import type {
   UatEvent,
 } from '../../model/uat.ts';
 
-/** What the lines of `uat.ndjson` come to, before anything is judged. */
+/** The lines of `uat.ndjson`, added up, before anything is judged. */
 export interface UatRecord {
   scenarios: ScenarioResult[];
   attempts: UatAttempt[];
@@ -80,7 +80,7 @@ export function emptyCell(browser: UatCell['browser'], size: UatCell['size']): U
   return { browser, size, outcome: 'not run', attempts: 0, durationMs: 0, steps: [], error: null, evidence: [] };
 }
 
-/** What the attempts at one scenario in one browser and size come to. */
+/** The outcome of the attempts at one scenario in one browser and size. */
 export function cellOf(
   attempts: readonly UatAttempt[],
 ): Pick<UatCell, 'outcome' | 'attempts' | 'durationMs' | 'steps' | 'error' | 'evidence'> {

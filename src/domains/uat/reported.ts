@@ -6,12 +6,12 @@ export const observationName = 'shakedown.observation';
 /** Name of the attachments that are evidence. */
 export const lastStepName = 'shakedown.last-step';
 
-/** How a test tells the reporter which scenario it is. */
+/** How a test names its scenario to the reporter. */
 export function scenarioAnnotation(info: Omit<ScenarioInfo, 'file'>): { type: string; description: string } {
   return { type: annotationType, description: JSON.stringify(info) };
 }
 
-/** The scenario of a test; of one recorded or written without `scenario`, what can be told of it. */
+/** The scenario of a test; of one recorded or written without `scenario`, what is known of it. */
 export function scenarioOf(test: {
   title: string;
   annotations: { type: string; description?: string }[];

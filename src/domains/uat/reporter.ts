@@ -79,7 +79,7 @@ export default class UatReporter implements Reporter {
     if (this.#lines.isFull) {
       this.#write({
         type: 'trouble',
-        message: 'The disk was full: what was seen from then on has no pictures and traces.',
+        message: 'The disk was full: from then on no pictures or traces were kept.',
       });
     }
     const { leftOut } = this.#store;
@@ -164,7 +164,7 @@ function observationOf(result: TestResult): UatObservation {
   }
 }
 
-/** Pictures of looks by where they are kept, in place of the names by which they came. */
+/** Pictures of visual snapshots by where they are kept, in place of the names under which they arrived. */
 function withPaths(seen: UatObservation, kept: ReadonlyMap<string, EvidenceFile>): UatObservation {
   const placed = (picture: LookPicture | null) =>
     picture === null ? null : { ...picture, path: kept.get(picture.path ?? '')?.path ?? null };

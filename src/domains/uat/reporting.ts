@@ -30,7 +30,7 @@ const page: Page = {
   about: 'scenarios in browsers by what was going on, web vitals side by side',
   kind: 'user acceptance under load of',
   foot: [
-    'Browsers ran on the machine that sent the load, behind it in line for its cores: what their pages took holds that wait. What a fault was on for, and the ten seconds after it, the resilience gate judges. Each attempt in full: ',
+    'The browsers ran on the machine that sent the load, at a lower priority: page times include waiting for a processor. What ran under a fault, or within ten seconds after it, is judged by the resilience gate. Each attempt in full: ',
     { href: 'uat/uat.ndjson', text: 'uat.ndjson' },
     '.',
   ],

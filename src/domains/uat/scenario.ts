@@ -33,7 +33,7 @@ export interface ScenarioArguments {
 
 /** A worker runs one scenario at a time. */
 let current: Observer | null = null;
-/** What is to be done with the looks of its steps. */
+/** How the visual snapshots of its steps are handled. */
 let stepLooks: { page: Page; id: string; options: LookOptions; steps: number } | null = null;
 const known = new Map<string, string>();
 
@@ -58,7 +58,7 @@ export const test = base.extend<{ observed: undefined }>({
 });
 
 /**
- * A business scenario: a Playwright test that says whom it is for and what it shows. While it runs, every page it comes to is checked as well.
+ * A business scenario: a Playwright test that says whom it is for and what it shows. While it runs, every page it visits is checked as well.
  * @throws Error when the id is empty or another scenario has it
  */
 export function scenario(
@@ -144,13 +144,13 @@ export async function approvedLook(page: Page, name: string, options: LookOption
   await current?.approvedLook(page, [fileName(name)], options);
 }
 
-/** So that a name of a step or of a look is one of a file, on every system. */
+/** Makes the name of a step or visual snapshot a file name that is valid on every system. */
 function fileName(text: string): string {
   const plain = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-');
   return plain.slice(0, 60).replace(/^-|-$/g, '') || 'look';
 }
 
-/** `browse.uat.ts:5` of whoever called `scenario`. */
+/** `browse.uat.ts:5`, from where `scenario` was called. */
 function calledFrom(): string {
   const line = (new Error('here').stack ?? '').split('\n').find((each) => /\.uat\.[cm]?[jt]s/.test(each)) ?? '';
   const path = /((?:file:\/\/)?\/[^():]+):(\d+)/.exec(line);

@@ -14,7 +14,7 @@ export interface UatSelection {
   named?: readonly string[];
 }
 
-/** What a run tells the test runner, its workers and the reporter, in a file named by the environment. */
+/** Settings of a run for the test runner, its workers and the reporter, in a file named by the environment. */
 export interface UatSettings {
   baseUrl: string;
   /** Absolute; the run's folder. */
@@ -36,7 +36,7 @@ export interface UatSettings {
   /** Takes what is seen for approved. */
   approve: boolean;
   /**
-   * Of a run under load: what the scenarios themselves come to is looked at, and vitals are taken, but no page is checked beside them, which
+   * Of a run under load: scenarios are judged and vitals are measured, but pages are not checked beside them, which
    * would take from the machine that the load comes from. Absent: a run of its own.
    */
   round?: { number: number; pictures: boolean; evidenceBytes: number };

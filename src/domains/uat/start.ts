@@ -96,7 +96,7 @@ export async function startScenarios({
       else seen.push(event);
     }
   };
-  // One after the other: what is told last must not be missed because something is being told.
+  // One after the other: the last message must not be missed because another is being read.
   let telling = Promise.resolve();
   const tell = () => {
     telling = telling.then(tellNew, tellNew);
@@ -146,7 +146,7 @@ function refuseEmpty(events: readonly UatEvent[], said: string): void {
     });
   }
   throw new ShakedownError('UAT_NO_SCENARIOS', 'No scenario is left to run.', {
-    hint: 'Look at --scenario, --tag, --role and --size: together they choose none. Scenarios are files named *.uat.ts.',
+    hint: 'Check --scenario, --tag, --role and --size: together they choose none. Scenarios are files named *.uat.ts.',
     exitCode: exitCodes.usage,
   });
 }

@@ -14,7 +14,7 @@ const waiver = z.strictObject({
   expires: z.iso.date(),
 });
 
-/** A finding that is known and borne for a time. */
+/** A finding that is known and accepted for a time. */
 export interface Waiver {
   rule: string;
   /** CSS selector as the report names it; null: any. */

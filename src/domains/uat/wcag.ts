@@ -14,7 +14,7 @@ const criteria = `1.1.1 A Non-text Content|1.2.1 A Audio-only and Video-only (Pr
 3.3.2 A Labels or Instructions|3.3.3 AA Error Suggestion|3.3.4 AA Error Prevention (Legal, Financial, Data)|3.3.7 A Redundant Entry|3.3.8 AA Accessible Authentication (Minimum)
 4.1.2 A Name, Role, Value|4.1.3 AA Status Messages`;
 
-/** What our own checks look at beside axe, by criterion: a part of it each. */
+/** What our own checks cover besides axe, by criterion: a part of each. */
 const ownChecks: Record<string, string> = {
   '1.4.4': 'enlarged to 200 %',
   '1.4.10': '320 px wide',
@@ -31,7 +31,7 @@ interface AxeCore {
   getRules(tags: readonly string[]): { ruleId: string; tags: string[] }[];
 }
 
-/** Which criteria any rule that is run looks at; none of them is decided by rules alone, and those without one are for a person. */
+/** Which criteria the rules that are run cover. None of them is decided by rules alone; those without a rule are for a person. */
 export function wcagCoverage(): CoverageResult {
   const load = createRequire(createRequire(import.meta.url).resolve('@axe-core/playwright'));
   const axe = load('axe-core') as AxeCore;

@@ -16,7 +16,7 @@ interface Cluster {
 
 const words = ({ first, last }: Cluster) => (first === last ? String(first) : `${first}–${last}`);
 
-/** Changes too near to one another to be told apart share a mark. */
+/** Changes too near to one another to be distinguished share a mark. */
 function clustered(changes: readonly ChangePoint[], plot: Plot, start: string): Cluster[] {
   const clusters: Cluster[] = [];
   const room = labelWidth(changes.length > 8 ? '10–20' : '1–2') + 12;

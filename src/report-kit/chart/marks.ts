@@ -4,7 +4,7 @@ import { type SvgMarkup, svg } from '../svg.ts';
 export type Mark = GateResult['verdict'] | 'notice';
 
 const circle = svg('circle', { cx: 12, cy: 12, r: 9.5 });
-// Each state has a shape of its own, so that it can be told without colour: circle and check, octagon and cross, diamond and dash.
+// Each state has a shape of its own, so that it can be recognised without colour: circle and check, octagon and cross, diamond and dash.
 const shapes: Record<Mark, readonly SvgMarkup[]> = {
   pass: [circle, svg('path', { d: 'M7.6 12.4l3 3 5.8-6.2' })],
   fail: [
@@ -50,7 +50,7 @@ const iconColours: Record<GateResult['verdict'], string> = {
   'not run': '#6b7280',
 };
 
-/** The state as a page icon: a data URI, so that a row of tabs tells the verdicts apart. */
+/** The state as a page icon: a data URI, so that a row of tabs distinguishes the verdicts. */
 export function pageIcon(verdict: GateResult['verdict']): string {
   const image = svg(
     'svg',

@@ -25,7 +25,7 @@ export interface Layout {
   /** Lane names in the margin, or above their lane where there is none. */
   laneNames: 'beside' | 'above';
   timeTicks: number;
-  /** More points than this cannot be told apart at this width. */
+  /** More points than this cannot be distinguished at this width. */
   mostPoints: number;
 }
 

@@ -13,7 +13,7 @@ const finite = (value: number | null | undefined): value is number =>
   typeof value === 'number' && Number.isFinite(value);
 
 /**
- * Fewer points, two a stretch: its lowest and its highest in the order in which they came, so that neither a spike nor a
+ * Fewer points, two for each interval: its lowest and its highest in the order in which they came, so that neither a spike nor a
  * dip is lost.
  */
 function reduced(course: Course, most: number): (readonly [atMs: number, value: number] | null)[] {

@@ -3,7 +3,7 @@ import type { Colors } from './terminal.ts';
 
 type Standing = Verdict | 'not run';
 
-/** A verdict is told by shape as well as by colour. */
+/** A verdict is shown by shape as well as by colour. */
 export function mark(verdict: Standing, unicode: boolean): string {
   const shapes: Record<Standing, [string, string]> = {
     pass: ['✔', '+'],

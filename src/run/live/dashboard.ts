@@ -9,7 +9,7 @@ import type { LiveState } from './state.ts';
 export interface Dashboard {
   /** Where to look. */
   address: string;
-  /** Tells those who look how it ended, waits a moment for them to take it in, and stops serving. */
+  /** Shows viewers how it ended, waits a moment so that they receive it, and stops serving. */
   end(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ const lingerMs = 2000;
 /**
  * Serves a page that shows the run while it is on, on 127.0.0.1 only. While nobody looks, nothing is rendered and no timer runs.
  * @param port 0 for any free one
- * @param warn is told where the page can be kept up to date no longer
+ * @param warn called where the page can no longer be updated
  * @throws ShakedownError PORT_TAKEN
  */
 export async function startDashboard(
@@ -29,7 +29,7 @@ export async function startDashboard(
   port: number,
   warn: (text: string) => void = () => {},
 ): Promise<Dashboard> {
-  // Tells the events of this run from those of another on the same port.
+  // Distinguishes the events of this run from those of another on the same port.
   const token = randomBytes(4).toString('hex');
   const { html, policy } = dashboardPage(state.run, state.panels);
   let timer: NodeJS.Timeout | null = null;
@@ -67,7 +67,7 @@ export async function startDashboard(
     },
     '/events': (request, response) => {
       if (!clients.add(response)) return;
-      // Who comes back and has missed nothing is told nothing; everyone else is told all there is.
+      // A client that reconnects and has missed nothing is sent nothing; every other one is sent the whole state.
       const message = liveMessage(state);
       const isCurrent = JSON.stringify(message) === sent && request.headers['last-event-id'] === `${token}-${sequence}`;
       if (!isCurrent) clients.send(eventText(name(), `${token}-${sequence}`, message), response);

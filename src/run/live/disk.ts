@@ -3,7 +3,7 @@ import type { ProgressEvent } from '../progress.ts';
 
 const everyMs = 10_000;
 
-/** Tells what is left on the disk of a folder, at once and every ten seconds; a folder that is not there yet is asked for again. */
+/** Reports the free space on the disk of a folder, at once and every ten seconds; a folder that does not exist yet is tried again. */
 export function watchDisk(folder: string, onEvent: (event: ProgressEvent) => void): { stop(): void } {
   let stopped = false;
   const look = async () => {

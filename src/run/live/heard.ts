@@ -4,7 +4,7 @@ import type { JournalData } from '../../model/event.ts';
 import type { ProgressEvent } from '../progress.ts';
 import type { Panels } from './panels.ts';
 
-/** The same journal; whoever watches the run is shown what is written to it, once it is written. */
+/** The same journal; those who watch the run are shown each event once it is written. */
 export function heard(journal: Journal, panels: Panels, onEvent: (event: ProgressEvent) => void): Journal {
   return {
     get lost() {

@@ -14,7 +14,7 @@ export interface LiveOutputs {
   /** Lines for the user: where to look. */
   lines: string[];
   onEvent(event: ProgressEvent): void;
-  /** Tells how it ended, and stops serving. @param outcome null: the run broke off without a report */
+  /** Shows how it ended, and stops serving. @param outcome null: the run broke off without a report */
   end(outcome: SimulateOutcome | null): Promise<void>;
 }
 

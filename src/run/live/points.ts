@@ -34,7 +34,7 @@ export class Points {
     return this.#pointMs;
   }
 
-  /** Windows may come in any order. Void ones count as time, and not for percentiles. */
+  /** Windows may come in any order. Invalid ones count as time, but not for percentiles. */
   add(window: WindowResult): void {
     if (!(window.durationMs > 0) || !(window.startMs >= 0)) return;
     if (this.#pointMs === 0) this.#pointMs = window.durationMs;

@@ -24,7 +24,7 @@ export async function reportRun(
     return { results, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;
-    // The verdict is known, and told; only its pages are not there.
+    // The verdict is known, and shown; only its pages are missing.
     onEvent({ kind: 'warning', text: error.message });
     return { results, folder, index: `not written; later: shakedown report --from ${folder}`, exitCode };
   }

@@ -4,7 +4,7 @@ import { cautionTables } from './caution-table.ts';
 export const calibratedAt = 0.008;
 
 /**
- * Further out the weights would not be enough: a p-value p below `calibratedAt` is told as that × (p ÷ that) to this power. Without it, one in
+ * Further out the weights would not be enough: a p-value p below `calibratedAt` is reported as calibratedAt × (p ÷ calibratedAt) to this power. Without it, one in
  * ten thousand would come up to five times in ten thousand.
  */
 export const steepness = 0.65;

@@ -75,7 +75,7 @@ function logarithms(figures: ArrayLike<number>): Float64Array {
 }
 
 function percent(logarithm: number): number {
-  // Past e³⁰ nothing is told apart; JSON knows no Infinity.
+  // Past e³⁰ nothing is distinguished; JSON knows no Infinity.
   return 100 * Math.expm1(Math.min(logarithm, 30));
 }
 

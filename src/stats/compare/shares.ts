@@ -23,7 +23,7 @@ export interface ShareComparison {
 }
 
 const windowsAtLeast = 10;
-/** Past so many standard deviations nothing is told apart. */
+/** Past so many standard deviations nothing is distinguished. */
 const deviatesAtMost = 30;
 /** Student's t with so many degrees of freedom is the normal distribution. */
 const freedom = 1e9;

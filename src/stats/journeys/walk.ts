@@ -9,18 +9,18 @@ export interface StepTable {
 }
 
 /**
- * Follows one session through a journey. A step is come to when the one before it was, no longer than `maxBetweenMs` before. For each
- * step only the latest moment at which it was come to is kept: whatever an earlier one leads to, the latest leads to as well.
+ * Follows one session through a journey. A step is reached when the one before it was, no longer than `maxBetweenMs` before. For each
+ * step only the latest moment at which it was reached is kept: whatever an earlier one leads to, the latest leads to as well.
  */
 export class JourneyWalk {
   readonly #maxBetweenMs: number;
   readonly #at: Float64Array;
   readonly #waited: Float64Array;
-  /** Steps come to. */
+  /** Steps reached. */
   reached = 0;
   /** Waiting at all steps of the first whole journey; null: it was not whole, or a time was unknown. */
   waitedMs: number | null = null;
-  /** Response time of the first step, when it was first come to. */
+  /** Response time of the first step, when it was first reached. */
   firstStepMs: number | null = null;
 
   constructor({ steps, maxBetweenMs }: Pick<Journey, 'steps' | 'maxBetweenMs'>) {
@@ -38,7 +38,7 @@ export class JourneyWalk {
     let before = 0;
     if (step > 0) {
       const last = this.#at[step - 1] as number;
-      // NaN, where the step before was not come to, compares with nothing.
+      // NaN, where the step before was not reached, compares with nothing.
       if (!(atMs - last <= this.#maxBetweenMs)) return;
       before = this.#waited[step - 1] as number;
     }

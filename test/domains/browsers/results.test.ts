@@ -111,8 +111,8 @@ it('adds stretches up, and puts what was seen without load beside what was seen 
   expect(loadOf(results).requests.planned).toBe(4000);
   const page = await html(results);
   for (const text of [
-    'Visitors in browsers',
-    '2 visitors in Chromium 156.0',
+    'Browser users <small>',
+    '2 browser users in Chromium 156.0',
     '3 of 53 failed (timeout 3)',
     '5: cdn.example',
   ])

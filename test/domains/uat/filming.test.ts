@@ -70,7 +70,10 @@ describe('the system’s Firefox', () => {
     program('echo " V..... libvpx-vp9"');
     const firefox = { name: 'firefox', executablePath: '/usr/bin/firefox-esr' } as const;
     const { video, notDone } = await prepareFilming('all', folder, [firefox]);
-    expect([video, notDone]).toEqual(['all', 'The system’s Firefox is not filmed: its films come out empty.']);
+    expect([video, notDone]).toEqual([
+      'all',
+      'No video is recorded in the system’s Firefox: its videos come out empty.',
+    ]);
   });
 });
 
@@ -121,7 +124,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'filming (skipped: no Chromium)' : 'filmi
     async () => {
       vi.stubEnv('SHAKEDOWN_FFMPEG', '/nowhere/ffmpeg');
       const { cells, stderr, results } = await filmed('all');
-      const line = 'Nothing is filmed: SHAKEDOWN_FFMPEG names /nowhere/ffmpeg, which is not there.';
+      const line = 'No video is recorded: SHAKEDOWN_FFMPEG names /nowhere/ffmpeg, which is not there.';
       expect(stderr.indexOf(line)).toBeGreaterThanOrEqual(0);
       expect(stderr.indexOf(line)).toBeLessThan(stderr.indexOf('GOOD'));
       expect(cells).toEqual([

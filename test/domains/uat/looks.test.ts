@@ -132,7 +132,7 @@ function looksIn(browser: 'chromium' | 'firefox'): void {
       const { results } = await run();
       expect(states(results)).toContain('start.png changed');
       expect(criterion(results)).toMatchObject({ verdict: 'pass' });
-      expect(results.missing.join()).toContain('2 pages do not look as approved');
+      expect(results.missing.join()).toContain('2 pages differ from the approved visual snapshot');
       rmSync(join(folder, 'shakedown.config.mjs'));
     },
     patienceMs,

@@ -110,9 +110,9 @@ describe('a run under load with scenarios', () => {
     appendFileSync(join(folder, path), '\n');
     expect(() => addSignOff(folder, told)).toThrow(`${path} was changed`);
     await renderRun(folder);
-    expect(page(folder, 'uat.html')).toContain('Does not hold: the evidence was changed');
+    expect(page(folder, 'uat.html')).toContain('Not valid: the evidence was changed');
     expect(page(folder, 'uat.html')).toContain(`${path} was changed`);
-    expect(page(folder, 'index.html')).toContain('No sign-off holds: the evidence was changed after it.');
+    expect(page(folder, 'index.html')).toContain('No sign-off is valid: the evidence was changed after it.');
   });
 
   it('is signed no longer where its results were changed after it; what is signed again is what the evidence shows', async () => {
@@ -122,9 +122,9 @@ describe('a run under load with scenarios', () => {
     writeFileSync(join(folder, 'results.json'), results.replace(/"verdict": "\w+"/, '"verdict": "pass" '));
     expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([false]);
     await renderRun(folder);
-    expect(page(folder, 'uat.html')).toContain('Does not hold: the evidence was changed');
+    expect(page(folder, 'uat.html')).toContain('Not valid: the evidence was changed');
     expect(page(folder, 'uat.html')).toContain('results.json was changed');
-    expect(page(folder, 'index.html')).toContain('No sign-off holds: the evidence was changed after it.');
+    expect(page(folder, 'index.html')).toContain('No sign-off is valid: the evidence was changed after it.');
     expect(page(folder, 'results.json')).toBe(results);
     writeFileSync(join(folder, 'results.json'), '{}');
     expect((await signByCommand(folder)).code).toBe(0);
@@ -154,7 +154,7 @@ describe('a run under load with scenarios', () => {
     const added = await runCli(['uat', 'feedback', folder, '--survey', survey], { cwd: folder });
     expect(added.code, added.stderr).toBe(0);
     expect(JSON.parse(page(folder, 'results.json'))).toHaveProperty('sections.uat.feedback');
-    expect(page(folder, 'index.html')).toContain('No sign-off holds');
+    expect(page(folder, 'index.html')).toContain('No sign-off is valid');
     await sign(folder);
     expect(page(folder, 'index.html')).toContain('Signed: Ann');
     const form = await runCli(['uat', 'feedback', folder], { cwd: folder });

@@ -41,7 +41,7 @@ export function vitalsOf({ sections: { browsers, uat } }: Results): ConditionVit
   return [...(browsers?.vitals ?? []), ...(uat?.vitals ?? [])];
 }
 
-/** Visitors in browsers: how many pages they saw and how those did, page by page; null where none were asked for. */
+/** Browser users: how many pages they saw and how those did, page by page; null where none were asked for. */
 export function browserVisitsView({ sections: { browsers } }: Results): BrowserVisitsView | null {
   const visits = browsers?.visits;
   if (visits === undefined) return null;
@@ -51,8 +51,8 @@ export function browserVisitsView({ sections: { browsers } }: Results): BrowserV
   return {
     note:
       notRun === null
-        ? `${plural(visits.visitors, 'visitor')} in ${visits.browser ?? 'a browser'}, driven by k6 ${visits.k6 ?? ''}; nothing of it counts as replayed traffic`
-        : `${plural(visits.visitors, 'visitor')} asked for`,
+        ? `${plural(visits.visitors, 'browser user')} in ${visits.browser ?? 'a browser'}, driven by k6 ${visits.k6 ?? ''}; nothing of it counts as replayed traffic`
+        : `${plural(visits.visitors, 'browser user')} asked for`,
     notRun: notRun === null ? '' : shortened(notRun, 240),
     facts: notRun === null ? factsOf(visits) : [],
     vitals: [...vitalNames],
@@ -106,8 +106,8 @@ function factsOf(visits: BrowserVisitsResult): Fact[] {
   const more = blocked.length > hosts.length ? ` and ${count(blocked.length - hosts.length)} more` : '';
   return [
     ...views,
-    ...(views.length === 0 ? [{ name: 'Page views', value: 'none was finished' }] : []),
-    { name: 'Looked around without load for', value: duration(visits.quietMs) },
+    ...(views.length === 0 ? [{ name: 'Page views', value: 'none finished' }] : []),
+    { name: 'Visited pages without load for', value: duration(visits.quietMs) },
     {
       name: 'Requests sent beside the replay',
       value: `${count(traffic.requests)}, ${byteSize(traffic.receivedBytes)} received`,
@@ -120,7 +120,7 @@ function factsOf(visits: BrowserVisitsResult): Fact[] {
           : `${count(traffic.serverErrors)}, ${percent((100 * traffic.serverErrors) / traffic.requests)}`,
     },
     {
-      name: 'Held back, to hosts that are not allowed',
+      name: 'Blocked, to hosts that are not allowed',
       value: left === 0 ? '0' : `${count(left)}: ${hosts.join(', ')}${more}`,
     },
     { name: 'Processor cores of k6 and browsers, mean', value: plainNumber(visits.cpuCoresMean, 2) },

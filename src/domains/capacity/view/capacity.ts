@@ -102,7 +102,7 @@ function factsOf(capacity: CapacityResult): Fact[] {
   ];
 }
 
-/** The step in which instances came and went: the one whose count is not one number. */
+/** The step in which instances were added and removed: its count is not a single number. */
 function elastic({ steps }: CapacityResult): Fact[] {
   const step = steps.findLast(({ phase, instances }) => phase === 'scale' && instances === null);
   if (step === undefined) return [];
@@ -170,7 +170,7 @@ function noPeak({ lambda, sigma }: NonNullable<CapacityResult['scalability']>): 
   return sigma > 0 ? `none: it levels off towards ${perSecond(lambda / sigma)}` : 'none: it rises with their number';
 }
 
-/** How much the target bears; null where it was not asked for. */
+/** How much load the target can take; null where it was not asked for. */
 export function capacityView({ sections: { capacity, load } }: Results): CapacityView | null {
   if (capacity === undefined) return null;
   const target = capacity.p95TargetMs ?? load?.latencyTargetsMs.strict ?? 0;

@@ -38,7 +38,7 @@ export async function whyNot(workload: Workload, verb: string, resource: string)
   return `the cluster does not answer (${why}): see that kubectl reaches it, and that the context is right`;
 }
 
-/** Null: the cluster did not tell. */
+/** Null: the cluster did not say. */
 export async function podsOf(workload: Workload): Promise<Pod[] | null> {
   const end = await runCommand(
     kubectl(workload, 'get', 'pods', '--selector', workload.selector, '--output', 'json'),

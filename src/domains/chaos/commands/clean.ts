@@ -44,7 +44,7 @@ export async function chaosClean(
 }
 
 function told({ list, startedAt, alive, otherBoot, titles, refused, outcomes }: Cleaned, dryRun: boolean): string[] {
-  const about = `${list}, of ${startedAt}${otherBoot ? ', before the machine was started anew' : ''}`;
+  const about = `${list}, of ${startedAt}${otherBoot ? ', before the machine was restarted' : ''}`;
   if (alive) return [`in use by a run: ${about}`];
   if (dryRun) {
     const what = [...titles.map((title) => `  would ${title}`), ...refused.map((why) => `  would not read ${why}`)];

@@ -43,7 +43,7 @@ function hypothesisLine({ phase, met, deviating }: HypothesisCheck): string {
   return met ? `steady state ${phase}: met` : `steady state ${phase}: not met, ${deviating ?? ''}`;
 }
 
-/** Probes of the hypothesis are told by their check. */
+/** Probes of the hypothesis are shown by their check. */
 function activityLine({ place, type, name, background, state, seconds, detail }: ActivityEvent): string | null {
   if (place === 'hypothesis') return null;
   const what = `${type} ${name}${background ? ' (in the background)' : ''}`;

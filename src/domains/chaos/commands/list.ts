@@ -69,7 +69,7 @@ export async function chaosList([folder]: [string], flags: { json?: boolean }, {
 
 type Read = { experiment: Experiment; problem: null } | { experiment: null; problem: string };
 
-/** @param withVariables also looks whether the environment holds what it needs */
+/** @param withVariables also checks whether the environment holds what it needs */
 async function readOne(file: string, withVariables: boolean): Promise<Read> {
   try {
     const experiment = await loadExperiment(file);

@@ -28,7 +28,7 @@ export function databaseFault<Arguments>(description: DatabaseDescription<Argume
     schema,
     async unavailable(component, args) {
       if (!/^postgres(ql)?:/.test(component.url))
-        return `only PostgreSQL is asked whether it was started anew, and ${component.name} is none`;
+        return `only PostgreSQL can be asked whether it was restarted, and ${component.name} is not PostgreSQL`;
       return lacks(args, component);
     },
     touches(args, component) {

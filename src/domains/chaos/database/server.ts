@@ -40,7 +40,7 @@ export async function watchServer(url: string): Promise<ServerWatch> {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       return [
-        { what: 'a connection from before', expected: 'cut', measured: cut ? 'cut' : 'still there', held: cut },
+        { what: 'a connection opened before', expected: 'cut', measured: cut ? 'cut' : 'still there', held: cut },
         {
           what: 'a new connection',
           expected: `a server started after ${before.started}, or another than ${before.at}`,

@@ -15,7 +15,7 @@ const functions: Record<ControlLevel, { before: string; after: string }> = {
   activity: { before: 'beforeActivity', after: 'afterActivity' },
 };
 
-/** Calls the controls of an experiment around what it does. Those that fail are told, and stop nothing. */
+/** Calls the controls of an experiment around what it does. Those that fail are reported, and stop nothing. */
 export interface Controls {
   /**
    * @param context the experiment, hypothesis or activity as written

@@ -2,7 +2,7 @@ import type { ExperimentResult, HypothesisCheck } from '../../../model/chaos.ts'
 import type { HypothesisStrategy, RollbackStrategy } from './format.ts';
 import type { Place } from './session.ts';
 
-/** What is told while an experiment runs. Nothing told holds the value of a secret. */
+/** What is reported while an experiment runs. Nothing reported holds the value of a secret. */
 export interface ExperimentEvents {
   started?(told: { title: string; hypothesis: HypothesisStrategy; rollbacks: RollbackStrategy }): void;
   hypothesis?(check: HypothesisCheck): void;

@@ -90,8 +90,8 @@ function isDry({ type }: Activity, { dry }: Session): boolean {
 
 /**
  * Runs the steps one after another, those in the background beside the others, and waits for all.
- * @param over looked at between two steps: true ends them early
- * @param unexpected told of what makes no sense; where it throws, the rest is not begun
+ * @param over checked between two steps: true ends them early
+ * @param unexpected called with what makes no sense; where it throws, the rest is not started
  * @throws Halted, and what `unexpected` throws, when all in the background have ended too
  */
 export async function executeAll(

@@ -19,7 +19,7 @@ export function wantedFaults({ method, rollbacks }: Experiment): WantedFault[] {
   });
 }
 
-/** What is wrong with the faults that an experiment asks for, as far as it can be told without the components. */
+/** What is wrong with the faults that an experiment asks for, as far as it can be known without the components. */
 export function faultProblems(experiment: Experiment, known: readonly Fault[]): string[] {
   return wantedFaults(experiment).flatMap(({ activity, fault: name, component, arguments: given }) => {
     const fault = known.find((one) => one.name === name);

@@ -1,4 +1,4 @@
-/** An experiment was told to end before its time. */
+/** An experiment was asked to end early. */
 export class Halted extends Error {
   /** `interrupted`: by the operator or a control; `aborted`: by a stop condition. */
   readonly status: 'interrupted' | 'aborted';
@@ -69,7 +69,7 @@ export async function within<Value>(
 ): Promise<Value> {
   const end = new AbortController();
   const ended = AbortSignal.any([signal, end.signal]);
-  // The longest that a timer can be told.
+  // The longest delay that a timer takes.
   const timer = sleep(Math.min(limitMs ?? 2 ** 31 - 1, 2 ** 31 - 1), ended).then(() => {
     throw late();
   });

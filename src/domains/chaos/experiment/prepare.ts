@@ -15,8 +15,8 @@ import { type GivenVariables, resolveConfiguration, resolveSecrets } from './var
 type Given = Omit<Session, 'experiment' | 'configuration' | 'secrets' | 'lookup' | 'redact' | 'leftovers'>;
 
 /**
- * Resolves configuration and secrets, runs the probes that the configuration holds, and looks whether everything that the experiment needs
- * is there, so that nothing is begun that cannot be ended.
+ * Resolves configuration and secrets, runs the probes that the configuration holds, and checks that everything that the experiment needs
+ * is there, so that nothing is started that cannot be ended.
  * @throws ShakedownError EXPERIMENT_VARIABLE, EXPERIMENT_VAULT, EXPERIMENT_HOST (not among the allowed ones), EXPERIMENT_NEEDS (Python, or
  * components for faults)
  */

@@ -234,7 +234,7 @@ class Run {
     journal.status ??= 'completed';
   }
 
-  /** Does the steady state come back? Chaos Toolkit does not look. */
+  /** Does the steady state come back? Chaos Toolkit does not check. */
   async #recovery(stage: Stage): Promise<void> {
     const { now, recoveryMs = 5000, signal } = this.#options;
     const untilMs = now() + recoveryMs;

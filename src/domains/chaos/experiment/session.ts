@@ -30,7 +30,7 @@ export interface Session {
   warn(text: string): void;
   /** What must be undone if this process is killed; null: nobody would undo it. */
   undo: UndoList | null;
-  /** In the order in which they came to be. */
+  /** In the order in which they were made. */
   leftovers: Leftover[];
 }
 

@@ -18,11 +18,11 @@ const schema = z.strictObject({
     .min(-315_360_000)
     .max(315_360_000)
     .refine((seconds) => Math.abs(seconds) >= 10, {
-      message: 'must be 10 or more either way, as it is told by a clock of seconds',
+      message: 'must be 10 or more either way, as it is measured by a clock of whole seconds',
     }),
 });
 
-/** A Date header tells whole seconds, and is made once a second; the library reads its file once a second. */
+/** A Date header holds whole seconds, and is made once a second; the library reads its file once a second. */
 const toleranceSeconds = 2;
 const restartedWithinMs = 20_000;
 const unskewed = '+0';
@@ -54,7 +54,7 @@ export const clockSkew: Fault<z.infer<typeof schema>, 'process'> = {
     const relaunch = component.relaunch;
     const library = libraryPath();
     if (relaunch === undefined || library === null)
-      throw new ShakedownError('FAULT_UNAVAILABLE', 'No other clock can be had.');
+      throw new ShakedownError('FAULT_UNAVAILABLE', 'The clock cannot be changed.');
     const file = join(tmpdir(), `shakedown-clock-${randomUUID()}`);
     const first = await undo.add(`remove the clock of ${component.name}`, [{ kind: 'remove', path: file }]);
     await writeFile(file, unskewed);

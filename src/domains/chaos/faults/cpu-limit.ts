@@ -40,7 +40,7 @@ export const cpuLimit = limitFault({
     const before = await timesThrottled(group);
     const busy = 'echo $$ > "$0/cgroup.procs"; while :; do :; done';
     let times = 0;
-    // On a busy machine it does not come to its limit every time.
+    // On a busy machine it does not reach its limit every time.
     for (let round = 0; round < (inForce.held ? mostRounds : 1) && times === 0; round++) {
       const workers = Array.from({ length: Math.ceil(processors) + 1 }, () =>
         runCommand(['/bin/sh', '-c', busy, group], roundMs),

@@ -41,7 +41,7 @@ export const cpuPressure = pressureFault({
         return {
           what: 'processors taken or waited for',
           expected: `at least ${(wanted * 0.9).toFixed(2)}`,
-          measured: `${sought.toFixed(2)}, of which ${taken.toFixed(2)} had`,
+          measured: `${sought.toFixed(2)} wanted, ${taken.toFixed(2)} received`,
           held: sought >= wanted * 0.9,
         };
       }),

@@ -31,7 +31,7 @@ export const descriptorLimit: Fault<z.infer<typeof schema>, 'process'> = {
     const was = await limitOf(pid);
     const ticks = startTicksOf(pid);
     if (was === null || ticks === null) throw new ShakedownError('FAULT_GONE', `${component.name} does not run now.`);
-    // A later process may have its pid: field 22 of its stat, counted behind the name, which may hold spaces, tells.
+    // A later process may have its pid. Field 22 of its stat, counted after the name (which may hold spaces), distinguishes them.
     const back = `test "$(sed 's/.*) //' /proc/${pid}/stat 2>/dev/null | cut -d' ' -f20)" = ${ticks} || exit 0`;
     const step: UndoStep = {
       kind: 'command',

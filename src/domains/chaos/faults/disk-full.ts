@@ -14,7 +14,7 @@ const schema = z.strictObject({
   leaveBytes: z.int().min(0).default(0),
   /** Fill it though the system, the harness's own folder or temporary files are on it. */
   allowShared: z.boolean().default(false),
-  /** `write` where the file system cannot set room aside: slower, and it wears the disk. */
+  /** `write` where the file system cannot reserve room: slower, and it wears the disk. */
   means: z.enum(['fallocate', 'write']).default('fallocate'),
 });
 

@@ -28,7 +28,7 @@ export const networkBandwidth = networkFault({
   using: ({ means }) => means,
   means({ kilobytesPerSecond, means }, component) {
     const rate = `${Math.round(kilobytesPerSecond * 8)}kbit`;
-    // Room for two full frames, or 50 ms, so that a busy machine that looks late lets through no less.
+    // Room for two full frames, or 50 ms, so that a busy machine that is late lets through no less.
     const burst = String(Math.max(3200, Math.round(kilobytesPerSecond * 50)));
     if (means === 'tbf') return qdisc(component, ['tbf', 'rate', rate, 'burst', burst, 'latency', '200ms']);
     const limit = ['htb', 'rate', rate, 'ceil', rate, 'burst', burst, 'cburst', burst];

@@ -8,7 +8,7 @@ const schema = z.strictObject({ share: z.number().min(0.05).max(1) });
 const kept = 10;
 const rounds = 30;
 
-/** Proof: how often the other side told TCP that it had a segment already (duplicate selective acknowledgements). */
+/** Proof: how often the other side reported that it had a segment already (duplicate selective acknowledgements). */
 export const networkDuplicate = networkFault({
   name: 'network-duplicate',
   title: 'Packets sent twice',

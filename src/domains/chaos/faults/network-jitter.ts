@@ -25,7 +25,7 @@ export const networkJitter = networkFault({
     const times = (await prober.existing({ rounds, timeoutMs })).filter((ms) => ms !== null);
     const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length;
     const deviation = Math.sqrt(times.reduce((sum, ms) => sum + (ms - mean) ** 2, 0) / times.length);
-    // Of an even spread over 2 × jitter; 60 samples tell it within a fifth or so.
+    // Of an even spread over 2 × jitter; 60 samples show it within about a fifth.
     const wanted = jitterMs / Math.sqrt(3);
     return [
       ...delayChecks(delayMs, before, await roundTrips(prober, timeoutMs), jitterMs * 0.8),

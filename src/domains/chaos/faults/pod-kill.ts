@@ -57,7 +57,7 @@ export const podKill: Fault<z.infer<typeof schema>, 'workload'> = {
             return {
               what: `pods ${names.join(', ')}`,
               expected: 'gone or ending',
-              measured: now === null ? 'the cluster does not tell' : `${there.length} of ${count} go on`,
+              measured: now === null ? 'the cluster does not say' : `${there.length} of ${count} go on`,
               held: now !== null && there.length === 0,
             };
           },

@@ -72,7 +72,7 @@ export const podPartition: Fault<z.infer<typeof schema>, 'workload'> = {
         const cut = await soon(
           async () => {
             const now = await answersOf(component);
-            const words = { yes: 'answered', no: 'not answered', unknown: 'not told' };
+            const words = { yes: 'answered', no: 'not answered', unknown: 'not known' };
             return {
               what: 'a request to one of the pods through the API server',
               expected: 'answered before, not answered now',

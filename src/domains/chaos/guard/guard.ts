@@ -21,10 +21,10 @@ const startsInVain = 3;
 export interface GuardOptions {
   /** The run's folder: the list is in `undo-…/`, and what the guard did in `undone.ndjson`. */
   folder: string;
-  /** Folder that tells of all lists of this machine, for `shakedown chaos clean`. */
+  /** Folder that names all lists of this machine, for `shakedown chaos clean`. */
   registry: string;
   signal: AbortSignal;
-  /** Told when the guard was killed and another had to be started, and when an undo was noticed by others than the faulted. */
+  /** Called when the guard was killed and another had to be started, and when an undo affected others than the target of the fault. */
   onWarning?(message: string): void;
 }
 
@@ -66,7 +66,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
         stand().catch((error: Error) => options.onWarning?.(`${error.message} Faults stay if this process is killed.`));
       });
     });
-    // Whoever adds an entry is told.
+    // The caller that adds an entry gets the error.
     standing.catch(() => {});
     return standing;
   };
@@ -176,7 +176,7 @@ async function ended(child: ChildProcess): Promise<void> {
 
 function failed(why: string): ShakedownError {
   return new ShakedownError('GUARD_FAILED', `The process that undoes faults cannot be started: ${why}.`, {
-    hint: 'No fault is made without it.',
+    hint: 'No fault is injected without it.',
     exitCode: exitCodes.internal,
   });
 }

@@ -11,7 +11,7 @@ const retries = 5;
 const retryMs = 500;
 const underwayMs = 250;
 
-// Whoever ends the harness in good order ends it by these, often with all that it started; the guard has to outlive it.
+// An orderly end of the harness is by these signals, often sent to all that it started; the guard has to outlive it.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
 
 const post = JSON.parse(process.env.SHAKEDOWN_GUARD ?? '{}') as Partial<Post>;

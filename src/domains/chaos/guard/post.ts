@@ -4,6 +4,6 @@ export interface Post {
   list: string;
   /** File that it writes down in what it did, one line of JSON an entry. */
   record: string;
-  /** File of the registry that tells of the list; gone when nothing is left to undo. */
+  /** File of the registry that names the list; gone when nothing is left to undo. */
   pointer: string;
 }

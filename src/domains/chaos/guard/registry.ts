@@ -21,7 +21,7 @@ export interface Leftover {
   startedAt: string;
   /** Its run, or its guard, is still at work: nothing of it may be touched. */
   alive: boolean;
-  /** The machine was started anew since: processes are gone, and their numbers mean others now. */
+  /** The machine was restarted since: processes are gone, and their numbers mean others now. */
   otherBoot: boolean;
   /** What is to be undone, last first. */
   titles: string[];
@@ -29,7 +29,7 @@ export interface Leftover {
   refused: string[];
 }
 
-/** Writes down where a list is, for those who look after a power cut. */
+/** Writes down where a list is, to be found after a power cut. */
 export async function registerList(registry: string, list: string, startedAt: string): Promise<string> {
   await makeListFolder(registry);
   const { startTicks = 0 } = identify(process.pid) ?? {};
@@ -48,7 +48,7 @@ export async function leftovers(registry: string): Promise<{ found: Leftover[]; 
     const path = join(registry, name);
     try {
       const pointer: unknown = JSON.parse(await readOwn(path));
-      if (!isPointer(pointer)) throw new Error('does not tell of an undo list');
+      if (!isPointer(pointer)) throw new Error('does not name an undo list');
       const { entries, refused: notRead } = await readEntries(pointer.list);
       const otherBoot = pointer.bootId !== bootId();
       found.push({

@@ -79,7 +79,7 @@ async function renew({ url, proxy, toxic }: ToxicStep, seen: ProxyState | null):
     const made = await call('POST', `${url}/populate`, wanted, renewMs);
     if (made === 'late') throw new Error(`${why}, and did not renew the proxy in ${renewMs} ms`);
     if (isGone(made)) return null;
-    if (!made.ok) throw new Error(`${why}; to renew the proxy was answered with status ${made.status}: ${made.text}`);
+    if (!made.ok) throw new Error(`${why}; renewing the proxy was answered with status ${made.status}: ${made.text}`);
   }
   const proxyUrl = `${url}/proxies/${encodeURIComponent(name)}`;
   const others = (seen?.toxics ?? []).filter((other) => other.name !== toxic);
@@ -99,7 +99,7 @@ function proxyIn(reply: Exclude<Answer, 'late'>, url: string): ProxyState {
     const proxy = JSON.parse(reply.text) as Partial<ProxyState>;
     if (reply.ok && typeof proxy.upstream === 'string' && Array.isArray(proxy.toxics)) return proxy as ProxyState;
   } catch {
-    // Told below, as anything else that is not Toxiproxy.
+    // Reported below, as anything else that is not Toxiproxy.
   }
   throw new Error(`GET ${url} was not answered as Toxiproxy does (status ${reply.status})`);
 }

@@ -4,7 +4,7 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { everySoMany, type HttpRule, isFor } from './rule.ts';
 
-/** Asked for with the proxy's token: told that the proxy is there, and nothing is passed on. */
+/** A request with the proxy's token is answered that the proxy is there, and not passed on. */
 export const probePath = '/.shakedown-probe';
 export const probeHeader = 'x-shakedown-probe';
 

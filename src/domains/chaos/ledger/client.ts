@@ -3,7 +3,7 @@ import type { LedgerRead, LedgerWrite, ResolvedLedger } from './rules.ts';
 import type { Answer, Sender } from './send.ts';
 import { type Fills, fill, fillBody, fillPath, valuesAt } from './template.ts';
 
-/** What a read showed; null: it could not be told. */
+/** What a read showed; null: not known. */
 export type Read = { values: string[] | null; status: number | string };
 
 export type LedgerClient = ReturnType<typeof createClient>;
@@ -66,7 +66,7 @@ export function createClient(rules: ResolvedLedger, sender: Sender) {
         hint: 'Correct chaos.ledger.login; nothing was written.',
       });
     },
-    /** Sent once, whatever comes of it: a write that is repeated cannot be told from one that was stored twice. */
+    /** Sent once, whatever the outcome: a repeated write cannot be distinguished from one that was stored twice. */
     async write(write: LedgerWrite, fills: Fills, signal?: AbortSignal): Promise<Answer> {
       const headers = headersOf(write.headers, fills, write.body);
       const request = { method: write.method, path: fillPath(write.path, fills), headers };

@@ -81,7 +81,7 @@ function entryOf(line: string, file: string, number: number): Entry | null {
   };
 }
 
-/** null: it tells nothing, or did not happen. @param answer null: there was none */
+/** null: it shows nothing, or did not happen. @param answer null: there was none */
 function operationOf(invocation: Entry, answer: Entry | null): Operation | null {
   const { f, value } = invocation;
   const known = answer?.type === 'ok' || answer?.type === 'fail';

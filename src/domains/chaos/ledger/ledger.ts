@@ -45,7 +45,7 @@ const restartTimeoutMs = 300_000;
 const pollMs = 250;
 
 /**
- * Starts to write to the target, and keeps a book of what it promised.
+ * Starts to write to the target, and records what it acknowledged.
  * @throws ShakedownError TARGET_NOT_ALLOWED, LEDGER_LOGIN, LEDGER_FILE, LEDGER_WRITE when no first write is acknowledged
  */
 export async function startLedger(options: LedgerOptions): Promise<Ledger> {
@@ -79,7 +79,7 @@ export async function startLedger(options: LedgerOptions): Promise<Ledger> {
   const ending = new AbortController();
   const soft = AbortSignal.any([ending.signal, signal]);
   const running = workload.run(soft, signal);
-  // Told by stop(); meanwhile it must not end the process.
+  // Reported by stop(); until then it must not end the process.
   running.catch(() => {});
 
   const stop = async () => {

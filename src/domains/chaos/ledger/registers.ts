@@ -55,7 +55,7 @@ export class Registers {
     this.#times.set(call, atMs);
   }
 
-  /** Stale reads are told from other violations: the value had been overwritten, for sure, before the read began. */
+  /** Stale reads are distinguished from other violations: the value had been overwritten, for sure, before the read began. */
   check(timeMs = 30_000): Checked {
     for (const { entry, invoked } of this.#open.values()) {
       if (entry.f !== 'get') this.#add(entry, invoked, null, entry.t, writeOf(entry));

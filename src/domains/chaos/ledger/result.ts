@@ -15,8 +15,8 @@ function judged(rules: ResolvedLedger, found: Verified, restarted: boolean): Pic
     ...(lost > 0 ? [`${lost} lost`] : []),
     ...(corrupted > 0 ? [`${corrupted} corrupted`] : []),
     ...(duplicated > 0 ? [`${duplicated} duplicated`] : []),
-    ...(unexpected > 0 ? [`${unexpected} there though refused`] : []),
-    ...(linearizable === false ? ['register values in an order that cannot be'] : []),
+    ...(unexpected > 0 ? [`${unexpected} stored although refused`] : []),
+    ...(linearizable === false ? ['register values in an impossible order'] : []),
     ...(stale > 0 && rules.freshReads ? [`${stale} not seen by a later read`] : []),
   ];
   if (acknowledged > 0 && lost === acknowledged && !found.everSeen && !rules.proven) {

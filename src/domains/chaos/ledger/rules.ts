@@ -53,7 +53,7 @@ export const ledgerSchema = z.strictObject({
     .describe('How each client signs in; it does not when absent.'),
   write: write
     .extend({
-      acknowledged: statuses.optional().describe('Statuses that promise the write; 200 to 299 when absent.'),
+      acknowledged: statuses.optional().describe('Statuses that acknowledge the write; 200 to 299 when absent.'),
       refused: statuses
         .optional()
         .describe(
@@ -91,7 +91,7 @@ export const ledgerSchema = z.strictObject({
   clients: z.int().min(1).max(64).default(4).describe('Clients that write and read side by side.'),
   ratePerSecond: z.number().positive().max(1000).default(10).describe('Writes, reads and calls on registers together.'),
   timeoutMs: z.int().min(50).max(600_000).default(5000).describe('A request that takes longer has an unknown outcome.'),
-  settleMs: z.int().min(0).max(600_000).default(2000).describe('What is missed is looked for again after this long.'),
+  settleMs: z.int().min(0).max(600_000).default(2000).describe('What is missing is looked for again after this time.'),
   recoverMs: z.int().min(0).max(3_600_000).default(60_000).describe('How long to wait until the target answers again.'),
   freshReads: z.boolean().default(true).describe('Whether a read after a write must show it.'),
   restart: z
@@ -108,7 +108,7 @@ export type LedgerRead = z.output<typeof read>;
 /** With every default filled in; plain JSON. */
 export type ResolvedLedger = z.output<typeof ledgerSchema> & {
   subject: string;
-  /** The requests are known to be right, so that a target which keeps nothing is told from a mistaken configuration. */
+  /** The requests are known to be right, so that a target which keeps nothing is distinguished from a mistaken configuration. */
   proven: boolean;
 };
 

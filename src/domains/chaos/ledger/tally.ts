@@ -198,6 +198,6 @@ export class Tally {
   #refused(operation: number): void {
     const at = this.#at;
     if ((((at.recovery[operation] ?? 0) | (at.restart[operation] ?? 0)) & shown.once) === 0) return;
-    this.#found('unexpected', tokenOf(this.#run, operation), 'refused, yet it is there', at.answeredMs[operation] ?? 0);
+    this.#found('unexpected', tokenOf(this.#run, operation), 'refused, yet stored', at.answeredMs[operation] ?? 0);
   }
 }

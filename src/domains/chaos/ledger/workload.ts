@@ -30,7 +30,7 @@ const remembered = 64;
 const shares = { check: 0.15, register: 0.25 };
 const registerShares = { get: 0.45, set: 0.3 };
 
-/** N clients that write, look at what was written, and use registers, at a modest rate. */
+/** N clients that write, read what was written, and use registers, at a modest rate. */
 export function createWorkload({ rules, client, history, run, now, random }: WorkloadParts) {
   const counts: LedgerCounts = { writes: 0, acknowledged: 0, refused: 0, unknown: 0, reads: 0 };
   const written: string[] = [];

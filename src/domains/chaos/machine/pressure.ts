@@ -25,7 +25,7 @@ export interface PressureDescription<Arguments extends Means> {
   stress(args: Arguments, scratch: string): string[];
   /** Arguments of our own worker. */
   own(args: Arguments, scratch: string): string[];
-  /** Measures the workers, of which `pid` is the first, for a moment. */
+  /** Measures the workers, the first of them `pid`, for a moment. */
   measure(pid: number, args: Arguments): Promise<ProofCheck[]>;
 }
 

@@ -11,7 +11,7 @@ function statFields(pid: number): string[] | null {
   }
 }
 
-/** When a process began, which tells it from a later one with the same pid. Null: no such process. */
+/** When a process began, which distinguishes it from a later one with the same pid. Null: no such process. */
 export function startTicksOf(pid: number): number | null {
   return identify(pid)?.startTicks ?? null;
 }

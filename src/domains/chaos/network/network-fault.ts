@@ -24,7 +24,7 @@ export interface NetworkDescription<Arguments, Before> {
   words(args: Arguments): string;
   /** What the chosen means needs of the kernel, for this machine; null: it is there. */
   lacks(args: Arguments | undefined): Promise<string | null>;
-  /** `netem`, `tbf`, `iptables`: told beforehand and in the proof. */
+  /** `netem`, `tbf`, `iptables`: shown beforehand and in the proof. */
   using(args: Arguments): string;
   means(args: Arguments, component: Named): Means;
   /** Connections kept from before the fault. */

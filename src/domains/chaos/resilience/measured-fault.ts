@@ -17,7 +17,7 @@ export interface Measured {
   response: LatencyHistogram;
 }
 
-/** A fault that came to be, and what was measured before it, under it and after it. */
+/** A fault that was injected, and what was measured before it, under it and after it. */
 export interface MeasuredFault {
   fault: FaultRecord;
   fromMs: number;
@@ -28,7 +28,7 @@ export interface MeasuredFault {
   after: Measured;
 }
 
-/** Measures the load around every fault that came to be. @param faults all of the run */
+/** Measures the load around every fault that was injected. @param faults all of the run */
 export async function measureFaults(faults: readonly FaultRecord[], facts: RunFacts): Promise<MeasuredFault[]> {
   const windowMs = facts.engine?.windowMs ?? facts.windows[0]?.durationMs ?? 1000;
   const found = faults.filter(({ injectedMs, error }) => injectedMs !== null && error === null);

@@ -18,7 +18,7 @@ export interface ResilienceRules {
 }
 
 /**
- * How the target withstood each fault that came to be: the windows in which it was on against those before, and how long it took to be back.
+ * How the target withstood each fault that was injected: windows under the fault against those before, and how long recovery took.
  * @param faults all of the run
  */
 export async function resilienceOf(

@@ -20,15 +20,17 @@ const planSchema = z.strictObject({
   whatFits: z
     .boolean()
     .default(false)
-    .describe('Experiments that there is no time for are left out with a warning; else they count as not shown.'),
-  pauseS: z.number().min(0).default(15).describe('Between two experiments: time to recover in, and to see it.'),
+    .describe(
+      'Whether experiments for which there is no time are left out with a warning; otherwise they count as not shown.',
+    ),
+  pauseS: z.number().min(0).default(15).describe('Pause between two experiments: time to recover, and to measure it.'),
   experiments: z
     .array(
       z.union([
         z.string().min(1),
         z.strictObject({
           file: z.string().min(1),
-          atS: z.number().min(0).optional().describe('Not before this moment.'),
+          atS: z.number().min(0).optional().describe('Earliest start.'),
         }),
       ]),
     )
@@ -122,7 +124,7 @@ async function planOf(file: string): Promise<z.output<typeof planSchema> | null>
   try {
     written = parse(await readFile(file, 'utf8'), { maxAliasCount: 0 });
   } catch {
-    // As an experiment it is read again, and its syntax told.
+    // It is read again as an experiment, which reports its syntax errors.
     return null;
   }
   if (typeof written !== 'object' || written === null || !('experiments' in written) || 'method' in written)

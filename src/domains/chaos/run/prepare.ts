@@ -31,7 +31,7 @@ export async function prepareChaos(named: readonly string[], asked: Asked): Prom
   const titles = new Set<string>();
   for (const { file, notBeforeMs } of plan.files) {
     const experiment = await loadExperiment(file);
-    // Journal and report tell experiments apart by their titles.
+    // Journal and report distinguish experiments by their titles.
     if (titles.has(experiment.title)) {
       throw new ShakedownError(
         'CHAOS_PLAN',

@@ -24,7 +24,7 @@ export class StopWatch {
   tick(atMs: number, done: number, failed: number): void {
     this.#seen.push({ atMs, done, failed });
     const { forMs } = this.#conditions;
-    // One older than the stretch is kept, to take the difference from.
+    // One older than the period is kept, to take the difference from.
     while ((this.#seen[1]?.atMs ?? Number.POSITIVE_INFINITY) <= atMs - forMs) this.#seen.shift();
   }
 

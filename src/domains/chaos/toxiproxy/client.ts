@@ -127,7 +127,7 @@ function parsed<T>(url: string, schema: z.ZodType<T>, text: string): T {
   try {
     value = text === '' ? null : JSON.parse(text);
   } catch {
-    // Told below, as anything else that is not Toxiproxy.
+    // Reported below, as anything else that is not Toxiproxy.
   }
   const outcome = schema.safeParse(value);
   if (outcome.success) return outcome.data;

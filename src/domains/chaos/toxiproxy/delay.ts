@@ -34,7 +34,7 @@ export function addedDelay<Arguments>(
       return talk.exchange(dialect.question, () => true, delayMs + jitterMs + beyondMs);
     },
     shows(one, without, args) {
-      // Where it is on some connections only, these are told from the others one by one.
+      // Where it is on some connections only, these are distinguished from the others one by one.
       const least = args.toxicity < 1 ? of(args).delayMs / 4 : 0;
       return added(one, without) >= Math.max(bandOf(args).low, least);
     },

@@ -6,7 +6,7 @@ export interface Dialect {
   /** The smallest question, which is answered at once. */
   question: Buffer;
   /**
-   * Questions whose answers, or which themselves, come to about so many bytes; null: more than may be asked in this dialect.
+   * Questions that are, or whose answers are, about so many bytes long; null: more than may be asked in this dialect.
    * `bytes`: as near as is known before.
    */
   bulk(direction: 'upstream' | 'downstream', bytes: number): { payload: Buffer; bytes: number; whole(): Whole } | null;
@@ -28,7 +28,7 @@ const paddingBytes = 4_000;
 const patienceMs = 700;
 const mostEchoBytes = 8_000_000;
 
-/** A server of our own that says what it is told. */
+/** A server of our own that answers as it is asked to. */
 export const echo: Dialect = {
   name: 'echo',
   question: Buffer.from('?'),

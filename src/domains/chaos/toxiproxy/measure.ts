@@ -29,7 +29,7 @@ export interface Measurement<Arguments> {
   words(one: Exchange, without: Exchange, sent: number, args: Arguments & Where): string;
   /** The sound estimate from several: chance can only add to a delay. Absent: every one has to show it. */
   best?(exchanges: Exchange[]): Exchange;
-  /** What only several tell together; null: nothing against it. */
+  /** What only several exchanges show together; null: nothing against it. */
   together?(exchanges: Exchange[], without: Exchange, args: Arguments & Where): string | null;
   /** How many connections of each kind; 5 when absent. */
   connections?: number;
@@ -48,7 +48,7 @@ const few = 3;
 const mostRounds = 12;
 const settledRounds = 3;
 const settledMs = 0.3;
-/** Enough to tell a share by. */
+/** Enough to measure a share by. */
 const sharedConnections = 40;
 /** Quantile of the normal distribution that one true share in 10,000 lies beyond, on either side. */
 const shareWidth = 3.9;

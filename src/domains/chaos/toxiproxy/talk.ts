@@ -14,7 +14,7 @@ export interface Exchange {
   pieces: number;
 }
 
-/** Whether the answer is whole; told every chunk once. */
+/** Whether the answer is whole; called once with every chunk. */
 export type Whole = (chunk: Buffer) => boolean;
 
 /** One connection through a link, for one exchange. */
@@ -31,7 +31,7 @@ export interface Talk {
 const connectTimeoutMs = 3_000;
 
 /**
- * Opens a connection. What cannot be connected is no error: the talk then tells so.
+ * Opens a connection. A failed connection is no error: the talk then reports it.
  * @param address host:port
  */
 export async function openTalk(address: string): Promise<Talk> {

@@ -29,7 +29,7 @@ const where = {
   toxicity: z.number().gt(0).max(1).default(1).describe('Share of the connections.'),
 };
 
-/** Of this process: toxics of others tell that somebody else is at work on the same proxy. */
+/** Of this process: toxics of others show that another run is using the same proxy. */
 const mark = `shakedown-${randomBytes(4).toString('hex')}`;
 /** Where few connections are measured at a time, of a share of many. */
 const exchangesInTurn = 10;
@@ -130,7 +130,7 @@ export async function linkUnavailable(component: ComponentOf<'link'>): Promise<s
 
 /**
  * The proxy as it is.
- * @throws ShakedownError FAULT_BUSY where another run has a fault on the proxy: neither could be told from the other
+ * @throws ShakedownError FAULT_BUSY where another run has a fault on the proxy: the two could not be distinguished
  */
 export async function refuseOthers(toxiproxy: Toxiproxy, component: ComponentOf<'link'>): Promise<ProxyState> {
   const proxy = await toxiproxy.proxy(component.proxy);

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { UndoStep } from '../undo.ts';
 import type { Toxiproxy } from './client.ts';
 
-/** A link of our own in the same Toxiproxy, to a server that says what it is told. */
+/** A link of our own in the same Toxiproxy, to a server that answers as it is asked to. */
 export interface Twin {
   name: string;
   listen: string;

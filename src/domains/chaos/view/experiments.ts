@@ -186,7 +186,7 @@ function ledgerView(ledger: LedgerResult): LedgerView {
       { name: 'Duplicated', value: count(ledger.duplicated) },
       { name: 'Corrupted', value: count(ledger.corrupted) },
       { name: 'Stale reads', value: count(ledger.stale) },
-      { name: 'Refused, yet there', value: count(ledger.unexpected) },
+      { name: 'Refused, yet stored', value: count(ledger.unexpected) },
       { name: 'Read back', value: when.filter((word) => word !== '').join(' and ') || 'not' },
       { name: 'Linearizable', value: linearizable === null ? 'not shown' : linearizable ? 'yes' : 'no' },
     ],
@@ -217,7 +217,7 @@ export function chaosView(results: Results): ChaosView | null {
   };
 }
 
-/** For the index: what the experiments and ledgers come to. */
+/** For the index: the result of experiments and ledgers. */
 export function chaosLines({ sections: { chaos } }: Results): { verdict: Verdict; lines: string[] } | null {
   if (chaos === undefined) return null;
   const { experiments, ledgers, resilience } = chaos;

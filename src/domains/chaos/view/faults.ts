@@ -49,7 +49,7 @@ export function proofWords({ proof, error, injectedMs }: FaultRecord): string {
   if (injectedMs === null) return 'never injected';
   if (proof === null) return 'not measured';
   const telling = proof.checks.filter(({ held }) => held === proof.seen);
-  // A figure tells more than what a program says of itself.
+  // A measured figure shows more than what a program says of itself.
   const shown = telling.find(({ measured }) => /\d/.test(measured)) ?? telling[0] ?? proof.checks[0];
   if (shown === undefined) return proof.seen ? 'seen' : 'not seen';
   const { what, expected, measured } = shown;

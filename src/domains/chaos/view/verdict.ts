@@ -24,7 +24,7 @@ export function resilienceVerdict(results: Results): PageVerdict {
     : own.includes('inconclusive') || !own.includes('pass')
       ? 'inconclusive'
       : 'pass';
-  const lines = chaosLines(results)?.lines ?? ['No experiment was begun'];
+  const lines = chaosLines(results)?.lines ?? ['No experiment was started'];
   return {
     verdict,
     word: verdict.toUpperCase(),

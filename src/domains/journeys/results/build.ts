@@ -97,16 +97,16 @@ function sentenceOf(steps: readonly FunnelStep[]): string {
   if (last === undefined || last.due === 0) {
     const far = steps.findLast(({ due }) => due > 0);
     return far === undefined
-      ? 'No session of this run began it.'
-      : `No session of this run could come to its end; the last step replayed is “${far.name}”.`;
+      ? 'No session of this run started it.'
+      : `No session of this run could complete it; the last step replayed is “${far.name}”.`;
   }
   const { due, done, lost } = last;
   const between = lost.interval === null ? '' : range(coarse(lost.interval), '%');
   if (done === due) {
-    return `All ${grouped(due)} sessions that came to its end in production did so against the candidate; lost: ${between}.`;
+    return `All ${grouped(due)} sessions that completed it in production did so against the candidate; lost: ${between}.`;
   }
   const worst = worstStep(steps);
-  return `Of ${grouped(due)} sessions that came to its end in production, ${grouped(due - done)} did not against the candidate: ${amount(lost.percent ?? 0, '%')} lost (${between}), most of it at “${worst.name}”.`;
+  return `Of ${grouped(due)} sessions that completed it in production, ${grouped(due - done)} did not against the candidate: ${amount(lost.percent ?? 0, '%')} lost (${between}), most of it at “${worst.name}”.`;
 }
 
 /** Where the share of sessions that are still there falls most. */
@@ -170,7 +170,7 @@ function notes(
   if (engine?.build === 'embedded')
     lines.push('The fallback engine replays no sessions, so only production’s side is known.');
   else if (judged.sessions === 0)
-    lines.push('No session came to its end in windows that count, so only production’s side is known.');
+    lines.push('No session finished in windows that count, so only production’s side is known.');
   const unreached = journeys.flatMap(({ name, steps }) => {
     const step = steps.find(({ recorded, due }) => recorded > 0 && due === 0);
     return step === undefined || judged.sessions === 0 ? [] : [`“${step.name}” of “${name}”`];
@@ -181,9 +181,10 @@ function notes(
   }
   if (spoiled.sessions > 0)
     lines.push(
-      `${grouped(spoiled.sessions)} sessions are not counted: the generator was the bottleneck, or they went with it.`,
+      `${grouped(spoiled.sessions)} sessions are not counted: the load generator was the bottleneck, or it ended before they did.`,
     );
-  if (aside.sessions > 0) lines.push(`${grouped(aside.sessions)} sessions met a fault, and are kept apart.`);
+  if (aside.sessions > 0)
+    lines.push(`${grouped(aside.sessions)} sessions ran under a fault, and are counted separately.`);
   return lines;
 }
 

@@ -18,10 +18,10 @@ const nothing: Omit<LatencyImpact, 'sentence'> = {
 };
 
 /**
- * Holds the recording's sessions whose first answer was slow against the others, by whether they came to the journey's end, and carries
+ * Compares the recording's sessions whose first answer was slow with the others, by whether they completed the journey, and carries
  * over to the candidate what its own first answers would mean by it. An association: nobody was made to wait by chance.
  * @param replayed response times of the first step, of the sessions that count
- * @param looks how many journeys are looked at: each interval is the wider for it, so that chance alone shows an association in one of them
+ * @param looks how many journeys are compared: each interval is the wider for it, so that chance alone shows an association in one of them
  * no more often than one time in twenty
  */
 export function latencyImpact(
@@ -32,7 +32,7 @@ export function latencyImpact(
   const converted = decoded(recorded?.firstStep?.converted);
   const lost = decoded(recorded?.firstStep?.lost);
   if (recorded?.firstStep == null || converted === null || lost === null) {
-    return { ...nothing, sentence: 'The recording has no response times, so it cannot tell what slowness costs.' };
+    return { ...nothing, sentence: 'The recording has no response times, so it cannot show what slowness costs.' };
   }
   const all = new LatencyHistogram();
   all.add(converted);
@@ -45,7 +45,7 @@ export function latencyImpact(
   const splitMs = splitUs / 1000;
   const known = { ...nothing, splitMs: all.count === 0 ? null : tidy(splitMs), fast, slow };
   if (Math.min(fast.sessions, slow.sessions) < sessionsAtLeast) {
-    return { ...known, sentence: `${grouped(all.count)} sessions are too few to tell what slowness costs.` };
+    return { ...known, sentence: `${grouped(all.count)} sessions are too few to show what slowness costs.` };
   }
   const found = shareDifference(counted(fast), counted(slow), 1 - 0.05 / looks);
   const difference = { points: tidy(100 * found.value), interval: percent(found.interval, 100) };
@@ -83,13 +83,13 @@ function sentenceOf(
   change: LatencyImpact['change'],
 ): string {
   const { low, high } = difference.interval;
-  const what = `In the recording, sessions whose first answer took more than ${amount(splitMs, 'ms')} came to the end`;
+  const what = `In the recording, sessions whose first answer took more than ${amount(splitMs, 'ms')} completed the journey`;
   if (low <= 0 && high >= 0) {
-    return `${what} as often as the others, as far as ${grouped(sessions)} sessions tell: ${points(difference)}. It shows no cost of slowness.`;
+    return `${what} as often as the others, as far as ${grouped(sessions)} sessions show: ${points(difference)}. It shows no cost of slowness.`;
   }
   const association = `${what} ${difference.points < 0 ? 'less' : 'more'} often: ${points(difference)}. That is an association, not a cause.`;
   if (slowNow === null || change === null) return association;
-  return `${association} Were it one, the candidate, of whose first answers ${amount(tidy(100 * slowNow), '%')} take longer, would change conversion by ${points(change)}.`;
+  return `${association} If it were a cause, the candidate, with ${amount(tidy(100 * slowNow), '%')} of first answers above that, would change conversion by ${points(change)}.`;
 }
 
 function decoded(payload: string | undefined): LatencyHistogram | null {

@@ -21,7 +21,7 @@ function figure(k: number, n: number, inflation: number): ShareFigure {
   return { percent: tidy((100 * k) / n), interval: { low: tidy(100 * low), high: tidy(100 * high), confidence } };
 }
 
-/** A millionth of a percent tells nothing. */
+/** A millionth of a percent means nothing. */
 export function tidy(value: number): number {
   return Number(value.toFixed(6));
 }

@@ -63,16 +63,16 @@ function journeyView({ name, steps, sentence, times, frustratedMs, underFault, i
   const underFaultText =
     underFault === null
       ? []
-      : [{ name: 'Whole under a fault', value: `${count(underFault.done)} of ${count(underFault.due)}` }];
+      : [{ name: 'Completed under a fault', value: `${count(underFault.done)} of ${count(underFault.due)}` }];
   return {
     name: shortened(name, longestName),
     sentence: shortened(sentence, 300),
     steps: steps.map((step) => stepRow(step, began)),
     facts: [
-      { name: 'Waiting along it, production', value: timesText(times.recorded) },
-      { name: 'Waiting along it, replayed', value: timesText(times.replayed) },
+      { name: 'Total wait, production', value: timesText(times.recorded) },
+      { name: 'Total wait, replayed', value: timesText(times.replayed) },
       {
-        name: `Beyond ${milliseconds(frustratedMs)} in all`,
+        name: `More than ${milliseconds(frustratedMs)} in total`,
         value: `${percent(times.recorded?.frustrated ?? null)} → ${percent(times.replayed?.frustrated ?? null)}`,
       },
       ...underFaultText,

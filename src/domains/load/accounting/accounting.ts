@@ -51,7 +51,7 @@ export class LoadAccounting {
     return this.#zeroAtMs === null ? null : performance.now() - this.#zeroAtMs;
   }
 
-  /** Samples of a sender whose clock reads zero when the run's reads `originMs`; `source` tells senders apart. */
+  /** Samples of a sender whose clock reads zero when the run's reads `originMs`; `source` distinguishes senders. */
   samples(words: Uint32Array, from: number, to: number, originMs = 0, source = 0): void {
     this.ingest.ingest(words, from, to, originMs, source);
   }
@@ -168,7 +168,7 @@ export class LoadAccounting {
     const { written, unwrittenFromMs } = this.#writer;
     const accounting = { planned: this.#planned, completed, failed, unsent: this.#unsent };
     return {
-      // What could not be written was not measured, as far as anyone can tell later.
+      // What could not be written counts as not measured: nobody can know it later.
       coveredMs: Math.min(coveredMs, unwrittenFromMs ?? coveredMs),
       fidelity: fidelity(state),
       fidelityState: state,

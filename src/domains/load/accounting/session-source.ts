@@ -4,7 +4,7 @@ import type { PlannedSession } from '../../../model/plan.ts';
 export class SessionSource {
   readonly #sessions: AsyncIterator<PlannedSession>;
   readonly #fromMs: number;
-  /** Taken from the plan, and kept for whoever comes for its time. */
+  /** Taken from the plan, and kept until its time is asked for. */
   #ahead: PlannedSession | null = null;
 
   /** @param fromMs sessions that began before are passed over: while a run was interrupted nothing was planned, so that time is a gap and not a loss */

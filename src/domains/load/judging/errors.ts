@@ -35,7 +35,7 @@ const plainWords: Record<ErrorKind, string> = {
 /** Errors by kind, status and route. */
 export class ErrorTally {
   #groups = new Map<string, { error: SeenError; count: number; firstAtMs: number; lastAtMs: number }>();
-  /** All errors told, those of them in which the target did not serve, and those in which it said so itself. */
+  /** All recorded errors, those in which the target did not serve, and those that it reported itself. */
   total = 0;
   unavailable = 0;
   certain = 0;

@@ -16,7 +16,7 @@ export class LoadFold {
   plan: JournalEvents['shakedown.plan.ready'] | null = null;
   engine: JournalEvents['shakedown.engine.started'] | null = null;
   startedAt: string | null = null;
-  /** Stretches that were measured, in order: more than one where the run was resumed. */
+  /** Periods that were measured, in order: more than one where the run was resumed. */
   readonly parts: Stretch[] = [];
   readonly windows: WindowResult[] = [];
   /** By the plan's index. */

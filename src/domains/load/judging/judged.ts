@@ -48,7 +48,7 @@ function endOf(record: Measured): number {
   return Math.min(record.parts.at(-1)?.toMs ?? 0, plannedEnd(record));
 }
 
-/** How long a search for capacity takes, only its end tells: what it began with was a guess. */
+/** How long a search for capacity takes is known only at its end: the length it began with was a guess. */
 function plannedEnd({ search, plannedMs }: Measured): number {
   return search === null ? plannedMs : Number.POSITIVE_INFINITY;
 }
@@ -65,7 +65,7 @@ function loadsOf(record: Measured): Stretch[] {
   let cut: Stretch | null = null;
   for (const window of windows) {
     if (window.startMs < toMs) continue;
-    // Right after a step its sessions come to their end; after a rest there is another step.
+    // Right after a step its sessions finish; after a rest there is another step.
     if (cut === null && window.startMs > toMs) cut = { fromMs: window.startMs, toMs: window.startMs };
     toMs = window.startMs + window.durationMs;
     if (cut !== null) cut.toMs = toMs;
@@ -73,7 +73,7 @@ function loadsOf(record: Measured): Stretch[] {
   return cut === null ? steps : [...steps, cut];
 }
 
-/** Time of load without the windows that do not count. Quiet stretches have no windows, but count. */
+/** Time of load without the windows that do not count. Quiet periods have no windows, but count. */
 function countedMs(record: Measured, counting: readonly WindowResult[], loads: readonly Stretch[]): number {
   if (counting.length === 0) return 0;
   const allMs = loads.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, toMs - fromMs), 0);
@@ -86,7 +86,7 @@ function countedMs(record: Measured, counting: readonly WindowResult[], loads: r
   return Math.max(0, allMs - leftOutMs);
 }
 
-/** A steady state is told once a minute; where nothing is told for longer, nobody looked. */
+/** A steady state is recorded once a minute; where nothing is recorded for longer, nothing was checked. */
 const holdsMs = 70_000;
 
 /** Share of time that health checks found the target up, each holding until the next; null without any. */
@@ -111,7 +111,7 @@ const statisticOf = {
   max: 'max',
 } as const;
 
-/** Where a response time broke its target: in how many windows, and whether in one stretch. Null when in none. */
+/** Where a response time broke its target: in how many windows, and whether these are consecutive. Null when in none. */
 export function brokenWindows(
   objective: Objective,
   windows: readonly WindowResult[],

@@ -5,7 +5,7 @@ import { decodeHistogramInto } from '../../../stats/payload.ts';
 import { inMs } from '../../../stats/rounding.ts';
 import { type LoggedWindows, readWindows } from '../windows/read.ts';
 
-/** Batches that tell how much a percentile moves over the run (src/stats/intervals.ts); ten to thirty are usual (Schmeiser, 1982). */
+/** Batches that show how much a percentile moves over the run (src/stats/intervals.ts); ten to thirty are usual (Schmeiser, 1982). */
 const batchesAtMost = 20;
 
 /** Latencies of the windows that count, of all routes or of one. */
@@ -34,7 +34,7 @@ export interface LatencyPlan {
 export interface Latencies {
   all: LatencySet;
   routes: Map<number, LatencySet>;
-  /** By point of the timeline, void windows too. */
+  /** By point of the timeline, invalid windows too. */
   points: Map<number, LatencyHistogram>;
 }
 

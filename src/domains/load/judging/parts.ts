@@ -28,7 +28,7 @@ export function routeResult(record: RunFacts, index: number, response: Latencies
   };
 }
 
-/** Every request of the windows, void ones too. */
+/** Every request of the windows, invalid ones too. */
 export function requestTotals(record: RunFacts): LoadSection['requests'] {
   const totals = { planned: 0, sent: 0, completed: 0, failed: 0, unsent: 0, bytes: 0 };
   for (const window of record.windows) {

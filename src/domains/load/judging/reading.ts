@@ -122,7 +122,7 @@ export function share(k: number, n: number, absent: string): Measurement {
 
 /**
  * Requests that the target served, whatever it said: not those that ended in 5xx, a timeout, or a refused or reset connection. Kinds
- * of failures are counted over the whole run; where windows are void, those that count have their share of each.
+ * of failures are counted over the whole run; where windows are invalid, those that count have their share of each.
  */
 export function availability(run: LoadRun, objective: Objective): Measurement {
   const scope = scopeOf(run, objective);
@@ -138,7 +138,7 @@ export function availability(run: LoadRun, objective: Objective): Measurement {
       absent: `the run was cut off before it wrote down what its ${grouped(failed)} failures were`,
     };
   }
-  // A failure that no event tells of may be the target's.
+  // A failure that no event records may be the target's.
   const untold = Math.max(0, failed - errors.total);
   const ofFailures = failed === 0 ? 0 : Math.min(1, (errors.unavailable + untold) / failed);
   const served = answered - Math.min(counts.failed, Math.ceil(counts.failed * ofFailures - 1e-9));
@@ -151,7 +151,7 @@ export function availability(run: LoadRun, objective: Objective): Measurement {
   return { ...measurement, note: `Health checks found it up ${amount(health * 100, '%')} of the time.` };
 }
 
-/** Failures that the target itself told of: 5xx, connections refused and reset; at the run's share of them. */
+/** Failures that the target itself reported: 5xx, connections refused and reset; at the run's share of them. */
 export function certainFailures({ state }: LoadRun, counts: Counts): number {
   const { total, certain } = state.fold.errors;
   return total === 0 ? 0 : Math.min(counts.failed, Math.floor((counts.failed * certain) / total + 1e-9));

@@ -55,8 +55,8 @@ export function timelinePoints(
 }
 
 /**
- * Stretches in which the generator was the bottleneck, and those not measured at all.
- * @param joinMs stretches closer than this become one, so that their number is bounded by the timeline's resolution
+ * Periods in which the generator was the bottleneck, and those not measured at all.
+ * @param joinMs periods closer than this become one, so that their number is bounded by the timeline's resolution
  */
 export function timelineBands(
   windows: readonly WindowResult[],

@@ -2,7 +2,7 @@
 const longestMs = 36_000_000;
 
 /**
- * Where the stretch of a run that begins at `fromMs` is to end. A last one shorter than half of the others is joined to the one before it, unless
+ * Where the part of a run that begins at `fromMs` is to end. A last one shorter than half of the others is joined to the one before it, unless
  * one process could not count that far.
  */
 export function legEnd(fromMs: number, legMs: number, durationMs: number): number {

@@ -6,7 +6,7 @@ const batch = 512;
 
 /**
  * Reads what load/k6/replay-stock.js prints, one sample a line: `sd1` and eleven numbers;
- * `sd1 N <key>TAB<message>` tells of an error. Any other line is k6's own and goes to `onOther`.
+ * `sd1 N <key>TAB<message>` reports an error. Any other line is k6's own and goes to `onOther`.
  */
 export class LineReader {
   #receiver: FrameReceiver;

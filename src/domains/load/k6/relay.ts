@@ -21,7 +21,7 @@ export interface RelaySetup extends Omit<GeneratorSetup, 'number' | 'shard' | 'f
   shards: number;
 }
 
-/** One stretch of the run and the generators that take the sessions which begin in it. */
+/** One part of the run and the generators that take the sessions which begin in it. */
 interface Leg {
   fromMs: number;
   toMs: number;
@@ -31,7 +31,7 @@ interface Leg {
 
 /**
  * Runs k6 processes one after the other. A session belongs to the process in whose time it begins and is finished there, so the next one
- * begins while the last one ends, and arrivals show no seam. A process that dies is replaced; what it took with it is lost, and told.
+ * begins while the last one ends, and arrivals show no seam. A process that dies is replaced; the requests it took with it are lost, and reported.
  */
 export class Relay {
   #setup: RelaySetup;

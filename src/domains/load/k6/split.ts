@@ -1,6 +1,6 @@
 import type { PlannedSession } from '../../../model/plan.ts';
 
-/** Deals the sessions of a stretch of the plan out to the generators that share it, each session to one of them, by its number in the plan. */
+/** Deals the sessions of a part of the plan out to the generators that share it, each session to one of them, by its number in the plan. */
 export class Split {
   #source: AsyncGenerator<PlannedSession>;
   #kept: PlannedSession[][];

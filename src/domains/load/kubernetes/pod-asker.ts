@@ -126,7 +126,7 @@ export class PodAsker {
     const pod = ready[this.#questions++ % Math.max(1, ready.length)];
     if (pod === undefined) throw new PodGone('no pod is ready');
     const child = kubectl.start(['exec', '-i', pod.name, '-c', container, '--', launcher, 'ask']);
-    child.stdin?.on('error', () => {}); // it ended: that is told below
+    child.stdin?.on('error', () => {}); // it ended: that is reported below
     const isReady = this.#listen(child);
     const timer = setTimeout(() => child.kill('SIGKILL'), beginAtMostMs);
     try {

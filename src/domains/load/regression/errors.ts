@@ -19,7 +19,7 @@ interface FoundErrors {
 }
 
 /**
- * Compares the error rate of all requests with each baseline; what is told is the comparison that speaks most for the candidate.
+ * Compares the error rate of all requests with each baseline; what is reported is the comparison most favourable to the candidate.
  * @param marginPercent of the baseline's own rate, where that is more than 0.05 points
  * @returns null where no baseline counted its failures, or windows are few
  */

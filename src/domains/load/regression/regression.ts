@@ -17,7 +17,7 @@ const comparisonsShown = 60;
 
 /**
  * Compares a run with the baselines chosen when it began, route by route. A slowdown is one only against every one of them, since runs of
- * one version differ among themselves too: what is reported is the comparison that speaks most for the candidate.
+ * one version differ among themselves too: what is reported is the comparison most favourable to the candidate.
  * @param marginPercent slowdown that is tolerated
  */
 export async function findRegression(
@@ -69,7 +69,7 @@ export function notComparedLine(chosen: ChosenBaselines | null): string {
   return `Not compared with earlier runs: ${chosen?.notCompared ?? 'no baseline was chosen when the run began'}.`;
 }
 
-/** Routes too rare to tell do not stand in the way; they are counted in the sentence. */
+/** Routes with too few requests to decide do not stand in the way; they are counted in the sentence. */
 function overall(comparisons: readonly RegressionComparison[]): Verdict {
   if (comparisons.some(({ verdict }) => verdict === 'fail')) return 'fail';
   const held = deciding(comparisons);

@@ -46,7 +46,7 @@ function windowLengthOf(facts: RunFacts): number {
 }
 
 /**
- * The response times of a run, point by point, of all requests and of its busiest routes; windows merged exactly, void ones left out.
+ * The response times of a run, point by point, of all requests and of its busiest routes; windows merged exactly, invalid ones left out.
  * Of the last point, which may be short, only a whole one is kept.
  */
 export async function windowSeries(facts: RunFacts): Promise<WindowSeries[]> {
@@ -67,7 +67,7 @@ export async function windowSeries(facts: RunFacts): Promise<WindowSeries[]> {
   }
   const every = Math.round(routePointMs / pointMs);
   const ofRoutes = new Points(every, shown, Math.floor(facts.started.durationMs / routePointMs));
-  // What could be read of the log is told of where it is judged.
+  // Damage to the log is reported where it is judged.
   for await (const logged of readWindows(join(facts.folder, 'windows'), 'response', windowMs, () => {})) {
     const counts = logged.counts ?? counting.has(logged.first);
     if (counts) (logged.tag === 'all' ? ofAll : ofRoutes).add(Math.floor(logged.first / perPoint), logged);

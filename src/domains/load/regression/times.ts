@@ -27,7 +27,7 @@ export interface FoundTimes {
   p: number;
 }
 
-/** The comparison with the baseline that speaks most for the candidate; null: none has such a route. */
+/** The comparison with the baseline that is most favourable to the candidate; null: none has such a route. */
 export function mildestTimes(
   baselines: readonly Baseline[],
   candidate: WindowSeries,
@@ -58,7 +58,7 @@ function armsOf(
     const byPlace = new Map<number, number>();
     series.at.forEach((at, i) => {
       if ((series.count[i] ?? 0) < requestsAtLeast[statistic]) return;
-      // Below a microsecond nothing is told apart.
+      // Below a microsecond nothing is distinguished.
       byPlace.set(at, Math.max(series[statistic][i] ?? 0, 0.001));
     });
     return byPlace;

@@ -19,7 +19,7 @@ export function privacyText({ privacy, declaredOwn }: RecordingInfo): string {
   return privacy.scan.passed ? 'anonymized, leak scan passed' : `anonymized, leak scan failed${own}`;
 }
 
-/** An engine on whose figures no certificate can rest. */
+/** An engine whose figures cannot certify anything. */
 export function engineNotices({ sections: { load } }: Results): Notice[] {
   if (load === undefined || load.engine.certifiable) return [];
   const { name, build, note } = load.engine;

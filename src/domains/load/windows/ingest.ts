@@ -46,7 +46,7 @@ export class SampleIngest {
   >();
   /** Samples planned before the oldest window still open: none are expected, each would be a fault of ours. */
   strays = 0;
-  /** Told of every answer where sessions are followed; null: they are not. */
+  /** Called with every answer where sessions are followed; null: they are not. */
   sessions: SessionTracker | null = null;
   #windowUnits: number;
   #closedBelow = 0;
@@ -71,7 +71,7 @@ export class SampleIngest {
   /**
    * Counts whole samples from word `from` to before word `to`.
    * @param originMs what the run's clock reads when the sender's reads zero
-   * @param source which sender: silences are told apart by it, for what two of them write comes in turns
+   * @param source which sender: separates their silences, because what two of them write comes in turns
    */
   ingest(words: Uint32Array, from: number, to: number, originMs = 0, source = 0): void {
     const origin = (originMs * 1000) / plannedUnitUs;
@@ -156,7 +156,7 @@ export class SampleIngest {
     }
   }
 
-  /** Longest stretch in which requests were under way and none was answered, µs. */
+  /** Longest period in which requests were under way and none was answered, µs. */
   get longestStallUs(): number {
     return [...this.#stalls.values()].reduce((most, { longestUs }) => Math.max(most, longestUs), 0);
   }

@@ -17,7 +17,7 @@ export interface WindowLogOptions {
   startedAt: Date;
   /** Absent: every window stays as it is. */
   merge?: MergeLengths;
-  /** Told before each step of a merge. */
+  /** Called before each step of a merge. */
   onStep?(step: RotationStep): void;
 }
 

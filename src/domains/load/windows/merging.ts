@@ -5,7 +5,7 @@ export interface MergeLengths {
 }
 
 const routesAtMostMs = 5 * 60_000;
-/** Parts of a run that its routes are told apart by: enough for a comparison with an earlier run (src/stats/compare). */
+/** Parts of a run for which its routes have figures of their own: enough for a comparison with an earlier run (src/stats/compare). */
 const routeParts = 48;
 
 /**

@@ -9,7 +9,7 @@ export class SessionOrder {
   sessions = 0;
   disordered = 0;
 
-  /** Sessions are told apart as long as fewer than 65,536 are under way at once. */
+  /** Sessions are distinguished as long as fewer than 65,536 are under way at once. */
   add(session: number, plannedUs: number, sentUs: number): void {
     const slot = session & (slots - 1);
     const tag = session + 1;

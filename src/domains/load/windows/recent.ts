@@ -44,7 +44,7 @@ export type Apart = '' | 'void.' | 'aside.';
 export class RecentWindows {
   #options: RecentOptions;
   #fd: number;
-  /** Windows of this process, by how each is told apart. What an earlier one left behind stays as it is: not all of it may count. */
+  /** Windows of this process, by how each is distinguished. What an earlier one left behind stays as it is: not all of it may count. */
   #own = new Map<number, Apart>();
   /** Windows before these have been merged. */
   #mergedBelow = { all: 0, routes: 0 };

@@ -3,11 +3,11 @@ import { LatencyHistogram } from '../../../stats/histogram.ts';
 import type { Window } from './window.ts';
 
 export interface Honesty {
-  /** A window whose p99 of the generator's lateness is above this is void. */
+  /** A window is invalid where the p99 of the generator's lateness is above this. */
   maxGeneratorLatenessMs: number;
 }
 
-/** Share of starved requests past which a window is void, and of unsent ones while the target was answering. */
+/** Share of starved requests past which a window is invalid, and of unsent ones while the target was answering. */
 const starvedShareAtMost = 0.01;
 /** A target that takes this long for its slowest percent holds virtual users longer than the plan could know. */
 const holdingMs = 2000;

@@ -3,7 +3,7 @@ import type { Window } from './window.ts';
 /** Answers this soon after the first one that ended a silence may have waited in it for longer than that one did. */
 const sameSilenceUs = 100_000;
 
-/** Finds the stretches in which requests were under way and none was answered. */
+/** Finds the periods in which requests were under way and none was answered. */
 export class StallWatch {
   longestUs = 0;
   #lastAnswerUs = 0;

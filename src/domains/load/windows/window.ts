@@ -12,7 +12,7 @@ export class RouteTally {
   readonly service = new LatencyHistogram();
 }
 
-/** One stretch of planned arrivals, all routes. A request belongs to the window in which it was planned to arrive, however late it was answered. */
+/** One interval of planned arrivals, all routes. A request belongs to the window in which it was planned to arrive, however late it was answered. */
 export class Window {
   readonly index: number;
   readonly routes: (RouteTally | undefined)[] = [];

@@ -51,7 +51,7 @@ export function resourcesOf({ metrics }: Watched): MetricSeries[] {
 }
 
 /**
- * The harness and its generator are no part of the target: that they grow is a warning. The host's memory may be the target's too, where both
+ * The harness and its generator are not part of the target: their drift is a warning. The host's memory may be the target's too, where both
  * are on one machine.
  */
 export function ownGrowth({ trends }: StabilityResult): string[] {

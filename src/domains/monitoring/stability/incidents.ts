@@ -10,9 +10,9 @@ export interface Incident {
 }
 
 const generatorWords = {
-  relay: 'was relieved by the next',
+  relay: 'handed over to the next',
   replacement: 'was replaced',
-  resume: 'was started anew',
+  resume: 'was restarted',
 } as const;
 const laneWords = { faults: 'fault: ', deployments: 'deployment: ', uat: 'UAT: ', info: '' } as const;
 

@@ -9,7 +9,7 @@ import type { MetricKind, MetricUnit } from '../../../model/watch.ts';
  * - It matters when, at that slope, it grows in 24 h by more than a tenth of its start value (and by more than `least`, so that nothing
  *   fails for a millisecond), or reaches its limit within seven days. Disk, and databases' bytes, fill by use: only their limit matters.
  * - It fails when it grows and matters, and what was seen of it is at least `seen` of the start value; less is `inconclusive`: an hour's
- *   hundredth is no proof for a day. Growth that has come to an end is no failure (caches fill), growth whose end noise hides is `inconclusive`, and so is
+ *   hundredth is no proof for a day. Growth that has ended is no failure (caches fill), growth whose end noise hides is `inconclusive`, and so is
  *   growth while the load grew.
  * - Without growth it passes; where noise could hide growth that matters, it is `inconclusive`.
  */
@@ -22,7 +22,7 @@ export const rule = {
   pValueBelow: 0.01,
   dayGrowth: 0.1,
   limitWithinMs: 7 * 24 * 3_600_000,
-  /** The tail's slope, as a share of the whole one, under which growth has come to an end. */
+  /** The tail's slope, as a share of the whole one, below which growth counts as ended. */
   levelledBelow: 0.25,
   /** Growth of the load meanwhile, as a share, past which growth of the target cannot be distinguished from it. */
   loadGrowth: 0.1,
@@ -33,11 +33,11 @@ export interface GrowthRule {
   byDay: boolean;
   /** Least growth in 24 h that matters, in the series' unit. */
   least: number;
-  /** Least share of the start value that must have been seen to grow. */
+  /** Smallest growth, as a share of the start value, that must have been seen. */
   seen: number;
 }
 
-/** Of the kinds of metrics that must not grow; null for those that may. */
+/** For the kinds of metrics that must not drift; null for those that may grow. */
 export function growthRule(kind: MetricKind, unit: MetricUnit): GrowthRule | null {
   if (unit === 'bytes/s' || unit === '/s') return null;
   const seen = 0.01;

@@ -9,13 +9,13 @@ import { pointsAtMost, type Series } from './trend.ts';
 
 const hourMs = 3_600_000;
 
-/** What of the covered time is looked at: all of it after warm-up. */
+/** The part of the covered time that is judged: all of it after warm-up. */
 export function afterWarmUp(coveredMs: number): Stretch {
   const warmUpMs = Math.min(Math.max(coveredMs * rule.warmUpShare, rule.warmUpAtLeastMs), rule.warmUpAtMostMs);
   return { fromMs: Math.min(warmUpMs, coveredMs), toMs: coveredMs };
 }
 
-/** Every series that must not grow, within a period. */
+/** Every series that must not drift, within a period. */
 export function watchedSeries({ metrics }: Watched, judged: JudgedRun, stretch: Stretch): Series[] {
   const windows = windowsIn(judged, stretch);
   const target = { subject: 'target', limit: null } as const;
@@ -67,7 +67,7 @@ function limitOf({ limit, unit, kind }: MetricDescription): number | null {
   return limit ?? (unit === '%' && (kind === 'disk' || kind === 'memory') ? 100 : null);
 }
 
-/** Failures are rare, so the median of windows would hide them: share over stretches of equally many windows, %. */
+/** Failures are rare, so the median of windows would hide them: share over periods of equally many windows, %. */
 function errorShares(windows: readonly WindowResult[]): Point[] {
   const size = Math.ceil(windows.length / pointsAtMost);
   const points: Point[] = [];

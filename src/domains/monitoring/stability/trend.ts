@@ -12,7 +12,7 @@ export const pointsAtMost = 240;
 const hourMs = 3_600_000;
 const dayHours = 24;
 
-/** A series that must not grow; x in hours of the run's clock. */
+/** A series that must not drift; x in hours of the run's clock. */
 export interface Series {
   id: string;
   title: string;
@@ -26,7 +26,7 @@ export interface Series {
 /** What is known beside the series. */
 export interface TrendContext {
   stretch: Stretch;
-  /** The load grew meanwhile. */
+  /** The load grew during it. */
   loadGrew: boolean;
 }
 
@@ -123,7 +123,7 @@ function verdictOf(
   if (end - start < growth.seen * Math.abs(start)) {
     return {
       verdict: 'inconclusive',
-      sentence: `${growing}, but so little was seen of it that only a longer run would tell.`,
+      sentence: `${growing}, but so little was seen of it that only a longer run would show whether it matters.`,
     };
   }
   return { verdict: 'fail', sentence: `${growing}.` };

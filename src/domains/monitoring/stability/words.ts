@@ -24,7 +24,7 @@ export function anHour(value: number, unit: MetricUnit): string {
   return unit === 'count' ? `${digits(value)} an hour` : `${inUnit(value, unit)}/h`;
 }
 
-/** Two digits that tell, or all of a whole number. */
+/** Two significant digits, or all of a whole number. */
 function digits(value: number): string {
   const size = Math.abs(value);
   if (size >= 100) return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -112,7 +112,7 @@ function longTime(ms: number): string {
   return days < 2 ? duration(ms) : days > 3650 ? 'over 10 years' : plural(Math.floor(days), 'day');
 }
 
-/** What grew or fell over the run, and when a level changed for good; null where nothing was looked at. */
+/** What grew or fell over the run, and when a level changed for good; null where no series was judged. */
 export function driftView(results: Results): DriftView | null {
   const { run } = results;
   const { monitoring } = results.sections;

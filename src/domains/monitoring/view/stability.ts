@@ -16,7 +16,7 @@ export interface BreakRow {
 export interface StabilityView {
   lead: string;
   facts: Fact[];
-  /** Stretches not measured, and downtime, in order. */
+  /** Periods not measured, and downtime, in order. */
   breaks: BreakRow[];
   breaksLeftOut: string;
   alerts: { name: string; severity: string; from: string; clock: string; length: string }[];
@@ -32,18 +32,18 @@ const mostRows = 12;
 const reasons: ReadonlyMap<string, string> = new Map(
   Object.entries({
     start: 'first start',
-    relay: 'relay, as planned',
+    relay: 'hand-over, as planned',
     replacement: 'replaced a dead one',
     resume: 'run resumed',
   }),
 );
 
-/** How many generators were started and why: `12 relays, 1 replacement, 1 resume`; empty where there was only the start. */
+/** How many generators were started and why: `12 hand-overs, 1 replacement, 1 resume`; empty where there was only the start. */
 export function generatorWords({ generators }: StabilityResult): string {
   const of = (reason: string) => generators.filter((own) => own.reason === reason).length;
   return (
     [
-      [of('relay'), 'relay'],
+      [of('relay'), 'hand-over'],
       [of('replacement'), 'replacement'],
       [of('resume'), 'resume'],
     ] as const
@@ -60,7 +60,7 @@ function leadOf(stability: StabilityResult): string {
   const covered = `${duration(coveredMs)} ${isEnough ? 'were measured; ' : 'of the '}${duration(requiredMs)}${isEnough ? ' are required.' : ' required were measured.'}`;
   return gaps.length === 0
     ? covered
-    : `${covered} ${plural(gaps.length, 'stretch', 'stretches')} of ${duration(missing)} in all ${gaps.length === 1 ? 'was' : 'were'} not.`;
+    : `${covered} ${plural(gaps.length, 'period')} of ${duration(missing)} in all ${gaps.length === 1 ? 'was' : 'were'} not.`;
 }
 
 function breaksOf(stability: StabilityResult, start: string): BreakRow[] {
@@ -92,7 +92,7 @@ export function stabilityView({ run, sections: { monitoring } }: Results): Stabi
   return {
     lead: leadOf(stability),
     facts: [
-      { name: 'Up, planned downtime left out', value: percent(stability.uptimePercent) },
+      { name: 'Up, without planned downtime', value: percent(stability.uptimePercent) },
       { name: 'Health checks', value: count(stability.healthChecks) },
       { name: 'Down, unplanned', value: `${duration(stability.unplannedDowntimeMs)}${times(unplanned)}` },
       {
@@ -131,7 +131,7 @@ export function stabilityView({ run, sections: { monitoring } }: Results): Stabi
   };
 }
 
-/** Relays next to one another are one row: they are many, and as planned. */
+/** Consecutive hand-overs are one row: they are many, and as planned. */
 function generatorRows({ generators }: StabilityResult, start: string) {
   const groups: StabilityResult['generators'][] = [];
   for (const own of generators.toSorted((a, b) => a.atMs - b.atMs)) {
@@ -151,7 +151,7 @@ function generatorRows({ generators }: StabilityResult, start: string) {
       shard: count(shard),
       reason:
         group.length > 1
-          ? `${plural(group.length, 'relay')}, as planned`
+          ? `${plural(group.length, 'hand-over')}, as planned`
           : (reasons.get(reason) ?? shortened(reason, 40)),
       detail: group.length > 1 ? `the last at ${relative(last.atMs)}${said === '' ? '' : `; ${said}`}` : said,
     };

@@ -23,7 +23,7 @@ export type AskVia = (question: {
 }) => Promise<{ status: number; body: string }>;
 
 /**
- * Gets a text. Redirects are not followed: they may lead to a host that nobody named. The address is not told in errors: it may hold a token.
+ * Gets a text. Redirects are not followed: they may lead to a host that nobody named. Errors do not name the address: it may hold a token.
  * @throws Error in a few words: no answer in time, too large, a status other than 200
  */
 export function ask(url: string, { headers, caFile, via }: Endpoint, accept: string): Promise<string> {

@@ -8,7 +8,7 @@ export interface KnownFigure {
   words: string;
   kind: MetricDescription['kind'];
   unit: MetricDescription['unit'];
-  /** Names of the series that tell it, by different libraries; the first one that is there is taken, summed over labels. */
+  /** Names of its series in different libraries; the first one found is taken, summed over labels. */
   names: string[];
   /** Only series with these labels. */
   labels?: Record<string, string>;
@@ -16,11 +16,11 @@ export interface KnownFigure {
   counter: boolean;
   /** Ours in one of theirs. */
   factor?: number;
-  /** Series that tell where it ends. */
+  /** Series that hold its limit. */
   limits?: string[];
 }
 
-/** Figures that client libraries tell under the same names everywhere. */
+/** Figures that client libraries export under the same names everywhere. */
 export const knownFigures: readonly KnownFigure[] = [
   { id: 'cpu', words: 'CPU', kind: 'cpu', unit: 'cores', names: ['process_cpu_seconds_total'], counter: true },
   {
@@ -96,7 +96,7 @@ const takenByName = /^pg_(?!settings)|queue/;
 const takenAtMost = 20;
 
 /**
- * The figures to take by name: those of databases and queues that the scrape tells, and those that the user listed.
+ * The figures to take by name: those of databases and queues that the scrape has, and those that the user listed.
  * @param listed names, with labels in braces where only some series are meant: `pool{state="waiting"}`
  */
 export function namedFigures(

@@ -6,7 +6,7 @@ const ticksPerSecond = 100;
 const pageBytes = 4096;
 const tableMs = 3000;
 
-/** Figures of one process at a moment, as /proc tells them (proc(5)). What this user may not read is null. */
+/** Figures of one process at a moment, as /proc shows them (proc(5)). What this user may not read is null. */
 export interface ProcessFigures {
   pid: number;
   /** Ticks after the machine's start: with the pid it names a process for good. */
@@ -69,7 +69,7 @@ export function memoryInfo(name: 'MemTotal' | 'MemAvailable'): number | null {
   return kB === null ? null : kB * 1024;
 }
 
-/** Who descends from whom, read anew when it is older than `tableMs`: it takes a look at every process of the machine. */
+/** Children by parent, read again when older than `tableMs`: it reads every process of the machine. */
 export class Descent {
   #children = new Map<number, number[]>();
   #readAtMs = Number.NEGATIVE_INFINITY;

@@ -22,7 +22,7 @@ interface Seen {
   gone: boolean;
   descriptorLimit: number | null;
   memoryLimit: number | null;
-  /** Descriptors are told against the limit of one process, so the fullest one counts. */
+  /** Descriptors count against the limit of one process, so the fullest one counts. */
   limitsOf: string;
   /** Disk figures that were ever above zero; the others would only fill the journal. */
   told: Set<string>;

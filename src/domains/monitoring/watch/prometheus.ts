@@ -88,7 +88,7 @@ async function readQuery(server: Endpoint & { url: string }, query: Query, build
   }
 }
 
-/** What tells the series of one query apart. */
+/** What distinguishes the series of one query. */
 function instanceOf(labels: Record<string, string>): string {
   const values = Object.entries(labels)
     .filter(([name]) => name !== '__name__' && name !== 'job')

@@ -36,8 +36,8 @@ export function watchScrape(input: ScrapeInput): WatchSource {
         return builder.reading;
       }
       const scrape = parseExposition(text);
-      if (scrape.cut) builder.reading.troubles.push(`${input.name} tells of more series than are read.`);
-      if (scrape.series.length === 0) builder.reading.troubles.push(`${input.name} tells of no metrics.`);
+      if (scrape.cut) builder.reading.troubles.push(`${input.name} has more series than are read.`);
+      if (scrape.series.length === 0) builder.reading.troubles.push(`${input.name} has no metrics.`);
       const seen = new Set<string>();
       for (const figure of [...knownFigures, ...namedFigures(scrape, listed)]) {
         const id = `${input.name}.${figure.id}`;

@@ -2,7 +2,7 @@ import type { MetricDescription } from '../../../model/watch.ts';
 
 /** What one source of figures says at a moment. */
 export interface Reading {
-  /** All that it can tell of now; the same id always means the same thing. */
+  /** All that it can read now; the same id always means the same thing. */
   metrics: MetricDescription[];
   /** By metric id, in the metric's unit; what could not be read is left out. */
   values: Record<string, number>;
@@ -30,7 +30,7 @@ export class ReadingBuilder {
   }
 }
 
-/** Turns growing counts into rates; a count that fell began anew, so nothing is said of that stretch. */
+/** Turns growing counts into rates; a count that fell was reset, so that interval has no rate. */
 export class Rates {
   #last = new Map<string, { atMs: number; total: number }>();
 

@@ -36,7 +36,7 @@ type Step = (phase: 'learn' | 'rewrite' | 'scan', sessions: number) => void;
 
 /**
  * Replaces every value of a recording that is not structure by a keyed pseudonym, and scans what was written for leaks. The
- * recording is read twice (to learn what is shared vocabulary, and to rewrite) and the result once; memory does not grow with it.
+ * recording is read twice (to learn what is shared vocabulary, and to rewrite) and the result once; memory is independent of its size.
  *
  * A scan with findings is not an error: the recording is written, marked as not passed, and refused by `verifyPrivacy`.
  * @throws ShakedownError ANONYMIZE_KEY, ANONYMIZE_FOLDER, and as reading and writing recordings do

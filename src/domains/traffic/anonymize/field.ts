@@ -85,7 +85,7 @@ export class Field {
   }
 
   /**
-   * After learning: many keys of which most were met with one client only are data, not names, though they read like names
+   * After learning: many keys, most of them seen from one client only, are data, not names, though they read like names
    * (a map by user name).
    */
   settleNames(): void {

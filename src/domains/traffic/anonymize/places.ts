@@ -1,6 +1,6 @@
 import type { RecordedSession } from '../../../model/traffic.ts';
 
-/** Where a text of a session stands; its name is made only where it is told. */
+/** Where a text of a session stands; its name is made only where it is reported. */
 export interface Place {
   request: number;
   parent: string;

@@ -100,7 +100,7 @@ export function isPublicHeaderValue(name: string, value: string): boolean {
   return isPublic;
 }
 
-/** By header, of which there are few. */
+/** By header; there are few. */
 const judgedValues = new Map<string, Map<string, boolean>>();
 
 function holdsPublicWords(name: string, value: string): boolean {

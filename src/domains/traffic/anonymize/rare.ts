@@ -16,7 +16,7 @@ export interface RareSession {
 
 /**
  * Finds sessions that stand out by what they did, which pseudonyms do not hide: someone who knows the behaviour may know the
- * person. Told to the user, who may take them out.
+ * person. Reported to the user, who may take them out.
  */
 export class RareSessions {
   readonly #hash: TextHash;

@@ -11,7 +11,7 @@ function looksPlain(segment: string): boolean {
   return detect(segment) === undefined && !holdsGivenName(segment);
 }
 
-/** The recording's route templates, to tell structure from values in paths. */
+/** The recording's route templates, to distinguish structure from values in paths. */
 export class RouteIndex {
   readonly #segments = new Map<string, readonly string[] | undefined>();
   readonly #byLength = new Map<number, string[][]>();
@@ -58,7 +58,7 @@ export class RouteIndex {
   }
 
   /**
-   * Whether a literal segment of a route may stay. An importer takes a segment for a literal when it saw few others beside it,
+   * Whether a literal segment of a route may stay. An importer treats a segment as a literal when it saw few others in its place,
    * so one that looks like data is treated as data even so.
    */
   isPlain(segment: string): boolean {

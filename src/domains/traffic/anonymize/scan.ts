@@ -12,7 +12,7 @@ const seedBytes = 8;
 
 export interface ScanResult {
   passed: boolean;
-  /** Texts looked at, decoded forms among them. */
+  /** Texts checked, decoded forms included. */
   checked: number;
   /** How many findings there are; `listed` is capped. */
   findings: number;
@@ -32,8 +32,8 @@ export interface ScanOptions {
 }
 
 /**
- * Looks through a finished recording for personal data and secrets. Original values are not known any more then; pseudonyms that
- * look real are told by `pseudonyms.bin`, written beside the recording when it was anonymized.
+ * Searches a finished recording for personal data and secrets. Original values are not known any more then; pseudonyms that
+ * look real are recognized by `pseudonyms.bin`, written beside the recording when it was anonymized.
  * @throws ShakedownError as reading a recording does
  */
 export async function scanRecording(folder: string, options: ScanOptions = {}): Promise<ScanResult> {

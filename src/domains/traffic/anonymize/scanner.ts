@@ -32,9 +32,9 @@ const ours: Record<string, (text: string) => boolean> = {
   phone: isUnassignedPhone,
 };
 
-/** Looks through sessions for what must not be there. Reads texts as they are; it shares no code with the walk that rewrote them. */
+/** Searches sessions for what must not be there. Reads texts as they are; it shares no code with the walk that rewrote them. */
 export class Scanner {
-  /** Texts and decoded forms looked at. */
+  /** Texts and decoded forms checked. */
   checked = 0;
   count = 0;
   readonly findings: Finding[] = [];

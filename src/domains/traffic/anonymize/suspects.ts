@@ -9,7 +9,7 @@ export interface Suspect {
   hashes: readonly (readonly [lo: number, hi: number])[];
 }
 
-/** What looks like a leak, until it is known that it was generated: the generated may be on disk, to be read part by part. */
+/** What looks like a leak, until it is known to be generated: generated values may be on disk, to be read part by part. */
 export class Suspects {
   readonly #waiting = new Map<string, Suspect>();
 

@@ -5,7 +5,7 @@ export class TextHash {
   readonly #seedA: number;
   readonly #seedB: number;
 
-  /** 8 bytes; whoever has them can compute the hashes. */
+  /** 8 bytes; who has them can compute the hashes. */
   readonly seed: Buffer;
 
   constructor(seed: Buffer) {
@@ -14,7 +14,7 @@ export class TextHash {
     this.#seedB = seed.readUInt32LE(4);
   }
 
-  /** Hashes UTF-16 units `from` to `to`; `salt` tells apart what must not be the same. */
+  /** Hashes UTF-16 units `from` to `to`; `salt` separates hashes that must not be the same. */
   of(text: string, salt = 0, from = 0, to = text.length): this {
     let a = this.#seedA ^ Math.imul(salt, 0x9e3779b1);
     let b = this.#seedB ^ Math.imul(salt + 1, 0x85ebca77);

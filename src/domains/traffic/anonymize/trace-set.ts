@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HashSet } from './hash-set.ts';
 
-/** A set of hashes that is moved to disk, part by part, when it grows past what may be in memory. */
+/** A set of hashes that is moved to disk, part by part, when it exceeds what may be in memory. */
 export class TraceSet {
   readonly #folder: string;
   readonly #name: string;
@@ -31,7 +31,7 @@ export class TraceSet {
     this.#current = new HashSet();
   }
 
-  /** Looks only in the part that is in memory. */
+  /** Searches only the part that is in memory. */
   hasInMemory(lo: number, hi: number): boolean {
     return this.#current.has(lo, hi);
   }

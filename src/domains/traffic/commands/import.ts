@@ -70,7 +70,7 @@ function tellProblems(result: ImportResult, terminal: Terminal): void {
   if (result.outOfOrder > 0) warn(`${plural(result.outOfOrder, 'request')} out of order, put in order`);
   if (routeOverflow.routes > 0) {
     warn(
-      `${plural(routeOverflow.requests, 'request')} of ${plural(routeOverflow.routes, 'route')} past the cap, counted as (other)`,
+      `${plural(routeOverflow.requests, 'request')} of ${plural(routeOverflow.routes, 'route')} above the limit, counted as (other)`,
     );
   }
   if (result.sessionsClosedEarly > 0)
@@ -85,7 +85,7 @@ function tell({ manifest, sessionsBy, files }: ImportResult, out: string, termin
   terminal.out(
     [
       `${bold(readable(manifest.name))}: ${plural(manifest.requests, 'request')} in ${plural(manifest.sessions, 'session')} over ${duration(manifest.durationMs)}`,
-      dim(`from ${plural(files.length, 'file')} (${formats}); sessions told by ${signs}`),
+      dim(`from ${plural(files.length, 'file')} (${formats}); sessions distinguished by ${signs}`),
       `recording  ${out}`,
       dim(`next       shakedown traffic anonymize ${out} --out <folder>`),
       '',

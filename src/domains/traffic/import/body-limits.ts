@@ -9,7 +9,7 @@ function isUseful(body: Body): boolean {
 }
 
 /**
- * Leaves out response bodies in which no value for a later request is looked for: pictures, fonts, archives, and what is
+ * Leaves out response bodies that are not searched for values of later requests: pictures, fonts, archives, and what is
  * longer than 1 MB. Sizes stay known. Returns whether one was left out.
  */
 export function dropLargeResponse(record: ImportedRecord): boolean {

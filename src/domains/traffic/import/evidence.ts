@@ -3,7 +3,7 @@ import { ShakedownError } from '../../../model/error.ts';
 import type { Body, Header } from '../../../model/traffic.ts';
 import type { ImportedRecord } from './record.ts';
 
-/** How sessions are told apart: `cookie:<name>`, `header:<name>`, by user, by client address and agent, or what is best. */
+/** How sessions are distinguished: `cookie:<name>`, `header:<name>`, by user, by client address and agent, or what is best. */
 export type SessionBy = 'auto' | `cookie:${string}` | `header:${string}` | 'user' | 'client';
 
 /** What a request says about whose it is. Values are as short as they need to be. */
@@ -39,7 +39,7 @@ function tokenOf(authorization: string): string {
   return short(authorization.slice(authorization.indexOf(' ') + 1).trim());
 }
 
-// Not every token tells a session: `nextPageToken` and `csrfToken` are given over and over.
+// Not every token identifies a session: `nextPageToken` and `csrfToken` are given over and over.
 const tokenField =
   /"((?:(?:access|id|auth|bearer|session|api|user|login)[_-]?)?(?:token|jwt))"\s*:\s*"([^"\\]{16,8192})"/gi;
 const tokenBodyAtMost = 256 * 1024;
@@ -78,12 +78,12 @@ function setCookiesIn(headers: readonly Header[], by: SessionBy): string[] {
 /** Checks what the user wrote. @throws ShakedownError TRAFFIC_SESSION_BY */
 export function checkSessionBy(by: string): SessionBy {
   if (by === 'auto' || by === 'user' || by === 'client' || /^(?:cookie|header):./.test(by)) return by as SessionBy;
-  throw new ShakedownError('TRAFFIC_SESSION_BY', `Sessions cannot be told apart by ${JSON.stringify(by)}.`, {
+  throw new ShakedownError('TRAFFIC_SESSION_BY', `Sessions cannot be distinguished by ${JSON.stringify(by)}.`, {
     hint: 'Use auto, cookie:<name>, header:<name>, user or client.',
   });
 }
 
-/** Reads from a record what tells its session, as far as `by` asks for it. */
+/** Reads from a record what identifies its session, as far as `by` asks for it. */
 export function evidenceOf(record: ImportedRecord, by: SessionBy): Evidence {
   const evidence: Evidence = { cookies: [], setCookies: [], token: '', givenTokens: [], user: '', client: '' };
   let agent = '';
@@ -105,7 +105,7 @@ export function evidenceOf(record: ImportedRecord, by: SessionBy): Evidence {
   return evidence;
 }
 
-/** Evidence as it is written to disk between sorting by time and telling sessions apart. */
+/** Evidence as it is written to disk between sorting by time and assigning sessions. */
 export function encodeEvidence(evidence: Evidence): string {
   const { cookies, setCookies, token, givenTokens, user, client } = evidence;
   const onlyClient = cookies.length + setCookies.length + givenTokens.length === 0 && token === '' && user === '';

@@ -25,7 +25,7 @@ export interface ImportOptions {
   inactivityGapMs?: number;
   /** Import fails when a larger share of the lines cannot be read; 0.01. */
   maxDamagedShare?: number;
-  /** Routes told apart; 200. The others are counted as `(other)`. */
+  /** Most routes that are distinguished; 200. The others are counted as `(other)`. */
   maxRoutes?: number;
   /** Longer sessions are split; 2000. */
   maxSessionRequests?: number;
@@ -44,7 +44,7 @@ export interface ImportResult {
   files: FileReport[];
   /** Records stamped earlier than one before them in the same file; they were put in order. */
   outOfOrder: number;
-  /** What told sessions apart, by share of requests, largest first. */
+  /** What distinguished sessions, by share of requests, largest first. */
   sessionsBy: SessionShare[];
   /** Sessions split for their length, and sessions closed early because too many were open at once. */
   sessionsSplit: number;

@@ -40,7 +40,7 @@ function mergeInto(target: Node, source: Node): void {
   }
 }
 
-/** Names and placeholders of a node, told apart by their first character; no path segment starts with a bare `:` placeholder. */
+/** Names and placeholders of a node, distinguished by their first character; no path segment starts with a bare `:` placeholder. */
 function isName(key: string): boolean {
   return key !== rest && !key.startsWith(':');
 }

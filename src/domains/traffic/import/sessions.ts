@@ -1,10 +1,10 @@
 import type { Evidence } from './evidence.ts';
 
 const maxOpenSessions = 100_000;
-/** A session is held in memory as a whole by whoever reads it. */
+/** A session is held in memory as a whole by its reader. */
 const maxSessionBytes = 32 * 1024 * 1024;
 
-/** What told a request's session. */
+/** What identified a request's session. */
 export type SessionSign = 'cookie' | 'token' | 'user' | 'client' | 'nothing';
 
 interface OpenSession {
@@ -36,7 +36,7 @@ export interface SessionLimits {
 }
 
 /**
- * Tells which session each request belongs to. Requests come in order of time. Memory is bounded by the number of sessions
+ * Finds which session each request belongs to. Requests come in order of time. Memory is bounded by the number of sessions
  * open at once; past 100,000 the one that was quiet longest is closed early, and counted.
  */
 export class SessionTable {
@@ -67,7 +67,7 @@ export class SessionTable {
       ...evidence.setCookies.map((cookie) => `cookie ${cookie}`),
       ...evidence.givenTokens.map((token) => `token ${token}`),
     ];
-    // A visitor who is given a cookie or a token and brings none is new, even where address and agent are shared with somebody else.
+    // A client that is given a cookie or a token and sent none is new, even where address and agent are shared with somebody else.
     if (session?.isKnown && given.length > 0 && sign === 'client') session = undefined;
     if (session !== undefined && this.#isFull(session, bytes)) {
       this.#close(session);

@@ -20,7 +20,7 @@ function sizeOf(record: ImportedRecord): number {
 }
 
 /**
- * Gives the records of logs in whole seconds a time within their second: uniform, as arrivals of independent visitors are,
+ * Gives the records of logs in whole seconds a time within their second: uniform, as arrivals of independent users are,
  * and in the order in which they were logged. Left at the second's start they would be a burst that never was. The same
  * input and seed give the same times.
  *

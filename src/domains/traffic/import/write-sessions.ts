@@ -39,7 +39,7 @@ function toMicros(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-/** Second pass: tells sessions apart in order of time, and sorts requests by session. */
+/** Second pass: assigns sessions in order of time, and sorts requests by session. */
 async function sortBySession(options: WriteOptions, table: SessionTable) {
   const { read, spill, signal } = options;
   // Sessions are numbered in order of their start, so sorting by number puts the sessions in order too.

@@ -2,7 +2,7 @@ const maxBins = 2_000_000;
 const segmentBins = 10_000;
 
 /**
- * Counts arrivals in bins of one width. Recordings longer than two million bins are counted in 200 stretches of 10,000 bins,
+ * Counts arrivals in bins of one width. Recordings longer than two million bins are counted in 200 periods of 10,000 bins,
  * evenly spaced, so that memory does not grow with their length.
  */
 export class ArrivalBins {
@@ -19,7 +19,7 @@ export class ArrivalBins {
     this.#bins = new Uint32Array(this.#segments === 1 ? total : maxBins);
   }
 
-  /** Only stretches of the recording are counted. */
+  /** Only some periods of the recording are counted. */
   get sampled(): boolean {
     return this.#segments > 1;
   }

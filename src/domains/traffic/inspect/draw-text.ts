@@ -154,7 +154,7 @@ export function bytes(value: number): string {
   return `${number(scaled, scaled < 100 && unit > 0 ? 1 : 0)} ${units[unit]}`;
 }
 
-/** Shortens in the middle: both ends of a route tell something. */
+/** Shortens in the middle: both ends of a route say something. */
 export function cut(text: string, columns: number, unicode: boolean): string {
   const points = [...text];
   if (points.length <= columns) return text;

@@ -33,9 +33,9 @@ export interface Inspection {
     /** Requests in the fullest second. */
     peakPerSecond: number;
     peakAtMs: number;
-    /** Variance ÷ mean of counts at 10 ms, 100 ms and 1 s: 1 as from independent visitors, more when bursty. */
+    /** Variance ÷ mean of counts at 10 ms, 100 ms and 1 s: 1 as from independent users, more when bursty. */
     dispersion: { binMs: number; value: number | null }[];
-    /** Peak or dispersion come from evenly spaced stretches, as the recording is too long to count in whole. */
+    /** Peak or dispersion come from evenly spaced periods, as the recording is too long to count in full. */
     sampled: boolean;
   };
   /** Most requested first. */
@@ -54,7 +54,7 @@ export interface Inspection {
 
 const maxNames = 200;
 
-/** Counts by name; past the cap a name is counted as `other`, so that hostile input cannot grow it. */
+/** Counts by name; past the cap a name is counted as `other`, so that hostile input cannot make it large. */
 function countUp<T>(counts: Map<T, number>, name: T, other: T): void {
   const key = counts.has(name) || counts.size < maxNames ? name : other;
   counts.set(key, (counts.get(key) ?? 0) + 1);

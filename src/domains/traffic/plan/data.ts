@@ -71,7 +71,7 @@ function substitute(
       if (!matchesRoute(rule.route, original.method, original.route)) continue;
       const before = valueAt(original, rule);
       if (before === undefined && rule.in !== 'header') continue;
-      // The key's column may be told for several places: a form here, JSON there.
+      // The key's column may be given for several places: a form here, JSON there.
       const isKey = number === 0 || JSON.stringify(rule.value) === keyColumn;
       if (isKey && before !== undefined) row = rowOf(`value ${before}`);
       row ??= rowOf(`session ${session}`);

@@ -27,7 +27,7 @@ const mostRemembered = 1_000;
  * Learns from a sample of sessions which values are given by responses and used by later requests, and are worth being taken from
  * the live response. A link counts when
  * - the value is not one and the same in all sessions (a category's name),
- * - most values belong to one session each (a token, an order just made; not an article that everybody looks at, which the target's
+ * - most values belong to one session each (a token, an order just made; not an article that everybody reads, which the target's
  *   data has under the recorded id), and
  * - the values look random, or the link holds in most cases where it could, in several sessions: a page number equals some id on
  *   the page before now and then, an order's id equals the one just given always.

@@ -25,7 +25,7 @@ export interface LinkVisitor {
 /**
  * Finds, in one session, values of requests that earlier responses gave. A value that the session had sent before that response is
  * the user's own, not the response's; an answer that was not complete yet gives nothing.
- * @param giverRoutes look into responses of these routes (`GET /cart`) only
+ * @param giverRoutes search responses of these routes (`GET /cart`) only
  */
 export function visitLinks(
   requests: readonly RecordedRequest[],

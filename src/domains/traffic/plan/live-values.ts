@@ -18,7 +18,7 @@ export interface LiveValueRules {
   nonce: string;
   rules: readonly ExtractionRule[];
   learned: LearnedLinks;
-  /** Told of every placeholder put in. */
+  /** Called for every placeholder put in. */
   placed(from: string, to: string): void;
 }
 

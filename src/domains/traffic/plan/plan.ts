@@ -23,7 +23,7 @@ export interface Plan {
  * The recording is read once to prepare its sessions; then every planned session is one of them with another start. `recorded` plays
  * it once (or until `durationMs`), `loop` again and again, `bootstrap` block by block; how arrivals are drawn stands at `Arrivals`.
  * `ratePerSecond` takes the place of `scale` and is the average of requests due over the whole run, ramp-in included: a run
- * begins without open sessions, so its first stretch, as long as a session, is below the average. Sessions that would begin at or
+ * begins without open sessions, so its first period, as long as a session, is below the average. Sessions that would begin at or
  * after the end are not planned; those under way go on for a tenth of the run, 30 s at most, and what they had after that is
  * left out (`after the end`).
  *

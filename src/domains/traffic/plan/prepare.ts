@@ -18,13 +18,13 @@ export interface PlanInput {
   manifest: RecordingManifest;
   options: PlanOptions;
   target: TargetMapping;
-  /** Values to take from live responses, told by hand; what a recording with responses shows is found besides. */
+  /** Values to take from live responses, as configured; those that a recording with responses shows are found as well. */
   rules?: ExtractionRule[];
   /** Values of the target to put in place of recorded ones. */
   data?: DataRule[];
   /** Memory for sessions kept at hand, as bytes of their JSON; a recording past it is read from disk again. */
   templateBytes?: number;
-  /** Told of every session of the recording, once, as it is read. */
+  /** Called for every session of the recording, once, as it is read. */
   seen?(session: RecordedSession): void;
   signal?: AbortSignal;
 }

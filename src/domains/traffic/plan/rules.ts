@@ -24,7 +24,7 @@ function isPattern(text: string): boolean {
 const bodyPattern = (value: { in: string; at: string }) => value.in !== 'body' || isPattern(value.at);
 const patternError = { error: '`at` for `in: body` must be a regular expression with one group', path: ['at'] };
 
-/** A value that a live response gives and later requests of the session carry, told by hand. */
+/** A value that a live response gives and later requests of the session carry, as configured. */
 export const extractionRuleSchema = z
   .strictObject({
     route: route.describe('Whose response gives the value.'),
@@ -69,7 +69,7 @@ export const dataRuleSchema = z
             .describe('A value for each number of the range in it.'),
         }),
       ])
-      .describe('What takes the place of the recorded values.'),
+      .describe('What replaces the recorded values.'),
     group: z
       .string()
       .min(1)

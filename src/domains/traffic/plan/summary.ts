@@ -16,7 +16,7 @@ export interface Tally {
 /**
  * Counts what is planned, session by session, in memory that grows with the length of the run (4 bytes a second) and with the
  * sessions under way. The digest covers every template once, whole, and for each session its start, its template's place in the
- * recording and its number of requests: as telling as a digest over each request, at a fraction of the work.
+ * recording and its number of requests: as specific as a digest over each request, at a fraction of the work.
  */
 export function createTally(templatesSha256: string, context: string, runMs: number) {
   const digest = createHash('sha256').update(`${context}\n${templatesSha256}\n`);

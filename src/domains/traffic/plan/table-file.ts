@@ -1,7 +1,7 @@
 import { ShakedownError } from '../../../model/error.ts';
 
 /**
- * Rows of a CSV file with a header line (RFC 4180) or of an NDJSON file (one flat object a line), told apart by the first character.
+ * Rows of a CSV file with a header line (RFC 4180) or of an NDJSON file (one flat object a line), distinguished by the first character.
  * @throws ShakedownError PLAN_DATA
  */
 export function readTable(text: string, file: string): Map<string, string>[] {

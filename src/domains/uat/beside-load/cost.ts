@@ -3,7 +3,7 @@ import { Descent, readProcess } from '../../monitoring/public.ts';
 const lookEveryMs = 1000;
 
 export interface CostWatch {
-  /** The processes that descend from this one are looked at, and it itself. */
+  /** This process and all that descend from it are measured. */
   follow(pid: number): void;
   /** CPU time they took, s, and the most memory of their own that they held at once, as far as it was seen; null where /proc does not say. */
   end(): { cpuSeconds: number | null; memoryBytes: number | null };

@@ -108,7 +108,7 @@ async function listed(
   return { planned, cells };
 }
 
-/** What the runner is told for a round. */
+/** The runner's settings for a round. */
 export function roundSettings(
   config: ResolvedConfig,
   folder: string,
@@ -130,7 +130,7 @@ export function roundSettings(
     visualChanges: config.uat.visualChanges,
     visualMasks: config.uat.visualMasks,
     evidence: config.uat.evidence,
-    // Filming would take from the machine that the load comes from.
+    // Recording video would take processor time from the machine that sends the load.
     video: 'off',
     approve: false,
   };

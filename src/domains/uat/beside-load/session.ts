@@ -73,7 +73,7 @@ export async function openScenarios(
       // What a killed part of the run had under way, and what fails while all is being taken down, counts for nothing.
       if (attempt.round !== number || (signal.aborted && status === 'failed')) return;
       const nowMs = now();
-      // Told a little after its end: the wall clock says how long ago it began, the run's clock when that was.
+      // Recorded a little after its end: the wall clock says how long ago it began, the run's clock when that was.
       const beganMs = nowMs === null ? null : nowMs - (Date.now() - Date.parse(at));
       const endMs = beganMs === null ? null : beganMs + tookMs;
       const mark = { round: number, scenario: scenario.id, browser, size, retry, status, startMs: beganMs, endMs };

@@ -15,7 +15,7 @@ const confidence = 0.95;
 const tidy = (value: number) => Number(value.toFixed(4));
 
 /**
- * What answers come to. Of the means, intervals are those of a share (Clopper and Pearson) on the scale from the lowest to the highest score: of
+ * What the answers show. Of the means, intervals are those of a share (Clopper and Pearson) on the scale from the lowest to the highest score: of
  * all answers of a given mean on such a scale, those at its two ends scatter most, so the interval is wide rather than narrow, and five times the
  * best score still leaves room.
  */

@@ -19,7 +19,7 @@ export function failedScenarios({ scenarios, troubles, ended }: AcceptanceResult
       ? 'No scenario was run.'
       : missing > 0
         ? `${plural(missing, 'planned scenario run')} did not take place.`
-        : (troubles[0] ?? (ended ? null : 'The test runner did not come to its end.'));
+        : (troubles[0] ?? (ended ? null : 'The test runner did not finish.'));
   return {
     value: failed.length,
     samples: cells.length,
@@ -37,7 +37,7 @@ function namesOf(cells: readonly { info: { id: string } }[]): string[] {
   return [...new Set(cells.map(({ info }) => info.id))].slice(0, mostNamed);
 }
 
-/** Scenario runs that passed only when they were tried again, which is no pass. */
+/** Scenario runs that passed only on a retry, which does not count as a pass. */
 export function flakyScenarios({ scenarios }: AcceptanceResult): Measurement {
   const flaky = scenarios.flatMap(({ info, cells }) =>
     cells.filter(({ outcome }) => outcome === 'flaky').map(() => ({ info })),
@@ -48,9 +48,9 @@ export function flakyScenarios({ scenarios }: AcceptanceResult): Measurement {
     samples,
     words: {
       observed: flaky.length === 0 ? 'none flaky' : `${flaky.length} flaky`,
-      wanted: 'none passes only when tried again',
+      wanted: 'none passed only on a retry',
     },
-    reason: `${list(namesOf(flaky))} failed first and passed when tried again, which is no pass.`,
+    reason: `${list(namesOf(flaky))} failed first and passed on a retry, which does not count as a pass.`,
     ...(samples === 0 ? { open: 'No scenario was run.' } : {}),
   };
 }
@@ -108,7 +108,7 @@ export function violations({ findings, checks }: AcceptanceResult): Measurement 
   };
 }
 
-/** Errors, broken links, slow steps, layout shifts, text cut off, and pages that do not look as approved. */
+/** Errors, broken links, slow steps, layout shifts, text cut off, and pages that differ from their approved visual snapshot. */
 export function experienceFindings({ findings, checks, looks }: AcceptanceResult): Measurement {
   const found = counted(findings, experienceKinds);
   const unapproved = looks.filter(({ state }) => state === 'nothing approved').length;
@@ -124,7 +124,7 @@ export function experienceFindings({ findings, checks, looks }: AcceptanceResult
     samples: checks.reduce((most, { pages }) => Math.max(most, pages), 0),
     words: {
       observed: `${plural(found.length, 'finding')}${looks.length === 0 ? '' : `, ${compared} of ${plural(looks.length, 'screenshot')} compared`}`,
-      wanted: 'no error, broken link, slow step, layout shift, cut-off text or unapproved look',
+      wanted: 'no error, broken link, slow step, layout shift, cut-off text or unapproved visual change',
     },
     reason: `${found[0]?.what}${found.length > 1 ? `, and ${plural(found.length - 1, 'more finding')}` : ''}.`,
     ...(open === null ? {} : { open }),

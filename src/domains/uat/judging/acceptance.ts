@@ -17,8 +17,8 @@ export function isUatRun(folder: string): boolean {
 }
 
 /**
- * What a run of scenarios alone came to: a fold over its `uat.ndjson`.
- * @throws ShakedownError RUN_DAMAGED where the waivers that it was begun with cannot be read
+ * The result of a run of scenarios alone: a fold over its `uat.ndjson`.
+ * @throws ShakedownError RUN_DAMAGED where the waivers that it started with cannot be read
  */
 export function acceptanceOf({ started, facts }: ScenarioRun): AcceptanceResult {
   const { attempts, ...record } = foldEvents(readUatEvents(facts.folder));

@@ -3,7 +3,7 @@ import type { RunFacts } from '../../../model/run-facts.ts';
 import type { UatAttempt } from '../../../model/uat.ts';
 import type {} from '../events.ts';
 
-/** Of a round: its beginning, and its end where it came to it. */
+/** A round: its beginning, and its end where it got that far. */
 export interface FoldedRound {
   round: number;
   kind: 'quiet' | 'load';

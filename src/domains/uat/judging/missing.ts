@@ -23,7 +23,7 @@ export function missingLines(
   const changed = looks.filter(({ state }) => state === 'changed').length;
   if (changed > 0 && !isJudged)
     lines.push(
-      `${plural(changed, 'page does', 'pages do')} not look as approved, which the configuration has shown only.`,
+      `${plural(changed, 'page differs', 'pages differ')} from the approved visual snapshot; the configuration asks only to report this.`,
     );
   for (const { rule, owner, problem } of waiverProblems) lines.push(`The waiver of ${rule} by ${owner} ${problem}.`);
   if (unwatched.length > 0) {

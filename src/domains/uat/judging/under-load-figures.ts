@@ -29,14 +29,14 @@ function whyNone({ browsers, cutShort }: UatUnderLoad, during: string): string {
   const [first] = browsers.filter(({ notRun }) => notRun !== null);
   if (first !== undefined && browsers.every(({ notRun }) => notRun !== null))
     return `${first.label} is ${first.notRun}`;
-  return cutShort > 0 ? `no scenario came to its end ${during}: it was cut short` : `no scenario was run ${during}`;
+  return cutShort > 0 ? `no scenario finished ${during}: it was cut short` : `no scenario was run ${during}`;
 }
 
 /** Under load at all, too: a run whose scenarios only passed before the load, or under a fault, shows nothing of them under it. */
 function flakyOrMissing({ tallies, runs }: UatUnderLoad, flaky: number): string | null {
   if (flaky > 0) {
     const names = [...new Set(runs.filter(({ outcome }) => outcome === 'flaky').map(({ scenario }) => scenario))];
-    return `${list(names.slice(0, mostNamed))} failed first and passed when tried again, which is no pass`;
+    return `${list(names.slice(0, mostNamed))} failed first and passed on a retry, which does not count as a pass`;
   }
   const ids = [...new Set(tallies.map(({ scenario }) => scenario))];
   const missing = ids.filter(

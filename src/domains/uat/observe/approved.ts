@@ -39,8 +39,8 @@ const fontsTimeoutMs = 5000;
 const mostShots = 6;
 
 /**
- * Holds a page against its approved screenshot, by Playwright's own comparison, once it stands still: fonts there, animations off, caret hidden, what
- * changes covered. Where nothing is approved yet, the present look is kept, to be approved or not.
+ * Compares a page with its approved screenshot, by Playwright's own comparison, once it stands still: fonts there, animations off, caret hidden, what
+ * changes covered. Where nothing is approved yet, the current visual snapshot is kept, to be approved or not.
  */
 export async function looksApproved({
   page,
@@ -84,7 +84,7 @@ export async function looksApproved({
   if (settings?.approve !== true && !existsSync(approved)) {
     const path = `${testInfo.attachments.length}-actual.png`;
     await testInfo.attach(path, { body: await standingStill(page, still), contentType: 'image/png' });
-    const notDone = 'nothing is approved yet: `shakedown uat approve` takes what was seen';
+    const notDone = 'nothing is approved yet: `shakedown uat approve` approves what was seen';
     return outcome({ state: 'nothing approved', got: { path, thumbnail: null } }, null, notDone);
   }
   const before = testInfo.attachments.length;
@@ -144,8 +144,8 @@ function findingOf({ file, page, step }: LookSeen, said: string, share: number |
     page,
     element: null,
     snippet: null,
-    what: `“${file.replace(/\.png$/, '')}” does not look as approved: ${why}`,
-    fix: 'Where the change is meant: `shakedown uat approve`.',
+    what: `“${file.replace(/\.png$/, '')}” differs from its approved visual snapshot: ${why}`,
+    fix: 'If the change is intended: `shakedown uat approve`.',
     help: null,
     criteria: [],
     step,

@@ -7,7 +7,7 @@ import { axeTags } from '../axe-tags.ts';
 
 type Rule = Awaited<ReturnType<AxeBuilder['analyze']>>['violations'][number];
 
-/** What is told of a rule; the rest of what axe says is not. */
+/** What is reported of a rule; the rest of what axe says is not. */
 export type AxeRule = Pick<Rule, 'id' | 'impact' | 'tags' | 'help' | 'helpUrl'> & {
   nodes: Pick<Rule['nodes'][number], 'impact' | 'target' | 'html' | 'failureSummary'>[];
 };
@@ -21,7 +21,7 @@ export interface AxeOutcome {
 
 const options = {
   runOnly: { type: 'tag' as const, values: axeTags },
-  // Every element that passed, of a page of a thousand, would take longer to tell than to find.
+  // Every element that passed, of a page of a thousand, would take longer to report than to find.
   resultTypes: ['violations' as const, 'incomplete' as const],
   // Style sheets are for a rule that is not among ours, and those of elsewhere would be asked for once more.
   preload: { assets: ['media'] },
@@ -63,7 +63,7 @@ export async function runAxe(page: Page): Promise<AxeOutcome> {
 
 /** Of a page without frames; null where its answer cannot be read, as from a page that has JSON its own way. */
 async function runAlone(page: Page): Promise<AxeOutcome | null> {
-  // A page that has changed since it was last looked at has axe already.
+  // A page that has changed since it was last checked has axe already.
   const again = await page.evaluate(`globalThis.shakedownAxe === undefined ? null : ${run}`);
   const told = again ?? (await page.evaluate(`${axeSource()};\nglobalThis.shakedownAxe = globalThis.axe;\n${run}`));
   const read = typeof told === 'string' ? (JSON.parse(told) as AxeOutcome) : null;

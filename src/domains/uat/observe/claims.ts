@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 export interface Claim {
   (key: string): boolean;
-  /** Gives a key back to whoever asks next: its page was left before it was checked. */
+  /** Releases a key for the next one who asks: its page was left before it was checked. */
   release(key: string): void;
 }
 

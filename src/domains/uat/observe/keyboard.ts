@@ -78,9 +78,13 @@ export async function walkByKeyboard(
       ]);
     }
     if (!focus.isInView) {
-      tell('focus-out-of-sight', focus, 'It has the focus out of sight', 'Bring it into view when it gets the focus.', [
-        'wcag2411',
-      ]);
+      tell(
+        'focus-out-of-sight',
+        focus,
+        'It has the focus but is out of sight',
+        'Bring it into view when it gets the focus.',
+        ['wcag2411'],
+      );
     }
     before = focus;
   }

@@ -25,7 +25,7 @@ export async function checkLinks(
   }
   if (fresh.length === 0) return null;
   const findings: UatFinding[] = [];
-  // At a time: a page's links are its visitor's next requests, and as many come together from one.
+  // At a time: a page's links are its user's next requests, and as many come together from one.
   const follow = async (link: string) => {
     const url = new URL(link, from).href;
     const status = await page.request.get(url, { timeout: timeoutMs, maxRedirects: 5 }).then(

@@ -35,9 +35,9 @@ interface Hearing {
 
 /** A page that was left or closed takes its requests with it. */
 const abandoned = /ERR_ABORTED|NS_BINDING_ABORTED|NS_ERROR_ABORT|frame was detached|cancelled|aborted/i;
-/** How Firefox tells what a content security policy forbade: as an error of the page. */
+/** How Firefox reports what a content security policy forbade: as an error of the page. */
 const refusal = /^The page’s settings (blocked|prevented)/;
-/** Told as failed requests already. */
+/** Reported as failed requests already. */
 const aboutRequests = /^Failed to load resource/;
 
 /** Listens to console messages, errors and requests of all pages of a scenario, and to how long a step waits for documents. */

@@ -20,7 +20,7 @@ export interface Look {
   findings: UatFinding[];
 }
 
-/** What a page is and which of its texts are cut off; null when there is no page to look at. */
+/** What a page is and which of its texts are cut off; null when there is no page. */
 export async function lookAt(page: Page, address: string, step: string): Promise<Look | null> {
   const startedAt = performance.now();
   const seen = (await page.evaluate(pageScript('look', 'globalThis.shakedownLook()'))) as Seen | null;

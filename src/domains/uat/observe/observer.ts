@@ -25,7 +25,7 @@ export interface Observer {
   begin(step: string): void;
   /** After a step: checks the page it left, if it has not been checked yet. */
   look(step: string): Promise<void>;
-  /** The same where no step has been looked at: a recorded test has none. */
+  /** The same where no step has been checked: a recorded test has none. */
   lookOnce(name: string): Promise<void>;
   tolerate(tolerance: Tolerance): void;
   /** Holds a page against its approved screenshot. */
@@ -52,7 +52,7 @@ const mostLeft = 3;
 /** What Playwright says of a page that went away, in each engine. */
 const leaving = /context was destroyed|navigat|detached|Cannot find context|discarded|no such frame/i;
 
-/** Watches a scenario's pages from beside: it presses nothing in them, and what fails here is told and fails no scenario. */
+/** Watches a scenario's pages without acting in them. What fails here is reported and fails no scenario. */
 export async function createObserver({ context, page, testInfo, settings }: ObserverInput): Promise<Observer> {
   const looks: LookSeen[] = [];
   const seen: UatObservation = { findings: [], vitals: [], unsupported: [], checks: [], looks };
@@ -114,7 +114,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     for (const each of done) if (each.status === 'rejected') throw each.reason;
   };
 
-  /** A step that ends with a press may leave its page while that is looked at: then the page that comes is the one. */
+  /** A step that ends with a click may leave its page while that is checked: then the next page is checked. */
   const lookAtLast = async (name: string) => {
     ears.stepEnded(name);
     for (let left = mostLeft; ; left--) {
@@ -185,7 +185,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
       const isGone = hasCrashed || page.isClosed();
       const picture = await unrecorded(context, async () => {
         if (!isGone) await vitals.hold();
-        // What is told from here on is of the picture.
+        // What is reported from here on comes from taking the picture.
         ears.stop();
         const taken = await lastPicture();
         if (!isGone) await vitals.settle(taken !== undefined);
@@ -206,7 +206,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
 
 type Task = () => Promise<Checked | Checked[]>;
 
-/** What they come to, in their order, begun together where they may be; else none is begun after one that failed. */
+/** Their results, in their order. They start together where they may; else none starts after one that failed. */
 async function settled(tasks: readonly Task[], isAtOnce: boolean) {
   if (isAtOnce) return Promise.allSettled(tasks.map((task) => task()));
   const done: PromiseSettledResult<Checked | Checked[]>[] = [];

@@ -16,7 +16,7 @@ export interface Checked {
 export async function scanPage(page: Page, address: string, step: string): Promise<Checked> {
   const startedAt = performance.now();
   let results = await runAxe(page);
-  // A frame that was loading just then answers a moment later, or is told as not tested. Not where that would take the time of all checks.
+  // A frame that was loading just then answers a moment later, or is reported as not tested. Not where that would take the time of all checks.
   const isPartial = results.incomplete.some(({ id }) => id === 'frame-tested');
   if (isPartial && performance.now() - startedAt < quickMs) results = await runAxe(page);
   const findings = [

@@ -33,7 +33,7 @@ export async function thumbnails(
   }
 }
 
-/** Runs in an empty page. The top of what is long: that is where a look is known by. */
+/** Runs in an empty page. Only the top of a long picture: that is what it is recognized by. */
 const draw = `async (url, widest, highest) => {
   const image = new Image();
   image.src = url;

@@ -6,7 +6,7 @@ interface Recorded {
 }
 
 /**
- * Runs something of the checker's own that the scenario's steps and its trace are not to tell: a trace is of what the scenario did, and recording
+ * Runs something of the checker's own that the scenario's steps and its trace must not show: a trace is of what the scenario did, and recording
  * takes two copies of the page for each call. Where Playwright has no such way, it is recorded like the rest.
  */
 export function unrecorded<T>(of: BrowserContext | Page, body: () => Promise<T>): Promise<T> {

@@ -84,7 +84,7 @@ async function canEmulate(page: Page): Promise<boolean> {
   return (await page.evaluate('matchMedia("(forced-colors: active)").matches')) === true;
 }
 
-const noSwitch = 'this browser cannot be told to: checked in the others';
+const noSwitch = 'this browser cannot switch it on: checked in the others';
 
 async function calm(page: Page, isEmulated: boolean) {
   if (!isEmulated) return { findings: [], count: 0, notDone: noSwitch };
@@ -97,7 +97,7 @@ async function calm(page: Page, isEmulated: boolean) {
       rule: 'reduced-motion',
       impact: 'moderate',
       element: name,
-      what: 'It moves although the visitor asked for less motion',
+      what: 'It moves although the user asked for less motion',
       fix: 'Stop it in @media (prefers-reduced-motion: reduce).',
       criteria: ['wcag222'],
     }),
@@ -117,8 +117,8 @@ async function forcedColours(page: Page, isEmulated: boolean) {
       rule: 'forced-colours',
       impact: 'moderate',
       element,
-      what: 'It keeps its own colours where the visitor forced theirs',
-      fix: 'Leave forced-color-adjust to those who know both colours.',
+      what: 'It keeps its own colours although the user forced others',
+      fix: 'Use forced-color-adjust: none only where both text and background colour are known.',
       criteria: ['wcag143'],
     }),
   );

@@ -73,7 +73,7 @@ interface Watch {
   /** Whether a page is the scenario's: what the checker opens for itself is nobody's experience. */
   isScenarios(page: Page): boolean;
   step(): string;
-  /** CLS of one page load beyond which its shift is told. */
+  /** CLS of one page load beyond which its shift is reported. */
   shiftBudget: number;
 }
 
@@ -96,8 +96,8 @@ interface VitalsWatch {
 }
 
 /**
- * Gathers the vitals of every page load of a scenario; of each metric the last value of a load counts. Each is told at once: what a page would keep
- * to tell together is lost when it is left.
+ * Gathers the vitals of every page load of a scenario; of each metric the last value of a load counts. Each is reported at once: what a page would keep
+ * to report together is lost when the page is left.
  */
 export async function watchVitals(
   context: BrowserContext,
@@ -112,7 +112,7 @@ export async function watchVitals(
       if (value === null) unsupported.add(metric);
       if (value === null || !Number.isFinite(value)) continue;
       const key = `${load} ${metric}`;
-      // Told before, it is of the step that it was told in.
+      // One that was reported before belongs to the step in which it was reported.
       if (loads.get(key)?.value === round(value)) continue;
       const of = typeof element === 'string' && element !== '' ? { element: element.slice(0, 200) } : {};
       loads.set(key, { metric, value: round(value), page: pagePath(url), ...of, step: step() });
@@ -151,8 +151,8 @@ function shiftFinding({ value, page, element, step }: VitalSample & { step: stri
     page,
     element: element ?? null,
     snippet: null,
-    what: `What is shown moves by itself: a layout shift of ${value.toFixed(2)}`,
-    fix: 'Give what comes later its room from the start: sizes for pictures and frames, a place kept for banners.',
+    what: `Content moves by itself: a layout shift of ${value.toFixed(2)}`,
+    fix: 'Reserve room for what loads later: sizes for images and frames, a place for banners.',
     help: 'https://web.dev/articles/cls',
     criteria: [],
     step,

@@ -107,8 +107,8 @@ async function measure(
   ]);
   const browsers = found.flatMap(({ launch }): LaunchableBrowser[] => (launch === null ? [] : [launch]));
   if (browsers.length === 0 || target === null) {
-    throw new ShakedownError('UAT_NO_BROWSER', `None of ${wanted.join(', ')} is there.`, {
-      hint: '`npx playwright install` brings them; or name one with SHAKEDOWN_CHROMIUM or SHAKEDOWN_FIREFOX.',
+    throw new ShakedownError('UAT_NO_BROWSER', `None of ${wanted.join(', ')} is installed.`, {
+      hint: '`npx playwright install` installs them; or name one with SHAKEDOWN_CHROMIUM or SHAKEDOWN_FIREFOX.',
       exitCode: exitCodes.missingProgram,
     });
   }

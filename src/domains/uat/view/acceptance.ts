@@ -78,7 +78,7 @@ export function acceptanceResults(objectives: readonly ObjectiveResult[]): Objec
   return Object.keys(places).flatMap((metric) => objectives.filter(({ objective }) => objective.metric === metric));
 }
 
-/** What share of the criteria anything automatic looks at, and which are for a person alone. */
+/** The share of the criteria that automatic checks cover, and which are for a person alone. */
 function coverageView({ engine, rules, criteria }: AcceptanceResult['coverage']) {
   const byRules = criteria.filter((each) => each.rules > 0);
   const byOwn = criteria.filter((each) => each.rules === 0 && each.own !== null);
@@ -89,7 +89,7 @@ function coverageView({ engine, rules, criteria }: AcceptanceResult['coverage'])
       { name: 'Rules run', value: `${rules}, ${engine}` },
       {
         name: 'Criteria with a rule',
-        value: `${byRules.length} of ${criteria.length} of WCAG 2.2 A and AA, ${share(byRules.length)}; each looks at a part of its criterion`,
+        value: `${byRules.length} of ${criteria.length} of WCAG 2.2 A and AA, ${share(byRules.length)}; each checks a part of its criterion`,
       },
       {
         name: 'By our own checks',

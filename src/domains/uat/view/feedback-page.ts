@@ -22,8 +22,8 @@ export interface FeedbackForm {
 }
 
 const questions: Record<FeedbackScale, { question: string; worst: string; best: string }> = {
-  '1-5': { question: 'How content are you with it?', worst: 'not at all', best: 'very' },
-  '0-10': { question: 'Would you recommend it?', worst: 'by no means', best: 'certainly' },
+  '1-5': { question: 'How satisfied are you with it?', worst: 'not at all', best: 'very' },
+  '0-10': { question: 'Would you recommend it?', worst: 'certainly not', best: 'certainly' },
 };
 
 /** @returns the page, and the content security policy to serve it with: no script, and a form that leads to its own server only */

@@ -36,7 +36,7 @@ export function feedbackView(
     lead:
       all.answers === 0
         ? 'Nobody has given feedback on this run.'
-        : `${plural(all.answers, 'answer')} on a scale from ${low} to ${high}.${all.answers < fewAnswers ? ' So few say little: see the intervals.' : ''}`,
+        : `${plural(all.answers, 'answer')} on a scale from ${low} to ${high}.${all.answers < fewAnswers ? ' These are few answers: see the intervals.' : ''}`,
     drawing: scoreColumns(feedback.scores, low),
     facts: [
       ...(all.mean === null ? [] : [{ name: 'Mean', value: meanText(all) }]),
@@ -47,7 +47,7 @@ export function feedbackView(
         ? []
         : [
             {
-              name: 'Promoters less detractors',
+              name: 'Promoters minus detractors',
               value: `${plainNumber(promoters.score, 0)}${within(promoters.interval, 'score')}`,
             },
           ]),

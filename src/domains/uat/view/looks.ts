@@ -10,7 +10,7 @@ const mostChanged = 20;
 const mostOpen = 40;
 
 export interface LooksView {
-  /** Whether any scenario has its look compared. */
+  /** Whether any scenario compares visual snapshots. */
   any: boolean;
   changed: {
     name: string;
@@ -33,7 +33,7 @@ const words: Record<LookState, { state: GateResult['verdict']; text: string }> =
   'as approved': { state: 'pass', text: 'as approved' },
 };
 
-/** Layouts by screenshot: what changed with pictures, what has nothing to be held against. @param looks already readable, changed ones first */
+/** Visual snapshots: what changed, with pictures, and what has nothing to be compared with. @param looks already readable, changed ones first */
 export function looksView(looks: readonly LookResult[], run: string): LooksView {
   const of = (state: LookState) => looks.filter((look) => look.state === state);
   const changed = of('changed');
@@ -91,7 +91,7 @@ function thumbnailOf(picture: LookPicture | null): string {
 }
 
 function observed({ pixels, share, tolerance }: LookResult): string {
-  if (pixels === null || share === null) return 'its size is another';
+  if (pixels === null || share === null) return 'its size differs';
   const percent = (value: number) => `${Math.round(value * 10_000) / 100} %`;
   return `${count(pixels)} pixels differ, ${percent(share)}; ${percent(tolerance)} may`;
 }

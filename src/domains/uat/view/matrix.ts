@@ -19,12 +19,12 @@ export interface MatrixView {
       picture: string;
       label: string;
       took: string;
-      /** Of a run that was filmed. */
+      /** Of a run that was recorded as video. */
       film: string;
       filmLabel: string;
     }[];
   }[];
-  /** What did not pass, told at length. */
+  /** What did not pass, in detail. */
   troubled: TroubledCell[];
   leftOut: number;
 }
@@ -92,7 +92,7 @@ export function matrixView(
             label: `${word}: ${cellOf}`,
             took: duration(cell.durationMs),
             film: lastOf('video', cell.evidence),
-            filmLabel: `Film: ${cellOf}`,
+            filmLabel: `Video: ${cellOf}`,
           };
         }),
       ),

@@ -42,7 +42,7 @@ function roundRow(of: UatUnderLoad['rounds'][number]): RoundRow {
     lasted: startMs === null || endMs === null ? '' : duration(endMs - startMs),
     // What a fault brought about is the resilience gate's.
     state: missed > underFault && failed > 0 ? 'fail' : missed > 0 ? 'inconclusive' : all === 0 ? 'not run' : 'pass',
-    text: parts.join(', ') || 'nothing came to its end',
+    text: parts.join(', ') || 'nothing finished',
     meanwhile: faults === undefined ? '' : shortened(faults.join('; '), 160),
   };
 }

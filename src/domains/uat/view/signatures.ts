@@ -33,7 +33,7 @@ export function signaturesView({ evidence, signOffs }: RunAcceptance, run: strin
     ],
     signOffs: signOffs.map(({ role, person, at, decision, comment, holds }) => ({
       state: holds ? (decision === 'accept' ? 'pass' : 'fail') : 'inconclusive',
-      word: holds ? (decision === 'accept' ? 'Accepted' : 'Rejected') : 'Does not hold: the evidence was changed',
+      word: holds ? (decision === 'accept' ? 'Accepted' : 'Rejected') : 'Not valid: the evidence was changed',
       role,
       person,
       at: moment(at),
@@ -53,7 +53,7 @@ export function approver(signOffs: RunAcceptance['signOffs']): string {
 /** Whether a run is signed, in a line. */
 export function signedLine({ evidence, signOffs }: RunAcceptance): string {
   if (signOffs.some(({ holds }) => holds)) return `Signed: ${approver(signOffs)}`;
-  if (signOffs.length > 0) return 'No sign-off holds: the evidence was changed after it';
+  if (signOffs.length > 0) return 'No sign-off is valid: the evidence was changed after it';
   return evidence.tampered.length > 0
     ? `Nobody has signed it, and its evidence was changed: ${evidence.tampered.slice(0, 2).join(', ')}`
     : 'Nobody has signed it';

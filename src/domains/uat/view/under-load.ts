@@ -77,7 +77,7 @@ export function scenarioHighlights(results: Results, acceptance: RunAcceptance |
     results.run.interrupted === null || uat.cutShort === 0 ? '' : `; ${plural(uat.cutShort, 'run')} cut short`;
   const lines = [
     counts.length === 0
-      ? `No scenario came to its end${cut}`
+      ? `No scenario finished${cut}`
       : `Scenario runs that passed: ${counts.join(', ')}${faultNames(uat)}${cut}`,
   ];
   const failed = uat.runs.find(({ outcome, condition }) => outcome === 'failed' && condition !== 'fault');
@@ -160,7 +160,7 @@ export function underLoadView({ host, sections }: Results): UnderLoadView | null
     findingsUnderFault:
       uat.findingsUnderFault === 0
         ? ''
-        : `${plural(uat.findingsUnderFault, 'more was', 'more were')} seen while a fault was on, and not held against the pages.`,
+        : `${plural(uat.findingsUnderFault, 'more was', 'more were')} seen under a fault, and not counted against the pages.`,
   };
 }
 
@@ -191,9 +191,9 @@ function costFacts({ cost, cutShort, rounds }: UatUnderLoad, cpus: number): Fact
     },
     {
       name: 'Memory of the browsers',
-      value: memoryBytes === null ? 'not read' : `${byteSize(memoryBytes)} at the most`,
+      value: memoryBytes === null ? 'not read' : `at most ${byteSize(memoryBytes)}`,
     },
-    { name: 'Void windows meanwhile', value: share(during) },
-    { name: 'Void windows otherwise', value: share(between) },
+    { name: 'Invalid windows during rounds', value: share(during) },
+    { name: 'Invalid windows between rounds', value: share(between) },
   ];
 }

@@ -15,7 +15,7 @@ export interface RemoteWriter {
 }
 
 export interface RemoteWriterOptions {
-  /** Whether there is something to tell. */
+  /** Whether there is something to send. */
   isOn(): boolean;
   /** Added to every series. */
   labels(): Record<string, string>;
@@ -25,7 +25,7 @@ export interface RemoteWriterOptions {
 
 /**
  * Sends metrics to a receiver of Prometheus remote write, in batches that wait their turn while it cannot be reached. It never
- * holds up or ends a run: what does not fit is dropped, oldest first, and counted; the first trouble is told, and the sum at the end.
+ * holds up or ends a run: what does not fit is dropped, oldest first, and counted; the first failure is reported, and the sum at the end.
  * @throws ShakedownError METRICS_TOKEN when the token's environment variable is not set
  */
 export function startRemoteWrite(

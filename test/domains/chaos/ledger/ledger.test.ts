@@ -90,7 +90,7 @@ describe('a target that does not', () => {
     ['duplicated', { duplicates: at(40) }, /more than once/],
     ['corrupted', { damages: at(40) }, /hash/],
     ['lost', { caches: at(40) }, /there before the restart, gone after/],
-    ['unexpected', { refusesYetStores: at(40) }, /refused, yet it is there/],
+    ['unexpected', { refusesYetStores: at(40) }, /refused, yet stored/],
   ] as const)('one write %s is found, and no other', async (kind, defects, detail) => {
     const result = await follow(defects);
     expect(result.verdict).toBe('fail');

@@ -80,7 +80,7 @@ function subscript(tokens: string[]): Walk {
     expect(tokens, '(');
     const test = either(tokens);
     expect(tokens, ')');
-    // Of the value itself; other JSONPaths look at what it holds, which is `[*][?(…)]` here.
+    // Of the value itself; other JSONPaths filter what it holds, which is `[*][?(…)]` here.
     return (root, from) => (test(root, from) ? [from] : []);
   }
   if (token === ':') return slice(null, tokens);

@@ -1,14 +1,14 @@
-/** What a client asked of one key, and what it was told. `null` is the value of a key that was never written. */
+/** What a client asked of one key, and the answer. `null` is the value of a key that was never written. */
 export type Operation =
   | { f: 'read'; value: string | null }
   | { f: 'write'; value: string | null }
   | { f: 'append'; value: string }
-  /** `done` false: it was told that the value was another. */
+  /** `done` false: the answer was that the value was another. */
   | { f: 'cas'; from: string | null; to: string | null; done: boolean };
 
 /** One operation on one key, between two moments of its history. */
 export interface Call {
-  /** Position of the invocation; any numbers that grow with time. */
+  /** Position of the invocation; any numbers that increase with time. */
   invoked: number;
   /** Position of the answer; null: there was none, so it may take effect at any later time, or never. */
   returned: number | null;

@@ -48,7 +48,7 @@ export function checkLinearizable(
   return result;
 }
 
-/** The call whose answer made the history wrong, or one a little later where that is hard to tell. */
+/** The call whose answer made the history wrong, or one a little later where that is hard to know. */
 function firstUnexplained(calls: readonly Call[], initial: string | null, now: () => number): Call {
   const until = now() + namingMs;
   const bounds: SearchBounds = { configurations: 100_000, isOver: () => now() > until };

@@ -3,12 +3,12 @@ import type { Sets } from './sets.ts';
 import type { States } from './states.ts';
 import type { Timeline } from './timeline.ts';
 
-/** State of a register whose value nobody will look at any more: all such are alike. */
+/** State of a register whose value will not be read any more: all such states are equal. */
 const unseen = -2;
 
 /** What the answers still to come say of a state; it saves a search from going where they contradict it. */
 export interface Foresight {
-  /** The state, or one for all that nobody looks at from here on. */
+  /** The state, or one for all that are not read from here on. */
   settled(state: number, position: number): number;
   /** An answer to come needs the state, and nothing that is left could lead to it again: it must not be left. */
   holds(state: number, position: number, set: number, used: number): boolean;

@@ -41,7 +41,7 @@ const looksEvery = 4096;
  * needs it. Reads take effect as soon as they are true, which never stands in the way of anything.
  */
 export function searchOrder(calls: readonly Call[], initial: string | null, bounds: SearchBounds): SearchResult {
-  // An unanswered read tells nothing and changes nothing.
+  // An unanswered read shows nothing and changes nothing.
   const useful = calls.filter(({ returned, operation }) => returned !== null || operation.f !== 'read');
   const operations = useful.map(({ operation }) => operation);
   const line = timelineOf(useful);

@@ -15,7 +15,7 @@ const none = 0;
 const digit = 1;
 const upper = 2;
 const lower = 3;
-/** Of these the neighbours are looked at. */
+/** For these, neighbouring values are checked. */
 const special = 4;
 
 const kindOf = new Uint8Array(128).fill(none);

@@ -9,7 +9,7 @@ export interface Detector {
   kind: string;
   /** The whole value is of this kind. */
   matches(value: string): boolean;
-  /** Occurrences inside a longer text, of which `clues` are known already. */
+  /** Occurrences inside a longer text whose `clues` are known already. */
   find(text: string, clues?: number): Iterable<Span>;
   /** No value that is shorter, has fewer digits (ASCII) or none of these characters is one. */
   needs: { length: number; digits: number; anyOf: string };

@@ -15,7 +15,7 @@ function unitTest(test: (unit: string) => boolean): (code: number) => boolean {
 const isLocal = unitTest((unit) => localUnit.test(unit) && !neighbours.includes(unit));
 const isDomain = unitTest((unit) => domainUnit.test(unit));
 
-/** Grown outwards from each `@`, so that a text without one costs a single search. At most 64 and 253 characters (RFC 5321). */
+/** Extended outwards from each `@`, so that a text without one costs a single search. At most 64 and 253 characters (RFC 5321). */
 function* find(text: string): Generator<Span> {
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
     let from = at;

@@ -9,7 +9,7 @@ import { socialSecurityNumber } from './national-id.ts';
 import { phone } from './phone.ts';
 import { secret } from './secret.ts';
 
-/** Every detector, the most telling first: where two fit, the first one names the kind. */
+/** Every detector, the most specific first: where two fit, the first one names the kind. */
 const detectors: readonly Detector[] = [jwt, secret, email, iban, card, socialSecurityNumber, ip, phone];
 
 /** Kind of personal or secret data that the whole value is; undefined when no detector knows it. */

@@ -17,7 +17,7 @@ export interface Pseudonym {
 const longestCached = 256;
 const cacheSize = 80_000;
 
-/** Pseudonyms by kind. The kind is told from the value alone, so a value has one pseudonym wherever it stands. */
+/** Pseudonyms by kind. The kind is recognized from the value alone, so a value has one pseudonym wherever it stands. */
 export class Pseudonyms {
   readonly #keyed: Keyed;
   readonly #atoms: Atoms;

@@ -42,7 +42,7 @@ function dechunk(bytes: Buffer): Buffer | undefined {
   }
 }
 
-/** Undoes a content coding; undefined when it is unknown, damaged, or would grow past the cap. */
+/** Undoes a content coding; undefined when it is unknown, damaged, or would exceed the cap. */
 function decode(bytes: Buffer, coding: string): Buffer | undefined {
   const options = { maxOutputLength: maxBodyBytes };
   try {

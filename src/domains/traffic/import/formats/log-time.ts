@@ -48,7 +48,7 @@ function stamp(year: number, month: number, day: number, rest: (string | undefin
   return { time: Date.UTC(year, month, day, hour, minute, second) + ms - zoneOffsetMs(rest[4]), resolutionMs };
 }
 
-/** Seconds (10 digits), milliseconds, microseconds or nanoseconds since the epoch, told apart by size. */
+/** Seconds (10 digits), milliseconds, microseconds or nanoseconds since the epoch, distinguished by size. */
 export function parseEpoch(value: number | string): Stamp | undefined {
   const text = typeof value === 'string' ? value : String(value);
   if (!/^\d{9,19}(?:\.\d{1,12})?$/.test(text)) return undefined;
