@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
@@ -62,4 +72,18 @@ test('what killed processes left of a file goes, and of no other', () => {
 test('is for this user alone where that is asked for', async () => {
   await replaceFile(file, 'x', { mode: 0o600, durable: true });
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test.skipIf(!existsSync('/proc/self/fd'))('leaves no file open', async () => {
+  const open = () =>
+    readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        return [readlinkSync(`/proc/self/fd/${fd}`)].filter((target) => target.startsWith(folder));
+      } catch {
+        return [];
+      }
+    });
+  replaceFileSync(file, 'x', { durable: true });
+  await replaceFile(file, 'y', { durable: true });
+  expect(open()).toEqual([]);
 });

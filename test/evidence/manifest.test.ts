@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { intactManifest, readManifestState, writeManifest } from '../../src/evidence/manifest.ts';
+import { intactManifest, readManifestState, removeManifest, writeManifest } from '../../src/evidence/manifest.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -45,6 +54,13 @@ const none = [
   'sign-offs.ndjson',
   'summary.md',
 ];
+
+it('a run that goes on has no manifest any more', () => {
+  put('manifest.json');
+  removeManifest(folder);
+  expect(existsSync(join(folder, 'manifest.json'))).toBe(false);
+  removeManifest(folder);
+});
 
 describe('the manifest of a run', () => {
   it('holds size and digest of every file of evidence, and of nothing else', () => {

@@ -84,6 +84,10 @@ describe('a gate', () => {
     }));
     expect(evaluateGates(near, judged, metrics)[0]?.summary).toMatch(/^p99 /);
   });
+  test('that passes without a key objective names the closest of all', () => {
+    const lesser = results({}).map((result) => ({ ...result, objective: { ...result.objective, key: false } }));
+    expect(evaluateGates(lesser, judged, metrics)[0]?.summary).toMatch(/\S/);
+  });
   test('bears a lesser objective that fails, as long as the score does', () => {
     expect(gate({ 'response-p50': 'fail' }, 'performance')).toMatchObject({ verdict: 'pass', score: 91.7 });
     expect(gate({ coverage: 'fail' }, 'stability')).toMatchObject({ verdict: 'fail', score: 85.7 });
@@ -116,6 +120,10 @@ describe('the run', () => {
     expect(headline('pass', run)).toMatch(/^Every key objective held for 1 min: p95 response time .* 100 ms/);
     expect(headline('pass', run)).toContain('Judged: the gates Performance, Stability and Parity.');
     expect(missingEvidence(run)).toEqual([]);
+    expect(headline('pass', { ...run, gates: run.gates.slice(1, 2) })).toMatch(/ Judged: the gate Stability\.$/);
+    expect(headline('pass', { ...run, gates: run.gates.slice(1) })).toMatch(
+      / Judged: the gates Stability and Parity\.$/,
+    );
     // In the order of the metrics, whatever that of the objectives.
     const reversed = headline('pass', { ...run, objectives: [...run.objectives].reverse() });
     expect(reversed).toMatch(/ response time is .* response time is .* throughput is .* availability is /);
