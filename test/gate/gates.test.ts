@@ -70,12 +70,21 @@ describe('a gate', () => {
     const [heavy, light] = results({}).filter(({ objective }) => objective.gate === 'performance');
     if (heavy === undefined || light === undefined) throw new Error('two objectives are needed');
     const withKey = (verdict: Verdict) => [
-      { ...light, verdict, objective: { ...light.objective, key: true, weight: 1 } },
+      {
+        ...light,
+        verdict,
+        value: 0.5 * light.objective.target,
+        objective: { ...light.objective, key: true, weight: 1 },
+      },
       { ...heavy, objective: { ...heavy.objective, key: false, weight: 19 } },
     ];
     expect(evaluateGates(withKey('fail'), judged, metrics)[0]).toMatchObject({ verdict: 'fail', score: 95 });
     expect(evaluateGates(withKey('inconclusive'), judged, metrics)[0]).toMatchObject({ verdict: 'inconclusive' });
-    expect(evaluateGates(withKey('pass'), judged, metrics)[0]).toMatchObject({ verdict: 'pass', score: 100 });
+    const [passed] = evaluateGates(withKey('pass'), judged, metrics);
+    expect(passed).toMatchObject({ verdict: 'pass', score: 100 });
+    // Of one that passes it is the key objective that is named, though another came closer.
+    expect(passed?.summary).toContain(light.shortSubject);
+    expect(passed?.summary).not.toContain(heavy.shortSubject);
   });
   test('that passes names the key objective that came closest to its target, by share of it', () => {
     const near = results({}).map((result) => ({
