@@ -151,7 +151,7 @@ describe.skipIf(!isThere('chromium'))(
           pages: ['/products/:id'],
           seenIn: ['chromium phone'],
           what: expect.stringMatching(/a layout shift of \d/),
-          fix: expect.stringContaining('room from the start'),
+          fix: expect.stringContaining('Reserve room for what loads later'),
         },
       ]);
       expect(counted(soundStill)).toEqual([]);

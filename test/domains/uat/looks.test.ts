@@ -111,7 +111,10 @@ function looksIn(browser: 'chromium' | 'firefox'): void {
         expect(existsSync(join(path, picture?.path ?? 'none'))).toBe(true);
         expect(picture?.thumbnail).toMatch(/^data:image\/jpeg;base64,/);
       }
-      expect(criterion(results)).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('as approved') });
+      expect(criterion(results)).toMatchObject({
+        verdict: 'fail',
+        reason: expect.stringContaining('differs from its approved visual snapshot'),
+      });
       const html = readFileSync(join(path, 'uat.html'), 'utf8');
       expect(html.match(/<img src="data:image\/jpeg/g)).toHaveLength(6);
       expect(Buffer.byteLength(html)).toBeLessThan(300_000);

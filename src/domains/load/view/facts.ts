@@ -9,7 +9,7 @@ const longestNote = 260;
 
 export function engineText({ name, version, build }: EngineInfo): string {
   const kind = build === 'shakedown' ? 'with exact output' : build === 'stock' ? 'stock build' : 'fallback';
-  return `${name} ${shortened(version, 40)}, ${kind}`;
+  return `${shortened(name, 40)} ${shortened(version, 40)}, ${kind}`;
 }
 
 /** In a few words, how the recording stands towards personal data. */
@@ -22,7 +22,8 @@ export function privacyText({ privacy, declaredOwn }: RecordingInfo): string {
 /** An engine whose figures cannot certify anything. */
 export function engineNotices({ sections: { load } }: Results): Notice[] {
   if (load === undefined || load.engine.certifiable) return [];
-  const { name, build, note } = load.engine;
+  const { build, note } = load.engine;
+  const name = shortened(load.engine.name, 40);
   return [
     {
       title: build === 'embedded' ? `Fallback engine: ${name}, not k6` : `Engine: ${name}`,
