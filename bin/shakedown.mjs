@@ -1,14 +1,32 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 // A clone runs its sources as they are, so that nothing has to be built there; the package holds what `npm run build` made of them.
 const isClone = existsSync(new URL('../src/cli/main.ts', import.meta.url));
-try {
-  if (isClone) {
-    const { register } = await import('tsx/esm/api');
-    register();
+
+/** The compiler outlives the Ctrl-C that ends a run in order. What this process starts later uses its own: it may be of another version. */
+async function compileWhatIsLoaded() {
+  const { register } = await import('tsx/esm/api');
+  const given = process.env.ESBUILD_BINARY_PATH;
+  try {
+    if (given === undefined && process.platform !== 'win32') {
+      const ofTsx = createRequire(import.meta.resolve('tsx/esm/api'));
+      const ofEsbuild = createRequire(ofTsx.resolve('esbuild'));
+      process.env.SHAKEDOWN_COMPILER = ofEsbuild.resolve(`@esbuild/${process.platform}-${process.arch}/bin/esbuild`);
+      process.env.ESBUILD_BINARY_PATH = fileURLToPath(new URL('compiler.sh', import.meta.url));
+    }
+  } catch {
+    // Not where it is expected: it is started as usual.
   }
+  register();
+  if (given === undefined) delete process.env.ESBUILD_BINARY_PATH;
+  delete process.env.SHAKEDOWN_COMPILER;
+}
+
+try {
+  if (isClone) await compileWhatIsLoaded();
   await import(isClone ? '../src/cli/main.ts' : '../dist/cli/main.js');
 } catch (error) {
   const missing = /^Cannot find package '([^']+)'/.exec(error?.message ?? '')?.[1];
