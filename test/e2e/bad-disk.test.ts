@@ -20,7 +20,8 @@ async function shop(seconds: number): Promise<Project> {
   return made;
 }
 
-const lines = (text: string) => text.split('\n').filter((line) => /can no longer be written|INTERNAL| at .*\.ts:/.test(line));
+const lines = (text: string) =>
+  text.split('\n').filter((line) => /can no longer be written|INTERNAL| at .*\.ts:/.test(line));
 const canMount = process.platform === 'linux' && process.getuid?.() === 0 && mountWorks();
 
 describeWithK6('a disk that fills up within a run', (k6) => {
