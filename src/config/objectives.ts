@@ -103,6 +103,9 @@ function changed<T extends z.ZodType>(schema: T): z.ZodOptional<T> {
   return schema.optional().describe(`${before}; that of the default objective when absent.`);
 }
 
+/** What default objectives were called before, and are called now. */
+const formerly: Readonly<Record<string, string>> = { 'void-windows': 'invalid-windows' };
+
 function resolved(
   given: Readonly<Record<string, object>> | readonly object[] | undefined,
   known: readonly string[],
@@ -112,7 +115,7 @@ function resolved(
   const changes = Object.entries(given);
   for (const [id] of changes) {
     if (known.includes(id)) continue;
-    const near = closest(id, known);
+    const near = formerly[id] ?? closest(id, known);
     const meant = near === undefined ? '' : `; did you mean ${near}?`;
     // A change that changes nothing would let a run pass that was meant to be judged more strictly.
     throw new ShakedownError(

@@ -92,7 +92,7 @@ export interface UserConfig {
     /** Gate that it belongs to. */
     gate: 'performance' | 'stability' | 'parity' | 'uat' | 'scalability' | 'resilience' | 'integrity';
     /** What is measured. */
-    metric: 'void_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'stable_time' | 'drift' | 'utilization' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'harmed_writes' | 'journey_completion' | 'web_vital';
+    metric: 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'stable_time' | 'drift' | 'utilization' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'harmed_writes' | 'journey_completion' | 'web_vital';
     /** Which figure of the metric; value where it has only one. */
     statistic: 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'mean' | 'max' | 'value';
     /** Only this route, such as `GET /products/:id`; all when absent. */
@@ -155,7 +155,7 @@ export interface UserConfig {
     /** The k6 program to use; SHAKEDOWN_K6, the one on the PATH, or one that is downloaded or built, when absent. */
     k6Path?: string | undefined;
     /** After so many seconds the next k6 process takes over; 3600 when absent. */
-    relayS?: number | undefined;
+    handOverS?: number | undefined;
   } | undefined;
   /** How measurements are grouped in time. */
   windows?: {
@@ -167,7 +167,7 @@ export interface UserConfig {
     /** A window whose requests the generator sent later than this, at p99, is invalid. @default 50 */
     maxGeneratorLatenessMs?: number | undefined;
     /** A greater share of invalid windows, 0 to 1, makes the run inconclusive. @default 0.1 */
-    maxVoidShare?: number | undefined;
+    maxInvalidShare?: number | undefined;
   } | undefined;
   /** Apdex threshold: an answer within this time satisfies the user. @default 100 */
   apdexThresholdMs?: number | undefined;

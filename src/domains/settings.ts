@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Doubt } from './domain.ts';
 
 /** What a run's saved configuration says for a domain's judging. */
@@ -24,3 +24,14 @@ export function settingsOf<T>(schema: z.ZodType<T>, config: unknown): Settings<T
   };
   return { value: schema.parse({}), doubts: [doubt] };
 }
+
+/** How many windows may be invalid, as saved configurations hold it; earlier ones called it `maxVoidShare`. */
+export const savedHonesty = z
+  .preprocess(
+    (value) => {
+      if (typeof value !== 'object' || value === null || !('maxVoidShare' in value)) return value;
+      return { maxInvalidShare: value.maxVoidShare, ...value };
+    },
+    z.object({ maxInvalidShare: z.number().min(0).max(1).default(0.1) }),
+  )
+  .default({ maxInvalidShare: 0.1 });

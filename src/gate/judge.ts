@@ -9,8 +9,8 @@ import { amount, grouped, range, requirement, sentence, targetAmount } from './w
 /** What is known of the run as a whole. */
 export interface RunEvidence {
   /** Share of windows in which the generator was the bottleneck, and how much of it is tolerated; 0 … 1. */
-  voidShare: number;
-  maxVoidShare: number;
+  invalidShare: number;
+  maxInvalidShare: number;
   facts: RunFacts;
 }
 
@@ -77,11 +77,11 @@ function needsOther(metric: Metric | undefined, run: RunEvidence): boolean {
 }
 
 function saturated(run: RunEvidence): boolean {
-  return run.voidShare > run.maxVoidShare;
+  return run.invalidShare > run.maxInvalidShare;
 }
 
 function bottleneckReason(run: RunEvidence, so: string): string {
-  return `The load generator, not the target, was the bottleneck in ${amount(run.voidShare * 100, '%')} of the windows (${amount(run.maxVoidShare * 100, '%')} are allowed), so ${so}.`;
+  return `The load generator, not the target, was the bottleneck in ${amount(run.invalidShare * 100, '%')} of the windows (${amount(run.maxInvalidShare * 100, '%')} are allowed), so ${so}.`;
 }
 
 interface Case {

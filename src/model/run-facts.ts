@@ -38,7 +38,7 @@ export interface JudgedRun {
   durationMs: number;
   inTime: WindowResult[];
   plannedRatePerSecond: number | null;
-  voidWindows: number;
+  invalidWindows: number;
   coveredMs: number;
   /** Where the last part of it ended; gaps before that are no part of `coveredMs`. */
   endMs: number;

@@ -91,7 +91,7 @@ export interface StabilityResult {
   generators: {
     atMs: number;
     shard: number;
-    reason: 'start' | 'relay' | 'replacement' | 'resume';
+    reason: 'start' | 'hand-over' | 'replacement' | 'resume';
     detail: string | null;
   }[];
   /** Requests lost with a generator that died: planned, never answered, not counted against the target. */

@@ -271,6 +271,16 @@ test('a domain has keys of its own; one that was called otherwise before says wh
   ]);
 });
 
+test('keys and objectives of earlier versions are refused with the name that they have now', async () => {
+  const given = { engine: { relayS: 60 }, honesty: { maxVoidShare: 0.2 } };
+  await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, ...given }));
+  expect((await failure()).message).toMatch(/engine.relayS: is now called engine.handOverS/);
+  expect((await failure()).message).toMatch(/honesty.maxVoidShare: is now called honesty.maxInvalidShare/);
+  const objectives = { 'void-windows': { target: 40 } };
+  await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, objectives }));
+  expect((await failure()).message).toMatch(/did you mean invalid-windows\?/);
+});
+
 test('a profile with a mistake is named', async () => {
   await write('peak.yaml', 'scle: 3\n');
   await write('shakedown.config.json', JSON.stringify({ target: { sample: {} }, profile: 'peak.yaml' }));

@@ -15,7 +15,7 @@ const baseMs = 150;
 
 /** What a busy machine and a quarter of a minute can show. */
 const lowered = `
-honesty: { maxGeneratorLatenessMs: 5000, maxVoidShare: 1 }
+honesty: { maxGeneratorLatenessMs: 5000, maxInvalidShare: 1 }
 objectives:
   response-p50: { target: 5000 }
   response-p95: { target: 5000 }

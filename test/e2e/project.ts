@@ -113,7 +113,7 @@ profile: { mode: bootstrap, ratePerSecond: 150, seed: 3 }
 objectives:
   throughput: { target: 100 }
   # Of a dozen windows, two that the machine's other work took are more than the usual tenth.
-  void-windows: { target: 40 }
+  invalid-windows: { target: 40 }
 ${more}`;
 }
 

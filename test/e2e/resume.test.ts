@@ -15,7 +15,7 @@ describeWithK6('a run that was cut off', (k6) => {
   it('whose harness was killed is resumed: what was measured stays, the gap is told', async () => {
     // How fast the shop is while other commands start beside it is not the question here.
     const patient = ['p95', 'p99'].map((name) => `response-${name}: { target: 60000 }`).join('\n  ');
-    const config = sampleConfig('', 'engine: { relayS: 10 }\n').replace('objectives:', `objectives:\n  ${patient}`);
+    const config = sampleConfig('', 'engine: { handOverS: 10 }\n').replace('objectives:', `objectives:\n  ${patient}`);
     shop = project(config);
     const { child, ended } = shop.start(['simulate', '--duration', '45s'], env);
     const folder = await windowsOf(shop, child, 5);

@@ -35,7 +35,7 @@ describeWithK6('the verdict on', (k6) => {
     // A third of the time nothing was answered: a generator that waits along would show a few slow requests.
     expect(results.sections.load.response.p99).toBeGreaterThan(1500);
     expect(results.sections.load.generator.longestStallMs).toBeGreaterThan(1500);
-    expect(results.sections.load.generator.voidWindows).toBeLessThan(results.sections.load.generator.windows / 2);
+    expect(results.sections.load.generator.invalidWindows).toBeLessThan(results.sections.load.generator.windows / 2);
   });
 
   it('any build is INCONCLUSIVE when the generator could not keep up', async () => {
@@ -54,7 +54,7 @@ exec ${k6.path} "$@"
     chmodSync(starved, 0o755);
     const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], { SHAKEDOWN_K6: starved });
     const results = shop.results();
-    expect(results.sections.load.generator.voidWindows).toBeGreaterThan(results.sections.load.generator.windows / 2);
+    expect(results.sections.load.generator.invalidWindows).toBeGreaterThan(results.sections.load.generator.windows / 2);
     expect(results.word).toBe('INCONCLUSIVE');
     expect(results.sentence).toMatch(/generator/);
     expect(code, stdout).toBe(3);

@@ -163,7 +163,7 @@ describe('the run', () => {
     expect(headline('inconclusive', outcome({ 'stable-time': 'inconclusive' }))).toBe(
       'Nothing failed, but 1 min of this load cannot show 24 h of stability.',
     );
-    const saturated = outcome({ 'void-windows': 'inconclusive', 'response-p95': 'inconclusive' });
+    const saturated = outcome({ 'invalid-windows': 'inconclusive', 'response-p95': 'inconclusive' });
     expect(headline('inconclusive', saturated)).toMatch(/^Nothing failed, but the load generator, not the target, was/);
     const cut = outcome({}, { interrupted: 'stopped with Ctrl-C', coveredMs: 20_000 });
     expect(headline('inconclusive', cut)).toBe(

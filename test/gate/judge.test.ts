@@ -10,7 +10,7 @@ import type { Comparison, Interval, Objective, ObjectiveResult } from '../../src
 
 const metrics = new Metrics(loadMetrics as readonly Metric[]);
 const asked = (plannedRatePerSecond: number | null) => ({ judged: { plannedRatePerSecond } }) as RunFacts;
-const run: RunEvidence = { voidShare: 0, maxVoidShare: 0.1, facts: asked(1200) };
+const run: RunEvidence = { invalidShare: 0, maxInvalidShare: 0.1, facts: asked(1200) };
 
 function objective(id: string): Objective {
   const found = defaultObjectives.find((one) => one.id === id);
@@ -97,7 +97,7 @@ describe('too little evidence is inconclusive', () => {
   });
 
   test('a saturated generator spoils latency and throughput, not errors', () => {
-    const saturated = { voidShare: 0.34 };
+    const saturated = { invalidShare: 0.34 };
     for (const id of ['response-p50', 'response-p95', 'response-p99', 'throughput']) {
       const result = judged(objective(id), { value: 5000, samples: 5000, interval: sure(4900, 5100) }, saturated);
       expect(result.verdict).toBe('inconclusive');
@@ -105,7 +105,9 @@ describe('too little evidence is inconclusive', () => {
     }
     const errors = judged(objective('error-rate'), { value: 5, samples: 5000, interval: sure(4, 6) }, saturated);
     expect(errors.verdict).toBe('fail');
-    expect(judged(p99, { value: 50, samples: 5000, interval: sure(49, 51) }, { voidShare: 0.1 }).verdict).toBe('pass');
+    expect(judged(p99, { value: 50, samples: 5000, interval: sure(49, 51) }, { invalidShare: 0.1 }).verdict).toBe(
+      'pass',
+    );
   });
 
   test('what a saturated generator can cause itself fails nobody', () => {
@@ -116,9 +118,9 @@ describe('too little evidence is inconclusive', () => {
       certain: { value: 0, samples: 5000, interval: sure(0, 0.05) },
     };
     expect(judged(objective('error-rate'), timeouts).verdict).toBe('fail');
-    expect(judged(objective('error-rate'), timeouts, { voidShare: 0.34 }).verdict).toBe('inconclusive');
+    expect(judged(objective('error-rate'), timeouts, { invalidShare: 0.34 }).verdict).toBe('inconclusive');
     const told = { ...timeouts, certain: { value: 3, samples: 5000, interval: sure(2, 4) } };
-    expect(judged(objective('error-rate'), told, { voidShare: 0.34 }).verdict).toBe('fail');
+    expect(judged(objective('error-rate'), told, { invalidShare: 0.34 }).verdict).toBe('fail');
   });
 
   test('fast failures do not make a target fast', () => {
@@ -132,7 +134,7 @@ describe('too little evidence is inconclusive', () => {
     for (const [id, value] of [
       ['fidelity', 60],
       ['coverage', 40],
-      ['void-windows', 80],
+      ['invalid-windows', 80],
     ] as const) {
       expect(judged(objective(id), { value, samples: 5000 }).verdict).toBe('inconclusive');
     }

@@ -13,9 +13,12 @@ const (
 	flushEvery = 200 * time.Millisecond
 	// marker is word 0 of a frame that is not a sample; word 1 is its kind, word 2 the length of the text that follows, which is
 	// padded with zeros to whole samples.
-	marker       = 0xffffffff
-	kindReady    = 1
-	kindNote     = 2
+	marker    = 0xffffffff
+	kindReady = 1
+	kindNote  = 2
+	// kindAlive means nothing to the reader. Writing it is how a process without load notices that the reader is gone.
+	kindAlive    = 3
+	aliveEvery   = time.Second
 	notesPerKey  = 3
 	noteKeys     = 200
 	sampleLength = 32
@@ -28,13 +31,14 @@ type recorder struct {
 	buffer []byte
 	out    io.Writer
 	notes  map[string]int
+	wrote  time.Time
 }
 
 func newRecorder(out io.Writer) *recorder {
 	r := &recorder{out: out, buffer: make([]byte, 0, 2*flushBytes), notes: map[string]int{}}
 	go func() {
 		for range time.Tick(flushEvery) {
-			r.flushNow()
+			r.tick()
 		}
 	}()
 	return r
@@ -51,10 +55,16 @@ func (r *recorder) write(words [8]uint32) {
 	r.mutex.Unlock()
 }
 
-func (r *recorder) flushNow() {
+func (r *recorder) tick() {
 	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	r.flush()
+	idle := len(r.buffer) == 0 && time.Since(r.wrote) >= aliveEvery
+	if !idle {
+		r.flush()
+	}
+	r.mutex.Unlock()
+	if idle {
+		r.frame(kindAlive, "")
+	}
 }
 
 // flush must be called with the mutex held.
@@ -67,6 +77,7 @@ func (r *recorder) flush() {
 		os.Exit(107)
 	}
 	r.buffer = r.buffer[:0]
+	r.wrote = time.Now()
 }
 
 func (r *recorder) frame(kind uint32, text string) {

@@ -63,8 +63,8 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
     [milliseconds(late)],
     ['   invalid ', dim],
     span(
-      `${count(progress.voidWindows)} of ${plural(progress.windows, 'window')}`,
-      progress.voidWindows > 0 ? yellow : undefined,
+      `${count(progress.invalidWindows)} of ${plural(progress.windows, 'window')}`,
+      progress.invalidWindows > 0 ? yellow : undefined,
     ),
     ...(window.void === null ? [] : [span(`   ${readable(window.void)}`, yellow)]),
   ]);

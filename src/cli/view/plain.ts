@@ -49,7 +49,7 @@ function statusLine(progress: Progress): string {
     `p50 ${milliseconds(p50)}, p95 ${milliseconds(p95)}, p99 ${milliseconds(p99)}`,
     `errors ${percent(progress.done === 0 ? null : (progress.failed / progress.done) * 100)}`,
     `late p99 ${milliseconds(window.generatorLatenessP99Ms)}`,
-    `invalid ${count(progress.voidWindows)} of ${count(progress.windows)}`,
+    `invalid ${count(progress.invalidWindows)} of ${count(progress.windows)}`,
     ...shownFigures(progress).map(({ name, value }) => `${name.toLowerCase()} ${value}`),
     ...(progress.freeBytes === null ? [] : [`disk left ${byteSize(progress.freeBytes)}`]),
   ];

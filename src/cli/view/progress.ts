@@ -15,7 +15,7 @@ export interface Progress {
   done: number;
   failed: number;
   windows: number;
-  voidWindows: number;
+  invalidWindows: number;
   /** Of the last windows, oldest first; null where invalid or empty. */
   p95: (number | null)[];
   /** What the domains show, by domain. */
@@ -37,7 +37,7 @@ export function startProgress(totalMs: number): Progress {
     done: 0,
     failed: 0,
     windows: 0,
-    voidWindows: 0,
+    invalidWindows: 0,
     p95: [],
     panels: new Map(),
     freeBytes: null,
@@ -65,7 +65,7 @@ export function follow(progress: Progress, event: ProgressEvent): void {
   progress.done = event.done;
   progress.failed = event.failed;
   progress.windows++;
-  if (window.void !== null) progress.voidWindows++;
+  if (window.void !== null) progress.invalidWindows++;
   progress.p95.push(window.void === null ? window.response.p95 : null);
   if (progress.p95.length > keptWindows) progress.p95.shift();
 }

@@ -187,7 +187,7 @@ function unlessAborted(signal: AbortSignal): (error: unknown) => null {
 }
 
 function judgedBy(config: ResolvedConfig) {
-  const defaults = loadObjectives(config.honesty.maxVoidShare);
+  const defaults = loadObjectives(config.honesty.maxInvalidShare);
   const own = stepObjectives(changed(defaults, config.objectives));
   return own.length > 0 ? own : stepObjectives(defaults);
 }

@@ -34,9 +34,9 @@ export function stepObjectives(objectives: readonly Objective[]): Objective[] {
  * Judges a step by its own figures; that they are no chance, the search finds out by trying again. Windows that the generator spoiled do not
  * count. Where too many are spoiled, a step that seems to hold is not believed, and one that missed only by the windows that count.
  */
-export function judgeStep(evidence: StepEvidence, objectives: readonly Objective[], maxVoidShare: number): Judged {
+export function judgeStep(evidence: StepEvidence, objectives: readonly Objective[], maxInvalidShare: number): Judged {
   const counting = evidence.windows.filter((window) => window.void === null);
-  const voidShare = evidence.windows.length === 0 ? 1 : 1 - counting.length / evidence.windows.length;
+  const invalidShare = evidence.windows.length === 0 ? 1 : 1 - counting.length / evidence.windows.length;
   const sum = (of: (window: WindowResult) => number) => counting.reduce((total, window) => total + of(window), 0);
   const [planned, completed, failed] = [sum((w) => w.planned), sum((w) => w.completed), sum((w) => w.failed)];
   const seconds = sum((w) => w.durationMs) / 1000;
@@ -56,13 +56,13 @@ export function judgeStep(evidence: StepEvidence, objectives: readonly Objective
   const generator = (reason: string): Judged => ({ ...figures, outcome: 'generator', reason });
   if (evidence.endedEarly !== null) return generator(evidence.endedEarly);
   const spoilt = evidence.windows.find((window) => window.void !== null)?.void ?? 'nothing was measured';
-  if (voidShare > voidAtMost) return generator(spoilt);
+  if (invalidShare > voidAtMost) return generator(spoilt);
   const reason =
     answered < planned * keepsUp
       ? `only ${((100 * answered) / planned).toFixed(0)} % of the requests were answered`
       : missedObjective(objectives, errorPercent, evidence.response);
   if (reason !== null) return { ...figures, outcome: 'missed', reason };
-  return voidShare > maxVoidShare ? generator(spoilt) : { ...figures, outcome: 'held', reason: null };
+  return invalidShare > maxInvalidShare ? generator(spoilt) : { ...figures, outcome: 'held', reason: null };
 }
 
 function missedObjective(

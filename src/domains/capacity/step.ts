@@ -143,7 +143,7 @@ export async function runStep(
   const found = judgeStep(
     { windows: judged, response, endedEarly: outcome.endedEarly },
     run.objectives,
-    config.honesty.maxVoidShare,
+    config.honesty.maxInvalidShare,
   );
   const step = { startMs: offset * windowMs, durationMs, ...wanted, ...found };
   journal.append('shakedown.capacity.step', { step });

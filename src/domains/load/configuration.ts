@@ -17,7 +17,7 @@ const schemas = {
         .describe(
           'The k6 program to use; SHAKEDOWN_K6, the one on the PATH, or one that is downloaded or built, when absent.',
         ),
-      relayS: z
+      handOverS: z
         .number()
         .min(5)
         .max(36_000)
@@ -44,7 +44,7 @@ const schemas = {
         .positive()
         .default(50)
         .describe('A window whose requests the generator sent later than this, at p99, is invalid.'),
-      maxVoidShare: z
+      maxInvalidShare: z
         .number()
         .min(0)
         .max(1)
@@ -71,10 +71,10 @@ const schemas = {
 
 declare module '../../model/config.ts' {
   interface ResolvedConfig {
-    engine: { prefer: (typeof engineNames)[number]; k6Path: string | null; relayMs: number | null };
+    engine: { prefer: (typeof engineNames)[number]; k6Path: string | null; handOverMs: number | null };
     /** null: chosen by the run's duration. */
     windows: { durationMs: number | null };
-    honesty: { maxGeneratorLatenessMs: number; maxVoidShare: number };
+    honesty: { maxGeneratorLatenessMs: number; maxInvalidShare: number };
     apdexThresholdMs: number;
     timeouts: { requestMs: number };
     /** Where load generators run in a cluster; absent where nothing is said of one. */
@@ -86,9 +86,9 @@ export const configuration: Configuration<typeof schemas> = {
   schemas,
   examples: [
     {
-      engine: { prefer: 'k6', k6Path: '/usr/local/bin/k6', relayS: 3600 },
+      engine: { prefer: 'k6', k6Path: '/usr/local/bin/k6', handOverS: 3600 },
       windows: { durationMs: 5000 },
-      honesty: { maxGeneratorLatenessMs: 50, maxVoidShare: 0.1 },
+      honesty: { maxGeneratorLatenessMs: 50, maxInvalidShare: 0.1 },
       apdexThresholdMs: 100,
       timeouts: { requestMs: 30_000 },
       kubernetes: {
@@ -108,12 +108,13 @@ export const configuration: Configuration<typeof schemas> = {
       },
     },
   ],
+  renamed: { 'engine.relayS': 'engine.handOverS', 'honesty.maxVoidShare': 'honesty.maxInvalidShare' },
   resolve({ engine, windows, honesty, apdexThresholdMs, timeouts, kubernetes }, { at }) {
     return {
       engine: {
         prefer: engine.prefer,
         k6Path: engine.k6Path === undefined ? null : at(engine.k6Path),
-        relayMs: engine.relayS === undefined ? null : engine.relayS * 1000,
+        handOverMs: engine.handOverS === undefined ? null : engine.handOverS * 1000,
       },
       windows: { durationMs: windows.durationMs ?? null },
       honesty,

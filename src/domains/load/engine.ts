@@ -36,7 +36,7 @@ export interface LoadInput {
   /** Ends the load early, in order. */
   signal: AbortSignal;
   /** A k6 process takes the sessions of this much time; then the next one, already there, takes over. Absent: an hour. */
-  relayMs?: number;
+  handOverMs?: number;
   /** k6 processes that share the load; absent: one. */
   parallelism?: number;
   /** The load of an earlier process goes on: when the run's clock read zero, and from where on it is measured again. Absent: a new load. */

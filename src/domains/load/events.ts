@@ -108,7 +108,8 @@ export const events = {
     atMs: number,
     /** Which of the processes that share the load, from 0. */
     shard: count,
-    reason: z.enum(['start', 'relay', 'replacement', 'resume']),
+    /** `relay` is what earlier versions called a hand-over. */
+    reason: z.enum(['start', 'hand-over', 'relay', 'replacement', 'resume']),
     pid: number.nullable(),
     detail: text.nullable(),
   }),

@@ -6,8 +6,8 @@ export function live(): LivePanel {
     follow(event) {
       if (event.type !== 'shakedown.generator.started' || event.data.reason === 'start') return null;
       const { reason, shard, atMs, detail } = event.data;
-      const label = `generator ${shard + 1}: ${reason === 'relay' ? 'hand-over' : reason}${detail === null ? '' : `, ${detail}`}`;
-      return [markAt(atMs, { lane: 'info', label, state: reason === 'relay' ? 'info' : 'inconclusive' })];
+      const label = `generator ${shard + 1}: ${reason}${detail === null ? '' : `, ${detail}`}`;
+      return [markAt(atMs, { lane: 'info', label, state: reason === 'hand-over' ? 'info' : 'inconclusive' })];
     },
   };
 }

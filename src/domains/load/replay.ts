@@ -41,7 +41,7 @@ export interface Replay {
 /** Replays the plan and records what comes of it, but for the end, which comes after what runs beside it. @throws ShakedownError ENGINE_START, ENGINE_TLS */
 export function replay(input: Replay): Promise<LoadOutcome> {
   const { config, plan, durationMs, windowMs, journal, evidence, show } = input;
-  const { relayMs } = config.engine;
+  const { handOverMs } = config.engine;
   return runLoad(input.engine, {
     plan: plan.summary,
     sessions: plan.sessions(),
@@ -57,7 +57,7 @@ export function replay(input: Replay): Promise<LoadOutcome> {
     merge: mergeLengths(durationMs, windowMs),
     aside: input.disturbed,
     signal: AbortSignal.any([input.signal, evidence.signal]),
-    ...(relayMs === null ? {} : { relayMs }),
+    ...(handOverMs === null ? {} : { handOverMs }),
     ...(input.parallelism === undefined ? {} : { parallelism: input.parallelism }),
     ...(input.resumed === undefined ? {} : { resumed: input.resumed }),
     on: {

@@ -42,7 +42,7 @@ export interface LoadSection {
 
 export interface GeneratorFigures {
   windows: number;
-  voidWindows: number;
+  invalidWindows: number;
   windowMs: number;
   latenessP50Ms: number | null;
   latenessP99Ms: number | null;

@@ -47,7 +47,7 @@ export class Watched {
         break;
       case 'shakedown.generator.started': {
         const { atMs, shard, reason, detail } = event.data;
-        push(this.generators, { atMs, shard, reason, detail });
+        push(this.generators, { atMs, shard, reason: reason === 'relay' ? 'hand-over' : reason, detail });
         break;
       }
       case 'shakedown.generator.ended':

@@ -73,7 +73,7 @@ export function liveMessage(state: LiveState): LiveMessage {
       errors: percent(share, errorTarget?.target),
       errorsall: `${count(state.failed)} of ${count(state.done)}${errorTarget === undefined ? '' : `, target < ${percent(errorTarget.target)}`}`,
       late: milliseconds(window?.generatorLatenessP99Ms ?? null),
-      void: count(state.voidWindows),
+      void: count(state.invalidWindows),
       windows: `of ${plural(state.windows, 'window')}${window?.void == null ? '' : '; the last one too'}`,
       requests: count(state.done),
       requestsall: `answered of ${count(state.planned)} planned so far`,
@@ -86,7 +86,7 @@ export function liveMessage(state: LiveState): LiveMessage {
       p95: standing(state, 'p95'),
       p99: standing(state, 'p99'),
       errors: standing(state, 'error_rate'),
-      void: state.windows === 0 ? 'none' : state.voidWindows > 0 ? 'inconclusive' : 'pass',
+      void: state.windows === 0 ? 'none' : state.invalidWindows > 0 ? 'inconclusive' : 'pass',
     },
     missed: [
       ...(isOver(window?.response.p95, strict) ? ['p95'] : []),

@@ -90,7 +90,7 @@ export function runMetrics(state: LiveState): LiveMetric[] {
       name: 'shakedown_windows_total',
       help: 'Measuring windows; void: invalid, as the load generator was the bottleneck; they do not count.',
       type: 'counter',
-      samples: by('state', { counted: state.windows - state.voidWindows, void: state.voidWindows }),
+      samples: by('state', { counted: state.windows - state.invalidWindows, void: state.invalidWindows }),
     },
     {
       name: 'shakedown_so_far',

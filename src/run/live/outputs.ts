@@ -44,7 +44,7 @@ export async function startLiveOutputs(options: LiveOutputOptions): Promise<Live
     version: config.version,
     environment: config.environment,
     durationMs,
-    objectives: changed(loadObjectives(config.honesty.maxVoidShare), config.objectives),
+    objectives: changed(loadObjectives(config.honesty.maxInvalidShare), config.objectives),
     targetsMs,
   };
   const state = new LiveState(run, panels.views());

@@ -74,7 +74,7 @@ export function soFar(state: LiveState): SoFar {
   }
   const open = judged.filter(({ verdict }) => verdict === 'inconclusive');
   if (open.length > 0 || judged.length === 0) {
-    const isVoid = state.voidWindows === state.windows;
+    const isVoid = state.invalidWindows === state.windows;
     return {
       state: 'inconclusive',
       word: 'Too early to say',

@@ -44,7 +44,7 @@ export class LiveState {
   /** Of the windows that count. */
   counted = { answered: 0, failed: 0 };
   windows = 0;
-  voidWindows = 0;
+  invalidWindows = 0;
   /** The domains' parts, in the order of the table. */
   panels: readonly PanelView[];
   freeBytes: number | null = null;
@@ -113,7 +113,7 @@ export class LiveState {
     this.points.add(window);
     this.revision++;
     if (window.void !== null) {
-      this.voidWindows++;
+      this.invalidWindows++;
       return;
     }
     this.counted.answered += window.completed + window.failed;

@@ -144,7 +144,7 @@ function judgedObjectives(
   parts: readonly PartWithSection[],
   objectives: readonly Objective[],
   metrics: Metrics,
-  { maxVoidShare }: JudgeSettings,
+  { maxInvalidShare }: JudgeSettings,
 ): Results['objectives'] {
   const owners = new Map(parts.flatMap((part) => (part.judging.metrics ?? []).map(({ id }) => [id, part] as const)));
   const measured = (objective: Objective): Measurement => {
@@ -157,8 +157,8 @@ function judgedObjectives(
     return found ?? { ...none, absent: `it could not be judged: ${part.broken}` };
   };
   const { windows, judged } = facts;
-  const voidShare = windows.length === 0 ? 0 : judged.voidWindows / windows.length;
-  let results = judgeAll(objectives, metrics, measured, { voidShare, maxVoidShare, facts });
+  const invalidShare = windows.length === 0 ? 0 : judged.invalidWindows / windows.length;
+  let results = judgeAll(objectives, metrics, measured, { invalidShare, maxInvalidShare, facts });
   for (const part of parts) {
     const before = results;
     if (part.section !== null)

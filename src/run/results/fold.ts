@@ -180,7 +180,7 @@ const nothing: Pick<
     durationMs: 0,
     inTime: [],
     plannedRatePerSecond: null,
-    voidWindows: 0,
+    invalidWindows: 0,
     coveredMs: 0,
     endMs: 0,
   },

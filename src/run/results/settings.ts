@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Doubt } from '../../domains/domain.ts';
-import { settingsOf } from '../../domains/settings.ts';
+import { savedHonesty, settingsOf } from '../../domains/settings.ts';
 import type { ObjectiveChanges } from '../../gate/objectives.ts';
 import type { AppliedPolicy } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
@@ -30,15 +30,28 @@ const changes = z.record(
     .partial(),
 );
 
+/** Ids and metrics of objectives that had another name in saved configurations. */
+const formerly: Readonly<Record<string, string>> = {
+  'void-windows': 'invalid-windows',
+  void_windows: 'invalid_windows',
+};
+const nameNow = (name: string) => formerly[name] ?? name;
+const changesNow = changes.transform((found) =>
+  Object.fromEntries(Object.entries(found).map(([id, one]) => [nameNow(id), one])),
+);
+const tableNow = z
+  .array(objective.transform((one) => ({ ...one, id: nameNow(one.id), metric: nameNow(one.metric) })))
+  .min(1);
+
 const settings = z.object({
-  objectives: z.union([z.array(objective).min(1), changes]).nullish(),
-  honesty: z.object({ maxVoidShare: z.number().min(0).max(1).default(0.1) }).default({ maxVoidShare: 0.1 }),
+  objectives: z.union([tableNow, changesNow]).nullish(),
+  honesty: savedHonesty,
   policy: z
     .object({
       name: z.string(),
       title: z.string(),
       gates: z.array(z.string()),
-      objectives: changes.default({}),
+      objectives: changesNow.default({}),
       maxAgeHours: z.record(z.string(), z.number()).default({}),
     })
     .nullish(),
@@ -47,7 +60,7 @@ const settings = z.object({
 export interface JudgeSettings {
   /** A whole table, or changes to the default ones by id; null: the default ones. */
   objectives: Objective[] | ObjectiveChanges | null;
-  maxVoidShare: number;
+  maxInvalidShare: number;
   policy: (AppliedPolicy & { objectives: ObjectiveChanges }) | null;
   /** What of the settings could not be read, so that the run was not judged as it was meant to be. */
   doubts: readonly Doubt[];
@@ -58,7 +71,7 @@ export function judgeSettings(config: unknown): JudgeSettings {
   const { value, doubts } = settingsOf(settings, config);
   return {
     objectives: (value.objectives ?? null) as JudgeSettings['objectives'],
-    maxVoidShare: value.honesty.maxVoidShare,
+    maxInvalidShare: value.honesty.maxInvalidShare,
     policy: (value.policy ?? null) as JudgeSettings['policy'],
     doubts,
   };

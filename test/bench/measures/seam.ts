@@ -38,7 +38,7 @@ export const seam: Measure = {
     };
     try {
       const on = { generatorStarted: ({ atMs }: { atMs: number }) => void starts.push(atMs) };
-      await replay(context, target.url, trace, { load: 'relayed', fields: { relayMs: legMs }, on });
+      await replay(context, target.url, trace, { load: 'relayed', fields: { handOverMs: legMs }, on });
     } finally {
       LoadAccounting.prototype.samples = enter;
       await target.stop();

@@ -58,7 +58,7 @@ describe('measureCapacity', () => {
       },
     ],
   ] as const)('is %s: %s', (verdict, _name, changes) => {
-    const run = { voidShare: 0, maxVoidShare: 0.1, facts: {} as RunFacts };
+    const run = { invalidShare: 0, maxInvalidShare: 0.1, facts: {} as RunFacts };
     const [result] = judgeAll(
       [capacityObjective],
       new Metrics([sustainableRate as Metric]),

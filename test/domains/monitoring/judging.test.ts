@@ -14,7 +14,7 @@ test('says when alerts fired, when health checks failed, and when another genera
     { type: 'shakedown.alert.changed', data: { ...alert, atMs: 3000, name: 'Slow', state: 'resolved' } },
     { type: 'shakedown.alert.changed', data: { ...alert, atMs: 9000, name: 'Full', state: 'firing' } },
     { type: 'shakedown.generator.started', data: { atMs: 0, shard: 0, reason: 'start', pid: 1, detail: null } },
-    { type: 'shakedown.generator.started', data: { atMs: 5000, shard: 0, reason: 'relay', pid: 2, detail: null } },
+    { type: 'shakedown.generator.started', data: { atMs: 5000, shard: 0, reason: 'hand-over', pid: 2, detail: null } },
   ] as const;
   for (const event of events) judging.add(state, { ...event, time: '' }, never);
   const health = [
@@ -29,7 +29,7 @@ test('says when alerts fired, when health checks failed, and when another genera
     { kind: 'alert', domain: 'monitoring', label: 'Full', fromMs: 9000, toMs: infinity },
     { kind: 'outage', domain: 'monitoring', label: 'health check: ECONNREFUSED', fromMs: 4000, toMs: 6000 },
     { kind: 'outage', domain: 'monitoring', label: 'health check: failed', fromMs: 7000, toMs: infinity },
-    { kind: 'generator', domain: 'monitoring', label: 'generator: relay', fromMs: 5000, toMs: 5000 },
+    { kind: 'generator', domain: 'monitoring', label: 'generator: hand-over', fromMs: 5000, toMs: 5000 },
   ]);
 });
 

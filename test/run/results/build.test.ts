@@ -184,7 +184,7 @@ describe('windows', () => {
     expect(found.timeline.bands).toEqual([
       { lane: 'void', startMs: 7000, endMs: 8000, label: 'late', state: 'inconclusive' },
     ]);
-    expect(loadOf(found).generator).toMatchObject({ windows: 400, voidWindows: 1 });
+    expect(loadOf(found).generator).toMatchObject({ windows: 400, invalidWindows: 1 });
     expect(loadOf(found).requests.completed).toBe(480_000);
     expect(objective(found, 'throughput').value).toBeCloseTo(1200, 6);
   });

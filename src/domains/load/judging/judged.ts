@@ -31,7 +31,7 @@ export function judgedPart(record: Measured): JudgedRun {
     durationMs,
     inTime,
     plannedRatePerSecond: durationMs > 0 ? (1000 * planned) / durationMs : null,
-    voidWindows: record.windows.filter((window) => window.void !== null).length,
+    invalidWindows: record.windows.filter((window) => window.void !== null).length,
     coveredMs: coveredMs(record),
     endMs,
   };

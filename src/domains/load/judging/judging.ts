@@ -6,7 +6,7 @@ import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { thousandths } from '../../../stats/rounding.ts';
 import type { Doubt, Headline, JudgeContext, Judging } from '../../domain.ts';
-import { settingsOf } from '../../settings.ts';
+import { savedHonesty, settingsOf } from '../../settings.ts';
 import { busiestRoutes } from '../busiest-routes.ts';
 import { events } from '../events.ts';
 import { type ChosenBaselines, chosenBaselines } from '../regression/baselines.ts';
@@ -39,7 +39,7 @@ const errorGroupsShown = 20;
 /** What of the configuration judges a replay. */
 const settings = z.object({
   apdexThresholdMs: z.number().positive().default(100),
-  honesty: z.object({ maxVoidShare: z.number().min(0).max(1).default(0.1) }).default({ maxVoidShare: 0.1 }),
+  honesty: savedHonesty,
 });
 
 interface State extends LoadState {
@@ -92,8 +92,8 @@ export const judging: Judging<State, LoadSection> = {
   },
   objectives: ({ chosen }, facts, config) => {
     if (!hasLoad(facts)) return [];
-    const { maxVoidShare } = settingsOf(settings, config).value.honesty;
-    return [...loadObjectives(maxVoidShare), ...(chosen?.notCompared === null ? [regressionObjective] : [])];
+    const { maxInvalidShare } = settingsOf(settings, config).value.honesty;
+    return [...loadObjectives(maxInvalidShare), ...(chosen?.notCompared === null ? [regressionObjective] : [])];
   },
   section: async (state, context) => (hasLoad(context.facts) ? await sectionOf(state, context) : null),
   gates: (_, facts) => (hasLoad(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),

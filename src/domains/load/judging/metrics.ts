@@ -26,7 +26,7 @@ const keepsUp = 0.95;
 type LoadMetric = Metric<LoadState, LoadSection>;
 
 const invalidWindows: LoadMetric = {
-  id: 'void_windows',
+  id: 'invalid_windows',
   words: 'share of invalid windows',
   shortWords: 'invalid windows',
   unit: '%',
@@ -34,7 +34,7 @@ const invalidWindows: LoadMetric = {
   cause: 'evidence',
   read: single(({ facts }) => {
     const all = facts.windows.length;
-    return all > 0 ? (100 * facts.judged.voidWindows) / all : null;
+    return all > 0 ? (100 * facts.judged.invalidWindows) / all : null;
   }),
   doubt: (objective, value) =>
     `the load generator, not the target, was the bottleneck in ${amount(value, '%')} of the windows (${targetAmount(objective)} are allowed)`,

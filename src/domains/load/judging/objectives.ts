@@ -134,9 +134,9 @@ export const defaultObjectives: readonly Objective[] = [
       minimumSamples: 100,
     },
     {
-      id: 'void-windows',
+      id: 'invalid-windows',
       title: 'Windows in which the generator was the bottleneck',
-      metric: 'void_windows',
+      metric: 'invalid_windows',
       statistic: 'value',
       comparison: '<=',
       target: 10,
@@ -164,10 +164,10 @@ export const regressionObjective: Objective = {
 };
 
 /** The default ones, with the share of invalid windows that the configuration allows (0 … 1). */
-export function loadObjectives(maxVoidShare: number): Objective[] {
+export function loadObjectives(maxInvalidShare: number): Objective[] {
   return defaultObjectives.map((objective) =>
-    objective.metric === 'void_windows'
-      ? { ...objective, target: Number((maxVoidShare * 100).toPrecision(6)) }
+    objective.metric === 'invalid_windows'
+      ? { ...objective, target: Number((maxInvalidShare * 100).toPrecision(6)) }
       : objective,
   );
 }

@@ -72,7 +72,7 @@ export function generatorFigures(record: RunFacts, judged: JudgedRun): Generator
     figures.length === 0 ? null : figures.reduce((most, figure) => Math.max(most, figure), 0);
   return {
     windows: windows.length,
-    voidWindows: judged.voidWindows,
+    invalidWindows: judged.invalidWindows,
     windowMs: record.engine?.windowMs ?? windows[0]?.durationMs ?? 0,
     latenessP50Ms: lateness?.p50 ?? null,
     // Without the sum over the run, its worst window bounds it.

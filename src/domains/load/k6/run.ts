@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { ShakedownError } from '../../../model/error.ts';
 import { LoadAccounting } from '../accounting/accounting.ts';
 import type { LoadInput, LoadOutcome } from '../engine.ts';
+import { HandOver } from './hand-over.ts';
 import type { Places } from './places.ts';
 import type { K6Command } from './process.ts';
-import { Relay } from './relay.ts';
 import { scriptConfig, type TlsMaterial } from './script-config.ts';
 
 /**
@@ -24,8 +24,8 @@ export async function runK6(k6: K6Command, input: LoadInput, places: Places | nu
       requestTimeoutMs: input.requestTimeoutMs,
       tls: await clientCertificate(input.tls),
     });
-    const relay = new Relay({ k6, places, accounting, input, scriptConfig: config, scratch, shards });
-    const { endedEarly, ...rest } = await relay.run();
+    const handOver = new HandOver({ k6, places, accounting, input, scriptConfig: config, scratch, shards });
+    const { endedEarly, ...rest } = await handOver.run();
     await accounting.enterRest(endedEarly);
     return { ...accounting.finish(endedEarly), ...rest };
   } finally {

@@ -59,11 +59,11 @@ export function loadFacts({ run, sections: { load } }: Results): Fact[] {
   ];
 }
 
-function heldWords({ windows, voidWindows }: LoadSection['generator']): string {
+function heldWords({ windows, invalidWindows }: LoadSection['generator']): string {
   if (windows === 0) return '';
-  return voidWindows === 0
+  return invalidWindows === 0
     ? ', generator held'
-    : `, ${shortCount(voidWindows)} of ${plural(windows, 'window')} invalid`;
+    : `, ${shortCount(invalidWindows)} of ${plural(windows, 'window')} invalid`;
 }
 
 /** Percentiles against both targets, for the summary. */

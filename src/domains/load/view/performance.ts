@@ -104,7 +104,7 @@ export function windowsView({ timeline, run, sections: { load } }: Results): Win
     summary:
       generator.windows === 0
         ? 'No window was measured.'
-        : `${count(generator.windows - generator.voidWindows)} of ${count(generator.windows)} windows of ${duration(generator.windowMs)} count. A window is invalid where the generator, not the target, was the bottleneck.`,
+        : `${count(generator.windows - generator.invalidWindows)} of ${count(generator.windows)} windows of ${duration(generator.windowMs)} count. A window is invalid where the generator, not the target, was the bottleneck.`,
     facts: [
       { name: 'Lateness, p50', value: milliseconds(generator.latenessP50Ms) },
       { name: 'Lateness, p99', value: milliseconds(generator.latenessP99Ms) },

@@ -52,7 +52,7 @@ function generatorCard({ generator }: LoadSection, host: Results['host']): Trust
       row('Lateness, highest', milliseconds(generator.latenessMaxMs)),
       row(
         'Invalid windows',
-        `${count(generator.voidWindows)} of ${count(generator.windows)}`,
+        `${count(generator.invalidWindows)} of ${count(generator.windows)}`,
         `of ${duration(generator.windowMs)} each, where the generator was the bottleneck`,
       ),
       row(

@@ -10,7 +10,7 @@ export interface Incident {
 }
 
 const generatorWords = {
-  relay: 'handed over to the next',
+  'hand-over': 'handed over to the next',
   replacement: 'was replaced',
   resume: 'was restarted',
 } as const;

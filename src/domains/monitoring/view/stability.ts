@@ -43,7 +43,7 @@ export function generatorWords({ generators }: StabilityResult): string {
   const of = (reason: string) => generators.filter((own) => own.reason === reason).length;
   return (
     [
-      [of('relay'), 'hand-over'],
+      [of('hand-over'), 'hand-over'],
       [of('replacement'), 'replacement'],
       [of('resume'), 'resume'],
     ] as const
@@ -136,7 +136,7 @@ function generatorRows({ generators }: StabilityResult, start: string) {
   const groups: StabilityResult['generators'][] = [];
   for (const own of generators.toSorted((a, b) => a.atMs - b.atMs)) {
     const last = groups.at(-1);
-    if (own.reason === 'relay' && last?.[0]?.reason === 'relay') last.push(own);
+    if (own.reason === 'hand-over' && last?.[0]?.reason === 'hand-over') last.push(own);
     else groups.push([own]);
   }
   const rows = groups.flatMap((group) => {

@@ -24,7 +24,7 @@ const whole = { parts: [{ fromMs: 0, toMs: 10_000 }], plannedMs: 10_000, search:
 describe('what of a run counts', () => {
   test('all of one that ran to its end', () => {
     const judged = judgedPart({ ...whole, windows: windows(0, 10) });
-    expect(judged).toMatchObject({ durationMs: 10_000, coveredMs: 10_000, endMs: 10_000, voidWindows: 0 });
+    expect(judged).toMatchObject({ durationMs: 10_000, coveredMs: 10_000, endMs: 10_000, invalidWindows: 0 });
     expect(judged).toMatchObject({ plannedRatePerSecond: 10, counts: { completed: 80, failed: 10, unsent: 10 } });
   });
 
@@ -33,7 +33,7 @@ describe('what of a run counts', () => {
       ...whole,
       windows: [...windows(0, 6), ...windows(6, 8, { void: 'late' }), ...windows(8, 10, { aside: 'latency' })],
     });
-    expect(judged).toMatchObject({ durationMs: 6000, coveredMs: 10_000, voidWindows: 2, plannedRatePerSecond: 10 });
+    expect(judged).toMatchObject({ durationMs: 6000, coveredMs: 10_000, invalidWindows: 2, plannedRatePerSecond: 10 });
     expect(judged.windows).toHaveLength(6);
   });
 

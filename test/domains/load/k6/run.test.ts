@@ -217,14 +217,14 @@ describeWithK6('replay with k6', (found) => {
       const input = loadInput(`http://127.0.0.1:${shop.port}`, sessions, {
         folder: fresh(),
         durationMs: 8000,
-        relayMs: 3000,
+        handOverMs: 3000,
       });
       const outcome = await runK6(k6, {
         ...input,
         on: { ...input.on, generatorStarted: ({ reason }) => started.push(reason) },
       });
       expect(outcome.accounting).toEqual({ planned: 160, completed: 160, failed: 0, unsent: 0 });
-      expect(started).toEqual(['start', 'relay', 'relay']);
+      expect(started).toEqual(['start', 'hand-over', 'hand-over']);
       expect(new Set(shop.seen.map(({ url }) => url)).size).toBe(160);
       expect(shop.seen).toHaveLength(160);
     }, 30_000);

@@ -13,7 +13,7 @@ const answers = (scores: readonly number[], role = 'customer', comment = ''): Fe
   scores.map((score, i) => ({ role, score, comment, scenario: null, date: `2026-11-${10 + (i % 20)}` }));
 const judged = (scores: readonly number[]) => {
   const feedback = feedbackResult(answers(scores), '1-5', 0);
-  const evidence = { voidShare: 0, maxVoidShare: 0, facts: {} as RunFacts };
+  const evidence = { invalidShare: 0, maxInvalidShare: 0, facts: {} as RunFacts };
   const [found] = judgeAll(
     [satisfactionObjective],
     new Metrics(metrics as readonly Metric[]),
@@ -62,7 +62,7 @@ describe('satisfaction', () => {
 
   it('is judged beside the counts of a run as it is alone: none of them fails by chance', () => {
     const table = new Metrics(metrics as readonly Metric[]);
-    const evidence = { voidShare: 0, maxVoidShare: 0, facts: {} as RunFacts };
+    const evidence = { invalidShare: 0, maxInvalidShare: 0, facts: {} as RunFacts };
     const verdicts = (beside: typeof acceptanceObjectives) =>
       Array.from({ length: 36 }, (_, i) => {
         const feedback = feedbackResult(answers(many(i + 5, 3)), '1-5', 0);

@@ -98,7 +98,7 @@ const judged = (over: Partial<AcceptanceResult> = {}) => {
     acceptanceObjectives,
     table,
     (objective) => table.of(objective)?.read({ state: null, section, facts }, objective) ?? { value: null, samples: 0 },
-    { voidShare: 0, maxVoidShare: 0, facts },
+    { invalidShare: 0, maxInvalidShare: 0, facts },
   );
   const [gate] = evaluateGates(objectives, [{ id: 'uat', title: 'UAT', broken: null }], table);
   return {

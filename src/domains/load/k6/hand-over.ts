@@ -15,9 +15,9 @@ const leadMsPerUser = 0.5;
 const deathsAtMost = 5;
 const deathsWithinMs = 600_000;
 
-type StartReason = 'start' | 'relay' | 'replacement' | 'resume';
+type StartReason = 'start' | 'hand-over' | 'replacement' | 'resume';
 
-export interface RelaySetup extends Omit<GeneratorSetup, 'number' | 'shard' | 'failed'> {
+export interface HandOverSetup extends Omit<GeneratorSetup, 'number' | 'shard' | 'failed'> {
   shards: number;
 }
 
@@ -33,8 +33,8 @@ interface Leg {
  * Runs k6 processes one after the other. A session belongs to the process in whose time it begins and is finished there, so the next one
  * begins while the last one ends, and arrivals show no seam. A process that dies is replaced; the requests it took with it are lost, and reported.
  */
-export class Relay {
-  #setup: RelaySetup;
+export class HandOver {
+  #setup: HandOverSetup;
   #input: LoadInput;
   #accounting: LoadAccounting;
   #launched = 0;
@@ -52,7 +52,7 @@ export class Relay {
     this.#end = resolve;
   });
 
-  constructor(setup: RelaySetup) {
+  constructor(setup: HandOverSetup) {
     this.#setup = setup;
     this.#input = setup.input;
     this.#accounting = setup.accounting;
@@ -80,7 +80,7 @@ export class Relay {
 
   async #legs(): Promise<void> {
     const { durationMs } = this.#input.plan.options;
-    const legMs = this.#input.relayMs ?? hourMs;
+    const legMs = this.#input.handOverMs ?? hourMs;
     const fromMs = this.#input.resumed?.fromMs ?? 0;
     let leg = await this.#first(fromMs, legEnd(fromMs, legMs, durationMs));
     while (leg.toMs < durationMs && this.#ending === null) {
@@ -112,7 +112,7 @@ export class Relay {
     const fromMs = before.toMs;
     let generators: Generator[] = [];
     try {
-      generators = await this.#launch('relay', null);
+      generators = await this.#launch('hand-over', null);
     } catch (error) {
       this.#finish((error as Error).message);
     }
