@@ -30,7 +30,7 @@ export interface Ears {
 interface Hearing {
   stepBudgetMs: number;
   step(): string;
-  tell(finding: UatFinding): void;
+  report(finding: UatFinding): void;
 }
 
 /** A page that was left or closed takes its requests with it. */
@@ -41,7 +41,7 @@ const refusal = /^The page’s settings (blocked|prevented)/;
 const aboutRequests = /^Failed to load resource/;
 
 /** Listens to console messages, errors and requests of all pages of a scenario, and to how long a step waits for documents. */
-export function listen(context: BrowserContext, first: Page, { stepBudgetMs, step, tell }: Hearing): Ears {
+export function listen(context: BrowserContext, first: Page, { stepBudgetMs, step, report }: Hearing): Ears {
   const tolerated: Tolerance[] = [];
   const begun = new Map<Request, number>();
   const deaf = new WeakSet<Page>();
@@ -76,7 +76,9 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
     if (message.type() !== 'error' || aboutRequests.test(message.text()) || !isHeard(message.page())) return;
     const text = message.text().slice(0, 300);
     if (isTolerated((each) => each.console?.test(text) === true)) return;
-    tell(finding({ kind: 'console', rule: 'console-error', what: text, page: pagePath(message.page()?.url() ?? '') }));
+    report(
+      finding({ kind: 'console', rule: 'console-error', what: text, page: pagePath(message.page()?.url() ?? '') }),
+    );
   };
   const onRequest = (request: Request) => {
     if (request.isNavigationRequest()) begun.set(request, performance.now());
@@ -97,14 +99,14 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
     const status = response.status();
     if (status < 400 || !isHeard(pageOf(request)) || isTolerated((each) => each.status === status)) return;
     const what = `${request.method()} ${pagePath(request.url())} was answered with ${status}`;
-    tell(finding({ kind: 'request', rule: `status-${status}`, what, page: pagePath(request.url()) }));
+    report(finding({ kind: 'request', rule: `status-${status}`, what, page: pagePath(request.url()) }));
   };
   const onFailed = (request: Request) => {
     waited(request);
     const why = request.failure()?.errorText ?? 'unknown';
     if (abandoned.test(why) || !isHeard(pageOf(request)) || isTolerated((each) => each.noAnswer === true)) return;
     const what = `${request.method()} ${pagePath(request.url())} got no answer: ${why.slice(0, 120)}`;
-    tell(finding({ kind: 'request', rule: 'no-answer', what, page: pagePath(request.url()) }));
+    report(finding({ kind: 'request', rule: 'no-answer', what, page: pagePath(request.url()) }));
   };
   const onPage = (page: Page) => {
     if (unheardDepth > 0) deaf.add(page);
@@ -115,7 +117,7 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
       // The icon that Firefox asks every site for.
       if (isRefusal && text.includes('/favicon.ico ')) return;
       const [rule, what] = isRefusal ? ['refused-by-policy', text] : ['uncaught-error', `Uncaught: ${text}`];
-      tell(finding({ kind: 'console', rule, what, page: pagePath(page.url()) }));
+      report(finding({ kind: 'console', rule, what, page: pagePath(page.url()) }));
     });
   };
   onPage(first);
@@ -134,7 +136,7 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
     stepEnded(name) {
       if (waitedMs > stepBudgetMs) {
         const what = `“${name}” waited ${(waitedMs / 1000).toFixed(1)} s for the target’s pages, more than the ${stepBudgetMs / 1000} s allowed`;
-        tell({ ...finding({ kind: 'slow-step', rule: 'slow-step', what, page: slowestPage }), step: name });
+        report({ ...finding({ kind: 'slow-step', rule: 'slow-step', what, page: slowestPage }), step: name });
       }
       waitedMs = 0;
       slowestMs = 0;

@@ -72,7 +72,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
   const ears = listen(context, page, {
     stepBudgetMs: settings?.stepBudgetMs ?? defaultStepBudgetMs,
     step: () => step,
-    tell: (finding) => add(null, [finding]),
+    report: (finding) => add(null, [finding]),
   });
   const vitals = await unrecorded(context, () =>
     watchVitals(context, page, {
