@@ -1,4 +1,5 @@
 import type { BrowserContext, ConsoleMessage, Page, Request, Response } from '@playwright/test';
+import { isWithinReach } from '../../../environment/browser-reach.ts';
 import type { UatFinding } from '../../../model/finding.ts';
 import { pagePath } from './path.ts';
 
@@ -28,6 +29,8 @@ export interface Ears {
 }
 
 interface Hearing {
+  /** Hosts that a page may ask; null: any. */
+  allowHosts: readonly string[] | null;
   stepBudgetMs: number;
   step(): string;
   report(finding: UatFinding): void;
@@ -40,8 +43,14 @@ const refusal = /^The page’s settings (blocked|prevented)/;
 /** Reported as failed requests already. */
 const aboutRequests = /^Failed to load resource/;
 
+const addresses = /\b(?:https?|wss?):\/\/[^\s'"“”()<>]+/g;
+
 /** Listens to console messages, errors and requests of all pages of a scenario, and to how long a step waits for documents. */
-export function listen(context: BrowserContext, first: Page, { stepBudgetMs, step, report }: Hearing): Ears {
+export function listen(
+  context: BrowserContext,
+  first: Page,
+  { allowHosts, stepBudgetMs, step, report }: Hearing,
+): Ears {
   const tolerated: Tolerance[] = [];
   const begun = new Map<Request, number>();
   const deaf = new WeakSet<Page>();
@@ -72,9 +81,21 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
   const isHeard = (page: Page | null) =>
     isOn && (page === null ? unheardDepth === 0 : !deaf.has(page) && !pictures.has(page));
 
+  const isAllowed = (address: string) => allowHosts === null || isWithinReach(address, allowHosts);
+  const outsideIn = (text: string) => (text.match(addresses) ?? []).find((address) => !isAllowed(address));
+  const heldBack = (page: Page | null, address: string, by: string) => {
+    if (!isHeard(page)) return;
+    const { host } = new URL(address);
+    const what = `A request for ${host} (${by}) was held back: target.allowHosts does not name it`;
+    report({ ...finding({ kind: 'held-back', rule: host, what, page: pagePath(page?.url() ?? '') }), impact: null });
+  };
+
   const onConsole = (message: ConsoleMessage) => {
     if (message.type() !== 'error' || aboutRequests.test(message.text()) || !isHeard(message.page())) return;
     const text = message.text().slice(0, 300);
+    // A socket that was held back fails with a message alone, and a page may report what it was refused.
+    const outside = outsideIn(text);
+    if (outside !== undefined) return heldBack(message.page(), outside, 'console');
     if (isTolerated((each) => each.console?.test(text) === true)) return;
     report(
       finding({ kind: 'console', rule: 'console-error', what: text, page: pagePath(message.page()?.url() ?? '') }),
@@ -103,6 +124,7 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
   };
   const onFailed = (request: Request) => {
     waited(request);
+    if (!isAllowed(request.url())) return heldBack(pageOf(request), request.url(), request.resourceType());
     const why = request.failure()?.errorText ?? 'unknown';
     if (abandoned.test(why) || !isHeard(pageOf(request)) || isTolerated((each) => each.noAnswer === true)) return;
     const what = `${request.method()} ${pagePath(request.url())} got no answer: ${why.slice(0, 120)}`;
@@ -113,6 +135,8 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
     page.on('pageerror', (error) => {
       if (!isHeard(page) || isTolerated((each) => each.console?.test(error.message) === true)) return;
       const text = error.message.slice(0, 300);
+      const outside = outsideIn(text);
+      if (outside !== undefined) return heldBack(page, outside, 'console');
       const isRefusal = refusal.test(text);
       // The icon that Firefox asks every site for.
       if (isRefusal && text.includes('/favicon.ico ')) return;
