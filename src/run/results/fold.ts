@@ -5,6 +5,7 @@ import type { EventSchemas } from '../../model/event.ts';
 import { runEvents } from '../../model/run-events.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { domains } from '../domains.ts';
+import { EventTimes } from './record-doubts.ts';
 
 const warningsAtMost = 100;
 
@@ -21,6 +22,8 @@ export interface FoldedRun {
   facts: RunFacts;
   parts: JudgingPart[];
   warnings: string[];
+  /** What the times of its events say of the journal itself. */
+  times: EventTimes;
 }
 
 /** The judging of every domain that has one, in the order of the table. */
@@ -49,10 +52,12 @@ export async function foldRun(folder: string): Promise<FoldedRun> {
   const file = `${folder}/journal.ndjson`;
   const parts = (await judgings()).map((one): JudgingPart => ({ ...one, state: one.judging.begin(), broken: null }));
   const run = new RunEvents();
+  const times = new EventTimes();
   const disturbed = (atMs: number) => parts.some(({ judging, state }) => judging.disturbed?.(state, atMs) === true);
   let damaged = 0;
   for await (const event of readJournal(file, schemasOf(parts), () => damaged++)) {
     run.add(event);
+    times.add(event);
     for (const part of parts) guarded(part, null, () => part.judging.add(part.state, event, disturbed));
   }
   const { started } = run;
@@ -63,7 +68,7 @@ export async function foldRun(folder: string): Promise<FoldedRun> {
   }
   if (damaged > 0) run.warnings.push(`${damaged} damaged lines of the journal were skipped.`);
   const facts = factsOf(folder, { ...run, started }, parts);
-  return { facts, parts, warnings: run.warnings };
+  return { facts, parts, warnings: run.warnings, times };
 }
 
 /** Calls into a domain: what it throws is remembered, and the domain is asked no more. */
@@ -137,7 +142,7 @@ function factsOf(
     folder,
     started,
     ...measured,
-    interrupted: run.interrupted ?? (measured.loadEnded !== null ? null : cutOff(endedAt, measured.plan !== null)),
+    interrupted: run.interrupted ?? cutOff(endedAt, measured.plan !== null && measured.loadEnded === null),
     endedAt,
     lastEventAt,
     marks,
@@ -156,9 +161,9 @@ function first<T>(parts: readonly JudgingPart[], find: (part: JudgingPart) => T 
 }
 
 /** Why a run ended before its time, of one that does not say it; null: it ended in order. */
-function cutOff(endedAt: string | null, hadLoad: boolean): string | null {
+function cutOff(endedAt: string | null, isLoadOpen: boolean): string | null {
   if (endedAt === null) return 'ended without a final event (killed?)';
-  return hadLoad ? 'ended before the load did' : null;
+  return isLoadOpen ? 'ended before the load did' : null;
 }
 
 const nothing: Pick<

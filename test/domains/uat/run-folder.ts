@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { uatSizes } from '../../../src/domains/uat/sizes.ts';
+import { systemClock } from '../../../src/evidence/clock.ts';
 import { openJournal } from '../../../src/evidence/journal.ts';
 import { writeManifest } from '../../../src/evidence/manifest.ts';
 import { addSignOff } from '../../../src/evidence/sign-off.ts';
@@ -38,7 +39,8 @@ export function runOf(
   const folder = join(base, name);
   mkdirSync(join(folder, 'evidence'), { recursive: true });
   writeFileSync(join(folder, 'evidence', `${name}.jpg`), name);
-  const journal = openJournal(join(folder, 'journal.ndjson'), { source: `shakedown/runs/${name}` });
+  const clock = { ...systemClock, now: () => Date.parse('2026-11-20T09:00:00.000Z') };
+  const journal = openJournal(join(folder, 'journal.ndjson'), { source: `shakedown/runs/${name}`, clock });
   journal.append('shakedown.run.started', {
     runId: name,
     command: 'shakedown uat run',

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeManifest } from '../../../src/evidence/manifest.ts';
 import type { JournalData } from '../../../src/model/event.ts';
 import type { PlanSummary } from '../../../src/model/plan.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../../src/model/results.ts';
@@ -185,6 +186,7 @@ export async function makeRun(made: MadeRun): Promise<string> {
   await writeFile(join(folder, 'journal.ndjson'), journal);
   await writeFile(join(folder, 'windows', 'response.hlog'), logs.response.join(''));
   await writeFile(join(folder, 'windows', 'service.hlog'), logs.service.join(''));
+  if (made.killed !== true) writeManifest(folder);
   return folder;
 }
 
@@ -194,7 +196,7 @@ export function envelope(event: { type: string; data: unknown }, index: number):
     id: `made-${index}`,
     source: 'shakedown/runs/2026-11-20T0900-7f3a',
     type: event.type,
-    time: startedAt,
+    time: event.type === 'shakedown.run.ended' ? (event.data as { endedAt: string }).endedAt : startedAt,
     datacontenttype: 'application/json',
     data: event.data,
   };

@@ -23,11 +23,10 @@ async function beganWith(change: (started: { candidate: object }) => void): Prom
   const event = JSON.parse(first);
   change(event.data);
   await writeFile(journal, [JSON.stringify(event), ...rest].join('\n'));
+  writeManifest(folder);
 }
 
 test('results name the manifest of their evidence, and the same evidence gives the same results', async () => {
-  expect((await buildResults(folder)).evidence).toEqual({ files: 0, bytes: 0, manifestSha256: null });
-  writeManifest(folder);
   const found = await buildResults(folder);
   const { size } = await readFile(join(folder, 'journal.ndjson')).then(({ length }) => ({ size: length }));
   expect(found.evidence).toEqual({
@@ -42,7 +41,6 @@ test('results name the manifest of their evidence, and the same evidence gives t
 });
 
 test('evidence that was changed after the run cannot pass, and what was changed is named', async () => {
-  writeManifest(folder);
   await appendFile(join(folder, 'windows', 'service.hlog'), '\n');
   await writeFile(join(folder, 'ledger.json'), '{}');
   const found = await buildResults(folder);
@@ -53,6 +51,53 @@ test('evidence that was changed after the run cannot pass, and what was changed 
   );
   await rm(join(folder, 'windows', 'service.hlog'));
   expect((await buildResults(folder)).missing.join()).toContain('windows/service.hlog is gone');
+});
+
+test('a run that ended and has no manifest cannot pass: nothing shows whether it is as it was', async () => {
+  await rm(join(folder, 'manifest.json'));
+  const found = await buildResults(folder);
+  expect([found.verdict, found.sentence]).toEqual(['inconclusive', 'Nothing failed, but its evidence was not sealed.']);
+  expect(found.missing.join()).toContain('There is no manifest.json');
+  expect(found.evidence).toEqual({ files: 0, bytes: 0, manifestSha256: null });
+});
+
+/** Every line of the journal made anew, and sealed as if nothing had happened. */
+async function rewritten(
+  line: (event: { type: string; time: string; data: Record<string, unknown> }) => object | null,
+) {
+  const journal = join(folder, 'journal.ndjson');
+  const lines = (await readFile(journal, 'utf8')).split('\n').filter(Boolean);
+  const made = lines.flatMap((text) => {
+    const event = line(JSON.parse(text));
+    return event === null ? [] : [`${JSON.stringify(event)}\n`];
+  });
+  await writeFile(journal, made.join(''));
+  writeManifest(folder);
+  return buildResults(folder);
+}
+
+test('a run whose end is not written down was cut short, and was not sealed by its own command', async () => {
+  const found = await rewritten((event) => (event.type === 'shakedown.run.ended' ? null : event));
+  expect([found.verdict, found.run.interrupted]).toEqual(['inconclusive', 'ended without a final event (killed?)']);
+  await rm(join(folder, 'manifest.json'));
+  expect((await buildResults(folder)).missing.join()).not.toContain('manifest.json');
+});
+
+test.each([
+  ['no date', 'garbage', /^When it was measured cannot be read: \d+ events have times .* no date\.$/],
+  ['a day without a time', '2026-11-20', /^When it was measured cannot be read/],
+  ['years before', '2020-01-01T00:00:00.000Z', /^When it was measured is not certain: an event of 2026-.* 2020-01-01/],
+])('a journal whose times are %s cannot pass', async (_, time, missing) => {
+  const found = await rewritten((event) => ({ ...event, time }));
+  expect(found.verdict).toBe('inconclusive');
+  expect(found.missing).toContainEqual(expect.stringMatching(missing));
+});
+
+test('an end that is no date cannot pass', async () => {
+  const found = await rewritten((event) =>
+    event.type === 'shakedown.run.ended' ? { ...event, data: { endedAt: 'later' } } : event,
+  );
+  expect(found.sentence).toBe('Nothing failed, but the journal has times that cannot be read.');
 });
 
 const artifact = (source: Artifact['source'], letter: string, name = 'shop'): Artifact => ({
