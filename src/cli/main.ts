@@ -1,4 +1,4 @@
-import { type ExitCode, exitCodes } from '../model/error.ts';
+import { type ExitCode, exitCodes, ShakedownError } from '../model/error.ts';
 import { domains } from '../run/domains.ts';
 import { reportFailure } from './failure.ts';
 import { createProgram } from './program.ts';
@@ -17,7 +17,21 @@ const internal = (error: unknown) => {
   return exitCodes.internal;
 };
 catchUncaught((error) => process.exit(internal(error)));
-process.on('exit', () => {
+let isFinished = false;
+process.on('exit', (code) => {
+  // A module of the user's own may end the process, with a code that would be read as a verdict.
+  const isOurs = isFinished || [exitCodes.internal, exitCodes.interrupted, unsettled].includes(code);
+  if (!isOurs) {
+    const error = new ShakedownError(
+      'ENDED_EARLY',
+      `process.exit(${code}) was called before the command had finished.`,
+      {
+        hint: 'Shakedown did not call it: look into the configuration, and the modules that it imports.',
+      },
+    );
+    process.exitCode = reportFailure(error, terminal, verbose);
+    return;
+  }
   if (process.exitCode !== unsettled) return;
   process.exitCode = internal(new Error('The command did not finish: there is nothing left for it to wait for.'));
 });
@@ -38,5 +52,6 @@ try {
 const uncaught = uncaughtError();
 if (uncaught !== null) exitCode = internal(uncaught.error);
 // Set, not called: what is still in the pipes is written first. A handle that someone forgot must not keep a finished command alive.
+isFinished = true;
 process.exitCode = exitCode;
 setTimeout(() => process.exit(exitCode), 3000).unref();

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Configuration } from '../domains/configuration.ts';
+import { changed as changedObjectives } from '../gate/objectives.ts';
 import type { ObjectiveOverride, ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { Objective } from '../model/verdict.ts';
 import { vitalNames } from '../model/vital.ts';
+import { objectiveProblems } from './objective-rules.ts';
 import { closest } from './suggest.ts';
 
 /** What the domains can be judged by. */
@@ -13,6 +15,10 @@ export interface Judgeable {
   metrics: readonly string[];
   /** Ids of the default objectives. */
   objectives: readonly string[];
+  /** The same, whole. */
+  defaults: readonly Objective[];
+  /** Of each metric, those that its objectives may be in. */
+  units: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What a run is judged by: any gate, metric and objective that a domain has. */
@@ -66,7 +72,7 @@ export function objectivesConfiguration(known: Judgeable) {
       },
       { objectives: [ownObjective, { ...ownObjective, ...ownVital }, { ...ownObjective, ...ownJourney }] },
     ],
-    resolve: ({ objectives }) => ({ objectives: resolved(objectives, known.objectives) }),
+    resolve: ({ objectives }) => ({ objectives: resolved(objectives, known) }),
   };
   return configuration;
 }
@@ -104,18 +110,23 @@ function changed<T extends z.ZodType>(schema: T): z.ZodOptional<T> {
 }
 
 /** What default objectives were called before, and are called now. */
-const formerly: Readonly<Record<string, string>> = { 'void-windows': 'invalid-windows' };
+const formerly: ReadonlyMap<string, string> = new Map([['void-windows', 'invalid-windows']]);
 
 function resolved(
   given: Readonly<Record<string, object>> | readonly object[] | undefined,
-  known: readonly string[],
+  judgeable: Judgeable,
 ): ResolvedConfig['objectives'] {
   if (given === undefined) return null;
-  if (Array.isArray(given)) return given.map((one) => withoutUndefined(one) as Objective);
+  if (Array.isArray(given)) {
+    const table = given.map((one) => withoutUndefined(one) as Objective);
+    refuseProblems(table, judgeable);
+    return table;
+  }
+  const known = judgeable.objectives;
   const changes = Object.entries(given);
   for (const [id] of changes) {
     if (known.includes(id)) continue;
-    const near = formerly[id] ?? closest(id, known);
+    const near = formerly.get(id) ?? closest(id, known);
     const meant = near === undefined ? '' : `; did you mean ${near}?`;
     // A change that changes nothing would let a run pass that was meant to be judged more strictly.
     throw new ShakedownError(
@@ -126,7 +137,16 @@ function resolved(
       },
     );
   }
-  return Object.fromEntries(changes.map(([id, change]) => [id, withoutUndefined(change) as ObjectiveOverride]));
+  const found = Object.fromEntries(changes.map(([id, change]) => [id, withoutUndefined(change) as ObjectiveOverride]));
+  refuseProblems(changedObjectives(judgeable.defaults, found), judgeable);
+  return found;
+}
+
+/** @throws ShakedownError CONFIG_INVALID */
+function refuseProblems(objectives: readonly Objective[], judgeable: Judgeable): void {
+  const lines = objectiveProblems(objectives, judgeable);
+  if (lines.length === 0) return;
+  throw new ShakedownError('CONFIG_INVALID', lines.join('\n'), { hint: 'Correct these objectives.' });
 }
 
 function withoutUndefined(value: object): object {

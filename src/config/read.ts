@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { parseDocument, parse as parseYaml, YAMLParseError } from 'yaml';
 import { ownModule } from '../environment/own-files.ts';
 import { ShakedownError } from '../model/error.ts';
 
@@ -27,7 +27,11 @@ export async function readData(file: string): Promise<unknown> {
   }
   try {
     // JSON goes through JSON.parse, so that its errors speak of JSON. No aliases are followed beyond a few: a file may come from anyone.
-    return extname(file) === '.json' ? JSON.parse(text) : (parseYaml(text, { maxAliasCount: 50 }) ?? {});
+    const isJson = extname(file).toLowerCase() === '.json';
+    const value: unknown = isJson ? JSON.parse(text) : (parseYaml(text, { maxAliasCount: 50 }) ?? {});
+    if (isJson) refuseDuplicates(text);
+    refusePrototype(value);
+    return value;
   } catch (cause) {
     const where = cause instanceof YAMLParseError && cause.linePos ? `, line ${cause.linePos[0].line}` : '';
     const [first = ''] = (cause as Error).message.split('\n');
@@ -36,6 +40,20 @@ export async function readData(file: string): Promise<unknown> {
       cause,
     });
   }
+}
+
+/** JSON.parse lets the later of two keys win; every JSON is YAML, whose parser sees them. */
+function refuseDuplicates(text: string): void {
+  const { errors } = parseDocument(text, { uniqueKeys: true });
+  const twice = errors.find(({ code }) => code === 'DUPLICATE_KEY');
+  if (twice !== undefined) throw twice;
+}
+
+/** Checks would drop it without a word. */
+function refusePrototype(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Object.hasOwn(value, '__proto__')) throw new SyntaxError('__proto__ cannot be a key');
+  for (const one of Object.values(value)) refusePrototype(one);
 }
 
 async function readModule(file: string): Promise<unknown> {

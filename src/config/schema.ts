@@ -43,12 +43,23 @@ export async function configurationRules(
   };
 }
 
-const nothing: Judgeable = { gates: [], metrics: [], objectives: [] };
+const nothing: Judgeable = { gates: [], metrics: [], objectives: [], defaults: [], units: new Map() };
 
 /** What the domains can be judged by. */
 export async function judgeable(domains: readonly Domain[]): Promise<Judgeable> {
   const judging = (await Promise.all(domains.map((domain) => domain.judging?.()))).filter((one) => one !== undefined);
+  const defaults = judging.flatMap((one) => [...(one.allObjectives ?? [])]);
+  const units = new Map(
+    judging.flatMap((one) =>
+      (one.metrics ?? []).map(({ id, unit }) => {
+        const also = defaults.filter(({ metric }) => metric === id).map((objective) => objective.unit);
+        return [id, unique([unit, ...also])] as const;
+      }),
+    ),
+  );
   return {
+    defaults,
+    units,
     gates: unique(domains.flatMap(({ gates }) => idsOf(gates))),
     metrics: unique(judging.flatMap((one) => idsOf(one.metrics))),
     objectives: unique(judging.flatMap((one) => idsOf(one.allObjectives))),

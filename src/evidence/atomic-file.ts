@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
+import { makeFolders } from './make-folders.ts';
 
 const reasons: Record<string, { why: string; hint: string }> = {
   ENOSPC: {
@@ -40,7 +41,7 @@ function unwritable(path: string, cause: unknown): ShakedownError {
 /** Makes the folder, and its parents. @throws ShakedownError REPORT_NOT_WRITTEN */
 export async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
   } catch (cause) {
     throw unwritable(folder, cause);
   }

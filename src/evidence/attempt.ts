@@ -1,17 +1,26 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type Artifact, artifactsOf } from '../model/artifact.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 
 /** The first event of a journal holds the configuration; one that is longer is passed over. */
 const firstLineBytesAtMost = 256 * 1024;
 
+/** A journal that counts further was not written by Shakedown. */
+const attemptsAtMost = 1_000_000;
+
 /** What a run is about, as its first event says. */
-interface RunBeginning {
-  command: string;
-  attempt?: number;
-  candidate: { name: string; version: string; artifacts?: readonly Artifact[] };
-}
+const beginning = z.object({
+  command: z.string(),
+  attempt: z.int().min(1).max(attemptsAtMost).exactOptional(),
+  candidate: z.object({
+    name: z.string(),
+    version: z.string(),
+    artifacts: z.array(z.object({ name: z.string(), digest: z.string() })).exactOptional(),
+  }),
+});
+type RunBeginning = z.infer<typeof beginning>;
 
 /**
  * Which try at the same candidate and command a run that begins now is, from 1: one more than the runs of the folder that were at it before. Those
@@ -44,10 +53,8 @@ function identityOf({ command, candidate: { name, version, artifacts = [] } }: R
 /** null: there is no such journal, or it does not say how the run began. */
 function beginningOf(journal: string): RunBeginning | null {
   try {
-    const { type, data } = JSON.parse(firstLineOf(journal)) as { type?: unknown; data?: Partial<RunBeginning> };
-    const { candidate, command } = data ?? {};
-    if (type !== 'shakedown.run.started' || typeof command !== 'string') return null;
-    return typeof candidate?.name === 'string' ? (data as RunBeginning) : null;
+    const { type, data } = JSON.parse(firstLineOf(journal)) as { type?: unknown; data?: unknown };
+    return type === 'shakedown.run.started' ? beginning.parse(data) : null;
   } catch {
     return null;
   }

@@ -1,9 +1,12 @@
 import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
+import { readinessWord, verdictWord } from '../model/verdict.ts';
 import { lockedBy } from './lock.ts';
 
 const runName = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})-[0-9a-f]{4}$/;
+/** Results may come from anyone: no other word reaches a terminal. */
+const words: ReadonlySet<string> = new Set([...Object.values(verdictWord), ...Object.values(readinessWord)]);
 const dayMs = 24 * 3_600_000;
 
 /** Which runs are kept; null sets no bound. */
@@ -22,8 +25,8 @@ export interface StoredRun {
   bytes: number;
   word: string | null;
   version: string | null;
-  /** Why it is never removed: a process works on it, or it is kept as a baseline. */
-  heldBy: 'running' | 'baseline' | null;
+  /** Why it is never removed: a process works on it, it is kept as a baseline, or whether one works on it cannot be read. */
+  heldBy: 'running' | 'baseline' | 'unreadable lock' | null;
 }
 
 /**
@@ -37,7 +40,10 @@ export async function listRuns(base: string, baselines: string | null): Promise<
     const folder = join(base, id);
     const [, day, hour, minute] = runName.exec(id) ?? [];
     if (day === undefined || !(await exists(join(folder, 'journal.ndjson')))) continue;
-    const running = (await lockedBy(join(folder, 'lock.json'))) !== null;
+    const lock = await lockedBy(join(folder, 'lock.json')).then(
+      (holder) => (holder === null ? null : 'running'),
+      () => 'unreadable lock' as const,
+    );
     const { word, version } = await outcomeOf(folder);
     runs.push({
       id,
@@ -46,7 +52,7 @@ export async function listRuns(base: string, baselines: string | null): Promise<
       bytes: await bytesOf(folder),
       word,
       version,
-      heldBy: running ? 'running' : sources.has(id) ? 'baseline' : null,
+      heldBy: lock ?? (sources.has(id) ? 'baseline' : null),
     });
   }
   return runs;
@@ -101,7 +107,8 @@ async function outcomeOf(folder: string): Promise<{ word: string | null; version
       candidate?: { version?: unknown };
     };
     const text = (value: unknown) => (typeof value === 'string' ? value : null);
-    return { word: text(results.word), version: text(results.candidate?.version) };
+    const word = text(results.word);
+    return { word: word !== null && words.has(word) ? word : null, version: text(results.candidate?.version) };
   } catch {
     return { word: null, version: null };
   }

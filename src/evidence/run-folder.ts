@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Lock, type LockHolder, takeLock } from './lock.ts';
+import { makeFolders } from './make-folders.ts';
 import { runId } from './run-id.ts';
 
 const lockName = 'lock.json';
@@ -23,7 +24,7 @@ export interface RunFolder {
 export async function createRunFolder(base: string, clock: Clock = systemClock): Promise<RunFolder> {
   const root = resolve(base);
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolders(root);
     for (;;) {
       const id = runId(clock.now(), randomInt(0x10000));
       const path = join(root, id);
@@ -78,6 +79,7 @@ function reason(cause: unknown): string {
     EPERM: 'permission denied',
     EROFS: 'the file system is read-only',
     ENOSPC: 'the disk is full',
+    ENOENT: 'no folder can be made there',
     ENOTDIR: 'a part of that path is a file',
     EEXIST: 'a file of that name is in the way',
     ENAMETOOLONG: 'the path is too long',

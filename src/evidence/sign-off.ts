@@ -1,18 +1,49 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { ShakedownError } from '../model/error.ts';
 import type { SignOff } from '../model/uat.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { digest, intactManifest, isCovered, readManifestState } from './manifest.ts';
 
 const name = 'sign-offs.ndjson';
 
-function lines(folder: string): string[] {
+const record = z.object({
+  role: z.string(),
+  person: z.string(),
+  at: z.string(),
+  decision: z.enum(['accept', 'reject']),
+  comment: z.string(),
+  manifestSha256: z.string(),
+  resultsSha256: z.string().exactOptional(),
+  previousSha256: z.string().nullable(),
+});
+
+/** @returns lines that are there, and what cannot be read of the file, a few words; null: all can */
+function read(folder: string): { lines: string[]; signOffs: (SignOff | null)[]; damage: string | null } {
+  let lines: string[];
   try {
-    return readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean);
+    lines = readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return { lines: [], signOffs: [], damage: isAbsent ? null : `${name} cannot be read` };
   }
+  const signOffs = lines.map(signOffOf);
+  const first = signOffs.indexOf(null);
+  return { lines, signOffs, damage: first === -1 ? null : `line ${first + 1} of ${name} is no sign-off` };
+}
+
+function signOffOf(line: string): SignOff | null {
+  try {
+    return record.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+/** What of the sign-offs of a run cannot be read, a few words; null: nothing. */
+export function signOffDamage(folder: string): string | null {
+  return read(folder).damage;
 }
 
 /** null: there are none, or the manifest covers them. */
@@ -39,11 +70,10 @@ export function acceptanceOf(folder: string): RunAcceptance {
   let previous: string | null = null;
   let isChained = true;
   let areResultsSigned = true;
-  const signOffs = lines(folder).flatMap((line) => {
-    let signOff: SignOff;
-    try {
-      signOff = JSON.parse(line) as SignOff;
-    } catch {
+  const { lines, signOffs: found, damage } = read(folder);
+  const signOffs = lines.flatMap((line, index) => {
+    const signOff = found[index] ?? null;
+    if (signOff === null) {
       isChained = false;
       return [];
     }
@@ -54,21 +84,26 @@ export function acceptanceOf(folder: string): RunAcceptance {
     if (isOfThis) areResultsSigned = areResults;
     return [{ ...signOff, holds: isChained && isOfThis && areResults && tampered.length === 0 }];
   });
-  const changed = areResultsSigned ? [] : ['results.json was changed'];
+  const changed = [...(areResultsSigned ? [] : ['results.json was changed']), ...(damage === null ? [] : [damage])];
   return { evidence: { files, bytes, manifestSha256: sha256, tampered: [...tampered, ...changed] }, signOffs };
 }
 
 /**
  * Writes a decision, bound to the evidence and the results as they are now. Results are to be made from the evidence before, so that none
  * that were changed by hand are signed.
- * @throws ShakedownError NO_MANIFEST where there is none, EVIDENCE_CHANGED where it is not what the run left
+ * @throws ShakedownError NO_MANIFEST where there is none, EVIDENCE_CHANGED where it is not what the run left, SIGN_OFFS_DAMAGED
  */
 export function addSignOff(
   folder: string,
   given: Pick<SignOff, 'role' | 'person' | 'decision' | 'comment' | 'at'>,
 ): SignOff {
   const sha256 = intactManifest(folder, { act: 'sign' });
-  const last = lines(folder).at(-1);
+  const { lines, damage } = read(folder);
+  if (damage !== null)
+    throw new ShakedownError('SIGN_OFFS_DAMAGED', `The run in ${folder} cannot be signed: ${damage}.`, {
+      hint: 'Somebody changed that file: move it away, or run again and sign that run.',
+    });
+  const last = lines.at(-1);
   const results = resultsSha256(folder);
   const signOff: SignOff = {
     ...given,

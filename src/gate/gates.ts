@@ -27,6 +27,8 @@ export function evaluateGates(
     if (broken !== null) return { id, title, verdict: 'inconclusive', summary: broken, score: null };
     const own = results.filter((result) => result.objective.gate === id);
     if (own.length === 0) return { id, title, verdict: 'inconclusive', summary: 'no objectives', score: null };
+    if (own.every(({ objective }) => !objective.key && objective.weight === 0))
+      return { id, title, verdict: 'inconclusive', summary: 'no objective of it is key or has a weight', score: null };
     const verdict = verdictOf(own);
     const score = Math.round(scoreOf(own, ['pass']) * 10) / 10;
     return { id, title, verdict, summary: summaryOf(own, verdict, metrics), score };

@@ -87,10 +87,10 @@ function doubt(run: RunOutcome): string {
   const why = evidence === undefined ? undefined : metrics.of(evidence.objective)?.doubt;
   if (evidence !== undefined && why !== undefined) reasons.unshift(why(evidence.objective, evidence.value ?? 0));
   const key = open.filter((result) => result.objective.key);
-  if (reasons.length === 0 && open.length > 0) reasons.push(cannotShow(key.length > 0 ? key : open, run));
   const broken = run.gates.filter(({ verdict, score }) => verdict === 'inconclusive' && score === null);
   if (reasons.length === 0 && broken.length > 0)
     reasons.push(list(broken.map(({ title, summary }) => `the gate ${title} has no verdict: ${summary}`)));
+  if (reasons.length === 0 && open.length > 0) reasons.push(cannotShow(key.length > 0 ? key : open, run));
   if (unjudged.length > 0 && reasons.length === 0)
     reasons.push(`${list(unjudged.map(({ title }) => title))} ${unjudged.length === 1 ? 'was' : 'were'} not judged`);
   if (reasons.length === 0) reasons.push('no gate was judged');

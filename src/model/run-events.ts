@@ -17,7 +17,7 @@ export const runEvents = {
       version: text,
       baselineVersion: text.nullable(),
       /** Absent in journals of earlier versions. */
-      artifacts: z.custom<Artifact[]>(Array.isArray).exactOptional(),
+      artifacts: z.custom<Artifact[]>(areArtifacts).exactOptional(),
     }),
     environment: z.object({ name: text, targetUrl: text }),
     /** Which try at the same candidate and command; absent in journals of earlier versions. */
@@ -49,6 +49,13 @@ export interface Invocation {
   /** In journals of earlier versions. */
   chaos?: readonly string[];
   uat?: readonly string[];
+}
+
+function areArtifacts(value: unknown): boolean {
+  const isArtifact = (one: unknown) =>
+    isObject(one) &&
+    ['name', 'digest', 'source'].every((key) => typeof (one as Record<string, unknown>)[key] === 'string');
+  return Array.isArray(value) && value.every(isArtifact);
 }
 
 function isObject(value: unknown): boolean {

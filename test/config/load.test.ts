@@ -225,7 +225,7 @@ test('every objective that the gates can judge by can be changed', async () => {
 
 test('an objective may be of any gate and metric that a domain has', async () => {
   const own = (gate: string, metric: string) => ({
-    ...{ id: `my-${gate}`, title: gate, gate, metric, statistic: 'value', comparison: '>', target: 1, unit: 'count' },
+    ...{ id: `my-${gate}`, title: gate, gate, metric, statistic: 'value', comparison: '>', target: 1, unit: '/s' },
     ...{ weight: 1, key: false, minimumSamples: 0 },
   });
   const gates = domains.flatMap((domain) => (domain.gates ?? []).map(({ id }) => id));

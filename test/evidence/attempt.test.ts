@@ -98,3 +98,13 @@ test('says what is tested, and where', () => {
     attempt: 1,
   });
 });
+
+test.each([{ artifacts: null }, { artifacts: [null] }, { attempt: 'x' }, { attempt: 1e300 }])(
+  'a foreign journal is passed over: %j',
+  ({ attempt, artifacts }) => {
+    mkdirSync(join(base, 'foreign'));
+    const data = { command, candidate: { ...candidate, artifacts }, attempt };
+    writeFileSync(join(base, 'foreign', 'journal.ndjson'), JSON.stringify({ type: 'shakedown.run.started', data }));
+    expect(attemptOf(base, { command, candidate })).toBe(1);
+  },
+);

@@ -43,3 +43,7 @@ test('a place that cannot be written is told with the way out', async () => {
     hint: expect.stringMatching(/--out/),
   });
 });
+
+test.skipIf(process.platform !== 'linux')('a file system that makes no folders is said so', async () => {
+  await expect(createRunFolder('/proc/x/y')).rejects.toMatchObject({ code: 'RUN_FOLDER' });
+});

@@ -97,6 +97,15 @@ describe('a gate', () => {
     const lesser = results({}).map((result) => ({ ...result, objective: { ...result.objective, key: false } }));
     expect(evaluateGates(lesser, judged, metrics)[0]?.summary).toMatch(/\S/);
   });
+  test('of which nothing counts is inconclusive, whatever its objectives show', () => {
+    const weightless = results({ 'response-p95': 'fail' }).map((result) => ({
+      ...result,
+      objective: { ...result.objective, key: false, weight: 0 },
+    }));
+    expect(evaluateGates(weightless, judged, metrics).map(({ verdict }) => verdict)).toEqual(
+      Array(3).fill('inconclusive'),
+    );
+  });
   test('bears a lesser objective that fails, as long as the score does', () => {
     expect(gate({ 'response-p50': 'fail' }, 'performance')).toMatchObject({ verdict: 'pass', score: 91.7 });
     expect(gate({ coverage: 'fail' }, 'stability')).toMatchObject({ verdict: 'fail', score: 85.7 });

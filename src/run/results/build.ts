@@ -1,21 +1,24 @@
 import type { Domain, Doubt, ObjectiveChoice } from '../../domains/domain.ts';
 import { type ManifestState, readManifestState } from '../../evidence/manifest.ts';
+import { signOffDamage } from '../../evidence/sign-off.ts';
 import { evaluateGates, type JudgedGate } from '../../gate/gates.ts';
 import { judgeAll } from '../../gate/judge.ts';
 import type { Measurement } from '../../gate/measurement.ts';
 import { Metrics } from '../../gate/metrics.ts';
 import { changed } from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
+import { duration } from '../../gate/words.ts';
 import { artifactConflicts, unprobedArtifacts } from '../../model/artifact.ts';
 import type { Results, Sections } from '../../model/results.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { type Objective, readinessWord, verdictWord } from '../../model/verdict.ts';
+import { type GateResult, type Objective, readinessWord, verdictWord } from '../../model/verdict.ts';
 import { domains } from '../domains.ts';
 import { foldRun, guarded, guardedLater, type JudgingPart } from './fold.ts';
-import { unsealed } from './record-doubts.ts';
+import { damagedSignOffs, unsealed } from './record-doubts.ts';
 import { type JudgeSettings, judgeSettings } from './settings.ts';
 
 const changesShown = 5;
+const hourMs = 3_600_000;
 
 interface PartWithSection extends JudgingPart {
   section: unknown;
@@ -25,9 +28,10 @@ interface PartWithSection extends JudgingPart {
  * Folds a run's journal and its other evidence into its results; the same folder gives the same results, byte for byte. A run that was cut off gives
  * what it measured. A domain that throws makes its gates inconclusive, with what failed, and the rest is judged.
  * @param folder holds `journal.ndjson` and what the domains left
+ * @param nowMs when it is judged: a policy may say how old evidence may be then
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL
  */
-export async function buildResults(folder: string): Promise<Results> {
+export async function buildResults(folder: string, { nowMs = Date.now() }: { nowMs?: number } = {}): Promise<Results> {
   const { facts, parts: folded, warnings, times } = await foldRun(folder);
   const warn = (message: string) => void warnings.push(message);
   const settings = judgeSettings(facts.started.config);
@@ -36,7 +40,8 @@ export async function buildResults(folder: string): Promise<Results> {
   const metrics = new Metrics(parts.flatMap(({ judging }) => judging.metrics ?? []));
   const objectives = judgedObjectives(facts, parts, choice.objectives, metrics, settings);
   const evidence = readManifestState(folder);
-  const gates = evaluateGates(objectives, gatesOf(facts, parts), metrics);
+  const judgedGates = evaluateGates(objectives, gatesOf(facts, parts), metrics);
+  const gates = inTime(judgedGates, settings.policy?.maxAgeHours ?? {}, ageHours(facts, nowMs));
   const outcome: RunOutcome = {
     gates,
     unjudged: unjudged(settings, gates),
@@ -49,6 +54,7 @@ export async function buildResults(folder: string): Promise<Results> {
       ...changedEvidence(evidence),
       ...unsealed(facts, evidence),
       ...times.doubts(),
+      ...damagedSignOffs(signOffDamage(folder)),
       ...each(parts, (part) => part.judging.doubts?.(part.state, part.section, facts)),
       ...broken(parts),
     ]),
@@ -187,6 +193,21 @@ function gatesOf(facts: RunFacts, parts: readonly PartWithSection[]): JudgedGate
 /** Every gate that a domain declares, in the order of the table. */
 function allGates(table: readonly Domain[] = domains): { id: string; title: string; domain: string }[] {
   return table.flatMap(({ id: domain, gates }) => (gates ?? []).map((gate) => ({ ...gate, domain })));
+}
+
+/** How long ago the run ended, or the last that is known of it. */
+function ageHours({ endedAt, lastEventAt, started }: RunFacts, nowMs: number): number {
+  return (nowMs - Date.parse(endedAt ?? lastEventAt ?? started.time)) / hourMs;
+}
+
+/** Evidence that is older than the policy allows shows nothing of the release as it would go out now; what failed has failed. */
+function inTime(gates: GateResult[], atMost: Readonly<Record<string, number>>, hours: number): GateResult[] {
+  return gates.map((gate) => {
+    const limit = Object.hasOwn(atMost, gate.id) ? atMost[gate.id] : undefined;
+    if (limit === undefined || gate.verdict === 'fail' || !(hours > limit)) return gate;
+    const summary = `evidence is too old: ${duration(hours * hourMs)}, at most ${duration(limit * hourMs)}`;
+    return { id: gate.id, title: gate.title, verdict: 'inconclusive', summary, score: null };
+  });
 }
 
 function appliedPolicy({ policy }: JudgeSettings): Results['policy'] {

@@ -72,3 +72,8 @@ export function unsealed(
     },
   ];
 }
+
+/** Who signed a run is not known where the record of it was changed. */
+export function damagedSignOffs(damage: string | null): Doubt[] {
+  return damage === null ? [] : [{ clause: damage, missing: `Who signed the run is not known: ${damage}.` }];
+}

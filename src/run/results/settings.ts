@@ -31,11 +31,11 @@ const changes = z.record(
 );
 
 /** Ids and metrics of objectives that had another name in saved configurations. */
-const formerly: Readonly<Record<string, string>> = {
-  'void-windows': 'invalid-windows',
-  void_windows: 'invalid_windows',
-};
-const nameNow = (name: string) => formerly[name] ?? name;
+const formerly: ReadonlyMap<string, string> = new Map([
+  ['void-windows', 'invalid-windows'],
+  ['void_windows', 'invalid_windows'],
+]);
+const nameNow = (name: string) => formerly.get(name) ?? name;
 const changesNow = changes.transform((found) =>
   Object.fromEntries(Object.entries(found).map(([id, one]) => [nameNow(id), one])),
 );

@@ -20,7 +20,7 @@ export function withoutSecrets(config: ResolvedConfig): ResolvedConfig {
           ? null
           : {
               ...config.metrics.remoteWrite,
-              url: config.metrics.remoteWrite.url.replace(/\?.*$/s, `?${hidden}`),
+              url: originOf(config.metrics.remoteWrite.url),
               headers: hiddenValues(config.metrics.remoteWrite.headers),
             },
     },
@@ -35,11 +35,15 @@ export function withoutSecrets(config: ResolvedConfig): ResolvedConfig {
       prometheus:
         config.watch.prometheus === null
           ? null
-          : { ...config.watch.prometheus, headers: hiddenValues(config.watch.prometheus.headers) },
+          : {
+              ...config.watch.prometheus,
+              url: withoutCredentials(config.watch.prometheus.url),
+              headers: hiddenValues(config.watch.prometheus.headers),
+            },
       scrape: config.watch.scrape.map((one) => ({
         ...one,
         // An address may carry a token in its query.
-        url: one.url.replace(/\?.*$/s, `?${hidden}`),
+        url: withoutCredentials(one.url),
         headers: hiddenValues(one.headers),
       })),
     },
@@ -55,12 +59,23 @@ function hiddenValues(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.keys(headers).map((name) => [name, hidden]));
 }
 
+/** Up to the last `@`, since a password may hold any sign; what is no URL may hold one anywhere. */
+function withoutCredentials(url: string): string {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return hidden;
+  return url.replace(/\/\/.*@/s, `//${hidden}@`).replace(/[?#].*$/s, `?${hidden}`);
+}
+
+/** Receivers of metrics take tokens in the path too. */
+function originOf(url: string): string {
+  return withoutCredentials(url).replace(/^([^:]+:\/\/[^/?]*).*$/s, `$1/${hidden}`);
+}
+
 /** A database's address may hold its password. */
 function withoutPasswords(components: ResolvedConfig['chaos']['components']): ResolvedConfig['chaos']['components'] {
   return Object.fromEntries(
     Object.entries(components).map(([name, given]) => [
       name,
-      given.kind === 'database' ? { ...given, url: given.url.replace(/\/\/[^@/]*@/, `//${hidden}@`) } : given,
+      given.kind === 'database' ? { ...given, url: withoutCredentials(given.url) } : given,
     ]),
   );
 }

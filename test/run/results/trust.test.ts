@@ -161,3 +161,25 @@ test.each<[string, (config: unknown) => readonly { clause: string }[] | undefine
 function factsWith(config: unknown): RunFacts {
   return { started: { config } } as RunFacts;
 }
+
+test('evidence that is older than the policy allows does not make a release ready', async () => {
+  const policy = { name: 'p', title: 'P', gates: ['performance', 'stability'], maxAgeHours: { performance: 24 } };
+  await beganWith((started) => Object.assign(started, { config: { policy } }));
+  const { run } = await buildResults(folder);
+  const after = (hours: number) => ({ nowMs: Date.parse(run.endedAt ?? '') + hours * 3_600_000 });
+  expect((await buildResults(folder, after(23))).word).toBe('READY');
+  const old = await buildResults(folder, after(26));
+  expect([old.word, old.sentence]).toEqual([
+    'INCONCLUSIVE',
+    'Nothing failed, but the gate Performance has no verdict: evidence is too old: 26 h, at most 24 h.',
+  ]);
+});
+
+test.each(['null', '{}', '{"person":5,"role":{}}'])('a sign-off line %s leaves the run open', async (line) => {
+  await writeFile(join(folder, 'sign-offs.ndjson'), `${line}\n`);
+  const found = await buildResults(folder);
+  expect([found.verdict, found.sentence]).toEqual([
+    'inconclusive',
+    'Nothing failed, but line 1 of sign-offs.ndjson is no sign-off.',
+  ]);
+});
