@@ -1,5 +1,5 @@
 // One iteration is one session: its requests are sent when the plan says they are due, on connections and cookies of its own.
-// What a session is, and in which units, is written by src/load/k6/wire.ts; times here are microseconds on the run's clock.
+// What a session is, and in which units, is written by src/domains/load/k6/wire.ts; times here are microseconds on the run's clock.
 import encoding from 'k6/encoding';
 import http from 'k6/http';
 
@@ -55,7 +55,8 @@ async function replayOverlapping(channel, session, requests) {
 
 async function replayOne(channel, session, request, answers) {
   const dueUs = session.startUs + request.d;
-  const before = request.a >= 0 ? await answers[request.a] : 0;
+  let before = request.a >= 0 ? await answers[request.a] : 0;
+  if (request.w !== 0) for (const other of request.w) before = Math.max(before, await answers[other]);
   const waitMs = (dueUs - channel.now()) / 1000;
   if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
   const readyUs = Math.max(before, dueUs);

@@ -311,6 +311,8 @@ export interface UserConfig {
     seed?: number | undefined;
     /** safe: GET, HEAD and OPTIONS only; recorded also needs replay.writes: recorded in the configuration. As replay.writes when absent. */
     writes?: 'safe' | 'recorded' | undefined;
+    /** What a request of a session waits for. recorded: the answers it came after in the recording, as far as that shows them; values: only answers that give it a value, so that every other request is sent at its moment. @default "recorded" */
+    waits?: 'recorded' | 'values' | undefined;
   } | undefined;
   /** How recorded requests become requests to the target. */
   replay?: {

@@ -23,6 +23,11 @@ export interface PlanOptions {
   seed: number;
   /** `safe`: GET, HEAD and OPTIONS only; `recorded`: also methods that write, where their bodies are recorded. */
   writes: 'safe' | 'recorded';
+  /**
+   * `recorded` (or absent): a request that came after an answer in the recording waits for that answer; `values`: it waits only for answers
+   * that give it a value, an open loop by request.
+   */
+  waits?: 'recorded' | 'values';
 }
 
 /** A value taken from a live response and put where the recording had the old one. */
@@ -49,9 +54,11 @@ export interface PlannedRequest {
   body?: Body;
   /**
    * Index of the last request of this session that must have been answered before this one is sent; -1 for none. Requests that
-   * overlapped in the recording overlap in the replay; others wait for the answer that came before them.
+   * overlapped in the recording overlap in the replay; those that the recording shows to have come after an answer wait for it.
    */
   after: number;
+  /** Further ones that must have been answered: this one needs values of several. */
+  also?: number[];
   /** Recorded status, for status parity; 0 when unknown. */
   expectedStatus: number;
   extract?: Extraction[];
@@ -99,6 +106,11 @@ export interface PlanSummary {
   longestSessionMs: number;
   /** SHA-256 over the schedule, session by session. */
   scheduleSha256: string;
+  /**
+   * Requests of the recording, by what they wait for: an answer that they came after, or one that gives them a value. `unknown`: the recording does
+   * not show whether they waited, so they are sent at their moment. Absent in plans of earlier versions.
+   */
+  waits?: { forAnswers: number; forValues: number; unknown: number };
   /** Values taken from live responses and where they are used, by the requests of the recording that use them; the first 50. */
   extractions?: { from: string; to: string; requests: number }[];
 }

@@ -25,7 +25,7 @@ export class SessionWire {
     const known = this.#templates.get(session.requests);
     if (known !== undefined) return known;
     const requests = session.requests.map((request) => this.#request(request, session));
-    const inTurn = session.requests.every((request, i) => request.after === i - 1);
+    const inTurn = session.requests.every(({ after, also }, i) => after === i - 1 && also === undefined);
     const cookies = session.cookies.map(([name, value]) => [session.requests[0]?.target ?? 0, name, value]);
     const text = JSON.stringify({
       h: Object.fromEntries(session.headers),
@@ -48,6 +48,7 @@ export class SessionWire {
       r: request.route,
       e: request.expectedStatus,
       a: request.after,
+      w: request.also ?? 0,
       h: headers.length === 0 ? 0 : Object.fromEntries(headers),
       b: body === undefined ? 0 : body.encoding === 'base64' ? { b64: body.data } : body.data,
       x: extract.length === 0 ? 0 : extract.map(({ name, from, expression }) => [name, from, expression]),

@@ -104,6 +104,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       routes: prepared.routes,
       leftOut: [...leftOut].filter(([, requests]) => requests > 0).map(([reason, requests]) => ({ reason, requests })),
       ...counted,
+      waits: prepared.waits,
       ...(prepared.extractions.length === 0 ? {} : { extractions: prepared.extractions }),
     },
     async *sessions() {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ShakedownError } from '../../../model/error.ts';
-import type { PlannedRoute, PlanOptions } from '../../../model/plan.ts';
+import type { PlannedRoute, PlanOptions, PlanSummary } from '../../../model/plan.ts';
 import type { RecordedRequest, RecordedSession, RecordingManifest } from '../../../model/traffic.ts';
 import { readSessions, shardsSha256 } from '../recording.ts';
 import { readDataRules } from './data.ts';
@@ -40,6 +40,7 @@ interface PreparedSessions {
   routes: PlannedRoute[];
   leftOut: Map<string, number>;
   extractions: { from: string; to: string; requests: number }[];
+  waits: NonNullable<PlanSummary['waits']>;
 }
 
 const learnFrom = { sessions: 2_000, bytes: 64 * 1024 * 1024 };
@@ -67,9 +68,14 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
       const live = linkLiveValues(kept, { nonce, rules: input.rules ?? [], learned, placed });
       return { ...live, requests: substitute(live.requests, kept, session) };
     };
+  const waits = { recorded: 0, value: 0, unknown: 0, none: 0 };
   const context: TemplateContext = {
     options,
     targets,
+    timeResolutionMs: manifest.timeResolutionMs,
+    countWait: (kind) => {
+      waits[kind]++;
+    },
     headerRules,
     routes: new RouteTable(),
     leaveOut: (reason) => leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1),
@@ -88,7 +94,7 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
   });
   if (table.count === 0) throw nothingToPlan(leftOut);
 
-  const again = { ...context, leaveOut: () => {}, rewrite: rewriter(() => {}) };
+  const again = { ...context, leaveOut: () => {}, countWait: () => {}, rewrite: rewriter(() => {}) };
   return {
     table,
     async *templates() {
@@ -103,6 +109,7 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
     routes: context.routes.routes,
     leftOut,
     extractions: [...extractions.values()].sort((a, b) => b.requests - a.requests).slice(0, mostExtractionsShown),
+    waits: { forAnswers: waits.recorded, forValues: waits.value, unknown: waits.unknown },
   };
 }
 
