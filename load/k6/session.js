@@ -1,4 +1,4 @@
-// One iteration is one session: its requests are sent when the plan says they are due, on connections and cookies of its own.
+// For a stock k6: what load/k6/replay does in one with our module. One iteration is one session: its requests are sent when the plan says they are due, on connections and cookies of its own.
 // What a session is, and in which units, is written by src/domains/load/k6/wire.ts; times here are microseconds on the run's clock.
 import encoding from 'k6/encoding';
 import http from 'k6/http';
@@ -128,7 +128,10 @@ function extract(session, response, rules) {
 function extractOne(response, from, expression) {
   try {
     if (from === 'header') return fromHeader(response, expression);
-    if (from === 'json') return response.json(expression);
+    if (from === 'json') {
+      const value = response.json(expression);
+      return typeof value === 'object' ? undefined : value;
+    }
     const body = response.body || '';
     if (from === 'regex') return (new RegExp(expression).exec(body) || [])[1];
     // html-input: attributes come in any order

@@ -2,7 +2,7 @@ import type { PlannedRequest, PlannedSession, PlanSummary } from '../../../model
 import { valueToken } from '../../../model/plan.ts';
 
 /**
- * Writes sessions as the k6 script reads them (load/k6/session.js): one line a session, `[index, startUs, overlay, template]`. The template
+ * Writes sessions as k6 reads them (load/k6/replay/wire.go, and load/k6/session.js for a stock one): one line a session, `[index, startUs, overlay, template]`. The template
  * is encoded once for all sessions that share their requests with it; `overlay` holds headers that are known only when the session
  * is handed out, such as a fresh token, or is 0.
  */
