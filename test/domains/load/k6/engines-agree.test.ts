@@ -126,7 +126,11 @@ describeWithK6('both engines', (found) => {
           return { method, url, headers: rest, cookies: cookie?.split('; ').sort(), body };
         };
         results.push({
-          seen: shop.seen.map(told).sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
+          // Go's client tries a GET again whose connection had served before and broke: how often is chance.
+          seen: shop.seen
+            .filter(({ url }) => url !== '/broken')
+            .map(told)
+            .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
           failed: input.failed
             .map(({ kind, status, route, count }: LoadFailure) => ({ kind, status, route, count }))
             .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
