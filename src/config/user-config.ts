@@ -148,6 +148,8 @@ export interface UserConfig {
       everyS?: number | undefined;
     } | undefined;
   } | undefined;
+  /** recorded: a session has connections of its own, as many at once as its requests overlap; session: no more than six to a host, as a browser, so that further requests wait; pooled: all sessions share connections, as behind a proxy. @default "recorded" */
+  connections?: 'recorded' | 'session' | 'pooled' | undefined;
   /** What generates the load. */
   engine?: {
     /** What generates the load; auto: k6, or autocannon where no k6 can be had. @default "auto" */
