@@ -80,6 +80,20 @@ export interface PlannedSession {
 export interface PlannedRoute {
   method: string;
   route: string;
+  /** Requests that the recording has of it; absent in plans of earlier versions. */
+  recorded?: number;
+}
+
+/** What a plan is held against. */
+export interface RecordedLoad {
+  /** Requests that are planned, of all that the recording has: what was left out by method, host or kind is in `requests` only. */
+  kept: number;
+  requests: number;
+  ratePerSecond: number;
+  /** Requests under way at once, on average; null where not all response times are known. */
+  requestsAtOnce: number | null;
+  /** Variance ÷ mean of arrivals in 10 ms of the first hour, as recorded (at the wanted speed) and as planned; null for too few. */
+  dispersion: { recorded: number; planned: number } | null;
 }
 
 /** `plan.json`: enough to make the same plan again, and its digest to show that it is the same. */
@@ -111,6 +125,8 @@ export interface PlanSummary {
    * not show whether they waited, so they are sent at their moment. Absent in plans of earlier versions.
    */
   waits?: { forAnswers: number; forValues: number; unknown: number };
+  /** Absent in plans of earlier versions. */
+  recorded?: RecordedLoad;
   /** Values taken from live responses and where they are used, by the requests of the recording that use them; the first 50. */
   extractions?: { from: string; to: string; requests: number }[];
 }

@@ -35,6 +35,7 @@ export interface LoadSection {
     leftOut: { reason: string; requests: number }[];
     /** Requests of the recording by what they wait for; absent in results of earlier versions. */
     waits?: NonNullable<PlanSummary['waits']>;
+    recorded?: NonNullable<PlanSummary['recorded']>;
   };
   recording: RecordingInfo;
   engine: EngineInfo;

@@ -1,7 +1,8 @@
-import type { PlannedSession, PlanSummary } from '../../../model/plan.ts';
+import type { PlannedRoute, PlannedSession, PlanSummary, RecordedLoad } from '../../../model/plan.ts';
+import type { RouteCount } from '../../../model/traffic.ts';
 import { type Arrivals, arrivals as makeArrivals } from './arrivals.ts';
 import { checkOptions, graceMs } from './options.ts';
-import { type PlanInput, prepareSessions } from './prepare.ts';
+import { type PlanInput, type PreparedSessions, prepareSessions } from './prepare.ts';
 import { Random } from './random.ts';
 import { factorFor } from './rate.ts';
 import { timeMap } from './shape.ts';
@@ -84,7 +85,8 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     runUs / 1000,
   );
   for await (const visitAll of spans()) visitAll(tally.add);
-  const { afterEnd, ...counted } = tally.done();
+  const { afterEnd, dispersion, ...counted } = tally.done();
+  const recorded = recordedLoad(input, prepared, dispersion);
   if (options.mode === 'recorded') {
     const copies = Math.ceil(arrivals.factor);
     for (const [reason, requests] of leftOut) leftOut.set(reason, requests * copies);
@@ -101,10 +103,11 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       recording: { name: manifest.name, shardsSha256: prepared.recordingSha256 },
       nonce: prepared.nonce,
       targets: prepared.targets,
-      routes: prepared.routes,
+      routes: withRecorded(prepared.routes, manifest.routes),
       leftOut: [...leftOut].filter(([, requests]) => requests > 0).map(([reason, requests]) => ({ reason, requests })),
       ...counted,
       waits: prepared.waits,
+      recorded,
       ...(prepared.extractions.length === 0 ? {} : { extractions: prepared.extractions }),
     },
     async *sessions() {
@@ -120,6 +123,32 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       }
     },
   };
+}
+
+/** What the plan is held against; before `leftOut` counts anything but requests of the recording. */
+function recordedLoad(
+  { manifest }: PlanInput,
+  { table, leftOut, requestsAtOnce, dispersion: recorded }: PreparedSessions,
+  planned: number | null,
+): RecordedLoad {
+  const kept = table.requests.reduce((sum, requests) => sum + requests, 0);
+  const left = [...leftOut.values()].reduce((sum, requests) => sum + requests, 0);
+  const never = manifest.notReplayable.reduce((sum, { count }) => sum + count, 0);
+  return {
+    kept,
+    requests: kept + left + never,
+    ratePerSecond: manifest.durationMs > 0 ? (manifest.requests * 1000) / manifest.durationMs : 0,
+    requestsAtOnce,
+    dispersion: recorded === null || planned === null ? null : { recorded, planned },
+  };
+}
+
+function withRecorded(planned: readonly PlannedRoute[], recorded: readonly RouteCount[]): PlannedRoute[] {
+  const counts = new Map(recorded.map(({ method, route, requests }) => [`${method.toUpperCase()} ${route}`, requests]));
+  return planned.map((one) => {
+    const count = counts.get(`${one.method} ${one.route}`);
+    return count === undefined ? one : { ...one, recorded: count };
+  });
 }
 
 /** Requests of the sessions of the last copy that were not drawn. */

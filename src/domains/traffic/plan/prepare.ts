@@ -5,6 +5,7 @@ import type { RecordedRequest, RecordedSession, RecordingManifest } from '../../
 import { readSessions, shardsSha256 } from '../recording.ts';
 import { readDataRules } from './data.ts';
 import { learnLinks } from './discover.ts';
+import { ArrivalCounts } from './dispersion.ts';
 import { readHeaderRules } from './headers.ts';
 import { linkLiveValues } from './live-values.ts';
 import type { DataRule, ExtractionRule } from './rules.ts';
@@ -30,7 +31,7 @@ export interface PlanInput {
 }
 
 /** A recording's sessions, ready to be planned. */
-interface PreparedSessions {
+export interface PreparedSessions {
   table: SessionTable;
   /** All templates, read from disk again. */
   templates(): AsyncGenerator<SessionTemplate>;
@@ -41,6 +42,10 @@ interface PreparedSessions {
   leftOut: Map<string, number>;
   extractions: { from: string; to: string; requests: number }[];
   waits: NonNullable<PlanSummary['waits']>;
+  /** Requests under way at once, on average, as recorded; null where not all response times are known. */
+  requestsAtOnce: number | null;
+  /** Of arrivals in 10 ms, as recorded; null for too few. */
+  dispersion: number | null;
 }
 
 const learnFrom = { sessions: 2_000, bytes: 64 * 1024 * 1024 };
@@ -81,9 +86,18 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
     leaveOut: (reason) => leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1),
     rewrite: rewriter(countExtraction),
   };
+  const arrivals = new ArrivalCounts();
+  let underWayMs = 0;
+  let unknown = false;
   const make = (session: RecordedSession) => {
     input.seen?.(session);
-    return makeTemplate(session, context);
+    for (const { durationMs } of session.requests) {
+      underWayMs += durationMs ?? 0;
+      unknown ||= durationMs === undefined;
+    }
+    const template = makeTemplate(session, context);
+    for (const { dueMs } of template?.requests ?? []) arrivals.add(session.startMs / options.speed + dueMs);
+    return template;
   };
   const table = await readSessionTable(readSessions(folder, manifest), make, {
     speed: options.speed,
@@ -110,6 +124,8 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
     leftOut,
     extractions: [...extractions.values()].sort((a, b) => b.requests - a.requests).slice(0, mostExtractionsShown),
     waits: { forAnswers: waits.recorded, forValues: waits.value, unknown: waits.unknown },
+    requestsAtOnce: unknown || manifest.durationMs <= 0 ? null : underWayMs / manifest.durationMs,
+    dispersion: arrivals.dispersion(),
   };
 }
 
