@@ -180,10 +180,14 @@ describe('the run', () => {
       'A toy certifies nothing.',
     ]);
     const few = outcome({ fidelity: 'inconclusive' });
-    expect(headline('inconclusive', few)).toMatch(/not close enough to the recorded one: replay fidelity is 94 against/);
+    expect(headline('inconclusive', few)).toMatch(
+      /not close enough to the recorded one: replay fidelity is 94 against/,
+    );
     // Open for too few samples, say: a figure that meets its target is no reason.
     for (const result of few.objectives) if (result.objective.id === 'fidelity') result.value = 97.4;
-    expect(headline('inconclusive', few)).toBe('Nothing failed, but 1 min of this load cannot show replay fidelity at least 95.');
+    expect(headline('inconclusive', few)).toBe(
+      'Nothing failed, but 1 min of this load cannot show replay fidelity at least 95.',
+    );
     const broken = outcome({}, { gates: evaluateGates([], [{ id: 'x', title: 'X', broken: 'boom' }], metrics) });
     expect(headline('inconclusive', broken)).toBe('Nothing failed, but the gate X has no verdict: boom.');
   });

@@ -23,7 +23,7 @@ export interface Plan {
  *
  * The recording is read once to prepare its sessions; then every planned session is one of them with another start. `recorded` plays
  * it once (or until `durationMs`), `loop` again and again, `bootstrap` block by block; how arrivals are drawn stands at `Arrivals`.
- * `ratePerSecond` takes the place of `scale` and is the average of requests due over the whole run, ramp-in included: a run
+ * `ratePerSecond` takes the place of `scale` (other than 1, a multiple of the recording's own rate) and is the average of requests due over the whole run, ramp-in included: a run
  * begins without open sessions, so its first period, as long as a session, is below the average. Sessions that would begin at or
  * after the end are not planned; those under way go on for a tenth of the run, 30 s at most, and what they had after that is
  * left out (`after the end`).
@@ -47,10 +47,8 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const runUs = options.mode === 'recorded' ? Math.min(endUs, periodUs) : endUs;
   const shaped = timeMap(options.shape, runUs / 1000);
   const arrivals = makeArrivals(table, options.mode, periodUs, runUs, random);
-  arrivals.factor =
-    options.ratePerSecond === undefined
-      ? options.scale
-      : factorFor((options.ratePerSecond * runUs) / 1e6, table, arrivals, runUs / 1000, shaped);
+  const wanted = wantedRequests(options, table, runUs, periodUs);
+  arrivals.factor = wanted === null ? options.scale : factorFor(wanted, table, arrivals, runUs / 1000, shaped);
 
   const lastDueMs = endUs / 1000 + graceMs(options.durationMs);
   type Due = (startMs: number, template: SessionTemplate, number: number, requests: number) => void;
@@ -123,6 +121,21 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       }
     },
   };
+}
+
+/**
+ * Requests that are to be due within the run; null where the recording is played as it is. A multiple of it is promised as a rate, and keeps it: a run
+ * begins without open sessions and ends within some, so as many sessions as the multiple says would bring fewer requests.
+ */
+function wantedRequests(
+  { mode, ratePerSecond, scale }: PlanInput['options'],
+  table: SessionTable,
+  runUs: number,
+  periodUs: number,
+): number | null {
+  if (ratePerSecond !== undefined) return (ratePerSecond * runUs) / 1e6;
+  if (mode === 'recorded' || scale === 1) return null;
+  return (scale * table.requests.reduce((sum, requests) => sum + requests, 0) * runUs) / periodUs;
 }
 
 /** What the plan is held against; before `leftOut` counts anything but requests of the recording. */
