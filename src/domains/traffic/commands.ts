@@ -91,6 +91,12 @@ export const options: readonly OptionDeclaration[] = [
     key: 'profile.shape',
   },
   {
+    flags: '--waits <rule>',
+    help: 'what requests of a session wait for: answers they came after, or only those with a value they need',
+    choices: ['recorded', 'values'],
+    key: 'profile.waits',
+  },
+  {
     flags: '--seed <number>',
     help: 'the same seed gives the same plan',
     parse: wholeNumber(0, 0xffffffff),
