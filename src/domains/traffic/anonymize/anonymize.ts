@@ -1,36 +1,22 @@
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { replaceFile } from '../../../evidence/atomic-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
-import type { RecordingManifest } from '../../../model/traffic.ts';
+import type { RecordingManifest, RouteCount } from '../../../model/traffic.ts';
 import { createRecordingWriter, readManifest, readSessions, shardsSha256 } from '../recording.ts';
 import { canaryRoute, tryCanaries } from './canary.ts';
-import { clientOf } from './clients.ts';
+import { Clients } from './clients.ts';
 import { Learner } from './learner.ts';
+import type { AnonymizeOptions } from './options.ts';
 import { type AnonymizeReport, countFields, splitCounts, writeReport } from './report.ts';
 import { Rewriter } from './rewriter.ts';
-import type { AnonymizeRules } from './rules.ts';
 import { scanWithTraces } from './scan.ts';
 import { rewriteMethod, rewriteRoute, rewriteSession } from './walk/session.ts';
 import { prepare, type Workshop } from './workshop.ts';
 
+export type { AnonymizeOptions } from './options.ts';
 export type { AnonymizeReport } from './report.ts';
 export { type AnonymizeRules, loadRules } from './rules.ts';
-
-export interface AnonymizeOptions {
-  /** Folder of the recording to read, and of the one to write; not the same. */
-  from: string;
-  to: string;
-  /** At least 16 bytes. Absent: made for this recording and thrown away, so that no one can link it to another. */
-  key?: Buffer | string;
-  rules?: AnonymizeRules;
-  /** Values that must not survive, looked for besides what the scan looks for anyway. */
-  canaries?: readonly string[];
-  /** Bound on memory for the leak scan: hashes of originals, and of pseudonyms; past it they go to disk, and the scan takes more passes. */
-  mostTracesInMemory?: number;
-  signal?: AbortSignal;
-  onProgress?: (progress: { phase: 'learn' | 'rewrite' | 'scan'; sessions: number; of: number }) => void;
-}
 
 type Step = (phase: 'learn' | 'rewrite' | 'scan', sessions: number) => void;
 
@@ -92,22 +78,25 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
 
 async function learn(from: string, manifest: RecordingManifest, workshop: Workshop, step: Step): Promise<void> {
   const { vocabulary, rare } = workshop;
-  const learner = new Learner(workshop.routes, workshop.fields, vocabulary);
+  const learner = new Learner(workshop);
+  const clients = new Clients();
   let sessions = 0;
   for await (const session of readSessions(from, manifest)) {
-    vocabulary.begin(clientOf(session));
+    vocabulary.begin(clients.of(session));
     rewriteSession(session, session.id, learner);
     rare.learn(session);
     step('learn', ++sessions);
   }
   vocabulary.settle([...workshop.trees()].flatMap((tree) => [...tree.all()]));
+  workshop.structure.settle();
+  for (const tree of workshop.trees()) tree.settle();
   rare.settle();
 }
 
 async function rewrite(
   { from, to }: AnonymizeOptions,
   manifest: RecordingManifest,
-  { fields, dates, startedAtMs, rare, routes }: Workshop,
+  { fields, dates, startedAtMs, rare }: Workshop,
   rewriter: Rewriter,
   step: Step,
 ): Promise<RecordingManifest> {
@@ -122,17 +111,19 @@ async function rewrite(
     }
     const { durationMs, timeResolutionMs, hasResponses, notReplayable } = manifest;
     return await writer.close({
-      name: routes.isPlain(manifest.name) ? manifest.name : 'recording',
+      name: basename(resolve(to)),
       startedAt: startedAtMs === null ? null : new Date(dates.shiftMs(startedAtMs)).toISOString(),
       durationMs,
       timeResolutionMs,
       hasResponses,
       sources: manifest.sources.map((source) => ({ ...source, file: '' })),
-      routes: manifest.routes.map(({ method, route, requests }) => ({
-        method: rewriteMethod(fields(method, route), rewriter),
-        route: rewriteRoute(fields(method, route), rewriter),
-        requests,
-      })),
+      routes: mergedRoutes(
+        manifest.routes.map(({ method, route, requests }) => ({
+          method: rewriteMethod(fields(method, route), rewriter),
+          route: rewriteRoute(fields(method, route), rewriter),
+          requests,
+        })),
+      ),
       notReplayable,
       // Not passed, until the scan says so.
       privacy: privacyOf(false, 0, 0, ''),
@@ -141,6 +132,18 @@ async function rewrite(
     await writer.abort();
     throw error;
   }
+}
+
+/** Routes that became one when what told them apart was replaced. */
+function mergedRoutes(routes: readonly RouteCount[]): RouteCount[] {
+  const merged = new Map<string, RouteCount>();
+  for (const route of routes) {
+    const name = `${route.method} ${route.route}`;
+    const known = merged.get(name);
+    if (known === undefined) merged.set(name, { ...route });
+    else known.requests += route.requests;
+  }
+  return [...merged.values()].sort((a, b) => b.requests - a.requests);
 }
 
 function reportFields(workshop: Workshop, rewriter: Rewriter) {

@@ -40,6 +40,10 @@ const action = z.string().transform((text, context): FieldAction => {
 const schema = z.strictObject({
   /** A value seen from this many distinct clients at one place is vocabulary, and kept. */
   k: z.int().min(2).optional(),
+  /** Paths of the application that stay, whoever asked for them: `/static/**`, `/catalog/*`. */
+  paths: z.array(z.string().startsWith('/')).optional(),
+  /** Names of fields, parameters, cookies and headers that stay, besides those that selectors of `rules` name. */
+  names: z.array(z.string().min(1)).optional(),
   rules: z
     .array(
       z.strictObject({
@@ -55,6 +59,8 @@ const schema = z.strictObject({
 export interface AnonymizeRules {
   /** Absent: 10. */
   k?: number | undefined;
+  paths?: string[] | undefined;
+  names?: string[] | undefined;
   rules: { route?: string | undefined; fields: Record<string, FieldAction> }[];
 }
 
@@ -120,6 +126,11 @@ function matchesRoute(pattern: string, method: string, route: string): boolean {
   if (space < 0) return glob(pattern, route, '/');
   const wanted = pattern.slice(0, space);
   return (wanted === '*' || wanted.toUpperCase() === method) && glob(pattern.slice(space + 1).trim(), route, '/');
+}
+
+/** Whether a pattern of `paths` fits a path without query. */
+export function matchesPath(pattern: string, pathname: string): boolean {
+  return glob(pattern, pathname, '/');
 }
 
 /** Table of positions reached, so that no pattern takes longer than pattern × text. */

@@ -68,9 +68,9 @@ function tell(
   terminal: Terminal,
 ): void {
   const { bold, dim, green, red } = terminal.outColors;
-  const findings = scan.listed.slice(0, shownFindings).map(({ session, request, field, kind }) => {
+  const findings = scan.listed.slice(0, shownFindings).map(({ at, request, field, kind, masked }) => {
     const what = kind === 'original' ? 'a value that was replaced elsewhere' : kind;
-    return `  session ${session}, request ${request}, ${readable(field)}: ${readable(what)}`;
+    return `  ${at}, request ${request}, ${readable(field)}: ${readable(masked)} (${readable(what)})`;
   });
   terminal.out(
     [

@@ -1,6 +1,5 @@
 import type { Header } from '../../../../model/traffic.ts';
 import type { Field, FieldTree, Side } from '../field.ts';
-import { isFieldName } from '../names.ts';
 import {
   authorizationSchemes,
   droppedHeaders,
@@ -32,12 +31,13 @@ export function rewriteHeaders(headers: readonly Header[], tree: FieldTree, side
     let field = tree.header(side, name);
     if (field === undefined) {
       if (droppedHeaders.has(name)) continue;
-      if (!isFieldName(name.replace(/^:/, ''))) {
+      if (!tree.structure.nameStays(name.replace(/^:/, ''))) {
         engine.note(tree.root(`${side}header`), 'header with data for a name', 'dropped');
         continue;
       }
       field = tree.addHeader(side, name, personalHeaders.test(name));
     }
+    engine.name(field, name);
     const replaced = rewriteHeader(name, value, field, tree, engine);
     if (replaced !== null) out.push([name, replaced]);
   }
