@@ -12,7 +12,9 @@ import { type Suspect, Suspects } from './suspects.ts';
 import type { TextHash } from './text-hash.ts';
 import { eachToken, shortestToken } from './tokens.ts';
 import type { Traces } from './traces.ts';
+import { decodePercent } from './walk/percent.ts';
 
+const percent = 37;
 const mostFindings = 200;
 const mostRemembered = 100_000;
 const longestRemembered = 500;
@@ -143,6 +145,8 @@ export class Scanner {
 
   #lookForOriginals(lower: string, traces: Traces): void {
     const check = (from: number, to: number) => {
+      // The digits of a percent encoding are no part of a word; the text without it is looked at too.
+      if (lower.charCodeAt(from - 1) === percent) return;
       const { lo, hi } = traces.hash.of(lower, 0, from, to);
       if (this.#originals?.has(lo, hi)) this.#original(lower.slice(from, to), lo, hi, traces);
     };
@@ -157,6 +161,8 @@ export class Scanner {
 
   /** Something that was replaced elsewhere is here: a leak, unless it was left on purpose or is of words that say nothing of anyone. */
   #original(text: string, lo: number, hi: number, traces: Traces): void {
+    // What is percent-encoded is looked at without that, as all texts are.
+    if (/%[\da-f]{2}/.test(text) && decodePercent(text) !== text) return;
     if (traces.keptTokens.has(lo, hi) || isPublicText(text) || this.#isOfKept(text, traces)) return;
     if (traces.keptByRuleTokens.has(lo, hi)) {
       this.keptByRule++;

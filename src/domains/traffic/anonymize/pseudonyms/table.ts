@@ -101,6 +101,10 @@ export class Pseudonyms {
   #make(value: string, isThing: (word: string) => boolean): Pseudonym {
     const pseudonym = this.#replace(value, isThing);
     this.#made(value, pseudonym);
+    // A made-up text may hold what looks like a number of someone.
+    if (pseudonym.kind === 'text')
+      for (const [from, to, kind] of findAll(pseudonym.text))
+        this.#made('', { kind, text: pseudonym.text.slice(from, to) });
     return pseudonym;
   }
 
@@ -128,6 +132,7 @@ export class Pseudonyms {
   }
 
   #detected(kind: string, value: string): string {
+    if (kind === 'date') return this.#dates.shift(value) ?? this.#atoms.text(value);
     if (kind === 'email') return pseudonymEmail(this.#atoms, value, (name) => this.host(name));
     if (kind === 'phone') return pseudonymPhone(this.#keyed, value);
     if (kind === 'card') return pseudonymCard(this.#keyed, value);
@@ -144,7 +149,8 @@ export class Pseudonyms {
   }
 
   #withDetected(value: string, replace: (text: string) => string): string {
-    const spans = [...findAll(value)];
+    const spans: (readonly [from: number, to: number, kind: string])[] = [...findAll(value)];
+    for (const [from, to] of this.#dates.find(value)) spans.push([from, to, 'date']);
     if (spans.length === 0) return replace(value);
     spans.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
     let out = '';

@@ -25,7 +25,7 @@ function rewriteRequest(request: RecordedRequest, engine: Engine): RecordedReque
     route: rewriteRoute(tree, engine),
   };
   if (request.headers !== undefined) out.headers = rewriteHeaders(request.headers, tree, '', engine);
-  if (request.body !== undefined) out.body = rewriteBody(request.body, tree, '', engine);
+  if (request.body !== undefined) out.body = rewriteBody(request.body, tree, '', engine, request.headers);
   if (request.status !== undefined) out.status = request.status;
   if (request.durationMs !== undefined) out.durationMs = request.durationMs;
   if (request.responseBytes !== undefined) out.responseBytes = request.responseBytes;
@@ -35,7 +35,7 @@ function rewriteRequest(request: RecordedRequest, engine: Engine): RecordedReque
       response.headers = rewriteHeaders(request.response.headers, tree, 'response.', engine);
     }
     if (request.response.body !== undefined)
-      response.body = rewriteBody(request.response.body, tree, 'response.', engine);
+      response.body = rewriteBody(request.response.body, tree, 'response.', engine, request.response.headers);
     out.response = response;
   }
   return out;
