@@ -4,6 +4,7 @@ import { replaceFile } from '../../../evidence/atomic-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { RecordingManifest, RouteCount } from '../../../model/traffic.ts';
 import { createRecordingWriter, readManifest, readSessions, shardsSha256 } from '../recording.ts';
+import { askTarget } from './ask-target.ts';
 import { canaryRoute, tryCanaries } from './canary.ts';
 import { Clients } from './clients.ts';
 import { Learner } from './learner.ts';
@@ -18,7 +19,7 @@ export type { AnonymizeOptions } from './options.ts';
 export type { AnonymizeReport } from './report.ts';
 export { type AnonymizeRules, loadRules } from './rules.ts';
 
-type Step = (phase: 'learn' | 'rewrite' | 'scan', sessions: number) => void;
+type Step = (phase: 'learn' | 'ask' | 'rewrite' | 'scan', sessions: number) => void;
 
 /**
  * Replaces every value of a recording that is not structure by a keyed pseudonym, and scans what was written for leaks. The
@@ -43,8 +44,10 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
   };
   try {
     await learn(from, manifest, workshop, step);
+    if (options.askTarget !== undefined) await findFiles(options.askTarget, workshop, step, signal);
     const rewriter = new Rewriter(workshop);
     const canaries = workshop.apart('POST', canaryRoute, () => tryCanaries(rewriter));
+    rewriter.namesReplaced = 0;
     // An older result there must not be taken for this one when this one stops half-way.
     await rm(join(to, 'anonymization.json'), { force: true });
     const written = await rewrite(options, manifest, workshop, rewriter, step);
@@ -64,6 +67,8 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
       keyGiven: options.key !== undefined,
       ...counts,
       vocabulary: { k: vocabulary.k, values: vocabulary.size, notCounted: vocabulary.overflow, kept },
+      paths: { ...workshop.paths },
+      names: { replaced: rewriter.namesReplaced },
       rare: { sessions: rare.count, routesOfOneSession: rare.routesOfOne(), listed: rare.listed() },
       canaries,
       scan: { ...scan, passed },
@@ -93,10 +98,16 @@ async function learn(from: string, manifest: RecordingManifest, workshop: Worksh
   rare.settle();
 }
 
+/** Files that the target has stay. */
+async function findFiles(target: string, { structure }: Workshop, step: Step, signal?: AbortSignal): Promise<void> {
+  const found = await askTarget(target, structure.assetsInDoubt(), (asked) => step('ask', asked), signal);
+  for (const path of found) structure.files.add(path);
+}
+
 async function rewrite(
   { from, to }: AnonymizeOptions,
   manifest: RecordingManifest,
-  { fields, dates, startedAtMs, rare }: Workshop,
+  { fields, dates, startedAtMs, rare, paths }: Workshop,
   rewriter: Rewriter,
   step: Step,
 ): Promise<RecordingManifest> {
@@ -105,7 +116,9 @@ async function rewrite(
     let index = 0;
     for await (const session of readSessions(from, manifest)) {
       const id = rewriter.sessionId(session.id);
-      await writer.write(rewriteSession(session, id, rewriter));
+      const written = rewriteSession(session, id, rewriter);
+      paths.add(session.requests, written.requests);
+      await writer.write(written);
       rare.judge(session, index, id);
       step('rewrite', ++index);
     }

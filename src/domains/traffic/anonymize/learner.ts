@@ -1,5 +1,6 @@
 import type { Field, FieldTree } from './field.ts';
 import type { RouteIndex } from './routes.ts';
+import type { Structure } from './structure.ts';
 import type { ThingWords } from './thing-words.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { Engine } from './walk/engine.ts';
@@ -12,13 +13,15 @@ export class Learner implements Engine {
   readonly fields: (method: string, route: string) => FieldTree;
   readonly #vocabulary: Vocabulary;
   readonly #things: ThingWords;
+  readonly #structure: Structure;
   readonly #nested = new Nested();
 
-  constructor({ routes, fields, vocabulary, things }: Workshop) {
+  constructor({ routes, fields, vocabulary, things, structure }: Workshop) {
     this.routes = routes;
     this.fields = fields;
     this.#vocabulary = vocabulary;
     this.#things = things;
+    this.#structure = structure;
   }
 
   value(field: Field, text: string, isNumber = false): string {
@@ -39,12 +42,18 @@ export class Learner implements Engine {
     return text;
   }
 
-  path(): boolean {
+  path(pathname: string): boolean {
+    this.#structure.meetPath(pathname);
     return false;
   }
 
   name(field: Field, name: string): void {
     this.#vocabulary.meetName(field, name);
+  }
+
+  dataName(field: Field, name: string): string {
+    this.value(field, name);
+    return name;
   }
 
   structure(): void {}

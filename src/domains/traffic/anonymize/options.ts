@@ -11,6 +11,8 @@ export interface AnonymizeOptions {
   canaries?: readonly string[];
   /** Bound on memory for the leak scan: hashes of originals, and of pseudonyms; past it they go to disk, and the scan takes more passes. */
   mostTracesInMemory?: number;
+  /** Asked once, with HEAD, for each file of a page that would be renamed; those that it has stay. Absent: no host is contacted. */
+  askTarget?: string;
   signal?: AbortSignal;
-  onProgress?: (progress: { phase: 'learn' | 'rewrite' | 'scan'; sessions: number; of: number }) => void;
+  onProgress?: (progress: { phase: 'learn' | 'ask' | 'rewrite' | 'scan'; sessions: number; of: number }) => void;
 }

@@ -11,6 +11,7 @@ import type { Structure } from './structure.ts';
 import type { Traces } from './traces.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { Engine } from './walk/engine.ts';
+import { droppedHeader } from './walk/headers.ts';
 import { Nested } from './walk/nested.ts';
 import { decodePercent } from './walk/percent.ts';
 import type { Workshop } from './workshop.ts';
@@ -24,6 +25,8 @@ export class Rewriter implements Engine {
   readonly traces: Traces;
   readonly #pseudonyms: Pseudonyms;
   readonly #nested = new Nested();
+  /** Sightings of names that were replaced, or dropped with what they name. */
+  namesReplaced = 0;
   readonly #structure: Structure;
   readonly #isThing: (word: string) => boolean;
 
@@ -91,6 +94,11 @@ export class Rewriter implements Engine {
     this.traces.kept(name);
   }
 
+  dataName(field: Field, name: string): string {
+    this.namesReplaced++;
+    return this.value(field, name) ?? '';
+  }
+
   structure(text: string): void {
     this.traces.kept(text);
   }
@@ -110,6 +118,7 @@ export class Rewriter implements Engine {
   }
 
   note(field: Field, kind: string, method: string): void {
+    if (kind === droppedHeader) this.namesReplaced++;
     count(field, kind, method);
   }
 

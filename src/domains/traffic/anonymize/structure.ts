@@ -1,10 +1,15 @@
-import { isStaticFile } from './files.ts';
+import { holdsGivenName } from './detectors/person-name.ts';
+import { detect } from './detectors/table.ts';
+import { isAsset, isStaticFile } from './files.ts';
 import { isFieldName } from './names.ts';
 import { isOwnedSegment, isReservedSegment } from './owned-segments.ts';
 import { isPublicText } from './public-words.ts';
 import type { AnonymizeRules } from './rules.ts';
 import { matchesPath } from './rules.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { decodePercent } from './walk/percent.ts';
+
+const mostAssets = 20_000;
 
 /**
  * Which names and which segments of paths are structure, and stay: those made of public words, those that k clients used, and those that a
@@ -16,6 +21,7 @@ export class Structure {
   readonly #paths: readonly string[];
   /** Paths, without query, of files that the application is known to have. */
   readonly files = new Set<string>();
+  readonly #assets = new Set<string>();
   #isLearning = true;
 
   constructor(vocabulary: Vocabulary, rules: AnonymizeRules) {
@@ -41,6 +47,26 @@ export class Structure {
   /** The whole path stays, by a rule or because the application has that file. */
   pathStays(pathname: string): boolean {
     return this.files.has(pathname) || this.#paths.some((pattern) => matchesPath(pattern, pathname));
+  }
+
+  /** A path was met, while learning. */
+  meetPath(pathname: string): void {
+    if (isAsset(pathname) && this.#assets.size < mostAssets && pathname.length < 500) this.#assets.add(pathname);
+  }
+
+  /** Files of pages that would be renamed and name no one as far as their paths show. */
+  assetsInDoubt(): string[] {
+    return [...this.#assets].filter((pathname) => {
+      if (this.pathStays(pathname) || !pathname.startsWith('/') || pathname.startsWith('//')) return false;
+      const segments = pathname.split('/').map(decodePercent);
+      if (
+        segments.some((segment) => isOwnedSegment(segment) || holdsGivenName(segment) || detect(segment) !== undefined)
+      )
+        return false;
+      return segments.some(
+        (segment, index) => segment !== '' && !this.segmentStays(segment, segments[index - 1] ?? ''),
+      );
+    });
   }
 
   /** A segment that is no parameter. @param before the segment before it, decoded; empty at the beginning */

@@ -8,7 +8,26 @@ import { TextHash } from './text-hash.ts';
 import { eachToken } from './tokens.ts';
 import { TraceSet } from './trace-set.ts';
 
-const riskyKinds = new Set(['email', 'phone', 'card', 'iban', 'jwt', 'secret', 'ssn', 'token', 'ip']);
+const riskyKinds = new Set([
+  'email',
+  'phone',
+  'card',
+  'iban',
+  'jwt',
+  'secret',
+  'ssn',
+  'token',
+  'ip',
+  'cpf',
+  'aadhaar',
+  'steuerid',
+  'bsn',
+  'nino',
+  'pan',
+  'mac',
+  'coordinates',
+  'plate',
+]);
 const recentSize = 40_000;
 
 /**

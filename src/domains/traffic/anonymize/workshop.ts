@@ -4,6 +4,7 @@ import type { RecordingManifest } from '../../../model/traffic.ts';
 import { FieldTree } from './field.ts';
 import { createKeyed, type Keyed } from './keyed.ts';
 import type { AnonymizeOptions } from './options.ts';
+import { PathCounts } from './path-counts.ts';
 import { Dates } from './pseudonyms/date.ts';
 import { RareSessions } from './rare.ts';
 import { RouteIndex } from './routes.ts';
@@ -27,6 +28,7 @@ export interface Workshop {
   vocabulary: Vocabulary;
   structure: Structure;
   things: ThingWords;
+  paths: PathCounts;
   routes: RouteIndex;
   rare: RareSessions;
   fields(method: string, route: string): FieldTree;
@@ -54,6 +56,7 @@ export function prepare(options: AnonymizeOptions, manifest: RecordingManifest):
     traces,
     vocabulary,
     structure,
+    paths: new PathCounts(),
     things: new ThingWords(hash),
     routes: new RouteIndex(manifest.routes.map(({ route }) => route)),
     rare: new RareSessions(hash),

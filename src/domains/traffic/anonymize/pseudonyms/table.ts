@@ -8,6 +8,15 @@ import { pseudonymEmail, pseudonymHost, pseudonymPhone } from './contact.ts';
 import type { Dates } from './date.ts';
 import { pseudonymCard, pseudonymIban } from './financial.ts';
 import { isOpaque, isUuid, pseudonymOpaque, pseudonymUuid } from './identifier.ts';
+import {
+  pseudonymAadhaar,
+  pseudonymBsn,
+  pseudonymCoordinates,
+  pseudonymCpf,
+  pseudonymMac,
+  pseudonymNino,
+  pseudonymSteuerId,
+} from './national-id.ts';
 import { pseudonymIp } from './network.ts';
 
 export interface Pseudonym {
@@ -16,6 +25,16 @@ export interface Pseudonym {
   /** Another one in another session. */
   isOfSession?: boolean;
 }
+
+const byKind: Record<string, (keyed: Keyed, text: string) => string> = {
+  cpf: pseudonymCpf,
+  aadhaar: pseudonymAadhaar,
+  steuerid: pseudonymSteuerId,
+  bsn: pseudonymBsn,
+  nino: pseudonymNino,
+  mac: pseudonymMac,
+  coordinates: pseudonymCoordinates,
+};
 
 const longestCached = 256;
 const longestName = 400;
@@ -138,6 +157,9 @@ export class Pseudonyms {
     if (kind === 'card') return pseudonymCard(this.#keyed, value);
     if (kind === 'iban') return pseudonymIban(this.#keyed, value);
     if (kind === 'ip') return pseudonymIp(this.#keyed, value);
+    const known = byKind[kind];
+    if (known !== undefined) return known(this.#keyed, value);
+    if (kind === 'pan' || kind === 'plate') return this.#atoms.name(value);
     // Area 000 was never issued.
     if (kind === 'ssn') return `000${this.#atoms.name(value).slice(3)}`;
     return pseudonymOpaque(this.#keyed, value);

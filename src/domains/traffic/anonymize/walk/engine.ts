@@ -17,6 +17,8 @@ export interface Engine {
   path(pathname: string): boolean;
   /** A key or a parameter's name that is kept because it reads as one. */
   name(field: Field, name: string): void;
+  /** A key or a parameter's name that is data: what stands in its place. */
+  dataName(field: Field, name: string): string;
   /** Something else that is kept because it is structure. */
   structure(text: string): void;
   /** Host and port of an origin. */

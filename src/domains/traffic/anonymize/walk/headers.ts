@@ -25,6 +25,9 @@ const hosts = new Set(['host', 'x-forwarded-host', 'x-original-host', ':authorit
 const personalHeaders =
   /^(?:authorization|proxy-authorization|x-(?:.*-)?(?:api-?key|auth|token|secret).*|x-user.*|x-forwarded-user|from|cookie2?)$/;
 
+/** How the report calls a header whose name does not stay. */
+export const droppedHeader = 'header with data for a name';
+
 /** Headers of one side. Values stay only where every word is public; names stay. */
 export function rewriteHeaders(headers: readonly Header[], tree: FieldTree, side: Side, engine: Engine): Header[] {
   const out: Header[] = [];
@@ -33,7 +36,7 @@ export function rewriteHeaders(headers: readonly Header[], tree: FieldTree, side
     if (field === undefined) {
       if (droppedHeaders.has(name)) continue;
       if (!tree.structure.nameStays(name.replace(/^:/, ''))) {
-        engine.note(tree.root(`${side}header`), 'header with data for a name', 'dropped');
+        engine.note(tree.root(`${side}header`), droppedHeader, 'dropped');
         continue;
       }
       field = tree.addHeader(side, name, personalHeaders.test(name));

@@ -93,7 +93,7 @@ export function rewriteQuery(query: string, root: Field, engine: Engine): string
     }
     const field = root.child(name);
     let written = rawName;
-    if (root.isDataName(name)) written = encodeForm(engine.value(field, name) ?? '', rawName);
+    if (root.isDataName(name)) written = encodeForm(engine.dataName(field, name), rawName);
     else engine.name(field, name);
     const value = decodeForm(rawValue);
     const replaced = value === '' ? '' : engine.value(field, value);
