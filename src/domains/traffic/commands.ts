@@ -48,6 +48,10 @@ export const commands: readonly CommandDeclaration[] = [
         flags: '--key-file <file>',
         help: 'file with the key of the pseudonyms (or SHAKEDOWN_ANONYMIZE_KEY); a new one, not kept, when absent',
       },
+      {
+        flags: '--ask-target <url>',
+        help: 'ask this target once, with HEAD, for each file that would be renamed; those that it has stay',
+      },
       { flags: '--json', help: 'print the report as JSON' },
     ],
     load: async () => (await import('./commands/anonymize.ts')).trafficAnonymize,
