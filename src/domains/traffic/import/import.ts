@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { RecordingManifest } from '../../../model/traffic.ts';
+import type { TrustedHops } from './client-address.ts';
 import type { DamagedLine } from './damage.ts';
 import { checkSessionBy } from './evidence.ts';
 import { type FileReport, readFiles } from './read-files.ts';
@@ -21,6 +22,8 @@ export interface ImportOptions {
   fieldMap?: Record<string, string>;
   /** `auto`, `cookie:<name>`, `header:<name>`, `user` or `client` (address and agent). */
   sessionBy?: string;
+  /** Own proxies in front of what was recorded, which append to `X-Forwarded-For`; `auto` takes the first public address. */
+  trustedHops?: TrustedHops;
   /** A session ends when nothing came for so long; 30 minutes. */
   inactivityGapMs?: number;
   /** Import fails when a larger share of the lines cannot be read; 0.01. */
@@ -67,12 +70,14 @@ export async function importTraffic(options: ImportOptions): Promise<ImportResul
   await mkdir(parent, { recursive: true });
   const spill = await mkdtemp(join(parent, `shakedown-import-${randomBytes(4).toString('hex')}-`));
   try {
+    const sessionBy = checkSessionBy(options.sessionBy ?? 'auto');
     const read = await readFiles({
       files: options.files,
       spill,
       format: options.format ?? 'auto',
       fieldMap: options.fieldMap ?? {},
-      sessionBy: checkSessionBy(options.sessionBy ?? 'auto'),
+      sessionBy,
+      trustedHops: options.trustedHops ?? 'auto',
       maxDamagedShare: options.maxDamagedShare ?? 0.01,
       maxRoutes: options.maxRoutes ?? 200,
       routeRules: options.routeRules ?? [],
@@ -86,6 +91,7 @@ export async function importTraffic(options: ImportOptions): Promise<ImportResul
       name: options.name ?? basename(resolve(options.out)),
       inactivityGapMs: options.inactivityGapMs ?? 30 * 60_000,
       maxSessionRequests: options.maxSessionRequests ?? 2000,
+      sessionBy,
       signal: options.signal,
     });
     return {

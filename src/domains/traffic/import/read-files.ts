@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ShakedownError } from '../../../model/error.ts';
 import { dropLargeResponse } from './body-limits.ts';
+import { type AddressSign, clientAddress, type TrustedHops } from './client-address.ts';
 import { DamageLog } from './damage.ts';
 import { encodeRequest } from './encoded-request.ts';
 import { encodeEvidence, evidenceOf, type SessionBy } from './evidence.ts';
@@ -35,6 +36,7 @@ export interface ReadOptions {
   format: FormatName | 'auto';
   fieldMap: Record<string, string>;
   sessionBy: SessionBy;
+  trustedHops: TrustedHops;
   maxDamagedShare: number;
   maxRoutes: number;
   routeRules: RouteRule[];
@@ -47,6 +49,8 @@ export interface ReadTraffic {
   /** Key: arrival in epoch milliseconds; head: evidence; tail: an EncodedRequest. */
   byTime: ExternalSort;
   routes: RouteLearner;
+  /** Where the addresses of clients were read, by requests. */
+  addresses: Map<AddressSign, number>;
   /** Session cookies seen, most frequent first. */
   cookieNames: string[];
   damage: DamageLog;
@@ -67,6 +71,7 @@ class TrafficReader {
   readonly damage = new DamageLog();
   readonly notReplayable = new Map<string, number>();
   readonly cookies = new Map<string, number>();
+  readonly addresses = new Map<AddressSign, number>();
   timeResolutionMs = 0;
   hasResponses = false;
   bodiesLeftOut = 0;
@@ -137,7 +142,7 @@ class TrafficReader {
   }
 
   #take(record: ImportedRecord): void {
-    const { sessionBy } = this.#options;
+    const { sessionBy, trustedHops } = this.#options;
     const target = replayTarget(record.method, record.target, record.scheme, record.host);
     const kind = notReplayableKind(record) ?? (typeof target === 'string' ? target : undefined);
     if (kind !== undefined || typeof target === 'string') {
@@ -145,7 +150,9 @@ class TrafficReader {
       this.notReplayable.set(named, (this.notReplayable.get(named) ?? 0) + 1);
       return;
     }
-    const evidence = evidenceOf(record, sessionBy);
+    const client = clientAddress(record.client, record.headers, trustedHops);
+    if (client.address !== '') this.addresses.set(client.sign, (this.addresses.get(client.sign) ?? 0) + 1);
+    const evidence = evidenceOf(record, sessionBy, client);
     for (const cookie of evidence.cookies) this.#countCookie(cookie);
     this.routes.learn(record.method, target.path);
     if (record.response !== undefined) this.hasResponses = true;
@@ -190,7 +197,7 @@ export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
     );
     before += sizes[index] ?? 0;
   }
-  const { damage, byTime, routes, notReplayable, timeResolutionMs, hasResponses, bodiesLeftOut } = reader;
+  const { damage, byTime, routes, addresses, notReplayable, timeResolutionMs, hasResponses, bodiesLeftOut } = reader;
   damage.check(options.maxDamagedShare);
   if (damage.records === 0) {
     throw new ShakedownError('TRAFFIC_EMPTY', `No request was found in ${options.files.join(', ')}.`, {
@@ -199,5 +206,16 @@ export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
   }
   routes.settle();
   const cookieNames = [...reader.cookies].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
-  return { byTime, routes, cookieNames, damage, files, notReplayable, timeResolutionMs, hasResponses, bodiesLeftOut };
+  return {
+    byTime,
+    routes,
+    addresses,
+    cookieNames,
+    damage,
+    files,
+    notReplayable,
+    timeResolutionMs,
+    hasResponses,
+    bodiesLeftOut,
+  };
 }

@@ -1,9 +1,10 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ShakedownError } from '../../../model/error.ts';
 import type { RecordingManifest, RouteCount } from '../../../model/traffic.ts';
 import { createRecordingWriter, type RecordingWriter } from '../recording.ts';
 import { completeRequest, methodAndPath } from './encoded-request.ts';
-import { decodeEvidence } from './evidence.ts';
+import { decodeEvidence, type SessionBy } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
 import type { ReadTraffic } from './read-files.ts';
 import { type SessionSign, SessionTable } from './sessions.ts';
@@ -22,6 +23,7 @@ interface WriteOptions {
   name: string;
   inactivityGapMs: number;
   maxSessionRequests: number;
+  sessionBy: SessionBy;
   signal: AbortSignal | undefined;
 }
 
@@ -33,10 +35,22 @@ interface Written {
 }
 
 const rowsPerTurn = 2000;
+/** 96 bits: a billion clients collide with a chance of one in 10¹¹. */
+const clientHashCharacters = 16;
 
 /** Microseconds are the finest that is kept. */
 function toMicros(ms: number): number {
   return Math.round(ms * 1000) / 1000;
+}
+
+/**
+ * A hash by which clients and users can be counted and not found: its key is drawn for one import and kept nowhere, so that
+ * addresses, of which there are few enough to try all, cannot be tried. Empty for nothing.
+ */
+function clientHash(): (text: string) => string {
+  const key = randomBytes(32);
+  return (text) =>
+    text === '' ? '' : createHmac('sha256', key).update(text).digest('base64url').slice(0, clientHashCharacters);
 }
 
 /** Second pass: assigns sessions in order of time, and sorts requests by session. */
@@ -45,15 +59,18 @@ async function sortBySession(options: WriteOptions, table: SessionTable) {
   // Sessions are numbered in order of their start, so sorting by number puts the sessions in order too.
   const bySession = new ExternalSort({ folder: spill, name: 'session', bufferBytes: 24 << 20, retain: 0 });
   const signs = new Map<SessionSign, number>();
+  const hashOf = clientHash();
   let firstMs: number | undefined;
   let lastMs = 0;
   let rows = 0;
   for (const { key: timeMs, head, tail } of read.byTime.sorted()) {
     firstMs ??= timeMs;
     lastMs = timeMs;
-    const { session, startMs, sign } = table.place(timeMs, decodeEvidence(head.toString('utf8')), tail.length);
+    const place = table.place(timeMs, decodeEvidence(head.toString('utf8')), tail.length);
+    const { session, startMs, sign } = place;
     signs.set(sign, (signs.get(sign) ?? 0) + 1);
-    bySession.add(session, `${toMicros(startMs - firstMs)} ${toMicros(timeMs - startMs)}`, tail);
+    const [client, user] = [hashOf(place.newAddress), hashOf(place.newUser)];
+    bySession.add(session, `${toMicros(startMs - firstMs)} ${toMicros(timeMs - startMs)} ${client} ${user}`, tail);
     if (++rows % rowsPerTurn === 0) {
       signal?.throwIfAborted();
       await nextTurn();
@@ -71,23 +88,25 @@ async function writeAll(
 ): Promise<RouteCount[]> {
   const { routes } = options.read;
   const counts = new Map<string, RouteCount>();
-  let session = { number: -1, startMs: '', requests: [] as string[] };
+  let session = { number: -1, startMs: '', client: '', user: '', requests: [] as string[] };
   const finish = async () => {
-    const { number, startMs, requests } = session;
+    const { number, startMs, client, user, requests } = session;
     if (requests.length === 0) return;
     const id = `s${String(number + 1).padStart(digits, '0')}`;
     await writer.writeEncoded(
-      `{"id":"${id}","startMs":${startMs},"requests":[${requests.join(',')}]}`,
+      `{"id":"${id}","startMs":${startMs}${client && `,"client":"${client}"`}${user && `,"user":"${user}"`},"requests":[${requests.join(',')}]}`,
       requests.length,
     );
   };
   let rows = 0;
   for (const { key, head, tail } of bySession.sorted()) {
-    const [startMs = '0', offsetMs = '0'] = head.toString('latin1').split(' ');
+    const [startMs = '0', offsetMs = '0', client = '', user = ''] = head.toString('latin1').split(' ');
     if (key !== session.number) {
       await finish();
-      session = { number: key, startMs, requests: [] };
+      session = { number: key, startMs, client: '', user: '', requests: [] };
     }
+    session.client ||= client;
+    session.user ||= user;
     const encoded = tail.toString('utf8');
     const { method, path } = methodAndPath(encoded);
     const route = routes.routeOf(method, path);
@@ -115,6 +134,7 @@ export async function writeSessions(options: WriteOptions): Promise<Written> {
     .map(([kind, count]) => ({ kind, count }))
     .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
   const table = new SessionTable({
+    by: options.sessionBy,
     inactivityGapMs: options.inactivityGapMs,
     maxSessionRequests: options.maxSessionRequests,
     cookieNames: read.cookieNames,

@@ -71,14 +71,15 @@ test('a line without end is skipped without being held', async () => {
 });
 
 test('too many sessions at once: the quietest are closed early, and counted', () => {
-  const table = new SessionTable({ inactivityGapMs: 1e9, maxSessionRequests: 2000, cookieNames: [] });
+  const table = new SessionTable({ by: 'auto', inactivityGapMs: 1e9, maxSessionRequests: 2000, cookieNames: [] });
   const by = (client: number): Evidence => ({
     cookies: [],
     setCookies: [],
     token: '',
     givenTokens: [],
     user: '',
-    client: String(client),
+    address: String(client),
+    agent: '',
   });
   for (let client = 0; client < 100_000; client++) table.place(client, by(client), 1);
   expect(table.closedEarly).toBe(0);
@@ -91,8 +92,16 @@ test('too many sessions at once: the quietest are closed early, and counted', ()
 });
 
 test('sessions are split where they would be too large to be held', () => {
-  const table = new SessionTable({ inactivityGapMs: 1e9, maxSessionRequests: 2000, cookieNames: [] });
-  const evidence: Evidence = { cookies: [], setCookies: [], token: '', givenTokens: [], user: 'a', client: '' };
+  const table = new SessionTable({ by: 'auto', inactivityGapMs: 1e9, maxSessionRequests: 2000, cookieNames: [] });
+  const evidence: Evidence = {
+    cookies: [],
+    setCookies: [],
+    token: '',
+    givenTokens: [],
+    user: 'a',
+    address: '',
+    agent: '',
+  };
   const places = [0, 1, 2].map((ms) => table.place(ms, evidence, 15 << 20).session);
   expect(places).toEqual([0, 0, 1]);
   expect(table.split).toBe(1);
