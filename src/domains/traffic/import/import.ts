@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { ShakedownError } from '../../../model/error.ts';
 import type { RecordingManifest } from '../../../model/traffic.ts';
 import type { TrustedHops } from './client-address.ts';
 import type { DamagedLine } from './damage.ts';
@@ -20,6 +21,12 @@ export interface ImportOptions {
   format?: FormatName | 'auto';
   /** For JSON logs: our field → theirs. */
   fieldMap?: Record<string, string>;
+  /** nginx's `log_format` or Apache's `LogFormat`, for logs that no known format fits. */
+  logFormat?: string;
+  /** Hosts whose requests are imported (`api.example.com`, `*.example.com`); of a browser's recording the visited site's when absent, else all. */
+  hosts?: string[];
+  /** Replace a recording that is there. */
+  force?: boolean;
   /** `auto`, `cookie:<name>`, `header:<name>`, `user` or `client` (address and agent). */
   sessionBy?: string;
   /** Own proxies in front of what was recorded, which append to `X-Forwarded-For`; `auto` takes the first public address. */
@@ -59,13 +66,26 @@ export interface ImportResult {
   notReplayable: { kind: string; count: number }[];
 }
 
+/** @throws ShakedownError TRAFFIC_EXISTS */
+async function refuseExisting(folder: string): Promise<void> {
+  const exists = await access(join(folder, 'recording.json')).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return;
+  throw new ShakedownError('TRAFFIC_EXISTS', `${folder} holds a recording already.`, {
+    hint: 'Name another folder with --out, or replace it with --force.',
+  });
+}
+
 /**
  * Reads recorded traffic of any known format into one recording: in order of time, in sessions, with route templates.
  * Memory is bounded whatever the input's size; sorting spills to `tempFolder`, which is readable by this user only.
  * @throws ShakedownError TRAFFIC_NOT_FOUND, TRAFFIC_EMPTY, TRAFFIC_FORMAT_UNKNOWN, TRAFFIC_DAMAGED, TRAFFIC_SESSION_BY, TRAFFIC_ROUTE_RULE,
- *   TRAFFIC_FIELD_MAP, TRAFFIC_WRITE
+ *   TRAFFIC_FIELD_MAP, TRAFFIC_LOG_FORMAT, TRAFFIC_UNTIMED, TRAFFIC_EXISTS, TRAFFIC_WRITE
  */
 export async function importTraffic(options: ImportOptions): Promise<ImportResult> {
+  if (options.force !== true) await refuseExisting(options.out);
   const parent = options.tempFolder ?? tmpdir();
   await mkdir(parent, { recursive: true });
   const spill = await mkdtemp(join(parent, `shakedown-import-${randomBytes(4).toString('hex')}-`));
@@ -76,6 +96,8 @@ export async function importTraffic(options: ImportOptions): Promise<ImportResul
       spill,
       format: options.format ?? 'auto',
       fieldMap: options.fieldMap ?? {},
+      logFormat: options.logFormat,
+      hosts: options.hosts ?? [],
       sessionBy,
       trustedHops: options.trustedHops ?? 'auto',
       maxDamagedShare: options.maxDamagedShare ?? 0.01,

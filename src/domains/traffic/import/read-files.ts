@@ -8,8 +8,10 @@ import { DamageLog } from './damage.ts';
 import { encodeRequest } from './encoded-request.ts';
 import { encodeEvidence, evidenceOf, type SessionBy } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
-import { checkFieldMap } from './formats/nginx-json.ts';
+import type { DurationReading } from './formats/duration-unit.ts';
+import { checkFieldMap } from './formats/json-names.ts';
 import { openFormat } from './formats/recognize.ts';
+import { HostChoice, type HostCount } from './hosts.ts';
 import type { FormatName, ImportedRecord } from './record.ts';
 import { notReplayableKind } from './replayable.ts';
 import type { RouteRule } from './route-rules.ts';
@@ -22,8 +24,13 @@ export interface FileReport {
   /** Base name. */
   file: string;
   format: FormatName;
+  /** What stood around each line: a syslog's prefix, a container runtime's. */
+  wrapping: string | undefined;
   gzip: boolean;
   records: number;
+  /** How response times were read, and how many records have one. */
+  durations: DurationReading;
+  withDuration: number;
   damaged: number;
   outOfOrder: number;
   /** Why the file could not be read to its end. */
@@ -35,6 +42,9 @@ export interface ReadOptions {
   spill: string;
   format: FormatName | 'auto';
   fieldMap: Record<string, string>;
+  logFormat: string | undefined;
+  /** Hosts whose requests are imported; those of the visited site when empty. */
+  hosts: string[];
   sessionBy: SessionBy;
   trustedHops: TrustedHops;
   maxDamagedShare: number;
@@ -58,11 +68,18 @@ export interface ReadTraffic {
   notReplayable: Map<string, number>;
   timeResolutionMs: number;
   hasResponses: boolean;
+  /** The sources have no times, only an order. */
+  isUntimed: boolean;
+  /** Requests with a cookie or credentials. */
+  withCredentials: number;
+  /** Hosts that requests went to, most requested first. */
+  hosts: HostCount[];
   /** Response bodies left out for their size or kind. */
   bodiesLeftOut: number;
 }
 
 const maxCookieNames = 1000;
+const maxHosts = 1000;
 
 class TrafficReader {
   readonly #options: ReadOptions;
@@ -73,8 +90,11 @@ class TrafficReader {
   readonly cookies = new Map<string, number>();
   readonly addresses = new Map<AddressSign, number>();
   timeResolutionMs = 0;
+  readonly hosts = new Map<string, HostCount>();
   hasResponses = false;
   bodiesLeftOut = 0;
+  untimed = 0;
+  withCredentials = 0;
 
   constructor(options: ReadOptions) {
     this.#options = options;
@@ -100,23 +120,29 @@ class TrafficReader {
     fileNumber: number,
     progress: (bytes: number, records: number) => void,
   ): Promise<FileReport> {
-    const { signal, format, fieldMap } = this.#options;
+    const { signal, format, fieldMap, logFormat } = this.#options;
     const { file } = source;
-    const { name, batches } = openFormat(source, format, { fieldMap });
+    const { name, batches, wrapping, durations } = openFormat(source, format, { fieldMap, logFormat });
+    const hosts = new HostChoice(this.#options.hosts, name === 'har');
     const report: FileReport = {
       file: basename(file),
       format: name,
+      wrapping,
       gzip: source.gzip,
       records: 0,
+      durations,
+      withDuration: 0,
       damaged: 0,
       outOfOrder: 0,
       broken: undefined,
     };
-    const times = new TimeResolver(fileNumber + 1, (record) => this.#take(record));
+    const times = new TimeResolver(fileNumber + 1, (record) => this.#take(record, hosts));
     let newest = Number.NEGATIVE_INFINITY;
     for await (const { records, damaged } of batches) {
       signal?.throwIfAborted();
       for (const record of records) {
+        if (record.durationMs !== undefined) report.withDuration++;
+        if (record.untimed) this.untimed++;
         if (record.notReplayable === undefined) {
           if (record.time < newest) report.outOfOrder++;
           else newest = record.time;
@@ -141,7 +167,7 @@ class TrafficReader {
     return report;
   }
 
-  #take(record: ImportedRecord): void {
+  #take(record: ImportedRecord, hosts: HostChoice): void {
     const { sessionBy, trustedHops } = this.#options;
     const target = replayTarget(record.method, record.target, record.scheme, record.host);
     const kind = notReplayableKind(record) ?? (typeof target === 'string' ? target : undefined);
@@ -150,8 +176,16 @@ class TrafficReader {
       this.notReplayable.set(named, (this.notReplayable.get(named) ?? 0) + 1);
       return;
     }
+    const isKept = hosts.keeps(target.origin, record);
+    this.#countHost(target.origin, isKept);
+    if (!isKept) {
+      const kind = this.#options.hosts.length > 0 ? 'request to another host' : 'request to a third-party host';
+      this.notReplayable.set(kind, (this.notReplayable.get(kind) ?? 0) + 1);
+      return;
+    }
     const client = clientAddress(record.client, record.headers, trustedHops);
     if (client.address !== '') this.addresses.set(client.sign, (this.addresses.get(client.sign) ?? 0) + 1);
+    if (record.headers?.some(([name]) => name === 'cookie' || name === 'authorization')) this.withCredentials++;
     const evidence = evidenceOf(record, sessionBy, client);
     for (const cookie of evidence.cookies) this.#countCookie(cookie);
     this.routes.learn(record.method, target.path);
@@ -159,6 +193,14 @@ class TrafficReader {
     if (dropLargeResponse(record)) this.bodiesLeftOut++;
     const arrivedMs = record.time - (record.stampedAtEnd ? (record.durationMs ?? 0) : 0);
     this.byTime.add(arrivedMs, encodeEvidence(evidence), encodeRequest(record, target));
+  }
+
+  #countHost(origin: string, isKept: boolean): void {
+    if (origin === '') return;
+    const count = this.hosts.get(origin) ?? { origin, requests: 0, imported: isKept };
+    if (this.hosts.size >= maxHosts && !this.hosts.has(origin)) return;
+    count.requests++;
+    this.hosts.set(origin, count);
   }
 
   #countCookie(cookie: string): void {
@@ -197,19 +239,43 @@ export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
     );
     before += sizes[index] ?? 0;
   }
-  const { damage, byTime, routes, addresses, notReplayable, timeResolutionMs, hasResponses, bodiesLeftOut } = reader;
+  const {
+    damage,
+    byTime,
+    withCredentials,
+    routes,
+    addresses,
+    notReplayable,
+    timeResolutionMs,
+    hasResponses,
+    bodiesLeftOut,
+  } = reader;
   damage.check(options.maxDamagedShare);
   if (damage.records === 0) {
     throw new ShakedownError('TRAFFIC_EMPTY', `No request was found in ${options.files.join(', ')}.`, {
       hint: 'Check that the files hold recorded traffic.',
     });
   }
+  if (reader.untimed > 0 && reader.untimed < damage.records) {
+    throw new ShakedownError(
+      'TRAFFIC_UNTIMED',
+      'Some of the files have times and some have none, so they are no one recording.',
+      {
+        hint: 'Import collections without times by themselves.',
+      },
+    );
+  }
   routes.settle();
+  const hosts = [...reader.hosts.values()].sort((a, b) => b.requests - a.requests || (a.origin < b.origin ? -1 : 1));
+  const isUntimed = reader.untimed > 0;
   const cookieNames = [...reader.cookies].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
   return {
     byTime,
     routes,
     addresses,
+    hosts,
+    isUntimed,
+    withCredentials,
     cookieNames,
     damage,
     files,

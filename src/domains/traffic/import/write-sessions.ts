@@ -152,7 +152,7 @@ export async function writeSessions(options: WriteOptions): Promise<Written> {
     const routes = await writeAll(options, sorted.bySession, writer, digits);
     const manifest = await writer.close({
       name: options.name,
-      startedAt: new Date(sorted.firstMs).toISOString(),
+      startedAt: read.isUntimed ? null : new Date(sorted.firstMs).toISOString(),
       durationMs: sorted.durationMs,
       timeResolutionMs: read.timeResolutionMs,
       hasResponses: read.hasResponses,

@@ -87,8 +87,9 @@ class WaitingRequests {
 }
 
 function requestRecord(header: Header, bytes: Buffer): ImportedRecord | string {
-  const message = parseHttpMessage(bytes);
+  const message = parseHttpMessage(bytes, false);
   if (message === undefined) return 'no HTTP request in the record';
+  if (message.truncated) return 'the request’s body is shorter than its length says';
   const { method, target } = splitRequestLine(message.startLine);
   const record = importedRecord(header.time / 1e6, method, target);
   record.resolutionMs = 0.001;
@@ -100,13 +101,16 @@ function requestRecord(header: Header, bytes: Buffer): ImportedRecord | string {
 }
 
 function addResponse(record: ImportedRecord, requestTime: number, header: Header, bytes: Buffer): string | undefined {
-  const message = parseHttpMessage(bytes);
+  const message = parseHttpMessage(bytes, true);
   const status = /^HTTP\/\d(?:\.\d)? (\d{3})/.exec(message?.startLine ?? '')?.[1];
   if (message === undefined || status === undefined) return 'no HTTP response in the record';
   record.status = Number(status);
   record.durationMs = durationMs(requestTime, header);
   record.responseBytes = message.body === undefined ? 0 : Buffer.byteLength(message.body.data, message.body.encoding);
-  record.response = { headers: message.headers, ...(message.body === undefined ? {} : { body: message.body }) };
+  // Half an answer gives no values to later requests, and no size.
+  const body = message.truncated ? undefined : message.body;
+  if (message.truncated && message.body !== undefined) record.responseBytes = undefined;
+  record.response = { headers: message.headers, ...(body === undefined ? {} : { body }) };
   return undefined;
 }
 

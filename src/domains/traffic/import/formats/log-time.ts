@@ -16,7 +16,8 @@ function fraction(digits: string | undefined): { ms: number; resolutionMs: numbe
   return { ms: Number(`0.${digits}`) * 1000, resolutionMs: digits.length <= 3 ? 1 : 0.001 };
 }
 
-function zoneOffsetMs(zone: string | undefined): number {
+/** `-0700` in milliseconds; 0 for none or `Z`. */
+export function zoneOffsetMs(zone: string | undefined): number {
   if (zone === undefined || zone === '' || zone === 'Z' || zone === 'z') return 0;
   const sign = zone.startsWith('-') ? -1 : 1;
   return sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))) * 60_000;
