@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { ShakedownError } from '../../../model/error.ts';
 import type { RecordingManifest } from '../../../model/traffic.ts';
-import type { TrustedHops } from './client-address.ts';
+import type { AddressSign, TrustedHops } from './client-address.ts';
 import type { DamagedLine } from './damage.ts';
 import { checkSessionBy } from './evidence.ts';
+import type { HostCount } from './hosts.ts';
 import { type FileReport, readFiles } from './read-files.ts';
 import type { FormatName } from './record.ts';
 import type { RouteRule } from './route-rules.ts';
+import type { SessionReport } from './session-shape.ts';
+import type { BodilessRoute } from './what-is-missing.ts';
 import { type SessionShare, writeSessions } from './write-sessions.ts';
 
 export interface ImportOptions {
@@ -56,6 +59,22 @@ export interface ImportResult {
   outOfOrder: number;
   /** What distinguished sessions, by share of requests, largest first. */
   sessionsBy: SessionShare[];
+  /** How many requests sessions have, and what cannot be right about them. */
+  sessions: SessionReport;
+  /** Where the addresses of clients were read, by requests, most first. */
+  addresses: { sign: AddressSign; requests: number }[];
+  /** Hosts that requests went to, most first, and whether they were imported. */
+  hosts: HostCount[];
+  /** What the sources do not have, and the replay cannot send or compare with. */
+  missing: {
+    /** No request has a cookie or credentials: nobody is logged in. */
+    credentials: boolean;
+    responses: boolean;
+    /** Share of requests whose response time is unknown, 0–1. */
+    durations: number;
+    /** POST, PUT and PATCH requests without their body, by route, most first. */
+    bodies: BodilessRoute[];
+  };
   /** Sessions split for their length, and sessions closed early because too many were open at once. */
   sessionsSplit: number;
   sessionsClosedEarly: number;
@@ -116,8 +135,21 @@ export async function importTraffic(options: ImportOptions): Promise<ImportResul
       sessionBy,
       signal: options.signal,
     });
+    const records = read.files.reduce((sum, file) => sum + file.records, 0);
+    const timed = read.files.reduce((sum, file) => sum + file.withDuration, 0);
     return {
       manifest: written.manifest,
+      sessions: written.sessions,
+      addresses: [...read.addresses]
+        .map(([sign, requests]) => ({ sign, requests }))
+        .sort((a, b) => b.requests - a.requests),
+      hosts: read.hosts,
+      missing: {
+        credentials: read.withCredentials === 0,
+        responses: !read.hasResponses,
+        durations: records === 0 ? 1 : 1 - timed / records,
+        bodies: written.withoutBody,
+      },
       damaged: { count: read.damage.count, first: read.damage.first },
       files: read.files,
       outOfOrder: read.files.reduce((sum, { outOfOrder }) => sum + outOfOrder, 0),

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ShakedownError } from '../../../model/error.ts';
+import { type AgentKind, agentKind } from './agents.ts';
 import { dropLargeResponse } from './body-limits.ts';
 import { type AddressSign, clientAddress, type TrustedHops } from './client-address.ts';
 import { DamageLog } from './damage.ts';
@@ -70,6 +71,8 @@ export interface ReadTraffic {
   hasResponses: boolean;
   /** The sources have no times, only an order. */
   isUntimed: boolean;
+  /** Requests of crawlers and health checks. */
+  agents: Map<AgentKind, number>;
   /** Requests with a cookie or credentials. */
   withCredentials: number;
   /** Hosts that requests went to, most requested first. */
@@ -90,6 +93,7 @@ class TrafficReader {
   readonly cookies = new Map<string, number>();
   readonly addresses = new Map<AddressSign, number>();
   timeResolutionMs = 0;
+  readonly agents = new Map<AgentKind, number>();
   readonly hosts = new Map<string, HostCount>();
   hasResponses = false;
   bodiesLeftOut = 0;
@@ -185,6 +189,8 @@ class TrafficReader {
     }
     const client = clientAddress(record.client, record.headers, trustedHops);
     if (client.address !== '') this.addresses.set(client.sign, (this.addresses.get(client.sign) ?? 0) + 1);
+    const agent = agentKind(record.headers, target.path);
+    if (agent !== undefined) this.agents.set(agent, (this.agents.get(agent) ?? 0) + 1);
     if (record.headers?.some(([name]) => name === 'cookie' || name === 'authorization')) this.withCredentials++;
     const evidence = evidenceOf(record, sessionBy, client);
     for (const cookie of evidence.cookies) this.#countCookie(cookie);
@@ -240,6 +246,7 @@ export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
     before += sizes[index] ?? 0;
   }
   const {
+    agents,
     damage,
     byTime,
     withCredentials,
@@ -273,6 +280,7 @@ export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
     byTime,
     routes,
     addresses,
+    agents,
     hosts,
     isUntimed,
     withCredentials,

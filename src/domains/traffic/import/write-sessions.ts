@@ -7,7 +7,9 @@ import { completeRequest, methodAndPath } from './encoded-request.ts';
 import { decodeEvidence, type SessionBy } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
 import type { ReadTraffic } from './read-files.ts';
+import { type SessionReport, SessionShape } from './session-shape.ts';
 import { type SessionSign, SessionTable } from './sessions.ts';
+import { type BodilessRoute, BodilessRoutes } from './what-is-missing.ts';
 
 export interface SessionShare {
   by: SessionSign;
@@ -32,6 +34,8 @@ interface Written {
   sessionsBy: SessionShare[];
   sessionsSplit: number;
   sessionsClosedEarly: number;
+  sessions: SessionReport;
+  withoutBody: BodilessRoute[];
 }
 
 const rowsPerTurn = 2000;
@@ -54,7 +58,7 @@ function clientHash(): (text: string) => string {
 }
 
 /** Second pass: assigns sessions in order of time, and sorts requests by session. */
-async function sortBySession(options: WriteOptions, table: SessionTable) {
+async function sortBySession(options: WriteOptions, table: SessionTable, shape: SessionShape) {
   const { read, spill, signal } = options;
   // Sessions are numbered in order of their start, so sorting by number puts the sessions in order too.
   const bySession = new ExternalSort({ folder: spill, name: 'session', bufferBytes: 24 << 20, retain: 0 });
@@ -66,9 +70,11 @@ async function sortBySession(options: WriteOptions, table: SessionTable) {
   for (const { key: timeMs, head, tail } of read.byTime.sorted()) {
     firstMs ??= timeMs;
     lastMs = timeMs;
-    const place = table.place(timeMs, decodeEvidence(head.toString('utf8')), tail.length);
+    const evidence = decodeEvidence(head.toString('utf8'));
+    const place = table.place(timeMs, evidence, tail.length);
     const { session, startMs, sign } = place;
     signs.set(sign, (signs.get(sign) ?? 0) + 1);
+    shape.request(place, evidence);
     const [client, user] = [hashOf(place.newAddress), hashOf(place.newUser)];
     bySession.add(session, `${toMicros(startMs - firstMs)} ${toMicros(timeMs - startMs)} ${client} ${user}`, tail);
     if (++rows % rowsPerTurn === 0) {
@@ -85,13 +91,16 @@ async function writeAll(
   bySession: ExternalSort,
   writer: RecordingWriter,
   digits: number,
+  shape: SessionShape,
+  bodiless: BodilessRoutes,
 ): Promise<RouteCount[]> {
   const { routes } = options.read;
   const counts = new Map<string, RouteCount>();
-  let session = { number: -1, startMs: '', client: '', user: '', requests: [] as string[] };
+  let session = { number: -1, startMs: '', client: '', user: '', lengthMs: 0, requests: [] as string[] };
   const finish = async () => {
-    const { number, startMs, client, user, requests } = session;
+    const { number, startMs, client, user, requests, lengthMs } = session;
     if (requests.length === 0) return;
+    shape.session(requests.length, lengthMs);
     const id = `s${String(number + 1).padStart(digits, '0')}`;
     await writer.writeEncoded(
       `{"id":"${id}","startMs":${startMs}${client && `,"client":"${client}"`}${user && `,"user":"${user}"`},"requests":[${requests.join(',')}]}`,
@@ -103,13 +112,15 @@ async function writeAll(
     const [startMs = '0', offsetMs = '0', client = '', user = ''] = head.toString('latin1').split(' ');
     if (key !== session.number) {
       await finish();
-      session = { number: key, startMs, client: '', user: '', requests: [] };
+      session = { number: key, startMs, client: '', user: '', lengthMs: 0, requests: [] };
     }
+    session.lengthMs = Number(offsetMs);
     session.client ||= client;
     session.user ||= user;
     const encoded = tail.toString('utf8');
     const { method, path } = methodAndPath(encoded);
     const route = routes.routeOf(method, path);
+    bodiless.take(method, route, encoded);
     session.requests.push(completeRequest(encoded, offsetMs, route));
     const name = `${method} ${route}`;
     const count = counts.get(name);
@@ -139,7 +150,8 @@ export async function writeSessions(options: WriteOptions): Promise<Written> {
     maxSessionRequests: options.maxSessionRequests,
     cookieNames: read.cookieNames,
   });
-  const sorted = await sortBySession(options, table);
+  const shape = new SessionShape();
+  const sorted = await sortBySession(options, table, shape);
   if (sorted.requests === 0) {
     const kinds = notReplayable.map(({ kind, count }) => `${count} × ${kind}`).join(', ');
     throw new ShakedownError('TRAFFIC_EMPTY', `Nothing in the input can be replayed: ${kinds}.`, {
@@ -149,7 +161,8 @@ export async function writeSessions(options: WriteOptions): Promise<Written> {
   const writer = await createRecordingWriter(options.out);
   try {
     const digits = Math.max(6, String(table.started).length);
-    const routes = await writeAll(options, sorted.bySession, writer, digits);
+    const bodiless = new BodilessRoutes();
+    const routes = await writeAll(options, sorted.bySession, writer, digits, shape, bodiless);
     const manifest = await writer.close({
       name: options.name,
       startedAt: read.isUntimed ? null : new Date(sorted.firstMs).toISOString(),
@@ -164,7 +177,14 @@ export async function writeSessions(options: WriteOptions): Promise<Written> {
     const sessionsBy = [...sorted.signs]
       .map(([by, requests]) => ({ by, requests, share: requests / sorted.requests }))
       .sort((a, b) => b.requests - a.requests);
-    return { manifest, sessionsBy, sessionsSplit: table.split, sessionsClosedEarly: table.closedEarly };
+    return {
+      manifest,
+      sessionsBy,
+      sessionsSplit: table.split,
+      sessionsClosedEarly: table.closedEarly,
+      sessions: shape.report(read.agents),
+      withoutBody: bodiless.list(),
+    };
   } catch (error) {
     await writer.abort();
     throw error;

@@ -1,6 +1,7 @@
 import { type DamagedPart, type ImportedRecord, importedRecord, type RecordBatch } from '../record.ts';
 import { headerValue } from './body.ts';
 import { parseHttpMessage } from './http-message.ts';
+import { toMicros } from './log-time.ts';
 import { splitRequestLine } from './request-line.ts';
 import { type SplitRecord, splitRecords } from './split-records.ts';
 
@@ -91,7 +92,7 @@ function requestRecord(header: Header, bytes: Buffer): ImportedRecord | string {
   if (message === undefined) return 'no HTTP request in the record';
   if (message.truncated) return 'the request’s body is shorter than its length says';
   const { method, target } = splitRequestLine(message.startLine);
-  const record = importedRecord(header.time / 1e6, method, target);
+  const record = importedRecord(toMicros(header.time / 1e6), method, target);
   record.resolutionMs = 0.001;
   record.scheme = headerValue(message.headers, 'x-forwarded-proto') === 'https' ? 'https' : 'http';
   record.host = headerValue(message.headers, 'host') || undefined;
@@ -116,7 +117,7 @@ function addResponse(record: ImportedRecord, requestTime: number, header: Header
 
 /** Something in the file that is no request: counted under this name, not replayed. */
 function otherRecord(header: Header, kind: string): ImportedRecord {
-  const record = importedRecord(header.time / 1e6, 'GET', '/');
+  const record = importedRecord(toMicros(header.time / 1e6), 'GET', '/');
   record.resolutionMs = 0.001;
   record.notReplayable = kind;
   return record;

@@ -57,7 +57,12 @@ export function parseEpoch(value: number | string): Stamp | undefined {
   const decimals = text.includes('.');
   if (number < 1e11) return { time: number * 1000, resolutionMs: decimals ? (text.length <= 14 ? 1 : 0.001) : 1000 };
   if (number < 1e14) return { time: number, resolutionMs: decimals ? 0.001 : 1 };
-  return { time: number / (number < 1e17 ? 1e3 : 1e6), resolutionMs: 0.001 };
+  return { time: toMicros(number / (number < 1e17 ? 1e3 : 1e6)), resolutionMs: 0.001 };
+}
+
+/** Nanoseconds since the epoch are past what a number holds exactly: the nearest microsecond is what was meant. */
+export function toMicros(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 /** The same stamp stands in many lines one after another, so the last one is kept. */

@@ -71,7 +71,11 @@ function findDuration(
     const key = resolved.get(name);
     return key === undefined ? [] : [{ key, unit }];
   });
-  for (const key of present) if (durationName.test(key)) candidates.push({ key, unit: unitInName(key) });
+  for (const key of present) {
+    // pino-http and hapi call milliseconds so.
+    const usual = key === 'responseTime' ? 'ms' : undefined;
+    if (durationName.test(key)) candidates.push({ key, unit: unitInName(key) ?? usual });
+  }
   let reading: DurationReading = { unknown: 'the log has none' };
   for (const { key, unit } of candidates) {
     const texts = rows.map((row) => textAt(row, key)).filter((text) => text !== '');

@@ -1,6 +1,7 @@
 import type { Header } from '../../../../model/traffic.ts';
 import { type ImportedRecord, importedRecord, type ParsedLine } from '../record.ts';
 import { isObject, type JsonRow, textAt, textOf } from './json-fields.ts';
+import { toMicros } from './log-time.ts';
 
 /** An attribute's value: the first of its typed fields. */
 function attributeText(value: unknown): string {
@@ -41,7 +42,7 @@ function recordOf(span: JsonRow): ImportedRecord | string {
   const path = first('url.path', 'http.target', 'url.full', 'http.url');
   const query = first('url.query');
   const target = query === '' || path.includes('?') ? path : `${path}?${query.replace(/^\?/, '')}`;
-  const record = importedRecord(Number(begun) / 1e6, first('http.request.method', 'http.method'), target);
+  const record = importedRecord(toMicros(Number(begun) / 1e6), first('http.request.method', 'http.method'), target);
   record.resolutionMs = 0.001;
   const tookNs = /^\d{1,19}$/.test(ended) ? BigInt(ended) - BigInt(begun) : -1n;
   if (tookNs >= 0n) record.durationMs = Number(tookNs) / 1e6;
