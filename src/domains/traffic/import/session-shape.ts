@@ -124,7 +124,8 @@ export class SessionShape {
         `one address has ${percent(share(largest.requests))} of all requests, like a proxy, a whole network or a program: replayed, they come from few sessions; log X-Forwarded-For, or use --sessions or --trusted-hops`,
       );
     }
-    if (this.#sessions >= 50 && (this.#sizes.get(1) ?? 0) >= 0.95 * this.#sessions) {
+    const single = this.#sizes.get(1) ?? 0;
+    if (this.#sessions >= 50 && single >= 0.95 * this.#sessions && share(single) >= 0.5) {
       warnings.push(
         'nearly every session has one request: what distinguishes them seems to change with each request; try --sessions client, or another header or cookie',
       );

@@ -74,7 +74,8 @@ function findDuration(
   for (const key of present) {
     // pino-http and hapi call milliseconds so.
     const usual = key === 'responseTime' ? 'ms' : undefined;
-    if (durationName.test(key)) candidates.push({ key, unit: unitInName(key) ?? usual });
+    if (durationName.test(key) && !candidates.some((one) => one.key === key))
+      candidates.push({ key, unit: unitInName(key) ?? usual });
   }
   let reading: DurationReading = { unknown: 'the log has none' };
   for (const { key, unit } of candidates) {
