@@ -20,7 +20,7 @@ export function foundLines({ files, sessionsBy, sessions, addresses, hosts, mani
     `from ${plural(files.length, 'file')} (${[...new Set(formats)].join(', ')}); sessions distinguished by ${signs}`,
     `sessions   median ${count(median)}, p90 ${count(p90)}, most ${count(max)} requests; ${percent(single * 100)} have one; ${plural(sessions.clients, 'address', 'addresses')}`,
   ];
-  if (from !== '') lines.push(`addresses  from ${from}`);
+  if (from !== '' && manifest.startedAt !== null) lines.push(`addresses  from ${from}`);
   if (hosts.length > 1) {
     const list = hosts.map(
       ({ origin, requests, imported }) => `${origin} ${count(requests)}${imported ? '' : ' (left out)'}`,
@@ -41,7 +41,7 @@ function unitText(durations: ImportResult['files'][number]['durations']): string
 }
 
 /** What the sources lack, and what follows from that for a replay, a line each. */
-export function missingLines({ files, missing, hosts }: ImportResult): string[] {
+export function missingLines({ files, missing, hosts, manifest }: ImportResult): string[] {
   const lines: string[] = [];
   if (missing.durations === 1) {
     const reasons = files
@@ -55,7 +55,11 @@ export function missingLines({ files, missing, hosts }: ImportResult): string[] 
     lines.push(`${percent(missing.durations * 100)} of requests have no response time`);
   }
   if (missing.credentials && !missing.responses) lines.push('no cookies or credentials: nobody is logged in');
-  if (missing.credentials && missing.responses) {
+  if (missing.credentials && missing.responses && manifest.startedAt === null) {
+    lines.push(
+      'no answers: values that later requests take from earlier ones (ids, tokens) stay as the collection has them',
+    );
+  } else if (missing.credentials && missing.responses) {
     lines.push(
       'no cookies, credentials and answers, as in every access log: nobody is logged in, so routes behind a login answer 401, 403 or a redirect, and values of earlier answers (ids, tokens) stay the recorded ones; docs/recorded-traffic.md says what helps',
     );

@@ -29,8 +29,20 @@ const singleAddress = ['cf-connecting-ip', 'true-client-ip'] as const;
 const notPublic =
   /^(?:0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1?$|f[cd]|fe[89ab])/;
 
-/** An address without quotes, brackets, port and zone; undefined for what is none, such as `unknown`, `-` or `_hidden` (RFC 7239, 6). */
+const maxRemembered = 20_000;
+const plain = new Map<string, string | undefined>();
+
+/** As `readAddress`; the same addresses stand in many lines, so they are remembered. */
 export function plainAddress(text: string): string | undefined {
+  if (plain.has(text)) return plain.get(text);
+  const address = readAddress(text);
+  if (plain.size >= maxRemembered) plain.clear();
+  if (text.length < 100) plain.set(text, address);
+  return address;
+}
+
+/** An address without quotes, brackets, port and zone; undefined for what is none, such as `unknown`, `-` or `_hidden` (RFC 7239, 6). */
+function readAddress(text: string): string | undefined {
   let address = text.trim().replace(/^"|"$/g, '').toLowerCase();
   if (address.startsWith('[')) address = address.slice(1, address.indexOf(']'));
   else if (address.includes('.')) address = address.replace(/:\d+$/, '');

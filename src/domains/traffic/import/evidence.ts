@@ -32,9 +32,19 @@ function isSessionCookie(name: string, by: SessionBy): boolean {
   return by.startsWith('cookie:') && name === by.slice('cookie:'.length);
 }
 
-/** Long values are only compared, never shown: a digest does. */
+const maxRemembered = 10_000;
+const digests = new Map<string, string>();
+
+/** Long values are only compared, never shown: a digest does. A few agents stand in most lines, so digests are remembered. */
 function short(value: string): string {
-  return value.length <= 48 ? value : createHash('sha256').update(value).digest('base64').slice(0, 24);
+  if (value.length <= 48) return value;
+  let digest = digests.get(value);
+  if (digest === undefined) {
+    digest = createHash('sha256').update(value).digest('base64').slice(0, 24);
+    if (digests.size >= maxRemembered) digests.clear();
+    if (value.length < 500) digests.set(value, digest);
+  }
+  return digest;
 }
 
 /** `Bearer abc` and the `abc` that a login gave are one token. */

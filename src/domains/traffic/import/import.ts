@@ -8,7 +8,8 @@ import type { AddressSign, TrustedHops } from './client-address.ts';
 import type { DamagedLine } from './damage.ts';
 import { checkSessionBy } from './evidence.ts';
 import type { HostCount } from './hosts.ts';
-import { type FileReport, readFiles } from './read-files.ts';
+import { readFiles } from './read-files.ts';
+import type { FileReport } from './read-traffic.ts';
 import type { FormatName } from './record.ts';
 import type { RouteRule } from './route-rules.ts';
 import type { SessionReport } from './session-shape.ts';
@@ -135,8 +136,6 @@ export async function importTraffic(options: ImportOptions): Promise<ImportResul
       sessionBy,
       signal: options.signal,
     });
-    const records = read.files.reduce((sum, file) => sum + file.records, 0);
-    const timed = read.files.reduce((sum, file) => sum + file.withDuration, 0);
     return {
       manifest: written.manifest,
       sessions: written.sessions,
@@ -147,7 +146,7 @@ export async function importTraffic(options: ImportOptions): Promise<ImportResul
       missing: {
         credentials: read.withCredentials === 0,
         responses: !read.hasResponses,
-        durations: records === 0 ? 1 : 1 - timed / records,
+        durations: read.unknownDurations,
         bodies: written.withoutBody,
       },
       damaged: { count: read.damage.count, first: read.damage.first },

@@ -9,10 +9,10 @@ import { DamageLog } from './damage.ts';
 import { encodeRequest } from './encoded-request.ts';
 import { encodeEvidence, evidenceOf, type SessionBy } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
-import type { DurationReading } from './formats/duration-unit.ts';
 import { checkFieldMap } from './formats/json-names.ts';
 import { openFormat } from './formats/recognize.ts';
 import { HostChoice, type HostCount } from './hosts.ts';
+import type { FileReport, ReadTraffic } from './read-traffic.ts';
 import type { FormatName, ImportedRecord } from './record.ts';
 import { notReplayableKind } from './replayable.ts';
 import type { RouteRule } from './route-rules.ts';
@@ -20,23 +20,6 @@ import { RouteLearner } from './routes.ts';
 import { openSource, type Source } from './source.ts';
 import { TimeResolver } from './spread.ts';
 import { replayTarget } from './target.ts';
-
-export interface FileReport {
-  /** Base name. */
-  file: string;
-  format: FormatName;
-  /** What stood around each line: a syslog's prefix, a container runtime's. */
-  wrapping: string | undefined;
-  gzip: boolean;
-  records: number;
-  /** How response times were read, and how many records have one. */
-  durations: DurationReading;
-  withDuration: number;
-  damaged: number;
-  outOfOrder: number;
-  /** Why the file could not be read to its end. */
-  broken: string | undefined;
-}
 
 export interface ReadOptions {
   files: string[];
@@ -53,32 +36,6 @@ export interface ReadOptions {
   routeRules: RouteRule[];
   signal: AbortSignal | undefined;
   onProgress: ((bytes: number, total: number, records: number) => void) | undefined;
-}
-
-/** What the first pass over the input leaves: requests sorted by arrival, and what was learned from all of them. */
-export interface ReadTraffic {
-  /** Key: arrival in epoch milliseconds; head: evidence; tail: an EncodedRequest. */
-  byTime: ExternalSort;
-  routes: RouteLearner;
-  /** Where the addresses of clients were read, by requests. */
-  addresses: Map<AddressSign, number>;
-  /** Session cookies seen, most frequent first. */
-  cookieNames: string[];
-  damage: DamageLog;
-  files: FileReport[];
-  notReplayable: Map<string, number>;
-  timeResolutionMs: number;
-  hasResponses: boolean;
-  /** The sources have no times, only an order. */
-  isUntimed: boolean;
-  /** Requests of crawlers and health checks. */
-  agents: Map<AgentKind, number>;
-  /** Requests with a cookie or credentials. */
-  withCredentials: number;
-  /** Hosts that requests went to, most requested first. */
-  hosts: HostCount[];
-  /** Response bodies left out for their size or kind. */
-  bodiesLeftOut: number;
 }
 
 const maxCookieNames = 1000;
@@ -99,6 +56,8 @@ class TrafficReader {
   bodiesLeftOut = 0;
   untimed = 0;
   withCredentials = 0;
+  taken = 0;
+  withDuration = 0;
 
   constructor(options: ReadOptions) {
     this.#options = options;
@@ -145,12 +104,14 @@ class TrafficReader {
     for await (const { records, damaged } of batches) {
       signal?.throwIfAborted();
       for (const record of records) {
-        if (record.durationMs !== undefined) report.withDuration++;
         if (record.untimed) this.untimed++;
-        if (record.notReplayable === undefined) {
-          if (record.time < newest) report.outOfOrder++;
-          else newest = record.time;
+        if (record.notReplayable !== undefined) {
+          this.#leaveOut(record.notReplayable);
+          continue;
         }
+        if (record.durationMs !== undefined) report.withDuration++;
+        if (record.time < newest) report.outOfOrder++;
+        else newest = record.time;
         times.add(record);
       }
       for (const part of damaged) this.damage.add(file, part);
@@ -176,15 +137,13 @@ class TrafficReader {
     const target = replayTarget(record.method, record.target, record.scheme, record.host);
     const kind = notReplayableKind(record) ?? (typeof target === 'string' ? target : undefined);
     if (kind !== undefined || typeof target === 'string') {
-      const named = kind ?? 'malformed request';
-      this.notReplayable.set(named, (this.notReplayable.get(named) ?? 0) + 1);
+      this.#leaveOut(kind ?? 'malformed request');
       return;
     }
     const isKept = hosts.keeps(target.origin, record);
     this.#countHost(target.origin, isKept);
     if (!isKept) {
-      const kind = this.#options.hosts.length > 0 ? 'request to another host' : 'request to a third-party host';
-      this.notReplayable.set(kind, (this.notReplayable.get(kind) ?? 0) + 1);
+      this.#leaveOut(this.#options.hosts.length > 0 ? 'request to another host' : 'request to a third-party host');
       return;
     }
     const client = clientAddress(record.client, record.headers, trustedHops);
@@ -195,10 +154,16 @@ class TrafficReader {
     const evidence = evidenceOf(record, sessionBy, client);
     for (const cookie of evidence.cookies) this.#countCookie(cookie);
     this.routes.learn(record.method, target.path);
+    this.taken++;
+    if (record.durationMs !== undefined) this.withDuration++;
     if (record.response !== undefined) this.hasResponses = true;
     if (dropLargeResponse(record)) this.bodiesLeftOut++;
     const arrivedMs = record.time - (record.stampedAtEnd ? (record.durationMs ?? 0) : 0);
     this.byTime.add(arrivedMs, encodeEvidence(evidence), encodeRequest(record, target));
+  }
+
+  #leaveOut(kind: string): void {
+    this.notReplayable.set(kind, (this.notReplayable.get(kind) ?? 0) + 1);
   }
 
   #countHost(origin: string, isKept: boolean): void {
@@ -284,6 +249,7 @@ export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
     hosts,
     isUntimed,
     withCredentials,
+    unknownDurations: reader.taken === 0 ? 1 : 1 - reader.withDuration / reader.taken,
     cookieNames,
     damage,
     files,

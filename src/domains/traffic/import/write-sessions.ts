@@ -6,7 +6,7 @@ import { createRecordingWriter, type RecordingWriter } from '../recording.ts';
 import { completeRequest, methodAndPath } from './encoded-request.ts';
 import { decodeEvidence, type SessionBy } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
-import type { ReadTraffic } from './read-files.ts';
+import type { ReadTraffic } from './read-traffic.ts';
 import { type SessionReport, SessionShape } from './session-shape.ts';
 import { type SessionSign, SessionTable } from './sessions.ts';
 import { type BodilessRoute, BodilessRoutes } from './what-is-missing.ts';

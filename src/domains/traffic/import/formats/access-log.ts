@@ -1,5 +1,5 @@
 import type { Header } from '../../../../model/traffic.ts';
-import { plainAddress } from '../client-address.ts';
+import { forwardedList, plainAddress } from '../client-address.ts';
 import { type ImportedRecord, importedRecord } from '../record.ts';
 import { type ExtraFields, findExtraFields, readExtraFields } from './extra-fields.ts';
 import { findClosingQuote, splitFields, unescapeText, unescapeToTarget } from './log-escape.ts';
@@ -71,11 +71,15 @@ function createFieldParser(): (line: string) => Parsed {
  * 10.0.0.1`, from `%{X-Forwarded-For}i`), and a syslog's or a collector's prefix may stand in front of it all.
  */
 function readClient(text: string, record: ImportedRecord, headers: Header[]): void {
-  let words = text.split(' ');
-  const listEnd = words.findIndex((word) => !word.endsWith(','));
-  if (listEnd > 0) {
-    headers.push(['x-forwarded-for', words.slice(0, listEnd + 1).join(' ')]);
-    words = words.slice(listEnd + 1);
+  const { list, rest } = leadingList(text);
+  let words = rest.split(' ');
+  if (list !== '') {
+    headers.push(['x-forwarded-for', list]);
+    // The connection's address may stand behind the list.
+    if (words.length > 2 && plainAddress(words[0] ?? '') !== undefined) {
+      record.client = words[0];
+      words = words.slice(1);
+    }
   } else if (words.length === 3 || plainAddress(words[0] ?? '') !== undefined) {
     record.client = words[0];
     words = words.slice(1);
@@ -88,6 +92,20 @@ function readClient(text: string, record: ImportedRecord, headers: Header[]): vo
   }
   const user = words.slice(1).join(' ');
   if (user !== '-' && user !== '""' && user !== '') record.user = user;
+}
+
+/** A list of proxies in front, in quotes or not. */
+function leadingList(text: string): { list: string; rest: string } {
+  if (text.startsWith('"')) {
+    const end = findClosingQuote(text, 1);
+    const list = end < 0 ? '' : text.slice(1, end);
+    return forwardedList(list).length > 0 ? { list, rest: text.slice(end + 2) } : { list: '', rest: text };
+  }
+  const words = text.split(' ');
+  const end = words.findIndex((word) => !word.endsWith(','));
+  return end > 0
+    ? { list: words.slice(0, end + 1).join(' '), rest: words.slice(end + 1).join(' ') }
+    : { list: '', rest: text };
 }
 
 const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?$/;

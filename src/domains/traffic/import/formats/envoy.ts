@@ -4,7 +4,8 @@ import { findClosingQuote, splitFields, unescapeText } from './log-escape.ts';
 import { parseIsoTime } from './log-time.ts';
 import { splitRequestLine } from './request-line.ts';
 
-const start = /^\[(\d{4}-[^\]]+)\] "/;
+// Ambassador puts a word in front.
+const start = /^(?:ACCESS )?\[(\d{4}-[^\]]+)\] "/;
 const number = /^\d+$/;
 
 /**

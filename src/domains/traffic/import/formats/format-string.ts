@@ -16,7 +16,7 @@ function nginxTokens(format: string): Token[] {
   for (const found of format.matchAll(nginxVariable)) {
     if (found.index > at) tokens.push({ literal: format.slice(at, found.index) });
     const name = found[1] ?? found[2] ?? '';
-    tokens.push({ name, set: nginxSetter(name) });
+    tokens.push({ name: `$${name}`, set: nginxSetter(name) });
     at = found.index + found[0].length;
   }
   if (at < format.length) tokens.push({ literal: format.slice(at) });

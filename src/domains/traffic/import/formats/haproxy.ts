@@ -6,7 +6,8 @@ import { parseLogTime } from './log-time.ts';
 import { splitRequestLine } from './request-line.ts';
 
 const line =
-  /(?:^|\s)(\S+):(\d+) \[(\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2}\.\d{3,6})\] (\S+) (\S+) (-?\d+\/-?\d+\/-?\d+\/-?\d+\/\+?-?\d+) (-?\d+) \+?(\d+) (.*)$/s;
+  /(?:^|\s)(\S+):(\d+) \[(\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2}\.\d{3,6})\] (\S+) \S+((?: \S+)*?) (-?\d+\/-?\d+\/-?\d+\/-?\d+\/\+?-?\d+) (-?\d+) \+?(\d+) (.*)$/s;
+const hostName = /^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?$/i;
 const ownWords =
   /\b(?:Proxy \S+ (?:started|stopped)|Server \S+ is |backend \S+ has no server|Connect from |Health check |Pausing |Stopping |SSL handshake failure|Loading |New worker)/;
 
@@ -19,7 +20,8 @@ export function createHaproxyParser(): LineParser {
   return (text) => {
     const found = line.exec(text);
     if (found === null) return ownWords.test(text) ? noRecord : 'not like HAProxy’s HTTP log';
-    const [, client = '', , time = '', frontend = '', , times = '', status = '', bytes = '', rest = ''] = found;
+    const [, client = '', , time = '', frontend = '', between = '', times = '', status = '', bytes = '', rest = ''] =
+      found;
     const stamp = parseLogTime(time);
     if (stamp === undefined) return 'time is not like 06/Feb/2009:12:14:14.655';
     const open = rest.indexOf(' "');
@@ -30,7 +32,9 @@ export function createHaproxyParser(): LineParser {
     const record = importedRecord(stamp.time, method, target);
     record.resolutionMs = stamp.resolutionMs;
     if (close < 0) record.notReplayable = 'request cut off by the log';
-    record.client = client;
+    record.client = client === '-' ? undefined : client;
+    // Formats of people's own have the host here, such as `%[ssl_fc_sni]`.
+    if (hostName.test(between.trim())) record.host = between.trim();
     // A TLS frontend is marked with a tilde.
     if (frontend.endsWith('~')) record.scheme = 'https';
     const tookMs = Number(times.split('/')[4]?.replace('+', ''));
@@ -52,7 +56,7 @@ function readCaptures(text: string, record: ImportedRecord): void {
     const parts = value.split(',').map((part) => part.trim());
     if (parts.every((part) => plainAddress(part) !== undefined)) headers.push(['x-forwarded-for', value]);
     else if (/^Mozilla\/|^[\w.-]+\/\d[\w.]*(?: |$)/.test(value)) headers.push(['user-agent', unescapeText(value)]);
-    else if (/^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?$/i.test(value)) record.host ??= value;
+    else if (hostName.test(value)) record.host ??= value;
   }
   if (headers.length > 0) record.headers = headers;
 }

@@ -23,10 +23,10 @@ export function zoneOffsetMs(zone: string | undefined): number {
   return sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))) * 60_000;
 }
 
-const logTime = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))? ?([+-]\d{2}:?\d{2})?$/;
+const logTime = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4})[: ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))? ?([+-]\d{2}:?\d{2})?$/;
 const isoTime = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,12}))? ?([Zz]|[+-]\d{2}:?\d{2})?$/;
 
-/** Apache's and nginx's `10/Oct/2000:13:55:36 -0700`; a time without a zone is taken as UTC. */
+/** Apache's and nginx's `10/Oct/2000:13:55:36 -0700`, and Python's servers' `10/Oct/2000 13:55:36`; a time without a zone is taken as UTC. */
 export function parseLogTime(text: string): Stamp | undefined {
   const match = logTime.exec(text);
   if (match === null) return undefined;

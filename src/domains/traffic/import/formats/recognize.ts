@@ -1,6 +1,6 @@
 import { ShakedownError } from '../../../../model/error.ts';
 import { visibleText } from '../../visible-text.ts';
-import type { FormatName, LineParser, RecordBatch } from '../record.ts';
+import { type FormatName, importedRecord, type LineParser, type ParsedLine, type RecordBatch } from '../record.ts';
 import type { Source } from '../source.ts';
 import { createAccessLogParser } from './access-log.ts';
 import { createAlbParser } from './alb.ts';
@@ -14,13 +14,14 @@ import { createHaproxyParser } from './haproxy.ts';
 import { createHarParser } from './har.ts';
 import { parseJsonList } from './json-documents.ts';
 import { EntryScanner } from './json-entries.ts';
+import type { JsonRow } from './json-fields.ts';
 import { type JsonLog, jsonLogs } from './json-logs.ts';
 import { parseLines } from './log-lines.ts';
 import { createNdjsonParser, parseJsonObject } from './ndjson.ts';
 import { createNginxJsonParser } from './nginx-json.ts';
 import { resourceSpanRequests } from './otlp.ts';
 import { createW3cParser } from './w3c.ts';
-import { findWrapping, unwrapping, type Wrapping } from './wrapping.ts';
+import { findWrapping, unwrapped, unwrapping, type Wrapping } from './wrapping.ts';
 
 interface FormatOptions {
   /** Our field → theirs, for JSON logs. */
@@ -51,13 +52,24 @@ function exact(writer: string, unit: 's' | 'ms' | 'µs' | 'ns' | undefined): Dur
   return { unit: unit ?? 'ms', because: `${writer} says so` };
 }
 
+/** What an application logs between its requests: counted, and no damage. What looks like a request is. */
+function otherEntry(row: JsonRow): ParsedLine {
+  const looksLikeRequest = ['method', 'request', 'httpRequest', 'RequestMethod', 'ClientRequestMethod'].some(
+    (name) => name in row,
+  );
+  if (looksLikeRequest) return 'no request with all that belongs to it';
+  const other = importedRecord(0, '', '');
+  other.notReplayable = 'log entry that is no request';
+  return other;
+}
+
 function fixed(log: JsonLog): (sample: readonly string[]) => OpenParser {
   return () => ({
     durations: exact(log.writer, log.unit),
     parse: (line) => {
       const row = parseJsonObject(line);
       if (row === undefined) return 'not a JSON object';
-      return log.is(row) ? log.read(row) : `no request as ${log.writer} writes it`;
+      return log.is(row) ? log.read(row) : otherEntry(row);
     },
   });
 }
@@ -136,7 +148,8 @@ function recordsIn(parse: LineParser, sample: readonly string[]): number {
   let read = 0;
   for (const line of sample) {
     const parsed = parse(line);
-    if (typeof parsed !== 'string' && ('method' in parsed || parsed.length > 0)) read++;
+    if (typeof parsed === 'string') continue;
+    if ('method' in parsed ? parsed.target !== '' || parsed.notReplayable === undefined : parsed.length > 0) read++;
   }
   return read;
 }
@@ -159,6 +172,12 @@ function recognizeLines(
 }
 
 function withFormatString(format: string, sample: readonly string[]): Recognized {
+  if (format.startsWith('#Fields:')) {
+    const whole = [format, ...sample];
+    const { parse, reading } = createW3cParser(whole);
+    recordsIn(parse, whole);
+    return { name: 'w3c', parser: { parse, durations: reading }, read: recordsIn(parse, sample) };
+  }
   const { parse, durationName } = createFormatParser(format);
   const durations: DurationReading =
     durationName === undefined
@@ -178,13 +197,14 @@ function recognizeWrapped(
     const wrapping = findWrapping(inner);
     if (wrapping === undefined) break;
     layers.push(wrapping);
-    inner = inner.flatMap((line) => wrapping.unwrap(line)?.text ?? []).filter((line) => line.trim() !== '');
+    inner = unwrapped(inner, wrapping);
   }
   // From the innermost outwards: a time in front may as well be the log's own.
   let best: { found: Recognized | undefined; layers: Wrapping[] } = { found: recognize(sample), layers: [] };
   let text = sample;
   for (let depth = 1; depth <= layers.length; depth++) {
-    text = text.flatMap((line) => layers[depth - 1]?.unwrap(line)?.text ?? []).filter((line) => line.trim() !== '');
+    const wrapping = layers[depth - 1];
+    if (wrapping !== undefined) text = unwrapped(text, wrapping);
     const found = recognize(text);
     if (found !== undefined && found.read >= (best.found?.read ?? 0)) best = { found, layers: layers.slice(0, depth) };
   }

@@ -1,14 +1,17 @@
 import type { Header } from '../../../../model/traffic.ts';
 import { type ImportedRecord, importedRecord, noRecord } from '../record.ts';
 import { type DurationReading, type DurationSample, findUnit, type Unit, unitMs } from './duration-unit.ts';
+import { splitFields } from './log-escape.ts';
 import { parseIsoTime } from './log-time.ts';
 
 /** Known makers of W3C extended logs, by what their header says, with the unit of `time-taken`. */
 const makers: readonly [RegExp, Unit, string][] = [
   [/^#Software: Microsoft (?:Internet Information Services|HTTP Server API)/, 'ms', 'IIS writes milliseconds'],
+  [/^#Fields:.*\bTimeTakenMS\b/, 'ms', 'TimeTakenMS names it'],
   [/^#Fields:.*\bx-edge-/, 's', 'CloudFront writes seconds'],
 ];
 
+const timeNames = ['time-taken', 'TimeTakenMS'];
 const headerField = /^(?:cs|c)\((.+)\)$/;
 
 export interface W3cLog {
@@ -26,8 +29,7 @@ function columnsOf(line: string): Columns {
 
 /** Values of a line by field; undefined where it has not as many as `#Fields` says. */
 function valuesOf(line: string, columns: Columns): Map<string, string> | undefined {
-  const separator = line.includes('\t') ? '\t' : ' ';
-  const values = line.split(separator);
+  const values = line.includes('\t') ? line.split('\t') : splitFields(line, columns.names.length + 1);
   if (values.length < columns.names.length) return undefined;
   return new Map(columns.names.map((name, index) => [name, values[index] ?? '-']));
 }
@@ -41,7 +43,12 @@ function plainText(value: string, isIis: boolean): string {
   }
 }
 
-function recordOf(values: Map<string, string>, isIis: boolean, unit: Unit | undefined): ImportedRecord | string {
+function recordOf(
+  values: Map<string, string>,
+  isIis: boolean,
+  unit: Unit | undefined,
+  fallbackDate: string,
+): ImportedRecord | string {
   const value = (...names: string[]): string => {
     for (const name of names) {
       const found = values.get(name);
@@ -49,7 +56,8 @@ function recordOf(values: Map<string, string>, isIis: boolean, unit: Unit | unde
     }
     return '';
   };
-  const stamp = parseIsoTime(`${value('date')}T${value('time')}Z`);
+  const date = value('date', 'date-local') || fallbackDate;
+  const stamp = parseIsoTime(`${date}T${value('time', 'time-local')}Z`);
   if (stamp === undefined) return 'date and time are not like 2024-05-01 and 10:00:00';
   const query = value('cs-uri-query');
   const path = value('cs-uri-stem', 'cs-uri');
@@ -67,7 +75,7 @@ function recordOf(values: Map<string, string>, isIis: boolean, unit: Unit | unde
   if (status >= 100 && status <= 999) record.status = status;
   const bytes = value('sc-bytes');
   if (/^\d+$/.test(bytes)) record.responseBytes = Number(bytes);
-  const took = Number(value('time-taken') || Number.NaN);
+  const took = Number(value(...timeNames) || Number.NaN);
   if (unit !== undefined && took >= 0) record.durationMs = took * unitMs[unit];
   const headers: Header[] = [];
   for (const [name, text] of values) {
@@ -91,7 +99,8 @@ function unitOf(sample: readonly string[]): DurationReading {
   for (const line of sample) {
     if (line.startsWith('#Fields:')) columns = columnsOf(line);
     if (line.startsWith('#') || columns === undefined) continue;
-    const taken = valuesOf(line, columns)?.get('time-taken') ?? '';
+    const values = valuesOf(line, columns);
+    const taken = timeNames.map((name) => values?.get(name) ?? '').find((text) => text !== '') ?? '';
     if (!/^\d+(?:\.\d+)?$/.test(taken)) continue;
     const decimals = taken.includes('.') ? taken.length - taken.indexOf('.') - 1 : 0;
     samples.push({ value: Number(taken), decimals, timeMs: 0, resolutionMs: 1000, responseBytes: undefined });
@@ -110,17 +119,20 @@ export function createW3cParser(sample: readonly string[]): W3cLog {
   const unit = 'unit' in reading ? reading.unit : undefined;
   const isIis = !sample.some((line) => /^#Fields:.*\bx-edge-/.test(line));
   let columns: Columns | undefined;
+  let date = '';
   return {
     reading,
     parse: (line) => {
       if (line.startsWith('#')) {
         if (line.startsWith('#Fields:')) columns = columnsOf(line);
+        // Old servers write the date once, in front.
+        date = /^#(?:Start-)?Date:\s*(\d{4}-\d{2}-\d{2})/.exec(line)?.[1] ?? date;
         return noRecord;
       }
       if (columns === undefined) return 'no #Fields before this line';
       if (!columns.names.includes('cs-method')) return '#Fields has no cs-method';
       const values = valuesOf(line, columns);
-      return values === undefined ? 'fewer fields than #Fields names' : recordOf(values, isIis, unit);
+      return values === undefined ? 'fewer fields than #Fields names' : recordOf(values, isIis, unit, date);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type ImportedRecord, type LineParser, noRecord, type ParsedLine } from '../record.ts';
+import { stampOf } from './json-fields.ts';
 import { parseIsoTime, type Stamp } from './log-time.ts';
 import { parseJsonObject } from './ndjson.ts';
 
@@ -52,6 +53,18 @@ const kinds: readonly [string, Unwrap][] = [
       return { text: log.replace(/\r?\n$/, ''), stamp: parseIsoTime(time), isError: stream === 'stderr', isPart };
     },
   ],
+  [
+    'JSON (message)',
+    (line) => {
+      const row = line.startsWith('{') ? parseJsonObject(line) : undefined;
+      const text = row?.message ?? row?.log ?? row?.MESSAGE;
+      if (row === undefined || typeof text !== 'string') return undefined;
+      const time = row['@timestamp'] ?? row.time ?? row.timestamp ?? row.__REALTIME_TIMESTAMP;
+      const stamp = stampOf(time);
+      const isFine = stamp !== undefined && stamp.resolutionMs < 1000;
+      return { ...whole(text.trimEnd(), isFine ? stamp : undefined), isError: row.stream === 'stderr' };
+    },
+  ],
   ['syslog (RFC 5424)', (line) => matched(syslog5424.exec(line))],
   ['syslog', (line) => matched(syslogIso.exec(line))],
   ['syslog', (line) => textOnly(syslog3164.exec(line)?.[1] ?? priority.exec(line)?.[2])],
@@ -82,6 +95,21 @@ export function findWrapping(sample: readonly string[]): Wrapping | undefined {
     if (found > 0 && found >= 0.9 * sample.length) return { name, unwrap };
   }
   return undefined;
+}
+
+/** The lines inside, long ones joined of their parts, empty ones left out. */
+export function unwrapped(lines: readonly string[], { unwrap }: Wrapping): string[] {
+  const inner: string[] = [];
+  let joined = '';
+  for (const line of lines) {
+    const found = unwrap(line);
+    if (found === undefined) continue;
+    joined += found.text;
+    if (found.isPart) continue;
+    if (joined.trim() !== '') inner.push(joined);
+    joined = '';
+  }
+  return inner;
 }
 
 /** The outer clock is later than the line's own by what it takes to write it, where both say the same moment at all. */
