@@ -1,8 +1,9 @@
 import { amount } from '../../../gate/words.ts';
 import type { RegressionComparison } from '../../../model/regression.ts';
 import type { Verdict } from '../../../model/verdict.ts';
+import type { Counted } from '../../../stats/clustered.ts';
 import { beyondDoubt } from '../../../stats/compare/compare.ts';
-import { type Counted, compareShares, type ShareComparison } from '../../../stats/compare/shares.ts';
+import { compareShares, type ShareComparison } from '../../../stats/compare/shares.ts';
 import type { Baseline } from './baselines.ts';
 import type { WindowSeries } from './series.ts';
 
