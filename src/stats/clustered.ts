@@ -29,8 +29,8 @@ function halfWidth(series: Float64Array, confidence: number): number {
   if (series.every((value) => value === first)) return 0;
   const { above, below, reach } = judgement([series], windows, 'paired');
   const tail = (1 - confidence) / 2;
-  const low = crossing(above, tail, reach);
-  const high = crossing((level) => -below(level), -tail, reach);
+  const low = crossing(above, tail, reach, 1e-3);
+  const high = crossing((level) => -below(level), -tail, reach, 1e-3);
   return ((high - low) / 2) * (1.05 + 2 / windows);
 }
 

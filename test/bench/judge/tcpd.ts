@@ -76,7 +76,8 @@ export function tcpdText(folder: string): string {
   const mean = (of: typeof rows, who: 'ours' | 'silence') =>
     (of.reduce((sum, row) => sum + row[who], 0) / Math.max(of.length, 1)).toFixed(3);
   const half = (odd: number) => rows.filter((_, i) => i % 2 === odd);
-  const line = (what: string, of: typeof rows) => `| ${what} | ${of.length} | ${mean(of, 'ours')} | ${mean(of, 'silence')} |`;
+  const line = (what: string, of: typeof rows) =>
+    `| ${what} | ${of.length} | ${mean(of, 'ours')} | ${mean(of, 'silence')} |`;
   return [
     '| series | number | ours | silence |',
     '| --- | --- | --- | --- |',
