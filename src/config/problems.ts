@@ -23,6 +23,11 @@ export function checked<T extends z.ZodType>(
   renamed: Readonly<Record<string, string>> = {},
 ): z.output<T> {
   const outcome = schema.safeParse(value);
+  const dropped = outcome.success ? prototypeKey(value, []) : null;
+  if (dropped !== null)
+    throw new ShakedownError(code, `${what} is not valid:\n  ${dotted(dropped)}: cannot be a key`, {
+      hint: 'Correct that line.',
+    });
   if (outcome.success) return outcome.data;
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   const given: Given = { json, root: value, renamed };
@@ -35,6 +40,18 @@ export function checked<T extends z.ZodType>(
   throw new ShakedownError(code, [`${what} is not valid:`, ...lines.map((line) => `  ${line}`)].join('\n'), {
     hint: lines.length === 1 ? 'Correct that line.' : `Correct these ${lines.length} lines.`,
   });
+}
+
+/** Where a table of free names has the key `__proto__`, which would be dropped without a word; null: nowhere. */
+function prototypeKey(value: unknown, path: readonly string[], above: readonly object[] = []): string[] | null {
+  if (typeof value !== 'object' || value === null || above.includes(value)) return null;
+  for (const key of Object.keys(value)) {
+    const at = [...path, key];
+    if (key === '__proto__') return at;
+    const found = prototypeKey((value as Record<string, unknown>)[key], at, [...above, value]);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** What was checked, and against what. */

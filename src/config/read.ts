@@ -30,7 +30,6 @@ export async function readData(file: string): Promise<unknown> {
     const isJson = extname(file).toLowerCase() === '.json';
     const value: unknown = isJson ? JSON.parse(text) : (parseYaml(text, { maxAliasCount: 50 }) ?? {});
     if (isJson) refuseDuplicates(text);
-    refusePrototype(value);
     return value;
   } catch (cause) {
     const where = cause instanceof YAMLParseError && cause.linePos ? `, line ${cause.linePos[0].line}` : '';
@@ -47,13 +46,6 @@ function refuseDuplicates(text: string): void {
   const { errors } = parseDocument(text, { uniqueKeys: true });
   const twice = errors.find(({ code }) => code === 'DUPLICATE_KEY');
   if (twice !== undefined) throw twice;
-}
-
-/** Checks would drop it without a word. */
-function refusePrototype(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (Object.hasOwn(value, '__proto__')) throw new SyntaxError('__proto__ cannot be a key');
-  for (const one of Object.values(value)) refusePrototype(one);
 }
 
 async function readModule(file: string): Promise<unknown> {

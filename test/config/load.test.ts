@@ -308,3 +308,14 @@ function bomb(): string {
   );
   return levels.join('\n');
 }
+
+test.each([
+  ['a key twice', '{ "target": { "sample": {} }, "version": "a", "version": "b" }', 'CONFIG_SYNTAX'],
+  ['__proto__ among free names', '{ "target": { "sample": {} }, "objectives": { "__proto__": {} } }', 'CONFIG_INVALID'],
+  ['a name of every object', '{ "target": { "sample": {} }, "objectives": { "constructor": {} } }', 'CONFIG_INVALID'],
+])('%s in JSON is refused', async (_, text, code) => {
+  await write('shakedown.config.json', text);
+  const found = await failure();
+  expect(found.code).toBe(code);
+  expect(found.message).not.toContain('function');
+});
