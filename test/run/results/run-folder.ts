@@ -5,6 +5,7 @@ import type { JournalData } from '../../../src/model/event.ts';
 import type { PlanSummary } from '../../../src/model/plan.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../../src/model/results.ts';
 import type { ErrorKind } from '../../../src/model/sample.ts';
+import type { MetricDescription } from '../../../src/model/watch.ts';
 import { LatencyHistogram } from '../../../src/stats/histogram.ts';
 import { formatInterval, histogramLogHeader } from '../../../src/stats/hlog.ts';
 import { gaussian, seeded } from '../../random.ts';
@@ -35,7 +36,10 @@ export interface MadeRun {
   interrupted?: string;
   /** Leaves the events that end a run out. */
   killed?: boolean;
-  health?: { atMs: number; up: boolean }[];
+  /** Absent: up, once a minute. */
+  health?: { atMs: number; up: boolean; detail?: string }[];
+  /** false: nothing of the target is watched. Absent: two instances, well within their limits, where `more` has no figures. */
+  isWatched?: boolean;
   warnings?: string[];
   config?: unknown;
   seed?: number;
@@ -90,9 +94,12 @@ export async function makeRun(made: MadeRun): Promise<string> {
     },
     { type: 'shakedown.load.started', data: { startedAt } },
     ...(made.warnings ?? []).map((message): JournalData => ({ type: 'shakedown.warning', data: { message } })),
-    ...(made.health ?? []).map(
-      (check): JournalData => ({ type: 'shakedown.health.checked', data: { ...check, detail: 'status 200' } }),
+    ...(made.health ?? everyMinute(durationMs)).map(
+      (check): JournalData => ({ type: 'shakedown.health.checked', data: { detail: 'status 200', ...check } }),
     ),
+    ...(made.isWatched === false || made.more?.some(({ type }) => type === 'shakedown.metrics.described') === true
+      ? []
+      : watched(['shop-1', 'shop-2'], durationMs)),
   );
   events.push(...(made.more ?? []));
   for (let index = 0; index < made.windows; index++) {
@@ -186,6 +193,45 @@ export async function makeRun(made: MadeRun): Promise<string> {
   await writeFile(join(folder, 'windows', 'response.hlog'), logs.response.join(''));
   await writeFile(join(folder, 'windows', 'service.hlog'), logs.service.join(''));
   return folder;
+}
+
+function everyMinute(durationMs: number): { atMs: number; up: boolean }[] {
+  return Array.from({ length: Math.ceil(durationMs / 60_000) }, (_, minute) => ({ atMs: minute * 60_000, up: true }));
+}
+
+/** Figures of the target's instances: memory and processor, at some hundred moments of the run. */
+export function watched(
+  instances: readonly string[],
+  durationMs: number,
+  valueAt: (id: string, share: number) => number | null = (id) => (id.endsWith('memory') ? 200 : 1.5),
+): JournalData[] {
+  const metrics = instances.flatMap((instance): MetricDescription[] => [
+    { ...figure(instance, 'memory'), kind: 'memory', unit: 'bytes', limit: 512 },
+    { ...figure(instance, 'cpu'), kind: 'cpu', unit: 'cores', limit: 4 },
+  ]);
+  const everyMs = Math.max(1000, durationMs / 300);
+  const moments = Array.from({ length: Math.ceil(durationMs / everyMs) }, (_, i) => i * everyMs);
+  return [
+    { type: 'shakedown.metrics.described', data: { metrics } },
+    ...moments.map((atMs): JournalData => {
+      const values: Record<string, number> = {};
+      for (const { id } of metrics) {
+        const value = valueAt(id, atMs / durationMs);
+        if (value !== null) values[id] = value;
+      }
+      return { type: 'shakedown.metrics.sampled', data: { atMs, values } };
+    }),
+  ];
+}
+
+function figure(instance: string, name: string) {
+  return {
+    id: `${instance}.${name}`,
+    title: `${instance} ${name}`,
+    subject: 'target',
+    instance,
+    source: 'made',
+  } as const;
 }
 
 export function envelope(event: { type: string; data: unknown }, index: number): object {

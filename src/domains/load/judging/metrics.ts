@@ -18,7 +18,6 @@ import {
   single,
   whyNoFidelity,
 } from './reading.ts';
-import { stableTime } from './stable-time.ts';
 
 /** A target that answers less than this share of what it is asked does not keep up. */
 const keepsUp = 0.95;
@@ -185,5 +184,4 @@ export const metrics: readonly LoadMetric[] = [
       return plannedMs > 0 ? Math.min(100, (100 * facts.judged.coveredMs) / plannedMs) : null;
     }),
   },
-  stableTime,
 ];

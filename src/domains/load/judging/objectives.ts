@@ -84,18 +84,6 @@ export const defaultObjectives: readonly Objective[] = [
       minimumSamples: 100,
     },
     {
-      id: 'stable-time',
-      title: 'Stable time',
-      metric: 'stable_time',
-      statistic: 'value',
-      comparison: '>=',
-      target: 24,
-      unit: 'h',
-      weight: 3,
-      key: true,
-      minimumSamples: 0,
-    },
-    {
       id: 'coverage',
       title: 'Share of the run that was measured',
       metric: 'coverage',
