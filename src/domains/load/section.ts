@@ -36,8 +36,17 @@ export interface LoadSection {
   };
   recording: RecordingInfo;
   engine: EngineInfo;
+  /** How what the run says in several places was held against each other; absent: a search, or results of an earlier version. */
+  reconciliation?: Reconciliation;
   /** Against the last passing runs; absent: not asked for. */
   regression?: RegressionResult;
+}
+
+export interface Reconciliation {
+  /** What was compared, with its figure: `answers in it: 72,000`. */
+  checked: string[];
+  /** Empty: all of it agrees. */
+  differences: { file: string; text: string }[];
 }
 
 export interface GeneratorFigures {

@@ -305,7 +305,9 @@ describe('what is not as it should be', () => {
       '3 damaged lines of the journal were skipped.',
       '2 damaged lines of windows/service.hlog were skipped.',
     ]);
-    expect({ ...after, warnings: [] }).toEqual(before);
+    expect([after.objectives, after.gates]).toEqual([before.objectives, before.gates]);
+    expect(after.missing).toContain('journal.ndjson is damaged, lines 21, 22, 23: what stood there is not judged.');
+    expect(after.missing.join()).toContain('in windows/service.hlog, damaged lines: 1');
   });
 
   test('a folder without a run, or a journal without a beginning, is an error that says so', async () => {

@@ -11,6 +11,9 @@ import { isJudged } from './is-judged.ts';
 /** A plan has some thousands of routes at the most; an index past that is damage, not a route. */
 const routesAtMost = 100_000;
 
+/** As where samples are counted (windows/ingest.ts). */
+const offTheWire: ReadonlySet<string> = new Set(['unsent', 'extraction', 'blocked']);
+
 /** Everything the journal says about a replay. */
 export class LoadFold {
   plan: JournalEvents['shakedown.plan.ready'] | null = null;
@@ -22,6 +25,8 @@ export class LoadFold {
   /** By the plan's index. */
   readonly routes: RouteCounts[] = [];
   readonly errors = new ErrorTally();
+  /** Failures of requests that never reached the wire, and so have no time in the logs. */
+  notOnTheWire = 0;
   readonly health: JournalEvents['shakedown.health.checked'][] = [];
   ended: JournalEvents['shakedown.load.ended'] | null = null;
   /** The newest sums of each part. */
@@ -54,11 +59,11 @@ export class LoadFold {
         break;
       }
       case 'shakedown.error.seen':
-        this.errors.add(event.data);
+        this.#addError(event.data);
         break;
       case 'shakedown.errors.repeated':
         for (const [kind, status, route, atMs, count] of event.data.errors)
-          this.errors.add({ kind, status, route, atMs, count, message: '' });
+          this.#addError({ kind, status, route, atMs, count, message: '' });
         break;
       case 'shakedown.health.checked':
         this.health.push(event.data);
@@ -87,6 +92,11 @@ export class LoadFold {
     const part = this.parts.at(-1);
     if (part === undefined) this.parts.push({ fromMs: 0, toMs });
     else part.toMs = exactly ? Math.max(part.fromMs, toMs) : Math.max(part.toMs, toMs);
+  }
+
+  #addError(error: Parameters<ErrorTally['add']>[0]): void {
+    this.errors.add(error);
+    if (offTheWire.has(error.kind)) this.notOnTheWire += error.count ?? 1;
   }
 
   #addRoute(window: RouteWindow, counts: boolean): void {

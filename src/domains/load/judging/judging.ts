@@ -12,7 +12,7 @@ import { events } from '../events.ts';
 import { type ChosenBaselines, chosenBaselines } from '../regression/baselines.ts';
 import { withChanges } from '../regression/objective.ts';
 import { findRegression, notComparedLine } from '../regression/regression.ts';
-import type { LoadSection } from '../section.ts';
+import type { LoadSection, Reconciliation } from '../section.ts';
 import { LoadFold } from './fold.ts';
 import { isJudged } from './is-judged.ts';
 import { judgedPart } from './judged.ts';
@@ -31,6 +31,7 @@ import {
   routeResult,
 } from './parts.ts';
 import { type LoadState, routeIndex } from './reading.ts';
+import { reconcile } from './reconcile.ts';
 import { markBands, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
 
 const latencyTargetsMs = { strict: 100, standard: 200 };
@@ -47,6 +48,8 @@ interface State extends LoadState {
   chosen: ChosenBaselines | null;
   /** What was chosen cannot be read. */
   lostBaselines: boolean;
+  /** null: a search for capacity, whose steps have no accounting together. */
+  reconciliation: Reconciliation | null;
 }
 
 function noLatencies(): Latencies {
@@ -65,6 +68,7 @@ export const judging: Judging<State, LoadSection> = {
     apdexThresholdMs: 100,
     chosen: null,
     lostBaselines: false,
+    reconciliation: null,
   }),
   add: ({ fold }, event) => fold.add(event),
   instrument: ({ fold }, started, search) => {
@@ -86,6 +90,7 @@ export const judging: Judging<State, LoadSection> = {
   async complete(state, facts) {
     // A search for capacity has no rate of its own to be compared at.
     if (!hasLoad(facts) || facts.isSearch) return;
+    state.reconciliation = await reconcile(facts, state.fold);
     const chosen = await chosenBaselines(facts.folder);
     if (chosen === 'unreadable') state.lostBaselines = true;
     else state.chosen = chosen;
@@ -97,10 +102,15 @@ export const judging: Judging<State, LoadSection> = {
   },
   section: async (state, context) => (hasLoad(context.facts) ? await sectionOf(state, context) : null),
   gates: (_, facts) => (hasLoad(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
-  doubts: ({ lostBaselines }, section, { started }) =>
+  doubts: ({ lostBaselines, reconciliation }, section, { started }) =>
     section === null
       ? []
-      : [...settingsOf(settings, started.config).doubts, ...fallback(section), ...(lostBaselines ? [unreadable] : [])],
+      : [
+          ...settingsOf(settings, started.config).doubts,
+          ...fallback(section),
+          ...(lostBaselines ? [unreadable] : []),
+          ...disagreement(reconciliation),
+        ],
   missing: ({ chosen, lostBaselines }, section, facts) => {
     if (section === null || facts.isSearch || lostBaselines) return [];
     const kept = (chosen?.unreadable ?? []).map(
@@ -175,6 +185,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
       certifiable: engine.certifiable,
       note: engine.note,
     },
+    ...(state.reconciliation === null ? {} : { reconciliation: state.reconciliation }),
     ...(regression === null ? {} : { regression }),
   };
 }
@@ -200,6 +211,23 @@ const unreadable: Doubt = {
   clause: 'the baseline that it was to be compared with cannot be read',
   missing: 'Not compared with earlier runs: baseline.json, which was chosen when the run began, cannot be read.',
 };
+
+const differencesNamed = 3;
+
+/** Evidence that says one thing here and another there shows neither. */
+function disagreement(reconciliation: Reconciliation | null): Doubt[] {
+  const [first] = reconciliation?.differences ?? [];
+  if (reconciliation === null || first === undefined) return [];
+  const { differences } = reconciliation;
+  const named = differences.slice(0, differencesNamed).map(({ file, text }) => `in ${file}, ${text}`);
+  const more = differences.length > differencesNamed ? `; and ${differences.length - differencesNamed} more` : '';
+  return [
+    {
+      clause: `the evidence does not agree with itself (${first.file}: ${first.text})`,
+      missing: `The evidence does not agree with itself: ${named.join('; ')}${more}.`,
+    },
+  ];
+}
 
 function fallback({ engine }: LoadSection): Doubt[] {
   if (engine.certifiable) return [];
