@@ -79,7 +79,9 @@ describe('verdicts', () => {
       failures: () => ({ kind: 'http', status: 500, count: 24, message: 'no' }),
     });
     expect(found.word).toBe('FAILED');
-    expect(found.sentence).toBe('Error rate is 2 % against 0.1 %: status 500. Availability and stable time fail too.');
+    expect(found.sentence).toBe(
+      'Error rate is 2 % against 0.1 %: status 500 of GET /. Availability, errors of the worst route, errors of the worst minute and stable time fail too.',
+    );
     expect(loadOf(found).errors).toEqual([
       { kind: 'http', status: 500, route: 'GET /', count: 1440, firstAtMs: 0, lastAtMs: 0, message: 'no' },
     ]);

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { holds } from '../../../gate/comparison.ts';
 import { briefly } from '../../../gate/overall.ts';
 import { grouped, sentence } from '../../../gate/words.ts';
 import { hasLoad, type RunFacts } from '../../../model/run-facts.ts';
 import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
+import { LatencyHistogram } from '../../../stats/histogram.ts';
 import { thousandths } from '../../../stats/rounding.ts';
 import type { Doubt, Headline, JudgeContext, Judging } from '../../domain.ts';
 import { savedHonesty, settingsOf } from '../../settings.ts';
@@ -12,7 +14,7 @@ import { events } from '../events.ts';
 import { type ChosenBaselines, chosenBaselines } from '../regression/baselines.ts';
 import { withChanges } from '../regression/objective.ts';
 import { findRegression, notComparedLine } from '../regression/regression.ts';
-import type { LoadSection, Reconciliation } from '../section.ts';
+import type { InvalidFigures, LoadSection, Reconciliation } from '../section.ts';
 import { LoadFold } from './fold.ts';
 import { isJudged } from './is-judged.ts';
 import { judgedPart } from './judged.ts';
@@ -53,7 +55,13 @@ interface State extends LoadState {
 }
 
 function noLatencies(): Latencies {
-  return { all: new LatencySet(0), routes: new Map(), points: new Map() };
+  return {
+    all: new LatencySet(0),
+    invalid: new LatencyHistogram(),
+    routes: new Map(),
+    worstMinute: null,
+    points: new Map(),
+  };
 }
 
 /** How a replay is judged: what was sent, how it was answered, how fast, and how like the recording it was. */
@@ -66,6 +74,8 @@ export const judging: Judging<State, LoadSection> = {
     response: noLatencies(),
     service: noLatencies(),
     apdexThresholdMs: 100,
+    p95TargetMs: latencyTargetsMs.strict,
+    throughputTarget: 1000,
     chosen: null,
     lostBaselines: false,
     reconciliation: null,
@@ -143,10 +153,14 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
   const { judged, folder } = facts;
   const { apdexThresholdMs } = settingsOf(settings, context.config).value;
   state.apdexThresholdMs = apdexThresholdMs;
+  const whole = (metric: string, statistic: string) =>
+    objectives.find((one) => one.metric === metric && one.statistic === statistic && one.route === undefined)?.target;
+  state.p95TargetMs = whole('response_time', 'p95') ?? latencyTargetsMs.strict;
+  state.throughputTarget = whole('throughput', 'value') ?? state.throughputTarget;
   const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
   const regression = state.chosen === null ? null : await findRegression(facts, state.chosen, margin.target);
   const routes = busiestRoutes(facts);
-  const plan = latencyPlan(context, routes.shown);
+  const plan = latencyPlan(context, routes.used);
   state.response = await readLatencies(folder, 'response', plan, true, warn);
   state.service = await readLatencies(folder, 'service', plan, false, warn);
   const { response, service } = state;
@@ -159,6 +173,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
     latencyTargetsMs,
     response: figuresOf(response.all.whole),
     service: figuresOf(service.all.whole),
+    ...(response.invalid.count === 0 ? {} : { invalid: invalidFigures(objectives, response, service) }),
     apdex: score === null ? null : { score: thousandths(score), thresholdMs: apdexThresholdMs },
     requests,
     averageRatePerSecond: averageRate(judged),
@@ -167,7 +182,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
     routesLeftOut: routes.leftOut,
     errors: errors.groups,
     errorsLeftOut: errors.leftOut,
-    mainError: state.fold.errors.main(),
+    mainError: state.fold.errors.main(facts.plan?.plan.routes ?? []),
     fidelity: facts.fidelity ?? noFidelity(requests, facts.windows),
     generator: generatorFigures(facts, judged),
     plan: {
@@ -190,16 +205,40 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
   };
 }
 
+/** What was answered in invalid windows, and what each percentile that is judged would be with them. */
+function invalidFigures(
+  objectives: JudgeContext['objectives'],
+  response: Latencies,
+  service: Latencies,
+): InvalidFigures {
+  const together = new LatencyHistogram();
+  together.add(response.all.whole);
+  together.add(response.invalid);
+  const figures = figuresOf(together);
+  return {
+    answers: response.invalid.count,
+    response: figuresOf(response.invalid),
+    service: figuresOf(service.invalid),
+    withThem: objectives.flatMap(({ id, title, metric, route, statistic, comparison, target }) => {
+      if (metric !== 'response_time' || route !== undefined || statistic === 'value') return [];
+      const value = figures[statistic === 'p99.9' ? 'p999' : statistic];
+      return value === null ? [] : [{ id, title, value, target, holds: holds(value, comparison, target) }];
+    }),
+  };
+}
+
 function latencyPlan({ facts, objectives }: JudgeContext, routes: readonly number[]): LatencyPlan {
   const placeOf = new Map<number, number>();
   let place = 0;
   for (const window of facts.windows) placeOf.set(window.index, isJudged(window) ? place++ : -1);
+  const invalid = new Set(facts.windows.filter((window) => window.void !== null).map(({ index }) => index));
   const judgedRoutes = new Set<number>();
   for (const { route } of objectives) if (route !== undefined) judgedRoutes.add(routeIndex(facts, route));
   const perPoint = windowsPerPoint(facts.windows);
   return {
     windowMs: windowLength(facts),
     placeOf,
+    isInvalid: (index) => invalid.has(index),
     judgedWindows: facts.judged.windows.length,
     routes: new Set([...routes, ...judgedRoutes]),
     judgedRoutes,

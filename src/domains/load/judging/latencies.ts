@@ -22,6 +22,8 @@ export interface LatencyPlan {
   windowMs: number;
   /** Windows by index, with the place of each among those that count (−1: void). */
   placeOf: ReadonlyMap<number, number>;
+  /** Those in which the generator was the bottleneck. */
+  isInvalid(windowIndex: number): boolean;
   /** How many windows count. */
   judgedWindows: number;
   /** Routes whose latencies are kept, and those of them that an objective judges. */
@@ -33,7 +35,11 @@ export interface LatencyPlan {
 
 export interface Latencies {
   all: LatencySet;
+  /** Of the invalid windows, which count in nothing else. */
+  invalid: LatencyHistogram;
   routes: Map<number, LatencySet>;
+  /** The slowest minute of those that count; null: none has enough answers. */
+  worstMinute: { startMs: number; p95Ms: number } | null;
   /** By point of the timeline, invalid windows too. */
   points: Map<number, LatencyHistogram>;
 }
@@ -52,7 +58,14 @@ export async function readLatencies(
   // At least two windows make a batch, so that a batch does not follow every flicker.
   const batches =
     plan.judgedWindows < 10 ? 0 : Math.min(batchesAtMost, Math.max(10, Math.floor(plan.judgedWindows / 2)));
-  const found: Latencies = { all: new LatencySet(batches), routes: new Map(), points: new Map() };
+  const found: Latencies = {
+    all: new LatencySet(batches),
+    invalid: new LatencyHistogram(),
+    routes: new Map(),
+    worstMinute: null,
+    points: new Map(),
+  };
+  const minutes = new Minutes();
   let damaged = 0;
   for await (const logged of readWindows(join(runFolder, 'windows'), name, plan.windowMs, () => damaged++)) {
     const place = placeOf(logged, plan);
@@ -62,11 +75,14 @@ export async function readLatencies(
     if (route !== null && (place < 0 || !plan.routes.has(route))) continue;
     const into: LatencyHistogram[] = [];
     if (route === null && points) into.push(pointAt(found.points, plan.pointOf(logged.first)));
+    if (route === null && place < 0 && (logged.apart ?? (plan.isInvalid(logged.first) ? 'void' : 'aside')) === 'void')
+      into.push(found.invalid);
     if (place >= 0) {
       const { whole, batches: parts } =
         route === null ? found.all : routeSet(found.routes, route, plan.judgedRoutes.has(route) ? batches : 0);
       const part = parts[Math.floor((place * parts.length) / plan.judgedWindows)];
       into.push(whole, ...(part === undefined ? [] : [part]));
+      if (route === null) into.push(minutes.at(logged.first * plan.windowMs));
     }
     try {
       decodeHistogramInto(logged.payload, ...into);
@@ -75,7 +91,40 @@ export async function readLatencies(
     }
   }
   if (damaged > 0) warn(`${damaged} damaged lines of windows/${name}.hlog were skipped.`);
+  found.worstMinute = minutes.worst();
   return found;
+}
+
+const minuteMs = 60_000;
+/** Fewer answers have no 95th percentile that is any more than the slowest of them. */
+const answersOfAMinute = 100;
+
+/** The slowest minute, with one histogram for all of them: windows come in the order of time. */
+class Minutes {
+  #index = -1;
+  #now = new LatencyHistogram();
+  #worst: Latencies['worstMinute'] = null;
+
+  /** Where the answers of a window go. */
+  at(startMs: number): LatencyHistogram {
+    const index = Math.floor(startMs / minuteMs);
+    if (index !== this.#index) {
+      this.#settle();
+      this.#index = index;
+      this.#now.reset();
+    }
+    return this.#now;
+  }
+
+  worst(): Latencies['worstMinute'] {
+    this.#settle();
+    return this.#worst;
+  }
+
+  #settle(): void {
+    const p95Ms = this.#now.count < answersOfAMinute ? null : inMs(this.#now.percentile(95));
+    if (p95Ms !== null && p95Ms > (this.#worst?.p95Ms ?? -1)) this.#worst = { startMs: this.#index * minuteMs, p95Ms };
+  }
 }
 
 /** Place among the windows that count, of merged ones that of the middle one; −1: void, undefined: in no event. */

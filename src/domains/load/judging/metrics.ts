@@ -6,6 +6,7 @@ import type { Objective } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { slowdown } from '../regression/objective.ts';
 import type { LoadSection } from '../section.ts';
+import { hidden, spreadOfFailures } from './hidden.ts';
 import {
   absence,
   availability,
@@ -49,7 +50,9 @@ const errorRate: LoadMetric = {
     if ('value' in scope) return scope;
     const { counts, answered } = scope;
     const absent = absence(run);
+    const spread = objective.route === undefined ? spreadOfFailures(run) : null;
     return {
+      ...(spread === null ? {} : { note: spread }),
       ...share(counts.failed, answered, absent),
       certain: share(certainFailures(run, counts), answered, absent),
     };
@@ -170,6 +173,7 @@ export const metrics: readonly LoadMetric[] = [
       apdex(setOf(state.response, route).whole, state.apdexThresholdMs, counts),
     ),
   },
+  ...hidden,
   slowdown,
   statusParity,
   fidelity,

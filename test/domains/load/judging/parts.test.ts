@@ -7,7 +7,13 @@ import type { RunFacts } from '../../../../src/model/run-facts.ts';
 function latencies(...valuesMs: number[]) {
   const set = new LatencySet(0);
   for (const valueMs of valuesMs) set.whole.record(1000 * valueMs);
-  return { all: new LatencySet(0), routes: new Map([[3, set]]), points: new Map() };
+  return {
+    all: new LatencySet(0),
+    invalid: new LatencySet(0).whole,
+    routes: new Map([[3, set]]),
+    worstMinute: null,
+    points: new Map(),
+  };
 }
 
 test('a route has its counts, its figures in milliseconds, and an interval where there are enough requests for one', () => {
