@@ -20,7 +20,7 @@ function results(others: Record<string, Verdict>): ObjectiveResult[] {
         subject: metrics.subject(objective),
         shortSubject: metrics.shortSubject(objective),
         verdict: others[objective.id] ?? 'pass',
-        value: objective.target,
+        value: others[objective.id] === 'inconclusive' ? 0 : objective.target,
         interval: null,
         samples: 9000,
         reason: `About ${objective.id}.`,

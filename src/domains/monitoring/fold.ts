@@ -56,6 +56,7 @@ export class Watched {
         const known = this.checked.get(source) ?? new Presence();
         if (this.checked.size < 200) this.checked.set(source, known);
         if (ok) known.add(atMs);
+        else known.absent(atMs);
         break;
       }
       case 'shakedown.downtime.planned':

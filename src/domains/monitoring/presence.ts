@@ -10,15 +10,27 @@ export class Presence {
   #firstMs: number | null = null;
   #lastMs = 0;
   #samples = 0;
-  readonly #holes: Stretch[] = [];
+  readonly #holes: (Stretch & { wasAbsent: boolean })[] = [];
+  #absentFromMs: number | null = null;
 
   /** Moments come in order. */
   add(atMs: number): void {
     if (this.#firstMs === null) this.#firstMs = atMs;
-    else if (atMs - this.#lastMs > this.toleratedMs && this.#holes.length < holesAtMost)
-      this.#holes.push({ fromMs: this.#lastMs, toMs: atMs });
+    else if (this.#holes.length < holesAtMost) {
+      const fromMs = this.#absentFromMs ?? this.#lastMs;
+      const wasAbsent = this.#absentFromMs !== null;
+      // How far readings lie apart is not known from the first two: whether that is a hole shows at the end.
+      const leastMs = this.#samples < 2 ? atLeastMs : this.toleratedMs;
+      if (wasAbsent || atMs - fromMs > leastMs) this.#holes.push({ fromMs, toMs: atMs, wasAbsent });
+    }
+    this.#absentFromMs = null;
     this.#lastMs = Math.max(this.#lastMs, atMs);
     this.#samples++;
+  }
+
+  /** It was looked for, and not there. */
+  absent(atMs: number): void {
+    this.#absentFromMs ??= atMs;
   }
 
   get samples(): number {
@@ -33,13 +45,19 @@ export class Presence {
 
   /** Holes from its first reading to `endMs`. */
   holes(endMs: number): Stretch[] {
-    const open = this.#firstMs !== null && endMs - this.#lastMs > this.toleratedMs;
-    return open ? [...this.#holes, { fromMs: this.#lastMs, toMs: endMs }] : [...this.#holes];
+    if (this.#firstMs === null) return [];
+    const tolerated = this.toleratedMs;
+    const closed = this.#holes
+      .filter((hole) => hole.wasAbsent || hole.toMs - hole.fromMs > tolerated)
+      .map(({ fromMs, toMs }) => ({ fromMs, toMs }));
+    const fromMs = this.#absentFromMs ?? this.#lastMs;
+    const isOpen = this.#absentFromMs !== null || endMs - fromMs > tolerated;
+    return isOpen ? [...closed, { fromMs, toMs: endMs }] : closed;
   }
 
   /** The same with the time before the first reading. */
   missing(endMs: number): Stretch[] {
     const from = this.#firstMs ?? endMs;
-    return [...(from > this.toleratedMs ? [{ fromMs: 0, toMs: from }] : []), ...this.holes(endMs)];
+    return [...(from > atLeastMs ? [{ fromMs: 0, toMs: from }] : []), ...this.holes(endMs)];
   }
 }

@@ -56,11 +56,11 @@ export async function reconcile(
     const file = `windows/${name}.hlog`;
     if (logged.damaged > 0) differ(file, `damaged lines: ${grouped(logged.damaged)}`);
     if (logged.twice > 0) differ(file, `windows that are there twice: ${grouped(logged.twice)}`);
-    if (logged.other !== null) differ(file, logged.other);
     if (isWhole) {
       compare(file, 'answers in it', logged.all, sent, 'by the journal');
       compare(file, 'answers by route', logged.routes, logged.all, 'over all routes');
     }
+    if (logged.other !== null) differ(file, logged.other);
   }
   return found;
 }
