@@ -81,7 +81,8 @@ export function closestToLimit(
   let worst: { metric: MetricDescription; percent: number; samples: number } | null = null;
   for (const { metric, shares } of watched.values()) {
     if (shares === null || shares.samples === 0) continue;
-    const percent = isPeak ? shares.peak(metric.kind) : shares.percent();
+    const usual = shares.percent();
+    const percent = isPeak ? Math.max(shares.peak(metric.kind), usual) : usual;
     if (worst === null || percent > worst.percent) worst = { metric, percent, samples: shares.samples };
   }
   return worst;
