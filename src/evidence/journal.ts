@@ -47,7 +47,8 @@ export function openJournal(file: string, options: JournalOptions): Journal {
   // Of every byte of the file, whoever wrote it.
   let hash: Hash;
   try {
-    fd = openSync(file, 'a+');
+    // Events may name what was asked for.
+    fd = openSync(file, 'a+', 0o600);
     hash = hashOf(fd);
   } catch (cause) {
     throw failure(file, cause);

@@ -120,6 +120,20 @@ describe('verdicts', () => {
     expect((await results(failing('http', 503))).word).toBe('FAILED');
   });
 
+  test('health checks without an answer fail nobody where the generator was saturated, answers do', async () => {
+    const down = (detail: string): MadeRun => ({
+      ...minute,
+      void: (window) => (window % 3 === 0 ? 'late' : null),
+      health: [
+        { atMs: 0, up: true },
+        { atMs: 20_000, up: false, detail },
+        { atMs: 40_000, up: true },
+      ],
+    });
+    expect((await results(down('no answer within 5 s'))).word).toBe('INCONCLUSIVE');
+    expect((await results(down('status 503'))).word).toBe('FAILED');
+  });
+
   test('with every window void, nothing is judged', async () => {
     const found = await results({ ...minute, medianMs: () => 900, void: () => 'late' });
     expect(found.word).toBe('INCONCLUSIVE');

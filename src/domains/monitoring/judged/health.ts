@@ -26,6 +26,16 @@ function longestOutage({ downtime }: StabilityResult): StabilityResult['downtime
   return unplanned.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))[0] ?? null;
 }
 
+/** Without an answer in time, a machine that is too busy for its own generator may be the reason. */
+const isCertain = ({ planned, reason }: StabilityResult['downtime'][number]) =>
+  !planned && !/no answer within|timeout|timed out|ETIMEDOUT/i.test(reason);
+
+/** What not even such a machine can cause: downtime that the target told of itself. */
+function certainDowntime({ downtime }: StabilityResult): { longestMs: number; allMs: number } {
+  const lengths = downtime.filter(isCertain).map(({ fromMs, toMs }) => toMs - fromMs);
+  return { longestMs: Math.max(0, ...lengths), allMs: lengths.reduce((sum, ms) => sum + ms, 0) };
+}
+
 /** Share of the measured time, without planned downtime, in which health checks found the target up. */
 export const healthUp: MonitoringMetric = {
   id: 'health_up',
@@ -41,6 +51,10 @@ export const healthUp: MonitoringMetric = {
     return {
       value: stability.uptimePercent,
       samples: stability.healthChecks,
+      certain: {
+        value: 100 * (1 - certainDowntime(stability).allMs / Math.max(stability.healthCheckedMs ?? 0, 1)),
+        samples: stability.healthChecks,
+      },
       ...(open === undefined ? {} : { open }),
       ...(worst === null
         ? {}
@@ -72,6 +86,7 @@ export const outage: MonitoringMetric = {
     return {
       value: lastedMs,
       samples: stability.healthChecks,
+      certain: { value: certainDowntime(stability).longestMs, samples: stability.healthChecks },
       words: { observed: worst === null ? 'none' : duration(lastedMs), wanted: allowed },
       ...(open === undefined ? {} : { open }),
       ...(worst === null
