@@ -3,6 +3,7 @@ import type { FidelityState } from '../../../model/fidelity.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../../model/results.ts';
 import type { Counts, RouteCounts } from '../../../model/run-facts.ts';
 import type { Stretch } from '../../../model/stability.ts';
+import { WindowCounts } from '../../../stats/window-counts.ts';
 import { addFidelity, fidelity } from '../fidelity.ts';
 import { unpackRoute } from '../windows/route-windows.ts';
 import { ErrorTally } from './errors.ts';
@@ -22,6 +23,10 @@ export class LoadFold {
   /** By the plan's index. */
   readonly routes: RouteCounts[] = [];
   readonly errors = new ErrorTally();
+  /** Failures of the windows that count, by the plan's index of routes. */
+  readonly routeFailures: WindowCounts[] = [];
+  /** Answers with another status than the recorded one, of those that can be compared; a minute each. */
+  readonly otherStatuses = new WindowCounts();
   readonly health: JournalEvents['shakedown.health.checked'][] = [];
   ended: JournalEvents['shakedown.load.ended'] | null = null;
   /** The newest sums of each part. */
@@ -44,7 +49,7 @@ export class LoadFold {
         break;
       }
       case 'shakedown.load.checkpoint':
-        this.#states[Math.max(0, this.parts.length - 1)] = event.data.fidelity;
+        this.#addState(event.data.fidelity);
         break;
       case 'shakedown.window.closed': {
         const { window, routes } = event.data;
@@ -89,6 +94,15 @@ export class LoadFold {
     else part.toMs = exactly ? Math.max(part.fromMs, toMs) : Math.max(part.toMs, toMs);
   }
 
+  #addState(state: FidelityState): void {
+    const part = Math.max(0, this.parts.length - 1);
+    const before = this.#states[part];
+    const of = state.compared - (before?.compared ?? 0);
+    const failed = of - (state.matched - (before?.matched ?? 0));
+    if (of > 0 && failed >= 0) this.otherStatuses.add({ failed, of });
+    this.#states[part] = state;
+  }
+
   #addRoute(window: RouteWindow, counts: boolean): void {
     if (window.route >= routesAtMost) return;
     let route = this.routes[window.route];
@@ -97,7 +111,14 @@ export class LoadFold {
       this.routes[window.route] = route;
     }
     addCounts(route.all, window);
-    if (counts) addCounts(route.judged, window);
+    if (!counts) return;
+    addCounts(route.judged, window);
+    let failures = this.routeFailures[window.route];
+    if (failures === undefined) {
+      failures = new WindowCounts();
+      this.routeFailures[window.route] = failures;
+    }
+    failures.add({ failed: window.failed, of: window.completed + window.failed });
   }
 }
 
