@@ -64,6 +64,10 @@ export const commands: readonly CommandDeclaration[] = [
         flags: '--key-file <file>',
         help: 'file with the key of the pseudonyms (or SHAKEDOWN_ANONYMIZE_KEY); a new one, not kept, when absent',
       },
+      {
+        flags: '--ask-target <url>',
+        help: 'ask this target once, with HEAD, for each file that would be renamed; those that it has stay',
+      },
       { flags: '--json', help: 'print the report as JSON' },
     ],
     load: async () => (await import('./commands/anonymize.ts')).trafficAnonymize,
@@ -105,6 +109,12 @@ export const options: readonly OptionDeclaration[] = [
     help: 'how the rate changes over the run',
     choices: ['flat', 'day', 'ramp', 'spike'],
     key: 'profile.shape',
+  },
+  {
+    flags: '--waits <rule>',
+    help: 'what requests of a session wait for: answers they came after, or only those with a value they need',
+    choices: ['recorded', 'values'],
+    key: 'profile.waits',
   },
   {
     flags: '--seed <number>',
