@@ -1,11 +1,10 @@
-// Entry for a k6 with Shakedown's module compiled in (main.go beside this file).
-import { begin, next, note, now, record, until } from 'k6/x/shakedown';
-import { options, replaySession } from './session.js';
+// Entry for a k6 with Shakedown's module compiled in (main.go beside this file): the module replays the sessions, and this only starts it.
+import { replay } from 'k6/x/shakedown';
 
-export { options };
+const text = open(__ENV.SHAKEDOWN_ENGINE_CONFIG);
 
-const channel = { begin, next, note, now, record, until };
+export const { options } = JSON.parse(text);
 
-export default async function () {
-  await replaySession(channel);
+export default function () {
+  replay(text);
 }

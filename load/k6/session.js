@@ -1,5 +1,5 @@
-// One iteration is one session: its requests are sent when the plan says they are due, on connections and cookies of its own.
-// What a session is, and in which units, is written by src/load/k6/wire.ts; times here are microseconds on the run's clock.
+// For a stock k6: what load/k6/replay does in one with our module. One iteration is one session: its requests are sent when the plan says they are due, on connections and cookies of its own.
+// What a session is, and in which units, is written by src/domains/load/k6/wire.ts; times here are microseconds on the run's clock.
 import encoding from 'k6/encoding';
 import http from 'k6/http';
 
@@ -55,7 +55,8 @@ async function replayOverlapping(channel, session, requests) {
 
 async function replayOne(channel, session, request, answers) {
   const dueUs = session.startUs + request.d;
-  const before = request.a >= 0 ? await answers[request.a] : 0;
+  let before = request.a >= 0 ? await answers[request.a] : 0;
+  if (request.w !== 0) for (const other of request.w) before = Math.max(before, await answers[other]);
   const waitMs = (dueUs - channel.now()) / 1000;
   if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
   const readyUs = Math.max(before, dueUs);
@@ -127,7 +128,10 @@ function extract(session, response, rules) {
 function extractOne(response, from, expression) {
   try {
     if (from === 'header') return fromHeader(response, expression);
-    if (from === 'json') return response.json(expression);
+    if (from === 'json') {
+      const value = response.json(expression);
+      return typeof value === 'object' ? undefined : value;
+    }
     const body = response.body || '';
     if (from === 'regex') return (new RegExp(expression).exec(body) || [])[1];
     // html-input: attributes come in any order

@@ -26,7 +26,12 @@ export function checked<T extends z.ZodType>(
   if (outcome.success) return outcome.data;
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
   const given: Given = { json, root: value, renamed };
-  const lines = [...new Set(outcome.error.issues.flatMap((issue) => problems(issue, given)))];
+  const misspelt = new Set(
+    outcome.error.issues.flatMap(({ code, path }) => (code === 'unrecognized_keys' ? [dotted(path)] : [])),
+  );
+  // What a rule of the whole object misses may be what a misspelt key was meant to be.
+  const issues = outcome.error.issues.filter(({ code, path }) => code !== 'custom' || !misspelt.has(dotted(path)));
+  const lines = [...new Set(issues.flatMap((issue) => problems(issue, given)))];
   throw new ShakedownError(code, [`${what} is not valid:`, ...lines.map((line) => `  ${line}`)].join('\n'), {
     hint: lines.length === 1 ? 'Correct that line.' : `Correct these ${lines.length} lines.`,
   });

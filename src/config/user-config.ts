@@ -148,6 +148,8 @@ export interface UserConfig {
       everyS?: number | undefined;
     } | undefined;
   } | undefined;
+  /** recorded: a session has connections of its own, as many at once as its requests overlap; session: no more than six to a host, as a browser, so that further requests wait; pooled: all sessions share connections, as behind a proxy. @default "recorded" */
+  connections?: 'recorded' | 'session' | 'pooled' | undefined;
   /** What generates the load. */
   engine?: {
     /** What generates the load; auto: k6, or autocannon where no k6 can be had. @default "auto" */
@@ -311,6 +313,8 @@ export interface UserConfig {
     seed?: number | undefined;
     /** safe: GET, HEAD and OPTIONS only; recorded also needs replay.writes: recorded in the configuration. As replay.writes when absent. */
     writes?: 'safe' | 'recorded' | undefined;
+    /** What a request of a session waits for. recorded: the answers it came after in the recording, as far as that shows them; values: only answers that give it a value, so that every other request is sent at its moment. @default "recorded" */
+    waits?: 'recorded' | 'values' | undefined;
   } | undefined;
   /** How recorded requests become requests to the target. */
   replay?: {

@@ -1,6 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { ShakedownError } from '../model/error.ts';
+
+/** Connections on which nothing is being answered; past that, the one that has waited longest is ended. */
+const mostWaiting = 100;
+const mostConnections = 400;
+/** Whoever connects without asking, or asks without end, is let go after this. */
+const headersMs = 5000;
+const requestMs = 20_000;
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
 
@@ -28,7 +35,14 @@ export async function serveOnLoopback(
   const known = new Map(Object.entries(answers));
   const taken = new Map(Object.entries(posts));
   let hosts = new Set<string>();
-  const server = createServer({ maxHeaderSize: 8192 }, (request, response) => {
+  const waiting = new Set<Socket>();
+  const checks = { headersTimeout: headersMs, requestTimeout: requestMs, connectionsCheckingInterval: 1000 };
+  const server = createServer({ maxHeaderSize: 8192, ...checks }, (request, response) => {
+    const { socket } = request;
+    waiting.delete(socket);
+    response.once('close', () => {
+      if (!socket.destroyed) waiting.add(socket);
+    });
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
     response.setHeader('Referrer-Policy', 'no-referrer');
@@ -57,7 +71,16 @@ export async function serveOnLoopback(
       else refuse(response, 500, (error as Error).message);
     }
   });
-  server.maxConnections = 200;
+  // Those that ask for nothing make room, and never keep out one that does.
+  server.on('connection', (socket: Socket) => {
+    waiting.add(socket);
+    socket.once('close', () => waiting.delete(socket));
+    const [longest] = waiting;
+    if (waiting.size <= mostWaiting || longest === undefined) return;
+    waiting.delete(longest);
+    longest.destroy();
+  });
+  server.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const isTaken = cause.code === 'EADDRINUSE';

@@ -42,7 +42,8 @@ export function openJournal(file: string, options: JournalOptions): Journal {
   const clock = options.clock ?? systemClock;
   let fd: number;
   try {
-    fd = openSync(file, 'a+');
+    // Events may name what was asked for.
+    fd = openSync(file, 'a+', 0o600);
   } catch (cause) {
     throw failure(file, cause);
   }

@@ -1,6 +1,6 @@
-import type { GateResult, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import type { Comparison, GateResult, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import type { Metrics } from './metrics.ts';
-import { figure, targetAmount } from './words.ts';
+import { amount, targetAmount } from './words.ts';
 
 /** Weighted share of passed objectives that a gate needs beside its key objectives, 0 … 100. */
 const passScore = 90;
@@ -54,7 +54,9 @@ function verdictOf(results: readonly ObjectiveResult[]): Verdict {
   return scoreOf(results, ['pass']) < passScore ? 'inconclusive' : 'pass';
 }
 
-/** The objective that decides, in a few words: `p99 213 of 200 ms`. */
+const signs: Record<Comparison, string> = { '<': '<', '<=': '≤', '>': '>', '>=': '≥', '=': '=' };
+
+/** The objective that decides, in a few words: `p99 213 ms, target < 200 ms`. */
 function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict, metrics: Metrics): string {
   const deciding = results.filter((result) => result.verdict === verdict);
   const result = verdict === 'pass' ? closest(deciding) : deciding[0];
@@ -65,7 +67,7 @@ function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict, metric
   if (value === null) return `${result.shortSubject} not measured`;
   const tile = metrics.of(objective)?.tile;
   if (tile !== undefined) return tile(objective, value);
-  return `${result.shortSubject} ${figure(value, unit, target)} of ${targetAmount(objective)}`;
+  return `${result.shortSubject} ${amount(value, unit, target)}, target ${signs[objective.comparison]} ${targetAmount(objective)}`;
 }
 
 /** The passed key objective that came closest to its target. */

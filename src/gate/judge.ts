@@ -174,6 +174,6 @@ function judgeInterval(
       : `the interval ${between} lies on both sides of the target`;
   return {
     verdict: 'inconclusive',
-    reason: `${against(objective, subject, value)}, but ${doubt}: a longer run would tell.`,
+    reason: `${against(objective, subject, value)}, but ${doubt}: a longer run would show which.`,
   };
 }

@@ -1,5 +1,6 @@
 import type { AppliedPolicy } from '../model/results.ts';
 import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import { holds } from './comparison.ts';
 import type { Metrics } from './metrics.ts';
 import { amount, duration, list, sentence, targetAmount } from './words.ts';
 
@@ -84,8 +85,8 @@ function doubt(run: RunOutcome): string {
   if (interrupted !== null)
     reasons.push(`${reasons.length === 0 ? 'the run' : 'it'} was cut short after ${measured(run)}: ${interrupted}`);
   const evidence = open.find(({ objective, value }) => value !== null && metrics.of(objective)?.cause === 'evidence');
-  const why = evidence === undefined ? undefined : metrics.of(evidence.objective)?.doubt;
-  if (evidence !== undefined && why !== undefined) reasons.unshift(why(evidence.objective, evidence.value ?? 0));
+  const why = evidence === undefined ? undefined : doubtOf(evidence, metrics);
+  if (why !== undefined) reasons.unshift(why);
   const key = open.filter((result) => result.objective.key);
   if (reasons.length === 0 && open.length > 0) reasons.push(cannotShow(key.length > 0 ? key : open, run));
   const broken = run.gates.filter(({ verdict, score }) => verdict === 'inconclusive' && score === null);
@@ -104,9 +105,9 @@ function measured({ coveredMs, plannedMs }: Pick<RunOutcome, 'coveredMs' | 'plan
 
 /** Why open objectives are open, in one clause. */
 function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: RunOutcome): string {
-  for (const { objective, value } of open) {
-    const why = value === null ? undefined : metrics.of(objective)?.doubt;
-    if (why !== undefined) return why(objective, value ?? 0);
+  for (const result of open) {
+    const why = doubtOf(result, metrics);
+    if (why !== undefined) return why;
   }
   const [first] = open;
   if (first === undefined) return 'no gate was judged';
@@ -117,6 +118,12 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
     return `this is open: ${reasons.join('; ')}`;
   }
   return `${duration(coveredMs)} of this load cannot show ${list(shown.map(({ objective }) => metrics.wanted(objective)))}`;
+}
+
+/** Why the metric leaves this open; undefined where its value meets the target: then it is open for another reason, and this would be none. */
+function doubtOf({ objective, value }: ObjectiveResult, metrics: RunOutcome['metrics']): string | undefined {
+  if (value === null || holds(value, objective.comparison, objective.target)) return undefined;
+  return metrics.of(objective)?.doubt?.(objective, value);
 }
 
 function lowerFirst(text: string): string {

@@ -37,3 +37,8 @@ export class ShakedownError extends Error {
     this.exitCode = options.exitCode ?? exitCodes.usage;
   }
 }
+
+/** What went wrong first, where taking back what was done failed too. */
+export function firstError(error: unknown): Error & { hint?: string } {
+  return error instanceof AggregateError ? firstError(error.errors[0]) : (error as Error);
+}

@@ -10,6 +10,16 @@ export interface FidelityState {
   /** Answers with a recorded status to compare with, and those that had it. */
   compared: number;
   matched: number;
+  /** Against the recording; absent in what earlier versions saved. */
+  recording?: {
+    /** As `scales`, of planned moments and sent counts: what an earlier answer held up is not due later here. */
+    scales: FidelityState['scales'];
+    /** Requests of the recording that are planned, of all it has. */
+    kept: number;
+    requests: number;
+    /** Requests of the recording, by route of the plan. */
+    routes: number[];
+  };
   /** Generator's lateness, µs: HdrHistogram V2 payload in base64. */
   lateness: string;
 }

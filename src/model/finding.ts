@@ -5,6 +5,8 @@ export type FindingKind =
   | 'review'
   /** axe-core, a best practice outside WCAG. */
   | 'practice'
+  /** A request to a host that the configuration does not allow: it was not sent. */
+  | 'held-back'
   | 'keyboard'
   | 'reflow'
   | 'motion'

@@ -23,6 +23,11 @@ export interface PlanOptions {
   seed: number;
   /** `safe`: GET, HEAD and OPTIONS only; `recorded`: also methods that write, where their bodies are recorded. */
   writes: 'safe' | 'recorded';
+  /**
+   * `recorded` (or absent): a request that came after an answer in the recording waits for that answer; `values`: it waits only for answers
+   * that give it a value, an open loop by request.
+   */
+  waits?: 'recorded' | 'values';
 }
 
 /** A value taken from a live response and put where the recording had the old one. */
@@ -49,9 +54,11 @@ export interface PlannedRequest {
   body?: Body;
   /**
    * Index of the last request of this session that must have been answered before this one is sent; -1 for none. Requests that
-   * overlapped in the recording overlap in the replay; others wait for the answer that came before them.
+   * overlapped in the recording overlap in the replay; those that the recording shows to have come after an answer wait for it.
    */
   after: number;
+  /** Further ones that must have been answered: this one needs values of several. */
+  also?: number[];
   /** Recorded status, for status parity; 0 when unknown. */
   expectedStatus: number;
   extract?: Extraction[];
@@ -73,6 +80,20 @@ export interface PlannedSession {
 export interface PlannedRoute {
   method: string;
   route: string;
+  /** Requests that the recording has of it; absent in plans of earlier versions. */
+  recorded?: number;
+}
+
+/** What a plan is held against. */
+export interface RecordedLoad {
+  /** Requests that are planned, of all that the recording has: what was left out by method, host or kind is in `requests` only. */
+  kept: number;
+  requests: number;
+  ratePerSecond: number;
+  /** Requests under way at once, on average; null where not all response times are known. */
+  requestsAtOnce: number | null;
+  /** Variance ÷ mean of arrivals in 10 ms of the first hour, as recorded (at the wanted speed) and as planned; null for too few. */
+  dispersion: { recorded: number; planned: number } | null;
 }
 
 /** `plan.json`: enough to make the same plan again, and its digest to show that it is the same. */
@@ -99,6 +120,13 @@ export interface PlanSummary {
   longestSessionMs: number;
   /** SHA-256 over the schedule, session by session. */
   scheduleSha256: string;
+  /**
+   * Requests of the recording, by what they wait for: an answer that they came after, or one that gives them a value. `unknown`: the recording does
+   * not show whether they waited, so they are sent at their moment. Absent in plans of earlier versions.
+   */
+  waits?: { forAnswers: number; forValues: number; unknown: number };
+  /** Absent in plans of earlier versions. */
+  recorded?: RecordedLoad;
   /** Values taken from live responses and where they are used, by the requests of the recording that use them; the first 50. */
   extractions?: { from: string; to: string; requests: number }[];
 }

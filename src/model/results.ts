@@ -96,6 +96,15 @@ export interface FidelityResult {
   /** Share of answers with the recorded status, 0…1; null when the recording has none. */
   statusParity: number | null;
   latenessMs: { p50: number | null; p99: number | null; max: number | null };
+  /** Against the recording; absent in results of earlier versions. */
+  recording?: {
+    /** Of planned moments and sent counts. */
+    scales: FidelityScale[];
+    /** Share of the recording's requests that were planned, 0…1: what was left out by method, host or kind is missing. */
+    kept: number | null;
+    /** Share of sent requests whose route mix equals the recorded, 0…1. */
+    mix: number | null;
+  };
 }
 
 export interface ErrorGroup {

@@ -46,6 +46,13 @@ export interface RecordedSession {
   id: string;
   /** Arrival of the first request after the recording's start, in milliseconds. */
   startMs: number;
+  /**
+   * Keyed hashes of the client's address and of the user whom the source names, for counting distinct clients: two sessions of one address (or
+   * user) have the same one. The key is drawn for one import and kept nowhere, so they name nobody and cannot be joined across
+   * recordings. Absent where the source does not say. An anonymized recording has none.
+   */
+  client?: string;
+  user?: string;
   requests: RecordedRequest[];
 }
 

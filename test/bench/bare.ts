@@ -29,7 +29,14 @@ export async function replayWithoutOutput(
   const ours = k6.build === 'shakedown';
   const configFile = join(scratch, 'no-output.json');
   const leadMs = 1000 + virtualUsers * 0.5;
-  const config = scriptConfig({ plan, virtualUsers, requestTimeoutMs, tls: null });
+  const config = scriptConfig({
+    build: k6.build,
+    plan,
+    virtualUsers,
+    requestTimeoutMs,
+    connections: 'recorded',
+    tls: null,
+  });
   await writeFile(configFile, JSON.stringify(config));
   const lines = wireLines(input);
   let setReady: () => void = () => {};

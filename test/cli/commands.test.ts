@@ -118,7 +118,7 @@ test('import, anonymize: files in, recordings out, damaged lines told', async ()
   expect(JSON.parse(anonymized.stdout)).toMatchObject({ requests: 40, keyGiven: false, scan: { passed: true } });
   expect(anonymized.code).toBe(0);
   await mkdir(join(folder, 'keys'));
-  await writeFile(join(folder, 'keys/short'), 'short');
+  await writeFile(join(folder, 'keys/short'), 'short', { mode: 0o600 });
   const short = await run('traffic', 'anonymize', at('raw'), '--out', at('other'), '--key-file', at('keys/short'));
   expect([short.code, short.stderr]).toEqual([2, expect.stringMatching(/^error ANONYMIZE_KEY/)]);
 });

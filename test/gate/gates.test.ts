@@ -5,7 +5,7 @@ import { evaluateGates, type JudgedGate } from '../../src/gate/gates.ts';
 import type { Metric } from '../../src/gate/metric.ts';
 import { Metrics } from '../../src/gate/metrics.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../src/gate/overall.ts';
-import type { ObjectiveResult, Verdict } from '../../src/model/verdict.ts';
+import type { Objective, ObjectiveResult, Verdict } from '../../src/model/verdict.ts';
 
 const metrics = new Metrics(loadMetrics as readonly Metric[]);
 const judged: JudgedGate[] = ['Performance', 'Stability', 'Parity'].map((title) => ({
@@ -24,7 +24,7 @@ function results(others: Record<string, Verdict>): ObjectiveResult[] {
         subject: metrics.subject(objective),
         shortSubject: metrics.shortSubject(objective),
         verdict: others[objective.id] ?? 'pass',
-        value: objective.target,
+        value: (others[objective.id] ?? 'pass') === 'pass' ? objective.target : missed(objective),
         interval: null,
         samples: 9000,
         reason: `About ${objective.id}.`,
@@ -33,6 +33,8 @@ function results(others: Record<string, Verdict>): ObjectiveResult[] {
     )
     .sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 }
+
+const missed = ({ comparison, target }: Objective) => (comparison.startsWith('<') ? 2 * target + 1 : target - 1);
 
 function outcome(others: Record<string, Verdict>, more: Partial<RunOutcome> = {}): RunOutcome {
   const objectives = results(others);
@@ -177,6 +179,15 @@ describe('the run', () => {
       'The run was cut short after 20 s of 1 min: stopped.',
       'A toy certifies nothing.',
     ]);
+    const few = outcome({ fidelity: 'inconclusive' });
+    expect(headline('inconclusive', few)).toMatch(
+      /not close enough to the recorded one: replay fidelity is 94 against/,
+    );
+    // Open for too few samples, say: a figure that meets its target is no reason.
+    for (const result of few.objectives) if (result.objective.id === 'fidelity') result.value = 97.4;
+    expect(headline('inconclusive', few)).toBe(
+      'Nothing failed, but 1 min of this load cannot show replay fidelity at least 95.',
+    );
     const broken = outcome({}, { gates: evaluateGates([], [{ id: 'x', title: 'X', broken: 'boom' }], metrics) });
     expect(headline('inconclusive', broken)).toBe('Nothing failed, but the gate X has no verdict: boom.');
   });

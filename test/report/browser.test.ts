@@ -75,22 +75,26 @@ describe.skipIf(isSkipped)(title, () => {
     ['faulted', 'resilience', two],
     ['hostile', 'index', two],
     ['empty', 'performance', two],
-  ] as const)('has no axe violation, contrast included: %s %s', async (name, which, ways) => {
-    const { page, complaints } = await open(name, which);
-    await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
-    for (const [index, [colorScheme, width]] of ways.entries()) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 900 });
-      // Finding what lies over what in the drawing takes half of the time: once a page is enough.
-      const { violations } = await (index === 0 ? axe(page) : axe(page).exclude('.chart')).analyze();
-      const found = violations.flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
-      );
-      expect(found.slice(0, 3), `${colorScheme} ${width}`).toEqual([]);
-    }
-    expect(complaints).toEqual([]);
-    await page.close();
-  });
+  ] as const)(
+    'has no axe violation, contrast included: %s %s',
+    async (name, which, ways) => {
+      const { page, complaints } = await open(name, which);
+      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+      for (const [index, [colorScheme, width]] of ways.entries()) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        // Finding what lies over what in the drawing takes half of the time: once a page is enough.
+        const { violations } = await (index === 0 ? axe(page) : axe(page).exclude('.chart')).analyze();
+        const found = violations.flatMap(({ id, nodes }) =>
+          nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`),
+        );
+        expect(found.slice(0, 3), `${colorScheme} ${width}`).toEqual([]);
+      }
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+    180_000,
+  );
 
   it('fits every width without scrolling sideways', async () => {
     const { page } = await open('ready', 'index');

@@ -27,6 +27,7 @@ const slow = [
   'test/domains/uat/defects.test.ts',
   'test/domains/uat/disk.test.ts',
   'test/domains/uat/filming.test.ts',
+  'test/domains/uat/held-back.test.ts',
   'test/domains/uat/leaving.test.ts',
   'test/domains/uat/looks.test.ts',
   'test/domains/uat/observe.test.ts',

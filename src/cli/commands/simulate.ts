@@ -6,6 +6,7 @@ import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { domains } from '../../run/domains.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
+import { dryRun, planLines } from '../../run/simulate/dry-run.ts';
 import { findCapacity } from '../../run/simulate/find-capacity.ts';
 import { invocationOf } from '../../run/simulate/invocation.ts';
 import { simulate } from '../../run/simulate/simulate.ts';
@@ -45,7 +46,20 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
     });
   }
   if (flags.dryRun) {
-    terminal.out(clusterManifests(config, flags.parallelism ?? 1, durationMs));
+    const manifests = clusterManifests(config, flags.parallelism ?? 1, durationMs);
+    const plan = await dryRun(
+      config,
+      durationMs,
+      services.interruption(() => {}),
+    );
+    if (flags.json) terminal.out(`${JSON.stringify(plan, null, 2)}\n`);
+    // Comments to whoever reads the manifests.
+    else
+      terminal.out(
+        planLines(plan)
+          .map((line) => `${manifests === null ? '' : '# '}${line}\n`)
+          .join('') + (manifests ?? ''),
+      );
     return;
   }
   const view = createView(terminal, {

@@ -10,7 +10,6 @@ export interface Progress {
   window: WindowResult | null;
   elapsedMs: number;
   totalMs: number;
-  planned: number;
   /** Answered, failures included. */
   done: number;
   failed: number;
@@ -33,7 +32,6 @@ export function startProgress(totalMs: number): Progress {
     window: null,
     elapsedMs: 0,
     totalMs,
-    planned: 0,
     done: 0,
     failed: 0,
     windows: 0,
@@ -61,7 +59,6 @@ export function follow(progress: Progress, event: ProgressEvent): void {
   progress.window = window;
   progress.elapsedMs = event.elapsedMs;
   progress.totalMs = event.totalMs;
-  progress.planned = event.planned;
   progress.done = event.done;
   progress.failed = event.failed;
   progress.windows++;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromiumProgram } from '../../environment/browser-programs.ts';
+import { reachableHosts } from '../../environment/browser-reach.ts';
 import { findK6 } from '../../environment/programs.ts';
 import type { BrowserSetup } from '../../model/browser-visits.ts';
 import type { UatCondition } from '../../model/uat.ts';
@@ -60,7 +61,7 @@ async function visit(run: OpenRun, measuredFromMs: () => number): Promise<Browse
   };
   const atMs = () => Math.round(Math.max(now(), -1));
   let crashes = 0;
-  const allowHosts = [...new Set([...config.target.allowHosts, new URL(target.baseUrl).host])];
+  const allowHosts = reachableHosts(config.target.allowHosts, target.baseUrl);
   let visits: BrowserVisits | null = null;
   teardown.before('end the browsers', () => visits?.stop());
   visits = startVisits({

@@ -55,14 +55,14 @@ export function judgeStep(evidence: StepEvidence, objectives: readonly Objective
   };
   const generator = (reason: string): Judged => ({ ...figures, outcome: 'generator', reason });
   if (evidence.endedEarly !== null) return generator(evidence.endedEarly);
-  const spoilt = evidence.windows.find((window) => window.void !== null)?.void ?? 'nothing was measured';
-  if (invalidShare > voidAtMost) return generator(spoilt);
+  const generatorReason = evidence.windows.find((window) => window.void !== null)?.void ?? 'nothing was measured';
+  if (invalidShare > voidAtMost) return generator(generatorReason);
   const reason =
     answered < planned * keepsUp
       ? `only ${((100 * answered) / planned).toFixed(0)} % of the requests were answered`
       : missedObjective(objectives, errorPercent, evidence.response);
   if (reason !== null) return { ...figures, outcome: 'missed', reason };
-  return invalidShare > maxInvalidShare ? generator(spoilt) : { ...figures, outcome: 'held', reason: null };
+  return invalidShare > maxInvalidShare ? generator(generatorReason) : { ...figures, outcome: 'held', reason: null };
 }
 
 function missedObjective(

@@ -14,7 +14,7 @@ const run: CommandDeclaration = {
       flags: '--journal-path <file>',
       help: 'where the journal goes (default: journal.json; of several: <name>.journal.json)',
     },
-    { flags: '--dry <what>', help: 'run it without doing these', choices: dryRuns },
+    { flags: '--dry <what>', help: 'leave these out, and do the rest', choices: dryRuns },
     { flags: '--hypothesis-strategy <name>', help: 'when the hypothesis is checked', choices: hypothesisStrategies },
     {
       flags: '--hypothesis-frequency <seconds>',

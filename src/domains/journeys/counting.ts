@@ -63,12 +63,12 @@ export class Counting {
       const hasTimes = withTimes && [...sums.times, ...sums.firstStep].some(({ count }) => count > 0);
       if (sessions === 0 && !hasTimes) return [];
       const journeys = sums.steps.map((steps, i): JourneyCounts => {
-        const told: JourneyCounts = { steps };
+        const counted: JourneyCounts = { steps };
         const [times, firstStep] = [sums.times[i], sums.firstStep[i]];
-        if (!withTimes || kind === 'void') return told;
-        if (times !== undefined && times.count > 0) told.times = encodeHistogram(times);
-        if (firstStep !== undefined && firstStep.count > 0) told.firstStep = encodeHistogram(firstStep);
-        return told;
+        if (!withTimes || kind === 'void') return counted;
+        if (times !== undefined && times.count > 0) counted.times = encodeHistogram(times);
+        if (firstStep !== undefined && firstStep.count > 0) counted.firstStep = encodeHistogram(firstStep);
+        return counted;
       });
       const fresh = this.#none();
       this.#sums[kind] = withTimes ? fresh : { ...fresh, times: sums.times, firstStep: sums.firstStep };

@@ -96,20 +96,12 @@ function askThroughPods(
 }
 
 /**
- * What would be made in the cluster, as YAML. Nothing is sent.
- * @throws ShakedownError KUBERNETES_CONFIG, KUBERNETES_TARGET; DRY_RUN where the engine makes nothing there
+ * What would be made in the cluster, as YAML; null where the engine makes nothing there. Nothing is sent.
+ * @throws ShakedownError KUBERNETES_CONFIG, KUBERNETES_TARGET
  */
-export function clusterManifests(config: ResolvedConfig, generators: number, durationMs: number): string {
+export function clusterManifests(config: ResolvedConfig, generators: number, durationMs: number): string | null {
   const { prefer } = config.engine;
-  if (prefer !== 'kubernetes' && prefer !== 'k6-operator') {
-    throw new ShakedownError(
-      'DRY_RUN',
-      '--dry-run prints what would be made in a cluster, and this engine makes nothing there.',
-      {
-        hint: 'Use it with --engine kubernetes or --engine k6-operator.',
-      },
-    );
-  }
+  if (prefer !== 'kubernetes' && prefer !== 'k6-operator') return null;
   const set = generatorSet(clusterSettings(config), { runId: 'dry-run', generators, durationMs }, '0000');
   const manifests = prefer === 'kubernetes' ? jobManifests(set) : testRunManifests(set);
   const { namespace } = set.settings;

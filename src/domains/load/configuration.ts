@@ -3,7 +3,21 @@ import type { Configuration } from '../configuration.ts';
 import { type KubernetesSettings, kubernetesSchema, resolveKubernetes } from './kubernetes/rules.ts';
 import { engineNames } from './options.ts';
 
+const connectionRules = ['recorded', 'session', 'pooled'] as const;
+
+/**
+ * Who shares connections. `recorded`: a session has its own, as many at once as it has requests under way, as the recording overlapped them;
+ * `session`: the same, but no more than six to a host, as a browser; `pooled`: all sessions share them, as behind a proxy.
+ */
+export type Connections = (typeof connectionRules)[number];
+
 const schemas = {
+  connections: z
+    .enum(connectionRules)
+    .default('recorded')
+    .describe(
+      'recorded: a session has connections of its own, as many at once as its requests overlap; session: no more than six to a host, as a browser, so that further requests wait; pooled: all sessions share connections, as behind a proxy.',
+    ),
   engine: z
     .strictObject({
       prefer: z
@@ -76,6 +90,7 @@ declare module '../../model/config.ts' {
     windows: { durationMs: number | null };
     honesty: { maxGeneratorLatenessMs: number; maxInvalidShare: number };
     apdexThresholdMs: number;
+    connections: Connections;
     timeouts: { requestMs: number };
     /** Where load generators run in a cluster; absent where nothing is said of one. */
     kubernetes?: KubernetesSettings;
@@ -90,6 +105,7 @@ export const configuration: Configuration<typeof schemas> = {
       windows: { durationMs: 5000 },
       honesty: { maxGeneratorLatenessMs: 50, maxInvalidShare: 0.1 },
       apdexThresholdMs: 100,
+      connections: 'session',
       timeouts: { requestMs: 30_000 },
       kubernetes: {
         image: 'registry.example.com/shakedown-load:1',
@@ -109,7 +125,7 @@ export const configuration: Configuration<typeof schemas> = {
     },
   ],
   renamed: { 'engine.relayS': 'engine.handOverS', 'honesty.maxVoidShare': 'honesty.maxInvalidShare' },
-  resolve({ engine, windows, honesty, apdexThresholdMs, timeouts, kubernetes }, { at }) {
+  resolve({ connections, engine, windows, honesty, apdexThresholdMs, timeouts, kubernetes }, { at }) {
     return {
       engine: {
         prefer: engine.prefer,
@@ -119,6 +135,7 @@ export const configuration: Configuration<typeof schemas> = {
       windows: { durationMs: windows.durationMs ?? null },
       honesty,
       apdexThresholdMs,
+      connections,
       timeouts,
       ...(kubernetes === undefined ? {} : { kubernetes: resolveKubernetes(kubernetes) }),
     };

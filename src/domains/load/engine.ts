@@ -6,6 +6,7 @@ import type { PlannedSession, PlanSummary } from '../../model/plan.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../model/results.ts';
 import type { ErrorKind } from '../../model/sample.ts';
 import type { LatencyHistogram } from '../../stats/histogram.ts';
+import type { Connections } from './configuration.ts';
 import type { MergeLengths } from './windows/merging.ts';
 import type { Honesty } from './windows/result.ts';
 
@@ -23,6 +24,8 @@ export interface LoadInput {
   tls: { caFile: string | null; certFile: string | null; keyFile: string | null };
   /** Offer HTTP/2 to a target with TLS. */
   http2: boolean;
+  /** Who shares connections; absent: `recorded`. */
+  connections?: Connections;
   /** Headers known only when a session is handed out, such as a fresh token; null for none. */
   overlay(): Record<string, string> | null;
   /** Why a period of the run's clock is not judged like the rest: a fault was on; null: it is. Asked when its window closes. */

@@ -1,4 +1,5 @@
 import type { FidelityState } from '../../model/fidelity.ts';
+import type { PlanSummary } from '../../model/plan.ts';
 import type { FidelityResult } from '../../model/results.ts';
 import { LatencyHistogram } from '../../stats/histogram.ts';
 import { decodeHistogramInto, encodeHistogram } from '../../stats/payload.ts';
@@ -6,7 +7,7 @@ import { scaleFigures } from './windows/arrivals.ts';
 import type { SampleIngest } from './windows/ingest.ts';
 
 /** Weights of the parts; a part that cannot be measured is left out, and the others count for more. */
-const weights = { sent: 3, correlation: 3, dispersion: 2, mix: 1, order: 1, status: 2 } as const;
+const weights = { sent: 3, correlation: 3, dispersion: 2, mix: 1, order: 1, status: 2, kept: 3 } as const;
 
 /** At which a part scores nothing: requests not sent by a tenth, a burstiness half or twice the recorded one. */
 const sentLossAtWorst = 0.1;
@@ -16,7 +17,12 @@ const sentLossAtWorst = 0.1;
  * @param planned requests a route, by route index, that were planned in the time covered
  * @param sent the same, sent
  */
-export function fidelityState(ingest: SampleIngest, planned: number[], sent: number[]): FidelityState {
+export function fidelityState(
+  ingest: SampleIngest,
+  planned: number[],
+  sent: number[],
+  { recorded, routes }: Pick<PlanSummary, 'recorded' | 'routes'>,
+): FidelityState {
   const { sessions, disordered } = ingest.order;
   const { compared, matched } = ingest.totals;
   return {
@@ -27,6 +33,16 @@ export function fidelityState(ingest: SampleIngest, planned: number[], sent: num
     disordered,
     compared,
     matched,
+    ...(recorded === undefined
+      ? {}
+      : {
+          recording: {
+            scales: ingest.moments.sums(),
+            kept: recorded.kept,
+            requests: recorded.requests,
+            routes: routes.map((route) => route.recorded ?? 0),
+          },
+        }),
     lateness: encodeHistogram(ingest.lateness),
   };
 }
@@ -51,17 +67,25 @@ export function addFidelity(parts: readonly FidelityState[]): FidelityState {
         whole[of][route] = (whole[of][route] ?? 0) + count;
       });
     }
-    part.scales.forEach((scale, i) => {
-      const sum = whole.scales[i];
-      if (sum === undefined) whole.scales[i] = { ...scale };
-      else for (const figure of ['n', 'x', 'y', 'xx', 'yy', 'xy'] as const) sum[figure] += scale[figure];
-    });
+    addScales(whole.scales, part.scales);
+    if (part.recording !== undefined) {
+      whole.recording = { ...part.recording, scales: whole.recording?.scales ?? [] };
+      addScales(whole.recording.scales, part.recording.scales);
+    }
     decodeHistogramInto(part.lateness, lateness);
   }
   return { ...whole, lateness: encodeHistogram(lateness) };
 }
 
-/** How close the replay came to the plan, 0…100: a weighted mean of parts that are each 100 when the replay did just what was planned. */
+function addScales(to: FidelityState['scales'], from: FidelityState['scales']): void {
+  from.forEach((scale, i) => {
+    const sum = to[i];
+    if (sum === undefined) to[i] = { ...scale };
+    else for (const figure of ['n', 'x', 'y', 'xx', 'yy', 'xy'] as const) sum[figure] += scale[figure];
+  });
+}
+
+/** How close the replay came to the recording, 0…100: a weighted mean of parts that are each 100 when all of it was planned and the replay did just that. */
 export function fidelity(state: FidelityState): FidelityResult {
   const { planned, sent, compared, matched } = state;
   const scales = state.scales.map(scaleFigures);
@@ -73,6 +97,7 @@ export function fidelity(state: FidelityState): FidelityResult {
   const sessionOrder = state.sessions === 0 ? null : 1 - state.disordered / state.sessions;
   const statusParity = compared === 0 ? null : matched / compared;
   const ten = scales[0];
+  const recording = againstRecording(state, sentTotal);
   const parts = [
     part(
       'Requests sent',
@@ -94,6 +119,12 @@ export function fidelity(state: FidelityState): FidelityResult {
     ),
     part('Route mix', routeMix, weights.mix, (v) => `${percent(v)} of requests on the planned route`),
     part('Order in sessions', sessionOrder, weights.order, (v) => `${percent(v)} of sessions in planned order`),
+    part(
+      'Part of the recording',
+      recording?.kept ?? null,
+      weights.kept,
+      (v) => `${percent(v)} of the recorded requests planned, the others left out`,
+    ),
     part('Same status', statusParity, weights.status, (v) => `${percent(v)} of answers as recorded`),
   ].filter((found) => found !== null);
   const weight = sum(parts.map((found) => found.weight));
@@ -111,6 +142,21 @@ export function fidelity(state: FidelityState): FidelityResult {
       p99: inMs(lateness.percentile(99)),
       max: inMs(lateness.max),
     },
+    ...(recording === null ? {} : { recording }),
+  };
+}
+
+function againstRecording(
+  { recording, sent }: FidelityState,
+  sentTotal: number,
+): NonNullable<FidelityResult['recording']> | null {
+  if (recording === undefined) return null;
+  const { kept, requests, routes } = recording;
+  return {
+    scales: recording.scales.map(scaleFigures),
+    kept: requests === 0 ? null : kept / requests,
+    // What is in no route of the plan was left out: it is recorded and not sent.
+    mix: mixOf([...routes, Math.max(0, requests - sum(routes))], Math.max(requests, sum(routes)), sent, sentTotal),
   };
 }
 

@@ -19,6 +19,6 @@ export const options: readonly OptionDeclaration[] = [
   },
   {
     flags: '--dry-run',
-    help: 'print what --engine kubernetes or k6-operator would make in the cluster, and end',
+    help: 'print what would be sent where, and what an engine in a cluster would make there; send nothing',
   },
 ];

@@ -15,6 +15,6 @@ export { addBaseline, chooseBaselines, listBaselines, pinBaseline } from './regr
 export { recordEnd, replay } from './replay.ts';
 /** For a search, which sends a load for each of its steps. */
 export { type ChosenEngine, type EngineChoice, runLoad } from './run.ts';
-export { virtualUsers, windowLengthMs } from './sizing.ts';
+export { checkUsers, virtualUsers, windowLengthMs } from './sizing.ts';
 export { startTokens } from './token.ts';
 export { packRoutes } from './windows/route-windows.ts';

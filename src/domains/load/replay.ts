@@ -51,6 +51,7 @@ export function replay(input: Replay): Promise<LoadOutcome> {
     honesty: config.honesty,
     tls: config.target.tls,
     http2: config.target.http2,
+    connections: config.connections,
     overlay: input.overlay,
     journeys: followedSettings(config.journeys, input.manifest.routes),
     windowsFolder: join(input.runFolder, 'windows'),

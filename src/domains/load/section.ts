@@ -1,4 +1,4 @@
-import type { PlanOptions } from '../../model/plan.ts';
+import type { PlanOptions, PlanSummary } from '../../model/plan.ts';
 import type { RegressionResult } from '../../model/regression.ts';
 import type {
   EngineInfo,
@@ -33,6 +33,9 @@ export interface LoadSection {
     sessions: number;
     requests: number;
     leftOut: { reason: string; requests: number }[];
+    /** Requests of the recording by what they wait for; absent in results of earlier versions. */
+    waits?: NonNullable<PlanSummary['waits']>;
+    recorded?: NonNullable<PlanSummary['recorded']>;
   };
   recording: RecordingInfo;
   engine: EngineInfo;

@@ -35,10 +35,10 @@ export function everyMs(durationMs: number): number {
 export function watchRun(input: WatchInput): Watch {
   const { journal, config, durationMs } = input;
   const { everyS, plannedDowntime } = config.watch;
-  const told = new Set<string>();
+  const warned = new Set<string>();
   const trouble = (message: string) => {
-    if (told.has(message) || told.size >= troublesAtMost) return;
-    told.add(message);
+    if (warned.has(message) || warned.size >= troublesAtMost) return;
+    warned.add(message);
     journal.append('shakedown.warning', { message });
   };
   const looks = [figures(input, trouble), alerts(input, trouble), logs(input, trouble)];

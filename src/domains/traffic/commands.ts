@@ -1,12 +1,13 @@
 import type { CommandDeclaration, OptionDeclaration } from '../command.ts';
-import { durationMs, InvalidOption, percentShare, positiveNumber, wholeNumber } from '../option-values.ts';
+import { collected, durationMs, InvalidOption, percentShare, positiveNumber, wholeNumber } from '../option-values.ts';
 import { asJson } from '../shared-options.ts';
+import { formatNames } from './import/record.ts';
 
 const recordingArgument = { flags: '<recording>', help: 'folder of the recording' };
 
 const importing: CommandDeclaration = {
   name: 'traffic import',
-  help: 'turn access logs, HAR, GoReplay or NDJSON files into a recording; the formats are found from the content',
+  help: 'turn access logs, HAR, GoReplay and others into a recording; the formats are found from the content',
   arguments: [{ flags: '<files...>', help: 'files, plain or gzip' }],
   options: [
     { flags: '--out <folder>', help: 'where the recording goes', mandatory: true },
@@ -14,11 +15,25 @@ const importing: CommandDeclaration = {
     {
       flags: '--format <name>',
       help: 'format of the files (default: found from the content)',
-      choices: ['auto', 'har', 'access-log', 'nginx-json', 'alb', 'goreplay', 'ndjson'],
+      choices: ['auto', ...formatNames.filter((name) => name !== 'log-format')],
+    },
+    {
+      flags: '--log-format <format>',
+      help: "format of access logs, as nginx's log_format or Apache's LogFormat has it, for those that are not known",
     },
     {
       flags: '--sessions <sign>',
       help: 'what distinguishes sessions: auto, cookie:<name>, header:<name>, user or client',
+    },
+    {
+      flags: '--trusted-hops <count>',
+      help: 'own proxies in front of what wrote the log, counted in X-Forwarded-For from the right (default: auto, the first public address)',
+      parse: hops,
+    },
+    {
+      flags: '--host <name>',
+      help: "only requests to this host, such as *.example.com; may be given again (default: of a browser's recording, the visited site)",
+      parse: collected,
     },
     { flags: '--gap <time>', help: 'inactivity that ends a session', parse: durationMs },
     { flags: '--field <ours=theirs>', help: 'field of a JSON log; may be given again', parse: field },
@@ -29,6 +44,7 @@ const importing: CommandDeclaration = {
     },
     { flags: '--max-damaged <percent>', help: 'more damaged lines than this are an error', parse: percentShare },
     { flags: '--max-routes <count>', help: 'most routes that are distinguished', parse: wholeNumber(1) },
+    { flags: '--force', help: 'replace a recording that is there' },
     { flags: '--json', help: 'print the manifest as JSON' },
   ],
   load: async () => (await import('./commands/import.ts')).trafficImport,
@@ -47,6 +63,10 @@ export const commands: readonly CommandDeclaration[] = [
       {
         flags: '--key-file <file>',
         help: 'file with the key of the pseudonyms (or SHAKEDOWN_ANONYMIZE_KEY); a new one, not kept, when absent',
+      },
+      {
+        flags: '--ask-target <url>',
+        help: 'ask this target once, with HEAD, for each file that would be renamed; those that it has stay',
       },
       { flags: '--json', help: 'print the report as JSON' },
     ],
@@ -91,12 +111,22 @@ export const options: readonly OptionDeclaration[] = [
     key: 'profile.shape',
   },
   {
+    flags: '--waits <rule>',
+    help: 'what requests of a session wait for: answers they came after, or only those with a value they need',
+    choices: ['recorded', 'values'],
+    key: 'profile.waits',
+  },
+  {
     flags: '--seed <number>',
     help: 'the same seed gives the same plan',
     parse: wholeNumber(0, 0xffffffff),
     key: 'profile.seed',
   },
 ];
+
+function hops(text: string): number | 'auto' {
+  return text === 'auto' ? text : wholeNumber(0, 20)(text);
+}
 
 /** Collects `ours=theirs` pairs. */
 function field(text: string, before: Record<string, string> = {}): Record<string, string> {

@@ -68,6 +68,7 @@ export const configuration: Configuration<typeof schemas> = {
         ],
         seed: 1,
         writes: 'safe',
+        waits: 'recorded',
       },
       replay: {
         writes: 'safe',
@@ -130,6 +131,7 @@ export const configuration: Configuration<typeof schemas> = {
         shape: rateShape(profile.shape),
         seed: profile.seed,
         writes: profile.writes ?? writes,
+        ...(profile.waits === 'recorded' ? {} : { waits: profile.waits }),
       },
       replay: {
         extraction: replay.extraction,

@@ -34,6 +34,12 @@ export const profileSchema = z
       .describe(
         'safe: GET, HEAD and OPTIONS only; recorded also needs replay.writes: recorded in the configuration. As replay.writes when absent.',
       ),
+    waits: z
+      .enum(['recorded', 'values'])
+      .default('recorded')
+      .describe(
+        'What a request of a session waits for. recorded: the answers it came after in the recording, as far as that shows them; values: only answers that give it a value, so that every other request is sent at its moment.',
+      ),
   })
   .describe('A load profile: how the plan differs from the recording.');
 

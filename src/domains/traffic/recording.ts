@@ -264,7 +264,9 @@ export async function createRecordingWriter(folder: string): Promise<RecordingWr
       const manifest: RecordingManifest = { format: 'shakedown.traffic/1', ...rest, sessions, requests, shards };
       try {
         for (const shard of shards) await rename(join(folder, `${shard.file}.part`), join(folder, shard.file));
-        await replaceFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`);
+        // Routes of raw traffic may name people, as its shards do.
+        const mode = manifest.privacy.state === 'raw' ? { mode: 0o600 } : {};
+        await replaceFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, mode);
         await removeOtherShards(folder, begun);
       } catch (cause) {
         throw cannotWrite(folder, cause);

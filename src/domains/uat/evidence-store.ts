@@ -1,7 +1,8 @@
-import { copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { EvidenceLimits } from './configuration.ts';
 
+const ownerOnly = 0o600;
 /** Of scenarios that passed: the rest is for what failed, however late it comes. */
 const passedShare = 0.5;
 
@@ -34,10 +35,12 @@ export class EvidenceStore {
         return false;
       }
       mkdirSync(dirname(target), { recursive: true });
-      if (from.body !== undefined) writeFileSync(target, from.body);
+      if (from.body !== undefined) writeFileSync(target, from.body, { mode: ownerOnly });
       else if (this.#isScratch(from.path ?? '')) move(from.path ?? '', target);
       // An approved screenshot, or any other file of the project: it stays where it is.
       else copyFileSync(from.path ?? '', target);
+      // Traces and pictures show what was on the pages.
+      if (from.body === undefined) chmodSync(target, ownerOnly);
       this.#files++;
       this.#bytes += bytes;
       return true;

@@ -16,6 +16,7 @@ const kindOrder: readonly FindingKind[] = [
   'layout-shift',
   'cut-off',
   'visual',
+  'held-back',
   'review',
   'practice',
 ];
@@ -31,7 +32,7 @@ export function groupFindings(
   for (const { scenario, browser, size, observation } of attempts) {
     for (const { page, step, ...finding } of observation.findings) {
       // What such findings say is what they are; that of a step is another each time, for its figures.
-      const said = ['console', 'request', 'visual'].includes(finding.kind)
+      const said = ['console', 'request', 'held-back', 'visual'].includes(finding.kind)
         ? finding.what
         : finding.kind === 'slow-step'
           ? page

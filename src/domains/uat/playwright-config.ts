@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test';
+import { defineConfig, type LaunchOptions, type PlaywrightTestConfig, type Project } from '@playwright/test';
 import { engineOf, type LaunchableBrowser, launchable } from '../../environment/browser-programs.ts';
+import { chromiumReach, firefoxReach, webkitReach } from '../../environment/browser-reach.ts';
 import { ownModule } from '../../environment/own-files.ts';
 import type { BrowserName } from '../../model/browser.ts';
 import { uatSettings } from './settings.ts';
@@ -24,7 +25,7 @@ export function uatConfig(overrides: PlaywrightTestConfig = {}): PlaywrightTestC
       (size): Project => ({
         name: `${browser.name}-${size.name}`,
         use: {
-          ...launchOptions(browser),
+          ...launchOptions(browser, settings?.allowHosts ?? null),
           viewport: { width: size.width, height: size.height },
           // Mobile emulation is Chromium's alone; the same page at the same size is compared.
           ...(size.name === 'desktop' || engineOf(browser.name) === 'firefox' ? {} : { hasTouch: true }),
@@ -73,13 +74,18 @@ function isChosen<T>(chosen: readonly T[], one: T): boolean {
   return chosen.length === 0 || chosen.includes(one);
 }
 
-function launchOptions({ name, executablePath }: LaunchableBrowser): NonNullable<Project['use']> {
+/** @param allowHosts what the browser may contact; null, under a bare `playwright test`: whatever it is asked to */
+function launchOptions(
+  { name, executablePath }: LaunchableBrowser,
+  allowHosts: readonly string[] | null,
+): NonNullable<Project['use']> {
   const engine = engineOf(name);
+  const reach: LaunchOptions = allowHosts === null ? {} : reachOf(engine, allowHosts);
+  const args = engine === 'chromium' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const launch = {
     ...(executablePath === null ? {} : { executablePath }),
-    ...(engine === 'chromium'
-      ? { args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-background-networking'] }
-      : {}),
+    ...reach,
+    ...(engine === 'chromium' ? { args: [...args, ...(reach.args ?? ['--disable-background-networking'])] } : {}),
   };
   const isSystemFirefox = engine === 'firefox' && executablePath !== null;
   return {
@@ -87,4 +93,9 @@ function launchOptions({ name, executablePath }: LaunchableBrowser): NonNullable
     launchOptions: launch,
     ...(isSystemFirefox ? { channel: 'moz-firefox', video: 'off' as const } : {}),
   };
+}
+
+function reachOf(engine: BrowserName, allowHosts: readonly string[]): LaunchOptions {
+  if (engine === 'chromium') return { args: chromiumReach(allowHosts) };
+  return engine === 'firefox' ? { firefoxUserPrefs: firefoxReach(allowHosts) } : { proxy: webkitReach(allowHosts) };
 }

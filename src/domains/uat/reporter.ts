@@ -145,8 +145,9 @@ function kindOf(name: string, path: string | undefined): { kind: EvidenceFile['k
 
 /** Given, When and Then, and steps of recorded tests, which have none, by what they call. */
 function stepsOf(steps: readonly TestStep[]): UatStep[] {
-  const told = steps.filter(({ category }) => category === 'test.step');
-  const shown = told.length > 0 ? told : steps.filter(({ category }) => category === 'pw:api' || category === 'expect');
+  const named = steps.filter(({ category }) => category === 'test.step');
+  const shown =
+    named.length > 0 ? named : steps.filter(({ category }) => category === 'pw:api' || category === 'expect');
   return shown.slice(0, 60).map((step) => ({
     title: step.title.slice(0, 160),
     durationMs: step.duration,

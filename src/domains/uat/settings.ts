@@ -17,6 +17,8 @@ export interface UatSelection {
 /** Settings of a run for the test runner, its workers and the reporter, in a file named by the environment. */
 export interface UatSettings {
   baseUrl: string;
+  /** Hosts that browsers may ask for anything, that of `baseUrl` among them: `host` or `host:port`. */
+  allowHosts: string[];
   /** Absolute; the run's folder. */
   folder: string;
   browsers: LaunchableBrowser[];

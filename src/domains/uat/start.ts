@@ -88,7 +88,7 @@ export async function startScenarios({
     });
   }
   const seen: UatEvent[] = [];
-  const tellNew = async () => {
+  const readNew = async () => {
     for (const event of await events.read()) {
       if (event.type === 'begin') onPlanned(event.planned.length, event.planned);
       if (event.type === 'start') onStart?.(event);
@@ -97,12 +97,12 @@ export async function startScenarios({
     }
   };
   // One after the other: the last message must not be missed because another is being read.
-  let telling = Promise.resolve();
-  const tell = () => {
-    telling = telling.then(tellNew, tellNew);
-    return telling;
+  let reading = Promise.resolve();
+  const poll = () => {
+    reading = reading.then(readNew, readNew);
+    return reading;
   };
-  const timer = setInterval(() => void tell().catch(() => {}), pollMs);
+  const timer = setInterval(() => void poll().catch(() => {}), pollMs);
   const end = (name: NodeJS.Signals) => {
     try {
       process.kill(-(child.pid ?? 0), name);
@@ -123,7 +123,7 @@ export async function startScenarios({
     clearInterval(timer);
     signal.removeEventListener('abort', aborted);
   });
-  await tell();
+  await poll();
   await events.close();
   if (!signal.aborted) refuseEmpty(seen, said);
   return code;

@@ -46,7 +46,7 @@ export async function startDashboard(
     nobodyLeft?.();
   });
   const name = () => (state.outcome === null ? 'state' : 'end');
-  const tell = () => {
+  const send = () => {
     const message = liveMessage(state);
     const text = JSON.stringify(message);
     const now = performance.now();
@@ -73,7 +73,7 @@ export async function startDashboard(
       if (!isCurrent) clients.send(eventText(name(), `${token}-${sequence}`, message), response);
       timer ??= setInterval(() => {
         try {
-          tell();
+          send();
         } catch (error) {
           if (timer !== null) clearInterval(timer);
           warn(`The dashboard is no longer updated: ${(error as Error).message}`);
@@ -97,7 +97,7 @@ export async function startDashboard(
     address: `${server.origin}/`,
     async end() {
       if (clients.count > 0) {
-        tell();
+        send();
         await new Promise<void>((resolve) => {
           nobodyLeft = resolve;
           setTimeout(resolve, lingerMs);

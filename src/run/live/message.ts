@@ -76,7 +76,7 @@ export function liveMessage(state: LiveState): LiveMessage {
       void: count(state.invalidWindows),
       windows: `of ${plural(state.windows, 'window')}${window?.void == null ? '' : '; the last one too'}`,
       requests: count(state.done),
-      requestsall: `answered of ${count(state.planned)} planned so far`,
+      requestsall: `answered; ${count(state.due)} due in closed windows`,
       caption: captionOf(state),
       ...panelFields(state),
     },

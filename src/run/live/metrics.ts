@@ -54,7 +54,7 @@ export function runMetrics(state: LiveState): LiveMetric[] {
         unsent: state.unsent,
       }),
     },
-    gauge('shakedown_requests_planned', 'Requests planned so far.', state.planned),
+    gauge('shakedown_requests_planned', 'Requests that were due in the windows that have closed.', state.due),
     responseTimes(state),
     {
       name: 'shakedown_window_response_time_seconds',

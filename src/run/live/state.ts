@@ -36,7 +36,8 @@ export class LiveState {
   window: WindowResult | null = null;
   elapsedMs = 0;
   totalMs: number;
-  planned = 0;
+  /** Due in the windows that have closed. */
+  due = 0;
   /** Answered, failures included. */
   done = 0;
   failed = 0;
@@ -93,7 +94,6 @@ export class LiveState {
         break;
       case 'window':
         this.#clock(event);
-        this.planned = event.planned;
         this.#window(event.window, event.response);
         break;
     }
@@ -110,6 +110,7 @@ export class LiveState {
     this.window = window;
     this.windows++;
     this.unsent += window.unsent;
+    this.due += window.planned;
     this.points.add(window);
     this.revision++;
     if (window.void !== null) {

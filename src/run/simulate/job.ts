@@ -5,12 +5,11 @@ import { type Journal, openJournal } from '../../evidence/journal.ts';
 import { type Evidence, keepEvidence } from '../../evidence/keep-evidence.ts';
 import { createRunFolder, reopenRunFolder } from '../../evidence/run-folder.ts';
 import { type Teardown, withTeardown } from '../../evidence/teardown.ts';
-import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { exitCodes, firstError, ShakedownError } from '../../model/error.ts';
 import { domains } from '../domains.ts';
 import { heard } from '../live/heard.ts';
 import { Panels } from '../live/panels.ts';
 import type { SimulateOptions } from '../progress.ts';
-import { firstOf } from './outcome.ts';
 
 /** A run's folder, locked, with its journal open. */
 export interface Job {
@@ -69,7 +68,7 @@ export async function runJob(
       } catch (error) {
         // What could not be written has been recorded already, with the last of the room.
         if (hasBegun && evidence.failure === null)
-          journal.append('shakedown.run.interrupted', { reason: firstOf(error).message });
+          journal.append('shakedown.run.interrupted', { reason: firstError(error).message });
         throw error;
       } finally {
         done.abort();

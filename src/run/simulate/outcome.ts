@@ -1,5 +1,5 @@
 import { writeManifest } from '../../evidence/manifest.ts';
-import { type ExitCode, exitCodes, ShakedownError } from '../../model/error.ts';
+import { type ExitCode, exitCodes, firstError, ShakedownError } from '../../model/error.ts';
 import { exitCodeOf } from '../../model/verdict.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
 import { buildResults } from '../results/build.ts';
@@ -38,12 +38,7 @@ function endedBy(signal: AbortSignal, failure: unknown): ExitCode | null {
 }
 
 function isExpected(error: unknown): boolean {
-  return firstOf(error) instanceof ShakedownError;
-}
-
-/** What went wrong first, where taking back what was done failed too. */
-export function firstOf(error: unknown): Error & { hint?: string } {
-  return error instanceof AggregateError ? firstOf(error.errors[0]) : (error as Error);
+  return firstError(error) instanceof ShakedownError;
 }
 
 /** From now on the evidence is as it is to be. Without room for its manifest there is none: such a run can be read, and not signed. */
@@ -57,6 +52,6 @@ function sealRun(folder: string, onEvent: SimulateOptions['onEvent']): void {
 
 /** Shows what ended a run whose measurements are reported all the same: what happened and, where known, what to do. */
 function showFailure(error: unknown, onEvent: SimulateOptions['onEvent']): void {
-  const { message, hint } = firstOf(error);
+  const { message, hint } = firstError(error);
   onEvent({ kind: 'warning', text: hint === undefined ? message : `${message} ${hint}` });
 }

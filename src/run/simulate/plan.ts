@@ -1,4 +1,4 @@
-import { virtualUsers, windowLengthMs } from '../../domains/load/public.ts';
+import { checkUsers, virtualUsers, windowLengthMs } from '../../domains/load/public.ts';
 import { makePlan, type Plan } from '../../domains/traffic/public.ts';
 import type { RecordedSession } from '../../model/traffic.ts';
 import type { SimulateOptions } from '../progress.ts';
@@ -14,8 +14,8 @@ export interface Planned {
 
 /** Plans the load; the companions see each session of the recording. @throws ShakedownError PLAN_… */
 export async function planRun(
-  { config, durationMs, onEvent }: SimulateOptions,
-  { planInput, companions }: Prepared,
+  { config, durationMs, onEvent, parallelism }: SimulateOptions,
+  { planInput, companions, engine }: Prepared,
   resumed: Resumable | null,
 ): Promise<Planned> {
   onEvent({ kind: 'phase', text: 'planning' });
@@ -23,5 +23,7 @@ export async function planRun(
   const plan = await makePlan({ ...planInput, seen, options: { ...config.load, durationMs } });
   const windowMs =
     resumed?.windowMs ?? config.windows.durationMs ?? windowLengthMs(durationMs, companions.injectsFaults);
-  return { plan, windowMs, users: virtualUsers(plan.summary) };
+  const users = virtualUsers(plan.summary);
+  checkUsers(plan.summary, users, engine.info, parallelism ?? 1);
+  return { plan, windowMs, users };
 }

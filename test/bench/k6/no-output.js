@@ -1,11 +1,10 @@
 // load/k6/replay-shakedown.js without its samples.
-import { begin, next, note, now, until } from 'k6/x/shakedown';
-import { options, replaySession } from '../../../load/k6/session.js';
+import { replay } from 'k6/x/shakedown';
 
-export { options };
+const config = JSON.parse(open(__ENV.SHAKEDOWN_ENGINE_CONFIG));
 
-const channel = { begin, next, note, now, until, record() {} };
+export const { options } = config;
 
-export default async function () {
-  await replaySession(channel);
+export default function () {
+  replay(JSON.stringify({ ...config, withoutSamples: true }));
 }

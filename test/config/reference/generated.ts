@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configurationRules } from '../../../src/config/schema.ts';
+import { rulesJsonSchema } from '../../../src/domains/traffic/anonymize/rules.ts';
 import { domains } from '../../../src/run/domains.ts';
 import { markdownOf } from './markdown.ts';
 import type { Node } from './node.ts';
@@ -12,6 +13,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
   const examples = parts.flatMap((part) => part.examples);
   return {
     'src/config/schema.json': `${JSON.stringify({ ...json, title: 'shakedown.config' }, null, 2)}\n`,
+    'src/domains/traffic/anonymize/rules.schema.json': `${JSON.stringify(rulesJsonSchema(), null, 2)}\n`,
     'src/config/user-config.ts': typesOf(json as Node),
     'docs/configuration.md': markdownOf(json as Node, examples),
   };

@@ -164,6 +164,23 @@ describe('the feedback page', () => {
     expect(kept()).toBe(0);
   });
 
+  it('takes answers while another one is stuck on its way', async () => {
+    const { hostname, port } = new URL(served.address);
+    const stuck = request({
+      hostname,
+      port,
+      method: 'POST',
+      path: `/${token}`,
+      headers: { ...form, 'content-length': '500' },
+    });
+    stuck.on('error', () => {});
+    stuck.write('role=');
+    await new Promise((resolve) => stuck.once('socket', (socket) => socket.once('connect', resolve)));
+    expect((await post(fields())).status).toBe(303);
+    expect(kept()).toBe(1);
+    stuck.destroy();
+  });
+
   it('is not there for who does not know its address', async () => {
     expect((await ask('GET', '/')).status).toBe(404);
     expect((await ask('GET', '/feedback')).status).toBe(404);

@@ -58,6 +58,8 @@ describe.skipIf(isSkipped)(isSkipped ? 'scenarios (skipped: no Chromium)' : 'sce
   beforeAll(async () => {
     site = await startSite();
     folder = makeProject({ 'all.uat.ts': scenarios });
+    const target = { baseUrl: site.url, allowHosts: [site.otherHost] };
+    writeFileSync(join(folder, 'shakedown.config.json'), JSON.stringify({ target }));
     outcome = await runProject(folder, ['--target', site.url, '--browser', 'chromium', '--size', 'desktop']);
     if (outcome.results === null) throw new Error(outcome.stderr);
     results = outcome.results;

@@ -41,6 +41,8 @@ const pages: Record<string, { body: string; headers?: Record<string, string> }> 
 
 export interface Site {
   url: string;
+  /** Of the frame on `/busy`. */
+  otherHost: string;
   close(): Promise<void>;
 }
 
@@ -68,9 +70,11 @@ export async function startSite(): Promise<Site> {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   };
-  const url = await listen(await listen(''));
+  const other = await listen('');
+  const url = await listen(other);
   return {
     url,
+    otherHost: new URL(other).host,
     async close() {
       for (const server of servers) {
         server.closeAllConnections();

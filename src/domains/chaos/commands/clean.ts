@@ -38,12 +38,12 @@ export async function chaosClean(
     terminal.out(`${JSON.stringify({ lists: cleaned, refused }, null, 1)}\n`);
     return;
   }
-  const lines = cleaned.flatMap((one) => told(one, flags.dryRun === true));
+  const lines = cleaned.flatMap((one) => linesOf(one, flags.dryRun === true));
   for (const line of [...lines, ...refused.map((why) => `not read: ${why}`)]) terminal.out(`${readable(line)}\n`);
   if (lines.length === 0) terminal.out('Nothing is left behind.\n');
 }
 
-function told({ list, startedAt, alive, otherBoot, titles, refused, outcomes }: Cleaned, dryRun: boolean): string[] {
+function linesOf({ list, startedAt, alive, otherBoot, titles, refused, outcomes }: Cleaned, dryRun: boolean): string[] {
   const about = `${list}, of ${startedAt}${otherBoot ? ', before the machine was restarted' : ''}`;
   if (alive) return [`in use by a run: ${about}`];
   if (dryRun) {

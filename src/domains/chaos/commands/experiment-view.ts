@@ -24,11 +24,11 @@ export function experimentView(terminal: Terminal): ExperimentEvents {
     hypothesis(check) {
       line(verdictMark(check.met ? 'pass' : 'fail'), hypothesisLine(check));
     },
-    activity(told) {
-      const text = activityLine(told);
+    activity(activity) {
+      const text = activityLine(activity);
       if (text === null) return;
-      if (told.state === 'started' || told.state === 'pausing') line(arrow, text);
-      else line(told.state === 'succeeded' ? verdictMark('pass') : verdictMark('fail'), text);
+      if (activity.state === 'started' || activity.state === 'pausing') line(arrow, text);
+      else line(activity.state === 'succeeded' ? verdictMark('pass') : verdictMark('fail'), text);
     },
     stage: (stage) => line(' ', bold(stage)),
     warning: (text) => line(yellow('!'), text),

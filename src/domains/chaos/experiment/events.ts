@@ -4,9 +4,9 @@ import type { Place } from './session.ts';
 
 /** What is reported while an experiment runs. Nothing reported holds the value of a secret. */
 export interface ExperimentEvents {
-  started?(told: { title: string; hypothesis: HypothesisStrategy; rollbacks: RollbackStrategy }): void;
+  started?(event: { title: string; hypothesis: HypothesisStrategy; rollbacks: RollbackStrategy }): void;
   hypothesis?(check: HypothesisCheck): void;
-  activity?(told: ActivityEvent): void;
+  activity?(event: ActivityEvent): void;
   /** The stage of the experiment that begins. */
   stage?(stage: 'method' | 'rollbacks'): void;
   warning?(text: string): void;

@@ -42,13 +42,13 @@ async function recorded(
 ): Promise<ActivityRun> {
   const { session, on } = stage;
   const { activity, background } = step;
-  const tell = (state: ActivityEvent['state'], seconds: number | null, detail: string | null) =>
+  const report = (state: ActivityEvent['state'], seconds: number | null, detail: string | null) =>
     on.activity?.({ place, type: activity.type, name: activity.name, background, state, seconds, detail });
   const dry = isDry(activity, session);
   const pause = async (written: Json) => {
     const seconds = Number(substitute(written, session.lookup) ?? 0);
     if (!(seconds > 0)) return;
-    tell('pausing', seconds, null);
+    report('pausing', seconds, null);
     if (!dry && session.dry !== 'pause') await sleep(seconds * 1000, session.signal);
   };
 
@@ -56,12 +56,12 @@ async function recorded(
   const startedMs = performance.now();
   const run: ActivityRun = { activity: session.redact.value(activity.written), output: null, start: timestamp() };
   runs.push(run);
-  tell('started', null, null);
+  report('started', null, null);
   const end = (status: NonNullable<ActivityRun['status']>, detail: string | null) => {
     run.status = status;
     run.end = timestamp();
     run.duration = (performance.now() - startedMs) / 1000;
-    tell(status, run.duration, detail);
+    report(status, run.duration, detail);
   };
   try {
     if (!dry) given.output = await runProvider(activity, place, session);

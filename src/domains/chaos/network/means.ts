@@ -40,8 +40,8 @@ export function dropRules(component: Named, { direction, scope, match }: RuleOpt
     const [chain, device, address, portOf] =
       way === 'out' ? ['OUTPUT', '-o', '-d', '--dport'] : ['INPUT', '-i', '-s', '--sport'];
     const only = scope === 'peer' ? ['-p', 'tcp', address, host, portOf, String(port)] : [];
-    const told = ['-m', 'comment', '--comment', comment];
-    return [chain, device, component.interface, ...only, ...match, ...told, '-j', 'DROP'] as string[];
+    const marked = ['-m', 'comment', '--comment', comment];
+    return [chain, device, component.interface, ...only, ...match, ...marked, '-j', 'DROP'] as string[];
   };
   const ways = direction === 'both' ? (['out', 'in'] as const) : [direction];
   return {

@@ -79,7 +79,7 @@ export async function openChaos(prepared: PreparedChaos, open: OpenRun, begun: R
         file,
         journalFile,
       });
-      await writeFile(join(runFolder, journalFile), `${JSON.stringify(kept, null, 2)}\n`);
+      await writeFile(join(runFolder, journalFile), `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 });
       tellEnd(journal, result);
     } catch (error) {
       await injector.revertAll('harness').catch(() => {});

@@ -150,18 +150,18 @@ function matrixOf({ experiments, resilience }: ChaosResult, results: Results): M
   const faults = new Map(experiments.flatMap((one) => one.faults).map((fault) => [fault.id, fault]));
   return {
     objectives: columns.map(({ title }) => shortened(title, 40)),
-    rows: resilience.slice(0, mostFaults).map((borne) => {
-      const fault = faults.get(borne.faultId);
+    rows: resilience.slice(0, mostFaults).map((measured) => {
+      const fault = faults.get(measured.faultId);
       return {
-        fault: shortened(fault?.title ?? borne.faultId, 60),
+        fault: shortened(fault?.title ?? measured.faultId, 60),
         component: shortened(fault?.component ?? '', 60),
         cells: columns.map(({ id }) => {
-          const verdict = borne.objectives[id] ?? 'inconclusive';
+          const verdict = measured.objectives[id] ?? 'inconclusive';
           return { verdict, word: wordOf(verdict) };
         }),
-        score: borne.score === null ? nothing : count(borne.score),
+        score: measured.score === null ? nothing : count(measured.score),
         parts: shortened(
-          borne.scoreParts.map(({ name, score, detail }) => `${name} ${Math.round(score)} (${detail})`).join('; '),
+          measured.scoreParts.map(({ name, score, detail }) => `${name} ${Math.round(score)} (${detail})`).join('; '),
           400,
         ),
       };

@@ -77,10 +77,10 @@ function verdictOf(fault: FaultRecord, experiment: Verdict): Verdict {
 function rowOf(fault: FaultRecord, experiment: Verdict, given: ResilienceResult | undefined): FaultRow {
   const verdict = verdictOf(fault, experiment);
   // What happened while a fault was not there says nothing about it.
-  const borne = fault.proof?.seen === true ? given : undefined;
+  const measured = fault.proof?.seen === true ? given : undefined;
   const from = fault.injectedMs;
   const lasted = from === null || fault.revertedMs === null ? null : fault.revertedMs - from;
-  const noticed = borne === undefined ? { after: nothing, by: '' } : noticedBy(borne);
+  const noticed = measured === undefined ? { after: nothing, by: '' } : noticedBy(measured);
   return {
     verdict,
     word: wordOf(verdict),
@@ -90,13 +90,13 @@ function rowOf(fault: FaultRecord, experiment: Verdict, given: ResilienceResult 
     at: from === null ? nothing : relative(from),
     length:
       lasted === null ? (from === null ? '' : 'to the end') : lasted < 50 ? 'a moment' : `for ${duration(lasted)}`,
-    failed: borne === undefined ? nothing : shareFailed(borne.during),
-    p95: borne === undefined ? nothing : milliseconds(borne.during.p95Ms),
-    p95Before: borne === undefined ? '' : `before: ${milliseconds(borne.before.p95Ms)}`,
+    failed: measured === undefined ? nothing : shareFailed(measured.during),
+    p95: measured === undefined ? nothing : milliseconds(measured.during.p95Ms),
+    p95Before: measured === undefined ? '' : `before: ${milliseconds(measured.before.p95Ms)}`,
     noticed: noticed.after,
     noticedBy: noticed.by,
-    recovered: borne === undefined ? nothing : borne.recover === null ? 'not seen' : timed(borne.recover),
-    score: borne?.score == null ? nothing : count(borne.score),
+    recovered: measured === undefined ? nothing : measured.recover === null ? 'not seen' : timed(measured.recover),
+    score: measured?.score == null ? nothing : count(measured.score),
   };
 }
 
@@ -105,9 +105,9 @@ const order: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 /** Each fault in a row, failing ones first; null for a run without any. */
 export function faultsView({ sections: { chaos } }: Results): FaultsView | null {
   if (chaos === undefined) return null;
-  const borne = new Map(chaos.resilience.map((one) => [one.faultId, one]));
+  const measured = new Map(chaos.resilience.map((one) => [one.faultId, one]));
   const rows = chaos.experiments
-    .flatMap(({ faults, verdict }) => faults.map((fault) => rowOf(fault, verdict, borne.get(fault.id))))
+    .flatMap(({ faults, verdict }) => faults.map((fault) => rowOf(fault, verdict, measured.get(fault.id))))
     .sort((a, b) => order[a.verdict] - order[b.verdict]);
   return {
     lead: 'Requests planned while a fault was on are judged here and by no other gate. A fault that was not seen by measurement shows nothing.',

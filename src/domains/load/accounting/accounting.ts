@@ -163,6 +163,7 @@ export class LoadAccounting {
     this.tick(true);
     this.#writer.finish(coveredMs);
     this.ingest.arrivals.finish();
+    this.ingest.moments.finish();
     const { completed, failed } = this.ingest.totals;
     const state = this.fidelityState();
     const { written, unwrittenFromMs } = this.#writer;
@@ -183,6 +184,7 @@ export class LoadAccounting {
       this.ingest,
       Array.from(this.#plannedByRoute, (n) => n ?? 0),
       Array.from(this.#sentByRoute, (n) => n ?? 0),
+      this.#input.plan,
     );
   }
 

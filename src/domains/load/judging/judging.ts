@@ -166,6 +166,8 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
       sessions: planned?.sessions ?? 0,
       requests: planned?.requests ?? 0,
       leftOut: planned?.leftOut ?? [],
+      ...(planned?.recorded === undefined ? {} : { recorded: planned.recorded }),
+      ...(planned?.waits === undefined ? {} : { waits: planned.waits }),
     },
     recording: facts.plan?.recording ?? noRecording,
     engine: {

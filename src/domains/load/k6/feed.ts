@@ -64,17 +64,23 @@ export async function serveFeed(onReady: () => void, failed: (error: unknown) =>
   let leadMs: number | null = null;
   let queue: Promise<unknown> = Promise.resolve();
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname === `${path}/start`) {
+    // Anyone on this machine may ask for anything, and not all of it is a URL: `//` is none.
+    const [asked = '', query = ''] = (request.url ?? '/').split('?', 2);
+    if (asked === `${path}/start`) {
+      const began = Number(new URLSearchParams(query).get('began') ?? Number.NaN);
+      if (!Number.isFinite(began)) {
+        response.writeHead(400).end();
+        return;
+      }
       onReady();
       // One figure for all virtual users: each reads its own clock to a millisecond only.
       void begun.then(({ unixMs }) => {
-        leadMs ??= unixMs - Number(url.searchParams.get('began'));
+        leadMs ??= unixMs - began;
         response.end(String(leadMs));
       });
       return;
     }
-    if (url.pathname !== path) {
+    if (asked !== path) {
       response.writeHead(404).end();
       return;
     }

@@ -18,7 +18,7 @@ export interface GeneratorSetup {
   places: Places | null;
   accounting: LoadAccounting;
   input: LoadInput;
-  /** What load/k6/session.js reads, made once for all processes of the run. */
+  /** What k6 is told (script-config.ts), made once for all processes of the run. */
   scriptConfig: unknown;
   /** Folder for it, of this user alone. */
   scratch: string;

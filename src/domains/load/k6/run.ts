@@ -18,7 +18,15 @@ export async function runK6(k6: K6Command, input: LoadInput, places: Places | nu
   const accounting = new LoadAccounting(input);
   const shards = Math.max(1, input.parallelism ?? 1);
   try {
+    const connections = input.connections ?? 'recorded';
+    if (k6.build === 'stock' && connections !== 'recorded') {
+      input.on.warning(
+        `A stock k6 cannot limit or share connections: each session has as many of its own as it needs, not \`${connections}\`.`,
+      );
+    }
     const config = scriptConfig({
+      build: k6.build,
+      connections,
       plan: input.plan,
       virtualUsers: Math.max(1, Math.ceil(input.virtualUsers / shards)),
       requestTimeoutMs: input.requestTimeoutMs,

@@ -2,7 +2,7 @@ import type { PlannedRequest, PlannedSession, PlanSummary } from '../../../model
 import { valueToken } from '../../../model/plan.ts';
 
 /**
- * Writes sessions as the k6 script reads them (load/k6/session.js): one line a session, `[index, startUs, overlay, template]`. The template
+ * Writes sessions as k6 reads them (load/k6/replay/wire.go, and load/k6/session.js for a stock one): one line a session, `[index, startUs, overlay, template]`. The template
  * is encoded once for all sessions that share their requests with it; `overlay` holds headers that are known only when the session
  * is handed out, such as a fresh token, or is 0.
  */
@@ -25,7 +25,7 @@ export class SessionWire {
     const known = this.#templates.get(session.requests);
     if (known !== undefined) return known;
     const requests = session.requests.map((request) => this.#request(request, session));
-    const inTurn = session.requests.every((request, i) => request.after === i - 1);
+    const inTurn = session.requests.every(({ after, also }, i) => after === i - 1 && also === undefined);
     const cookies = session.cookies.map(([name, value]) => [session.requests[0]?.target ?? 0, name, value]);
     const text = JSON.stringify({
       h: Object.fromEntries(session.headers),
@@ -48,6 +48,7 @@ export class SessionWire {
       r: request.route,
       e: request.expectedStatus,
       a: request.after,
+      w: request.also ?? 0,
       h: headers.length === 0 ? 0 : Object.fromEntries(headers),
       b: body === undefined ? 0 : body.encoding === 'base64' ? { b64: body.data } : body.data,
       x: extract.length === 0 ? 0 : extract.map(({ name, from, expression }) => [name, from, expression]),

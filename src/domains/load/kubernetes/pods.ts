@@ -63,7 +63,6 @@ export class Pods implements Places {
     const order = {
       files: {
         'engine.json': JSON.stringify(start.scriptConfig),
-        'session.js': await readFile(join(scripts, 'session.js'), 'utf8'),
         'replay-shakedown.js': await readFile(join(scripts, 'replay-shakedown.js'), 'utf8'),
         ...(start.caFile === null ? {} : { 'ca.pem': await readFile(start.caFile, 'utf8') }),
       },

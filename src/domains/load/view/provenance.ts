@@ -69,7 +69,31 @@ function planFacts({ plan }: LoadSection): Fact[] {
     { name: 'Scale, speed', value: `${plainNumber(options.scale, 3)} ×, ${plainNumber(options.speed, 3)} ×` },
     { name: 'Shape', value: shortened(String(options.shape.kind), 40) },
     { name: 'Methods that write', value: options.writes === 'safe' ? 'left out' : 'sent as recorded' },
+    ...waitFacts(plan),
     { name: 'Planned', value: `${plural(plan.requests, 'request')} in ${plural(plan.sessions, 'session')}` },
+  ];
+}
+
+function waitFacts({ waits, options }: LoadSection['plan']): Fact[] {
+  if (waits === undefined) return [];
+  const open = options.waits === 'values';
+  return [
+    {
+      name: 'Wait for an answer they came after',
+      value: open ? 'none: waits for values only' : `${plural(waits.forAnswers, 'request')} of the recording`,
+    },
+    {
+      name: 'Wait for an answer with a value they need',
+      value: `${plural(waits.forValues, 'request')} of the recording`,
+    },
+    ...(open
+      ? []
+      : [
+          {
+            name: 'May have waited: sent at their moment',
+            value: `${plural(waits.unknown, 'request')} of the recording${waits.unknown === 0 ? '' : ', which does not show it'}`,
+          },
+        ]),
   ];
 }
 

@@ -34,6 +34,8 @@ export interface RunTotals {
 export class SampleIngest {
   readonly windows = new Map<number, Window>();
   readonly arrivals = new ArrivalFidelity();
+  /** Of planned moments, whatever held a request up. */
+  readonly moments = new ArrivalFidelity();
   readonly order = new SessionOrder();
   readonly #stalls = new Map<number, StallWatch>();
   /** Lateness of the generator over the windows closed so far, µs. */
@@ -145,6 +147,7 @@ export class SampleIngest {
     if (lateUs > generatorUs) window.targetWait.record(lateUs - generatorUs);
     const sentUs = plannedUs + lateUs;
     this.arrivals.add(sentUs - generatorUs, sentUs);
+    this.moments.add(plannedUs, sentUs);
     this.order.add(words[at + 5] as number, plannedUs, sentUs);
     stalls.add(window, sentUs, sentUs + serviceUs);
     const expected = last >>> 16;
@@ -207,6 +210,7 @@ export class SampleIngest {
       this.#closedBelow = index + 1;
     }
     this.arrivals.settle(this.#closedBelow * this.#windowUnits * plannedUnitUs);
+    this.moments.settle(this.#closedBelow * this.#windowUnits * plannedUnitUs);
     return closed;
   }
 

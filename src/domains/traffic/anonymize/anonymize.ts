@@ -1,38 +1,25 @@
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { replaceFile } from '../../../evidence/atomic-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
-import type { RecordingManifest } from '../../../model/traffic.ts';
+import type { RecordingManifest, RouteCount } from '../../../model/traffic.ts';
 import { createRecordingWriter, readManifest, readSessions, shardsSha256 } from '../recording.ts';
+import { askTarget } from './ask-target.ts';
 import { canaryRoute, tryCanaries } from './canary.ts';
-import { clientOf } from './clients.ts';
+import { Clients } from './clients.ts';
 import { Learner } from './learner.ts';
+import type { AnonymizeOptions } from './options.ts';
 import { type AnonymizeReport, countFields, splitCounts, writeReport } from './report.ts';
 import { Rewriter } from './rewriter.ts';
-import type { AnonymizeRules } from './rules.ts';
 import { scanWithTraces } from './scan.ts';
 import { rewriteMethod, rewriteRoute, rewriteSession } from './walk/session.ts';
 import { prepare, type Workshop } from './workshop.ts';
 
+export type { AnonymizeOptions } from './options.ts';
 export type { AnonymizeReport } from './report.ts';
 export { type AnonymizeRules, loadRules } from './rules.ts';
 
-export interface AnonymizeOptions {
-  /** Folder of the recording to read, and of the one to write; not the same. */
-  from: string;
-  to: string;
-  /** At least 16 bytes. Absent: made for this recording and thrown away, so that no one can link it to another. */
-  key?: Buffer | string;
-  rules?: AnonymizeRules;
-  /** Values that must not survive, looked for besides what the scan looks for anyway. */
-  canaries?: readonly string[];
-  /** Bound on memory for the leak scan: hashes of originals, and of pseudonyms; past it they go to disk, and the scan takes more passes. */
-  mostTracesInMemory?: number;
-  signal?: AbortSignal;
-  onProgress?: (progress: { phase: 'learn' | 'rewrite' | 'scan'; sessions: number; of: number }) => void;
-}
-
-type Step = (phase: 'learn' | 'rewrite' | 'scan', sessions: number) => void;
+type Step = (phase: 'learn' | 'ask' | 'rewrite' | 'scan', sessions: number) => void;
 
 /**
  * Replaces every value of a recording that is not structure by a keyed pseudonym, and scans what was written for leaks. The
@@ -57,8 +44,10 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
   };
   try {
     await learn(from, manifest, workshop, step);
+    if (options.askTarget !== undefined) await findFiles(options.askTarget, workshop, step, signal);
     const rewriter = new Rewriter(workshop);
     const canaries = workshop.apart('POST', canaryRoute, () => tryCanaries(rewriter));
+    rewriter.namesReplaced = 0;
     // An older result there must not be taken for this one when this one stops half-way.
     await rm(join(to, 'anonymization.json'), { force: true });
     const written = await rewrite(options, manifest, workshop, rewriter, step);
@@ -78,6 +67,8 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
       keyGiven: options.key !== undefined,
       ...counts,
       vocabulary: { k: vocabulary.k, values: vocabulary.size, notCounted: vocabulary.overflow, kept },
+      paths: { ...workshop.paths },
+      names: { replaced: rewriter.namesReplaced },
       rare: { sessions: rare.count, routesOfOneSession: rare.routesOfOne(), listed: rare.listed() },
       canaries,
       scan: { ...scan, passed },
@@ -92,22 +83,31 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
 
 async function learn(from: string, manifest: RecordingManifest, workshop: Workshop, step: Step): Promise<void> {
   const { vocabulary, rare } = workshop;
-  const learner = new Learner(workshop.routes, workshop.fields, vocabulary);
+  const learner = new Learner(workshop);
+  const clients = new Clients();
   let sessions = 0;
   for await (const session of readSessions(from, manifest)) {
-    vocabulary.begin(clientOf(session));
+    vocabulary.begin(clients.of(session));
     rewriteSession(session, session.id, learner);
     rare.learn(session);
     step('learn', ++sessions);
   }
   vocabulary.settle([...workshop.trees()].flatMap((tree) => [...tree.all()]));
+  workshop.structure.settle();
+  for (const tree of workshop.trees()) tree.settle();
   rare.settle();
+}
+
+/** Files that the target has stay. */
+async function findFiles(target: string, { structure }: Workshop, step: Step, signal?: AbortSignal): Promise<void> {
+  const found = await askTarget(target, structure.assetsInDoubt(), (asked) => step('ask', asked), signal);
+  for (const path of found) structure.files.add(path);
 }
 
 async function rewrite(
   { from, to }: AnonymizeOptions,
   manifest: RecordingManifest,
-  { fields, dates, startedAtMs, rare, routes }: Workshop,
+  { fields, dates, startedAtMs, rare, paths }: Workshop,
   rewriter: Rewriter,
   step: Step,
 ): Promise<RecordingManifest> {
@@ -116,23 +116,27 @@ async function rewrite(
     let index = 0;
     for await (const session of readSessions(from, manifest)) {
       const id = rewriter.sessionId(session.id);
-      await writer.write(rewriteSession(session, id, rewriter));
+      const written = rewriteSession(session, id, rewriter);
+      paths.add(session.requests, written.requests);
+      await writer.write(written);
       rare.judge(session, index, id);
       step('rewrite', ++index);
     }
     const { durationMs, timeResolutionMs, hasResponses, notReplayable } = manifest;
     return await writer.close({
-      name: routes.isPlain(manifest.name) ? manifest.name : 'recording',
+      name: basename(resolve(to)),
       startedAt: startedAtMs === null ? null : new Date(dates.shiftMs(startedAtMs)).toISOString(),
       durationMs,
       timeResolutionMs,
       hasResponses,
       sources: manifest.sources.map((source) => ({ ...source, file: '' })),
-      routes: manifest.routes.map(({ method, route, requests }) => ({
-        method: rewriteMethod(fields(method, route), rewriter),
-        route: rewriteRoute(fields(method, route), rewriter),
-        requests,
-      })),
+      routes: mergedRoutes(
+        manifest.routes.map(({ method, route, requests }) => ({
+          method: rewriteMethod(fields(method, route), rewriter),
+          route: rewriteRoute(fields(method, route), rewriter),
+          requests,
+        })),
+      ),
       notReplayable,
       // Not passed, until the scan says so.
       privacy: privacyOf(false, 0, 0, ''),
@@ -141,6 +145,18 @@ async function rewrite(
     await writer.abort();
     throw error;
   }
+}
+
+/** Routes that became one when what told them apart was replaced. */
+function mergedRoutes(routes: readonly RouteCount[]): RouteCount[] {
+  const merged = new Map<string, RouteCount>();
+  for (const route of routes) {
+    const name = `${route.method} ${route.route}`;
+    const known = merged.get(name);
+    if (known === undefined) merged.set(name, { ...route });
+    else known.requests += route.requests;
+  }
+  return [...merged.values()].sort((a, b) => b.requests - a.requests);
 }
 
 function reportFields(workshop: Workshop, rewriter: Rewriter) {

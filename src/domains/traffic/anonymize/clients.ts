@@ -5,20 +5,39 @@ import { decodePercent } from './walk/percent.ts';
 
 const looked = 20;
 
+/** What importers add for counting: keyed hashes of the client's address, and of the user whom the source names. */
+type Counted = RecordedSession & { client?: string; user?: string };
+
+const mostLinked = 1_000_000;
+
 /**
  * Whom a session belongs to, for counting distinct clients: a person with ten sessions must not make her own values vocabulary. The
- * first of: an e-mail address the client sent, credentials, a cookie named like a session or user, a forwarded address; else
- * the session itself. One person with none of these in common between her sessions still counts more than once.
+ * first of: the user whom the source names, an e-mail address that was sent; the client's address, as the importer or a proxy's header
+ * has it; credentials, a cookie named like a session or user; else the session. A session that shows its client only counts for the user
+ * who was seen at that address before, if any. One person with none of these in common between her sessions still counts more than
+ * once; people behind one address whom nothing else tells apart count once: the error is on the side of replacing.
  */
-export function clientOf(session: RecordedSession): string {
-  const requests = session.requests.slice(0, looked);
-  return (
-    first(requests, sentAddress) ??
-    first(requests, (request) => header(request, 'authorization')) ??
-    first(requests, identityCookie) ??
-    first(requests, (request) => header(request, 'x-forwarded-for') ?? header(request, 'x-real-ip')) ??
-    session.id
-  );
+export class Clients {
+  readonly #userAt = new Map<string, string>();
+
+  of(session: Counted): string {
+    const requests = session.requests.slice(0, looked);
+    const client =
+      session.client ??
+      first(requests, (request) => header(request, 'x-forwarded-for') ?? header(request, 'x-real-ip'));
+    const user = session.user ?? first(requests, sentAddress);
+    if (client === undefined) {
+      return (
+        user ??
+        first(requests, (request) => header(request, 'authorization')) ??
+        first(requests, identityCookie) ??
+        session.id
+      );
+    }
+    if (user === undefined) return this.#userAt.get(client) ?? client;
+    if (!this.#userAt.has(client) && this.#userAt.size < mostLinked) this.#userAt.set(client, user);
+    return user;
+  }
 }
 
 function first(requests: readonly RecordedRequest[], read: (request: RecordedRequest) => string | undefined) {

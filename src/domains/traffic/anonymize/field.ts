@@ -1,10 +1,12 @@
-import { isFieldName, isPersonalName } from './names.ts';
+import { isPersonalName } from './names.ts';
 import { type AnonymizeRules, type FieldAction, findAction } from './rules.ts';
+import type { Structure } from './structure.ts';
 
 const widest = 64;
-const manyNames = 8;
 const deepest = 48;
 const mostFields = 50_000;
+const naming =
+  /^(?:response\.)?(?:path|cookie|origin|method|jwt\w*|(?:form|mime).*boundary)(?:\.|$)|\.(?:[a-z]+-)?segment\d+$|(?:^|[._-]|[a-z](?=[A-Z]))(?:_?id|uu?id|guid|slug|handle|username|user|login|account|ref|reference|code|key|token|sku|state|nonce|csrf|xsrf|_csrf|session|sid|sub|etag|none-match|match|authorization)$/i;
 const identifying = /\.(?:_?id|uuid|guid|name|handle|slug|ref|reference|number|code)$/i;
 
 /**
@@ -22,9 +24,10 @@ export class Field {
   aboutPerson = false;
   readonly parent: Field | undefined;
   readonly #identifies: boolean;
-  /** Times that another client than the one before met this name. */
-  clients = 0;
+  /** Who met this name last. */
   lastClient = 0;
+  /** Words here name a thing, as in a path or a cookie, and are no text; see Pseudonyms. */
+  readonly namesThing: boolean;
   observed = 0;
   repeated = 0;
   /** What was done, for the report: by method and type. */
@@ -32,7 +35,6 @@ export class Field {
   readonly #tree: FieldTree;
   readonly #depth: number;
   readonly #children = new Map<string, Field>();
-  #isMap = false;
   #any: Field | undefined;
   #items: Field | undefined;
 
@@ -44,6 +46,7 @@ export class Field {
     this.personal = personal;
     this.action = tree.actionFor(selector) ?? parent?.action;
     this.#identifies = identifying.test(selector);
+    this.namesThing = naming.test(selector);
   }
 
   /** Nothing here is vocabulary. */
@@ -56,7 +59,7 @@ export class Field {
     const known = this.#children.get(name);
     if (known !== undefined) return this.#wide() ? this.#anyChild() : known;
     if (this.#depth >= deepest) return this;
-    if (this.#wide() || !isFieldName(name)) return this.#anyChild();
+    if (this.#wide() || !this.#tree.structure.nameStays(name)) return this.#anyChild();
     if (!this.#tree.hasRoom()) return this;
     const field = this.#make(`${this.selector}.${name}`, this.personal || isPersonalName(name));
     this.#children.set(name, field);
@@ -65,7 +68,7 @@ export class Field {
 
   /** Whether a key under this field is data, and must be replaced like a value. */
   isDataName(name: string): boolean {
-    return this.#wide() || !(this.#children.has(name) || isFieldName(name));
+    return this.#wide() || !(this.#children.has(name) || this.#tree.structure.nameStays(name));
   }
 
   /** The elements of an array. */
@@ -84,20 +87,17 @@ export class Field {
     if (this.#items !== undefined) yield* this.#items.all();
   }
 
-  /**
-   * After learning: many keys, most of them seen from one client only, are data, not names, though they read like names
-   * (a map by user name).
-   */
+  /** After learning: names that do not stay are data, and share one place. */
   settleNames(): void {
-    const ofOne = [...this.#children.values()].filter(({ clients }) => clients === 1);
-    if (ofOne.length < manyNames || ofOne.length < this.#children.size * 0.6) return;
-    // Not in a recording of a few clients, where everything was met with one of them.
-    this.#isMap = new Set(ofOne.map(({ lastClient }) => lastClient)).size >= ofOne.length / 2;
+    for (const name of this.#children.keys()) if (!this.#tree.structure.nameStays(name)) this.#children.delete(name);
+    for (const child of this.#children.values()) child.settleNames();
+    this.#items?.settleNames();
+    this.#any?.settleNames();
   }
 
   /** A map with so many different keys is a map from data. */
   #wide(): boolean {
-    return this.#isMap || this.#children.size >= widest;
+    return this.#children.size >= widest;
   }
 
   #anyChild(): Field {
@@ -117,6 +117,7 @@ export type Side = '' | 'response.';
 export class FieldTree {
   readonly method: string;
   readonly route: string;
+  readonly structure: Structure;
   readonly #rules: AnonymizeRules;
   readonly #budget: { fields: number };
   readonly #roots = new Map<string, Field>();
@@ -125,7 +126,8 @@ export class FieldTree {
   plainRoute: string | undefined;
 
   /** @param budget fields made so far over all routes; past the cap, deeper ones share their parent */
-  constructor(method: string, route: string, rules: AnonymizeRules, budget: { fields: number }) {
+  constructor(method: string, route: string, rules: AnonymizeRules, budget: { fields: number }, structure: Structure) {
+    this.structure = structure;
     this.method = method;
     this.route = route;
     this.#rules = rules;
@@ -151,6 +153,14 @@ export class FieldTree {
     const field = this.root(`${side}header.${name}`, personal);
     this.#headers[side].set(name, field);
     return field;
+  }
+
+  /** After learning. */
+  settle(): void {
+    this.plainRoute = undefined;
+    for (const root of this.#roots.values()) root.settleNames();
+    // Found again, if their names stay.
+    for (const headers of Object.values(this.#headers)) headers.clear();
   }
 
   actionFor(selector: string): FieldAction | undefined {

@@ -27,7 +27,7 @@ function looksWritten(name: string): boolean {
 }
 
 const personal = new Set(
-  `account accounts address addresses admin age apikey assignee auth authentication author avatar birth birthday birthdate
+  `aadhaar bsn cpf diagnosis mac nin pan plate steuerid taxid account accounts address addresses admin age apikey assignee auth authentication author avatar birth birthday birthdate
 birthplace bank card cards cardholder cell city comment comments company contact contacts credential credentials creditcard csrf
 customer customers cvc cvv device dob document email emails employee employees fax firstname friend friends fullname gender
 guest guests health iban identity imei insurance ip jwt key lastname lat latitude lng location login lon longitude mail medical

@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { RecordedSession } from '../../../model/traffic.ts';
 
 /** Where a text of a session stands; its name is made only where it is reported. */
@@ -39,14 +40,32 @@ export function eachText(session: RecordedSession, visit: (text: string, place: 
         }
       }
     }
-    const body = recorded.body;
-    if (body?.encoding === 'base64') visit(asLatin1(body.data), { request, parent: 'body', name: 'data' });
-    const answer = recorded.response?.body;
-    if (answer?.encoding === 'base64') visit(asLatin1(answer.data), { request, parent: 'response.body', name: 'data' });
+    for (const [parent, body] of [
+      ['body', recorded.body],
+      ['response.body', recorded.response?.body],
+    ] as const) {
+      if (body?.encoding !== 'base64') continue;
+      for (const text of textsOf(Buffer.from(body.data, 'base64'))) visit(text, { request, parent, name: 'data' });
+    }
   }
 }
 
 const isHeader = (value: unknown): value is [string, string] =>
   Array.isArray(value) && value.length === 2 && typeof value[0] === 'string' && typeof value[1] === 'string';
 
-const asLatin1 = (data: string) => Buffer.from(data, 'base64').toString('latin1');
+const mostUnpackedBytes = 256 * 1024 * 1024;
+const openers = [gunzipSync, brotliDecompressSync, inflateSync];
+
+/** Bytes as they are, and what they unpack to by whichever coding they are of. */
+function textsOf(bytes: Buffer): string[] {
+  const texts = [bytes.toString('latin1')];
+  for (const open of openers) {
+    try {
+      const opened = open(bytes, { maxOutputLength: mostUnpackedBytes });
+      if (opened.length > 0) texts.push(opened.toString('utf8'));
+    } catch {
+      // Not of this coding.
+    }
+  }
+  return texts;
+}

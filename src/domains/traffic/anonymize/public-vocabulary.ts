@@ -27,7 +27,6 @@ export const structuralHeaders: ReadonlySet<string> = new Set([
   'expect',
   'keep-alive',
   'pragma',
-  'range',
   'priority',
   'referrer-policy',
   'save-data',
@@ -57,7 +56,7 @@ export const droppedHeaders: ReadonlySet<string> = new Set([
   'content-digest',
 ]);
 
-/** Words that structural headers may hold, besides numbers and ranges of numbers below 10 digits, languages and the headers' names. */
+/** Words that structural headers may hold, besides languages, weights, and times in seconds where a header has them. */
 export const headerWords: ReadonlySet<string> = new Set(
   `* */* application/* application/font-woff application/graphql application/javascript application/json application/ld+json
 application/manifest+json application/octet-stream application/pdf application/problem+json application/signed-exchange
@@ -81,9 +80,38 @@ authorization content-type x-requested-with accept-encoding accept-language cook
 x-xsrf-token`.split(/\s+/),
 );
 
-/** Language tags by form: two or three letters, and a script or region (RFC 5646). */
-const language = /^(?:[a-z]{2,3})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?$/;
-const quality = /^(?:\d{1,9}|[01]?\.\d{1,3}|\d{0,9}-\d{0,9})$/;
+const languageForm = /^([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?$/;
+const weight = /^(?:0|1|[01]?\.\d{1,3})$/;
+/** Numbers of seconds, of requests or of one digit, which say what a server or a client is set to. */
+const settings = new Set([
+  'cache-control',
+  'keep-alive',
+  'access-control-max-age',
+  'upgrade-insecure-requests',
+  'dnt',
+  'priority',
+]);
+const setting = /^\d{1,8}$/;
+
+const names = { type: 'language', fallback: 'none' } as const;
+const languageNames = new Intl.DisplayNames('en', names);
+const scriptNames = new Intl.DisplayNames('en', { ...names, type: 'script' });
+const regionNames = new Intl.DisplayNames('en', { ...names, type: 'region' });
+
+/** Language tags (RFC 5646): a language, and a script or region, each of them known. */
+function isLanguage(word: string): boolean {
+  const [, language, script, region] = languageForm.exec(word) ?? [];
+  if (language === undefined) return false;
+  try {
+    return (
+      languageNames.of(language) !== undefined &&
+      (script === undefined || scriptNames.of(script) !== undefined) &&
+      (region === undefined || regionNames.of(region.toUpperCase()) !== undefined)
+    );
+  } catch {
+    return false;
+  }
+}
 
 /** True when a structural header holds nothing but public words. */
 export function isPublicHeaderValue(name: string, value: string): boolean {
@@ -107,7 +135,12 @@ function holdsPublicWords(name: string, value: string): boolean {
   const words = value.toLowerCase().split(/[\s,;="]+/);
   const languages = name === 'accept-language' || name === 'content-language';
   return words.every(
-    (word) => word === '' || headerWords.has(word) || quality.test(word) || (languages && language.test(word)),
+    (word) =>
+      word === '' ||
+      headerWords.has(word) ||
+      weight.test(word) ||
+      (settings.has(name) && setting.test(word)) ||
+      (languages && isLanguage(word)),
   );
 }
 

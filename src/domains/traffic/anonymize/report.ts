@@ -36,6 +36,18 @@ export interface AnonymizeReport {
     /** How many values were kept where. */
     kept: { route: string; field: string; values: number }[];
   };
+  /** Requests that ask for another path than before. */
+  paths: {
+    changed: number;
+    /** Of these, for scripts, styles, pictures and fonts. */
+    files: number;
+    /** Of these, how many read only and were not answered with 404: they may be now, unless the target's data has the same pseudonyms. */
+    expectedNotFound: number;
+  };
+  names: {
+    /** Sightings of names of fields, parameters, cookies and headers that were replaced, or dropped with what they name. */
+    replaced: number;
+  };
   rare: {
     sessions: number;
     routesOfOneSession: number;

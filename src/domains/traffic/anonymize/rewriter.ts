@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import { detect } from './detectors/table.ts';
 import type { Field, FieldTree } from './field.ts';
 import type { Keyed } from './keyed.ts';
 import { shortName } from './pseudonyms/contact.ts';
 import { Pseudonyms } from './pseudonyms/table.ts';
 import type { RouteIndex } from './routes.ts';
 import type { FieldAction } from './rules.ts';
+import type { Structure } from './structure.ts';
 import type { Traces } from './traces.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { Engine } from './walk/engine.ts';
+import { droppedHeader } from './walk/headers.ts';
 import { Nested } from './walk/nested.ts';
+import { decodePercent } from './walk/percent.ts';
 import type { Workshop } from './workshop.ts';
 
 /** The second pass: every value becomes its pseudonym, unless a rule or the vocabulary says otherwise. */
@@ -21,8 +25,14 @@ export class Rewriter implements Engine {
   readonly traces: Traces;
   readonly #pseudonyms: Pseudonyms;
   readonly #nested = new Nested();
+  /** Sightings of names that were replaced, or dropped with what they name. */
+  namesReplaced = 0;
+  readonly #structure: Structure;
+  readonly #isThing: (word: string) => boolean;
 
-  constructor({ keyed, dates, routes, fields, vocabulary, traces }: Workshop) {
+  constructor({ keyed, dates, routes, fields, vocabulary, traces, structure, things }: Workshop) {
+    this.#structure = structure;
+    this.#isThing = (word) => things.has(word);
     this.routes = routes;
     this.fields = fields;
     this.#keyed = keyed;
@@ -35,7 +45,9 @@ export class Rewriter implements Engine {
     traces.kept('https');
   }
 
+  /** Begins a session. */
   sessionId(id: string): string {
+    this.#pseudonyms.begin(id);
     const made = `s${shortName(this.#keyed, 'session', id, 16)}`;
     this.traces.replaced(id, 'session', made);
     return made;
@@ -58,13 +70,33 @@ export class Rewriter implements Engine {
       return text;
     }
     if (isNumber) return this.#number(field, text);
-    const made = this.#pseudonyms.of(text);
+    const made = this.#pseudonyms.of(text, field.namesThing ? always : this.#isThing);
     count(field, made.kind, 'pseudonym');
     return made.text;
   }
 
+  segment(text: string, before: string, place: () => Field): string | null {
+    const field = place();
+    if (field.action === undefined && this.#structure.segmentStays(text, before)) {
+      this.traces.kept(text);
+      return text;
+    }
+    return this.value(field, text);
+  }
+
+  path(pathname: string): boolean {
+    if (!this.#structure.pathStays(pathname)) return false;
+    this.traces.keptByRule(decodePercent(pathname));
+    return true;
+  }
+
   name(_field: Field, name: string): void {
     this.traces.kept(name);
+  }
+
+  dataName(field: Field, name: string): string {
+    this.namesReplaced++;
+    return this.value(field, name) ?? '';
   }
 
   structure(text: string): void {
@@ -86,6 +118,7 @@ export class Rewriter implements Engine {
   }
 
   note(field: Field, kind: string, method: string): void {
+    if (kind === droppedHeader) this.namesReplaced++;
     count(field, kind, method);
   }
 
@@ -102,8 +135,9 @@ export class Rewriter implements Engine {
 
   #act(action: FieldAction, field: Field, text: string): string | null {
     if (action.do === 'keep') {
-      // Not entered as kept: where the same value was replaced elsewhere, the scan shall say that it is still here.
-      count(field, 'value', 'kept by rule');
+      // The user answers for it: it is no leak, here or elsewhere. That it looks personal is counted, for the report.
+      this.traces.keptByRule(text);
+      count(field, detect(text) ?? 'value', 'kept by rule');
       return text;
     }
     if (action.do === 'remove') {
@@ -123,6 +157,8 @@ export class Rewriter implements Engine {
     return action.value;
   }
 }
+
+const always = () => true;
 
 function count(field: Field, kind: string, method: string): void {
   let kinds = field.counts.get(method);

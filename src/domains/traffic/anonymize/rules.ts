@@ -25,36 +25,66 @@ export type FieldAction =
   | { do: 'fixed'; value: string }
   | { do: 'as'; type: PseudonymType };
 
-const action = z.string().transform((text, context): FieldAction => {
-  if (text === 'keep' || text === 'pseudonym' || text === 'remove') return { do: text };
-  if (text.startsWith('fixed:')) return { do: 'fixed', value: text.slice('fixed:'.length) };
-  const type = pseudonymTypes.find((known) => text === `as:${known}`);
-  if (type !== undefined) return { do: 'as', type };
-  context.addIssue({
-    code: 'custom',
-    message: `unknown action; use keep, pseudonym, remove, fixed:<value> or as:<${pseudonymTypes.join('|')}>`,
+const actionForm = new RegExp(`^(?:keep|pseudonym|remove|fixed:.*|as:(?:${pseudonymTypes.join('|')}))$`, 's');
+
+const action = z
+  .string()
+  .regex(actionForm, `unknown action; use keep, pseudonym, remove, fixed:<value> or as:<${pseudonymTypes.join('|')}>`)
+  .describe(
+    '`keep`: stays as it is. `pseudonym`: replaced, whoever sent it. `remove`: left out. `fixed:<value>`: this value. `as:<type>`: a pseudonym of that type.',
+  )
+  .transform((text): FieldAction => {
+    if (text === 'keep' || text === 'pseudonym' || text === 'remove') return { do: text };
+    if (text.startsWith('fixed:')) return { do: 'fixed', value: text.slice('fixed:'.length) };
+    const type = pseudonymTypes.find((known) => text === `as:${known}`);
+    return type === undefined ? { do: 'pseudonym' } : { do: 'as', type };
   });
-  return z.NEVER;
-});
 
 const schema = z.strictObject({
-  /** A value seen from this many distinct clients at one place is vocabulary, and kept. */
-  k: z.int().min(2).optional(),
+  k: z
+    .int()
+    .min(2)
+    .optional()
+    .describe(
+      'A value, a name or a segment of a path that at least so many different clients used is kept. 10 when absent.',
+    ),
+  paths: z
+    .array(z.string().startsWith('/'))
+    .optional()
+    .describe('Paths of the application, without query, that stay whoever asked for them: `/static/**`, `/catalog/*`.'),
+  names: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Names of fields, parameters, cookies and headers that stay, besides those that selectors name.'),
   rules: z
     .array(
       z.strictObject({
-        /** `GET /products/*`, `/products/**`; absent: every route. */
-        route: z.string().min(1).optional(),
-        /** Field selector (see docs of matchesSelector) to action. */
-        fields: z.record(z.string().min(1), action),
+        route: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('Method and route, or a route: `GET /products/*`, `/products/**`. Every route when absent.'),
+        fields: z
+          .record(z.string().min(1), action)
+          .describe(
+            'Selectors of fields, such as `query.q`, `json.items[].sku`, `response.cookie.sid`, and what to do with each.',
+          ),
       }),
     )
-    .default([]),
+    .default([])
+    .describe('The first rule that fits a field decides.'),
 });
+
+/** The JSON Schema of a rules file, for editors. */
+export function rulesJsonSchema(): object {
+  return { ...z.toJSONSchema(schema, { io: 'input' }), title: 'Rules of shakedown traffic anonymize' };
+}
 
 export interface AnonymizeRules {
   /** Absent: 10. */
   k?: number | undefined;
+  paths?: string[] | undefined;
+  names?: string[] | undefined;
   rules: { route?: string | undefined; fields: Record<string, FieldAction> }[];
 }
 
@@ -120,6 +150,11 @@ function matchesRoute(pattern: string, method: string, route: string): boolean {
   if (space < 0) return glob(pattern, route, '/');
   const wanted = pattern.slice(0, space);
   return (wanted === '*' || wanted.toUpperCase() === method) && glob(pattern.slice(space + 1).trim(), route, '/');
+}
+
+/** Whether a pattern of `paths` fits a path without query. */
+export function matchesPath(pattern: string, pathname: string): boolean {
+  return glob(pattern, pathname, '/');
 }
 
 /** Table of positions reached, so that no pattern takes longer than pattern × text. */

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RecordingShard } from '../../../model/traffic.ts';
 import { readManifest, readSessions } from '../recording.ts';
+import type { Finding } from './finding.ts';
 import { HashSet } from './hash-set.ts';
-import { type Finding, Scanner } from './scanner.ts';
+import { Scanner } from './scanner.ts';
 import { TextHash } from './text-hash.ts';
 import type { Traces } from './traces.ts';
 
@@ -19,6 +21,8 @@ export interface ScanResult {
   listed: Finding[];
   /** True when original values were looked for too, which is possible only right after anonymizing. */
   originalsKnown: boolean;
+  /** Times that something looks like a leak which a rule keeps: no finding, for the user answers for it. */
+  keptByRule: number;
   /** Originals too many to be looked for inside longer words; they were looked for as whole words. */
   notCoveredInside: number;
 }
@@ -53,7 +57,8 @@ export async function scanRecording(folder: string, options: ScanOptions = {}): 
 export async function scanWithTraces(folder: string, traces: Traces, options: ScanOptions): Promise<ScanResult> {
   const scanner = new Scanner(traces.hash, { traces, canaries: options.canaries ?? [] });
   const result = await scan(folder, scanner, traces, options);
-  await writeFile(join(folder, knownName), Buffer.concat([traces.hash.seed, scanner.excused.toBuffer()]));
+  const known = Buffer.concat([traces.hash.seed, scanner.excused.toBuffer()]);
+  await writeFile(join(folder, knownName), known, { mode: 0o600 });
   return result;
 }
 
@@ -68,9 +73,10 @@ async function scan(
   for (const originals of traces === undefined ? [undefined] : traces.originals.parts()) {
     scanner.begin(originals, isFirstPass);
     let index = 0;
+    const places = linesOf(manifest.shards);
     for await (const session of readSessions(folder, manifest)) {
       options.signal?.throwIfAborted();
-      scanner.session(session, index++);
+      scanner.session(session, index++, places.next().value ?? '');
       options.onProgress?.(index);
     }
     isFirstPass = false;
@@ -81,7 +87,13 @@ async function scan(
     checked: scanner.checked,
     findings: scanner.count,
     listed: scanner.findings,
+    keptByRule: scanner.keptByRule,
     originalsKnown: traces !== undefined,
     notCoveredInside: traces?.risky.uncovered ?? 0,
   };
+}
+
+/** Names of the lines of the shards, one after the other: `sessions-00000.ndjson.gz:1`. */
+function* linesOf(shards: readonly RecordingShard[]): Generator<string> {
+  for (const { file, sessions } of shards) for (let line = 1; line <= sessions; line++) yield `${file}:${line}`;
 }

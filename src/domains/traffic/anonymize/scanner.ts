@@ -3,24 +3,18 @@ import { isTestCard } from './detectors/card.ts';
 import { isReservedDomain } from './detectors/email.ts';
 import { isUnassignedPhone } from './detectors/phone.ts';
 import { findAll } from './detectors/table.ts';
+import { type Finding, maskOf } from './finding.ts';
 import { eachForm } from './forms.ts';
 import { HashSet } from './hash-set.ts';
 import { eachText, fieldOf, type Place } from './places.ts';
+import { isPublicText } from './public-words.ts';
 import { type Suspect, Suspects } from './suspects.ts';
 import type { TextHash } from './text-hash.ts';
 import { eachToken, shortestToken } from './tokens.ts';
 import type { Traces } from './traces.ts';
+import { decodePercent } from './walk/percent.ts';
 
-export interface Finding {
-  /** Position in the recording, from 0; `request` is -1 for the session's own id. */
-  session: number;
-  request: number;
-  /** Where in the request, such as `headers.cookie` or `body.data`; never the value. */
-  field: string;
-  /** `original`, `canary`, or the kind that a detector names. */
-  kind: string;
-}
-
+const percent = 37;
 const mostFindings = 200;
 const mostRemembered = 100_000;
 const longestRemembered = 500;
@@ -30,6 +24,7 @@ const ours: Record<string, (text: string) => boolean> = {
   email: isReservedDomain,
   card: isTestCard,
   phone: isUnassignedPhone,
+  nino: (text) => text.startsWith('QQ'),
 };
 
 /** Searches sessions for what must not be there. Reads texts as they are; it shares no code with the walk that rewrote them. */
@@ -37,6 +32,8 @@ export class Scanner {
   /** Texts and decoded forms checked. */
   checked = 0;
   count = 0;
+  /** Times that something stands here which looks like a leak, and which a rule keeps. */
+  keptByRule = 0;
   readonly findings: Finding[] = [];
   /** Pseudonyms that a detector takes for real; written beside the recording, so that a later scan knows them. */
   readonly excused = new HashSet();
@@ -51,6 +48,7 @@ export class Scanner {
   #isFirstPass = true;
   #clean = new Set<string>();
   #session = 0;
+  #at = '';
   #place: Place = { request: -1, parent: '', name: '' };
 
   /**
@@ -78,8 +76,10 @@ export class Scanner {
       this.#report(finding);
   }
 
-  session(session: RecordedSession, index: number): void {
+  /** @param at shard and line of the session, for the reader */
+  session(session: RecordedSession, index: number, at = ''): void {
     this.#session = index;
+    this.#at = at;
     eachText(session, this.#text);
   }
 
@@ -104,8 +104,16 @@ export class Scanner {
     this.#detect(form);
   };
 
-  #found(kind: string): Finding {
-    return { session: this.#session, request: this.#place.request, field: fieldOf(this.#place), kind };
+  #found(kind: string, text: string): Finding {
+    const { request } = this.#place;
+    return {
+      session: this.#session,
+      request,
+      at: this.#at,
+      field: fieldOf(this.#place),
+      kind,
+      masked: maskOf(text.trim()),
+    };
   }
 
   #look(lower: string): void {
@@ -114,7 +122,7 @@ export class Scanner {
     for (const canary of this.#canaries) {
       if (!lower.includes(canary)) continue;
       this.seenCanaries.add(canary);
-      this.#report(this.#found('canary'));
+      this.#report(this.#found('canary', canary));
     }
   }
 
@@ -126,25 +134,58 @@ export class Scanner {
       const texts = [found, around(form, from, to, wordUnit), around(form, from, to, tokenUnit)];
       const hashes = texts.map((text) => this.#hashOf(text.toLowerCase()));
       if (hashes.some(([lo, hi]) => this.#known.has(lo, hi))) continue;
-      this.#suspect(kind, hashes);
+      const [own] = hashes;
+      if (own !== undefined && this.#traces?.keptByRuleTokens.has(...own)) {
+        this.keptByRule++;
+        this.excused.add(...own);
+        continue;
+      }
+      this.#suspect(kind, found, hashes);
     }
   }
 
   #lookForOriginals(lower: string, traces: Traces): void {
     const check = (from: number, to: number) => {
+      // The digits of a percent encoding are no part of a word; the text without it is looked at too.
+      if (lower.charCodeAt(from - 1) === percent) return;
       const { lo, hi } = traces.hash.of(lower, 0, from, to);
-      if (this.#originals?.has(lo, hi) && !traces.keptTokens.has(lo, hi)) this.#suspect('original', [[lo, hi]]);
+      if (this.#originals?.has(lo, hi)) this.#original(lower.slice(from, to), lo, hi, traces);
     };
     eachToken(lower, check);
     if (lower.length >= shortestToken && lower.length <= 400) check(0, lower.length);
     if (!this.#isFirstPass) return;
     traces.risky.search(lower, (from, to) => {
       const { lo, hi } = traces.hash.of(lower, 0, from, to);
-      if (!traces.keptTokens.has(lo, hi)) this.#suspect('original', [[lo, hi]]);
+      this.#original(lower.slice(from, to), lo, hi, traces);
     });
   }
 
-  #suspect(kind: string, hashes: Suspect['hashes']): void {
+  /** Something that was replaced elsewhere is here: a leak, unless it was left on purpose or is of words that say nothing of anyone. */
+  #original(text: string, lo: number, hi: number, traces: Traces): void {
+    // What is percent-encoded is looked at without that, as all texts are.
+    if (/%[\da-f]{2}/.test(text) && decodePercent(text) !== text) return;
+    if (traces.keptTokens.has(lo, hi) || isPublicText(text) || this.#isOfKept(text, traces)) return;
+    if (traces.keptByRuleTokens.has(lo, hi)) {
+      this.keptByRule++;
+      return;
+    }
+    this.#suspect('original', text, [[lo, hi]]);
+  }
+
+  /** `http:` where `http` was kept: all words of a piece were left on purpose, or are public. */
+  #isOfKept(text: string, traces: Traces): boolean {
+    let all = true;
+    let any = false;
+    for (const word of text.split(/[^\p{L}\p{N}]+/u)) {
+      if (word === '') continue;
+      any = true;
+      const { lo, hi } = traces.hash.of(word);
+      all &&= word.length >= shortestToken ? traces.keptTokens.has(lo, hi) || isPublicText(word) : isPublicText(word);
+    }
+    return any && all;
+  }
+
+  #suspect(kind: string, text: string, hashes: Suspect['hashes']): void {
     const generated = this.#traces?.generated;
     const known = hashes.find(([lo, hi]) => generated?.hasInMemory(lo, hi));
     if (known !== undefined) {
@@ -152,7 +193,7 @@ export class Scanner {
       if (kind !== 'original') this.excused.add(...known);
       return;
     }
-    const finding = this.#found(kind);
+    const finding = this.#found(kind, text);
     if (generated?.isSpilled !== true || !this.#suspects.add({ finding, hashes })) this.#report(finding);
   }
 

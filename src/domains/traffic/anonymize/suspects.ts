@@ -1,4 +1,4 @@
-import type { Finding } from './scanner.ts';
+import type { Finding } from './finding.ts';
 import type { TraceSet } from './trace-set.ts';
 
 const mostSuspects = 300_000;

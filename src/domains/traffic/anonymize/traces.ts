@@ -1,13 +1,33 @@
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { holdsGivenName } from './detectors/person-name.ts';
+import { findAll } from './detectors/table.ts';
 import { HashSet } from './hash-set.ts';
-import type { Keyed } from './keyed.ts';
 import { RiskyTexts } from './risky-texts.ts';
 import { TextHash } from './text-hash.ts';
 import { eachToken } from './tokens.ts';
 import { TraceSet } from './trace-set.ts';
 
-const riskyKinds = new Set(['email', 'phone', 'card', 'iban', 'jwt', 'secret', 'ssn', 'token', 'ip']);
+const riskyKinds = new Set([
+  'email',
+  'phone',
+  'card',
+  'iban',
+  'jwt',
+  'secret',
+  'ssn',
+  'token',
+  'ip',
+  'cpf',
+  'aadhaar',
+  'steuerid',
+  'bsn',
+  'nino',
+  'pan',
+  'mac',
+  'coordinates',
+  'plate',
+]);
 const recentSize = 40_000;
 
 /**
@@ -20,6 +40,7 @@ export class Traces {
   readonly originals: TraceSet;
   readonly generated: TraceSet;
   readonly keptTokens = new HashSet();
+  readonly keptByRuleTokens = new HashSet();
   readonly risky: RiskyTexts;
   readonly #folder: string;
   #recent = new Set<string>();
@@ -28,11 +49,12 @@ export class Traces {
    * @param folder for what does not fit in memory; hashes only, and gone after `remove`
    * @param mostInMemory hashes of either set; 12 to 24 bytes each
    */
-  constructor(keyed: Keyed, folder: string, mostInMemory: number) {
+  constructor(folder: string, mostInMemory: number) {
     this.#folder = folder;
     this.originals = new TraceSet(folder, 'originals', mostInMemory);
     this.generated = new TraceSet(folder, 'generated', mostInMemory);
-    this.hash = new TextHash(keyed.mac('trace hash', ''));
+    // Of no key: it is written beside the recording, and a weak key could be tried against what comes from it.
+    this.hash = new TextHash(randomBytes(8));
     this.risky = new RiskyTexts(this.hash);
     // The name under which all pseudonymous hosts are.
     this.kept('example');
@@ -49,6 +71,15 @@ export class Traces {
     if (this.#recent.size >= recentSize) this.#recent.clear();
     if (text.length < 200) this.#recent.add(text);
     this.#add(this.keptTokens, text);
+  }
+
+  /** What a rule keeps, with what detectors see in it: the user answers for it. */
+  keptByRule(text: string): void {
+    this.#add(this.keptByRuleTokens, text);
+    for (const [from, to] of findAll(text)) {
+      const { lo, hi } = this.hash.of(text.slice(from, to).toLowerCase());
+      this.keptByRuleTokens.add(lo, hi);
+    }
   }
 
   made(pseudonym: string): void {

@@ -3,6 +3,7 @@ import { holdsGivenName } from './detectors/person-name.ts';
 import { phone } from './detectors/phone.ts';
 import { detect, holdsDetected } from './detectors/table.ts';
 import type { Field } from './field.ts';
+import { isAsset } from './files.ts';
 import { HashSet } from './hash-set.ts';
 import { isOpaque } from './pseudonyms/identifier.ts';
 import type { TextHash } from './text-hash.ts';
@@ -12,6 +13,10 @@ const mostCandidates = 2 ** 19;
 /** Long enough for a query that every client of an API sends. */
 const longestWord = 2000;
 const longestRemembered = 120;
+const longestSegment = 200;
+/** Of the hashes of what is kept; places have the numbers from `firstField` on. */
+const hashSalt = { value: 0, name: 2, segment: 3 };
+const firstField = 4;
 const individualFrom = 50;
 const individualShare = 0.02;
 
@@ -35,6 +40,8 @@ export class Vocabulary {
   readonly k: number;
   /** Values that were not counted, because the table was full. */
   overflow = 0;
+  /** Different values kept, without names and segments. */
+  size = 0;
   readonly #hash: TextHash;
   readonly #fieldIds = new Map<Field, number>();
   readonly #door = new Uint32Array(doorSlots * 2);
@@ -58,11 +65,17 @@ export class Vocabulary {
     this.#client = (this.#hash.of(client, 1).lo | 1) >>> 0;
   }
 
-  /** A key or a parameter's name was met. */
-  meetName(field: Field): void {
+  /** A key, a parameter's or a header's name was met. */
+  meetName(field: Field, name: string): void {
     if (field.lastClient === this.#client) return;
     field.lastClient = this.#client;
-    field.clients++;
+    this.#note(hashSalt.name, name, undefined);
+  }
+
+  /** A segment of a path was met where a route has no parameter. */
+  meetSegment(segment: string): void {
+    if (segment.length <= longestSegment && this.#couldBeSegment(segment))
+      this.#note(hashSalt.segment, segment, undefined);
   }
 
   learn(field: Field, value: string): void {
@@ -71,15 +84,20 @@ export class Vocabulary {
     if (field.personal || field.action !== undefined || !this.#couldBeWord(value)) return;
     let id = this.#fieldIds.get(field);
     if (id === undefined) {
-      id = this.#fieldIds.size + 2;
+      id = this.#fieldIds.size + firstField;
       this.#fieldIds.set(field, id);
     }
-    const { lo, hi } = this.#hash.of(value, id);
+    this.#note(id, value, field);
+  }
+
+  /** Counts the client for the value at one place. */
+  #note(place: number, value: string, field: Field | undefined): void {
+    const { lo, hi } = this.#hash.of(value, place);
     // 53 bits of the hash, which a number holds exactly.
     const name = hi * 2 ** 21 + (lo >>> 11);
     const entry = this.#entries.get(name);
     if (entry !== undefined) {
-      this.#meet(entry, field, value);
+      this.#meet(entry, place, value, field);
       return;
     }
     const slot = (lo & (doorSlots - 1)) * 2;
@@ -100,13 +118,12 @@ export class Vocabulary {
     this.#entries.set(name, made);
     this.#clients[made * this.k] = first;
     this.#counts[made] = 1;
-    this.#meet(made, field, value);
+    this.#meet(made, place, value, field);
   }
 
   /** After everything was learned: which fields are places of identifiers. Frees what only learning needs. */
   settle(fields: Iterable<Field>): void {
     for (const field of fields) {
-      field.settleNames();
       field.individual = field.observed >= individualFrom && field.repeated < field.observed * individualShare;
     }
     this.#entries.clear();
@@ -116,29 +133,47 @@ export class Vocabulary {
   }
 
   keeps(field: Field, value: string): boolean {
-    if (field.closed || value.length > longestWord) return false;
-    const { lo, hi } = this.#hash.of(value, 0);
+    return !field.closed && value.length <= longestWord && this.#has(hashSalt.value, value);
+  }
+
+  keepsName(name: string): boolean {
+    return this.#has(hashSalt.name, name);
+  }
+
+  /** As a segment, or as a value that k clients sent. */
+  keepsSegment(segment: string): boolean {
+    return (
+      segment.length <= longestSegment && (this.#has(hashSalt.segment, segment) || this.#has(hashSalt.value, segment))
+    );
+  }
+
+  #has(salt: number, text: string): boolean {
+    const { lo, hi } = this.#hash.of(text, salt);
     return this.#kept.has(lo, hi);
   }
 
-  get size(): number {
-    return this.#kept.size;
-  }
-
-  #meet(entry: number, field: Field, value: string): void {
+  #meet(entry: number, place: number, value: string, field: Field | undefined): void {
     const known = this.#counts[entry] ?? 0;
     const from = entry * this.k;
     if (known >= this.k) {
-      field.repeated++;
+      if (field !== undefined) field.repeated++;
       return;
     }
     for (let i = from; i < from + known; i++) if (this.#clients[i] === this.#client) return;
-    field.repeated++;
+    if (field !== undefined) field.repeated++;
     this.#clients[from + known] = this.#client;
     this.#counts[entry] = known + 1;
     if (known + 1 < this.k) return;
-    const { lo, hi } = this.#hash.of(value, 0);
+    const { lo, hi } = this.#hash.of(value, place < firstField ? place : hashSalt.value);
     this.#kept.add(lo, hi);
+    if (place >= firstField) this.size++;
+  }
+
+  /** The name of an asset may hold a digest, which looks like a token; k clients have it all the same. */
+  #couldBeSegment(segment: string): boolean {
+    return isAsset(segment)
+      ? detect(segment) === undefined && !holdsDetected(segment) && !holdsGivenName(segment)
+      : this.#couldBeWord(segment);
   }
 
   #couldBeWord(value: string): boolean {

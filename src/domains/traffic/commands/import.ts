@@ -5,18 +5,23 @@ import type { Terminal } from '../../../report-kit/terminal/terminal.ts';
 import { readable } from '../../../report-kit/text.ts';
 import type { Services } from '../../command.ts';
 import { type ImportOptions, type ImportResult, importTraffic } from '../import/import.ts';
+import { foundLines, missingLines } from './imported.ts';
 
 /** Options of `shakedown traffic import`, parsed. */
 interface ImportFlags {
   out: string;
   name?: string;
   format?: ImportOptions['format'];
+  logFormat?: string;
   sessions?: string;
+  trustedHops?: number | 'auto';
+  host?: string[];
   gap?: number;
   field?: Record<string, string>;
   route?: { pattern: string; route: string }[];
   maxDamaged?: number;
   maxRoutes?: number;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -40,6 +45,10 @@ export async function trafficImport(
         line.show(`reading ${percent(total > 0 ? (bytes / total) * 100 : null)}, ${plural(records, 'request')}`),
       ...(flags.name === undefined ? {} : { name: flags.name }),
       ...(flags.format === undefined ? {} : { format: flags.format }),
+      ...(flags.logFormat === undefined ? {} : { logFormat: flags.logFormat }),
+      ...(flags.trustedHops === undefined ? {} : { trustedHops: flags.trustedHops }),
+      ...(flags.host === undefined ? {} : { hosts: flags.host }),
+      ...(flags.force === undefined ? {} : { force: flags.force }),
       ...(flags.sessions === undefined ? {} : { sessionBy: flags.sessions }),
       ...(flags.gap === undefined ? {} : { inactivityGapMs: flags.gap }),
       ...(flags.field === undefined ? {} : { fieldMap: flags.field }),
@@ -76,16 +85,17 @@ function tellProblems(result: ImportResult, terminal: Terminal): void {
   if (result.sessionsClosedEarly > 0)
     warn(`${plural(result.sessionsClosedEarly, 'session')} closed early: too many open at once`);
   for (const { kind, count: found } of result.notReplayable) warn(`${count(found)} × ${kind}: not replayed`);
+  for (const text of result.sessions.warnings) warn(text);
 }
 
-function tell({ manifest, sessionsBy, files }: ImportResult, out: string, terminal: Terminal): void {
+function tell(result: ImportResult, out: string, terminal: Terminal): void {
   const { bold, dim } = terminal.outColors;
-  const formats = [...new Set(files.map(({ format }) => format))].join(', ');
-  const signs = sessionsBy.map(({ by, share }) => `${by} ${percent(share * 100)}`).join(', ');
+  const { manifest } = result;
   terminal.out(
     [
       `${bold(readable(manifest.name))}: ${plural(manifest.requests, 'request')} in ${plural(manifest.sessions, 'session')} over ${duration(manifest.durationMs)}`,
-      dim(`from ${plural(files.length, 'file')} (${formats}); sessions distinguished by ${signs}`),
+      ...foundLines(result).map((text) => dim(readable(text))),
+      ...missingLines(result).map((text) => readable(text)),
       `recording  ${out}`,
       dim(`next       shakedown traffic anonymize ${out} --out <folder>`),
       '',

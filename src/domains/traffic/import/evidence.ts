@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ShakedownError } from '../../../model/error.ts';
 import type { Body, Header } from '../../../model/traffic.ts';
+import type { ClientAddress } from './client-address.ts';
 import type { ImportedRecord } from './record.ts';
 
 /** How sessions are distinguished: `cookie:<name>`, `header:<name>`, by user, by client address and agent, or what is best. */
@@ -16,9 +17,11 @@ export interface Evidence {
   token: string;
   /** Tokens that the response handed out. */
   givenTokens: string[];
+  /** The user that the source names; not a sign of the session unless `by` asks for it. */
   user: string;
-  /** Address and agent; empty when neither is known. */
-  client: string;
+  /** Address of the client, as `clientAddress` finds it; empty when unknown. */
+  address: string;
+  agent: string;
 }
 
 const sessionCookie =
@@ -29,9 +32,19 @@ function isSessionCookie(name: string, by: SessionBy): boolean {
   return by.startsWith('cookie:') && name === by.slice('cookie:'.length);
 }
 
-/** Long values are only compared, never shown: a digest does. */
+const maxRemembered = 10_000;
+const digests = new Map<string, string>();
+
+/** Long values are only compared, never shown: a digest does. A few agents stand in most lines, so digests are remembered. */
 function short(value: string): string {
-  return value.length <= 48 ? value : createHash('sha256').update(value).digest('base64').slice(0, 24);
+  if (value.length <= 48) return value;
+  let digest = digests.get(value);
+  if (digest === undefined) {
+    digest = createHash('sha256').update(value).digest('base64').slice(0, 24);
+    if (digests.size >= maxRemembered) digests.clear();
+    if (value.length < 500) digests.set(value, digest);
+  }
+  return digest;
 }
 
 /** `Bearer abc` and the `abc` that a login gave are one token. */
@@ -83,37 +96,39 @@ export function checkSessionBy(by: string): SessionBy {
   });
 }
 
-/** Reads from a record what identifies its session, as far as `by` asks for it. */
-export function evidenceOf(record: ImportedRecord, by: SessionBy): Evidence {
-  const evidence: Evidence = { cookies: [], setCookies: [], token: '', givenTokens: [], user: '', client: '' };
-  let agent = '';
-  let address = record.client ?? '';
-  let forwarded = '';
+/** Reads from a record what identifies its session, as far as `by` asks for it, and its client and user. */
+export function evidenceOf(record: ImportedRecord, by: SessionBy, client: ClientAddress): Evidence {
+  const evidence: Evidence = {
+    cookies: [],
+    setCookies: [],
+    token: '',
+    givenTokens: [],
+    user: short(record.user ?? ''),
+    address: short(client.address),
+    agent: '',
+  };
   const wantedHeader = by.startsWith('header:') ? by.slice('header:'.length).toLowerCase() : '';
   for (const [name, value] of record.headers ?? []) {
-    if (name === 'user-agent') agent = value;
+    if (name === 'user-agent') evidence.agent = short(value);
     else if (name === 'cookie') cookiesIn(value, by, evidence.cookies);
     else if (name === 'authorization' && by === 'auto') evidence.token = tokenOf(value);
-    else if (name === 'x-forwarded-for' || name === 'x-real-ip') forwarded ||= value.split(',')[0]?.trim() ?? '';
     if (name === wantedHeader) evidence.token = short(value);
   }
-  if (address === '') address = forwarded;
   if (record.response?.headers !== undefined) evidence.setCookies = setCookiesIn(record.response.headers, by);
   if (by === 'auto') evidence.givenTokens = tokensGivenIn(record.response?.body);
-  if (by === 'auto' || by === 'user') evidence.user = record.user ?? '';
-  if (address !== '' || agent !== '') evidence.client = `${address} ${short(agent)}`;
   return evidence;
 }
 
 /** Evidence as it is written to disk between sorting by time and assigning sessions. */
 export function encodeEvidence(evidence: Evidence): string {
-  const { cookies, setCookies, token, givenTokens, user, client } = evidence;
+  const { cookies, setCookies, token, givenTokens, user, address, agent } = evidence;
   const onlyClient = cookies.length + setCookies.length + givenTokens.length === 0 && token === '' && user === '';
-  return onlyClient ? client : `\n${JSON.stringify(evidence)}`;
+  return onlyClient ? `${address}\t${agent}` : `\n${JSON.stringify(evidence)}`;
 }
 
 export function decodeEvidence(text: string): Evidence {
-  return text.startsWith('\n')
-    ? (JSON.parse(text.slice(1)) as Evidence)
-    : { cookies: [], setCookies: [], token: '', givenTokens: [], user: '', client: text };
+  if (text.startsWith('\n')) return JSON.parse(text.slice(1)) as Evidence;
+  const tab = text.indexOf('\t');
+  const [address, agent] = [text.slice(0, tab), text.slice(tab + 1)];
+  return { cookies: [], setCookies: [], token: '', givenTokens: [], user: '', address, agent };
 }

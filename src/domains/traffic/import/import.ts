@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { ShakedownError } from '../../../model/error.ts';
 import type { RecordingManifest } from '../../../model/traffic.ts';
+import type { AddressSign, TrustedHops } from './client-address.ts';
 import type { DamagedLine } from './damage.ts';
 import { checkSessionBy } from './evidence.ts';
-import { type FileReport, readFiles } from './read-files.ts';
+import type { HostCount } from './hosts.ts';
+import { readFiles } from './read-files.ts';
+import type { FileReport } from './read-traffic.ts';
 import type { FormatName } from './record.ts';
 import type { RouteRule } from './route-rules.ts';
+import type { SessionReport } from './session-shape.ts';
+import type { BodilessRoute } from './what-is-missing.ts';
 import { type SessionShare, writeSessions } from './write-sessions.ts';
 
 export interface ImportOptions {
@@ -19,8 +25,16 @@ export interface ImportOptions {
   format?: FormatName | 'auto';
   /** For JSON logs: our field → theirs. */
   fieldMap?: Record<string, string>;
+  /** nginx's `log_format` or Apache's `LogFormat`, for logs that no known format fits. */
+  logFormat?: string;
+  /** Hosts whose requests are imported (`api.example.com`, `*.example.com`); of a browser's recording the visited site's when absent, else all. */
+  hosts?: string[];
+  /** Replace a recording that is there. */
+  force?: boolean;
   /** `auto`, `cookie:<name>`, `header:<name>`, `user` or `client` (address and agent). */
   sessionBy?: string;
+  /** Own proxies in front of what was recorded, which append to `X-Forwarded-For`; `auto` takes the first public address. */
+  trustedHops?: TrustedHops;
   /** A session ends when nothing came for so long; 30 minutes. */
   inactivityGapMs?: number;
   /** Import fails when a larger share of the lines cannot be read; 0.01. */
@@ -46,6 +60,22 @@ export interface ImportResult {
   outOfOrder: number;
   /** What distinguished sessions, by share of requests, largest first. */
   sessionsBy: SessionShare[];
+  /** How many requests sessions have, and what cannot be right about them. */
+  sessions: SessionReport;
+  /** Where the addresses of clients were read, by requests, most first. */
+  addresses: { sign: AddressSign; requests: number }[];
+  /** Hosts that requests went to, most first, and whether they were imported. */
+  hosts: HostCount[];
+  /** What the sources do not have, and the replay cannot send or compare with. */
+  missing: {
+    /** No request has a cookie or credentials: nobody is logged in. */
+    credentials: boolean;
+    responses: boolean;
+    /** Share of requests whose response time is unknown, 0–1. */
+    durations: number;
+    /** POST, PUT and PATCH requests without their body, by route, most first. */
+    bodies: BodilessRoute[];
+  };
   /** Sessions split for their length, and sessions closed early because too many were open at once. */
   sessionsSplit: number;
   sessionsClosedEarly: number;
@@ -56,23 +86,40 @@ export interface ImportResult {
   notReplayable: { kind: string; count: number }[];
 }
 
+/** @throws ShakedownError TRAFFIC_EXISTS */
+async function refuseExisting(folder: string): Promise<void> {
+  const exists = await access(join(folder, 'recording.json')).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return;
+  throw new ShakedownError('TRAFFIC_EXISTS', `${folder} holds a recording already.`, {
+    hint: 'Name another folder with --out, or replace it with --force.',
+  });
+}
+
 /**
  * Reads recorded traffic of any known format into one recording: in order of time, in sessions, with route templates.
  * Memory is bounded whatever the input's size; sorting spills to `tempFolder`, which is readable by this user only.
  * @throws ShakedownError TRAFFIC_NOT_FOUND, TRAFFIC_EMPTY, TRAFFIC_FORMAT_UNKNOWN, TRAFFIC_DAMAGED, TRAFFIC_SESSION_BY, TRAFFIC_ROUTE_RULE,
- *   TRAFFIC_FIELD_MAP, TRAFFIC_WRITE
+ *   TRAFFIC_FIELD_MAP, TRAFFIC_LOG_FORMAT, TRAFFIC_UNTIMED, TRAFFIC_EXISTS, TRAFFIC_WRITE
  */
 export async function importTraffic(options: ImportOptions): Promise<ImportResult> {
+  if (options.force !== true) await refuseExisting(options.out);
   const parent = options.tempFolder ?? tmpdir();
   await mkdir(parent, { recursive: true });
   const spill = await mkdtemp(join(parent, `shakedown-import-${randomBytes(4).toString('hex')}-`));
   try {
+    const sessionBy = checkSessionBy(options.sessionBy ?? 'auto');
     const read = await readFiles({
       files: options.files,
       spill,
       format: options.format ?? 'auto',
       fieldMap: options.fieldMap ?? {},
-      sessionBy: checkSessionBy(options.sessionBy ?? 'auto'),
+      logFormat: options.logFormat,
+      hosts: options.hosts ?? [],
+      sessionBy,
+      trustedHops: options.trustedHops ?? 'auto',
       maxDamagedShare: options.maxDamagedShare ?? 0.01,
       maxRoutes: options.maxRoutes ?? 200,
       routeRules: options.routeRules ?? [],
@@ -86,10 +133,22 @@ export async function importTraffic(options: ImportOptions): Promise<ImportResul
       name: options.name ?? basename(resolve(options.out)),
       inactivityGapMs: options.inactivityGapMs ?? 30 * 60_000,
       maxSessionRequests: options.maxSessionRequests ?? 2000,
+      sessionBy,
       signal: options.signal,
     });
     return {
       manifest: written.manifest,
+      sessions: written.sessions,
+      addresses: [...read.addresses]
+        .map(([sign, requests]) => ({ sign, requests }))
+        .sort((a, b) => b.requests - a.requests),
+      hosts: read.hosts,
+      missing: {
+        credentials: read.withCredentials === 0,
+        responses: !read.hasResponses,
+        durations: read.unknownDurations,
+        bodies: written.withoutBody,
+      },
       damaged: { count: read.damage.count, first: read.damage.first },
       files: read.files,
       outOfOrder: read.files.reduce((sum, { outOfOrder }) => sum + outOfOrder, 0),

@@ -2,13 +2,17 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ShakedownError } from '../../../model/error.ts';
+import { type AgentKind, agentKind } from './agents.ts';
 import { dropLargeResponse } from './body-limits.ts';
+import { type AddressSign, clientAddress, type TrustedHops } from './client-address.ts';
 import { DamageLog } from './damage.ts';
 import { encodeRequest } from './encoded-request.ts';
 import { encodeEvidence, evidenceOf, type SessionBy } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
-import { checkFieldMap } from './formats/nginx-json.ts';
+import { checkFieldMap } from './formats/json-names.ts';
 import { openFormat } from './formats/recognize.ts';
+import { HostChoice, type HostCount } from './hosts.ts';
+import type { FileReport, ReadTraffic } from './read-traffic.ts';
 import type { FormatName, ImportedRecord } from './record.ts';
 import { notReplayableKind } from './replayable.ts';
 import type { RouteRule } from './route-rules.ts';
@@ -17,24 +21,16 @@ import { openSource, type Source } from './source.ts';
 import { TimeResolver } from './spread.ts';
 import { replayTarget } from './target.ts';
 
-export interface FileReport {
-  /** Base name. */
-  file: string;
-  format: FormatName;
-  gzip: boolean;
-  records: number;
-  damaged: number;
-  outOfOrder: number;
-  /** Why the file could not be read to its end. */
-  broken: string | undefined;
-}
-
 export interface ReadOptions {
   files: string[];
   spill: string;
   format: FormatName | 'auto';
   fieldMap: Record<string, string>;
+  logFormat: string | undefined;
+  /** Hosts whose requests are imported; those of the visited site when empty. */
+  hosts: string[];
   sessionBy: SessionBy;
+  trustedHops: TrustedHops;
   maxDamagedShare: number;
   maxRoutes: number;
   routeRules: RouteRule[];
@@ -42,23 +38,8 @@ export interface ReadOptions {
   onProgress: ((bytes: number, total: number, records: number) => void) | undefined;
 }
 
-/** What the first pass over the input leaves: requests sorted by arrival, and what was learned from all of them. */
-export interface ReadTraffic {
-  /** Key: arrival in epoch milliseconds; head: evidence; tail: an EncodedRequest. */
-  byTime: ExternalSort;
-  routes: RouteLearner;
-  /** Session cookies seen, most frequent first. */
-  cookieNames: string[];
-  damage: DamageLog;
-  files: FileReport[];
-  notReplayable: Map<string, number>;
-  timeResolutionMs: number;
-  hasResponses: boolean;
-  /** Response bodies left out for their size or kind. */
-  bodiesLeftOut: number;
-}
-
 const maxCookieNames = 1000;
+const maxHosts = 1000;
 
 class TrafficReader {
   readonly #options: ReadOptions;
@@ -67,9 +48,16 @@ class TrafficReader {
   readonly damage = new DamageLog();
   readonly notReplayable = new Map<string, number>();
   readonly cookies = new Map<string, number>();
+  readonly addresses = new Map<AddressSign, number>();
   timeResolutionMs = 0;
+  readonly agents = new Map<AgentKind, number>();
+  readonly hosts = new Map<string, HostCount>();
   hasResponses = false;
   bodiesLeftOut = 0;
+  untimed = 0;
+  withCredentials = 0;
+  taken = 0;
+  withDuration = 0;
 
   constructor(options: ReadOptions) {
     this.#options = options;
@@ -95,27 +83,35 @@ class TrafficReader {
     fileNumber: number,
     progress: (bytes: number, records: number) => void,
   ): Promise<FileReport> {
-    const { signal, format, fieldMap } = this.#options;
+    const { signal, format, fieldMap, logFormat } = this.#options;
     const { file } = source;
-    const { name, batches } = openFormat(source, format, { fieldMap });
+    const { name, batches, wrapping, durations } = openFormat(source, format, { fieldMap, logFormat });
+    const hosts = new HostChoice(this.#options.hosts, name === 'har');
     const report: FileReport = {
       file: basename(file),
       format: name,
+      wrapping,
       gzip: source.gzip,
       records: 0,
+      durations,
+      withDuration: 0,
       damaged: 0,
       outOfOrder: 0,
       broken: undefined,
     };
-    const times = new TimeResolver(fileNumber + 1, (record) => this.#take(record));
+    const times = new TimeResolver(fileNumber + 1, (record) => this.#take(record, hosts));
     let newest = Number.NEGATIVE_INFINITY;
     for await (const { records, damaged } of batches) {
       signal?.throwIfAborted();
       for (const record of records) {
-        if (record.notReplayable === undefined) {
-          if (record.time < newest) report.outOfOrder++;
-          else newest = record.time;
+        if (record.untimed) this.untimed++;
+        if (record.notReplayable !== undefined) {
+          this.#leaveOut(record.notReplayable);
+          continue;
         }
+        if (record.durationMs !== undefined) report.withDuration++;
+        if (record.time < newest) report.outOfOrder++;
+        else newest = record.time;
         times.add(record);
       }
       for (const part of damaged) this.damage.add(file, part);
@@ -136,22 +132,46 @@ class TrafficReader {
     return report;
   }
 
-  #take(record: ImportedRecord): void {
-    const { sessionBy } = this.#options;
+  #take(record: ImportedRecord, hosts: HostChoice): void {
+    const { sessionBy, trustedHops } = this.#options;
     const target = replayTarget(record.method, record.target, record.scheme, record.host);
     const kind = notReplayableKind(record) ?? (typeof target === 'string' ? target : undefined);
     if (kind !== undefined || typeof target === 'string') {
-      const named = kind ?? 'malformed request';
-      this.notReplayable.set(named, (this.notReplayable.get(named) ?? 0) + 1);
+      this.#leaveOut(kind ?? 'malformed request');
       return;
     }
-    const evidence = evidenceOf(record, sessionBy);
+    const isKept = hosts.keeps(target.origin, record);
+    this.#countHost(target.origin, isKept);
+    if (!isKept) {
+      this.#leaveOut(this.#options.hosts.length > 0 ? 'request to another host' : 'request to a third-party host');
+      return;
+    }
+    const client = clientAddress(record.client, record.headers, trustedHops);
+    if (client.address !== '') this.addresses.set(client.sign, (this.addresses.get(client.sign) ?? 0) + 1);
+    const agent = agentKind(record.headers, target.path);
+    if (agent !== undefined) this.agents.set(agent, (this.agents.get(agent) ?? 0) + 1);
+    if (record.headers?.some(([name]) => name === 'cookie' || name === 'authorization')) this.withCredentials++;
+    const evidence = evidenceOf(record, sessionBy, client);
     for (const cookie of evidence.cookies) this.#countCookie(cookie);
     this.routes.learn(record.method, target.path);
+    this.taken++;
+    if (record.durationMs !== undefined) this.withDuration++;
     if (record.response !== undefined) this.hasResponses = true;
     if (dropLargeResponse(record)) this.bodiesLeftOut++;
     const arrivedMs = record.time - (record.stampedAtEnd ? (record.durationMs ?? 0) : 0);
     this.byTime.add(arrivedMs, encodeEvidence(evidence), encodeRequest(record, target));
+  }
+
+  #leaveOut(kind: string): void {
+    this.notReplayable.set(kind, (this.notReplayable.get(kind) ?? 0) + 1);
+  }
+
+  #countHost(origin: string, isKept: boolean): void {
+    if (origin === '') return;
+    const count = this.hosts.get(origin) ?? { origin, requests: 0, imported: isKept };
+    if (this.hosts.size >= maxHosts && !this.hosts.has(origin)) return;
+    count.requests++;
+    this.hosts.set(origin, count);
   }
 
   #countCookie(cookie: string): void {
@@ -190,14 +210,52 @@ export async function readFiles(options: ReadOptions): Promise<ReadTraffic> {
     );
     before += sizes[index] ?? 0;
   }
-  const { damage, byTime, routes, notReplayable, timeResolutionMs, hasResponses, bodiesLeftOut } = reader;
+  const {
+    agents,
+    damage,
+    byTime,
+    withCredentials,
+    routes,
+    addresses,
+    notReplayable,
+    timeResolutionMs,
+    hasResponses,
+    bodiesLeftOut,
+  } = reader;
   damage.check(options.maxDamagedShare);
   if (damage.records === 0) {
     throw new ShakedownError('TRAFFIC_EMPTY', `No request was found in ${options.files.join(', ')}.`, {
       hint: 'Check that the files hold recorded traffic.',
     });
   }
+  if (reader.untimed > 0 && reader.untimed < damage.records) {
+    throw new ShakedownError(
+      'TRAFFIC_UNTIMED',
+      'Some of the files have times and some have none, so they are no one recording.',
+      {
+        hint: 'Import collections without times by themselves.',
+      },
+    );
+  }
   routes.settle();
+  const hosts = [...reader.hosts.values()].sort((a, b) => b.requests - a.requests || (a.origin < b.origin ? -1 : 1));
+  const isUntimed = reader.untimed > 0;
   const cookieNames = [...reader.cookies].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
-  return { byTime, routes, cookieNames, damage, files, notReplayable, timeResolutionMs, hasResponses, bodiesLeftOut };
+  return {
+    byTime,
+    routes,
+    addresses,
+    agents,
+    hosts,
+    isUntimed,
+    withCredentials,
+    unknownDurations: reader.taken === 0 ? 1 : 1 - reader.withDuration / reader.taken,
+    cookieNames,
+    damage,
+    files,
+    notReplayable,
+    timeResolutionMs,
+    hasResponses,
+    bodiesLeftOut,
+  };
 }

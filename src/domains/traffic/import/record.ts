@@ -1,6 +1,29 @@
 import type { Body, Header, RecordedResponse } from '../../../model/traffic.ts';
 
-export const formatNames = ['har', 'access-log', 'nginx-json', 'alb', 'goreplay', 'ndjson'] as const;
+export const formatNames = [
+  'har',
+  'access-log',
+  'log-format',
+  'envoy',
+  'haproxy',
+  'alb',
+  'elb',
+  's3',
+  'w3c',
+  'nginx-json',
+  'envoy-json',
+  'caddy',
+  'traefik',
+  'gcp',
+  'azure-front-door',
+  'azure-application-gateway',
+  'cloudflare',
+  'otlp',
+  'goreplay',
+  'postman',
+  'insomnia',
+  'ndjson',
+] as const;
 
 export type FormatName = (typeof formatNames)[number];
 
@@ -10,6 +33,8 @@ export interface ImportedRecord {
   time: number;
   /** Resolution of the stamp in milliseconds: 1000, 1 or 0.001. */
   resolutionMs: number;
+  /** The source has no times: `time` counts up from 0 to keep the order. */
+  untimed?: boolean;
   /** The stamp was taken when the response ended (nginx, ALB), not when the request arrived. */
   stampedAtEnd: boolean;
   method: string;
@@ -24,7 +49,7 @@ export interface ImportedRecord {
   durationMs: number | undefined;
   responseBytes: number | undefined;
   response: RecordedResponse | undefined;
-  /** Address of the client. */
+  /** Address at the other end of the connection: the client's, or a proxy's, whose headers name the client. */
   client: string | undefined;
   user: string | undefined;
   /** Set where the source itself says that this is no plain HTTP exchange. */
@@ -53,8 +78,11 @@ export function importedRecord(time: number, method: string, target: string): Im
   };
 }
 
-/** What a parser found: a record, or why there is none. */
-export type ParsedLine = ImportedRecord | string;
+/** What a parser found: a record, several, none (a line that is no request by its nature, such as a header), or why it cannot be read. */
+export type ParsedLine = ImportedRecord | readonly ImportedRecord[] | string;
+
+/** A line that holds no request and is no damage. */
+export const noRecord: readonly ImportedRecord[] = [];
 
 /** Parses one line (without its end); a string is the reason why it cannot be read. */
 export type LineParser = (line: string) => ParsedLine;

@@ -1,4 +1,4 @@
-import type { Evidence } from './evidence.ts';
+import type { Evidence, SessionBy } from './evidence.ts';
 
 const maxOpenSessions = 100_000;
 /** A session is held in memory as a whole by its reader. */
@@ -15,6 +15,8 @@ interface OpenSession {
   bytes: number;
   /** A session cookie or a token is known to belong to it. */
   isKnown: boolean;
+  address: string;
+  user: string;
   keys: string[];
   /** Neighbours in order of last activity. A Map would have to step over every entry deleted at its front. */
   older: OpenSession | undefined;
@@ -26,9 +28,13 @@ export interface SessionPlace {
   session: number;
   startMs: number;
   sign: SessionSign;
+  /** Address and user of the session, where this request is the first to show them; else empty. */
+  newAddress: string;
+  newUser: string;
 }
 
 export interface SessionLimits {
+  by: SessionBy;
   inactivityGapMs: number;
   maxSessionRequests: number;
   /** Session cookies by how often they were seen, most first: where a request has several, the usual one decides. */
@@ -85,7 +91,11 @@ export class SessionTable {
       this.#unlink(session);
       this.#append(session);
     }
-    return { session: session.number, startMs: session.startMs, sign };
+    const newAddress = session.address === '' ? evidence.address : '';
+    const newUser = session.user === '' ? evidence.user : '';
+    if (newAddress !== '') session.address = newAddress;
+    if (newUser !== '') session.user = newUser;
+    return { session: session.number, startMs: session.startMs, sign, newAddress, newUser };
   }
 
   #keyOf(evidence: Evidence): { sign: SessionSign; key: string } {
@@ -95,8 +105,10 @@ export class SessionTable {
       return { sign: 'cookie', key: `cookie ${best}` };
     }
     if (evidence.token !== '') return { sign: 'token', key: `token ${evidence.token}` };
-    if (evidence.user !== '') return { sign: 'user', key: `user ${evidence.user}` };
-    return { sign: evidence.client === '' ? 'nothing' : 'client', key: `client ${evidence.client}` };
+    const { by } = this.#limits;
+    if (evidence.user !== '' && (by === 'auto' || by === 'user')) return { sign: 'user', key: `user ${evidence.user}` };
+    const { address, agent } = evidence;
+    return { sign: address === '' && agent === '' ? 'nothing' : 'client', key: `client ${address}\t${agent}` };
   }
 
   #rankOf(cookie: string): number {
@@ -120,6 +132,8 @@ export class SessionTable {
       requests: 0,
       bytes: 0,
       isKnown: false,
+      address: '',
+      user: '',
       keys: [],
       older: undefined,
       newer: undefined,

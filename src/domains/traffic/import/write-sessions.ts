@@ -1,12 +1,15 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ShakedownError } from '../../../model/error.ts';
 import type { RecordingManifest, RouteCount } from '../../../model/traffic.ts';
 import { createRecordingWriter, type RecordingWriter } from '../recording.ts';
 import { completeRequest, methodAndPath } from './encoded-request.ts';
-import { decodeEvidence } from './evidence.ts';
+import { decodeEvidence, type SessionBy } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
-import type { ReadTraffic } from './read-files.ts';
+import type { ReadTraffic } from './read-traffic.ts';
+import { type SessionReport, SessionShape } from './session-shape.ts';
 import { type SessionSign, SessionTable } from './sessions.ts';
+import { type BodilessRoute, BodilessRoutes } from './what-is-missing.ts';
 
 export interface SessionShare {
   by: SessionSign;
@@ -22,6 +25,7 @@ interface WriteOptions {
   name: string;
   inactivityGapMs: number;
   maxSessionRequests: number;
+  sessionBy: SessionBy;
   signal: AbortSignal | undefined;
 }
 
@@ -30,30 +34,49 @@ interface Written {
   sessionsBy: SessionShare[];
   sessionsSplit: number;
   sessionsClosedEarly: number;
+  sessions: SessionReport;
+  withoutBody: BodilessRoute[];
 }
 
 const rowsPerTurn = 2000;
+/** 96 bits: a billion clients collide with a chance of one in 10¹¹. */
+const clientHashCharacters = 16;
 
 /** Microseconds are the finest that is kept. */
 function toMicros(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
+/**
+ * A hash by which clients and users can be counted and not found: its key is drawn for one import and kept nowhere, so that
+ * addresses, of which there are few enough to try all, cannot be tried. Empty for nothing.
+ */
+function clientHash(): (text: string) => string {
+  const key = randomBytes(32);
+  return (text) =>
+    text === '' ? '' : createHmac('sha256', key).update(text).digest('base64url').slice(0, clientHashCharacters);
+}
+
 /** Second pass: assigns sessions in order of time, and sorts requests by session. */
-async function sortBySession(options: WriteOptions, table: SessionTable) {
+async function sortBySession(options: WriteOptions, table: SessionTable, shape: SessionShape) {
   const { read, spill, signal } = options;
   // Sessions are numbered in order of their start, so sorting by number puts the sessions in order too.
   const bySession = new ExternalSort({ folder: spill, name: 'session', bufferBytes: 24 << 20, retain: 0 });
   const signs = new Map<SessionSign, number>();
+  const hashOf = clientHash();
   let firstMs: number | undefined;
   let lastMs = 0;
   let rows = 0;
   for (const { key: timeMs, head, tail } of read.byTime.sorted()) {
     firstMs ??= timeMs;
     lastMs = timeMs;
-    const { session, startMs, sign } = table.place(timeMs, decodeEvidence(head.toString('utf8')), tail.length);
+    const evidence = decodeEvidence(head.toString('utf8'));
+    const place = table.place(timeMs, evidence, tail.length);
+    const { session, startMs, sign } = place;
     signs.set(sign, (signs.get(sign) ?? 0) + 1);
-    bySession.add(session, `${toMicros(startMs - firstMs)} ${toMicros(timeMs - startMs)}`, tail);
+    shape.request(place, evidence);
+    const [client, user] = [hashOf(place.newAddress), hashOf(place.newUser)];
+    bySession.add(session, `${toMicros(startMs - firstMs)} ${toMicros(timeMs - startMs)} ${client} ${user}`, tail);
     if (++rows % rowsPerTurn === 0) {
       signal?.throwIfAborted();
       await nextTurn();
@@ -68,29 +91,36 @@ async function writeAll(
   bySession: ExternalSort,
   writer: RecordingWriter,
   digits: number,
+  shape: SessionShape,
+  bodiless: BodilessRoutes,
 ): Promise<RouteCount[]> {
   const { routes } = options.read;
   const counts = new Map<string, RouteCount>();
-  let session = { number: -1, startMs: '', requests: [] as string[] };
+  let session = { number: -1, startMs: '', client: '', user: '', lengthMs: 0, requests: [] as string[] };
   const finish = async () => {
-    const { number, startMs, requests } = session;
+    const { number, startMs, client, user, requests, lengthMs } = session;
     if (requests.length === 0) return;
+    shape.session(requests.length, lengthMs);
     const id = `s${String(number + 1).padStart(digits, '0')}`;
     await writer.writeEncoded(
-      `{"id":"${id}","startMs":${startMs},"requests":[${requests.join(',')}]}`,
+      `{"id":"${id}","startMs":${startMs}${client && `,"client":"${client}"`}${user && `,"user":"${user}"`},"requests":[${requests.join(',')}]}`,
       requests.length,
     );
   };
   let rows = 0;
   for (const { key, head, tail } of bySession.sorted()) {
-    const [startMs = '0', offsetMs = '0'] = head.toString('latin1').split(' ');
+    const [startMs = '0', offsetMs = '0', client = '', user = ''] = head.toString('latin1').split(' ');
     if (key !== session.number) {
       await finish();
-      session = { number: key, startMs, requests: [] };
+      session = { number: key, startMs, client: '', user: '', lengthMs: 0, requests: [] };
     }
+    session.lengthMs = Number(offsetMs);
+    session.client ||= client;
+    session.user ||= user;
     const encoded = tail.toString('utf8');
     const { method, path } = methodAndPath(encoded);
     const route = routes.routeOf(method, path);
+    bodiless.take(method, route, encoded);
     session.requests.push(completeRequest(encoded, offsetMs, route));
     const name = `${method} ${route}`;
     const count = counts.get(name);
@@ -115,11 +145,13 @@ export async function writeSessions(options: WriteOptions): Promise<Written> {
     .map(([kind, count]) => ({ kind, count }))
     .sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1));
   const table = new SessionTable({
+    by: options.sessionBy,
     inactivityGapMs: options.inactivityGapMs,
     maxSessionRequests: options.maxSessionRequests,
     cookieNames: read.cookieNames,
   });
-  const sorted = await sortBySession(options, table);
+  const shape = new SessionShape();
+  const sorted = await sortBySession(options, table, shape);
   if (sorted.requests === 0) {
     const kinds = notReplayable.map(({ kind, count }) => `${count} × ${kind}`).join(', ');
     throw new ShakedownError('TRAFFIC_EMPTY', `Nothing in the input can be replayed: ${kinds}.`, {
@@ -129,10 +161,11 @@ export async function writeSessions(options: WriteOptions): Promise<Written> {
   const writer = await createRecordingWriter(options.out);
   try {
     const digits = Math.max(6, String(table.started).length);
-    const routes = await writeAll(options, sorted.bySession, writer, digits);
+    const bodiless = new BodilessRoutes();
+    const routes = await writeAll(options, sorted.bySession, writer, digits, shape, bodiless);
     const manifest = await writer.close({
       name: options.name,
-      startedAt: new Date(sorted.firstMs).toISOString(),
+      startedAt: read.isUntimed ? null : new Date(sorted.firstMs).toISOString(),
       durationMs: sorted.durationMs,
       timeResolutionMs: read.timeResolutionMs,
       hasResponses: read.hasResponses,
@@ -144,7 +177,14 @@ export async function writeSessions(options: WriteOptions): Promise<Written> {
     const sessionsBy = [...sorted.signs]
       .map(([by, requests]) => ({ by, requests, share: requests / sorted.requests }))
       .sort((a, b) => b.requests - a.requests);
-    return { manifest, sessionsBy, sessionsSplit: table.split, sessionsClosedEarly: table.closedEarly };
+    return {
+      manifest,
+      sessionsBy,
+      sessionsSplit: table.split,
+      sessionsClosedEarly: table.closedEarly,
+      sessions: shape.report(read.agents),
+      withoutBody: bodiless.list(),
+    };
   } catch (error) {
     await writer.abort();
     throw error;

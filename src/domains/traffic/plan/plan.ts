@@ -1,7 +1,8 @@
-import type { PlannedSession, PlanSummary } from '../../../model/plan.ts';
+import type { PlannedRoute, PlannedSession, PlanSummary, RecordedLoad } from '../../../model/plan.ts';
+import type { RouteCount } from '../../../model/traffic.ts';
 import { type Arrivals, arrivals as makeArrivals } from './arrivals.ts';
 import { checkOptions, graceMs } from './options.ts';
-import { type PlanInput, prepareSessions } from './prepare.ts';
+import { type PlanInput, type PreparedSessions, prepareSessions } from './prepare.ts';
 import { Random } from './random.ts';
 import { factorFor } from './rate.ts';
 import { timeMap } from './shape.ts';
@@ -22,7 +23,7 @@ export interface Plan {
  *
  * The recording is read once to prepare its sessions; then every planned session is one of them with another start. `recorded` plays
  * it once (or until `durationMs`), `loop` again and again, `bootstrap` block by block; how arrivals are drawn stands at `Arrivals`.
- * `ratePerSecond` takes the place of `scale` and is the average of requests due over the whole run, ramp-in included: a run
+ * `ratePerSecond` takes the place of `scale` (other than 1, a multiple of the recording's own rate) and is the average of requests due over the whole run, ramp-in included: a run
  * begins without open sessions, so its first period, as long as a session, is below the average. Sessions that would begin at or
  * after the end are not planned; those under way go on for a tenth of the run, 30 s at most, and what they had after that is
  * left out (`after the end`).
@@ -46,10 +47,8 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const runUs = options.mode === 'recorded' ? Math.min(endUs, periodUs) : endUs;
   const shaped = timeMap(options.shape, runUs / 1000);
   const arrivals = makeArrivals(table, options.mode, periodUs, runUs, random);
-  arrivals.factor =
-    options.ratePerSecond === undefined
-      ? options.scale
-      : factorFor((options.ratePerSecond * runUs) / 1e6, table, arrivals, runUs / 1000, shaped);
+  const wanted = wantedRequests(options, table, runUs, periodUs);
+  arrivals.factor = wanted === null ? options.scale : factorFor(wanted, table, arrivals, runUs / 1000, shaped);
 
   const lastDueMs = endUs / 1000 + graceMs(options.durationMs);
   type Due = (startMs: number, template: SessionTemplate, number: number, requests: number) => void;
@@ -84,7 +83,8 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     runUs / 1000,
   );
   for await (const visitAll of spans()) visitAll(tally.add);
-  const { afterEnd, ...counted } = tally.done();
+  const { afterEnd, dispersion, ...counted } = tally.done();
+  const recorded = recordedLoad(input, prepared, dispersion);
   if (options.mode === 'recorded') {
     const copies = Math.ceil(arrivals.factor);
     for (const [reason, requests] of leftOut) leftOut.set(reason, requests * copies);
@@ -101,9 +101,11 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       recording: { name: manifest.name, shardsSha256: prepared.recordingSha256 },
       nonce: prepared.nonce,
       targets: prepared.targets,
-      routes: prepared.routes,
+      routes: withRecorded(prepared.routes, manifest.routes),
       leftOut: [...leftOut].filter(([, requests]) => requests > 0).map(([reason, requests]) => ({ reason, requests })),
       ...counted,
+      waits: prepared.waits,
+      recorded,
       ...(prepared.extractions.length === 0 ? {} : { extractions: prepared.extractions }),
     },
     async *sessions() {
@@ -119,6 +121,47 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       }
     },
   };
+}
+
+/**
+ * Requests that are to be due within the run; null where the recording is played as it is. A multiple of it is promised as a rate, and keeps it: a run
+ * begins without open sessions and ends within some, so as many sessions as the multiple says would bring fewer requests.
+ */
+function wantedRequests(
+  { mode, ratePerSecond, scale }: PlanInput['options'],
+  table: SessionTable,
+  runUs: number,
+  periodUs: number,
+): number | null {
+  if (ratePerSecond !== undefined) return (ratePerSecond * runUs) / 1e6;
+  if (mode === 'recorded' || scale === 1) return null;
+  return (scale * table.requests.reduce((sum, requests) => sum + requests, 0) * runUs) / periodUs;
+}
+
+/** What the plan is held against; before `leftOut` counts anything but requests of the recording. */
+function recordedLoad(
+  { manifest }: PlanInput,
+  { table, leftOut, requestsAtOnce, dispersion: recorded }: PreparedSessions,
+  planned: number | null,
+): RecordedLoad {
+  const kept = table.requests.reduce((sum, requests) => sum + requests, 0);
+  const left = [...leftOut.values()].reduce((sum, requests) => sum + requests, 0);
+  const never = manifest.notReplayable.reduce((sum, { count }) => sum + count, 0);
+  return {
+    kept,
+    requests: kept + left + never,
+    ratePerSecond: manifest.durationMs > 0 ? (manifest.requests * 1000) / manifest.durationMs : 0,
+    requestsAtOnce,
+    dispersion: recorded === null || planned === null ? null : { recorded, planned },
+  };
+}
+
+function withRecorded(planned: readonly PlannedRoute[], recorded: readonly RouteCount[]): PlannedRoute[] {
+  const counts = new Map(recorded.map(({ method, route, requests }) => [`${method.toUpperCase()} ${route}`, requests]));
+  return planned.map((one) => {
+    const count = counts.get(`${one.method} ${one.route}`);
+    return count === undefined ? one : { ...one, recorded: count };
+  });
 }
 
 /** Requests of the sessions of the last copy that were not drawn. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ShakedownError } from '../../../model/error.ts';
-import type { PlannedRoute, PlanOptions } from '../../../model/plan.ts';
+import type { PlannedRoute, PlanOptions, PlanSummary } from '../../../model/plan.ts';
 import type { RecordedRequest, RecordedSession, RecordingManifest } from '../../../model/traffic.ts';
 import { readSessions, shardsSha256 } from '../recording.ts';
 import { readDataRules } from './data.ts';
 import { learnLinks } from './discover.ts';
+import { ArrivalCounts } from './dispersion.ts';
 import { readHeaderRules } from './headers.ts';
 import { linkLiveValues } from './live-values.ts';
 import type { DataRule, ExtractionRule } from './rules.ts';
@@ -30,7 +31,7 @@ export interface PlanInput {
 }
 
 /** A recording's sessions, ready to be planned. */
-interface PreparedSessions {
+export interface PreparedSessions {
   table: SessionTable;
   /** All templates, read from disk again. */
   templates(): AsyncGenerator<SessionTemplate>;
@@ -40,6 +41,11 @@ interface PreparedSessions {
   routes: PlannedRoute[];
   leftOut: Map<string, number>;
   extractions: { from: string; to: string; requests: number }[];
+  waits: NonNullable<PlanSummary['waits']>;
+  /** Requests under way at once, on average, as recorded; null where not all response times are known. */
+  requestsAtOnce: number | null;
+  /** Of arrivals in 10 ms, as recorded; null for too few. */
+  dispersion: number | null;
 }
 
 const learnFrom = { sessions: 2_000, bytes: 64 * 1024 * 1024 };
@@ -67,17 +73,31 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
       const live = linkLiveValues(kept, { nonce, rules: input.rules ?? [], learned, placed });
       return { ...live, requests: substitute(live.requests, kept, session) };
     };
+  const waits = { recorded: 0, value: 0, unknown: 0, none: 0 };
   const context: TemplateContext = {
     options,
     targets,
+    timeResolutionMs: manifest.timeResolutionMs,
+    countWait: (kind) => {
+      waits[kind]++;
+    },
     headerRules,
     routes: new RouteTable(),
     leaveOut: (reason) => leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1),
     rewrite: rewriter(countExtraction),
   };
+  const arrivals = new ArrivalCounts();
+  let underWayMs = 0;
+  let unknown = false;
   const make = (session: RecordedSession) => {
     input.seen?.(session);
-    return makeTemplate(session, context);
+    for (const { durationMs } of session.requests) {
+      underWayMs += durationMs ?? 0;
+      unknown ||= durationMs === undefined;
+    }
+    const template = makeTemplate(session, context);
+    for (const { dueMs } of template?.requests ?? []) arrivals.add(session.startMs / options.speed + dueMs);
+    return template;
   };
   const table = await readSessionTable(readSessions(folder, manifest), make, {
     speed: options.speed,
@@ -88,7 +108,7 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
   });
   if (table.count === 0) throw nothingToPlan(leftOut);
 
-  const again = { ...context, leaveOut: () => {}, rewrite: rewriter(() => {}) };
+  const again = { ...context, leaveOut: () => {}, countWait: () => {}, rewrite: rewriter(() => {}) };
   return {
     table,
     async *templates() {
@@ -103,6 +123,9 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
     routes: context.routes.routes,
     leftOut,
     extractions: [...extractions.values()].sort((a, b) => b.requests - a.requests).slice(0, mostExtractionsShown),
+    waits: { forAnswers: waits.recorded, forValues: waits.value, unknown: waits.unknown },
+    requestsAtOnce: unknown || manifest.durationMs <= 0 ? null : underWayMs / manifest.durationMs,
+    dispersion: arrivals.dispersion(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ArrivalCounts } from './dispersion.ts';
 import type { SessionTemplate } from './template.ts';
 
 export interface Tally {
@@ -11,6 +12,8 @@ export interface Tally {
   lastDueMs: number;
   longestSessionMs: number;
   scheduleSha256: string;
+  /** Of arrivals in 10 ms; null for too few. */
+  dispersion: number | null;
 }
 
 /**
@@ -24,6 +27,7 @@ export function createTally(templatesSha256: string, context: string, runMs: num
   let filled = 0;
   let perSecond = new Uint32Array(1024);
   const ends = new EndTimes();
+  const arrivals = new ArrivalCounts();
   const tally = { sessions: 0, requests: 0, afterEnd: 0, peakSessions: 0, lastDueMs: 0, longestSessionMs: 0 };
   let inRun = 0;
   return {
@@ -36,6 +40,7 @@ export function createTally(templatesSha256: string, context: string, runMs: num
       for (let i = 0; i < planned; i++) {
         const dueMs = startMs + (requests[i]?.dueMs ?? 0);
         if (dueMs < runMs) inRun++;
+        arrivals.add(dueMs);
         const second = Math.floor(dueMs / 1000);
         if (second >= perSecond.length) {
           const larger = new Uint32Array(Math.max(second + 1, perSecond.length * 2));
@@ -66,6 +71,7 @@ export function createTally(templatesSha256: string, context: string, runMs: num
         ...tally,
         averageRatePerSecond: runMs > 0 ? (inRun / runMs) * 1000 : 0,
         peakRatePerSecond: peak,
+        dispersion: arrivals.dispersion(),
         scheduleSha256: digest.update(buffer.subarray(0, filled)).digest('hex'),
       };
     },

@@ -3,8 +3,9 @@ import type { Header, RecordedRequest, RecordedSession } from '../../../model/tr
 import { type HeaderRules, splitHeaders, startingCookies } from './headers.ts';
 import type { LiveValues } from './live-values.ts';
 import { hasControlCharacters, safePath, type Targets } from './target.ts';
+import { type Waits, waitsOf } from './waits.ts';
 
-/** Stands in for a response time that was not recorded. */
+/** Stands in for a response time that was not recorded, where only the length of a session is asked for. */
 const unknownDurationMs = 50;
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 const bodiless = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE']);
@@ -24,7 +25,11 @@ export interface TemplateContext {
   targets: Targets;
   headerRules: HeaderRules;
   routes: RouteTable;
+  /** Resolution of the recorded times, ms. */
+  timeResolutionMs: number;
   leaveOut(reason: string): void;
+  /** Called for each request that has earlier ones in its session: what it waits for. */
+  countWait(kind: Waits['kind'][number]): void;
   /** Puts in live values and data. */
   rewrite(kept: readonly RecordedRequest[], session: string): LiveValues;
 }
@@ -55,7 +60,11 @@ export function makeTemplate(session: RecordedSession, context: TemplateContext)
   if (kept.length === 0) return undefined;
   const { requests: sent, extract, givers } = context.rewrite(kept, session.id);
   const { session: common, requests: own } = splitHeaders(sent.map((request) => context.headerRules.sent(request)));
-  const after = dependencies(kept, givers);
+  const waits = waitsOf(kept, givers, {
+    timeResolutionMs: context.timeResolutionMs,
+    forAnswers: options.waits !== 'values',
+  });
+  for (const kind of waits.kind.slice(1)) context.countWait(kind);
   let lengthMs = 0;
   const requests = sent.map((request, i): PlannedRequest => {
     const destination = targets.destination(request.origin);
@@ -64,6 +73,7 @@ export function makeTemplate(session: RecordedSession, context: TemplateContext)
     lengthMs = Math.max(lengthMs, dueMs + (request.durationMs ?? unknownDurationMs));
     const headers = own[i];
     const extractions = extract.get(i);
+    const also = waits.also.get(i);
     return {
       dueMs,
       method: request.method,
@@ -72,7 +82,8 @@ export function makeTemplate(session: RecordedSession, context: TemplateContext)
       route: routes.number(request.method, request.route),
       ...(headers === undefined ? {} : { headers }),
       ...(request.body === undefined ? {} : { body: request.body }),
-      after: after[i] ?? -1,
+      after: waits.after[i] ?? -1,
+      ...(also === undefined ? {} : { also }),
       expectedStatus: request.status ?? 0,
       ...(extractions === undefined ? {} : { extract: extractions }),
     };
@@ -120,36 +131,4 @@ function header(request: RecordedRequest, name: string): string | undefined {
     if (other.length === name.length && other.toLowerCase() === name) return value;
   }
   return undefined;
-}
-
-/**
- * For each request the last one before it that was answered when it arrived. A request whose response time is unknown counts as
- * answered when the next one arrives. Requests are in order of offset, so the answer only ever moves on.
- *
- * A request that carries a live value waits for its giver, where need be in place of a later request that overlapped the giver.
- */
-function dependencies(requests: readonly RecordedRequest[], givers: ReadonlyMap<number, number[]>): number[] {
-  const ends = requests.map((request, i) =>
-    request.durationMs === undefined
-      ? (requests[i + 1]?.offsetMs ?? request.offsetMs)
-      : request.offsetMs + request.durationMs,
-  );
-  const byEnd = ends.map((_, i) => i).sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0) || a - b);
-  const after: number[] = [];
-  let next = 0;
-  let last = -1;
-  for (const [i, request] of requests.entries()) {
-    for (; next < byEnd.length; next++) {
-      const answered = byEnd[next] ?? 0;
-      if (answered >= i || (ends[answered] ?? 0) > request.offsetMs) break;
-      last = Math.max(last, answered);
-    }
-    after.push(last);
-    for (const giver of givers.get(i) ?? []) {
-      let before = after[i] ?? -1;
-      while (before > giver) before = after[before] ?? -1;
-      if (before !== giver) after[i] = giver;
-    }
-  }
-  return after;
 }

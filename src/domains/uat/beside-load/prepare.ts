@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LaunchableBrowser, namedBrowsers } from '../../../environment/browser-programs.ts';
+import { reachableHosts } from '../../../environment/browser-reach.ts';
 import type { UatBrowser, UatSize } from '../../../model/browser.ts';
 import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
@@ -118,6 +119,7 @@ export function roundSettings(
 ): UatSettings {
   return {
     baseUrl,
+    allowHosts: reachableHosts(config.target.allowHosts, baseUrl),
     folder,
     browsers,
     selection,

@@ -57,7 +57,7 @@ export async function openScenarios(
   const ending = new AbortController();
   const signal = AbortSignal.any([run.signal, ending.signal]);
   let round = roundsBefore;
-  const told = new Set<string>();
+  const warned = new Set<string>();
 
   const runRound = async (kind: 'quiet' | 'load'): Promise<number> => {
     // Before the load there is no clock to go by.
@@ -100,8 +100,8 @@ export async function openScenarios(
       });
     } catch (error) {
       const { message } = error as Error;
-      if (!told.has(message)) {
-        told.add(message);
+      if (!warned.has(message)) {
+        warned.add(message);
         warn(message);
       }
     }

@@ -18,7 +18,7 @@ export function uatProgress(terminal: Terminal, retries: number): (event: UatPro
     line.end();
     terminal.err(`${text}\n`);
   };
-  const told = (attempt: UatAttempt) => {
+  const progress = (attempt: UatAttempt) => {
     const { scenario, browser, size, status, durationMs, retry } = attempt;
     addAttempt(tally, attempt, retries);
     const color = status === 'passed' ? (retry > 0 ? yellow : green) : status === 'failed' ? red : dim;
@@ -31,7 +31,7 @@ export function uatProgress(terminal: Terminal, retries: number): (event: UatPro
     if (event.kind === 'phase') say(dim(event.text));
     if (event.kind === 'warning') say(yellow(readable(event.text)));
     if (event.kind === 'planned') planned = event.cells;
-    if (event.kind === 'attempt') told(event.attempt);
+    if (event.kind === 'attempt') progress(event.attempt);
     if (event.kind === 'start') {
       const { done, failed, flaky } = tally;
       line.show(`${done} of ${planned} · ${failed} failed, ${flaky} flaky · ${readable(event.current)}`);

@@ -19,6 +19,11 @@ export function missingLines(
     if (notRun !== null && waived === null && isUnasked !== true) lines.push(`${label}: ${notRun}.`);
   const review = findings.filter(({ kind }) => kind === 'review').length;
   if (review > 0) lines.push(`${plural(review, 'place needs', 'places need')} a person to decide.`);
+  const heldBack = [...new Set(findings.filter(({ kind }) => kind === 'held-back').map(({ rule }) => rule))];
+  if (heldBack.length > 0)
+    lines.push(
+      `Nothing was asked of ${namedAtMost(heldBack)}: pages wanted to, but target.allowHosts does not name ${heldBack.length === 1 ? 'it' : 'them'}. What they show without may differ from production.`,
+    );
   const isJudged = findings.some(({ kind }) => kind === 'visual');
   const changed = looks.filter(({ state }) => state === 'changed').length;
   if (changed > 0 && !isJudged)
@@ -27,13 +32,17 @@ export function missingLines(
     );
   for (const { rule, owner, problem } of waiverProblems) lines.push(`The waiver of ${rule} by ${owner} ${problem}.`);
   if (unwatched.length > 0) {
-    const names = unwatched.slice(0, mostNamed).join(', ');
-    const left = unwatched.length - mostNamed;
     lines.push(
-      `Nothing was checked beside ${left > 0 ? `${names} and ${left} more` : names}: import { test } from 'shakedown/uat' in place of '@playwright/test' to have the pages watched.`,
+      `Nothing was checked beside ${namedAtMost(unwatched)}: import { test } from 'shakedown/uat' in place of '@playwright/test' to have the pages watched.`,
     );
   }
   lines.push('Manual accessibility checks are not part of this run.');
   if (notFilmed !== undefined) lines.push(notFilmed);
   return lines;
+}
+
+function namedAtMost(all: readonly string[]): string {
+  const names = all.slice(0, mostNamed).join(', ');
+  const left = all.length - mostNamed;
+  return left > 0 ? `${names} and ${left} more` : names;
 }

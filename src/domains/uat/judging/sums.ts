@@ -51,7 +51,7 @@ function endOf(startMs: number, ended: FoldedRound['ended'], { parts }: RunFacts
 export function costOf({ fold, facts }: ScenarioRun): UatUnderLoad['cost'] {
   const rounds = [...fold.rounds.values()].filter(({ kind }) => kind === 'load');
   const ended = rounds.flatMap((round) => (round.ended === null ? [] : [round.ended]));
-  const told = ended.flatMap(({ cpuSeconds }) => (cpuSeconds === null ? [] : [cpuSeconds]));
+  const known = ended.flatMap(({ cpuSeconds }) => (cpuSeconds === null ? [] : [cpuSeconds]));
   const memory = ended.flatMap(({ memoryBytes }) => (memoryBytes == null ? [] : [memoryBytes]));
   const stretches = rounds.flatMap(({ startMs, ended: end }) =>
     startMs === null ? [] : [{ fromMs: startMs, toMs: endOf(startMs, end, facts) }],
@@ -68,7 +68,7 @@ export function costOf({ fold, facts }: ScenarioRun): UatUnderLoad['cost'] {
   }
   return {
     wallMs: ended.reduce((sum, { wallMs }) => sum + wallMs, 0),
-    cpuSeconds: told.length === 0 ? null : Math.round(10 * told.reduce((sum, one) => sum + one, 0)) / 10,
+    cpuSeconds: known.length === 0 ? null : Math.round(10 * known.reduce((sum, one) => sum + one, 0)) / 10,
     memoryBytes: memory.length === 0 ? null : memory.reduce((most, one) => Math.max(most, one), 0),
     during,
     between,

@@ -47,9 +47,9 @@ function flakyOrMissing({ tallies, runs }: UatUnderLoad, flaky: number): string 
 }
 
 function noteOf(failed: readonly UatRoundRun[], count: number): string {
-  const told = failed.slice(0, mostNamed).map(nameOf);
-  const left = count - told.length;
-  return `${told.join(' ')}${left > 0 ? ` And ${left} more.` : ''}`;
+  const named = failed.slice(0, mostNamed).map(nameOf);
+  const left = count - named.length;
+  return `${named.join(' ')}${left > 0 ? ` And ${left} more.` : ''}`;
 }
 
 /** `SHOP-03 From the basket to an order fails in chromium at desktop size, at “When …”, 12 s into the load at 40 requests/s.` */
@@ -77,8 +77,8 @@ export function userFindings({ findings, tallies }: UatUnderLoad): Measurement {
     ({ kind, waiver }) => waiver === null && kind !== 'slow-step' && experienceKinds.includes(kind),
   );
   if (own.length === 0) return { value: 0, samples };
-  const told = own.slice(0, mostNamed).map(({ what, pages }) => `${what} on ${pages[0] ?? 'a page'}`);
-  return { value: own.length, samples, note: `${told.join('; ')}.` };
+  const named = own.slice(0, mostNamed).map(({ what, pages }) => `${what} on ${pages[0] ?? 'a page'}`);
+  return { value: own.length, samples, note: `${named.join('; ')}.` };
 }
 
 /** Those under the load decide; what no engine measured here is not held to be good. */
@@ -88,8 +88,8 @@ export function vitalsOver(vitals: readonly ConditionVital[]): Measurement {
   const over = measured.filter(({ verdict }) => verdict === 'fail');
   const samples = measured.reduce((sum, each) => sum + each.samples, 0);
   if (over.length > 0) {
-    const told = over.map(({ metric, browser, worstPage }) => `${metric} in ${browser}, worst on ${worstPage}`);
-    return { value: over.length, samples, note: `${list(told.slice(0, mostNamed))}.` };
+    const named = over.map(({ metric, browser, worstPage }) => `${metric} in ${browser}, worst on ${worstPage}`);
+    return { value: over.length, samples, note: `${list(named.slice(0, mostNamed))}.` };
   }
   const metrics = [...new Set(measured.map(({ metric }) => metric))];
   const open = metrics.filter((metric) => !measured.some((each) => each.metric === metric && each.verdict === 'pass'));

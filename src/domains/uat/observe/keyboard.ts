@@ -25,7 +25,7 @@ export async function walkByKeyboard(
 ): Promise<{ findings: KeyboardFinding[]; count: number; notDone: string | null }> {
   const wanted = (await page.evaluate(pageScript('stops', 'globalThis.shakedownStops()'))) as Stop[];
   const findings: KeyboardFinding[] = [];
-  const tell = (rule: string, stop: Stop, what: string, fix: string, criteria: string[]) => {
+  const report = (rule: string, stop: Stop, what: string, fix: string, criteria: string[]) => {
     const { selector, html } = stop;
     if (findings.some((each) => each.rule === rule && each.element === selector)) return;
     findings.push({ kind: 'keyboard', rule, impact: 'serious', element: selector, snippet: html, what, fix, criteria });
@@ -51,12 +51,12 @@ export async function walkByKeyboard(
     held = before !== null && focus.index === before.index ? held + 1 : 0;
     // Some widgets have parts of their own to step through.
     if (held >= trappedAfter) {
-      tell('keyboard-trap', focus, 'The focus cannot be moved on by Tab', 'Let Tab leave it.', ['wcag212']);
+      report('keyboard-trap', focus, 'The focus cannot be moved on by Tab', 'Let Tab leave it.', ['wcag212']);
       break;
     }
     reached.add(focus.index);
     if (focus.tabIndex > 0) {
-      tell(
+      report(
         'focus-order',
         focus,
         'It comes out of order: its tabindex is positive',
@@ -64,7 +64,7 @@ export async function walkByKeyboard(
         ['wcag243'],
       );
     } else if (before !== null && focus.index >= 0 && focus.index < before.index && focus.index !== 0) {
-      tell(
+      report(
         'focus-order',
         focus,
         `The focus goes back from ${before.selector}`,
@@ -73,12 +73,12 @@ export async function walkByKeyboard(
       );
     }
     if (!focus.isMarked) {
-      tell('focus-not-visible', focus, 'Nothing shows that it has the focus', 'Give :focus-visible an outline.', [
+      report('focus-not-visible', focus, 'Nothing shows that it has the focus', 'Give :focus-visible an outline.', [
         'wcag247',
       ]);
     }
     if (!focus.isInView) {
-      tell(
+      report(
         'focus-out-of-sight',
         focus,
         'It has the focus but is out of sight',
@@ -91,7 +91,7 @@ export async function walkByKeyboard(
   if (isThrough) {
     for (const stop of wanted) {
       if (reached.has(stop.index)) continue;
-      tell('not-reachable', stop, 'It cannot be reached by Tab', 'Let it take the focus.', ['wcag211']);
+      report('not-reachable', stop, 'It cannot be reached by Tab', 'Let it take the focus.', ['wcag211']);
     }
   }
   return { findings, count: reached.size, notDone: null };

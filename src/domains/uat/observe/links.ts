@@ -1,10 +1,12 @@
 import type { Page } from '@playwright/test';
+import { isWithinReach } from '../../../environment/browser-reach.ts';
 import type { UatFinding } from '../../../model/finding.ts';
 import type { Claim } from './claims.ts';
 import { pagePath } from './path.ts';
 import type { Checked } from './scan.ts';
 
 const mostLinks = 12;
+const mostRedirects = 5;
 const timeoutMs = 10_000;
 const leaving = /log-?out|sign-?out|delete|remove/i;
 
@@ -14,6 +16,7 @@ export async function checkLinks(
   links: readonly string[],
   step: string,
   claim: Claim,
+  allowHosts: readonly string[] | null,
 ): Promise<Checked | null> {
   const startedAt = performance.now();
   const from = page.url();
@@ -28,10 +31,7 @@ export async function checkLinks(
   // At a time: a page's links are its user's next requests, and as many come together from one.
   const follow = async (link: string) => {
     const url = new URL(link, from).href;
-    const status = await page.request.get(url, { timeout: timeoutMs, maxRedirects: 5 }).then(
-      (response) => response.status(),
-      () => null,
-    );
+    const status = await statusOf(page, url, allowHosts);
     if (status !== null && status < 400) return;
     findings.push({
       kind: 'link',
@@ -50,4 +50,20 @@ export async function checkLinks(
   await Promise.all(fresh.map(follow));
   const tookMs = performance.now() - startedAt;
   return { check: { check: 'links', page: pagePath(from), tookMs, count: fresh.length, notDone: null }, findings };
+}
+
+/** Status of the last answer, over redirects; one to a host that is not allowed is not followed. null: no answer. */
+async function statusOf(page: Page, url: string, allowHosts: readonly string[] | null): Promise<number | null> {
+  try {
+    for (let at = url, left = mostRedirects; ; left--) {
+      const response = await page.request.get(at, { timeout: timeoutMs, maxRedirects: 0 });
+      const to = response.headers().location;
+      if (response.status() < 300 || response.status() > 399 || to === undefined || left === 0)
+        return response.status();
+      at = new URL(to, at).href;
+      if (allowHosts !== null && !isWithinReach(at, allowHosts)) return response.status();
+    }
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,5 @@
 import type { BrowserContext, ConsoleMessage, Page, Request, Response } from '@playwright/test';
+import { isWithinReach } from '../../../environment/browser-reach.ts';
 import type { UatFinding } from '../../../model/finding.ts';
 import { pagePath } from './path.ts';
 
@@ -28,9 +29,11 @@ export interface Ears {
 }
 
 interface Hearing {
+  /** Hosts that a page may ask; null: any. */
+  allowHosts: readonly string[] | null;
   stepBudgetMs: number;
   step(): string;
-  tell(finding: UatFinding): void;
+  report(finding: UatFinding): void;
 }
 
 /** A page that was left or closed takes its requests with it. */
@@ -40,8 +43,14 @@ const refusal = /^The page’s settings (blocked|prevented)/;
 /** Reported as failed requests already. */
 const aboutRequests = /^Failed to load resource/;
 
+const addresses = /\b(?:https?|wss?):\/\/[^\s'"“”()<>]+/g;
+
 /** Listens to console messages, errors and requests of all pages of a scenario, and to how long a step waits for documents. */
-export function listen(context: BrowserContext, first: Page, { stepBudgetMs, step, tell }: Hearing): Ears {
+export function listen(
+  context: BrowserContext,
+  first: Page,
+  { allowHosts, stepBudgetMs, step, report }: Hearing,
+): Ears {
   const tolerated: Tolerance[] = [];
   const begun = new Map<Request, number>();
   const deaf = new WeakSet<Page>();
@@ -72,11 +81,25 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
   const isHeard = (page: Page | null) =>
     isOn && (page === null ? unheardDepth === 0 : !deaf.has(page) && !pictures.has(page));
 
+  const isAllowed = (address: string) => allowHosts === null || isWithinReach(address, allowHosts);
+  const outsideIn = (text: string) => (text.match(addresses) ?? []).find((address) => !isAllowed(address));
+  const heldBack = (page: Page | null, address: string, by: string) => {
+    if (!isHeard(page)) return;
+    const { host } = new URL(address);
+    const what = `A request for ${host} (${by}) was held back: target.allowHosts does not name it`;
+    report({ ...finding({ kind: 'held-back', rule: host, what, page: pagePath(page?.url() ?? '') }), impact: null });
+  };
+
   const onConsole = (message: ConsoleMessage) => {
     if (message.type() !== 'error' || aboutRequests.test(message.text()) || !isHeard(message.page())) return;
     const text = message.text().slice(0, 300);
+    // A socket that was held back fails with a message alone, and a page may report what it was refused.
+    const outside = outsideIn(text);
+    if (outside !== undefined) return heldBack(message.page(), outside, 'console');
     if (isTolerated((each) => each.console?.test(text) === true)) return;
-    tell(finding({ kind: 'console', rule: 'console-error', what: text, page: pagePath(message.page()?.url() ?? '') }));
+    report(
+      finding({ kind: 'console', rule: 'console-error', what: text, page: pagePath(message.page()?.url() ?? '') }),
+    );
   };
   const onRequest = (request: Request) => {
     if (request.isNavigationRequest()) begun.set(request, performance.now());
@@ -97,25 +120,28 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
     const status = response.status();
     if (status < 400 || !isHeard(pageOf(request)) || isTolerated((each) => each.status === status)) return;
     const what = `${request.method()} ${pagePath(request.url())} was answered with ${status}`;
-    tell(finding({ kind: 'request', rule: `status-${status}`, what, page: pagePath(request.url()) }));
+    report(finding({ kind: 'request', rule: `status-${status}`, what, page: pagePath(request.url()) }));
   };
   const onFailed = (request: Request) => {
     waited(request);
+    if (!isAllowed(request.url())) return heldBack(pageOf(request), request.url(), request.resourceType());
     const why = request.failure()?.errorText ?? 'unknown';
     if (abandoned.test(why) || !isHeard(pageOf(request)) || isTolerated((each) => each.noAnswer === true)) return;
     const what = `${request.method()} ${pagePath(request.url())} got no answer: ${why.slice(0, 120)}`;
-    tell(finding({ kind: 'request', rule: 'no-answer', what, page: pagePath(request.url()) }));
+    report(finding({ kind: 'request', rule: 'no-answer', what, page: pagePath(request.url()) }));
   };
   const onPage = (page: Page) => {
     if (unheardDepth > 0) deaf.add(page);
     page.on('pageerror', (error) => {
       if (!isHeard(page) || isTolerated((each) => each.console?.test(error.message) === true)) return;
       const text = error.message.slice(0, 300);
+      const outside = outsideIn(text);
+      if (outside !== undefined) return heldBack(page, outside, 'console');
       const isRefusal = refusal.test(text);
       // The icon that Firefox asks every site for.
       if (isRefusal && text.includes('/favicon.ico ')) return;
       const [rule, what] = isRefusal ? ['refused-by-policy', text] : ['uncaught-error', `Uncaught: ${text}`];
-      tell(finding({ kind: 'console', rule, what, page: pagePath(page.url()) }));
+      report(finding({ kind: 'console', rule, what, page: pagePath(page.url()) }));
     });
   };
   onPage(first);
@@ -134,7 +160,7 @@ export function listen(context: BrowserContext, first: Page, { stepBudgetMs, ste
     stepEnded(name) {
       if (waitedMs > stepBudgetMs) {
         const what = `“${name}” waited ${(waitedMs / 1000).toFixed(1)} s for the target’s pages, more than the ${stepBudgetMs / 1000} s allowed`;
-        tell({ ...finding({ kind: 'slow-step', rule: 'slow-step', what, page: slowestPage }), step: name });
+        report({ ...finding({ kind: 'slow-step', rule: 'slow-step', what, page: slowestPage }), step: name });
       }
       waitedMs = 0;
       slowestMs = 0;

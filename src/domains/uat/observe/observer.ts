@@ -70,9 +70,10 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
     seen.findings.push(...findings);
   };
   const ears = listen(context, page, {
+    allowHosts: settings?.allowHosts ?? null,
     stepBudgetMs: settings?.stepBudgetMs ?? defaultStepBudgetMs,
     step: () => step,
-    tell: (finding) => add(null, [finding]),
+    report: (finding) => add(null, [finding]),
   });
   const vitals = await unrecorded(context, () =>
     watchVitals(context, page, {
@@ -100,7 +101,7 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
       });
       return [seenNow, scanned];
     };
-    const links = async () => (await checkLinks(shown, seenNow.links, name, claim)) ?? [];
+    const links = async () => (await checkLinks(shown, seenNow.links, name, claim, settings?.allowHosts ?? null)) ?? [];
     // A page of its own, so that the scenario's is left as it is; once for each page, at one size, as it sets others itself.
     const visit = async () =>
       project.endsWith('-desktop') && seenNow.isPlainVisit && claim(`visit ${project} ${address}`)

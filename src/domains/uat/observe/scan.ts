@@ -20,8 +20,10 @@ export async function scanPage(page: Page, address: string, step: string): Promi
   const isPartial = results.incomplete.some(({ id }) => id === 'frame-tested');
   if (isPartial && performance.now() - startedAt < quickMs) results = await runAxe(page);
   const findings = [
-    ...results.violations.flatMap((rule) => told(rule, isPractice(rule) ? 'practice' : 'violation', address, step)),
-    ...results.incomplete.flatMap((rule) => told(rule, 'review', address, step)),
+    ...results.violations.flatMap((rule) =>
+      findingsOf(rule, isPractice(rule) ? 'practice' : 'violation', address, step),
+    ),
+    ...results.incomplete.flatMap((rule) => findingsOf(rule, 'review', address, step)),
   ];
   const leftOut = [...results.violations, ...results.incomplete].reduce(
     (sum, { nodes }) => sum + Math.max(0, nodes.length - mostNodes),
@@ -36,7 +38,7 @@ export async function scanPage(page: Page, address: string, step: string): Promi
 
 const isPractice = ({ tags: own }: AxeRule) => own.includes('best-practice');
 
-function told(rule: AxeRule, kind: FindingKind, page: string, step: string): UatFinding[] {
+function findingsOf(rule: AxeRule, kind: FindingKind, page: string, step: string): UatFinding[] {
   const criteria = rule.tags.filter((tag) => /^wcag\d{3,}$/.test(tag));
   return rule.nodes.slice(0, mostNodes).map((node) => ({
     kind,

@@ -51,19 +51,27 @@ export async function serveFeedback(
     response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8' }).end(html);
   };
 
-  const take = async (request: IncomingMessage, response: ServerResponse) => {
+  /** What was sent, as far as it may be an answer; null: it was refused. */
+  const read = async (request: IncomingMessage, response: ServerResponse): Promise<URLSearchParams | null> => {
+    const no = (status: number, text: string) => {
+      refuse(response, status, text);
+      return null;
+    };
     const from = request.headers.origin;
     if (from !== undefined && from !== origin && from !== origin.replace('127.0.0.1', 'localhost'))
-      return refuse(response, 403, 'Not for other sites.');
+      return no(403, 'Not for other sites.');
     if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? ''))
-      return refuse(response, 415, 'Only a form.');
+      return no(415, 'Only a form.');
     const body = await bodyOf(request);
     if (body === null) {
       response.setHeader('Connection', 'close');
-      return refuse(response, 413, 'Too much.');
+      return no(413, 'Too much.');
     }
     const fields = new URLSearchParams(body);
-    if (!isSame(fields.get('token') ?? '', token)) return refuse(response, 403, 'Not from this page.');
+    return isSame(fields.get('token') ?? '', token) ? fields : no(403, 'Not from this page.');
+  };
+
+  const take = async (fields: URLSearchParams, response: ServerResponse) => {
     const text = (name: string) => (fields.get(name) ?? '').replaceAll('\r\n', '\n');
     const written = { role: text('role'), score: text('score'), comment: text('comment'), scenario: text('scenario') };
     const { scale, answers } = feedbackKnown(results);
@@ -93,10 +101,13 @@ export async function serveFeedback(
     { [path]: (_, response, url) => send(response, 200, { thanks: url.searchParams.has('thanks') }) },
     {
       [path]: (request, response) => {
-        const taken = queue.then(() => take(request, response));
-        queue = taken.catch(() => {
+        const failed = () => {
           if (!response.headersSent) refuse(response, 500, 'The answer could not be kept.');
-        });
+        };
+        // An answer takes its turn when it is there: one that never ends must not hold up the others.
+        read(request, response).then((fields) => {
+          if (fields !== null) queue = queue.then(() => take(fields, response)).catch(failed);
+        }, failed);
       },
     },
   );

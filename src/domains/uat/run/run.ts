@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LaunchableBrowser, launchable, namedBrowsers } from '../../../environment/browser-programs.ts';
+import { reachableHosts } from '../../../environment/browser-reach.ts';
 import { type Journal, openJournal } from '../../../evidence/journal.ts';
 import { writeManifest } from '../../../evidence/manifest.ts';
 import { createRunFolder } from '../../../evidence/run-folder.ts';
@@ -143,6 +144,7 @@ async function measure(
     scenarioFolder: config.uat.folder,
     settings: {
       baseUrl: target.baseUrl,
+      allowHosts: reachableHosts(config.target.allowHosts, target.baseUrl),
       folder: run.path,
       browsers,
       selection,

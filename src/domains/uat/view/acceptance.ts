@@ -42,7 +42,7 @@ export function acceptanceView(results: Results, signed: RunAcceptance | null): 
           : `Not run: ${browser.notRun}${browser.waived === null ? '' : `. Waived: ${browser.waived}`}`,
     })),
     accessibility: counted(accessibilityKinds),
-    review: counted(['review']),
+    review: counted(['review', 'held-back']),
     practice: counted(['practice']),
     experience: counted(experienceKinds),
     looks: looksView(acceptance.looks, results.run.id),

@@ -1,4 +1,4 @@
-import type { FindingGroup } from '../../../model/finding.ts';
+import { accessibilityKinds, experienceKinds, type FindingGroup } from '../../../model/finding.ts';
 import type { Results } from '../../../model/results.ts';
 import type { CellOutcome } from '../../../model/uat.ts';
 import type { RunAcceptance } from '../../../model/uat-under-load.ts';
@@ -80,7 +80,7 @@ export function acceptanceHighlights(results: Results, signed: RunAcceptance | n
 
 /** Whether a finding counts against the release. */
 function isHeld({ waiver, kind }: FindingGroup): boolean {
-  return waiver === null && kind !== 'review' && kind !== 'practice';
+  return waiver === null && (accessibilityKinds.includes(kind) || experienceKinds.includes(kind));
 }
 
 /** A suite a browser and size, a scenario a case. */

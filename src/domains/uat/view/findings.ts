@@ -24,7 +24,7 @@ interface FindingRow {
 /** Groups of findings as rows, waived ones too. */
 export function findingsView(groups: readonly FindingGroup[]): { rows: FindingRow[]; leftOut: number } {
   const rows = groups.slice(0, mostFindings).map((group): FindingRow => {
-    const open = group.kind === 'review' || group.kind === 'practice';
+    const open = group.kind === 'review' || group.kind === 'practice' || group.kind === 'held-back';
     return {
       state: group.waiver !== null ? 'not run' : open ? 'inconclusive' : 'fail',
       word:
@@ -34,7 +34,9 @@ export function findingsView(groups: readonly FindingGroup[]): { rows: FindingRo
             ? 'To review'
             : group.kind === 'practice'
               ? 'Advice'
-              : (group.impact ?? 'wrong'),
+              : group.kind === 'held-back'
+                ? 'Held back'
+                : (group.impact ?? 'wrong'),
       rule: shortened(group.rule, 60),
       what: asSentence(shortened(group.what, 240)),
       fix: group.fix === null ? '' : shortened(group.fix, 240),

@@ -179,8 +179,8 @@ function tallyCell({ tallies }: UatUnderLoad, id: string, condition: UatConditio
 
 function costFacts({ cost, cutShort, rounds }: UatUnderLoad, cpus: number): Fact[] {
   const { wallMs, cpuSeconds, memoryBytes = null, during, between } = cost;
-  const share = ({ windows, void: spoilt }: { windows: number; void: number }) =>
-    windows === 0 ? 'no window' : `${percent((100 * spoilt) / windows)} of ${plural(windows, 'window')}`;
+  const share = ({ windows, void: invalid }: { windows: number; void: number }) =>
+    windows === 0 ? 'no window' : `${percent((100 * invalid) / windows)} of ${plural(windows, 'window')}`;
   const cores = cpuSeconds === null || wallMs === 0 ? null : (1000 * cpuSeconds) / wallMs;
   return [
     { name: 'Rounds under load', value: plainNumber(rounds.filter(({ kind }) => kind === 'load').length, 0) },

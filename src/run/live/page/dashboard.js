@@ -12,14 +12,14 @@
   let isDrawing = false;
   let hasEnded = false;
   let lastAt = '';
-  let told = '';
+  let shownText = '';
 
   const put = (place, text) => {
     if (place !== undefined && place.textContent !== text) place.textContent = text;
   };
   const say = (text) => {
-    if (text === told) return;
-    told = text;
+    if (text === shownText) return;
+    shownText = text;
     byId('said').textContent = text;
   };
   const line = (text, isLost) => {

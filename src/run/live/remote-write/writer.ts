@@ -50,14 +50,14 @@ export function startRemoteWrite(
   const waiting: RemoteSample[][] = [];
   let sent = 0;
   let dropped = 0;
-  let told = false;
+  let warned = false;
   let stampedMs = 0;
   let sending: Promise<void> | null = null;
 
   const trouble = (why: string) => {
-    if (!told)
+    if (!warned)
       warn(`Metrics cannot be delivered to ${url}: ${why}. The run does not wait for it; what is lost is counted.`);
-    told = true;
+    warned = true;
   };
   const gather = async () => {
     if (!isOn()) return;

@@ -4,13 +4,25 @@ import { email } from '../../../../src/domains/traffic/anonymize/detectors/email
 import { iban } from '../../../../src/domains/traffic/anonymize/detectors/iban.ts';
 import { ip } from '../../../../src/domains/traffic/anonymize/detectors/ip.ts';
 import { jwt } from '../../../../src/domains/traffic/anonymize/detectors/jwt.ts';
-import { socialSecurityNumber } from '../../../../src/domains/traffic/anonymize/detectors/national-id.ts';
+import {
+  aadhaar,
+  bsn,
+  cpf,
+  nino,
+  pan,
+  socialSecurityNumber,
+  steuerId,
+} from '../../../../src/domains/traffic/anonymize/detectors/national-id.ts';
 import { phone } from '../../../../src/domains/traffic/anonymize/detectors/phone.ts';
 import { secret } from '../../../../src/domains/traffic/anonymize/detectors/secret.ts';
 import { findAll } from '../../../../src/domains/traffic/anonymize/detectors/table.ts';
+import { coordinates, mac, plate } from '../../../../src/domains/traffic/anonymize/detectors/things.ts';
 import { Random } from '../../../../src/domains/traffic/plan/random.ts';
 
-const everyDetector = [jwt, secret, email, iban, card, socialSecurityNumber, ip, phone];
+const everyDetector = [
+  ...[jwt, secret, email, iban, card, socialSecurityNumber, cpf, aadhaar, steuerId, bsn, nino, pan],
+  ...[mac, ip, coordinates, phone, plate],
+];
 const every = -1;
 
 const long = 'A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8S9t0';
@@ -27,6 +39,15 @@ const samples = [
     '::ffff:84.115.20.7',
   ],
   ...['+49 170 1234567', '0049 (170) 12-34-56-7', '(212) 664-7665', '212.664.7665', '212 664 7665', '+1-212-664-7665'],
+  ...['529.982.247-25', '2341 2341 2346', '86 095 742 719', '1112.22.333', 'AB 12 34 56 C', 'JG121316A', 'ABCPE1234F'],
+  ...[
+    '00:1b:44:11:3a:b7',
+    '00-1B-44-11-3A-B7',
+    '52.52000, 13.40500',
+    '-33.868800,151.209300',
+    'B-MW 1234',
+    'MÜ-AB 12E',
+  ],
   'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl',
   ...[
     'AKIAIOSFODNN7EXAMPLE',

@@ -156,7 +156,7 @@ describe('hostile input', () => {
       request('/users/alice/48213377', { route: '/users/alice/48213377' }),
     );
     expect(JSON.stringify(requests)).not.toMatch(/mina|48213377|f47ac10b|Habermann|alice/);
-    expect(requests[1]?.path).toBe(requests[1]?.route);
+    expect(requests[1]?.route).toBe('/users/:slug/:id');
     // The same address is the same pseudonym, as a key and as a parameter's name.
     const address = Object.keys(JSON.parse(requests[0]?.body?.data ?? '')).find((name) => name.includes('@'));
     expect(decodeURIComponent(requests[0]?.path ?? '')).toContain(`?${address}=`);

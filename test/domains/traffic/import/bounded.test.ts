@@ -10,7 +10,7 @@ test('entries of a HAR are found wherever the pieces are cut', async () => {
   const text = await readFile(fixture('shop.har'));
   const log = JSON.parse(text.toString()) as { log: { entries: unknown[] } };
   for (const size of [1, 2, 3, 7, 64, 1_000_000]) {
-    const scanner = new EntryScanner();
+    const scanner = new EntryScanner(['log', 'entries']);
     const found: unknown[] = [];
     for (let at = 0; at < text.length; at += size) {
       for (const { bytes } of scanner.feed(text.subarray(at, at + size)))
@@ -26,7 +26,7 @@ test('backslashes before a quote are counted, also over the border of two pieces
     const entry = JSON.stringify({ a: `${'\\'.repeat(slashes)}"]}{[`, b: '\\'.repeat(slashes) });
     const text = Buffer.from(`{"log":{"entries":[${entry},${entry}]}}`);
     for (let size = 1; size < 6; size++) {
-      const scanner = new EntryScanner();
+      const scanner = new EntryScanner(['log', 'entries']);
       let found = 0;
       for (let at = 0; at < text.length; at += size) {
         for (const { bytes } of scanner.feed(text.subarray(at, at + size))) {
@@ -40,7 +40,7 @@ test('backslashes before a quote are counted, also over the border of two pieces
 });
 
 test('an entry past 64 MB is skipped without being held, and the next one found', () => {
-  const scanner = new EntryScanner();
+  const scanner = new EntryScanner(['log', 'entries']);
   scanner.feed(Buffer.from('{"log":{"entries":[{"text":"'));
   const piece = Buffer.alloc(1 << 20, 'x');
   for (let megabytes = 0; megabytes < 66; megabytes++) expect(scanner.feed(piece)).toEqual([]);
@@ -71,14 +71,15 @@ test('a line without end is skipped without being held', async () => {
 });
 
 test('too many sessions at once: the quietest are closed early, and counted', () => {
-  const table = new SessionTable({ inactivityGapMs: 1e9, maxSessionRequests: 2000, cookieNames: [] });
+  const table = new SessionTable({ by: 'auto', inactivityGapMs: 1e9, maxSessionRequests: 2000, cookieNames: [] });
   const by = (client: number): Evidence => ({
     cookies: [],
     setCookies: [],
     token: '',
     givenTokens: [],
     user: '',
-    client: String(client),
+    address: String(client),
+    agent: '',
   });
   for (let client = 0; client < 100_000; client++) table.place(client, by(client), 1);
   expect(table.closedEarly).toBe(0);
@@ -91,8 +92,16 @@ test('too many sessions at once: the quietest are closed early, and counted', ()
 });
 
 test('sessions are split where they would be too large to be held', () => {
-  const table = new SessionTable({ inactivityGapMs: 1e9, maxSessionRequests: 2000, cookieNames: [] });
-  const evidence: Evidence = { cookies: [], setCookies: [], token: '', givenTokens: [], user: 'a', client: '' };
+  const table = new SessionTable({ by: 'auto', inactivityGapMs: 1e9, maxSessionRequests: 2000, cookieNames: [] });
+  const evidence: Evidence = {
+    cookies: [],
+    setCookies: [],
+    token: '',
+    givenTokens: [],
+    user: 'a',
+    address: '',
+    agent: '',
+  };
   const places = [0, 1, 2].map((ms) => table.place(ms, evidence, 15 << 20).session);
   expect(places).toEqual([0, 0, 1]);
   expect(table.split).toBe(1);

@@ -52,11 +52,12 @@ describe('access logs', () => {
     ]);
   });
 
-  test('whole seconds of %T are told from microseconds, and other fields may come before', async () => {
-    const { requests } = await input.importText(
+  test('whole numbers whose unit nothing decides are no response times', async () => {
+    const { requests, result } = await input.importText(
       Array.from({ length: 9 }, (_, n) => combined(`/${n}`, n, ` "203.0.113.9, 10.0.0.1" - ${n % 3}`)).join(''),
     );
-    expect(new Set(requests.map(({ durationMs }) => durationMs))).toEqual(new Set([0, 1000, 2000]));
+    expect(new Set(requests.map(({ durationMs }) => durationMs))).toEqual(new Set([undefined]));
+    expect(result.files[0]?.durations).toEqual({ unknown: expect.stringContaining('ms or s') });
   });
 
   test('named times and milliseconds are understood', async () => {

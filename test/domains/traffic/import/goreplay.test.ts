@@ -138,3 +138,65 @@ test('damaged and cut records are counted, with their line', async () => {
   expect(requests.map(({ path }) => path)).toEqual(['/a', '/b']);
   expect(result.damaged.first).toMatchObject([{ line: 7, excerpt: 'nonsense' }]);
 });
+
+test('a request whose body is shorter than its length says is damaged, never sent as whole', async () => {
+  const host = 'Host: shop.example.com';
+  const { requests, result } = await input.importText(
+    capture([
+      { type: 1, id: id(1), atMs: 0, head: ['POST /whole HTTP/1.1', host, 'Content-Length: 4'], body: 'abcd' },
+      { type: 1, id: id(2), atMs: 1, head: ['POST /short HTTP/1.1', host, 'Content-Length: 9'], body: 'abcd' },
+      {
+        type: 1,
+        id: id(3),
+        atMs: 2,
+        head: ['POST /cut HTTP/1.1', host, 'Transfer-Encoding: chunked'],
+        body: '4\r\nabcd\r\n9\r\nabc',
+      },
+      { type: 1, id: id(4), atMs: 3, head: ['GET /none HTTP/1.1', host] },
+    ]),
+    { maxDamagedShare: 1 },
+  );
+  expect(requests.map(({ path }) => path)).toEqual(['/whole', '/none']);
+  expect(result.damaged.first.map(({ reason }) => reason)).toEqual([
+    'the request’s body is shorter than its length says',
+    'the request’s body is shorter than its length says',
+  ]);
+});
+
+test('half an answer is no answer to search for values; the request stays', async () => {
+  const { requests } = await input.importText(
+    capture([
+      { type: 1, id: id(1), atMs: 0, head: ['GET /a HTTP/1.1', 'Host: a.example'] },
+      { type: 2, id: id(1), atMs: 9, head: ['HTTP/1.1 200 OK', 'Content-Length: 99'], body: '{"token":"half' },
+      { type: 1, id: id(2), atMs: 10, head: ['HEAD /b HTTP/1.1', 'Host: a.example'] },
+      { type: 2, id: id(2), atMs: 19, head: ['HTTP/1.1 200 OK', 'Content-Length: 99'] },
+    ]),
+  );
+  expect(requests.map(({ status, durationMs, response }) => [status, durationMs, response?.body])).toEqual([
+    [200, 9, undefined],
+    [200, 9, undefined],
+  ]);
+});
+
+test('a compressed request body is sent as it came', async () => {
+  const packed = gzipSync('{"a":1}');
+  const { requests } = await input.importText(
+    capture([
+      {
+        type: 1,
+        id: id(1),
+        atMs: 0,
+        head: [
+          'POST /a HTTP/1.1',
+          'Host: a.example',
+          'Content-Encoding: gzip',
+          'Content-Type: application/json',
+          `Content-Length: ${packed.length}`,
+        ],
+        body: packed,
+      },
+    ]),
+  );
+  expect(requests[0]?.headers).toContainEqual(['content-encoding', 'gzip']);
+  expect(requests[0]?.body).toEqual({ mime: 'application/json', encoding: 'base64', data: packed.toString('base64') });
+});

@@ -25,7 +25,7 @@ export function useImport() {
 
   const importFiles = async (files: string[], options: Partial<ImportOptions> = {}): Promise<Imported> => {
     const out = join(folder, 'recording');
-    const result = await importTraffic({ files, out, tempFolder: join(folder, 'spill'), ...options });
+    const result = await importTraffic({ files, out, tempFolder: join(folder, 'spill'), force: true, ...options });
     const sessions: RecordedSession[] = [];
     for await (const session of readSessions(out, result.manifest)) sessions.push(session);
     const requests = sessions.flatMap((session) => session.requests);

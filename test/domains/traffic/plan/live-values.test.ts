@@ -233,6 +233,25 @@ describe('found in recordings with responses', () => {
     expect(sessions[0]?.requests.map(({ after }) => after)).toEqual([-1, -1, 0]);
   });
 
+  it('waits for all the answers whose values it needs', async () => {
+    const { planned: sessions, summary } = await planned(4, () => {
+      const [first, second] = [randomUUID(), randomUUID()];
+      return [
+        request(0, 'GET', '/one', { response: answer(json({ id: first })).response }),
+        request(1, 'GET', '/two', { response: answer(json({ key: second })).response }),
+        request(2, 'GET', '/other'),
+        request(100, 'GET', `/items/${first}?key=${second}`, { route: '/items/:id' }),
+      ];
+    });
+    expect(sessions[0]?.requests.map(({ after, also }) => [after, also ?? []])).toEqual([
+      [-1, []],
+      [-1, []],
+      [-1, []],
+      [1, [0]],
+    ]);
+    expect(summary.waits).toEqual({ forAnswers: 0, forValues: 4, unknown: 8 });
+  });
+
   it('survives hostile names and broken bodies', async () => {
     const { planned: sessions } = await planned(2, () => [
       request(0, 'GET', '/__proto__', {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedRequest, PlannedSession } from '../../../../src/model/plan.ts';
-import type { RecordedRequest } from '../../../../src/model/traffic.ts';
+import type { RecordedRequest, RecordedSession } from '../../../../src/model/traffic.ts';
 import { type PlanTestInput, plan, recording, request, sessionsOf, target } from './recordings.ts';
 
 async function planned(requests: RecordedRequest[], input: PlanTestInput = {}): Promise<PlannedSession> {
@@ -306,7 +306,58 @@ describe('order', () => {
     ).toEqual([-1, 0, 1]);
   });
 
-  it('is one after the other where response times are unknown', async () => {
-    expect(await waits([[0], [0], [5], [9]])).toEqual([-1, 0, 1, 2]);
+  it('is as recorded where response times are unknown: nobody is known to have waited', async () => {
+    expect(await waits([[0], [0], [5], [9]])).toEqual([-1, -1, -1, -1]);
+    // Of those before, only the second is known to have been answered.
+    expect(await waits([[0], [10, 20], [50], [60]])).toEqual([-1, -1, 1, 1]);
+  });
+
+  it('is not made by times in whole seconds, which were spread within their second', async () => {
+    const session: RecordedSession = {
+      id: 's',
+      startMs: 0,
+      requests: [
+        [0, 100],
+        [500, 100],
+        [900, 100],
+        [1700, 100],
+      ].map(([offsetMs = 0, durationMs = 0]) => request(offsetMs, 'GET', '/', { durationMs })),
+    };
+    const source = await recording([session], 2_000);
+    const at = async (timeResolutionMs: number) => {
+      const made = await plan({ ...source, manifest: { ...source.manifest, timeResolutionMs } });
+      return { waits: made.summary.waits, after: (await sessionsOf(made))[0]?.requests.map((each) => each.after) };
+    };
+    expect(await at(1)).toEqual({
+      waits: { forAnswers: 3, forValues: 0, unknown: 0 },
+      after: [-1, 0, 1, 2],
+    });
+    expect(await at(1000)).toEqual({
+      waits: { forAnswers: 1, forValues: 0, unknown: 2 },
+      after: [-1, -1, -1, 1],
+    });
+  });
+
+  it('waits for nothing but values in an open loop by request', async () => {
+    const source = await recording(
+      [{ id: 's', startMs: 0, requests: [0, 50, 100].map((at) => request(at, 'GET', '/', { durationMs: 10 })) }],
+      1_000,
+    );
+    const made = await plan(source, { options: { waits: 'values' } });
+    expect((await sessionsOf(made))[0]?.requests.map((each) => each.after)).toEqual([-1, -1, -1]);
+    expect(made.summary.waits).toEqual({ forAnswers: 0, forValues: 0, unknown: 0 });
+  });
+
+  it('waits for the answer that set a cookie it carries, the one in force', async () => {
+    const sets = (cookie: string) => ({ response: { headers: [['set-cookie', `${cookie}; Path=/`] as const] } });
+    const carries = (cookie: string) => ({ headers: [['cookie', cookie] as const] });
+    const made = await planned([
+      request(0, 'GET', '/', sets('sid=a')),
+      request(1, 'GET', '/style.css', {}),
+      request(2, 'GET', '/login', { ...carries('lang=en; sid=a'), ...sets('sid=b') }),
+      request(3, 'GET', '/account', carries('sid=b')),
+      request(4, 'GET', '/other', carries('sid=c')),
+    ]);
+    expect(made.requests.map((each) => each.after)).toEqual([-1, -1, 0, 2, -1]);
   });
 });

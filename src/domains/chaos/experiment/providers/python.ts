@@ -15,13 +15,13 @@ export const pythonHint =
 /** Runs the library's own code for one activity, and gives its result back apart from what it prints. */
 const bridge = `
 import io, json, os, sys
-told = json.load(sys.stdin)
+given = json.load(sys.stdin)
 def default(value):
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 from chaoslib.activity import ensure_activity_is_valid, run_activity
 try:
-    ensure_activity_is_valid(told["activity"])
-    answer = {"output": run_activity(told["activity"], told["configuration"], told["secrets"])}
+    ensure_activity_is_valid(given["activity"])
+    answer = {"output": run_activity(given["activity"], given["configuration"], given["secrets"])}
 except Exception as error:
     answer = {"failed": "%s: %s" % (type(error).__name__, error)}
 with os.fdopen(3, "w") as result:

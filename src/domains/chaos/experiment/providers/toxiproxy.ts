@@ -222,10 +222,10 @@ class Proxies {
   }
 
   async modify(name: Json | undefined, change: JsonObject): Promise<Json> {
-    const told = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
     const path = `/proxies/${part(name)}`;
     const { body: before } = await this.call('GET', path);
-    for (const [attribute, value] of Object.entries(told)) {
+    for (const [attribute, value] of Object.entries(given)) {
       // What is switched on is meant to stay on.
       const was = isObject(before) ? before[attribute] : undefined;
       if (was === undefined || was === value || value === true) continue;
@@ -238,7 +238,7 @@ class Proxies {
         return (await proxies.call('POST', path, { [attribute]: was })).ok;
       });
     }
-    return this.proxyAnswer(name, await this.call('POST', path, told));
+    return this.proxyAnswer(name, await this.call('POST', path, given));
   }
 
   /** Makes what is not there yet, to be removed at the end. */

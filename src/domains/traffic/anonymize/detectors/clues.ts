@@ -9,6 +9,15 @@ export const clue = {
   ipv4: 64,
   ipv6: 128,
   phone: 256,
+  cpf: 512,
+  aadhaar: 1024,
+  pan: 2048,
+  nino: 4096,
+  steuerId: 8192,
+  bsn: 16384,
+  mac: 32768,
+  coordinates: 65536,
+  plate: 131072,
 } as const;
 
 const none = 0;
@@ -53,7 +62,7 @@ export function cluesOf(text: string): number {
     if (kind === digit) {
       digits++;
       if (++cardDigits >= fewestCardDigits) clues |= clue.card;
-      if (before === upper && startsIban(text, i)) clues |= clue.iban;
+      if (before === upper) clues |= behindCapitals(text, i);
       if (unit === 48 && before !== digit && startsAbroad(text, i, last)) clues |= clue.phone;
     } else if (kind === special) {
       if (unit === 64) clues |= clue.email;
@@ -62,19 +71,31 @@ export function cluesOf(text: string): number {
           dots = i - lastDot <= 4 ? dots + 1 : 1;
           lastDot = i;
           if (dots >= 3) clues |= clue.ipv4;
+          if (areDigits(text, i + 1, 4)) clues |= clue.coordinates;
+          if (text.charCodeAt(i + 3) === 46 && areDigits(text, i - 4, 4)) clues |= clue.bsn;
         }
         if (last === 71) clues |= clue.secret;
       } else if (unit === 58) {
+        if (joinsPairs(text, i, unit)) clues |= clue.mac;
         if (i - lastColon <= 5 && areHex(text, lastColon + 1, i)) clues |= clue.ipv6;
         lastColon = i;
       } else if (unit === 43) {
         if (isCountry(text.charCodeAt(i + 1))) clues |= clue.phone;
       } else if (unit === 45) {
         if (text.charCodeAt(i + 3) === 45 && before === digit) clues |= clue.ssn;
+        if (before === digit && text.charCodeAt(i - 4) === 46 && text.charCodeAt(i - 8) === 46) clues |= clue.cpf;
+        if (joinsPairs(text, i, unit)) clues |= clue.mac;
+        if (isUpper(text.charCodeAt(i + 1)) && !isLowerOrDigit(last)) clues |= clue.plate;
         if (endsDashedPrefix(text, i, last)) clues |= clue.secret;
       } else if (unit === 95 && endsPrefix(text, i, last)) clues |= clue.secret;
       if (before === digit && (unit === 32 || unit === 45 || unit === 46) && isNumberAround(text, i))
         clues |= clue.phone;
+      if (unit === 32 || unit === 45) {
+        if (before === digit) {
+          if (text.charCodeAt(i + 5) === unit && areDigits(text, i - 4, 4)) clues |= clue.aadhaar;
+          if (text.charCodeAt(i + 4) === 32 && text.charCodeAt(i + 8) === 32) clues |= clue.steuerId;
+        } else if (before === upper && isUpper(text.charCodeAt(i - 2)) && areDigits(text, i + 1, 2)) clues |= clue.nino;
+      }
       if (before !== digit || (unit !== 32 && unit !== 45)) cardDigits = 0;
     } else {
       cardDigits = 0;
@@ -90,6 +111,27 @@ export function cluesOf(text: string): number {
   if (digits < fewestIbanDigits) clues &= ~clue.iban;
   if (digits < fewestPhoneDigits) clues &= ~clue.phone;
   return clues;
+}
+
+/** What a digit behind a capital may begin. */
+function behindCapitals(text: string, at: number): number {
+  let clues = startsIban(text, at) ? clue.iban : 0;
+  if (!isUpper(text.charCodeAt(at - 2))) return clues;
+  if (areDigits(text, at, 2)) clues |= clue.nino;
+  if (isUpper(text.charCodeAt(at - 5)) && areDigits(text, at, 4)) clues |= clue.pan;
+  return clues;
+}
+
+/** Two hexadecimal digits, and the same sign again. */
+function joinsPairs(text: string, at: number, sign: number): boolean {
+  return text.charCodeAt(at + 3) === sign && isHex(text.charCodeAt(at + 1)) && isHex(text.charCodeAt(at + 2));
+}
+
+const isLowerOrDigit = (unit: number) => isDigit(unit) || (unit >= 97 && unit <= 122);
+
+function areDigits(text: string, from: number, count: number): boolean {
+  for (let i = from; i < from + count; i++) if (!isDigit(text.charCodeAt(i))) return false;
+  return true;
 }
 
 /** Two capitals before and another digit behind, and no letter or digit before those. */

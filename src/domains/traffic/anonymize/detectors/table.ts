@@ -5,12 +5,16 @@ import { email } from './email.ts';
 import { iban } from './iban.ts';
 import { ip } from './ip.ts';
 import { jwt } from './jwt.ts';
-import { socialSecurityNumber } from './national-id.ts';
+import { aadhaar, bsn, cpf, nino, pan, socialSecurityNumber, steuerId } from './national-id.ts';
 import { phone } from './phone.ts';
 import { secret } from './secret.ts';
+import { coordinates, mac, plate } from './things.ts';
 
 /** Every detector, the most specific first: where two fit, the first one names the kind. */
-const detectors: readonly Detector[] = [jwt, secret, email, iban, card, socialSecurityNumber, ip, phone];
+const detectors: readonly Detector[] = [
+  ...[jwt, secret, email, iban, card, socialSecurityNumber, cpf, aadhaar, steuerId, bsn, nino, pan],
+  ...[mac, ip, coordinates, phone, plate],
+];
 
 /** Kind of personal or secret data that the whole value is; undefined when no detector knows it. */
 export function detect(value: string): string | undefined {

@@ -19,10 +19,10 @@ export function pseudonymHost(keyed: Keyed, host: string): string {
   return name === '' ? port : `host-${shortName(keyed, 'host', name, 10)}.example${port}`;
 }
 
-/** Local part word by word, domain as the host of that name: `mina.ott+news@mail.de` → `kelu.zxa+qwer@host-….example`. */
+/** Local part as a name, domain as the host of that name: `mina.ott+news@mail.de` → `kelu.zxa+qwer@host-….example`. */
 export function pseudonymEmail(atoms: Atoms, address: string, host: (name: string) => string): string {
   const at = address.lastIndexOf('@');
-  return `${atoms.text(address.slice(0, at))}@${host(address.slice(at + 1))}`;
+  return `${atoms.name(address.slice(0, at))}@${host(address.slice(at + 1))}`;
 }
 
 /** Country code, length and punctuation kept; a number that is not assigned to anyone (see isUnassignedPhone). */

@@ -1,14 +1,21 @@
-import type { Body } from '../../../../model/traffic.ts';
+import type { Body, Header } from '../../../../model/traffic.ts';
 import type { FieldTree } from '../field.ts';
 import type { Engine } from './engine.ts';
 import { rewriteJson } from './json.ts';
 import { rewriteMarkup } from './markup.ts';
 import { boundaryOf, rewriteMime } from './mime.ts';
 import { rewriteMultipart } from './multipart.ts';
+import { codingOf, rewritePacked } from './packed.ts';
 import { rewriteQuery } from './url.ts';
 
 /** A body by its media type, or by its first character where that is unknown or wrong. */
-export function rewriteBody(body: Body, tree: FieldTree, side: string, engine: Engine): Body {
+export function rewriteBody(
+  body: Body,
+  tree: FieldTree,
+  side: string,
+  engine: Engine,
+  headers?: readonly Header[],
+): Body {
   const mime = rewriteMime(body.mime, tree.root(`${side}mime`), engine);
   if (body.data === '') return { ...body, mime };
   const type = (body.mime.split(';')[0] ?? '').trim().toLowerCase();
@@ -22,8 +29,14 @@ export function rewriteBody(body: Body, tree: FieldTree, side: string, engine: E
       : { mime, encoding: 'utf8', data: out.toString('utf8') };
   }
   if (body.encoding === 'base64') {
-    const bytes = engine.bytes(tree.root(`${side}body`), Buffer.from(body.data, 'base64'));
-    return { mime, encoding: 'base64', data: bytes.toString('base64') };
+    const bytes = Buffer.from(body.data, 'base64');
+    const coding = codingOf(headers, bytes);
+    const packed =
+      coding === undefined
+        ? undefined
+        : rewritePacked(bytes, coding, (text) => rewriteText(text, type, tree, side, engine));
+    const out = packed ?? engine.bytes(tree.root(`${side}body`), bytes);
+    return { mime, encoding: 'base64', data: out.toString('base64') };
   }
   return { mime, encoding: 'utf8', data: rewriteText(body.data, type, tree, side, engine) };
 }

@@ -41,7 +41,7 @@ function rewritePair(pair: string, root: Field, engine: Engine): string | null {
   if (raw === undefined) return engine.value(root.child('*'), name);
   const field = root.child(name);
   let written = name;
-  if (root.isDataName(name)) written = encodePercent(engine.value(field, name) ?? '');
+  if (root.isDataName(name)) written = encodePercent(engine.dataName(field, name));
   else engine.name(field, name);
   const quoted = raw.length > 1 && raw.startsWith('"') && raw.endsWith('"');
   const inner = quoted ? raw.slice(1, -1) : raw;

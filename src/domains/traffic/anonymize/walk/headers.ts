@@ -1,6 +1,5 @@
 import type { Header } from '../../../../model/traffic.ts';
 import type { Field, FieldTree, Side } from '../field.ts';
-import { isFieldName } from '../names.ts';
 import {
   authorizationSchemes,
   droppedHeaders,
@@ -8,6 +7,7 @@ import {
   structuralHeaders,
   userAgentFamily,
 } from '../public-vocabulary.ts';
+import { isPublicText } from '../public-words.ts';
 import { rewriteCookies, rewriteSetCookie } from './cookie.ts';
 import type { Engine } from './engine.ts';
 import { rewriteMime } from './mime.ts';
@@ -25,6 +25,9 @@ const hosts = new Set(['host', 'x-forwarded-host', 'x-original-host', ':authorit
 const personalHeaders =
   /^(?:authorization|proxy-authorization|x-(?:.*-)?(?:api-?key|auth|token|secret).*|x-user.*|x-forwarded-user|from|cookie2?)$/;
 
+/** How the report calls a header whose name does not stay. */
+export const droppedHeader = 'header with data for a name';
+
 /** Headers of one side. Values stay only where every word is public; names stay. */
 export function rewriteHeaders(headers: readonly Header[], tree: FieldTree, side: Side, engine: Engine): Header[] {
   const out: Header[] = [];
@@ -32,12 +35,13 @@ export function rewriteHeaders(headers: readonly Header[], tree: FieldTree, side
     let field = tree.header(side, name);
     if (field === undefined) {
       if (droppedHeaders.has(name)) continue;
-      if (!isFieldName(name.replace(/^:/, ''))) {
-        engine.note(tree.root(`${side}header`), 'header with data for a name', 'dropped');
+      if (!tree.structure.nameStays(name.replace(/^:/, ''))) {
+        engine.note(tree.root(`${side}header`), droppedHeader, 'dropped');
         continue;
       }
       field = tree.addHeader(side, name, personalHeaders.test(name));
     }
+    engine.name(field, name);
     const replaced = rewriteHeader(name, value, field, tree, engine);
     if (replaced !== null) out.push([name, replaced]);
   }
@@ -53,7 +57,11 @@ function rewriteHeader(name: string, value: string, field: Field, tree: FieldTre
     engine.structure(value);
     return value;
   }
-  if (hosts.has(name)) return engine.host(field, value);
+  if (hosts.has(name)) return rewriteHosts(value, field, engine);
+  if (name === 'forwarded') return rewriteForwarded(value, field, engine);
+  if (name === 'range') return rewriteRange(value);
+  if (name === 'accept-language' || name === 'content-language') return rewriteLanguages(value, field, engine);
+  if (policies.has(name)) return rewritePolicy(value, field, engine);
   if (name === 'origin') return value === 'null' ? value : rewriteOrigin(value, field, engine);
   if (name === 'user-agent') {
     const replaced = engine.value(field, value);
@@ -75,6 +83,94 @@ function rewriteHeader(name: string, value: string, field: Field, tree: FieldTre
     return value.replace(/"([^"]*)"/g, (_, tag: string) => `"${tag === '' ? '' : (engine.value(field, tag) ?? '')}"`);
   }
   return engine.value(field, value);
+}
+
+/** One host, or a list of those that proxies saw. */
+function rewriteHosts(value: string, field: Field, engine: Engine): string {
+  return value
+    .split(',')
+    .map((host) => engine.host(field, host.trim()))
+    .join(', ');
+}
+
+/** `for=192.0.2.60;proto=https;by="[2001:db8::1]:80";host=…` (RFC 7239), a list of these. */
+function rewriteForwarded(value: string, field: Field, engine: Engine): string {
+  return value
+    .split(',')
+    .map((hop) =>
+      hop
+        .trim()
+        .split(';')
+        .map((pair) => rewriteForwardedPair(pair.trim(), field, engine))
+        .join(';'),
+    )
+    .join(', ');
+}
+
+function rewriteForwardedPair(pair: string, field: Field, engine: Engine): string {
+  const [name, written] = splitOnce(pair, '=');
+  const known = name.trim().toLowerCase();
+  if (written === undefined || !/^(?:for|by|host|proto)$/.test(known)) return `for=${engine.value(field, pair) ?? ''}`;
+  const isQuoted = /^".*"$/.test(written);
+  const inner = isQuoted ? written.slice(1, -1) : written;
+  let replaced = inner;
+  if (known === 'proto' && /^(?:https?|wss?)$/i.test(inner)) engine.structure(inner);
+  else if (known === 'host') replaced = engine.host(field, inner);
+  else if (inner !== '' && inner.toLowerCase() !== 'unknown') {
+    const [, open = '', address = inner, rest = ''] =
+      /^(\[?)([\d.]{7,15}|[\da-f:.]{3,45})(\]?(?::\d{1,5})?)$/i.exec(inner) ?? [];
+    replaced = open + (engine.value(field, address) ?? '') + rest;
+  }
+  return `${name}=${isQuoted || /[^\w.-]/.test(replaced) ? `"${replaced.replace(/["\\]/g, '-')}"` : replaced}`;
+}
+
+/**
+ * Its numbers are places in a file, and may be anything else: the first digit of each stays and its length, so that a first still is not behind
+ * its last.
+ */
+function rewriteRange(value: string): string {
+  const ranges = /^\s*bytes=([\d\s,-]{1,200})$/i.exec(value)?.[1];
+  if (ranges === undefined) return 'bytes=0-';
+  return `bytes=${ranges.replace(/\s/g, '').replace(/\d+/g, (digits) => digits[0] + '0'.repeat(Math.min(digits.length, 15) - 1))}`;
+}
+
+/** Languages that are known stay with their weights; what is none is dropped, unless k clients sent the whole. */
+function rewriteLanguages(value: string, field: Field, engine: Engine): string {
+  const whole = engine.value(field, value);
+  if (whole === value) return value;
+  const known = value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => isPublicHeaderValue('accept-language', part));
+  const written = known.join(', ') || '*';
+  engine.structure(written);
+  return written;
+}
+
+const policies = new Set([
+  'content-security-policy',
+  'content-security-policy-report-only',
+  'permissions-policy',
+  'feature-policy',
+  'reporting-endpoints',
+  'strict-transport-security',
+  'alt-svc',
+]);
+
+/** Directives and keywords stay, hosts and all else are replaced one by one. */
+function rewritePolicy(value: string, field: Field, engine: Engine): string {
+  return value.replace(/[^\s;,'"()=]+/g, (word) => {
+    if (isPublicText(word)) {
+      engine.structure(word);
+      return word;
+    }
+    const [, digest, made] = /^(nonce-|sha(?:256|384|512)-)(.+)$/.exec(word) ?? [];
+    if (digest !== undefined && made !== undefined) return digest + (engine.value(field, made) ?? '');
+    if (isUrl(word)) return rewriteUrl(word, field, engine);
+    return /^(?:\*\.)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?$/.test(word)
+      ? engine.host(field, word)
+      : (engine.value(field, word) ?? '');
+  });
 }
 
 /** The scheme stays; Basic credentials are decoded, so that user and password map as they do elsewhere. */

@@ -80,7 +80,7 @@ class JsonRewriter {
     const key = this.#string();
     let field = frame.field.child(key);
     if (frame.field.isDataName(key)) {
-      this.#replace(from, this.#engine.value(field, key) ?? '', true);
+      this.#replace(from, this.#engine.dataName(field, key), true);
       field = field.child('value');
     } else this.#engine.name(field, key);
     this.#spaces();

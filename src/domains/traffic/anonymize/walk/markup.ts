@@ -42,7 +42,7 @@ function rewriteTag(name: string, attributes: Map<string, string>, root: Field, 
   if (name === 'meta' && !/csrf|xsrf|token|nonce/i.test(field)) return undefined;
   const place = root.child(field);
   const isData = root.isDataName(field);
-  const shown = isData ? (engine.value(place, field) ?? '') : field;
+  const shown = isData ? engine.dataName(place, field) : field;
   if (!isData) engine.name(place, field);
   const replaced = engine.value(place, value);
   if (replaced === null) return undefined;

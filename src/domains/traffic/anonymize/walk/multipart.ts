@@ -31,7 +31,7 @@ export function rewriteMultipart(
     const name = /\bname="([^"]*)"/i.exec(head)?.[1] ?? '';
     const file = /\bfilename="([^"]*)"/i.exec(head)?.[1];
     const place = root.child(name);
-    const shownName = root.isDataName(name) ? (engine.value(place, name) ?? '') : name;
+    const shownName = root.isDataName(name) ? engine.dataName(place, name) : name;
     if (shownName === name) engine.name(place, name);
     let disposition = `Content-Disposition: form-data; name="${shownName.replaceAll('"', '%22')}"`;
     let data: Buffer;

@@ -2,12 +2,14 @@ import { jwt } from '../detectors/jwt.ts';
 import type { Field } from '../field.ts';
 import type { Engine } from './engine.ts';
 import { rewriteJson } from './json.ts';
+import { decodePercent, encodePercent } from './percent.ts';
+import { beginsReadably, isReadable } from './readable.ts';
 import { isUrl, rewriteUrl } from './url.ts';
 
 const deepest = 6;
 
 /**
- * Values that hold others: JSON in a string, base64 of JSON, a signed token, an address. They are taken apart, so that what is in
+ * Values that hold others: JSON in a string, base64 of text, percent encoding, a signed token, an address. They are taken apart, so that what is in
  * them maps as it does elsewhere.
  * @returns undefined when the value holds no others
  */
@@ -17,13 +19,17 @@ export class Nested {
   rewrite(text: string, field: Field, engine: Engine): string | undefined {
     const first = text.charCodeAt(0);
     // { [ e / h H w W
-    if (first !== 123 && first !== 91 && first !== 101 && first !== 47 && (first | 32) !== 104 && (first | 32) !== 119)
-      return undefined;
-    if (this.#depth >= deepest) return undefined;
+    const isOther =
+      first !== 123 && first !== 91 && first !== 101 && first !== 47 && (first | 32) !== 104 && (first | 32) !== 119;
+    const isBase64 = text.length >= shortestBase64 && holdsBase64(text);
+    const isEncoded = text.includes('%') && percentCode.test(text);
+    if ((isOther && !isBase64 && !isEncoded) || this.#depth >= deepest) return undefined;
     this.#depth++;
     try {
       if (first === 123 || first === 91) return rewriteJson(text, field, engine);
-      if (first === 101) return jwt.matches(text) ? rewriteJwt(text, engine) : rewriteBase64(text, field, engine);
+      if (first === 101 && jwt.matches(text)) return rewriteJwt(text, engine);
+      if (isBase64) return rewriteBase64(text, field, engine);
+      if (isEncoded) return rewriteEncoded(text, field, engine);
       return isUrl(text) ? rewriteUrl(text, field, engine) : undefined;
     } finally {
       this.#depth--;
@@ -31,13 +37,36 @@ export class Nested {
   }
 }
 
-/** `eyJ` is how base64 of `{"` begins. */
+const percentCode = /%[\da-f]{2}/i;
+
+/** Encoded twice, as an address in a parameter of an address is. */
+function rewriteEncoded(text: string, field: Field, engine: Engine): string | undefined {
+  if (isUrl(text)) return rewriteUrl(text, field, engine);
+  const plain = decodePercent(text);
+  if (plain === text) return undefined;
+  const replaced = engine.value(field, plain);
+  return replaced === null ? undefined : replaced === plain ? text : encodePercent(replaced);
+}
+
+const shortestBase64 = 12;
+const longestBase64 = 10_000_000;
+const base64 = /^[\w+/-]+={0,2}$/;
+
+/** Whether a value is base64 of text: of a length that base64 has, and readable from its beginning to its end. */
+function holdsBase64(text: string): boolean {
+  if (text.length > longestBase64 || !beginsReadably(text, 0) || !base64.test(text)) return false;
+  const bare = text.replace(/=+$/, '');
+  if (bare.length % 4 === 1) return false;
+  const bytes = Buffer.from(bare, 'base64');
+  return isReadable(bytes) && bytes.toString('base64url') === bare.replaceAll('+', '-').replaceAll('/', '_');
+}
+
 function rewriteBase64(text: string, field: Field, engine: Engine): string | undefined {
-  if (!text.startsWith('eyJ') || !/^[\w+/-]+={0,2}$/.test(text)) return undefined;
-  const json = rewriteJson(Buffer.from(text, 'base64').toString('utf8'), field, engine);
-  if (json === undefined) return undefined;
+  const plain = Buffer.from(text, 'base64').toString('utf8');
+  const replaced = engine.value(field, plain);
+  if (replaced === null) return undefined;
   const isUrlSafe = /[-_]/.test(text) || (text.length % 4 !== 0 && !text.includes('='));
-  return Buffer.from(json).toString(isUrlSafe ? 'base64url' : 'base64');
+  return Buffer.from(replaced).toString(isUrlSafe ? 'base64url' : 'base64');
 }
 
 const publicHeader = new Set(['alg', 'typ', 'cty', 'enc', 'zip']);

@@ -4,6 +4,7 @@ import { isParameter } from '../routes.ts';
 import { rewriteBody } from './body.ts';
 import type { Engine } from './engine.ts';
 import { rewriteHeaders } from './headers.ts';
+import { decodePercent } from './percent.ts';
 import { rewriteOrigin, rewritePath } from './url.ts';
 
 /** A session with every value put through the engine. Times, statuses and sizes are structure. */
@@ -24,7 +25,7 @@ function rewriteRequest(request: RecordedRequest, engine: Engine): RecordedReque
     route: rewriteRoute(tree, engine),
   };
   if (request.headers !== undefined) out.headers = rewriteHeaders(request.headers, tree, '', engine);
-  if (request.body !== undefined) out.body = rewriteBody(request.body, tree, '', engine);
+  if (request.body !== undefined) out.body = rewriteBody(request.body, tree, '', engine, request.headers);
   if (request.status !== undefined) out.status = request.status;
   if (request.durationMs !== undefined) out.durationMs = request.durationMs;
   if (request.responseBytes !== undefined) out.responseBytes = request.responseBytes;
@@ -34,7 +35,7 @@ function rewriteRequest(request: RecordedRequest, engine: Engine): RecordedReque
       response.headers = rewriteHeaders(request.response.headers, tree, 'response.', engine);
     }
     if (request.response.body !== undefined)
-      response.body = rewriteBody(request.response.body, tree, 'response.', engine);
+      response.body = rewriteBody(request.response.body, tree, 'response.', engine, request.response.headers);
     out.response = response;
   }
   return out;
@@ -45,19 +46,18 @@ export function rewriteMethod(tree: FieldTree, engine: Engine): string {
   return methods.test(tree.method) ? tree.method : (engine.value(tree.root('method'), tree.method) ?? 'GET');
 }
 
-/** The template, where its literals may stay; one that looks like data is replaced as it is in the path. */
+/** The template, where its literals may stay; one that does not is a parameter from now on, as its value is one. */
 export function rewriteRoute(tree: FieldTree, engine: Engine): string {
   if (tree.plainRoute !== undefined) return tree.plainRoute;
   const segments = engine.routes.segmentsOf(tree.route);
   if (segments === undefined) return '(other)';
-  const stays = (segment: string) => segment === '' || isParameter(segment) || engine.routes.isPlain(segment);
-  if (segments.every(stays)) {
-    tree.plainRoute = segments.join('/');
-    return tree.plainRoute;
-  }
-  return segments
-    .map((segment, index) =>
-      stays(segment) ? segment : (engine.value(tree.root(`path.${index}`), segment) ?? 'removed'),
-    )
-    .join('/');
+  const written = segments.map((segment, index) => {
+    if (segment === '' || isParameter(segment)) return segment;
+    const text = decodePercent(segment);
+    const replaced = engine.segment(text, decodePercent(segments[index - 1] ?? ''), () => tree.root(`path.${index}`));
+    if (replaced === text) return segment;
+    return /^\d+$/.test(segment) ? ':id' : ':slug';
+  });
+  tree.plainRoute = engine.path(tree.route) ? tree.route : written.join('/');
+  return tree.plainRoute;
 }

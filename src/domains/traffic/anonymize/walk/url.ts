@@ -1,5 +1,6 @@
 import type { Field, FieldTree } from '../field.ts';
 import { isPersonalName } from '../names.ts';
+import { isOwnedSegment } from '../owned-segments.ts';
 import { isParameter } from '../routes.ts';
 import type { Engine } from './engine.ts';
 import { decodeForm, decodePercent, encodeForm, encodePercent } from './percent.ts';
@@ -8,18 +9,37 @@ import { decodeForm, decodePercent, encodeForm, encodePercent } from './percent.
 export function rewritePath(path: string, tree: FieldTree, engine: Engine): string {
   const [pathname, query] = splitOnce(path, '?');
   const template = engine.routes.segmentsOf(tree.route);
-  const out = pathname
-    .split('/')
-    .map((segment, index) => {
-      const literal = template === undefined ? engine.routes.literal(segment) : template[index];
-      return rewriteSegment(segment, literal, engine, () => {
-        const before = template?.[index - 1] ?? '';
-        const personal = isPersonalName(before) || (literal !== undefined && isPersonalName(literal));
-        return tree.root(`path.${index}`, personal);
-      });
-    })
-    .join('/');
+  const out = rewritePathname(pathname, template, engine, (index, personal) => tree.root(`path.${index}`, personal));
   return query === undefined ? out : `${out}?${rewriteQuery(query, tree.root('query'), engine)}`;
+}
+
+/** @param field of a segment that is a value, by its position */
+function rewritePathname(
+  pathname: string,
+  template: readonly string[] | undefined,
+  engine: Engine,
+  field: (index: number, personal: boolean) => Field,
+): string {
+  if (engine.path(pathname)) return pathname;
+  let out = '';
+  let before = '';
+  let from = 0;
+  for (let index = 0; from <= pathname.length; index++) {
+    const slash = pathname.indexOf('/', from);
+    const end = slash < 0 ? pathname.length : slash;
+    const segment = pathname.slice(from, end);
+    const [base, parameters] = segment.includes(';') ? splitOnce(segment, ';') : [segment, undefined];
+    const text = decodePercent(base);
+    const literal = template?.[index];
+    const above = before;
+    const place = () => field(index, isOwnedSegment(above) || (literal !== undefined && isPersonalName(literal)));
+    if (index > 0) out += '/';
+    out += rewriteSegment(base, text, literal, before, engine, place);
+    if (parameters !== undefined) out += `;${rewriteQuery(parameters, place().child('parameter'), engine)}`;
+    before = text;
+    from = end + 1;
+  }
+  return out;
 }
 
 /** Scheme, host and port. */
@@ -46,16 +66,9 @@ export function rewriteUrl(url: string, field: Field, engine: Engine): string {
   const [beforeFragment, fragment] = splitOnce(match === null ? url : (match[3] ?? ''), '#');
   const [pathname, query] = splitOnce(beforeFragment, '?');
   const template = engine.routes.match(pathname);
-  const segments = pathname.split('/');
-  const out = segments
-    .map((segment, index) => {
-      const literal = template === undefined ? engine.routes.literal(segment) : template[index];
-      return rewriteSegment(segment, literal, engine, () => {
-        const personal = isPersonalName(segments[index - 1] ?? '') || isPersonalName(literal ?? '');
-        return field.child(personal ? `user-segment${index}` : `segment${index}`);
-      });
-    })
-    .join('/');
+  const out = rewritePathname(pathname, template, engine, (index, personal) =>
+    field.child(personal ? `user-segment${index}` : `segment${index}`),
+  );
   let rest = query === undefined ? '' : `?${rewriteQuery(query, field.child('query'), engine)}`;
   if (fragment !== undefined)
     rest += `#${encodePercent(engine.value(field.child('fragment'), decodePercent(fragment)) ?? '')}`;
@@ -80,7 +93,7 @@ export function rewriteQuery(query: string, root: Field, engine: Engine): string
     }
     const field = root.child(name);
     let written = rawName;
-    if (root.isDataName(name)) written = encodeForm(engine.value(field, name) ?? '', rawName);
+    if (root.isDataName(name)) written = encodeForm(engine.dataName(field, name), rawName);
     else engine.name(field, name);
     const value = decodeForm(rawValue);
     const replaced = value === '' ? '' : engine.value(field, value);
@@ -97,23 +110,18 @@ function rewriteAuthority(authority: string, field: Field, engine: Engine): stri
     : `${encodePercent(engine.value(field.child('user'), decodePercent(user)) ?? '')}@${name}`;
 }
 
-function rewriteSegment(segment: string, literal: string | undefined, engine: Engine, place: () => Field): string {
-  if (segment === '') return segment;
-  const [base, parameters] = splitOnce(segment, ';');
-  const text = decodePercent(base);
-  let out = base;
-  if (
-    literal !== undefined &&
-    !isParameter(literal) &&
-    (base === literal || text === literal) &&
-    engine.routes.isPlain(text)
-  ) {
-    engine.structure(text);
-  } else if (base !== '') {
-    const replaced = engine.value(place(), text);
-    if (replaced !== text) out = encodePercent(replaced ?? 'removed');
-  }
-  return parameters === undefined ? out : `${out};${rewriteQuery(parameters, place().child('parameter'), engine)}`;
+function rewriteSegment(
+  written: string,
+  text: string,
+  literal: string | undefined,
+  before: string,
+  engine: Engine,
+  place: () => Field,
+): string {
+  if (written === '') return written;
+  const isValue = literal !== undefined && isParameter(literal);
+  const replaced = isValue ? engine.value(place(), text) : engine.segment(text, before, place);
+  return replaced === text ? written : encodePercent(replaced ?? 'removed');
 }
 
 export function splitOnce(text: string, separator: string): [head: string, tail: string | undefined] {

@@ -1,33 +1,30 @@
 import type { Header } from '../../../../model/traffic.ts';
-import { importedRecord, type LineParser, type ParsedLine } from '../record.ts';
+import { forwardedList, plainAddress } from '../client-address.ts';
+import { type ImportedRecord, importedRecord } from '../record.ts';
+import { type ExtraFields, findExtraFields, readExtraFields } from './extra-fields.ts';
 import { findClosingQuote, splitFields, unescapeText, unescapeToTarget } from './log-escape.ts';
 import { parseLogTime, rememberLast } from './log-time.ts';
 import { splitRequestLine } from './request-line.ts';
 
-/** Where a log writes how long a request took, found from its first lines. */
-interface RequestTimeField {
-  /** Position among the fields after the user agent (or after the bytes, in a common log). */
-  index: number;
-  /** What one unit is in milliseconds. */
-  unitMs: number;
-  /** nginx logs when the response has ended; Apache stamps the arrival. */
-  stampedAtEnd: boolean;
-}
-
 interface Parsed {
-  record: ParsedLine;
-  /** Fields after those of the combined format, quotes removed. */
+  record: ImportedRecord | string;
+  /** Fields after those of the combined format, with their quotes. */
   extra: string[];
 }
 
 const noFields: string[] = [];
+const maxExtraFields = 24;
 
-/** Apache and nginx, common or combined, with an optional virtual host in front and further fields behind. */
+/** Apache and nginx, common or combined, with an optional virtual host or proxies in front and further fields behind. */
 function createFieldParser(): (line: string) => Parsed {
   const timeOf = rememberLast(parseLogTime);
   const damaged = (reason: string): Parsed => ({ record: reason, extra: noFields });
   return (line) => {
-    const open = line.indexOf(' [');
+    let open = line.indexOf(' [');
+    // ingress-nginx once wrote the address a second time in brackets: `203.0.113.9 - [203.0.113.9] - - [10/Oct/…`.
+    while (open >= 0 && line.charCodeAt(open + 4) !== 47 && line.indexOf(' [', open + 2) > 0) {
+      open = line.indexOf(' [', open + 2);
+    }
     if (open < 0) return damaged('no [time]');
     const close = line.indexOf('] "', open);
     if (close < 0) return damaged('no "request" after the time');
@@ -47,93 +44,94 @@ function createFieldParser(): (line: string) => Parsed {
     record.resolutionMs = stamp.resolutionMs;
     record.status = status;
     if (bytes >= 0) record.responseBytes = bytes;
-    readClient(line, open, record);
 
+    const headers: Header[] = [];
     let rest = bytesEnd < 0 ? line.length : bytesEnd + 1;
     if (line.charCodeAt(rest) === 34) {
       const refererEnd = findClosingQuote(line, rest + 1);
       if (refererEnd > 0 && line.charCodeAt(refererEnd + 2) === 34) {
         const agentEnd = findClosingQuote(line, refererEnd + 3);
         if (agentEnd > 0) {
-          const headers: Header[] = [];
           const agent = line.slice(refererEnd + 3, agentEnd);
           const referer = line.slice(rest + 1, refererEnd);
           if (agent !== '-' && agent !== '') headers.push(['user-agent', unescapeText(agent)]);
           if (referer !== '-' && referer !== '') headers.push(['referer', unescapeText(referer)]);
-          record.headers = headers;
           rest = agentEnd + 2;
         }
       }
     }
-    return { record, extra: rest >= line.length ? noFields : splitFields(line.slice(rest), 20) };
+    readClient(line.slice(0, open), record, headers);
+    if (headers.length > 0) record.headers = headers;
+    return { record, extra: rest >= line.length ? noFields : splitFields(line.slice(rest), maxExtraFields, true) };
   };
 }
 
-function readClient(line: string, end: number, record: ReturnType<typeof importedRecord>): void {
-  const first = line.indexOf(' ');
-  const second = line.indexOf(' ', first + 1);
-  if (second < 0 || second >= end) return;
-  let clientStart = 0;
-  let clientEnd = first;
-  let userStart = second + 1;
-  const third = line.indexOf(' ', second + 1);
-  // Four words before the time: a virtual host is in front when the second word looks like an address.
-  if (third < end && /[.:]/.test(line.slice(first + 1, second))) {
-    readVirtualHost(line.slice(0, first), record);
-    clientStart = first + 1;
-    clientEnd = second;
-    userStart = third + 1;
+/**
+ * What stands before the time: `[virtual host] client identity user`, where the client may be a list of proxies (`203.0.113.9,
+ * 10.0.0.1`, from `%{X-Forwarded-For}i`), and a syslog's or a collector's prefix may stand in front of it all.
+ */
+function readClient(text: string, record: ImportedRecord, headers: Header[]): void {
+  const { list, rest } = leadingList(text);
+  let words = rest.split(' ');
+  if (list !== '') {
+    headers.push(['x-forwarded-for', list]);
+    // The connection's address may stand behind the list.
+    if (words.length > 2 && plainAddress(words[0] ?? '') !== undefined) {
+      record.client = words[0];
+      words = words.slice(1);
+    }
+  } else if (words.length === 3 || plainAddress(words[0] ?? '') !== undefined) {
+    record.client = words[0];
+    words = words.slice(1);
+  } else {
+    const at = words.findIndex((word) => plainAddress(word) !== undefined);
+    const client = at > 0 && at + 2 < words.length ? at : words.length > 3 && /[.:]/.test(words[1] ?? '') ? 1 : 0;
+    if (client === 1) readVirtualHost(words[0] ?? '', record);
+    record.client = words[client];
+    words = words.slice(client + 1);
   }
-  record.client = line.slice(clientStart, clientEnd);
-  const user = line.slice(userStart, end);
+  const user = words.slice(1).join(' ');
   if (user !== '-' && user !== '""' && user !== '') record.user = user;
 }
 
-function readVirtualHost(host: string, record: ReturnType<typeof importedRecord>): void {
+/** A list of proxies in front, in quotes or not. */
+function leadingList(text: string): { list: string; rest: string } {
+  if (text.startsWith('"')) {
+    const end = findClosingQuote(text, 1);
+    const list = end < 0 ? '' : text.slice(1, end);
+    return forwardedList(list).length > 0 ? { list, rest: text.slice(end + 2) } : { list: '', rest: text };
+  }
+  const words = text.split(' ');
+  const end = words.findIndex((word) => !word.endsWith(','));
+  return end > 0
+    ? { list: words.slice(0, end + 1).join(' '), rest: words.slice(end + 1).join(' ') }
+    : { list: '', rest: text };
+}
+
+const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?$/;
+
+function readVirtualHost(host: string, record: ImportedRecord): void {
+  if (!hostName.test(host)) return;
   record.host = host;
   if (host.endsWith(':443')) record.scheme = 'https';
 }
 
-/** Finds the request time in the fields behind the combined format, from sample lines; undefined when there is none. */
-function findRequestTime(lines: readonly string[]): RequestTimeField | undefined {
-  const parse = createFieldParser();
-  const rows = lines.map((line) => parse(line)).filter((row) => typeof row.record !== 'string');
-  const width = Math.min(...rows.map((row) => row.extra.length));
-  if (rows.length === 0 || !Number.isFinite(width)) return undefined;
-  let integers: RequestTimeField | undefined;
-  for (let index = 0; index < width; index++) {
-    const values = rows.map((row) => stripName(row.extra[index] ?? '')).filter((value) => value !== '-');
-    if (values.length === 0) continue;
-    if (values.every((value) => /^\d+(?:\.\d+)?ms$/.test(value))) return { index, unitMs: 1, stampedAtEnd: false };
-    if (values.every((value) => /^\d+\.\d+$/.test(value))) return { index, unitMs: 1000, stampedAtEnd: true };
-    if (values.every((value) => /^\d+$/.test(value))) {
-      // %D counts microseconds, %T whole seconds; nothing on a network is served in under 20 µs.
-      const sorted = values.map(Number).sort((a, b) => a - b);
-      const micros = (sorted[sorted.length >> 1] ?? 0) >= 20;
-      integers ??= { index, unitMs: micros ? 0.001 : 1000, stampedAtEnd: false };
-    }
-  }
-  return integers;
+export interface AccessLog {
+  parse: (line: string) => ImportedRecord | string;
+  extra: ExtraFields;
 }
 
-/** `rt=0.005` → `0.005`. */
-function stripName(field: string): string {
-  const equals = field.indexOf('=');
-  return equals < 0 ? field : field.slice(equals + 1).replaceAll('"', '');
-}
-
-/** Parser for Apache and nginx common and combined logs; `sample` decides where the request time is. */
-export function createAccessLogParser(sample: readonly string[]): LineParser {
+/** Parser for Apache and nginx common and combined logs; `sample` decides what the fields behind the user agent are. */
+export function createAccessLogParser(sample: readonly string[]): AccessLog {
   const parse = createFieldParser();
-  const field = findRequestTime(sample);
-  return (line) => {
-    const { record, extra } = parse(line);
-    if (typeof record === 'string' || field === undefined) return record;
-    const value = Number.parseFloat(stripName(extra[field.index] ?? ''));
-    if (value >= 0) {
-      record.durationMs = value * field.unitMs;
-      record.stampedAtEnd = field.stampedAtEnd;
-    }
-    return record;
+  const rows = sample.map((line) => parse(line)).filter((row) => typeof row.record !== 'string');
+  const extra = findExtraFields(rows as { record: ImportedRecord; extra: string[] }[]);
+  return {
+    extra,
+    parse: (line) => {
+      const { record, extra: fields } = parse(line);
+      if (typeof record !== 'string' && fields.length > 0) readExtraFields(fields, extra, record);
+      return record;
+    },
   };
 }

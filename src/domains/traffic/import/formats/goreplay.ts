@@ -1,6 +1,7 @@
 import { type DamagedPart, type ImportedRecord, importedRecord, type RecordBatch } from '../record.ts';
 import { headerValue } from './body.ts';
 import { parseHttpMessage } from './http-message.ts';
+import { toMicros } from './log-time.ts';
 import { splitRequestLine } from './request-line.ts';
 import { type SplitRecord, splitRecords } from './split-records.ts';
 
@@ -87,10 +88,11 @@ class WaitingRequests {
 }
 
 function requestRecord(header: Header, bytes: Buffer): ImportedRecord | string {
-  const message = parseHttpMessage(bytes);
+  const message = parseHttpMessage(bytes, false);
   if (message === undefined) return 'no HTTP request in the record';
+  if (message.truncated) return 'the request’s body is shorter than its length says';
   const { method, target } = splitRequestLine(message.startLine);
-  const record = importedRecord(header.time / 1e6, method, target);
+  const record = importedRecord(toMicros(header.time / 1e6), method, target);
   record.resolutionMs = 0.001;
   record.scheme = headerValue(message.headers, 'x-forwarded-proto') === 'https' ? 'https' : 'http';
   record.host = headerValue(message.headers, 'host') || undefined;
@@ -100,19 +102,22 @@ function requestRecord(header: Header, bytes: Buffer): ImportedRecord | string {
 }
 
 function addResponse(record: ImportedRecord, requestTime: number, header: Header, bytes: Buffer): string | undefined {
-  const message = parseHttpMessage(bytes);
+  const message = parseHttpMessage(bytes, true);
   const status = /^HTTP\/\d(?:\.\d)? (\d{3})/.exec(message?.startLine ?? '')?.[1];
   if (message === undefined || status === undefined) return 'no HTTP response in the record';
   record.status = Number(status);
   record.durationMs = durationMs(requestTime, header);
   record.responseBytes = message.body === undefined ? 0 : Buffer.byteLength(message.body.data, message.body.encoding);
-  record.response = { headers: message.headers, ...(message.body === undefined ? {} : { body: message.body }) };
+  // Half an answer gives no values to later requests, and no size.
+  const body = message.truncated ? undefined : message.body;
+  if (message.truncated && message.body !== undefined) record.responseBytes = undefined;
+  record.response = { headers: message.headers, ...(body === undefined ? {} : { body }) };
   return undefined;
 }
 
 /** Something in the file that is no request: counted under this name, not replayed. */
 function otherRecord(header: Header, kind: string): ImportedRecord {
-  const record = importedRecord(header.time / 1e6, 'GET', '/');
+  const record = importedRecord(toMicros(header.time / 1e6), 'GET', '/');
   record.resolutionMs = 0.001;
   record.notReplayable = kind;
   return record;

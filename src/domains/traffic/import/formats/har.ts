@@ -1,7 +1,7 @@
 import type { Body, Header, RecordedResponse } from '../../../../model/traffic.ts';
-import { importedRecord, type ParsedLine, type RecordBatch } from '../record.ts';
+import { type ImportedRecord, importedRecord, type LineParser } from '../record.ts';
 import { headerValue } from './body.ts';
-import { EntryScanner, type JsonEntry } from './json-entries.ts';
+import { multipartBody } from './form-bodies.ts';
 import { parseIsoTime } from './log-time.ts';
 
 type Json = Record<string, unknown>;
@@ -21,12 +21,14 @@ function numberAt(value: Json, key: string): number | undefined {
   return typeof inner === 'number' && inner >= 0 ? inner : undefined;
 }
 
-function pairsAt(value: Json, key: string): [string, string][] {
+function listAt(value: Json, key: string): Json[] {
   const inner = value[key];
   if (!Array.isArray(inner)) return [];
-  return (inner as unknown[])
-    .filter((pair): pair is Json => typeof pair === 'object' && pair !== null)
-    .map((pair) => [textAt(pair, 'name'), textAt(pair, 'value')]);
+  return (inner as unknown[]).filter((one): one is Json => typeof one === 'object' && one !== null);
+}
+
+function pairsAt(value: Json, key: string): [string, string][] {
+  return listAt(value, key).map((pair) => [textAt(pair, 'name'), textAt(pair, 'value')]);
 }
 
 /** Names in lower case; without the pseudo-headers of HTTP/2. */
@@ -54,8 +56,29 @@ function requestBody(request: Json, headers: readonly Header[]): Body | undefine
   const text = textAt(post, 'text');
   if (text !== '') return { mime, encoding: encodingOf(post), data: text };
   const params = pairsAt(post, 'params');
-  if (params.length === 0 || mime.toLowerCase().startsWith('multipart/')) return undefined;
-  return { mime, encoding: 'utf8', data: new URLSearchParams(params).toString() };
+  if (params.length === 0) return undefined;
+  if (!mime.toLowerCase().startsWith('multipart/'))
+    return { mime, encoding: 'utf8', data: new URLSearchParams(params).toString() };
+  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(mime);
+  return multipartBody(partsOf(post), boundary?.[1] ?? boundary?.[2]);
+}
+
+function partsOf(post: Json) {
+  return listAt(post, 'params').map((param) => {
+    const fileName = textAt(param, 'fileName');
+    return {
+      name: textAt(param, 'name'),
+      value: textAt(param, 'value'),
+      mime: textAt(param, 'contentType'),
+      ...(fileName === '' ? {} : { fileName }),
+    };
+  });
+}
+
+/** Browsers list an uploaded file by its name and leave its content out. */
+function lacksFile(request: Json): boolean {
+  const post = objectAt(request, 'postData');
+  return textAt(post, 'text') === '' && partsOf(post).some((part) => 'fileName' in part && part.value === '');
 }
 
 function responseOf(response: Json): RecordedResponse {
@@ -66,28 +89,76 @@ function responseOf(response: Json): RecordedResponse {
   return { headers, ...(text === '' ? {} : { body: { mime, encoding: encodingOf(content), data: text } }) };
 }
 
+/** Safari's Web Inspector says where it got an answer from. */
+const cacheFetches = new Set(['memory cache', 'disk cache', 'service worker']);
+
+/** Whether the entry has any timing, or lacks the field altogether, as some recorders do. */
+function hasTimings(entry: Json): boolean {
+  if (typeof entry.timings !== 'object' || entry.timings === null) return true;
+  const { blocked: _, ...network } = entry.timings as Record<string, unknown>;
+  return Object.values(network).some((value) => typeof value === 'number' && value > 0);
+}
+
+/** Answers that never left the browser: its cache, also where it shows the 304 or 200 that it once was given. */
+function isFromCache(entry: Json): boolean {
+  if (textAt(entry, '_fromCache') !== '' || cacheFetches.has(textAt(entry, '_fetchType').toLowerCase())) return true;
+  const response = objectAt(entry, 'response');
+  if (response._fetchedViaServiceWorker === true) return true;
+  if (numberAt(response, 'status') === 304 && response._transferSize === 0) return true;
+  const request = objectAt(entry, 'request');
+  return request.httpVersion === '' && !textAt(response, 'httpVersion').startsWith('HTTP') && !hasTimings(entry);
+}
+
 /** Kinds of exchange that browsers list beside what went over HTTP. */
 function otherKind(entry: Json): string | undefined {
   const type = textAt(entry, '_resourceType').toLowerCase();
   if (type === 'websocket' || entry._webSocketMessages !== undefined) return 'WebSocket';
   if (type === 'eventsource') return 'server-sent events';
-  if (textAt(entry, '_fromCache') !== '') return 'served from the browser cache';
+  if (isFromCache(entry)) return 'served from the browser cache';
+  const response = objectAt(entry, 'response');
+  const error = textAt(response, '_error') || textAt(entry, '_error');
+  if (error !== '' && (numberAt(response, 'status') ?? 0) === 0) return 'blocked or broken off in the browser';
   return undefined;
 }
 
-function toRecord(entry: Json): ParsedLine {
-  const stamp = parseIsoTime(textAt(entry, 'startedDateTime'));
-  if (stamp === undefined) return 'startedDateTime is missing or not ISO 8601';
+/**
+ * Parser for an entry of an HTTP Archive 1.2. Arrival is `startedDateTime`; entries without one follow the one before them, in their order, for the
+ * recorder listed them so.
+ */
+export function createHarParser(): LineParser {
+  let before: ImportedRecord | undefined;
+  return (text) => {
+    let entry: Json;
+    try {
+      entry = JSON.parse(text) as Json;
+    } catch (error) {
+      return (error as Error).message;
+    }
+    const record = toRecord(entry, before);
+    if (typeof record !== 'string') before = record;
+    return record;
+  };
+}
+
+const untimedStepMs = 1000;
+
+function toRecord(entry: Json, before: ImportedRecord | undefined): ImportedRecord | string {
+  const started = textAt(entry, 'startedDateTime');
+  const stamp = parseIsoTime(started);
+  if (stamp === undefined && started !== '') return 'startedDateTime is not ISO 8601';
   const request = objectAt(entry, 'request');
   const method = textAt(request, 'method');
   const url = textAt(request, 'url');
   if (method === '' || url === '') return 'request.method or request.url is missing';
-  const record = importedRecord(stamp.time, method, url);
-  record.resolutionMs = stamp.resolutionMs;
+  const isUntimed = stamp === undefined && (before === undefined || before.untimed === true);
+  const follows = before === undefined ? 0 : isUntimed ? before.time + untimedStepMs : before.time + 0.001;
+  const record = importedRecord(stamp?.time ?? follows, method, url);
+  record.resolutionMs = stamp?.resolutionMs ?? 1;
+  if (isUntimed) record.untimed = true;
   record.headers = requestHeaders(request);
   record.body = requestBody(request, record.headers);
   record.durationMs = numberAt(entry, 'time');
-  record.notReplayable = otherKind(entry);
+  record.notReplayable = otherKind(entry) ?? (lacksFile(request) ? 'upload whose file the recording lacks' : undefined);
   const response = objectAt(entry, 'response');
   const status = numberAt(response, 'status') ?? 0;
   // 0 stands for a response that never came.
@@ -97,34 +168,4 @@ function toRecord(entry: Json): ParsedLine {
     record.responseBytes = numberAt(response, 'bodySize') ?? numberAt(objectAt(response, 'content'), 'size');
   }
   return record;
-}
-
-function parseEntry(entry: JsonEntry): ParsedLine {
-  if (entry.bytes === undefined) return 'longer than 64 MB';
-  try {
-    return toRecord(JSON.parse(entry.bytes.toString('utf8')) as Json);
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-/** Streams the entries of an HTTP Archive 1.2, one in memory at a time. Arrival is `startedDateTime`. */
-export async function* parseHar(chunks: AsyncIterable<Buffer>): AsyncGenerator<RecordBatch> {
-  const scanner = new EntryScanner();
-  for await (const chunk of chunks) {
-    const batch: RecordBatch = { records: [], damaged: [] };
-    for (const entry of scanner.feed(chunk)) {
-      const parsed = parseEntry(entry);
-      if (typeof parsed !== 'string') {
-        batch.records.push(parsed);
-        continue;
-      }
-      const text = entry.bytes?.toString('utf8', 0, 200) ?? '';
-      batch.damaged.push({ line: entry.line, reason: `entry ${entry.number}: ${parsed}`, text });
-    }
-    yield batch;
-  }
-  const end = { line: scanner.line, text: '', truncated: true };
-  if (scanner.unfinished) yield { records: [], damaged: [{ ...end, reason: 'file ends before log.entries does' }] };
-  else if (!scanner.found) yield { records: [], damaged: [{ ...end, reason: 'no log.entries', truncated: false }] };
 }

@@ -10,6 +10,8 @@ export interface HttpMessage {
   /** Names in lower case. Headers of codings that were undone are left out. */
   headers: Header[];
   body: Body | undefined;
+  /** The body ends before its length or its last chunk says. */
+  truncated: boolean;
 }
 
 function endOfHead(bytes: Buffer): { end: number; bodyStart: number } {
@@ -20,8 +22,8 @@ function endOfHead(bytes: Buffer): { end: number; bodyStart: number } {
   return { end: bytes.length, bodyStart: bytes.length };
 }
 
-/** Joins the chunks of a chunked body; what is cut off at the end is left out. Undefined when it is not chunked at all. */
-function dechunk(bytes: Buffer): Buffer | undefined {
+/** Joins the chunks of a chunked body, as far as they came. Undefined when it is not chunked at all. */
+function dechunk(bytes: Buffer): { joined: Buffer; truncated: boolean } | undefined {
   const parts: Buffer[] = [];
   let at = 0;
   for (;;) {
@@ -32,9 +34,9 @@ function dechunk(bytes: Buffer): Buffer | undefined {
         .split(';')[0]
         ?.trim() ?? '';
     if (lineEnd < 0 || !/^[0-9A-Fa-f]{1,8}$/.test(sizeText))
-      return parts.length === 0 ? undefined : Buffer.concat(parts);
+      return parts.length === 0 ? undefined : { joined: Buffer.concat(parts), truncated: true };
     const size = Number.parseInt(sizeText, 16);
-    if (size === 0) return Buffer.concat(parts);
+    if (size === 0) return { joined: Buffer.concat(parts), truncated: false };
     parts.push(bytes.subarray(lineEnd + 1, lineEnd + 1 + size));
     at = lineEnd + 1 + size;
     if (bytes[at] === 13) at++;
@@ -55,8 +57,11 @@ function decode(bytes: Buffer, coding: string): Buffer | undefined {
   return undefined;
 }
 
-/** Takes a raw message apart; undefined when it has no start line. Folded header lines are joined. */
-export function parseHttpMessage(bytes: Buffer): HttpMessage | undefined {
+/**
+ * Takes a raw message apart; undefined when it has no start line. Folded header lines are joined. Content coding is undone on request only:
+ * a request has to be sent as it came, compressed.
+ */
+export function parseHttpMessage(bytes: Buffer, undoContentCoding: boolean): HttpMessage | undefined {
   const { end, bodyStart } = endOfHead(bytes);
   const [startLine, ...lines] = bytes.toString('utf8', 0, end).split(/\r?\n/);
   if (startLine === undefined || startLine.trim() === '') return undefined;
@@ -69,18 +74,24 @@ export function parseHttpMessage(bytes: Buffer): HttpMessage | undefined {
   }
   let body = bytes.subarray(bodyStart);
   const undone: string[] = [];
+  let truncated = false;
   if (/\bchunked\b/i.test(headerValue(headers, 'transfer-encoding'))) {
-    const joined = dechunk(body);
-    if (joined !== undefined) {
-      body = joined;
+    const chunks = dechunk(body);
+    if (chunks === undefined) truncated = body.length > 0;
+    else {
+      body = chunks.joined;
+      truncated = chunks.truncated;
       undone.push('transfer-encoding');
     }
   } else {
     const length = headerValue(headers, 'content-length');
-    if (/^\d+$/.test(length)) body = body.subarray(0, Number(length));
+    if (/^\d+$/.test(length)) {
+      truncated = body.length < Number(length);
+      body = body.subarray(0, Number(length));
+    }
   }
   const coding = headerValue(headers, 'content-encoding').toLowerCase();
-  if (coding !== '' && body.length > 0) {
+  if (undoContentCoding && coding !== '' && body.length > 0) {
     const decoded = decode(body, coding);
     if (decoded !== undefined) {
       body = decoded;
@@ -91,6 +102,7 @@ export function parseHttpMessage(bytes: Buffer): HttpMessage | undefined {
   return {
     startLine,
     headers,
+    truncated,
     body: body.length === 0 ? undefined : bodyOf(body, headerValue(headers, 'content-type')),
   };
 }

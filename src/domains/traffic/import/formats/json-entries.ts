@@ -1,4 +1,4 @@
-/** One element of `log.entries`, as bytes; undefined when it was longer than the cap and skipped. */
+/** One element of the list, as bytes; undefined when it was longer than the cap and skipped. */
 export interface JsonEntry {
   bytes: Buffer | undefined;
   /** From 1. */
@@ -11,7 +11,7 @@ const quote = 34;
 const backslash = 92;
 
 /**
- * Finds the elements of `log.entries` in a JSON text that is fed to it piece by piece, without holding more than one of
+ * Finds the elements of a list, such as `log.entries`, in a JSON text (or several, one after the other) that is fed to it piece by piece, without holding more than one of
  * them. It follows strings and nesting only; whether an element is valid JSON is for the one who parses it.
  */
 export class EntryScanner {
@@ -20,8 +20,9 @@ export class EntryScanner {
   #inString = false;
   /** The piece before ended in an odd number of backslashes. */
   #escaped = false;
-  /** Keys of the objects at depth 1 and 2, as far as read. */
-  readonly #keys = ['', '', ''];
+  readonly #path: readonly string[];
+  /** Keys of the objects around the list, by depth, as far as read. */
+  readonly #keys: string[] = [];
   #text: string[] | undefined;
   #lastText = '';
   #inEntries = false;
@@ -30,8 +31,17 @@ export class EntryScanner {
   #inEntry = false;
   #pieces: Buffer[] | undefined;
   #entryBytes = 0;
-  /** `log.entries` was found. */
+  /** The list was found. */
   found = false;
+
+  /** @param path keys that lead to the list; none where the text itself is one */
+  constructor(path: readonly string[]) {
+    this.#path = path;
+  }
+
+  #isList(): boolean {
+    return this.#depth === this.#path.length + 1 && this.#path.every((key, index) => this.#keys[index + 1] === key);
+  }
 
   /** In the middle of an element, or before the end of the outermost object. */
   get unfinished(): boolean {
@@ -55,13 +65,13 @@ export class EntryScanner {
       at++;
       if (code === quote) {
         this.#inString = true;
-        this.#text = this.#depth === 1 || this.#depth === 2 ? [] : undefined;
+        this.#text = this.#depth >= 1 && this.#depth <= this.#path.length ? [] : undefined;
       } else if (code === 10) {
         this.#line++;
       } else if (code === 58) {
-        if (this.#depth <= 2) this.#keys[this.#depth] = this.#lastText;
+        if (this.#depth <= this.#path.length) this.#keys[this.#depth] = this.#lastText;
       } else if (code === 123 || code === 91) {
-        if (code === 123 && this.#inEntries && this.#depth === 3) {
+        if (code === 123 && this.#inEntries && this.#depth === this.#path.length + 1) {
           this.#inEntry = true;
           this.#pieces = [];
           this.#entryBytes = 0;
@@ -70,17 +80,17 @@ export class EntryScanner {
           entryStart = at - 1;
         }
         this.#depth++;
-        if (code === 91 && this.#depth === 3 && this.#keys[1] === 'log' && this.#keys[2] === 'entries') {
+        if (code === 91 && this.#isList()) {
           this.#inEntries = true;
           this.found = true;
         }
       } else if (code === 125 || code === 93) {
         this.#depth--;
-        if (this.#inEntry && this.#depth === 3) {
+        if (this.#inEntry && this.#depth === this.#path.length + 1) {
           this.#hold(chunk.subarray(entryStart, at));
           entries.push(this.#entry());
         }
-        if (this.#depth < 3) this.#inEntries = false;
+        if (this.#depth <= this.#path.length) this.#inEntries = false;
       }
     }
     if (this.#inEntry) this.#hold(chunk.subarray(entryStart));

@@ -13,8 +13,8 @@ export function findClosingQuote(line: string, from: number): number {
   return line.charCodeAt(at) === quote ? at : -1;
 }
 
-/** Fields between spaces, those in quotes without them (escapes untouched); at most `max`. */
-export function splitFields(text: string, max: number): string[] {
+/** Fields between spaces, those in quotes without them (or with them, on request; escapes untouched); at most `max`. */
+export function splitFields(text: string, max: number, keepQuotes = false): string[] {
   const fields: string[] = [];
   let at = 0;
   while (at < text.length && fields.length < max) {
@@ -24,7 +24,7 @@ export function splitFields(text: string, max: number): string[] {
     } else if (code === quote) {
       const end = findClosingQuote(text, at + 1);
       if (end < 0) break;
-      fields.push(text.slice(at + 1, end));
+      fields.push(keepQuotes ? text.slice(at, end + 1) : text.slice(at + 1, end));
       at = end + 1;
     } else {
       const space = text.indexOf(' ', at);

@@ -1,9 +1,24 @@
 import { type LineBatch, maxLineBytes, readLines } from '../lines.ts';
 import type { LineParser, RecordBatch } from '../record.ts';
 
-/** Runs a line parser over chunks. Empty lines count for nothing. */
-export async function* parseLines(chunks: AsyncIterable<Buffer>, parse: LineParser): AsyncGenerator<RecordBatch> {
-  for await (const lines of readLines(chunks)) yield parseBatch(lines, parse);
+/**
+ * Runs a line parser over chunks. Empty lines count for nothing.
+ * @param isBroken whether the source could not be read to its end, once it has been read: then its last line is half a line, even where it can be parsed
+ */
+export async function* parseLines(
+  chunks: AsyncIterable<Buffer>,
+  parse: LineParser,
+  isBroken: () => boolean,
+): AsyncGenerator<RecordBatch> {
+  for await (const lines of readLines(chunks)) {
+    const half = lines.unfinished && isBroken() ? lines.lines.pop() : undefined;
+    const batch = parseBatch(lines, parse);
+    if (half !== undefined && half.trim() !== '') {
+      const line = lines.firstLine + lines.lines.length;
+      batch.damaged.push({ line, reason: 'file ends inside this line', text: half.slice(0, 200), truncated: true });
+    }
+    yield batch;
+  }
 }
 
 function parseBatch(input: LineBatch, parse: LineParser): RecordBatch {
@@ -15,7 +30,8 @@ function parseBatch(input: LineBatch, parse: LineParser): RecordBatch {
     if (line === '') continue;
     const parsed = line.length > maxLineBytes ? tooLong : parse(line);
     if (typeof parsed !== 'string') {
-      batch.records.push(parsed);
+      if ('method' in parsed) batch.records.push(parsed);
+      else batch.records.push(...parsed);
     } else if (line.trim() !== '') {
       const damage = { line: input.firstLine + index, reason: parsed, text: line.slice(0, 200) };
       // A last line without its end was cut off while it was being written or copied.

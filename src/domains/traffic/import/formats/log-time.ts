@@ -16,16 +16,17 @@ function fraction(digits: string | undefined): { ms: number; resolutionMs: numbe
   return { ms: Number(`0.${digits}`) * 1000, resolutionMs: digits.length <= 3 ? 1 : 0.001 };
 }
 
-function zoneOffsetMs(zone: string | undefined): number {
+/** `-0700` in milliseconds; 0 for none or `Z`. */
+export function zoneOffsetMs(zone: string | undefined): number {
   if (zone === undefined || zone === '' || zone === 'Z' || zone === 'z') return 0;
   const sign = zone.startsWith('-') ? -1 : 1;
   return sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))) * 60_000;
 }
 
-const logTime = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))? ?([+-]\d{2}:?\d{2})?$/;
+const logTime = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4})[: ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))? ?([+-]\d{2}:?\d{2})?$/;
 const isoTime = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,12}))? ?([Zz]|[+-]\d{2}:?\d{2})?$/;
 
-/** Apache's and nginx's `10/Oct/2000:13:55:36 -0700`; a time without a zone is taken as UTC. */
+/** Apache's and nginx's `10/Oct/2000:13:55:36 -0700`, and Python's servers' `10/Oct/2000 13:55:36`; a time without a zone is taken as UTC. */
 export function parseLogTime(text: string): Stamp | undefined {
   const match = logTime.exec(text);
   if (match === null) return undefined;
@@ -56,7 +57,12 @@ export function parseEpoch(value: number | string): Stamp | undefined {
   const decimals = text.includes('.');
   if (number < 1e11) return { time: number * 1000, resolutionMs: decimals ? (text.length <= 14 ? 1 : 0.001) : 1000 };
   if (number < 1e14) return { time: number, resolutionMs: decimals ? 0.001 : 1 };
-  return { time: number / (number < 1e17 ? 1e3 : 1e6), resolutionMs: 0.001 };
+  return { time: toMicros(number / (number < 1e17 ? 1e3 : 1e6)), resolutionMs: 0.001 };
+}
+
+/** Nanoseconds since the epoch are past what a number holds exactly: the nearest microsecond is what was meant. */
+export function toMicros(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 /** The same stamp stands in many lines one after another, so the last one is kept. */

@@ -1,34 +1,19 @@
-import { ShakedownError } from '../../../../model/error.ts';
 import type { Header } from '../../../../model/traffic.ts';
-import { importedRecord, type LineParser } from '../record.ts';
-import { parseEpoch, parseIsoTime, parseLogTime, type Stamp } from './log-time.ts';
+import { type ImportedRecord, importedRecord } from '../record.ts';
+import {
+  type DurationReading,
+  type DurationSample,
+  findUnit,
+  isPlausible,
+  namedDuration,
+  type Unit,
+  unitInName,
+  unitMs,
+} from './duration-unit.ts';
+import { isObject, type JsonRow, numberAt, stampOf, textAt, textOf, valueAt } from './json-fields.ts';
+import { durationFields, durationName, type FieldName, isFieldName, usualNames } from './json-names.ts';
 import { parseJsonObject } from './ndjson.ts';
 import { splitRequestLine } from './request-line.ts';
-
-/** Our fields, and the names under which they usually stand, the most exact first. */
-const usualNames = {
-  time: ['msec', 'time_iso8601', 'time_local', 'time', 'timestamp', '@timestamp', 'ts', 'date'],
-  request: ['request', 'request_line'],
-  method: ['request_method', 'method', 'verb', 'http_method'],
-  url: ['request_uri', 'url', 'uri', 'path'],
-  args: ['args', 'query_string', 'query'],
-  status: ['status', 'status_code', 'response_status'],
-  responseBytes: ['body_bytes_sent', 'bytes_sent', 'bytes', 'size'],
-  /** Seconds. */
-  requestTime: ['request_time'],
-  durationMs: ['duration_ms', 'request_time_ms', 'latency_ms'],
-  client: ['remote_addr', 'client_ip', 'clientip', 'remote_ip', 'client'],
-  user: ['remote_user', 'user'],
-  host: ['http_host', 'host', 'server_name'],
-  scheme: ['scheme', 'http_x_forwarded_proto'],
-  userAgent: ['http_user_agent', 'user_agent', 'agent'],
-  referer: ['http_referer', 'http_referrer', 'referer', 'referrer'],
-  cookie: ['http_cookie', 'cookie'],
-  contentType: ['content_type', 'http_content_type'],
-  requestBody: ['request_body'],
-} as const;
-
-type FieldName = keyof typeof usualNames;
 
 const notHeaders = new Set(['http_host', 'http_method']);
 /** nginx writes these into `http_<name>` variables only through another of our fields. */
@@ -37,71 +22,108 @@ const headerFields: [FieldName, string][] = [
   ['referer', 'referer'],
   ['cookie', 'cookie'],
   ['contentType', 'content-type'],
+  ['forwardedFor', 'x-forwarded-for'],
 ];
-
-function isFieldName(name: string): name is FieldName {
-  return Object.hasOwn(usualNames, name);
+interface Duration {
+  key: string;
+  unit: Unit | undefined;
 }
 
-/** Checks a field map as given by the user. @throws ShakedownError TRAFFIC_FIELD_MAP */
-export function checkFieldMap(fieldMap: Readonly<Record<string, string>>): void {
-  const wrong = Object.keys(fieldMap).find((name) => !isFieldName(name));
-  if (wrong === undefined) return;
-  throw new ShakedownError(
-    'TRAFFIC_FIELD_MAP',
-    `The field map names ${JSON.stringify(wrong)}, which is no field here.`,
-    {
-      hint: `Fields are ${Object.keys(usualNames).join(', ')}.`,
-    },
+/** Keys of a row and of the objects in it, three levels deep, with dots between. */
+function keysOf(row: JsonRow, prefix = '', depth = 0): string[] {
+  return Object.entries(row).flatMap(([key, value]) =>
+    isObject(value) && depth < 3
+      ? [`${prefix}${key}`, ...keysOf(value, `${prefix}${key}.`, depth + 1)]
+      : [`${prefix}${key}`],
   );
 }
 
-function stampOf(value: unknown): Stamp | undefined {
-  if (typeof value === 'number') return parseEpoch(value);
-  if (typeof value !== 'string') return undefined;
-  return parseIsoTime(value) ?? parseLogTime(value) ?? parseEpoch(value);
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? (value === '-' ? '' : value) : typeof value === 'number' ? String(value) : '';
-}
-
-function numberOf(value: unknown): number | undefined {
-  const text = textOf(value);
-  const number = text === '' ? Number.NaN : Number(text);
-  return number >= 0 ? number : undefined;
+function holdsValue(rows: readonly JsonRow[], key: string): boolean {
+  return rows.some((row) => !isObject(valueAt(row, key)) && valueAt(row, key) !== undefined);
 }
 
 /** Which of a log's own fields stands for each of ours. */
-function resolveFields(rows: readonly Record<string, unknown>[], fieldMap: Readonly<Record<string, string>>) {
-  const present = new Set(rows.flatMap((row) => Object.keys(row)));
+function resolveFields(rows: readonly JsonRow[], fieldMap: Readonly<Record<string, string>>) {
+  const present = new Set(rows.flatMap((row) => keysOf(row)));
   const resolved = new Map<FieldName, string>();
   for (const [name, usual] of Object.entries(usualNames)) {
     if (!isFieldName(name)) continue;
-    const theirs = fieldMap[name] ?? usual.find((candidate) => present.has(candidate));
+    const theirs = fieldMap[name] ?? usual.find((candidate) => present.has(candidate) && holdsValue(rows, candidate));
     if (theirs !== undefined) resolved.set(name, theirs);
   }
   const taken = new Set(resolved.values());
   const headers = [...present].filter((key) => key.startsWith('http_') && !taken.has(key) && !notHeaders.has(key));
-  return { resolved, headers: headers.slice(0, 50) };
+  return { resolved, headers: headers.slice(0, 50), present };
+}
+
+/** Where the response time is. A unit that the user or the name states is held against what servers do; any other is looked for. */
+function findDuration(
+  rows: readonly JsonRow[],
+  resolved: ReadonlyMap<FieldName, string>,
+  present: ReadonlySet<string>,
+  fieldMap: Readonly<Record<string, string>>,
+): { duration?: Duration; reading: DurationReading } {
+  for (const [name, unit] of durationFields) {
+    const key = fieldMap[name];
+    if (key !== undefined) return { duration: { key, unit }, reading: { unit, because: 'the field map says so' } };
+  }
+  const candidates: Duration[] = durationFields.flatMap(([name, unit]) => {
+    const key = resolved.get(name);
+    return key === undefined ? [] : [{ key, unit }];
+  });
+  for (const key of present) {
+    // pino-http and hapi call milliseconds so.
+    const usual = key === 'responseTime' ? 'ms' : undefined;
+    if (durationName.test(key) && !candidates.some((one) => one.key === key))
+      candidates.push({ key, unit: unitInName(key) ?? usual });
+  }
+  let reading: DurationReading = { unknown: 'the log has none' };
+  for (const { key, unit } of candidates) {
+    const texts = rows.map((row) => textAt(row, key)).filter((text) => text !== '');
+    if (texts.length === 0) continue;
+    if (texts.every((text) => namedDuration(text) !== undefined))
+      return { duration: { key, unit: undefined }, reading: { unit: 'ms', because: `${key} names it` } };
+    const samples = texts.filter((text) => /^\d+(?:\.\d+)?$/.test(text)).map(sampleOf);
+    if (samples.length < texts.length) continue;
+    const values = samples.map(({ value }) => value);
+    if (unit !== undefined && isPlausible(values, unit))
+      return { duration: { key, unit }, reading: { unit, because: `${key} is in ${unit}` } };
+    const named = unit === undefined ? '' : `, and in ${unit}, as its name says, it would be absurd`;
+    const found =
+      unit === undefined ? findUnit(samples, ['s', 'ms', 'µs', 'ns'], false) : { unknown: 'it contradicts its name' };
+    if ('unit' in found) return { duration: { key, unit: found.unit }, reading: found };
+    reading = { unknown: `${key}: ${found.unknown}${named}` };
+  }
+  return { reading };
+}
+
+function sampleOf(text: string): DurationSample {
+  const decimals = text.includes('.') ? text.length - text.indexOf('.') - 1 : 0;
+  return { value: Number(text), decimals, timeMs: 0, resolutionMs: 1000, responseBytes: undefined };
+}
+
+export interface JsonAccessLog {
+  parse: (line: string) => ImportedRecord | string;
+  reading: DurationReading;
 }
 
 /**
- * Parser for JSON access logs as nginx writes them with `log_format … escape=json`. The time is taken for the end of the
- * request, as it is in nginx, and the request time is subtracted. Fields called `http_<name>` become headers.
+ * Parser for JSON access logs of any kind, as nginx writes them with `log_format … escape=json` and applications with their loggers. The time is taken for
+ * the end of the request, as it is in nginx, and the request time is subtracted. Fields called `http_<name>` become headers.
  */
 export function createNginxJsonParser(
   sample: readonly string[],
   fieldMap: Readonly<Record<string, string>>,
-): LineParser {
+): JsonAccessLog {
   const rows = sample.map(parseJsonObject).filter((row) => row !== undefined);
-  const { resolved, headers: headerKeys } = resolveFields(rows, fieldMap);
-  return (line) => {
+  const { resolved, headers: headerKeys, present } = resolveFields(rows, fieldMap);
+  const { duration, reading } = findDuration(rows, resolved, present, fieldMap);
+  const parse = (line: string): ImportedRecord | string => {
     const row = parseJsonObject(line);
     if (row === undefined) return 'not a JSON object';
     const value = (name: FieldName): unknown => {
       const key = resolved.get(name);
-      return key === undefined ? undefined : row[key];
+      return key === undefined ? undefined : valueAt(row, key);
     };
     const stamp = stampOf(value('time'));
     if (stamp === undefined) return 'no time that can be read';
@@ -116,14 +138,19 @@ export function createNginxJsonParser(
       // nginx writes empty variables for what was no HTTP request; a line without any such field is another kind of log.
       if (!['request', 'method', 'url'].some((name) => value(name as FieldName) !== undefined)) return 'no request';
     }
-    const record = importedRecord(stamp.time, method, target);
+    const record = importedRecord(stamp.time, method.toUpperCase(), target);
     record.resolutionMs = stamp.resolutionMs;
     record.stampedAtEnd = true;
-    const seconds = numberOf(value('requestTime'));
-    record.durationMs = numberOf(value('durationMs')) ?? (seconds === undefined ? undefined : seconds * 1000);
-    const status = numberOf(value('status'));
-    if (status !== undefined && status >= 100 && status <= 999) record.status = status;
-    record.responseBytes = numberOf(value('responseBytes'));
+    if (duration !== undefined) {
+      const { key, unit } = duration;
+      const number = numberAt(row, key);
+      record.durationMs =
+        unit === undefined ? namedDuration(textAt(row, key)) : number === undefined ? undefined : number * unitMs[unit];
+    }
+    const status = Number(textOf(value('status')) || Number.NaN);
+    if (status >= 100 && status <= 999) record.status = status;
+    const bytes = Number(textOf(value('responseBytes')) || Number.NaN);
+    if (bytes >= 0) record.responseBytes = bytes;
     record.client = textOf(value('client')) || undefined;
     record.user = textOf(value('user')) || undefined;
     record.host = textOf(value('host')) || undefined;
@@ -143,4 +170,5 @@ export function createNginxJsonParser(
     if (body !== '') record.body = { mime: textOf(value('contentType')), encoding: 'utf8', data: body };
     return record;
   };
+  return { parse, reading };
 }

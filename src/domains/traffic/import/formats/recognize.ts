@@ -1,33 +1,111 @@
 import { ShakedownError } from '../../../../model/error.ts';
 import { visibleText } from '../../visible-text.ts';
-import type { FormatName, LineParser, RecordBatch } from '../record.ts';
+import { type FormatName, importedRecord, type LineParser, type ParsedLine, type RecordBatch } from '../record.ts';
 import type { Source } from '../source.ts';
 import { createAccessLogParser } from './access-log.ts';
 import { createAlbParser } from './alb.ts';
+import { isInsomnia, isPostman, parseInsomnia, parsePostman } from './collections.ts';
+import type { DurationReading } from './duration-unit.ts';
+import { createElbParser, createS3Parser } from './elb.ts';
+import { createEnvoyParser } from './envoy.ts';
+import { createFormatParser } from './format-string.ts';
 import { parseGoReplay, parseRecordHeader, separator } from './goreplay.ts';
-import { parseHar } from './har.ts';
+import { createHaproxyParser } from './haproxy.ts';
+import { createHarParser } from './har.ts';
+import { parseJsonList } from './json-documents.ts';
+import { EntryScanner } from './json-entries.ts';
+import type { JsonRow } from './json-fields.ts';
+import { type JsonLog, jsonLogs } from './json-logs.ts';
 import { parseLines } from './log-lines.ts';
-import { createNdjsonParser } from './ndjson.ts';
+import { createNdjsonParser, parseJsonObject } from './ndjson.ts';
 import { createNginxJsonParser } from './nginx-json.ts';
+import { resourceSpanRequests } from './otlp.ts';
+import { createW3cParser } from './w3c.ts';
+import { findWrapping, unwrapped, unwrapping, type Wrapping } from './wrapping.ts';
 
 interface FormatOptions {
   /** Our field → theirs, for JSON logs. */
   fieldMap: Readonly<Record<string, string>>;
+  /** A format string of nginx or Apache, for logs that no known format fits. */
+  logFormat: string | undefined;
 }
 
 export interface OpenFormat {
   name: FormatName;
+  /** What stands around each line, such as a syslog's prefix. */
+  wrapping: string | undefined;
+  /** How response times are read. */
+  durations: DurationReading;
   batches: AsyncGenerator<RecordBatch>;
 }
 
-const sampleLines = 200;
+interface OpenParser {
+  parse: LineParser;
+  durations: DurationReading;
+}
+
+const sampleLines = 1000;
+/** That many lines are enough to see what a format is; all of the sample to see its units. */
+const probedLines = 200;
+
+function exact(writer: string, unit: 's' | 'ms' | 'µs' | 'ns' | undefined): DurationReading {
+  return { unit: unit ?? 'ms', because: `${writer} says so` };
+}
+
+/** What an application logs between its requests: counted, and no damage. What looks like a request is. */
+function otherEntry(row: JsonRow): ParsedLine {
+  const looksLikeRequest = ['method', 'request', 'httpRequest', 'RequestMethod', 'ClientRequestMethod'].some(
+    (name) => name in row,
+  );
+  if (looksLikeRequest) return 'no request with all that belongs to it';
+  const other = importedRecord(0, '', '');
+  other.notReplayable = 'log entry that is no request';
+  return other;
+}
+
+function fixed(log: JsonLog): (sample: readonly string[]) => OpenParser {
+  return () => ({
+    durations: exact(log.writer, log.unit),
+    parse: (line) => {
+      const row = parseJsonObject(line);
+      if (row === undefined) return 'not a JSON object';
+      return log.is(row) ? log.read(row) : otherEntry(row);
+    },
+  });
+}
+
+type Create = (sample: readonly string[], options: FormatOptions) => OpenParser;
 
 /** Line formats in order of preference: the first that reads half of the sample, else the one that reads most of it. */
-const lineFormats: [FormatName, (sample: readonly string[], options: FormatOptions) => LineParser][] = [
-  ['ndjson', (sample) => createNdjsonParser(sample)],
-  ['alb', () => createAlbParser()],
-  ['access-log', (sample) => createAccessLogParser(sample)],
-  ['nginx-json', (sample, { fieldMap }) => createNginxJsonParser(sample, fieldMap)],
+const lineFormats: readonly [FormatName, Create][] = [
+  ['ndjson', (sample) => ({ parse: createNdjsonParser(sample), durations: exact('NDJSON', 'ms') })],
+  ...jsonLogs.map((log): [FormatName, Create] => [log.name, fixed(log)]),
+  [
+    'w3c',
+    (sample) => {
+      const { parse, reading } = createW3cParser(sample);
+      return { parse, durations: reading };
+    },
+  ],
+  ['alb', () => ({ parse: createAlbParser(), durations: exact('AWS', 's') })],
+  ['elb', () => ({ parse: createElbParser(), durations: exact('AWS', 's') })],
+  ['s3', () => ({ parse: createS3Parser(), durations: exact('AWS', 'ms') })],
+  ['envoy', () => ({ parse: createEnvoyParser(), durations: exact('Envoy', 'ms') })],
+  ['haproxy', () => ({ parse: createHaproxyParser(), durations: exact('HAProxy', 'ms') })],
+  [
+    'access-log',
+    (sample) => {
+      const { parse, extra } = createAccessLogParser(sample);
+      return { parse, durations: extra.reading };
+    },
+  ],
+  [
+    'nginx-json',
+    (sample, { fieldMap }) => {
+      const { parse, reading } = createNginxJsonParser(sample, fieldMap);
+      return { parse, durations: reading };
+    },
+  ],
 ];
 
 /** Whole lines at the beginning of a source; the last one is left out unless it is the only one. */
@@ -52,32 +130,146 @@ function unknownFormat(source: Source): ShakedownError {
   const what = binary ? 'holds binary data' : `begins with “${first}”`;
   return new ShakedownError(
     'TRAFFIC_FORMAT_UNKNOWN',
-    `${source.file} is in no format known here: it ${what}. Looked for HAR, Apache and nginx logs (common, combined), nginx JSON logs, AWS ALB logs, GoReplay and NDJSON.`,
-    { hint: 'Name the format with --format, or convert it to NDJSON with time, method and url on each line.' },
+    `${source.file} is in no format known here: it ${what}. Looked for HAR, GoReplay, NDJSON, access logs of Apache, nginx, Envoy, HAProxy, Caddy, Traefik, IIS, AWS, Google Cloud, Azure and Cloudflare, OpenTelemetry spans, and collections of Postman and Insomnia.`,
+    {
+      hint: "Give the server's own format with --log-format '…', name the format with --format, or convert it to NDJSON with time, method and url on each line.",
+    },
   );
+}
+
+interface Recognized {
+  name: FormatName;
+  parser: OpenParser;
+  /** Lines of the sample that it reads. */
+  read: number;
+}
+
+function recordsIn(parse: LineParser, sample: readonly string[]): number {
+  let read = 0;
+  for (const line of sample) {
+    const parsed = parse(line);
+    if (typeof parsed === 'string') continue;
+    if ('method' in parsed ? parsed.target !== '' || parsed.notReplayable === undefined : parsed.length > 0) read++;
+  }
+  return read;
+}
+
+function recognizeLines(
+  sample: readonly string[],
+  wanted: FormatName | 'auto',
+  options: FormatOptions,
+): Recognized | undefined {
+  const probed = sample.slice(0, probedLines);
+  let best: { name: FormatName; create: Create; read: number } | undefined;
+  for (const [name, create] of lineFormats) {
+    if (wanted !== 'auto' && wanted !== name) continue;
+    const read = recordsIn(create(sample, options).parse, probed);
+    if (wanted === name || read > (best?.read ?? 0)) best = { name, create, read };
+    if (read > 0 && read * 2 >= probed.length) break;
+  }
+  // A parser may hold what it saw, such as the last #Fields: the source gets one of its own.
+  return best && { name: best.name, parser: best.create(sample, options), read: best.read };
+}
+
+function withFormatString(format: string, sample: readonly string[]): Recognized {
+  if (format.startsWith('#Fields:')) {
+    const whole = [format, ...sample];
+    const { parse, reading } = createW3cParser(whole);
+    recordsIn(parse, whole);
+    return { name: 'w3c', parser: { parse, durations: reading }, read: recordsIn(parse, sample) };
+  }
+  const { parse, durationName } = createFormatParser(format);
+  const durations: DurationReading =
+    durationName === undefined
+      ? { unknown: 'the format has none' }
+      : { unit: 'ms', because: `${durationName} has its unit` };
+  return { name: 'log-format', parser: { parse, durations }, read: recordsIn(parse, sample) };
+}
+
+/** Takes what is around the lines off, layer by layer, and recognises what is inside. */
+function recognizeWrapped(
+  sample: readonly string[],
+  recognize: (inner: readonly string[]) => Recognized | undefined,
+): { found: Recognized | undefined; layers: Wrapping[] } {
+  const layers: Wrapping[] = [];
+  let inner = sample;
+  while (layers.length < 3) {
+    const wrapping = findWrapping(inner);
+    if (wrapping === undefined) break;
+    layers.push(wrapping);
+    inner = unwrapped(inner, wrapping);
+  }
+  // From the innermost outwards: a time in front may as well be the log's own.
+  let best: { found: Recognized | undefined; layers: Wrapping[] } = { found: recognize(sample), layers: [] };
+  let text = sample;
+  for (let depth = 1; depth <= layers.length; depth++) {
+    const wrapping = layers[depth - 1];
+    if (wrapping !== undefined) text = unwrapped(text, wrapping);
+    const found = recognize(text);
+    if (found !== undefined && found.read >= (best.found?.read ?? 0)) best = { found, layers: layers.slice(0, depth) };
+  }
+  return best;
+}
+
+/** Formats whose files are one JSON text, known by how it begins. */
+function openDocument(source: Source, wanted: FormatName | 'auto', options: FormatOptions): OpenFormat | undefined {
+  const { head, chunks } = source;
+  const start = head.toString('utf8', 0, 64 * 1024);
+  const is = (name: FormatName, looksLikeIt: () => boolean) =>
+    wanted === name || (wanted === 'auto' && options.logFormat === undefined && looksLikeIt());
+  const open = (name: FormatName, batches: AsyncGenerator<RecordBatch>, durations: DurationReading): OpenFormat => ({
+    name,
+    batches,
+    durations,
+    wrapping: undefined,
+  });
+  if (is('har', () => isHar(start)))
+    return open('har', parseJsonList(chunks, ['log', 'entries'], createHarParser()), exact('HAR', 'ms'));
+  if (is('goreplay', () => isGoReplay(head))) return open('goreplay', parseGoReplay(chunks), exact('GoReplay', 'ns'));
+  if (is('otlp', () => /^\s*\{\s*"resourceSpans"\s*:/.test(start))) {
+    const parse: LineParser = (text) => {
+      const row = parseJsonObject(text);
+      return row === undefined ? 'not a JSON object' : resourceSpanRequests(row);
+    };
+    return open('otlp', parseJsonList(chunks, ['resourceSpans'], parse), exact('OpenTelemetry', 'ns'));
+  }
+  const untimed: DurationReading = { unknown: 'a collection is no recording' };
+  if (is('postman', () => isPostman(start))) return open('postman', parsePostman(chunks, source.file), untimed);
+  if (is('insomnia', () => isInsomnia(start))) return open('insomnia', parseInsomnia(chunks, source.file), untimed);
+  const path = /^\s*\[\s*\{/.test(start) ? [] : /^\s*\{\s*"records"\s*:\s*\[/.test(start) ? ['records'] : undefined;
+  if (path === undefined || options.logFormat !== undefined) return undefined;
+  // The rows of a list as they would stand one a line.
+  const rows = rowsOf(head, path);
+  const found = recognizeLines(rows, wanted, options);
+  if (found === undefined || found.read === 0) return undefined;
+  return open(found.name, parseJsonList(chunks, path, found.parser.parse), found.parser.durations);
+}
+
+function rowsOf(head: Buffer, path: readonly string[]): string[] {
+  const scanner = new EntryScanner(path);
+  return scanner
+    .feed(head)
+    .slice(0, sampleLines)
+    .flatMap(({ bytes }) => (bytes === undefined ? [] : bytes.toString('utf8')));
 }
 
 /**
  * Recognises a source's format by its content, or takes the one asked for.
- * @throws ShakedownError TRAFFIC_FORMAT_UNKNOWN
+ * @throws ShakedownError TRAFFIC_FORMAT_UNKNOWN, TRAFFIC_LOG_FORMAT
  */
 export function openFormat(source: Source, wanted: FormatName | 'auto', options: FormatOptions): OpenFormat {
-  const { head, chunks } = source;
-  if (wanted === 'har' || (wanted === 'auto' && isHar(head.toString('utf8', 0, 64 * 1024)))) {
-    return { name: 'har', batches: parseHar(chunks) };
-  }
-  if (wanted === 'goreplay' || (wanted === 'auto' && isGoReplay(head))) {
-    return { name: 'goreplay', batches: parseGoReplay(chunks) };
-  }
-  const sample = sampleOf(head);
-  let best: { name: FormatName; create: () => LineParser; read: number } | undefined;
-  for (const [name, create] of lineFormats) {
-    if (wanted !== 'auto' && wanted !== name) continue;
-    const parse = create(sample, options);
-    const read = sample.filter((line) => typeof parse(line) !== 'string').length;
-    if (wanted === name || read > (best?.read ?? 0)) best = { name, create: () => create(sample, options), read };
-    if (read > 0 && read * 2 >= sample.length) break;
-  }
-  if (best === undefined) throw unknownFormat(source);
-  return { name: best.name, batches: parseLines(chunks, best.create()) };
+  const document = openDocument(source, wanted, options);
+  if (document !== undefined) return document;
+  const { logFormat } = options;
+  const { found, layers } = recognizeWrapped(sampleOf(source.head), (sample) =>
+    logFormat === undefined ? recognizeLines(sample, wanted, options) : withFormatString(logFormat, sample),
+  );
+  if (found === undefined) throw unknownFormat(source);
+  const parse = layers.reduceRight((inner, layer) => unwrapping(layer, inner), found.parser.parse);
+  return {
+    name: found.name,
+    wrapping: layers.length === 0 ? undefined : layers.map(({ name }) => name).join(', '),
+    durations: found.parser.durations,
+    batches: parseLines(source.chunks, parse, () => source.broken() !== undefined),
+  };
 }

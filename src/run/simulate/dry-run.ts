@@ -1,0 +1,121 @@
+import { virtualUsers } from '../../domains/load/public.ts';
+import { admitRecording, makePlan, readManifest } from '../../domains/traffic/public.ts';
+import type { ResolvedConfig } from '../../model/config.ts';
+import type { PlanSummary } from '../../model/plan.ts';
+
+/** What a run would send. */
+export interface DryRun {
+  plan: PlanSummary;
+  recording: { name: string; requests: number; sessions: number; durationMs: number; timeResolutionMs: number };
+  engine: string;
+  virtualUsers: number;
+  connections: string;
+  /** Requests by target; a sample system has its address only when it runs. */
+  hosts: { origin: string; requests: number }[];
+  methods: { method: string; requests: number }[];
+}
+
+const sampleOrigin = 'http://sample.invalid';
+
+/** Plans a run as `simulate` does, without starting, finding or asking anything. @throws ShakedownError PLAN_…, TRAFFIC_… */
+export async function dryRun(config: ResolvedConfig, durationMs: number, signal: AbortSignal): Promise<DryRun> {
+  const manifest = await readManifest(config.traffic.recording);
+  admitRecording(manifest, config.traffic);
+  const { target, replay } = config;
+  const isSample = target.sample !== null;
+  const plan = await makePlan({
+    folder: config.traffic.recording,
+    manifest,
+    options: { ...config.load, durationMs },
+    target: {
+      baseUrl: target.baseUrl ?? sampleOrigin,
+      hosts: target.hosts,
+      headers: Object.fromEntries(target.headers),
+      dropHeaders: target.dropHeaders,
+    },
+    rules: replay.extraction,
+    data: replay.data,
+    signal,
+  });
+  const { summary } = plan;
+  const hosts = summary.targets.map(() => 0);
+  const methods = new Map<string, number>();
+  for await (const { requests } of plan.sessions()) {
+    for (const { target: host, method } of requests) {
+      hosts[host] = (hosts[host] ?? 0) + 1;
+      methods.set(method, (methods.get(method) ?? 0) + 1);
+    }
+  }
+  const { name, requests, sessions, timeResolutionMs } = manifest;
+  return {
+    plan: summary,
+    recording: { name, requests, sessions, durationMs: manifest.durationMs, timeResolutionMs },
+    engine: config.engine.prefer,
+    virtualUsers: virtualUsers(summary),
+    connections: config.connections,
+    hosts: summary.targets.map((origin, i) => ({
+      origin: isSample && origin === sampleOrigin ? 'the sample system' : origin,
+      requests: hosts[i] ?? 0,
+    })),
+    methods: [...methods].sort((a, b) => b[1] - a[1]).map(([method, sent]) => ({ method, requests: sent })),
+  };
+}
+
+/** The same for people, a line each. */
+export function planLines(dry: DryRun): string[] {
+  const { plan, recording, hosts, methods } = dry;
+  const { options, waits, recorded } = plan;
+  const part = (requests: number) => `${grouped(requests)} (${percent(requests / Math.max(1, plan.requests))})`;
+  const list = (all: { what: string; requests: number }[]) =>
+    all.length === 0 ? ['none'] : all.map(({ what, requests }) => `${what}: ${part(requests)}`);
+  const rows: [string, string[]][] = [
+    [
+      'Recording',
+      [
+        `${oneLine(recording.name)}: ${grouped(recording.requests)} requests in ${grouped(recording.sessions)} sessions over ${seconds(recording.durationMs)}, times exact to ${recording.timeResolutionMs} ms`,
+      ],
+    ],
+    [
+      'Plan',
+      [
+        `${options.mode}, ${seconds(options.durationMs)}, seed ${options.seed}: ${grouped(plan.requests)} requests in ${grouped(plan.sessions)} sessions`,
+        `${rate(plan.averageRatePerSecond)} on average, ${rate(plan.peakRatePerSecond)} in the busiest second${recorded === undefined ? '' : `; ${rate(recorded.ratePerSecond)} recorded`}`,
+        `${grouped(plan.peakSessions)} sessions under way at once at the most: ${grouped(dry.virtualUsers)} virtual users`,
+        `schedule ${plan.scheduleSha256}`,
+      ],
+    ],
+    ['Engine', [`${dry.engine}, connections: ${dry.connections}`]],
+    ['Hosts', list(hosts.map(({ origin, requests }) => ({ what: origin, requests })))],
+    ['Methods', list(methods.map(({ method, requests }) => ({ what: method, requests })))],
+    [
+      'Left out',
+      plan.leftOut.length === 0
+        ? ['nothing']
+        : plan.leftOut.map(({ reason, requests }) => `${oneLine(reason)}: ${grouped(requests)}`),
+    ],
+    ...(waits === undefined
+      ? []
+      : [
+          [
+            'Waits',
+            [
+              `${grouped(waits.forAnswers)} requests of the recording wait for an answer they came after, ${grouped(waits.forValues)} for a value they need`,
+              ...(waits.unknown === 0
+                ? []
+                : [`${grouped(waits.unknown)} may have waited, which it does not show: they are sent at their moment`]),
+            ],
+          ] as [string, string[]],
+        ]),
+    ['', ['Nothing was sent.']],
+  ];
+  return rows.flatMap(([name, lines]) =>
+    lines.map((line, i) => `${(i === 0 ? name : '').padEnd(11)}${line}`.trimEnd()),
+  );
+}
+
+const grouped = (count: number) => count.toLocaleString('en-US');
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const rate = (perSecond: number) => `${perSecond.toFixed(1)}/s`;
+const seconds = (ms: number) => `${(ms / 1000).toLocaleString('en-US', { maximumFractionDigits: 1 })} s`;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a name from a recording must not move the cursor
+const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 200);
