@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ShakedownError } from '../model/error.ts';
 import type { SignOff } from '../model/uat.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { digest, intactManifest, isCovered, readManifestState } from './manifest.ts';
@@ -11,7 +12,10 @@ function lines(folder: string): string[] {
     return readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    throw new ShakedownError('RUN_DAMAGED', `${join(folder, name)} cannot be read: ${(error as Error).message}.`, {
+      hint: 'Make the file readable; who signed the run stands in it.',
+      cause: error,
+    });
   }
 }
 
@@ -42,7 +46,9 @@ export function acceptanceOf(folder: string): RunAcceptance {
   const signOffs = lines(folder).flatMap((line) => {
     let signOff: SignOff;
     try {
-      signOff = JSON.parse(line) as SignOff;
+      const read: unknown = JSON.parse(line);
+      if (typeof read !== 'object' || read === null) throw new SyntaxError('no record');
+      signOff = read as SignOff;
     } catch {
       isChained = false;
       return [];

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { metrics as loadMetrics } from '../../src/domains/load/judging/metrics.ts';
-import { defaultObjectives } from '../../src/domains/load/judging/objectives.ts';
 import { evaluateGates, type JudgedGate } from '../../src/gate/gates.ts';
-import type { Metric } from '../../src/gate/metric.ts';
-import { Metrics } from '../../src/gate/metrics.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../src/gate/overall.ts';
 import type { Objective, ObjectiveResult, Verdict } from '../../src/model/verdict.ts';
+import { classic, metrics } from './classic.ts';
 
-const metrics = new Metrics(loadMetrics as readonly Metric[]);
 const judged: JudgedGate[] = ['Performance', 'Stability', 'Parity'].map((title) => ({
   id: title.toLowerCase(),
   title,
@@ -17,7 +13,7 @@ const judged: JudgedGate[] = ['Performance', 'Stability', 'Parity'].map((title) 
 /** All pass but those named. */
 function results(others: Record<string, Verdict>): ObjectiveResult[] {
   const order = ['fail', 'inconclusive', 'pass'];
-  return defaultObjectives
+  return classic
     .map(
       (objective): ObjectiveResult => ({
         objective,

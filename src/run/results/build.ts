@@ -12,6 +12,7 @@ import type { RunFacts } from '../../model/run-facts.ts';
 import { type Objective, readinessWord, verdictWord } from '../../model/verdict.ts';
 import { domains } from '../domains.ts';
 import { foldRun, guarded, guardedLater, type JudgingPart } from './fold.ts';
+import { journalDoubts } from './journal-doubts.ts';
 import { type JudgeSettings, judgeSettings } from './settings.ts';
 
 const changesShown = 5;
@@ -27,7 +28,7 @@ interface PartWithSection extends JudgingPart {
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL
  */
 export async function buildResults(folder: string): Promise<Results> {
-  const { facts, parts: folded, warnings } = await foldRun(folder);
+  const { facts, parts: folded, warnings, journal } = await foldRun(folder);
   const warn = (message: string) => void warnings.push(message);
   const settings = judgeSettings(facts.started.config);
   const parts = await sectionsOf(facts, folded, settings, warn);
@@ -46,6 +47,7 @@ export async function buildResults(folder: string): Promise<Results> {
       ...settings.doubts,
       ...otherCandidate(facts),
       ...changedEvidence(evidence),
+      ...journalDoubts(journal, facts),
       ...each(parts, (part) => part.judging.doubts?.(part.state, part.section, facts)),
       ...broken(parts),
     ]),
