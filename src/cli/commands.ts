@@ -69,13 +69,20 @@ const others: readonly CommandDeclaration[] = [
     ],
     load: async () => (await import('./commands/report.ts')).report,
   },
-  { name: 'baseline', help: 'runs that later ones are compared with: add, list' },
+  { name: 'baseline', help: 'runs that later ones are compared with: add, pin, list' },
   {
     name: 'baseline add',
     help: 'keep a finished run to compare with, whatever its verdict; passing ones are kept by themselves',
     arguments: [{ flags: '<run>', help: 'folder of the run, or its id' }],
     options: [configFile],
     load: async () => (await import('./commands/baseline.ts')).addRun,
+  },
+  {
+    name: 'baseline pin',
+    help: 'compare every later run with this kept one too, the last release, say; without a run, with none',
+    arguments: [{ flags: '[run]', help: 'id of a run that is kept' }],
+    options: [configFile],
+    load: async () => (await import('./commands/baseline.ts')).pinRun,
   },
   {
     name: 'baseline list',

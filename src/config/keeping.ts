@@ -29,7 +29,7 @@ const schemas = {
       folder: path
         .default('reports/baselines')
         .describe('Folder of the passing runs that later ones are compared with.'),
-      keep: z.int().min(1).default(10).describe('How many baselines are kept for a system.'),
+      keep: z.int().min(1).default(30).describe('How many baselines are kept for a system.'),
       runs: z.int().min(1).max(20).default(3).describe('How many of the newest baselines a run is compared with.'),
     })
     .prefault({})
@@ -61,7 +61,7 @@ export const keeping: Configuration<typeof schemas> = {
     {
       policy: 'five-minutes',
       reports: { folder: 'reports/runs', keep: 50, keepDays: 30 },
-      baselines: { folder: 'reports/baselines', keep: 10, runs: 3 },
+      baselines: { folder: 'reports/baselines', keep: 30, runs: 3 },
       metrics: {
         remoteWrite: {
           url: 'https://prometheus.example.com/api/v1/write',

@@ -129,7 +129,7 @@ export interface UserConfig {
   baselines?: {
     /** Folder of the passing runs that later ones are compared with. @default "reports/baselines" */
     folder?: string | undefined;
-    /** How many baselines are kept for a system. @default 10 */
+    /** How many baselines are kept for a system. @default 30 */
     keep?: number | undefined;
     /** How many of the newest baselines a run is compared with. @default 3 */
     runs?: number | undefined;

@@ -4,11 +4,12 @@ import type { Interval, Verdict } from './verdict.ts';
 export interface RegressionComparison {
   /** `all`, `GET /products/:id`, or a metric id. */
   subject: string;
-  statistic: 'p50' | 'p95' | 'p99' | 'mean' | 'error_rate' | 'value';
+  /** `slow_windows`: share of windows whose p95 is above nearly all of the baseline's; `slope_p50`, `slope_p95`: growth over the last runs. */
+  statistic: 'p50' | 'p95' | 'p99' | 'mean' | 'error_rate' | 'value' | 'slow_windows' | 'slope_p50' | 'slope_p95';
   unit: 'ms' | '%' | 'bytes' | 'cores' | 'count';
   baseline: number;
   candidate: number;
-  /** Change in percent of the baseline; for error rates in percentage points. */
+  /** Change in percent of the baseline; for shares (failures, slow windows) in percentage points. */
   change: number;
   /** Of the change, autocorrelation-safe. */
   interval: Interval | null;
@@ -20,11 +21,15 @@ export interface RegressionComparison {
   windows: { baseline: number; candidate: number };
   verdict: Verdict;
   reason: string;
+  /** The pinned run that it was compared with; absent: the median of the last runs. */
+  pinned?: string;
+  /** Percentage points that are tolerated, of a share; absent: the objective's margin in percent. */
+  marginPoints?: number;
 }
 
 export interface RegressionResult {
-  /** Passing runs that make up the baseline, newest first. */
-  baselines: { runId: string; version: string; startedAt: string }[];
+  /** Runs that make up the baseline, newest first, the pinned one last; `verdict` where it did not pass. */
+  baselines: { runId: string; version: string; startedAt: string; verdict?: Verdict; pinned?: true }[];
   /** Paired in time with the baseline, or taken as independent. */
   design: 'paired' | 'independent';
   comparisons: RegressionComparison[];

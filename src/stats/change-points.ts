@@ -15,10 +15,13 @@ export interface Shift {
 const threshold = 2;
 /** For parts, which are tried where the whole shows nothing: more searching asks for more. */
 const partThreshold = 2.6;
-const shiftsAtMost = 5;
+/** Log-likelihood by which a step must beat a line. */
+const clearly = 8;
+const shiftsAtMost = 10;
 /** Fewer do not distinguish a step from a series that wanders. */
 const pointsAtLeast = 40;
 const partAtLeast = 60;
+const partShares = [2 / 3, 1 / 2, 1 / 3, 1 / 4];
 const segmentAtLeast = 6;
 
 /**
@@ -47,14 +50,21 @@ export function changePoints(points: readonly Point[]): Shift[] {
   });
 }
 
-/** A level that comes and goes again shows in a part of the segment only: its first and last two thirds are tried too. */
+/**
+ * A level that comes and goes again shows in a part of the segment only, so parts of two thirds, a half, a third and a quarter are tried too, each
+ * half over the one before (seeded intervals: Kovács, Bühlmann, Li and Munk, Biometrika 110, 2023); the longest in which there is a step decides.
+ */
 function stepInParts(points: readonly Point[]): number | null {
-  const third = Math.floor(points.length / 3);
-  if (third * 2 < partAtLeast) return null;
-  const first = stepIn(points.slice(0, third * 2), partThreshold);
-  if (first !== null) return first;
-  const last = stepIn(points.slice(third), partThreshold);
-  return last === null ? null : third + last;
+  for (const share of partShares) {
+    const length = Math.floor(points.length * share);
+    if (length < partAtLeast) return null;
+    const apart = Math.max(1, Math.ceil((points.length - length) / Math.ceil((2 * (points.length - length)) / length)));
+    for (let from = 0; from + length <= points.length; from += apart) {
+      const at = stepIn(points.slice(from, from + length), partThreshold);
+      if (at !== null) return from + at;
+    }
+  }
+  return null;
 }
 
 function levelOf(points: readonly Point[]): number {
@@ -80,7 +90,8 @@ function stepIn(points: readonly Point[], past = threshold): number | null {
   const deviation = Math.sqrt(residuals.reduce((total, value) => total + value * value, 0) / (n - 2));
   const longRun = deviation * Math.sqrt((1 + correlation) / (1 - correlation));
   if (best.height <= past * longRun * Math.sqrt(n)) return null;
-  return steeperThanLine(points, best.at) ? best.at : null;
+  const independent = (n * (1 - correlation)) / (1 + correlation);
+  return steeperThanLine(points, best.at, independent) ? best.at : null;
 }
 
 function around(values: readonly number[]): number[] {
@@ -96,8 +107,11 @@ function winsorized(values: readonly number[]): number[] {
   return values.map((value) => Math.min(Math.max(value, low), high));
 }
 
-/** Whether two levels leave clearly less of the series unexplained than one line. */
-function steeperThanLine(points: readonly Point[], at: number): boolean {
+/**
+ * Whether two levels explain the series clearly better than one line does: by the logarithm of what each leaves over, as a likelihood ratio, for as
+ * many points as are worth independent ones. A fixed ratio would lose evident steps in noise, where both leave much.
+ */
+function steeperThanLine(points: readonly Point[], at: number, independent: number): boolean {
   const line = trendOf(points);
   const [first, last] = [points[0], points.at(-1)];
   if (line === null || first === undefined || last === undefined) return true;
@@ -108,5 +122,5 @@ function steeperThanLine(points: readonly Point[], at: number): boolean {
     offLine += Math.abs(y - (line.start + line.slope * (x - first.x)));
     offStep += Math.abs(y - (i < at ? before : after));
   });
-  return offStep < 0.85 * offLine;
+  return independent * Math.log(offLine / offStep) > clearly;
 }

@@ -32,6 +32,16 @@ function indexOf(us: number): number {
   return (bucket << subBucketHalfMagnitude) + (us >>> bucket);
 }
 
+/** Highest value of the bucket at `index` of HDR's counts array, µs. */
+export function highestEquivalentAt(index: number): number {
+  return highestAt(index);
+}
+
+/** Index in HDR's counts array of the bucket that holds `us`. */
+export function slotOf(us: number): number {
+  return indexOf(Math.min(Math.max(us, 0), maximumUs));
+}
+
 /** Least value that a histogram does not distinguish from `us`. */
 export function lowestEquivalent(us: number): number {
   return lowestAt(indexOf(Math.min(Math.max(us, 0), maximumUs)));

@@ -1,4 +1,3 @@
-import { mean, sampleVariance, sumNthPowerDeviations } from 'simple-statistics';
 import type { Interval } from '../model/verdict.ts';
 import { betaQuantile, incompleteBeta, studentQuantile } from './beta.ts';
 import { type LatencyHistogram, lowestEquivalent } from './histogram.ts';
@@ -61,65 +60,9 @@ export function percentileInterval(histogram: LatencyHistogram, p: number, confi
   };
 }
 
-/** Fewest batches that show how much a percentile moves over the run. */
-const batchesAtLeast = 10;
-/** A batch's percentile rests on at least this many samples beyond it. */
-const samplesBeyond = 5;
-
-/**
- * Confidence interval of a percentile from consecutive batches of the run (batch quantiles: Seila, "A batching approach to
- * quantile estimation", Management Science 28, 1982), widened for the correlation that is left between neighbours as in
- * Tafazzoli and Wilson's Skart (IIE Transactions 43, 2011); µs. It centres on the percentile of all samples. Null when fewer than
- * ten batches have enough samples.
- */
-function batchInterval(
-  whole: LatencyHistogram,
-  batches: readonly LatencyHistogram[],
-  p: number,
-  confidence: number,
-): Interval | null {
-  const needed = samplesBeyond / (1 - Math.min(p, 99.999) / 100);
-  const values = batches.filter((batch) => batch.count >= needed).map((batch) => batch.percentile(p) ?? 0);
-  const centre = whole.percentile(p);
-  if (values.length < batchesAtLeast || centre === null) return null;
-  const middle = mean(values);
-  const squares = sumNthPowerDeviations(values, 2);
-  let neighbours = 0;
-  for (let i = 1; i < values.length; i++) {
-    neighbours += ((values[i] ?? middle) - middle) * ((values[i - 1] ?? middle) - middle);
-  }
-  const correlation = squares === 0 ? 0 : Math.min(Math.max(neighbours / squares, 0), 0.9);
-  const variance = sampleVariance(values) * ((1 + correlation) / (1 - correlation));
-  const half = studentQuantile(confidence, values.length - 1) * Math.sqrt(variance / values.length);
-  return { low: Math.max(0, centre - half), high: centre + half, confidence };
-}
-
-/**
- * The interval that a percentile must have on the right side to pass; µs, Infinity and null as `percentileInterval`.
- *
- * Response times of one moment resemble each other (a garbage collection, a cold cache, a neighbour), so a million samples can
- * carry the knowledge of a few dozen, and the interval for independent samples is then far too narrow. The batch interval sees that, but
- * not the sampling within a batch; so the hull of both is taken wherever there are ten batches or more.
- */
-export function judgedPercentileInterval(
-  whole: LatencyHistogram,
-  batches: readonly LatencyHistogram[],
-  p: number,
-  confidence = 0.95,
-): Interval | null {
-  const independent = percentileInterval(whole, p, confidence);
-  const batched = batchInterval(whole, batches, p, confidence);
-  if (independent === null || batched === null) return independent;
-  return {
-    low: Math.min(independent.low, batched.low),
-    high: Math.max(independent.high, batched.high),
-    confidence,
-  };
-}
-
 /**
  * Exact interval of a share by Clopper and Pearson (Biometrika 26, 1934): `k` of `n`, as 0 … 1; never too narrow, whatever n.
- * Null when n is 0.
+ * Neither need be whole: of requests that resemble each other, fewer count. Null when n is 0.
  */
 export function proportionInterval(k: number, n: number, confidence = 0.95): Interval | null {
   if (n <= 0) return null;
@@ -131,9 +74,9 @@ export function proportionInterval(k: number, n: number, confidence = 0.95): Int
 }
 
 function lower(k: number, n: number, tail: number): number {
-  return k <= 0 ? 0 : betaQuantile(tail, k, n - k + 1);
+  return k < 0.5 ? 0 : betaQuantile(tail, k, n - k + 1);
 }
 
 function upper(k: number, n: number, tail: number): number {
-  return k >= n ? 1 : betaQuantile(1 - tail, k + 1, n - k);
+  return n - k < 0.5 ? 1 : betaQuantile(1 - tail, k + 1, n - k);
 }

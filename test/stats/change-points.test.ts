@@ -36,3 +36,22 @@ test('a step in an otherwise constant series is found', () => {
     { at: { x: 30, y: 2 }, before: 1, after: 2 },
   ]);
 });
+
+test('a step of two standard deviations in noise is found, though both a line and two levels leave much of it', () => {
+  const draw = autoregressive(0, 21);
+  let seen = 0;
+  for (let k = 0; k < 60; k++) {
+    const at = found(draw(240).map((y, i) => y + (i < 120 ? 0 : 2)))[0]?.at.x ?? 0;
+    if (Math.abs(at - 120) <= 4) seen++;
+  }
+  expect(seen).toBeGreaterThanOrEqual(58);
+});
+
+test('noise around a line is hardly ever taken for a step', () => {
+  for (const phi of [0, 0.7]) {
+    const draw = autoregressive(phi, 23);
+    let alarms = 0;
+    for (let k = 0; k < 100; k++) if (found(draw(240).map((y, i) => y + (6 * i) / 240)).length > 0) alarms++;
+    expect(alarms).toBeLessThanOrEqual(2);
+  }
+});

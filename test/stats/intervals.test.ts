@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LatencyHistogram } from '../../src/stats/histogram.ts';
-import {
-  judgedPercentileInterval,
-  percentileInterval,
-  percentileRanks,
-  proportionInterval,
-} from '../../src/stats/intervals.ts';
-import { gaussian, seeded } from '../random.ts';
+import { percentileInterval, percentileRanks, proportionInterval } from '../../src/stats/intervals.ts';
+import { seeded } from '../random.ts';
 
 function recorded(values: Iterable<number>): LatencyHistogram {
   const histogram = new LatencyHistogram();
@@ -61,52 +56,6 @@ test('a percentile interval covers the true percentile as often as it says', () 
   }
   expect(covered).toBeGreaterThanOrEqual(940);
   expect(covered).toBeLessThanOrEqual(985);
-});
-
-describe('judged interval', () => {
-  /** Windows of one run whose level wanders (AR(1) of the log), merged into 20 batches. */
-  function coverage(phi: number, judged: boolean): number {
-    const random = seeded(5);
-    const normal = gaussian(random);
-    const levels = (count: number, from: number): number[] => {
-      let level = from;
-      return Array.from({ length: count }, () => {
-        level = phi * level + Math.sqrt(1 - phi * phi) * 0.1 * normal();
-        return level;
-      });
-    };
-    // The percentile of the mixture over all levels: the sum of two normals is one.
-    const truth = 20_000 * Math.exp(1.6448536 * Math.hypot(0.1, 0.3));
-    let covered = 0;
-    const runs = 200;
-    for (let run = 0; run < runs; run++) {
-      const batches = Array.from({ length: 20 }, () => new LatencyHistogram());
-      const whole = new LatencyHistogram();
-      levels(120, 0.1 * normal()).forEach((level, window) => {
-        const batch = batches[Math.floor(window / 6)] as LatencyHistogram;
-        for (let i = 0; i < 50; i++) batch.record(20_000 * Math.exp(level + 0.3 * normal()));
-      });
-      for (const batch of batches) whole.add(batch);
-      const interval = judged ? judgedPercentileInterval(whole, batches, 95) : percentileInterval(whole, 95);
-      if (interval !== null && interval.low <= truth && truth <= interval.high) covered++;
-    }
-    return covered / runs;
-  }
-
-  test('holds for correlated windows where the one for independent samples does not', () => {
-    expect(coverage(0.9, false)).toBeLessThan(0.7);
-    expect(coverage(0.9, true)).toBeGreaterThan(0.85);
-    expect(coverage(0, true)).toBeGreaterThan(0.93);
-  });
-
-  test('is the independent one when there are fewer than ten batches, or too few samples in them', () => {
-    const whole = recorded(Array.from({ length: 900 }, (_, i) => i));
-    const nine = Array.from({ length: 9 }, () => recorded(Array.from({ length: 100 }, (_, i) => i)));
-    const thin = Array.from({ length: 10 }, (_, i) => recorded([i * 1000]));
-    for (const batches of [nine, thin]) {
-      expect(judgedPercentileInterval(whole, batches, 95)).toEqual(percentileInterval(whole, 95));
-    }
-  });
 });
 
 describe('Clopper–Pearson interval', () => {

@@ -1,13 +1,31 @@
 import type { Services } from '../../domains/command.ts';
-import { addBaseline, listBaselines } from '../../domains/load/public.ts';
+import { addBaseline, listBaselines, pinBaseline } from '../../domains/load/public.ts';
 import { readable } from '../../report-kit/text.ts';
+import { buildResults } from '../../run/results/build.ts';
 import { foldRun } from '../../run/results/fold.ts';
 
 /** `shakedown baseline add <run>`: keeps a finished run to compare later ones with. */
 export async function addRun([from]: [string], _: object, services: Services): Promise<void> {
   const { config } = await services.configuration();
   const folder = await services.runFolder(from);
-  services.terminal.out(`${await addBaseline((await foldRun(folder)).facts, config.baselines)}\n`);
+  const { verdict, word } = await buildResults(folder);
+  const path = await addBaseline((await foldRun(folder)).facts, config.baselines, verdict);
+  if (verdict !== 'pass') {
+    services.terminal.err(
+      `This run did not pass: it is ${word}. Later runs are compared with it all the same, and their reports do not call it a passing run.\n`,
+    );
+  }
+  services.terminal.out(`${path}\n`);
+}
+
+/** `shakedown baseline pin [run]`: every later run is compared with it too; without a run, with none. */
+export async function pinRun([runId]: [string | undefined], _: object, services: Services): Promise<void> {
+  const { config } = await services.configuration();
+  const before = await pinBaseline(config.baselines, config.name, runId ?? null);
+  const left = before.filter((one) => one !== runId);
+  if (runId !== undefined) services.terminal.out(`Pinned: ${readable(runId)}\n`);
+  for (const one of left) services.terminal.out(`No longer pinned: ${readable(one)}\n`);
+  if (runId === undefined && left.length === 0) services.terminal.err('No run was pinned.\n');
 }
 
 /** `shakedown baseline list`: newest first. */
@@ -25,7 +43,8 @@ export async function listRuns(_: unknown[], flags: { json?: boolean }, services
     return;
   }
   if (kept.length === 0) terminal.err(`No run of ${readable(config.name)} is kept in ${config.baselines.folder}.\n`);
-  for (const { runId, version, startedAt, points } of kept) {
-    terminal.out(`${readable(runId)}  ${readable(version)}  ${readable(startedAt)}  ${points} windows\n`);
+  for (const { runId, version, startedAt, points, verdict = 'pass', pinned = false } of kept) {
+    const notes = `${verdict === 'pass' ? '' : '  did not pass'}${pinned ? '  pinned' : ''}`;
+    terminal.out(`${readable(runId)}  ${readable(version)}  ${readable(startedAt)}  ${points} windows${notes}\n`);
   }
 }

@@ -1,6 +1,6 @@
 import type { JournalData, JournalEvents } from '../../model/event.ts';
 import type { SessionCounts, SessionKind } from '../../model/journeys.ts';
-import type { Counted } from '../../stats/compare/shares.ts';
+import type { Counted } from '../../stats/clustered.ts';
 import { LatencyHistogram } from '../../stats/histogram.ts';
 import { decodeHistogramInto } from '../../stats/payload.ts';
 

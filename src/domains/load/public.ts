@@ -11,7 +11,7 @@ export { loadObjectives } from './judging/objectives.ts';
 export { type K6Command, runArguments as k6Arguments, scripts as k6Scripts } from './k6/process.ts';
 export { type LoadProgress, recordIn } from './record.ts';
 /** For runs that are kept, to compare later ones with. */
-export { addBaseline, chooseBaselines, listBaselines } from './regression/baselines.ts';
+export { addBaseline, chooseBaselines, listBaselines, pinBaseline } from './regression/baselines.ts';
 export { recordEnd, replay } from './replay.ts';
 /** For a search, which sends a load for each of its steps. */
 export { type ChosenEngine, type EngineChoice, runLoad } from './run.ts';

@@ -28,7 +28,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
   });
   const outcome = await reportRun(ended.folder, { ...options, failure: ended.failure });
   if (outcome.results.verdict === 'pass') {
-    const keep = foldRun(outcome.folder).then(({ facts }) => addBaseline(facts, config.baselines));
+    const keep = foldRun(outcome.folder).then(({ facts }) => addBaseline(facts, config.baselines, 'pass'));
     await keep.catch((error: Error) => onEvent({ kind: 'warning', text: error.message }));
   }
   return outcome;

@@ -1,4 +1,8 @@
-import type { CautionRow } from './caution.ts';
+/** One number of windows; `weights` are natural logarithms × 10. */
+export interface CautionRow {
+  windows: number;
+  weights: readonly number[];
+}
 
 /**
  * Least favourable weights, from 8,000 draws of each kind of noise; the order is that of `noises`. test/bench/judge/calibrate.ts writes it anew; these

@@ -1,4 +1,4 @@
-import { cautionTables } from './caution-table.ts';
+import { type CautionRow, cautionTables } from './caution-table.ts';
 
 /** The level at which the rate of false alarms was set, by simulation. */
 export const calibratedAt = 0.008;
@@ -8,12 +8,6 @@ export const calibratedAt = 0.008;
  * ten thousand would come up to five times in ten thousand.
  */
 export const steepness = 0.65;
-
-/** One number of windows; `weights` are natural logarithms × 10. */
-export interface CautionRow {
-  windows: number;
-  weights: readonly number[];
-}
 
 /**
  * How much more each kind of noise counts in favour of "no change" than in favour of a change: what keeps false alarms at what is promised

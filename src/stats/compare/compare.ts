@@ -1,6 +1,7 @@
 import type { Interval } from '../../model/verdict.ts';
 import { calibratedAt } from './caution.ts';
-import { judgement, type Reach } from './judgement.ts';
+import { crossing } from './crossing.ts';
+import { judgement } from './judgement.ts';
 
 /**
  * A slowdown counts as beyond doubt at this one-sided p-value or below. Somewhat under the one false alarm in a hundred that is promised, for
@@ -77,19 +78,4 @@ function logarithms(figures: ArrayLike<number>): Float64Array {
 function percent(logarithm: number): number {
   // Past e³⁰ nothing is distinguished; JSON knows no Infinity.
   return 100 * Math.expm1(Math.min(logarithm, 30));
-}
-
-/** Where a function that rises with the level passes `value`, by bisection; begun at `reach`. */
-function crossing(rising: (level: number) => number, value: number, { low: from, high: to }: Reach): number {
-  let low = from;
-  let high = to;
-  let step = Math.max(high - low, 1e-12);
-  for (let i = 0; i < 60 && rising(low) > value; i++, step *= 2) low -= step;
-  for (let i = 0; i < 60 && rising(high) < value; i++, step *= 2) high += step;
-  for (let i = 0; i < 200 && high - low > 1e-10 * Math.max(1e-3, Math.abs(low)); i++) {
-    const middle = (low + high) / 2;
-    if (rising(middle) < value) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
 }

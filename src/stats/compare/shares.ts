@@ -1,12 +1,7 @@
 import type { Interval } from '../../model/verdict.ts';
 import { carefulCorrelation } from '../autocorrelation.ts';
 import { incompleteBeta, studentQuantile } from '../beta.ts';
-
-/** Failures of a window, and how many requests it had. */
-export interface Counted {
-  failed: number;
-  of: number;
-}
+import type { Counted } from '../clustered.ts';
 
 /** How far the share of failures of a candidate lies above that of a baseline, in percentage points. */
 export interface ShareComparison {

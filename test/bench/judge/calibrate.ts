@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { type CautionRow, calibratedAt } from '../../../src/stats/compare/caution.ts';
+import { calibratedAt } from '../../../src/stats/compare/caution.ts';
+import type { CautionRow } from '../../../src/stats/compare/caution-table.ts';
 import { alarmRates, leastFavourable, pool } from './least-favourable.ts';
 
 /**
@@ -26,7 +27,11 @@ for (const design of ['paired', 'independent'] as const) {
 }
 
 const text = [
-  "import type { CautionRow } from './caution.ts';",
+  '/** One number of windows; `weights` are natural logarithms × 10. */',
+  'export interface CautionRow {',
+  '  windows: number;',
+  '  weights: readonly number[];',
+  '}',
   '',
   `/** Found by test/bench/judge/calibrate.ts from ${values.draws} draws of each kind; the order of weights is that of \`noises\`. */`,
   "export const cautionTables: Record<'paired' | 'independent', readonly CautionRow[]> = {",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Counted, compareShares } from '../../../src/stats/compare/shares.ts';
+import type { Counted } from '../../../src/stats/clustered.ts';
+import { compareShares } from '../../../src/stats/compare/shares.ts';
 import { gaussian, seeded } from '../../random.ts';
 
 const of = 500;

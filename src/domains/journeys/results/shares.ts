@@ -1,5 +1,6 @@
 import type { ShareFigure } from '../../../model/journeys.ts';
-import { type Counted, inflationOf } from '../../../stats/compare/shares.ts';
+import type { Counted } from '../../../stats/clustered.ts';
+import { inflationOf } from '../../../stats/compare/shares.ts';
 import { proportionInterval } from '../../../stats/intervals.ts';
 
 /** `k` of `n` in percent, with the exact interval. */

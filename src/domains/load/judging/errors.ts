@@ -34,21 +34,32 @@ const plainWords: Record<ErrorKind, string> = {
   other: 'other failure',
 };
 
+/**
+ * Whether an error is the target's beyond doubt, whoever was late: a status is what the target said, 404 as well as 500, and so is a refused or
+ * reset connection. A generator without time for its own sockets can see timeouts where there are none.
+ */
+function isCertain({ kind, status }: SeenError): boolean {
+  return (kind === 'http' && status > 0) || kind === 'refused' || kind === 'reset';
+}
+
 /** Errors by kind, status and route. */
 export class ErrorTally {
   #groups = new Map<string, { error: SeenError; count: number; firstAtMs: number; lastAtMs: number }>();
-  /** All recorded errors, those in which the target did not serve, and those that it reported itself. */
+  /** All recorded errors, and those in which the target did not serve. */
   total = 0;
   unavailable = 0;
+  /** Those that not even a generator without time can cause: of all errors, and of those in which the target did not serve. */
   certain = 0;
+  certainlyUnavailable = 0;
 
   add(error: SeenError): void {
     const count = error.count ?? 1;
     this.total += count;
+    const certain = isCertain(error);
+    if (certain) this.certain += count;
     if (unavailable.has(error.kind) || (error.kind === 'http' && error.status >= 500)) {
       this.unavailable += count;
-      // A generator without time for its own sockets can see timeouts where there are none.
-      if (error.kind !== 'timeout') this.certain += count;
+      if (certain) this.certainlyUnavailable += count;
     }
     const key = `${error.kind} ${error.status} ${error.route}`;
     const group = this.#groups.get(key);

@@ -3,6 +3,7 @@ import type { FidelityState } from '../../../model/fidelity.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../../model/results.ts';
 import type { Counts, RouteCounts } from '../../../model/run-facts.ts';
 import type { Stretch } from '../../../model/stability.ts';
+import { WindowCounts } from '../../../stats/window-counts.ts';
 import { addFidelity, fidelity } from '../fidelity.ts';
 import { unpackRoute } from '../windows/route-windows.ts';
 import { ErrorTally } from './errors.ts';
@@ -25,6 +26,10 @@ export class LoadFold {
   /** By the plan's index. */
   readonly routes: RouteCounts[] = [];
   readonly errors = new ErrorTally();
+  /** Failures of the windows that count, by the plan's index of routes. */
+  readonly routeFailures: WindowCounts[] = [];
+  /** Answers with another status than the recorded one, of those that can be compared; a minute each. */
+  readonly otherStatuses = new WindowCounts();
   /** Failures of requests that never reached the wire, and so have no time in the logs. */
   notOnTheWire = 0;
   readonly health: JournalEvents['shakedown.health.checked'][] = [];
@@ -49,7 +54,7 @@ export class LoadFold {
         break;
       }
       case 'shakedown.load.checkpoint':
-        this.#states[Math.max(0, this.parts.length - 1)] = event.data.fidelity;
+        this.#addState(event.data.fidelity);
         break;
       case 'shakedown.window.closed': {
         const { window, routes } = event.data;
@@ -94,6 +99,15 @@ export class LoadFold {
     else part.toMs = exactly ? Math.max(part.fromMs, toMs) : Math.max(part.toMs, toMs);
   }
 
+  #addState(state: FidelityState): void {
+    const part = Math.max(0, this.parts.length - 1);
+    const before = this.#states[part];
+    const of = state.compared - (before?.compared ?? 0);
+    const failed = of - (state.matched - (before?.matched ?? 0));
+    if (of > 0 && failed >= 0) this.otherStatuses.add({ failed, of });
+    this.#states[part] = state;
+  }
+
   #addError(error: Parameters<ErrorTally['add']>[0]): void {
     this.errors.add(error);
     if (offTheWire.has(error.kind)) this.notOnTheWire += error.count ?? 1;
@@ -107,7 +121,14 @@ export class LoadFold {
       this.routes[window.route] = route;
     }
     addCounts(route.all, window);
-    if (counts) addCounts(route.judged, window);
+    if (!counts) return;
+    addCounts(route.judged, window);
+    let failures = this.routeFailures[window.route];
+    if (failures === undefined) {
+      failures = new WindowCounts();
+      this.routeFailures[window.route] = failures;
+    }
+    failures.add({ failed: window.failed, of: window.completed + window.failed });
   }
 }
 

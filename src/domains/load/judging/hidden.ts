@@ -6,7 +6,7 @@ import type { RunFacts } from '../../../model/run-facts.ts';
 import { percentileInterval, proportionInterval } from '../../../stats/intervals.ts';
 import { inMs } from '../../../stats/rounding.ts';
 import type { LoadSection } from '../section.ts';
-import { absence, type LoadRun, type LoadState, share } from './reading.ts';
+import { absence, failureShare, type LoadRun, type LoadState } from './reading.ts';
 
 type LoadMetric = Metric<LoadState, LoadSection>;
 
@@ -111,8 +111,9 @@ const slowAnswers: LoadMetric = {
   cause: 'speed',
   needsGenerator: true,
   read: (run) => {
-    const { whole } = run.state.response.all;
-    return share(whole.countAbove(slowUs), whole.count, absence(run));
+    const { whole, batches } = run.state.response.all;
+    const windows = batches.map((batch) => ({ failed: batch.countAbove(slowUs), of: batch.count }));
+    return failureShare({ failed: whole.countAbove(slowUs), of: whole.count, windows, absent: absence(run) });
   },
 };
 

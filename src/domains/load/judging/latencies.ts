@@ -1,20 +1,46 @@
 import { join } from 'node:path';
 import type { LatencyFigures } from '../../../model/results.ts';
+import { windowsAtMost } from '../../../stats/clustered.ts';
 import { LatencyHistogram } from '../../../stats/histogram.ts';
+import { PackedHistogram } from '../../../stats/packed-histogram.ts';
 import { decodeHistogramInto } from '../../../stats/payload.ts';
 import { inMs } from '../../../stats/rounding.ts';
 import { type LoggedWindows, readWindows } from '../windows/read.ts';
 
-/** Batches that show how much a percentile moves over the run (src/stats/intervals.ts); ten to thirty are usual (Schmeiser, 1982). */
-const batchesAtMost = 20;
+/** Batches of windows whose scatter shows how much a percentile moves over the run (src/stats/clustered.ts), of a route. */
+const routeBatchesAtMost = 60;
 
-/** Latencies of the windows that count, of all routes or of one. */
+/** Latencies of the windows that count, of all routes or of one; and by batches of consecutive windows. */
 export class LatencySet {
   readonly whole = new LatencyHistogram();
-  readonly batches: LatencyHistogram[];
+  readonly #batches: PackedHistogram[];
+  /** What is added to one batch, before it is packed. */
+  #open: { batch: number; histogram: LatencyHistogram } | null = null;
 
+  /** @param batches 0: none are kept */
   constructor(batches: number) {
-    this.batches = Array.from({ length: batches }, () => new LatencyHistogram());
+    this.#batches = Array.from({ length: batches }, () => new PackedHistogram());
+  }
+
+  /** In the order of time. */
+  get batches(): readonly PackedHistogram[] {
+    this.#pack();
+    return this.#batches;
+  }
+
+  /** Where the latencies of a window are to be added. @param part place of the window in the run, 0 … 1 (less than 1) */
+  at(part: number): LatencyHistogram[] {
+    if (this.#batches.length === 0) return [this.whole];
+    const batch = Math.floor(part * this.#batches.length);
+    if (this.#open?.batch !== batch) this.#pack();
+    this.#open ??= { batch, histogram: new LatencyHistogram() };
+    return [this.whole, this.#open.histogram];
+  }
+
+  #pack(): void {
+    if (this.#open === null) return;
+    this.#batches[this.#open.batch]?.add(this.#open.histogram);
+    this.#open = null;
   }
 }
 
@@ -26,7 +52,7 @@ export interface LatencyPlan {
   isInvalid(windowIndex: number): boolean;
   /** How many windows count. */
   judgedWindows: number;
-  /** Routes whose latencies are kept, and those of them that an objective judges. */
+  /** Routes whose latencies are kept, and those of them that an objective judges: their service times have batches too. */
   routes: ReadonlySet<number>;
   judgedRoutes: ReadonlySet<number>;
   /** Index of the point of the timeline that a window belongs to. */
@@ -55,9 +81,8 @@ export async function readLatencies(
   points: boolean,
   warn: (message: string) => void,
 ): Promise<Latencies> {
-  // At least two windows make a batch, so that a batch does not follow every flicker.
-  const batches =
-    plan.judgedWindows < 10 ? 0 : Math.min(batchesAtMost, Math.max(10, Math.floor(plan.judgedWindows / 2)));
+  const batches = batchesOf(plan.judgedWindows, windowsAtMost);
+  const routeBatches = batchesOf(plan.judgedWindows, routeBatchesAtMost);
   const found: Latencies = {
     all: new LatencySet(batches),
     invalid: new LatencyHistogram(),
@@ -78,10 +103,9 @@ export async function readLatencies(
     if (route === null && place < 0 && (logged.apart ?? (plan.isInvalid(logged.first) ? 'void' : 'aside')) === 'void')
       into.push(found.invalid);
     if (place >= 0) {
-      const { whole, batches: parts } =
-        route === null ? found.all : routeSet(found.routes, route, plan.judgedRoutes.has(route) ? batches : 0);
-      const part = parts[Math.floor((place * parts.length) / plan.judgedWindows)];
-      into.push(whole, ...(part === undefined ? [] : [part]));
+      const withBatches = name === 'response' || (route !== null && plan.judgedRoutes.has(route));
+      const set = route === null ? found.all : routeSet(found.routes, route, withBatches ? routeBatches : 0);
+      into.push(...set.at(place / plan.judgedWindows));
       if (route === null) into.push(minutes.at(logged.first * plan.windowMs));
     }
     try {
@@ -93,6 +117,11 @@ export async function readLatencies(
   if (damaged > 0) warn(`${damaged} damaged lines of windows/${name}.hlog were skipped.`);
   found.worstMinute = minutes.worst();
   return found;
+}
+
+/** Batches of as many windows each, but for the last one. */
+function batchesOf(windows: number, atMost: number): number {
+  return windows === 0 ? 0 : Math.ceil(windows / Math.ceil(windows / atMost));
 }
 
 const minuteMs = 60_000;

@@ -11,12 +11,14 @@ import {
   absence,
   availability,
   certainFailures,
+  failureShare,
+  failuresOf,
   type LoadState,
   latency,
   scopeOf,
   setOf,
-  share,
   single,
+  successShare,
   whyNoFidelity,
 } from './reading.ts';
 
@@ -49,12 +51,12 @@ const errorRate: LoadMetric = {
     const scope = scopeOf(run, objective);
     if ('value' in scope) return scope;
     const { counts, answered } = scope;
-    const absent = absence(run);
+    const common = { of: answered, windows: failuresOf(run, scope.route), absent: absence(run) };
     const spread = objective.route === undefined ? spreadOfFailures(run) : null;
     return {
       ...(spread === null ? {} : { note: spread }),
-      ...share(counts.failed, answered, absent),
-      certain: share(certainFailures(run, counts), answered, absent),
+      ...failureShare({ ...common, failed: counts.failed }),
+      certain: failureShare({ ...common, failed: certainFailures(run, counts, 'certain') }),
     };
   },
 };
@@ -109,6 +111,9 @@ const fidelity: LoadMetric = {
     `the load was not close enough to the recorded one: replay fidelity is ${amount(value, objective.unit, objective.target)} against ${targetAmount(objective)}`,
 };
 
+/** Fewer minutes are known less well than windows. */
+const minutesAtLeast = 10;
+
 const statusParity: LoadMetric = {
   id: 'status_parity',
   words: 'share of answers with the recorded status',
@@ -125,7 +130,14 @@ const statusParity: LoadMetric = {
       const why = found === null ? whyNoFidelity(run) : 'the recording holds no statuses to compare with';
       return { value: null, samples: 0, absent: why };
     }
-    return share(Math.round(parity * scope.answered), scope.answered, absence(run));
+    // Statuses are compared by minute; a run of few minutes shows by its failures how answers of one moment resemble each other.
+    const minutes = run.state.fold.otherStatuses.windows;
+    return successShare({
+      failed: scope.answered - Math.round(parity * scope.answered),
+      of: scope.answered,
+      windows: minutes.length >= minutesAtLeast ? minutes : failuresOf(run, scope.route),
+      absent: absence(run),
+    });
   },
 };
 

@@ -1,7 +1,7 @@
 import type { PlanOptions } from '../../../model/plan.ts';
 import type { EngineInfo, FidelityResult, RecordingInfo, RouteResult, WindowResult } from '../../../model/results.ts';
 import type { JudgedRun, RunFacts } from '../../../model/run-facts.ts';
-import { percentileInterval } from '../../../stats/intervals.ts';
+import { clusteredPercentileInterval } from '../../../stats/clustered.ts';
 import { inMs, thousandths } from '../../../stats/rounding.ts';
 import type { GeneratorFigures, LoadSection } from '../section.ts';
 import { noCounts } from './fold.ts';
@@ -10,8 +10,8 @@ import { figuresOf, type Latencies, LatencySet } from './latencies.ts';
 export function routeResult(record: RunFacts, index: number, response: Latencies, service: Latencies): RouteResult {
   const planned = record.plan?.plan.routes[index];
   const { completed, failed, unsent } = record.routes[index]?.all ?? noCounts();
-  const responses = (response.routes.get(index) ?? new LatencySet(0)).whole;
-  const interval = percentileInterval(responses, 95);
+  const { whole: responses, batches } = response.routes.get(index) ?? new LatencySet(0);
+  const interval = clusteredPercentileInterval(responses, batches, 95);
   return {
     method: planned?.method ?? '',
     route: planned?.route ?? '(unknown route)',

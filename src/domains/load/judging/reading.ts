@@ -3,7 +3,13 @@ import type { MetricRun } from '../../../gate/metric.ts';
 import { amount, duration, grouped } from '../../../gate/words.ts';
 import type { Counts, RunFacts } from '../../../model/run-facts.ts';
 import type { Interval, Objective } from '../../../model/verdict.ts';
-import { judgedPercentileInterval, percentileInterval, proportionInterval } from '../../../stats/intervals.ts';
+import {
+  type Counted,
+  clusteredPercentileInterval,
+  clusteredProportionInterval,
+  missedPercentileInterval,
+  missedProportionInterval,
+} from '../../../stats/clustered.ts';
 import { inMs } from '../../../stats/rounding.ts';
 import type { LoadSection } from '../section.ts';
 import type { LoadFold } from './fold.ts';
@@ -99,8 +105,8 @@ function latencyOf(
     samples,
     absent,
     unservedShare: (counts.failed + counts.unsent) / Math.max(counts.completed + counts.failed + counts.unsent, 1),
-    interval: (confidence) => scaled(judgedPercentileInterval(whole, batches, p, confidence), 1 / 1000),
-    observed: (confidence) => scaled(percentileInterval(whole, p, confidence), 1 / 1000),
+    interval: (confidence) => scaled(clusteredPercentileInterval(whole, batches, p, confidence), 1 / 1000),
+    observed: (confidence) => scaled(missedPercentileInterval(whole, batches, p, confidence), 1 / 1000),
   };
   const broken = brokenWindows(objective, run.facts.judged.windows);
   if (broken === null) return measurement;
@@ -113,13 +119,44 @@ function latencyOf(
   return { ...measurement, note: `Past the target in ${where}.` };
 }
 
-/** `k` of `n` in percent, with the exact binomial interval. */
-export function share(k: number, n: number, absent: string): Measurement {
+/** Failures by window of the windows that count, of an objective's requests. */
+export function failuresOf({ facts, state }: LoadRun, route: number | null): readonly Counted[] {
+  if (route !== null) return state.fold.routeFailures[route]?.windows ?? [];
+  return facts.judged.windows.map(({ completed, failed }) => ({ failed, of: completed + failed }));
+}
+
+interface FailureShare {
+  /** Of `of` requests. */
+  failed: number;
+  of: number;
+  /** How failures come together. */
+  windows: readonly Counted[];
+  absent: string;
+}
+
+/** A share of failures in percent, with an interval that allows for their coming together. */
+export function failureShare({ failed, of, windows, absent }: FailureShare): Measurement {
+  const share = of > 0 ? failed / of : 0;
+  const known = windows.length > 0 ? windows : [{ failed, of }];
   return {
-    value: n > 0 ? (100 * k) / n : null,
-    samples: n,
+    value: of > 0 ? 100 * share : null,
+    samples: of,
     absent,
-    interval: (confidence) => scaled(proportionInterval(k, n, confidence), 100),
+    interval: (confidence) => scaled(clusteredProportionInterval(known, confidence, share), 100),
+    observed: (confidence) => scaled(missedProportionInterval(known, confidence, share), 100),
+  };
+}
+
+/** The same as the share of what did not fail. */
+export function successShare(of: FailureShare): Measurement {
+  const { value, interval, observed, ...rest } = failureShare(of);
+  const flipped = (found: Interval | null | undefined) =>
+    found == null ? null : scaled({ ...found, low: 100 - found.high, high: 100 - found.low }, 1);
+  return {
+    ...rest,
+    value: value === null ? null : (100 * (of.of - of.failed)) / of.of,
+    interval: (confidence) => flipped(interval?.(confidence)),
+    observed: (confidence) => flipped(observed?.(confidence)),
   };
 }
 
@@ -144,20 +181,23 @@ export function availability(run: LoadRun, objective: Objective): Measurement {
   // A failure that no event records may be the target's.
   const untold = Math.max(0, failed - errors.total);
   const ofFailures = failed === 0 ? 0 : Math.min(1, (errors.unavailable + untold) / failed);
-  const served = answered - Math.min(counts.failed, Math.ceil(counts.failed * ofFailures - 1e-9));
+  const unserved = Math.min(counts.failed, Math.ceil(counts.failed * ofFailures - 1e-9));
   const health = healthShare(facts, facts.judged.endMs);
+  const common = { of: answered, windows: failuresOf(run, scope.route), absent: absence(run) };
   const measurement = {
-    ...share(served, answered, absence(run)),
-    certain: share(answered - certainFailures(run, counts), answered, absence(run)),
+    ...successShare({ ...common, failed: unserved }),
+    certain: successShare({ ...common, failed: certainFailures(run, counts, 'certainlyUnavailable') }),
   };
   if (health === null) return measurement;
   return { ...measurement, note: `Health checks found it up ${amount(health * 100, '%')} of the time.` };
 }
 
-/** Failures that the target itself reported: 5xx, connections refused and reset; at the run's share of them. */
-export function certainFailures({ state }: LoadRun, counts: Counts): number {
-  const { total, certain } = state.fold.errors;
-  return total === 0 ? 0 : Math.min(counts.failed, Math.floor((counts.failed * certain) / total + 1e-9));
+/** Failures that are the target's whoever was late: of all, or of those in which it did not serve; at the run's share of them. */
+export function certainFailures({ state }: LoadRun, counts: Counts, which: 'certain' | 'certainlyUnavailable'): number {
+  const { errors } = state.fold;
+  return errors.total === 0
+    ? 0
+    : Math.min(counts.failed, Math.floor((counts.failed * errors[which]) / errors.total + 1e-9));
 }
 
 function scaled(interval: Interval | null, factor: number): Interval | null {

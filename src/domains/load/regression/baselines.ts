@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { makeFolder, writeReport } from '../../../evidence/atomic-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { RunFacts } from '../../../model/run-facts.ts';
-import { pointLengthMs, routePointLengthMs, windowSeries } from './series.ts';
+import type { Verdict } from '../../../model/verdict.ts';
+import { geometricMean, pointLengthMs, routePointLengthMs, windowSeries } from './series.ts';
 
 const series = z.object({
   subject: z.string(),
@@ -30,9 +31,13 @@ const baselineSchema = z.object({
   scheduleSha256: z.string(),
   pointMs: z.number(),
   series: z.array(series),
+  /** Absent: kept by a version that kept passing runs by itself. */
+  verdict: z.enum(['pass', 'fail', 'inconclusive']).optional(),
+  /** Compared with whatever came after, and not removed: the last release, say. */
+  pinned: z.boolean().optional(),
 });
 
-/** A passing run, small enough to keep in the repository. */
+/** A run to compare later ones with, small enough to keep in the repository. */
 export type Baseline = z.infer<typeof baselineSchema>;
 
 export interface BaselineConfig {
@@ -44,10 +49,17 @@ export interface BaselineConfig {
   runs: number;
 }
 
+const runLevel = z.object({ runId: z.string(), startedAt: z.string(), p50: z.number(), p95: z.number() });
+
+/** Level of all requests of a run, ms: geometric means over its windows. */
+export type RunLevel = z.infer<typeof runLevel>;
+
 const chosenSchema = z.object({
   format: z.literal('shakedown.baselines/1'),
   baselines: z.array(baselineSchema),
   notCompared: z.string().nullable(),
+  /** Of all kept runs under the same conditions, oldest first, for growth from run to run; absent: an earlier version chose. */
+  levels: z.array(runLevel).optional(),
   /** Files of kept runs that could not be read; absent: all could. */
   unreadable: z.array(z.string()).optional(),
 });
@@ -57,8 +69,13 @@ export type ChosenBaselines = z.infer<typeof chosenSchema>;
 
 const chosenName = 'baseline.json';
 
-/** Keeps a finished run as a baseline and removes the oldest past `keep`. @returns the file's path */
-export async function addBaseline(facts: RunFacts, config: BaselineConfig): Promise<string> {
+/**
+ * Keeps a finished run as a baseline and removes the oldest past `keep`, but never a pinned one.
+ * @param verdict what the run came out with: one that did not pass is not called a passing run later
+ * @returns the file's path
+ * @throws ShakedownError for a run that measured nothing
+ */
+export async function addBaseline(facts: RunFacts, config: BaselineConfig, verdict: Verdict): Promise<string> {
   if (!existsSync(join(facts.folder, 'windows', 'response.hlog'))) {
     throw new ShakedownError('BASELINE', `${facts.folder} cannot be a baseline: it measured nothing.`, {
       hint: 'Name a run that finished.',
@@ -75,13 +92,42 @@ export async function addBaseline(facts: RunFacts, config: BaselineConfig): Prom
     scheduleSha256: facts.plan?.plan.scheduleSha256 ?? '',
     pointMs: pointLengthMs(facts),
     series: await windowSeries(facts),
+    verdict,
   };
   const folder = folderOf(config, baseline.name);
   await makeFolder(folder);
-  const path = await writeReport(folder, `${baseline.runId}.json`, `${JSON.stringify(baseline)}\n`);
+  const name = `${baseline.runId}.json`;
+  const before = await readJson(join(folder, name), baselineSchema);
+  if (before !== 'unreadable' && before.pinned === true) baseline.pinned = true;
+  const path = await writeReport(folder, name, `${JSON.stringify(baseline)}\n`);
   const names = await baselineFiles(folder);
-  for (const name of names.slice(0, Math.max(0, names.length - config.keep))) await rm(join(folder, name));
+  for (const old of names.slice(0, Math.max(0, names.length - config.keep))) {
+    const kept = await readJson(join(folder, old), baselineSchema);
+    if (kept === 'unreadable' || kept.pinned !== true) await rm(join(folder, old));
+  }
   return path;
+}
+
+/**
+ * Pins a kept run, so that every later one is compared with it too, and unpins any other of the system; null: unpins all.
+ * @returns the runs that were pinned before
+ * @throws ShakedownError where no such run is kept
+ */
+export async function pinBaseline(config: BaselineConfig, name: string, runId: string | null): Promise<string[]> {
+  const folder = folderOf(config, name);
+  const { kept } = await listBaselines(config, name);
+  if (runId !== null && !kept.some((baseline) => baseline.runId === runId)) {
+    throw new ShakedownError('BASELINE', `${runId} is not kept as a baseline of ${name}.`, {
+      hint: `Keep it first: shakedown baseline add ${runId}. What is kept: shakedown baseline list.`,
+    });
+  }
+  for (const { pinned, ...baseline } of kept) {
+    const pin = baseline.runId === runId;
+    if ((pinned === true) === pin) continue;
+    const text = JSON.stringify(pin ? { ...baseline, pinned: true } : baseline);
+    await writeReport(folder, `${baseline.runId}.json`, `${text}\n`);
+  }
+  return kept.filter(({ pinned }) => pinned === true).map((baseline) => baseline.runId);
 }
 
 /** Baselines of a system, newest first, and the names of files that cannot be read as one. */
@@ -109,19 +155,39 @@ export async function chooseBaselines(facts: RunFacts, config: BaselineConfig): 
   const { kept, unreadable } = await listBaselines(config, facts.started.candidate.name);
   const baselines: Baseline[] = [];
   let difference: string | null = null;
+  const levels: RunLevel[] = [];
   for (const baseline of kept) {
     const found = differenceOf(baseline, facts);
-    if (found === null && baselines.length < config.runs) baselines.push(baseline);
-    difference ??= found === null ? null : `the last passing run, ${baseline.runId}, had ${found}`;
+    if (found === null) {
+      const room = baselines.filter(({ pinned }) => pinned !== true).length < config.runs;
+      if (room || baseline.pinned === true) baselines.push(baseline);
+      const runsLevel = levelOf(baseline);
+      if (runsLevel !== null) levels.unshift(runsLevel);
+    }
+    difference ??= found === null ? null : `the last ${wordFor([baseline])} run, ${baseline.runId}, had ${found}`;
   }
   const none = kept.length === 0 ? 'no passing run is kept as a baseline yet' : difference;
   const chosen: ChosenBaselines = {
     format: 'shakedown.baselines/1',
     baselines,
     notCompared: baselines.length > 0 ? null : none,
+    levels,
     ...(unreadable.length === 0 ? {} : { unreadable }),
   };
   await writeReport(facts.folder, chosenName, `${JSON.stringify(chosen)}\n`);
+}
+
+/** `passing` only where all of them did. */
+export function wordFor(baselines: readonly Pick<Baseline, 'verdict'>[]): 'passing' | 'kept' {
+  return baselines.every(({ verdict = 'pass' }) => verdict === 'pass') ? 'passing' : 'kept';
+}
+
+/** null: it has no window with enough requests. */
+export function levelOf(run: Pick<Baseline, 'runId' | 'startedAt' | 'series'>): RunLevel | null {
+  const all = run.series.find(({ subject }) => subject === 'all');
+  if (all === undefined || all.at.length === 0) return null;
+  const { runId, startedAt } = run;
+  return { runId, startedAt, p50: geometricMean(all.p50), p95: geometricMean(all.p95) };
 }
 
 /** What was chosen when the run began; null: this run did not look for baselines. */

@@ -1,10 +1,12 @@
 import { amount } from '../../../gate/words.ts';
 import type { RegressionComparison } from '../../../model/regression.ts';
 import type { Verdict } from '../../../model/verdict.ts';
+import type { Counted } from '../../../stats/clustered.ts';
 import { beyondDoubt } from '../../../stats/compare/compare.ts';
-import { type Counted, compareShares, type ShareComparison } from '../../../stats/compare/shares.ts';
+import { compareShares, type ShareComparison } from '../../../stats/compare/shares.ts';
 import type { Baseline } from './baselines.ts';
 import type { WindowSeries } from './series.ts';
+import { middle, tidy } from './times.ts';
 
 /** So much more, in percentage points, is tolerated at least: half of what the default objective allows altogether. */
 const leastPoints = 0.05;
@@ -19,27 +21,26 @@ interface FoundErrors {
 }
 
 /**
- * Compares the error rate of all requests with each baseline; what is reported is the comparison most favourable to the candidate.
+ * Compares the error rate of all requests with each baseline; what is reported is the middle one.
  * @param marginPercent of the baseline's own rate, where that is more than 0.05 points
  * @returns null where no baseline counted its failures, or windows are few
  */
-export function mildestErrors(
+export function medianErrors(
   baselines: readonly Baseline[],
   candidates: readonly WindowSeries[],
   marginPercent: number,
 ): FoundErrors | null {
   const after = counted(candidates.find(({ subject }) => subject === 'all'));
-  let best: FoundErrors | null = null;
-  for (const { series } of baselines) {
-    const before = counted(series.find(({ subject }) => subject === 'all'));
-    const compared = compareShares(before, after);
-    if (compared === null) continue;
-    const marginPoints = Math.max(leastPoints, (marginPercent / 100) * compared.baseline);
-    const p = compared.pHigher(marginPoints);
-    const windows = { baseline: before.length, candidate: after.length };
-    if (best === null || p > best.p) best = { compared, windows, marginPoints, p };
-  }
-  return best;
+  return middle(
+    baselines.flatMap(({ series }): FoundErrors[] => {
+      const before = counted(series.find(({ subject }) => subject === 'all'));
+      const compared = compareShares(before, after);
+      if (compared === null) return [];
+      const marginPoints = Math.max(leastPoints, (marginPercent / 100) * compared.baseline);
+      const windows = { baseline: before.length, candidate: after.length };
+      return [{ compared, windows, marginPoints, p: compared.pHigher(marginPoints) }];
+    }),
+  );
 }
 
 function counted(series: (Pick<WindowSeries, 'count'> & { errors?: number[] | undefined }) | undefined): Counted[] {
@@ -90,8 +91,4 @@ export function relativeErrors(one: RegressionComparison): RegressionComparison 
     change: relative(one.change),
     interval: interval === null ? null : { ...interval, low: relative(interval.low), high: relative(interval.high) },
   };
-}
-
-function tidy(value: number): number {
-  return Number(value.toPrecision(6));
 }

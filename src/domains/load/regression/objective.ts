@@ -13,13 +13,13 @@ export const slowdown: Metric<unknown, LoadSection> = {
   unit: '%',
   needsGenerator: true,
   cause: 'comparison',
-  read: ({ section }) =>
+  read: ({ section }, { target }) =>
     section?.regression?.notCompared === null
-      ? measureRegression(section.regression)
+      ? measureRegression(section.regression, target)
       : { value: null, samples: 0, absent: 'this run did not measure it' },
 };
 
-function measureRegression(result: RegressionResult): Measurement {
+function measureRegression(result: RegressionResult, target: number): Measurement {
   const failing = result.comparisons.filter(({ verdict }) => verdict === 'fail');
   const scope = (failing.length > 0 ? failing : deciding(result.comparisons)).filter(
     ({ interval }) => interval !== null,
@@ -27,9 +27,10 @@ function measureRegression(result: RegressionResult): Measurement {
   // Of failures the largest; else the one whose interval reaches highest.
   const key = (one: RegressionComparison) => (failing.length > 0 ? one.change : (one.interval?.high ?? 0));
   // Points of an error rate are no percent of a time: they decide where no time fails.
-  const isError = (one: RegressionComparison) => Number(one.statistic === 'error_rate');
+  const isError = (one: RegressionComparison) =>
+    Number(one.statistic === 'error_rate') || Number(one.marginPoints !== undefined);
   const [found] = [...scope].sort((a, b) => isError(a) - isError(b) || key(b) - key(a));
-  const worst = found?.statistic === 'error_rate' ? relativeErrors(found) : found;
+  const worst = found?.statistic === 'error_rate' ? relativeErrors(found) : inPercent(found, target);
   if (worst === undefined) return { value: null, samples: 0, absent: 'fewer than ten windows with enough requests' };
   const { interval } = worst;
   return {
@@ -41,11 +42,25 @@ function measureRegression(result: RegressionResult): Measurement {
   };
 }
 
+/** The share of slow windows as the objective asks: what is tolerated of it is the target. */
+function inPercent(one: RegressionComparison | undefined, target: number): RegressionComparison | undefined {
+  if (one?.marginPoints === undefined) return one;
+  const scale = target / one.marginPoints;
+  const { interval } = one;
+  return {
+    ...one,
+    change: one.change * scale,
+    interval: interval === null ? null : { ...interval, low: interval.low * scale, high: interval.high * scale },
+  };
+}
+
 /** Response objectives with their change against the baseline. */
 export function withChanges(found: readonly ObjectiveResult[], result: RegressionResult | null): ObjectiveResult[] {
   const changeOf = ({ metric, statistic, route }: Objective) =>
     metric !== 'response_time'
       ? undefined
-      : result?.comparisons.find((one) => one.subject === (route ?? 'all') && one.statistic === statistic)?.change;
+      : result?.comparisons.find(
+          (one) => one.pinned === undefined && one.subject === (route ?? 'all') && one.statistic === statistic,
+        )?.change;
   return found.map((one) => ({ ...one, changePercent: changeOf(one.objective) ?? one.changePercent }));
 }

@@ -3,10 +3,12 @@ import type { RegressionComparison, RegressionResult } from '../../../model/regr
 import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Verdict } from '../../../model/verdict.ts';
 import { holm } from '../../../stats/compare/holm.ts';
-import type { ChosenBaselines } from './baselines.ts';
-import { errorComparison, mildestErrors } from './errors.ts';
-import { pointLengthMs, routePointLengthMs, windowSeries } from './series.ts';
-import { type FoundTimes, mildestTimes, type Statistic, timesComparison } from './times.ts';
+import { type Baseline, type ChosenBaselines, levelOf, wordFor } from './baselines.ts';
+import { errorComparison, medianErrors } from './errors.ts';
+import { pointLengthMs, routePointLengthMs, type WindowSeries, windowSeries } from './series.ts';
+import { slopeComparison, slopeOf } from './slope.ts';
+import { medianSlowWindows, slowComparison } from './slow-windows.ts';
+import { medianTimes, type Statistic, timesComparison } from './times.ts';
 
 /** What is compared of all requests; of a route, the first two: more comparisons make each less sharp. */
 const ofAll: readonly Statistic[] = ['p50', 'p95', 'p99'];
@@ -16,8 +18,8 @@ const mustHold: readonly Statistic[] = ['p50', 'p95'];
 const comparisonsShown = 60;
 
 /**
- * Compares a run with the baselines chosen when it began, route by route. A slowdown is one only against every one of them, since runs of
- * one version differ among themselves too: what is reported is the comparison most favourable to the candidate.
+ * Compares a run with the baselines chosen when it began, route by route: with each, and what is reported is the one in the middle, since runs of one
+ * version differ among themselves too; with a pinned one; by how many windows are slow; and by how levels grow from run to run.
  * @param marginPercent slowdown that is tolerated
  */
 export async function findRegression(
@@ -26,24 +28,8 @@ export async function findRegression(
   marginPercent: number,
 ): Promise<RegressionResult> {
   const { baselines } = chosen;
-  const compared = baselines.map(({ runId, version, startedAt }) => ({ runId, version, startedAt }));
   const candidates = baselines.length === 0 ? [] : await windowSeries(facts);
-  const schedule = facts.plan?.plan.scheduleSha256 ?? '';
-  const found = candidates.flatMap((candidate) =>
-    (candidate.subject === 'all' ? ofAll : ofRoute).flatMap((statistic) => {
-      const best = mildestTimes(baselines, candidate, statistic, schedule, marginPercent);
-      return best === null ? [] : [best];
-    }),
-  );
-  const tested = found.filter((one) => one.compared !== null);
-  const failures = mildestErrors(baselines, candidates, marginPercent);
-  const ps = holm([...tested.map(({ p }) => p), ...(failures === null ? [] : [failures.p])]);
-  const corrected = new Map(tested.map((one, i): [FoundTimes, number] => [one, ps[i] ?? 1]));
-  const pointMs = (subject: string) => (subject === 'all' ? pointLengthMs(facts) : routePointLengthMs(facts));
-  const comparisons = [
-    ...found.map((one) => timesComparison(one, corrected.get(one) ?? null, marginPercent, pointMs(one.subject))),
-    ...(failures === null ? [] : [errorComparison(failures, ps.at(-1) ?? 1)]),
-  ];
+  const comparisons = compared(chosen, candidates, facts, marginPercent);
   const worst = { fail: 0, inconclusive: 1, pass: 2 };
   const order = [...comparisons].sort(
     (a, b) =>
@@ -52,16 +38,89 @@ export async function findRegression(
       b.change - a.change,
   );
   const verdict = overall(comparisons);
+  const last = recent(chosen);
+  const schedule = facts.plan?.plan.scheduleSha256 ?? '';
+  const paired = schedule !== '' && baselines.every(({ scheduleSha256 }) => scheduleSha256 === schedule);
   return {
-    baselines: compared,
-    design: tested.length > 0 && tested.every(({ arms }) => arms.design === 'paired') ? 'paired' : 'independent',
+    baselines: [...last, ...baselines.filter((one) => !last.includes(one))].map(
+      ({ runId, version, startedAt, verdict: found = 'pass', pinned = false }) => ({
+        ...{ runId, version, startedAt },
+        ...(found === 'pass' ? {} : { verdict: found }),
+        ...(pinned ? { pinned: true as const } : {}),
+      }),
+    ),
+    design: paired && baselines.length > 0 ? 'paired' : 'independent',
     comparisons: order.slice(0, comparisonsShown),
     comparisonsLeftOut: Math.max(0, order.length - comparisonsShown),
     verdict,
     sentence:
-      chosen.notCompared === null ? sentence(order, verdict, compared.length, marginPercent) : notComparedLine(chosen),
+      chosen.notCompared === null ? sentence(order, verdict, against(last), marginPercent) : notComparedLine(chosen),
     notCompared: chosen.notCompared,
   };
+}
+
+/** Those that are not only there because they are pinned. */
+function recent({ baselines }: ChosenBaselines): ChosenBaselines['baselines'] {
+  const last = baselines.filter(({ pinned }) => pinned !== true);
+  return last.length > 0 ? last : baselines;
+}
+
+function against(last: ChosenBaselines['baselines']): string {
+  const word = wordFor(last);
+  return last.length === 1 ? `the last ${word} run` : `the median of the last ${last.length} ${word} runs`;
+}
+
+/** One comparison that has been made. */
+interface Test {
+  /** null: too few windows. */
+  p: number | null;
+  comparison(corrected: number | null): RegressionComparison;
+}
+
+function correctedFor(tests: readonly Test[]): RegressionComparison[] {
+  const tested = tests.filter(({ p }) => p !== null);
+  const corrected = holm(tested.map(({ p }) => p ?? 1));
+  const correctedOf = new Map(tested.map((one, i) => [one, corrected[i] ?? 1]));
+  return tests.map((one) => one.comparison(correctedOf.get(one) ?? null));
+}
+
+/** Everything that is compared, with p-values corrected for their number: this run with others, and, a question of its own, the growth over many. */
+function compared(
+  chosen: ChosenBaselines,
+  candidates: readonly WindowSeries[],
+  facts: RunFacts,
+  marginPercent: number,
+): RegressionComparison[] {
+  const schedule = facts.plan?.plan.scheduleSha256 ?? '';
+  const last = recent(chosen);
+  const tests: Test[] = [];
+  const slopes: Test[] = [];
+  const pointMs = (subject: string) => (subject === 'all' ? pointLengthMs(facts) : routePointLengthMs(facts));
+  const addTimes = (baselines: readonly Baseline[], candidate: WindowSeries, statistic: Statistic, pinned?: string) => {
+    const found = medianTimes(baselines, candidate, statistic, schedule, marginPercent);
+    if (found === null) return;
+    tests.push({
+      p: found.compared === null ? null : found.p,
+      comparison: (corrected) => timesComparison(found, corrected, marginPercent, pointMs(found.subject), pinned),
+    });
+  };
+  for (const candidate of candidates)
+    for (const statistic of candidate.subject === 'all' ? ofAll : ofRoute) addTimes(last, candidate, statistic);
+  const all = candidates.find(({ subject }) => subject === 'all');
+  // Of the pinned run, whose age no other comparison allows for, all requests: more comparisons would make each less sharp.
+  for (const pinned of chosen.baselines.filter((one) => one.pinned === true && !last.includes(one)))
+    for (const statistic of mustHold) if (all !== undefined) addTimes([pinned], all, statistic, pinned.runId);
+  const failures = medianErrors(last, candidates, marginPercent);
+  if (failures !== null) tests.push({ p: failures.p, comparison: (p) => errorComparison(failures, p ?? 1) });
+  const slow = medianSlowWindows(last, candidates, schedule, marginPercent);
+  if (slow !== null) tests.push({ p: slow.p, comparison: (p) => slowComparison(slow, p ?? 1) });
+  const { runId, time } = facts.started;
+  const level = all === undefined ? null : levelOf({ runId, startedAt: time, series: [all] });
+  for (const statistic of ['p50', 'p95'] as const) {
+    const slope = level === null ? null : slopeOf(chosen.levels ?? [], level, statistic, marginPercent);
+    if (slope !== null) slopes.push({ p: slope.p, comparison: (p) => slopeComparison(slope, p ?? 1, marginPercent) });
+  }
+  return [...correctedFor(tests), ...correctedFor(slopes)];
 }
 
 /** The line under what is missing. */
@@ -78,29 +137,31 @@ function overall(comparisons: readonly RegressionComparison[]): Verdict {
 
 /** Comparisons that the whole is judged by where none fails. */
 export function deciding(comparisons: readonly RegressionComparison[]): RegressionComparison[] {
-  return comparisons.filter(({ subject, statistic }) => subject === 'all' && mustHold.some((one) => one === statistic));
+  return comparisons.filter(
+    ({ subject, statistic, pinned }) =>
+      pinned === undefined && subject === 'all' && mustHold.some((one) => one === statistic),
+  );
 }
 
 function sentence(
   worstFirst: readonly RegressionComparison[],
   verdict: Verdict,
-  runs: number,
+  runs: string,
   marginPercent: number,
 ): string {
-  const against = runs === 1 ? 'the last passing run' : `each of the last ${runs} passing runs`;
   const open = worstFirst.filter((one) => one.verdict === 'inconclusive').length;
   const untold = open === 0 ? '' : ` ${grouped(open)} of ${grouped(worstFirst.length)} comparisons were inconclusive.`;
   const [first] = worstFirst;
-  if (first === undefined) return `Nothing in common with ${against}.`;
+  if (first === undefined) return `Nothing in common with ${runs}.`;
   if (verdict === 'fail') {
     const failed = worstFirst.filter((one) => one.verdict === 'fail').length;
     const worse = worstFirst.some((one) => one.verdict === 'fail' && one.statistic !== 'error_rate')
       ? 'Slower'
       : 'Worse';
-    return `${worse} than ${against} in ${grouped(failed)} of ${grouped(worstFirst.length)} comparisons. ${first.reason}`;
+    return `${worse} than ${runs} in ${grouped(failed)} of ${grouped(worstFirst.length)} comparisons. ${first.reason}`;
   }
   if (verdict === 'pass') {
-    return `Not slower than ${against} by more than ${amount(marginPercent, '%')}.${untold}`;
+    return `Not slower than ${runs} by more than ${amount(marginPercent, '%')}.${untold}`;
   }
-  return `Whether it is slower than ${against} is not clear. ${first.reason}`;
+  return `Whether it is slower than ${runs} is not clear. ${first.reason}`;
 }

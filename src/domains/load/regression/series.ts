@@ -134,3 +134,9 @@ function addPoint(series: WindowSeries, at: number, histogram: LatencyHistogram)
   series.p95.push(inMs(histogram.percentile(95)) ?? 0);
   series.p99.push(inMs(histogram.percentile(99)) ?? 0);
 }
+
+/** Geometric mean: that of which the change is a ratio. */
+export function geometricMean(figures: readonly number[]): number {
+  if (figures.length === 0) return 0;
+  return Math.exp(figures.reduce((sum, figure) => sum + Math.log(figure), 0) / figures.length);
+}

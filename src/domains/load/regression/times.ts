@@ -3,7 +3,7 @@ import type { RegressionComparison } from '../../../model/regression.ts';
 import type { Verdict } from '../../../model/verdict.ts';
 import { beyondDoubt, compareWindows, type WindowComparison } from '../../../stats/compare/compare.ts';
 import type { Baseline } from './baselines.ts';
-import type { WindowSeries } from './series.ts';
+import { geometricMean, type WindowSeries } from './series.ts';
 
 export type Statistic = 'p50' | 'p95' | 'p99';
 
@@ -11,7 +11,7 @@ export type Statistic = 'p50' | 'p95' | 'p99';
 const requestsAtLeast: Record<Statistic, number> = { p50: 5, p95: 20, p99: 100 };
 const confidence = 0.95;
 
-interface Arms {
+export interface Arms {
   baseline: number[];
   candidate: number[];
   design: 'paired' | 'independent';
@@ -25,26 +25,49 @@ export interface FoundTimes {
   compared: WindowComparison | null;
   /** Of "slower by more than the margin". */
   p: number;
+  /** Change against each baseline in percent, newest first; of those with enough windows. */
+  each: number[];
 }
 
-/** The comparison with the baseline that is most favourable to the candidate; null: none has such a route. */
-export function mildestTimes(
+/**
+ * The middle one of things compared with each baseline, by p-value: half of the baselines and more show as much. Of two, or an even number, the one that
+ * is more favourable to the candidate. So one slow run among the baselines excuses nothing, and one quick one accuses nobody.
+ */
+export function middle<T extends { p: number }>(found: readonly T[]): T | null {
+  return [...found].sort((a, b) => b.p - a.p)[Math.floor((found.length - 1) / 2)] ?? null;
+}
+
+/** The comparison with the median of the baselines; null: none has such a route. */
+export function medianTimes(
   baselines: readonly Baseline[],
   candidate: WindowSeries,
   statistic: Statistic,
   schedule: string,
   marginPercent: number,
 ): FoundTimes | null {
-  let best: FoundTimes | null = null;
-  for (const baseline of baselines) {
-    const before = baseline.series.find(({ subject }) => subject === candidate.subject);
-    if (before === undefined) continue;
-    const arms = armsOf(before, candidate, statistic, schedule !== '' && baseline.scheduleSha256 === schedule);
+  const found = baselines.flatMap((baseline): Omit<FoundTimes, 'each'>[] => {
+    const arms = armsAgainst(baseline, candidate, statistic, schedule);
+    if (arms === null) return [];
     const compared = compareWindows(arms.baseline, arms.candidate, arms.design);
-    const one = { subject: candidate.subject, statistic, arms, compared, p: compared?.pSlower(marginPercent) ?? -1 };
-    if (best === null || one.p > best.p) best = one;
-  }
-  return best;
+    return [{ subject: candidate.subject, statistic, arms, compared, p: compared?.pSlower(marginPercent) ?? -1 }];
+  });
+  // A baseline with too few windows says nothing, where another has enough.
+  const usable = found.filter(({ compared }) => compared !== null);
+  const best = middle(usable.length > 0 ? usable : found);
+  const each = usable.flatMap(({ compared }) => (compared === null ? [] : [compared.change().percent]));
+  return best === null ? null : { ...best, each };
+}
+
+/** The windows of a baseline and of the candidate; null: the baseline has no such route. */
+export function armsAgainst(
+  baseline: Baseline,
+  candidate: WindowSeries,
+  statistic: Statistic,
+  schedule: string,
+): Arms | null {
+  const before = baseline.series.find(({ subject }) => subject === candidate.subject);
+  if (before === undefined) return null;
+  return armsOf(before, candidate, statistic, schedule !== '' && baseline.scheduleSha256 === schedule);
 }
 
 /** Points that rest on enough requests; paired by their place in the run where both runs had the same schedule. */
@@ -77,18 +100,21 @@ export function timesComparison(
   corrected: number | null,
   marginPercent: number,
   pointMs: number,
+  pinned?: string,
 ): RegressionComparison {
-  const { subject, statistic, arms, compared } = one;
+  const { subject, statistic, arms, compared, each } = one;
   const windows = { baseline: arms.baseline.length, candidate: arms.candidate.length };
   const base = {
     subject,
     statistic,
     unit: 'ms' as const,
-    baseline: tidy(level(arms.baseline)),
-    candidate: tidy(level(arms.candidate)),
+    baseline: tidy(geometricMean(arms.baseline)),
+    candidate: tidy(geometricMean(arms.candidate)),
     windows,
+    ...(pinned === undefined ? {} : { pinned }),
   };
-  const what = `${statistic} of ${subject === 'all' ? 'all requests' : subject}`;
+  const against = pinned === undefined ? '' : ` against the pinned run ${pinned}`;
+  const what = `${statistic} of ${subject === 'all' ? 'all requests' : subject}${against}`;
   if (compared === null) {
     const few = Math.min(windows.baseline, windows.candidate);
     return {
@@ -122,20 +148,14 @@ export function timesComparison(
     effectSize: tidy(effectSize),
     pValue: corrected === null ? null : tidy(corrected),
     verdict,
-    reason: `${words[verdict]}${slower}`,
+    reason: `${words[verdict]}${slower}${each.length > 1 ? ` Against each, newest first: ${each.map(signed).join(', ')}.` : ''}`,
   };
 }
 
-/** Geometric mean: that of which the change is a ratio. */
-function level(figures: readonly number[]): number {
-  if (figures.length === 0) return 0;
-  return Math.exp(figures.reduce((sum, figure) => sum + Math.log(figure), 0) / figures.length);
-}
-
-function signed(percent: number): string {
+export function signed(percent: number): string {
   return `${percent < 0 ? '−' : '+'}${amount(Math.abs(percent), '%')}`;
 }
 
-function tidy(value: number): number {
+export function tidy(value: number): number {
   return Number(value.toPrecision(6));
 }

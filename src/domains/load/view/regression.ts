@@ -37,7 +37,15 @@ export interface RegressionView {
 const mostRows = 15;
 const mostBaselines = 6;
 const order: Record<string, number> = { fail: 0, inconclusive: 1, pass: 2 };
-const statistics: ReadonlyMap<string, string> = new Map(Object.entries({ error_rate: 'failed', value: 'mean' }));
+const statistics: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    error_rate: 'failed',
+    value: 'mean',
+    slow_windows: 'slow windows',
+    slope_p50: 'p50, run to run',
+    slope_p95: 'p95, run to run',
+  }),
+);
 
 const points = (value: number) => {
   const digits = plainNumber(Math.abs(value), 3);
@@ -46,7 +54,7 @@ const points = (value: number) => {
 
 /** Change in percent of the baseline; of a share in percentage points. */
 export function changeOf({ statistic }: RegressionComparison, value: number): string {
-  return statistic === 'error_rate' ? points(value) : change(value);
+  return statistic === 'error_rate' || statistic === 'slow_windows' ? points(value) : change(value);
 }
 
 /** Worst first: by verdict, then by change. */
@@ -63,7 +71,7 @@ function row(comparison: RegressionComparison): ComparisonRow {
     word: wordOf(verdict),
     subject: subject === 'all' ? 'All requests' : shortened(subject, 120),
     isRoute: subject.includes(' /'),
-    statistic: statistics.get(statistic) ?? shortened(statistic, 20),
+    statistic: `${statistics.get(statistic) ?? shortened(statistic, 20)}${comparison.pinned === undefined ? '' : ', pinned'}`,
     reason: verdict === 'pass' ? '' : shortened(comparison.reason, 240),
     baseline: measured(comparison.baseline, unit),
     candidate: measured(comparison.candidate, unit),

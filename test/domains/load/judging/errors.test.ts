@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { ErrorTally } from '../../../../src/domains/load/judging/errors.ts';
 import type { LoadState } from '../../../../src/domains/load/judging/reading.ts';
+import { buildResults } from '../../../../src/run/results/build.ts';
 import { foldRun } from '../../../../src/run/results/fold.ts';
-import { makeRun } from '../../../run/results/run-folder.ts';
+import { type MadeRun, makeRun } from '../../../run/results/run-folder.ts';
 
 test('failures that are repeated are added to those told of first, with their message', async () => {
   const seen = { kind: 'http', status: 503, route: 1, atMs: 1200, message: 'out of stock' } as const;
@@ -27,4 +29,39 @@ test('failures that are repeated are added to those told of first, with their me
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+test('a status is certain, whoever was late; a timeout is not, nor what the generator did', () => {
+  const tally = new ErrorTally();
+  const at = { route: 0, atMs: 0, message: '' };
+  for (const status of [400, 401, 403, 404, 429, 500, 503]) tally.add({ ...at, kind: 'http', status });
+  expect([tally.total, tally.unavailable, tally.certain, tally.certainlyUnavailable]).toEqual([7, 2, 7, 2]);
+  for (const kind of ['refused', 'reset'] as const) tally.add({ ...at, kind, status: 0 });
+  expect([tally.unavailable, tally.certain, tally.certainlyUnavailable]).toEqual([4, 9, 4]);
+  tally.add({ ...at, kind: 'timeout', status: 0, count: 5 });
+  expect([tally.unavailable, tally.certain, tally.certainlyUnavailable]).toEqual([9, 9, 4]);
+  for (const kind of ['extraction', 'blocked', 'unsent', 'other'] as const) tally.add({ ...at, kind, status: 0 });
+  expect([tally.total, tally.certain]).toEqual([18, 9]);
+});
+
+describe('on a busy machine', () => {
+  const folders: string[] = [];
+  afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+  const busy: MadeRun = {
+    windows: 60,
+    windowMs: 1000,
+    rate: 200,
+    void: (window) => (window % 3 === 0 ? 'the generator was 212 ms late (p99), more than 50 ms' : null),
+  };
+
+  test.each([401, 403, 404, 400])('%d on 5.6 % of the requests fails, for a status is certain', async (status) => {
+    const folder = await makeRun({ ...busy, failures: () => ({ kind: 'http', status, count: 11, message: '' }) });
+    folders.push(folder);
+    const { word, objectives } = await buildResults(folder);
+    expect(word).toBe('FAILED');
+    const verdictOf = (id: string) => objectives.find(({ objective }) => objective.id === id)?.verdict;
+    expect(verdictOf('error-rate')).toBe('fail');
+    // A target that says no is there.
+    expect(verdictOf('availability')).not.toBe('fail');
+  });
 });

@@ -1,0 +1,91 @@
+import { amount } from '../../../gate/words.ts';
+import type { RegressionComparison } from '../../../model/regression.ts';
+import type { Verdict } from '../../../model/verdict.ts';
+import type { Counted } from '../../../stats/clustered.ts';
+import { beyondDoubt } from '../../../stats/compare/compare.ts';
+import { compareShares, type ShareComparison } from '../../../stats/compare/shares.ts';
+import type { Baseline } from './baselines.ts';
+import type { WindowSeries } from './series.ts';
+import { armsAgainst, middle, tidy } from './times.ts';
+
+/** Share of the baseline's windows that may lie above what is called slow, before the margin. */
+const usual = 0.9;
+/** So many percentage points more slow windows are tolerated. */
+const marginPoints = 10;
+const confidence = 0.95;
+
+interface FoundSlow {
+  compared: ShareComparison;
+  windows: { baseline: number; candidate: number };
+  /** ms */
+  slowFrom: number;
+  p: number;
+}
+
+/**
+ * How many windows of all requests are slow, beside each baseline; what is reported is the middle one. A mean over windows hides windows that are four times as
+ * slow where others are four times as quick, and one slow window in three where the rest are as before. Slow is a p95 above nine tenths of the
+ * baseline's by more than the margin.
+ * @returns null where windows are few, or no baseline has them
+ */
+export function medianSlowWindows(
+  baselines: readonly Baseline[],
+  candidates: readonly WindowSeries[],
+  schedule: string,
+  marginPercent: number,
+): FoundSlow | null {
+  const all = candidates.find(({ subject }) => subject === 'all');
+  if (all === undefined) return null;
+  return middle(
+    baselines.flatMap((baseline): FoundSlow[] => {
+      const arms = armsAgainst(baseline, all, 'p95', schedule);
+      if (arms === null) return [];
+      const found = slowWindows(arms.baseline, arms.candidate, marginPercent);
+      return found === null ? [] : [found];
+    }),
+  );
+}
+
+/** The same of two arms: p95 of each window in the order of time. */
+export function slowWindows(
+  baseline: readonly number[],
+  candidate: readonly number[],
+  marginPercent: number,
+): FoundSlow | null {
+  const sorted = [...baseline].sort((a, b) => a - b);
+  const slowFrom = (sorted[Math.ceil(sorted.length * usual) - 1] ?? 0) * (1 + marginPercent / 100);
+  const counted = (figures: readonly number[]): Counted[] =>
+    figures.map((figure) => ({ failed: Number(figure > slowFrom), of: 1 }));
+  const compared = compareShares(counted(baseline), counted(candidate));
+  if (compared === null) return null;
+  const windows = { baseline: baseline.length, candidate: candidate.length };
+  return { compared, windows, slowFrom, p: compared.pHigher(marginPoints) };
+}
+
+/** @param corrected its p-value, corrected for the number of comparisons */
+export function slowComparison({ compared, windows, slowFrom }: FoundSlow, corrected: number): RegressionComparison {
+  const fails = corrected <= beyondDoubt;
+  const interval = compared.interval(fails ? 1 - 2 * beyondDoubt : confidence);
+  const verdict: Verdict = fails ? 'fail' : interval.high <= marginPoints ? 'pass' : 'inconclusive';
+  const what = `${amount(compared.candidate, '%')} of the windows had a p95 above ${amount(slowFrom, 'ms')}, ${amount(compared.baseline, '%')} before`;
+  const words: Record<Verdict, string> = {
+    fail: `${what}: slow windows come more often, beyond doubt.`,
+    pass: `${what}.`,
+    inconclusive: `${what}: that slow windows come more often is not ruled out.`,
+  };
+  return {
+    subject: 'all',
+    statistic: 'slow_windows',
+    unit: '%',
+    baseline: tidy(compared.baseline),
+    candidate: tidy(compared.candidate),
+    change: tidy(compared.change),
+    interval: { ...interval, low: tidy(interval.low), high: tidy(interval.high) },
+    effectSize: null,
+    pValue: tidy(corrected),
+    windows,
+    verdict,
+    reason: words[verdict],
+    marginPoints,
+  };
+}
