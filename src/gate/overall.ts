@@ -124,7 +124,8 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
   if (short.length > 0)
     return `${duration(coveredMs)} of this load cannot show ${list(short.map(({ objective }) => metrics.wanted(objective)))}`;
   const why = lowerFirst(first.reason).replace(/\.$/, '');
-  return first.value === null ? `${first.subject} was ${why}` : why;
+  if (first.value === null) return `${first.subject} was ${why}`;
+  return why.startsWith('only ') ? `${first.subject} has ${why}` : why;
 }
 
 /** Why the metric leaves this open; undefined where its value meets the target: then it is open for another reason, and this would be none. */

@@ -181,8 +181,11 @@ describe('the run', () => {
     );
     // Open for too few samples, say: a figure that meets its target is no reason.
     for (const result of few.objectives) if (result.objective.id === 'fidelity') result.value = 97.4;
+    expect(headline('inconclusive', few)).toBe('Nothing failed, but about fidelity.');
+    for (const result of few.objectives)
+      if (result.objective.id === 'fidelity') result.reason = 'Only 20 samples; 100 are needed to judge this.';
     expect(headline('inconclusive', few)).toBe(
-      'Nothing failed, but 1 min of this load cannot show replay fidelity at least 95.',
+      'Nothing failed, but replay fidelity has only 20 samples; 100 are needed to judge this.',
     );
     const broken = outcome({}, { gates: evaluateGates([], [{ id: 'x', title: 'X', broken: 'boom' }], metrics) });
     expect(headline('inconclusive', broken)).toBe('Nothing failed, but the gate X has no verdict: boom.');
