@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { ShakedownError } from '../model/error.ts';
 import type { JournalData, JournalEvent } from '../model/event.ts';
@@ -16,6 +17,8 @@ const important: ReadonlySet<EventType> = new Set([
   'shakedown.run.ended',
 ]);
 const syncEveryMs = 1000;
+const digestEveryMs = 60_000;
+const pieceBytes = 1 << 20;
 
 export interface Journal {
   /**
@@ -41,9 +44,12 @@ export interface JournalOptions {
 export function openJournal(file: string, options: JournalOptions): Journal {
   const clock = options.clock ?? systemClock;
   let fd: number;
+  // Of every byte of the file, whoever wrote it.
+  let hash: Hash;
   try {
     // Events may name what was asked for.
     fd = openSync(file, 'a+', 0o600);
+    hash = hashOf(fd);
   } catch (cause) {
     throw failure(file, cause);
   }
@@ -52,7 +58,45 @@ export function openJournal(file: string, options: JournalOptions): Journal {
   let sequence = 0;
   let lost = 0;
   let syncedAt = clock.monotonicMs();
+  let digestAt = syncedAt;
   let closed = false;
+
+  const write: Journal['append'] = (type, data) => {
+    const now = clock.now();
+    const event: JournalEvent = {
+      specversion: '1.0',
+      id: `${now.toString(36)}-${sequence++}`,
+      source: options.source,
+      type,
+      time: new Date(now).toISOString(),
+      datacontenttype: 'application/json',
+      data,
+    };
+    const line = Buffer.from(`${torn ? '\n' : ''}${JSON.stringify(event)}\n`);
+    let written = 0;
+    try {
+      while (written < line.length) written += writeSync(fd, line, written);
+      hash.update(line);
+      torn = false;
+      const at = clock.monotonicMs();
+      if (important.has(type) || at - syncedAt >= syncEveryMs) {
+        fsyncSync(fd);
+        syncedAt = at;
+      }
+    } catch (cause) {
+      if (written < line.length) hash.update(line.subarray(0, written));
+      if (written > 0 && written < line.length) torn = true;
+      lost++;
+      if (lost === 1) throw failure(file, cause);
+    }
+  };
+
+  const writeDigest = () => {
+    const before = hash.copy();
+    // The next line ends the one that was cut off first.
+    if (torn) before.update('\n');
+    write('shakedown.journal.digest', { sha256: before.digest('hex') });
+  };
 
   return {
     get lost() {
@@ -60,31 +104,14 @@ export function openJournal(file: string, options: JournalOptions): Journal {
     },
     append(type, data) {
       if (closed) throw new Error(`${file}: append after close`);
-      const now = clock.now();
-      const event: JournalEvent = {
-        specversion: '1.0',
-        id: `${now.toString(36)}-${sequence++}`,
-        source: options.source,
-        type,
-        time: new Date(now).toISOString(),
-        datacontenttype: 'application/json',
-        data,
-      };
-      const line = Buffer.from(`${torn ? '\n' : ''}${JSON.stringify(event)}\n`);
-      let written = 0;
-      try {
-        while (written < line.length) written += writeSync(fd, line, written);
-        torn = false;
-        const at = clock.monotonicMs();
-        if (important.has(type) || at - syncedAt >= syncEveryMs) {
-          fsyncSync(fd);
-          syncedAt = at;
-        }
-      } catch (cause) {
-        if (written > 0 && written < line.length) torn = true;
-        lost++;
-        if (lost === 1) throw failure(file, cause);
+      const at = clock.monotonicMs();
+      // What comes before is covered by then; a first event has nothing before it.
+      if (at - digestAt >= digestEveryMs) {
+        digestAt = at;
+        writeDigest();
       }
+      write(type, data);
+      if (type === 'shakedown.run.ended') writeDigest();
     },
     close() {
       if (closed) return;
@@ -97,6 +124,18 @@ export function openJournal(file: string, options: JournalOptions): Journal {
       closeSync(fd);
     },
   };
+}
+
+function hashOf(fd: number): Hash {
+  const hash = createHash('sha256');
+  if (!fstatSync(fd).isFile()) return hash;
+  const piece = Buffer.alloc(pieceBytes);
+  let at = 0;
+  for (let read = readSync(fd, piece, 0, piece.length, at); read > 0; read = readSync(fd, piece, 0, piece.length, at)) {
+    hash.update(piece.subarray(0, read));
+    at += read;
+  }
+  return hash;
 }
 
 function endsWithinLine(fd: number): boolean {

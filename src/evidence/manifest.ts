@@ -125,12 +125,17 @@ export function readManifestState(folder: string): ManifestState {
   for (const { path, sha256 } of manifest.files) {
     try {
       if (measured(join(folder, path)).sha256 !== sha256) tampered.push(`${path} was changed`);
-    } catch {
-      tampered.push(`${path} is gone`);
+    } catch (error) {
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      tampered.push(isGone ? `${path} is gone` : `${path} cannot be read`);
     }
   }
   const known = new Set(manifest.files.map(({ path }) => path));
-  for (const path of evidenceFiles(folder, manifest.format)) if (!known.has(path)) tampered.push(`${path} was added`);
+  try {
+    for (const path of evidenceFiles(folder, manifest.format)) if (!known.has(path)) tampered.push(`${path} was added`);
+  } catch (error) {
+    tampered.push(`the folder cannot be read: ${(error as Error).message}`);
+  }
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   return { sha256: digest(text), files: manifest.files.length, bytes, tampered };
 }

@@ -117,7 +117,15 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
     const reasons = shown.slice(0, mostReasons).map(({ reason }) => reason.replace(/\.$/, ''));
     return `this is open: ${reasons.join('; ')}`;
   }
-  return `${duration(coveredMs)} of this load cannot show ${list(shown.map(({ objective }) => metrics.wanted(objective)))}`;
+  // A figure that stands for itself and is on the right side is open for another reason than the length of the run.
+  const isMet = ({ objective, value, interval }: ObjectiveResult) =>
+    interval === null && holds(value ?? 0, objective.comparison, objective.target);
+  const short = shown.filter((result) => !isMet(result));
+  if (short.length > 0)
+    return `${duration(coveredMs)} of this load cannot show ${list(short.map(({ objective }) => metrics.wanted(objective)))}`;
+  const why = lowerFirst(first.reason).replace(/\.$/, '');
+  if (first.value === null) return `${first.subject} was ${why}`;
+  return why.startsWith('only ') ? `${first.subject} has ${why}` : why;
 }
 
 /** Why the metric leaves this open; undefined where its value meets the target: then it is open for another reason, and this would be none. */
@@ -126,8 +134,9 @@ function doubtOf({ objective, value }: ObjectiveResult, metrics: RunOutcome['met
   return metrics.of(objective)?.doubt?.(objective, value);
 }
 
+/** Names such as GET stay as they are. */
 function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
 /** What is missing, in plain words: gates that the policy names and nobody judged, what cut the run short, and why objectives are open. */

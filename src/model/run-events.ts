@@ -36,6 +36,8 @@ export const runEvents = {
   }),
   'shakedown.warning': z.object({ message: text }),
   'shakedown.run.interrupted': z.object({ reason: text }),
+  /** SHA-256 of every byte of the journal before this line, once a minute and when the run has ended: what was changed later shows. */
+  'shakedown.journal.digest': z.object({ sha256: text }),
   'shakedown.run.ended': z.object({ endedAt: text }),
 } as const;
 

@@ -67,6 +67,18 @@ export interface ErrorLog {
   example: string;
 }
 
+export interface ProcessChange {
+  atMs: number;
+  name: string;
+  state: 'gone' | 'back' | 'restarted';
+}
+
+/** Figures that are missing for a time in which they should be there. */
+export interface SilentSeries extends Stretch {
+  /** An instance of which nothing was reported, or the title of one figure. */
+  title: string;
+}
+
 /** Everything that says whether the target stood firm over the run. */
 export interface StabilityResult {
   /** Time covered by measurement, and what is asked for (24 h, 48 h). */
@@ -80,6 +92,14 @@ export interface StabilityResult {
   /** Share of covered time, planned downtime left out, in which health checks found the target up, %; null without checks. */
   uptimePercent: number | null;
   healthChecks: number;
+  /** Time of those covered that health checks speak for, ms. Absent in results of earlier versions, as are the next four. */
+  healthCheckedMs?: number;
+  /** Longest time without an unplanned outage, ms. */
+  stableMs?: number;
+  /** Processes of the target that went away or were replaced, and neither a fault nor a plan was the reason. */
+  restarts?: ProcessChange[];
+  /** What stopped being reported, or was not for a while, though it was watched. */
+  silent?: SilentSeries[];
   /** Mean time between failures and to recover, ms; null where there was no unplanned downtime. */
   mtbfMs: number | null;
   mttrMs: number | null;

@@ -55,7 +55,7 @@ describeWithK6('a disk that fills up within a run', (k6) => {
 
       rmSync(ballast);
       const report = await made.run(['report', '--from', folder]);
-      expect(report.code, report.stderr).toBe(0);
+      expect(report.code, report.stderr).toBe(3);
       const measured = made.results();
       expect(measured.run.interrupted).toContain('the disk is full');
       expect(measured.run.coveredMs).toBe(before * 1000);
@@ -84,7 +84,7 @@ describeWithK6('a disk that fills up within a run', (k6) => {
     expect(lines(stderr), stderr).toEqual([expect.stringMatching(/ulimit -f/)]);
     expect(stdout).toMatch(/INCONCLUSIVE/);
     const report = await made.run(['report', '--from', made.runFolder()]);
-    expect(report.code, report.stderr).toBe(0);
+    expect(report.code, report.stderr).toBe(3);
     const { run, sections } = made.results();
     const { requests } = sections.load;
     expect(run.interrupted).not.toBeNull();
@@ -103,7 +103,7 @@ describeWithK6('a disk that fills up within a run', (k6) => {
     appendFileSync(join(folder, 'journal.ndjson'), whole.trimEnd().split('\n').at(-1)?.slice(0, 70) ?? '');
     appendFileSync(join(folder, 'windows/response.hlog'), 'Tag=all,99.000,1.000,4.1');
     const report = await made.run(['report', '--from', folder]);
-    expect(report.code, report.stderr).toBe(0);
+    expect(report.code, report.stderr).toBe(3);
     expect(made.results().run.coveredMs).toBe(before * 1000);
     const resumed = await made.run(['simulate', '--resume', folder], env);
     expect(resumed.code, resumed.stderr).toBe(3);

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { metrics as loadMetrics } from '../../src/domains/load/judging/metrics.ts';
-import { defaultObjectives } from '../../src/domains/load/judging/objectives.ts';
 import { evaluateGates, type JudgedGate } from '../../src/gate/gates.ts';
-import type { Metric } from '../../src/gate/metric.ts';
-import { Metrics } from '../../src/gate/metrics.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../src/gate/overall.ts';
 import type { Objective, ObjectiveResult, Verdict } from '../../src/model/verdict.ts';
+import { classic, metrics } from './classic.ts';
 
-const metrics = new Metrics(loadMetrics as readonly Metric[]);
 const judged: JudgedGate[] = ['Performance', 'Stability', 'Parity'].map((title) => ({
   id: title.toLowerCase(),
   title,
@@ -17,7 +13,7 @@ const judged: JudgedGate[] = ['Performance', 'Stability', 'Parity'].map((title) 
 /** All pass but those named. */
 function results(others: Record<string, Verdict>): ObjectiveResult[] {
   const order = ['fail', 'inconclusive', 'pass'];
-  return defaultObjectives
+  return classic
     .map(
       (objective): ObjectiveResult => ({
         objective,
@@ -194,8 +190,11 @@ describe('the run', () => {
     );
     // Open for too few samples, say: a figure that meets its target is no reason.
     for (const result of few.objectives) if (result.objective.id === 'fidelity') result.value = 97.4;
+    expect(headline('inconclusive', few)).toBe('Nothing failed, but about fidelity.');
+    for (const result of few.objectives)
+      if (result.objective.id === 'fidelity') result.reason = 'Only 20 samples; 100 are needed to judge this.';
     expect(headline('inconclusive', few)).toBe(
-      'Nothing failed, but 1 min of this load cannot show replay fidelity at least 95.',
+      'Nothing failed, but replay fidelity has only 20 samples; 100 are needed to judge this.',
     );
     const broken = outcome({}, { gates: evaluateGates([], [{ id: 'x', title: 'X', broken: 'boom' }], metrics) });
     expect(headline('inconclusive', broken)).toBe('Nothing failed, but the gate X has no verdict: boom.');

@@ -1,19 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { metrics as loadMetrics } from '../../src/domains/load/judging/metrics.ts';
-import { defaultObjectives } from '../../src/domains/load/judging/objectives.ts';
 import { judgeAll, type RunEvidence } from '../../src/gate/judge.ts';
 import type { Measurement } from '../../src/gate/measurement.ts';
-import type { Metric } from '../../src/gate/metric.ts';
-import { Metrics } from '../../src/gate/metrics.ts';
 import type { RunFacts } from '../../src/model/run-facts.ts';
 import type { Comparison, Interval, Objective, ObjectiveResult } from '../../src/model/verdict.ts';
+import { classic, metrics } from './classic.ts';
 
-const metrics = new Metrics(loadMetrics as readonly Metric[]);
-const asked = (plannedRatePerSecond: number | null) => ({ judged: { plannedRatePerSecond } }) as RunFacts;
+const asked = (plannedRatePerSecond: number | null) =>
+  ({ judged: { plannedRatePerSecond, coveredMs: 60_000 } }) as RunFacts;
 const run: RunEvidence = { invalidShare: 0, maxInvalidShare: 0.1, facts: asked(1200) };
 
 function objective(id: string): Objective {
-  const found = defaultObjectives.find((one) => one.id === id);
+  const found = classic.find((one) => one.id === id);
   if (found === undefined) throw new Error(`no objective ${id}`);
   return found;
 }
@@ -190,7 +187,7 @@ describe('stable time', () => {
 
 test('results come worst first, key objectives before others, causes before what they explain', () => {
   const results = judgeAll(
-    [...defaultObjectives],
+    [...classic],
     metrics,
     ({ id }) => {
       if (id === 'response-p50' || id === 'response-p99')

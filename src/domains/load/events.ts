@@ -118,7 +118,16 @@ export const events = {
     coveredMs: count,
     /** Since the last `load.started`. */
     fidelity: checked<FidelityResult>(
-      z.object({ score: number.nullable(), sentRequests: count, statusParity: number.nullable() }),
+      z.object({
+        score: number.nullable(),
+        parts: z.array(z.object({ name: text, score: number, weight: number, detail: text })),
+        scales: z.array(
+          z.object({ binMs: number, correlation: number.nullable(), dispersionRatio: number.nullable() }),
+        ),
+        sentRequests: count,
+        statusParity: number.nullable(),
+        latenessMs: z.object({ p50: number.nullable(), p99: number.nullable(), max: number.nullable() }),
+      }),
     ),
     accounting: z.object({ planned: count, completed: count, failed: count, unsent: count }),
   }),

@@ -14,6 +14,8 @@ export interface LoadSection {
   latencyTargetsMs: { strict: number; standard: number };
   response: LatencyFigures;
   service: LatencyFigures;
+  /** Absent: no window was invalid, or nothing was answered in one. */
+  invalid?: InvalidFigures;
   apdex: { score: number; thresholdMs: number } | null;
   requests: { planned: number; sent: number; completed: number; failed: number; unsent: number; bytes: number };
   averageRatePerSecond: number | null;
@@ -39,8 +41,26 @@ export interface LoadSection {
   };
   recording: RecordingInfo;
   engine: EngineInfo;
+  /** How what the run says in several places was held against each other; absent: a search, or results of an earlier version. */
+  reconciliation?: Reconciliation;
   /** Against the last passing runs; absent: not asked for. */
   regression?: RegressionResult;
+}
+
+/** Answers in windows in which the generator was the bottleneck; they are in no other figure. */
+export interface InvalidFigures {
+  answers: number;
+  response: LatencyFigures;
+  service: LatencyFigures;
+  /** What is judged of response times, as it would be with them, ms. */
+  withThem: { id: string; title: string; value: number; target: number; holds: boolean }[];
+}
+
+export interface Reconciliation {
+  /** What was compared, with its figure: `answers in it: 72,000`. */
+  checked: string[];
+  /** Empty: all of it agrees. */
+  differences: { file: string; text: string }[];
 }
 
 export interface GeneratorFigures {

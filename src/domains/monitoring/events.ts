@@ -27,6 +27,10 @@ export const events = {
   }),
   /** Error lines found in the target's logs since the last such event of the source. */
   'shakedown.log.errors': z.object({ atMs: moment, source: text, count, example: text }),
+  /** Whether the alerts or a log could be read, at every change and once a minute: `alerts`, `log shop`. */
+  'shakedown.watch.checked': z.object({ atMs: moment, source: text, ok: z.boolean() }),
+  /** A process of the target that went away, came back, or whose place another took. */
+  'shakedown.process.changed': z.object({ atMs: moment, name: text, state: z.enum(['gone', 'back', 'restarted']) }),
   'shakedown.downtime.planned': z.object({ fromMs: moment, toMs: moment, reason: text }),
 };
 

@@ -1,8 +1,9 @@
 import type { JournalData, JournalEvents } from '../../model/event.ts';
-import type { AlertSpan, ErrorLog, StabilityResult } from '../../model/stability.ts';
+import type { AlertSpan, ErrorLog, ProcessChange, StabilityResult } from '../../model/stability.ts';
 import type { MetricDescription } from '../../model/watch.ts';
 import { isLimited, LimitShares } from './limit-shares.ts';
 import { MetricFold } from './metric-fold.ts';
+import { Presence } from './presence.ts';
 
 const metricsAtMost = 500;
 /** Of each sort of event; a run with more has a list that nobody reads to its end. */
@@ -22,6 +23,11 @@ export class Watched {
   readonly metrics = new Map<string, WatchedMetric>();
   readonly alerts: AlertSpan[] = [];
   readonly logs = new Map<string, ErrorLog>();
+  /** Error lines of all logs by minute of the run, without those under a fault. */
+  readonly errorLines = new Map<number, number>();
+  readonly processes: ProcessChange[] = [];
+  /** When the alerts and each log could be read, by source. */
+  readonly checked = new Map<string, Presence>();
   readonly planned: JournalEvents['shakedown.downtime.planned'][] = [];
   readonly generators: StabilityResult['generators'] = [];
   lostWithGenerators = 0;
@@ -40,8 +46,19 @@ export class Watched {
         this.#alert(event.data);
         break;
       case 'shakedown.log.errors':
-        this.#log(event.data);
+        this.#log(event.data, !disturbed(event.data.atMs));
         break;
+      case 'shakedown.process.changed':
+        push(this.processes, event.data);
+        break;
+      case 'shakedown.watch.checked': {
+        const { source, ok, atMs } = event.data;
+        const known = this.checked.get(source) ?? new Presence();
+        if (this.checked.size < 200) this.checked.set(source, known);
+        if (ok) known.add(atMs);
+        else known.absent(atMs);
+        break;
+      }
       case 'shakedown.downtime.planned':
         push(this.planned, event.data);
         break;
@@ -75,7 +92,7 @@ export class Watched {
     for (const [id, value] of Object.entries(values)) {
       const known = this.metrics.get(id);
       known?.fold.add(atMs, value);
-      if (isJudged && known?.metric.limit) known.shares?.add(value, known.metric.limit);
+      if (isJudged && known?.metric.limit) known.shares?.add(value, known.metric.limit, atMs);
     }
   }
 
@@ -90,7 +107,9 @@ export class Watched {
     }
   }
 
-  #log({ source, count, atMs, example }: JournalEvents['shakedown.log.errors']): void {
+  #log({ source, count, atMs, example }: JournalEvents['shakedown.log.errors'], isJudged: boolean): void {
+    const minute = Math.floor(atMs / 60_000);
+    if (isJudged) this.errorLines.set(minute, (this.errorLines.get(minute) ?? 0) + count);
     const known = this.logs.get(source);
     if (known !== undefined) {
       known.count += count;

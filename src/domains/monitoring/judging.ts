@@ -1,9 +1,12 @@
+import { z } from 'zod';
 import { hasLoad, type RunFacts, type Span } from '../../model/run-facts.ts';
+import type { Objective } from '../../model/verdict.ts';
 import type { Judging } from '../domain.ts';
+import { settingsOf } from '../settings.ts';
 import { events } from './events.ts';
 import { Watched } from './fold.ts';
 import { closestToLimit, metrics } from './metrics.ts';
-import { objectives } from './objectives.ts';
+import { always, objectives, ofAlerts, ofLogs, ofLongLogs, ofWatched } from './objectives.ts';
 import type { MonitoringSection } from './section.ts';
 import { whyDriftIsNotAsked } from './stability/asked.ts';
 import { ownGrowth, resourcesOf, stabilityOf } from './stability/build.ts';
@@ -16,7 +19,7 @@ export const judging: Judging<Watched, MonitoringSection> = {
   add: (state, event, disturbed) => state.add(event, disturbed),
   spans,
   allObjectives: objectives,
-  objectives: (_, facts) => (hasLoad(facts) ? objectives : []),
+  objectives: (state, facts, config) => (hasLoad(facts) ? objectivesOf(state, facts, config) : []),
   metrics,
   async section(state, { facts, objectives: asked, warn }) {
     if (!hasLoad(facts)) return null;
@@ -25,26 +28,54 @@ export const judging: Judging<Watched, MonitoringSection> = {
     // Steps of different rates have no trend.
     return { ...(facts.isSearch ? {} : { stability }), resources: resourcesOf(state) };
   },
-  select(state, section, choice, facts) {
+  select(_, section, choice, facts) {
     if (facts.isSearch || !hasLoad(facts)) return choice;
-    const leftOut = new Map([
-      // Without a watch it could only ever be inconclusive.
-      [
-        'utilization',
-        closestToLimit(state) === null
-          ? 'Resources of the target were not watched against a limit; see `watch` in the configuration.'
-          : null,
-      ],
-      ['drift', whyDriftIsNotAsked(choice.objectives, section?.stability?.trends ?? [])],
-    ]);
-    const why = ({ id }: { id: string }) => (choice.isNamed(id) ? null : (leftOut.get(id) ?? null));
+    const why = choice.isNamed('drift')
+      ? null
+      : whyDriftIsNotAsked(choice.objectives, section?.stability?.trends ?? []);
+    const isLeftOut = ({ id }: { id: string }) => id === 'drift' && why !== null;
+    const leftOut = choice.objectives.filter(isLeftOut);
     return {
       ...choice,
-      objectives: choice.objectives.filter((objective) => why(objective) === null),
-      missing: [...choice.missing, ...choice.objectives.flatMap((objective) => why(objective) ?? [])],
+      objectives: choice.objectives.filter((objective) => !isLeftOut(objective)),
+      missing: [...choice.missing, ...leftOut.flatMap(() => why ?? [])],
     };
   },
+  missing: (state, _, facts) =>
+    facts.isSearch || !hasLoad(facts) || closestToLimit(state) !== null
+      ? []
+      : [
+          'No resource of the target was watched against a limit, so no certificate can rest on this run; see `watch` in the configuration.',
+        ],
 };
+
+/** What of the configuration says what is watched. */
+const settings = z.object({
+  watch: z
+    .object({
+      prometheus: z.object({ alerts: z.boolean().default(false) }).nullish(),
+      logs: z.array(z.unknown()).default([]),
+    })
+    .default({ logs: [] }),
+});
+
+const firstHoursMs = 30 * 60_000;
+
+/** Those that this run has, or should have, evidence for. */
+function objectivesOf(state: Watched, facts: RunFacts, config: unknown): readonly Objective[] {
+  const { watch } = settingsOf(settings, config).value;
+  const isWatched =
+    state.processes.length > 0 || [...state.metrics.values()].some(({ metric }) => metric.subject === 'target');
+  const hasAlerts = watch.prometheus?.alerts === true || state.alerts.length > 0 || state.checked.has('alerts');
+  const hasLogs = watch.logs.length > 0 || state.logs.size > 0;
+  return [
+    ...always,
+    ...(isWatched ? ofWatched : []),
+    ...(hasAlerts ? ofAlerts : []),
+    ...(hasLogs ? ofLogs : []),
+    ...(hasLogs && facts.started.durationMs >= firstHoursMs ? ofLongLogs : []),
+  ];
+}
 
 function spans({ alerts, generators }: Watched, { health }: RunFacts): Span[] {
   const domain = 'monitoring';

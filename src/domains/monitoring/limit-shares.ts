@@ -6,16 +6,36 @@ const bins = 200 * binsPerPercent + 1;
 const percentile = 0.95;
 const judgedKinds: ReadonlySet<MetricDescription['kind']> = new Set(['cpu', 'memory', 'descriptors', 'disk']);
 
+/** A processor may well be busy for a moment: what counts as its peak is the mean of a minute, of so many readings at the least. */
+const minuteMs = 60_000;
+const readingsOfAMinute = 3;
+
 /** How often a resource took which share of its limit. */
 export class LimitShares {
   #counts = new Uint32Array(bins);
   samples = 0;
+  #highest = 0;
+  #minute = { index: -1, sum: 0, count: 0 };
+  #highestMinute: number | null = null;
 
-  add(value: number, limit: number): void {
+  add(value: number, limit: number, atMs: number): void {
+    const share = (100 * value) / limit;
+    this.#highest = Math.max(this.#highest, share);
+    const index = Math.floor(atMs / minuteMs);
+    if (index !== this.#minute.index) this.#minute = { index, sum: 0, count: 0 };
+    this.#minute.sum += share;
+    this.#minute.count++;
+    if (this.#minute.count >= readingsOfAMinute)
+      this.#highestMinute = Math.max(this.#highestMinute ?? 0, this.#minute.sum / this.#minute.count);
     const bin = Math.round((100 * binsPerPercent * value) / limit);
     const at = Math.min(Math.max(bin, 0), bins - 1);
     this.#counts[at] = (this.#counts[at] ?? 0) + 1;
     this.samples++;
+  }
+
+  /** The highest share, in percent; of a processor over a minute. */
+  peak(kind: MetricDescription['kind']): number {
+    return Number((kind === 'cpu' ? (this.#highestMinute ?? this.#highest) : this.#highest).toFixed(1));
   }
 
   /** The share, in percent, that was not passed for 95 % of the time. */

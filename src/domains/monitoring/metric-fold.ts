@@ -1,5 +1,6 @@
 import type { MetricDescription, MetricSeries } from '../../model/watch.ts';
 import type { Point } from '../../stats/trend.ts';
+import { Presence } from './presence.ts';
 
 const bucketsAtMost = 480;
 const shownAtMost = 360;
@@ -18,6 +19,7 @@ export class MetricFold {
   #sum = 0;
   #max = Number.NEGATIVE_INFINITY;
   #last: { atMs: number; value: number } | null = null;
+  readonly presence = new Presence();
 
   /** Samples from before the load's start are none of the run's. */
   add(atMs: number, value: number): void {
@@ -36,6 +38,7 @@ export class MetricFold {
     this.#samples++;
     this.#sum += value;
     this.#max = Math.max(this.#max, value);
+    this.presence.add(atMs);
     if (this.#last === null || atMs >= this.#last.atMs) this.#last = { atMs, value };
   }
 

@@ -3,6 +3,11 @@ import type { Metric } from '../../gate/metric.ts';
 import type { TrendResult } from '../../model/stability.ts';
 import type { MetricDescription } from '../../model/watch.ts';
 import type { Watched } from './fold.ts';
+import { criticalAlerts, lesserAlerts } from './judged/alerts.ts';
+import { errorLineGrowth, errorLines } from './judged/error-logs.ts';
+import { healthUp, outage } from './judged/health.ts';
+import { restarts, silent } from './judged/silence.ts';
+import { stableTime } from './judged/stable-time.ts';
 import type { MonitoringSection } from './section.ts';
 
 /** In the sentence of an objective; the report has a section for all of them. */
@@ -19,47 +24,65 @@ const drift: Metric<Watched, MonitoringSection> = {
   read: ({ section }) => harmfulTrends(section?.stability?.trends ?? []),
 };
 
-/** Highest share of a limit that a resource of the target took, in percent. */
+/** Highest share of a limit that a resource of the target took, in percent: for 95 % of the time, or at its peak. */
 const utilization: Metric<Watched, MonitoringSection> = {
   id: 'utilization',
   words: 'resource utilization',
   unit: '%',
   cause: 'resources',
-  read: ({ state }) => {
-    const worst = closestToLimit(state);
+  read: ({ state }, { statistic }) => {
+    const isPeak = statistic === 'max';
+    const worst = closestToLimit(state, isPeak);
     if (worst === null)
       return { value: null, samples: 0, absent: 'no resource of the target was watched whose limit is known' };
     const { metric, percent, samples } = worst;
-    return {
-      value: percent,
-      samples,
-      note: `Closest to its limit is ${metric.title}, for 95 % of the time below this.`,
-    };
+    const over = !isPeak ? 'for 95 % of the time below this' : metric.kind === 'cpu' ? 'over a minute' : 'at its peak';
+    return { value: percent, samples, note: `Closest to its limit is ${metric.title}, ${over}.` };
   },
 };
 
-export const metrics = [drift, utilization] as const;
+export const metrics = [
+  restarts,
+  outage,
+  healthUp,
+  criticalAlerts,
+  errorLines,
+  errorLineGrowth,
+  lesserAlerts,
+  drift,
+  utilization,
+  silent,
+  stableTime,
+] as const;
 
-/** Series of the target that drift; the note names them. */
+/** Series of the target that drift; the note names them. Series that may drift leave it open. */
 function harmfulTrends(trends: readonly TrendResult[]): Measurement {
   const tested = trends.filter(({ subject, pValue }) => subject === 'target' && pValue !== null);
   if (tested.length === 0) return { value: null, samples: 0, absent: 'too short to show a trend' };
-  const failing = tested.filter(({ verdict }) => verdict === 'fail');
+  const of = (verdict: TrendResult['verdict']) => tested.filter((trend) => trend.verdict === verdict);
+  const failing = of('fail');
   const found = { value: failing.length, samples: tested.length };
-  if (failing.length === 0) return found;
-  const named = failing.slice(0, trendsNamed).map(({ sentence }) => sentence);
-  const left = failing.length - named.length;
-  return { ...found, note: [...named, ...(left > 0 ? [`And ${left} more.`] : [])].join(' ') };
+  if (failing.length > 0) return { ...found, note: named(failing) };
+  const unclear = of('inconclusive');
+  return unclear.length === 0 ? found : { ...found, open: named(unclear) };
 }
 
-/** The resource that came closest to its limit, at p95 over the run; null when none was watched whose limit is known. */
-export function closestToLimit({
-  metrics: watched,
-}: Pick<Watched, 'metrics'>): { metric: MetricDescription; percent: number; samples: number } | null {
+function named(trends: readonly TrendResult[]): string {
+  const sentences = trends.slice(0, trendsNamed).map(({ sentence }) => sentence);
+  const left = trends.length - sentences.length;
+  return [...sentences, ...(left > 0 ? [`And ${left} more.`] : [])].join(' ');
+}
+
+/** The resource that came closest to its limit, at p95 over the run or at its peak; null when none was watched whose limit is known. */
+export function closestToLimit(
+  { metrics: watched }: Pick<Watched, 'metrics'>,
+  isPeak = false,
+): { metric: MetricDescription; percent: number; samples: number } | null {
   let worst: { metric: MetricDescription; percent: number; samples: number } | null = null;
   for (const { metric, shares } of watched.values()) {
     if (shares === null || shares.samples === 0) continue;
-    const percent = shares.percent();
+    const usual = shares.percent();
+    const percent = isPeak ? Math.max(shares.peak(metric.kind), usual) : usual;
     if (worst === null || percent > worst.percent) worst = { metric, percent, samples: shares.samples };
   }
   return worst;

@@ -1,31 +1,120 @@
 import type { Objective } from '../../model/verdict.ts';
 
-/** What monitoring judges a run by, where the configuration has no table of its own. */
-export const objectives: readonly Objective[] = [
-  {
-    id: 'utilization',
-    title: 'Resources within limits',
-    gate: 'performance',
-    metric: 'utilization',
-    statistic: 'max',
-    comparison: '<',
-    target: 90,
+type Row = Pick<Objective, 'id' | 'title' | 'metric' | 'comparison' | 'target' | 'unit'> & Partial<Objective>;
+
+function stability(row: Row): Objective {
+  return { gate: 'stability', statistic: 'value', weight: 2, key: true, minimumSamples: 0, ...row };
+}
+
+const utilization = {
+  gate: 'performance',
+  metric: 'utilization',
+  comparison: '<',
+  unit: '%',
+  weight: 1,
+  key: true,
+  minimumSamples: 0,
+} as const;
+
+/** What monitoring judges every load by, where the configuration has no table of its own. */
+export const always: readonly Objective[] = [
+  { ...utilization, id: 'utilization', title: 'Resources within limits', statistic: 'p95', target: 90 },
+  // Some room for the error of a measurement: what is full reads 99 % as often as 100 %.
+  { ...utilization, id: 'utilization-max', title: 'Resources never full', statistic: 'max', target: 98 },
+  stability({
+    id: 'health',
+    title: 'Health checks up',
+    metric: 'health_up',
+    comparison: '>=',
+    target: 99.9,
     unit: '%',
-    weight: 1,
-    key: false,
-    minimumSamples: 0,
-  },
-  {
-    id: 'drift',
-    title: 'Drift',
-    gate: 'stability',
-    metric: 'drift',
-    statistic: 'value',
+  }),
+  stability({
+    id: 'outage',
+    title: 'Longest unplanned outage',
+    metric: 'longest_outage',
+    comparison: '<=',
+    target: 10_000,
+    unit: 'ms',
+  }),
+  stability({
+    id: 'stable-time',
+    title: 'Stable time',
+    metric: 'stable_time',
+    comparison: '>=',
+    target: 24,
+    unit: 'h',
+    weight: 3,
+  }),
+  stability({ id: 'drift', title: 'Drift', metric: 'drift', comparison: '=', target: 0, unit: 'count' }),
+];
+
+/** Of runs that watch anything of the target. */
+export const ofWatched: readonly Objective[] = [
+  stability({
+    id: 'restarts',
+    title: 'Unplanned restarts',
+    metric: 'restarts',
     comparison: '=',
     target: 0,
     unit: 'count',
-    weight: 2,
-    key: true,
-    minimumSamples: 0,
-  },
+  }),
+  stability({
+    id: 'silent-series',
+    title: 'Watched figures that went missing',
+    metric: 'silent_series',
+    comparison: '=',
+    target: 0,
+    unit: 'count',
+    weight: 1,
+  }),
 ];
+
+/** Of runs that follow alerts. */
+export const ofAlerts: readonly Objective[] = [
+  stability({
+    id: 'critical-alerts',
+    title: 'Critical alerts',
+    metric: 'critical_alerts',
+    comparison: '=',
+    target: 0,
+    unit: 'count',
+  }),
+  stability({
+    id: 'lesser-alerts',
+    title: 'Lesser alerts',
+    metric: 'lesser_alerts',
+    comparison: '=',
+    target: 0,
+    unit: 'count',
+    weight: 1,
+    key: false,
+  }),
+];
+
+/** Of runs that follow logs. */
+export const ofLogs: readonly Objective[] = [
+  // As few as requests may fail.
+  stability({
+    id: 'error-lines',
+    title: 'Error lines in the logs',
+    metric: 'error_lines',
+    comparison: '<=',
+    target: 0.1,
+    unit: '%',
+  }),
+];
+
+/** Of those that are long enough to have first hours. */
+export const ofLongLogs: readonly Objective[] = [
+  stability({
+    id: 'error-line-growth',
+    title: 'Error lines against the first hours',
+    metric: 'error_line_growth',
+    comparison: '<=',
+    target: 2,
+    unit: 'score',
+  }),
+];
+
+export const objectives: readonly Objective[] = [...always, ...ofWatched, ...ofAlerts, ...ofLogs, ...ofLongLogs];

@@ -1,6 +1,7 @@
 import type { Results } from '../../model/results.ts';
 import type { ObjectiveResult } from '../../model/verdict.ts';
 import { duration, percent, plural } from '../../report-kit/format.ts';
+import { shortened } from '../../report-kit/text.ts';
 import type { Highlight, Reporting } from '../domain.ts';
 import { changesInOrder, driftView, worstTrends } from './view/drift.ts';
 import { resourcesView } from './view/resources.ts';
@@ -36,6 +37,14 @@ function stabilityHighlights({ gates, sections: { monitoring } }: Results): High
       ? 'no unplanned outage'
       : `${plural(outages, 'unplanned outage')} of ${duration(stability.unplannedDowntimeMs)} in all`,
   ];
+  const { alerts, errorLogs, restarts = [], silent = [] } = stability;
+  const fired = alerts.filter(({ severity }) => severity !== 'none');
+  if (fired.length > 0)
+    parts.push(`${plural(fired.length, 'alert')} fired, ${shortened(fired[0]?.name ?? '', 60)} first`);
+  const lines = errorLogs.reduce((sum, { count }) => sum + count, 0);
+  if (lines > 0) parts.push(`${plural(lines, 'error line')} in the logs`);
+  if (restarts.length > 0) parts.push(`${plural(restarts.length, 'unplanned restart')} of the target`);
+  if (silent.length > 0) parts.push(`${plural(silent.length, 'watched figure')} went missing`);
   const started = generatorWords(stability);
   if (started !== '') parts.push(`generators: ${started}`);
   const gate = gates.find(({ id }) => id === 'stability');

@@ -107,6 +107,7 @@ function figures(input: WatchInput, trouble: Trouble): { look: Look; atLeastMs: 
           fresh.push(metric);
         }
         for (const label of reading.marks) journal.append('shakedown.marked', { atMs, lane: 'info', label });
+        for (const changed of reading.processes) journal.append('shakedown.process.changed', { atMs, ...changed });
         for (const message of reading.troubles) trouble(message);
       }
       if (fresh.length > 0) journal.append('shakedown.metrics.described', { metrics: fresh });
@@ -120,15 +121,21 @@ function alerts({ config, journal, via }: WatchInput, trouble: Trouble): { look:
   const { prometheus } = config.watch;
   const changes =
     prometheus?.alerts === true ? followAlerts({ ...prometheus, ...(via === undefined ? {} : { via }) }) : null;
+  const tell = readable(journal);
   const look: Look = async (atMs) => {
+    if (changes === null) return () => {};
     try {
-      const changed = (await changes?.()) ?? [];
+      const changed = await changes();
       return () => {
+        tell(atMs, 'alerts', true);
         for (const change of changed) journal.append('shakedown.alert.changed', { atMs, ...change });
       };
     } catch (error) {
       const why = error instanceof SyntaxError ? 'the answer is none' : (error as Error).message.slice(0, 100);
-      return () => trouble(`The alerts of Prometheus cannot be read: ${why}.`);
+      return () => {
+        tell(atMs, 'alerts', false);
+        trouble(`The alerts of Prometheus cannot be read: ${why}.`);
+      };
     }
   };
   return { look, atLeastMs: 5000 };
@@ -136,23 +143,42 @@ function alerts({ config, journal, via }: WatchInput, trouble: Trouble): { look:
 
 function logs({ config, journal, durationMs }: WatchInput, trouble: Trouble): { look: Look; atLeastMs: number } {
   const followed = config.watch.logs.map(({ name, file, pattern }) => ({ name, errors: followLog(file, pattern) }));
+  const tell = readable(journal);
   const look: Look = async (atMs) => {
+    const ok = new Map<string, boolean>();
     const found: Extract<JournalData, { type: 'shakedown.log.errors' }>['data'][] = [];
     for (const { name, errors } of followed) {
       try {
-        const { count, example, skippedBytes } = errors();
+        const { count, example, skippedBytes, isAbsent } = errors();
+        ok.set(name, !isAbsent);
+        if (isAbsent) trouble(`The log ${name} is not there.`);
         if (count > 0) found.push({ atMs, source: name, count, example });
         if (skippedBytes > 0)
           trouble(`The log ${name} grows faster than it is read; some error lines are not counted.`);
       } catch (error) {
+        ok.set(name, false);
         trouble(`The log ${name} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}.`);
       }
     }
     return () => {
+      for (const [name, isRead] of ok) tell(atMs, `log ${name}`, isRead);
       for (const errors of found) journal.append('shakedown.log.errors', errors);
     };
   };
   return { look, atLeastMs: Math.min(logsEveryMs, everyMs(durationMs)) };
+}
+
+const checkedEveryMs = 60_000;
+
+/** Writes down whether a source could be read: every change at once, a steady state once a minute. */
+function readable(journal: WatchInput['journal']): (atMs: number, source: string, ok: boolean) => void {
+  const told = new Map<string, { ok: boolean; atMs: number }>();
+  return (atMs, source, ok) => {
+    const last = told.get(source);
+    if (last !== undefined && last.ok === ok && atMs - last.atMs < checkedEveryMs) return;
+    told.set(source, { ok, atMs });
+    journal.append('shakedown.watch.checked', { atMs, source, ok });
+  };
 }
 
 /** @param moment ISO 8601, or seconds after the load began */

@@ -14,6 +14,7 @@ import type { RunFacts } from '../../model/run-facts.ts';
 import { type GateResult, type Objective, readinessWord, verdictWord } from '../../model/verdict.ts';
 import { domains } from '../domains.ts';
 import { foldRun, guarded, guardedLater, type JudgingPart } from './fold.ts';
+import { journalDoubts } from './journal-doubts.ts';
 import { damagedSignOffs, unsealed } from './record-doubts.ts';
 import { type JudgeSettings, judgeSettings } from './settings.ts';
 
@@ -32,7 +33,7 @@ interface PartWithSection extends JudgingPart {
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL
  */
 export async function buildResults(folder: string, { nowMs = Date.now() }: { nowMs?: number } = {}): Promise<Results> {
-  const { facts, parts: folded, warnings, times } = await foldRun(folder);
+  const { facts, parts: folded, warnings, times, journal } = await foldRun(folder);
   const warn = (message: string) => void warnings.push(message);
   const settings = judgeSettings(facts.started.config);
   const parts = await sectionsOf(facts, folded, settings, warn);
@@ -55,6 +56,7 @@ export async function buildResults(folder: string, { nowMs = Date.now() }: { now
       ...unsealed(facts, evidence),
       ...times.doubts(),
       ...damagedSignOffs(signOffDamage(folder)),
+      ...journalDoubts(journal, facts),
       ...each(parts, (part) => part.judging.doubts?.(part.state, part.section, facts)),
       ...broken(parts),
     ]),

@@ -1,5 +1,5 @@
 import type { Judging } from '../../domains/domain.ts';
-import { readJournal, type TimedData } from '../../evidence/read-journal.ts';
+import { type JournalCheck, noCheck, readJournal, type TimedData } from '../../evidence/read-journal.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { EventSchemas } from '../../model/event.ts';
 import { runEvents } from '../../model/run-events.ts';
@@ -24,6 +24,8 @@ export interface FoldedRun {
   warnings: string[];
   /** What the times of its events say of the journal itself. */
   times: EventTimes;
+  /** What reading it showed of the journal itself. */
+  journal: JournalCheck;
 }
 
 /** The judging of every domain that has one, in the order of the table. */
@@ -54,8 +56,8 @@ export async function foldRun(folder: string): Promise<FoldedRun> {
   const run = new RunEvents();
   const times = new EventTimes();
   const disturbed = (atMs: number) => parts.some(({ judging, state }) => judging.disturbed?.(state, atMs) === true);
-  let damaged = 0;
-  for await (const event of readJournal(file, schemasOf(parts), () => damaged++)) {
+  const journal = noCheck();
+  for await (const event of readJournal(file, schemasOf(parts), () => {}, journal)) {
     run.add(event);
     times.add(event);
     for (const part of parts) guarded(part, null, () => part.judging.add(part.state, event, disturbed));
@@ -66,9 +68,13 @@ export async function foldRun(folder: string): Promise<FoldedRun> {
       hint: 'The run was cut off before anything was measured: start it again.',
     });
   }
-  if (damaged > 0) run.warnings.push(`${damaged} damaged lines of the journal were skipped.`);
+  const damaged = journal.damaged.length;
+  if (damaged > 0)
+    run.warnings.push(
+      `${damaged} damaged ${damaged === 1 ? 'line' : 'lines'} of the journal ${damaged === 1 ? 'was' : 'were'} skipped.`,
+    );
   const facts = factsOf(folder, { ...run, started }, parts);
-  return { facts, parts, warnings: run.warnings, times };
+  return { facts, parts, warnings: run.warnings, times, journal };
 }
 
 /** Calls into a domain: what it throws is remembered, and the domain is asked no more. */

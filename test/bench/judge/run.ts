@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { writePage } from '../table.ts';
+import { coverageText, healthyText } from './coverage-table.ts';
 import type { Cell, CellOptions } from './curves.ts';
 import { kayentaTrialsOf, trialsWithin } from './pace.ts';
 import type { Task } from './part.ts';
 import { Processes } from './processes.ts';
 import { judgeText } from './table.ts';
+import { tcpdText } from './tcpd.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,8 +19,27 @@ const { values } = parseArgs({
     draws: { type: 'string', default: '1000' },
     /** Processes. */
     jobs: { type: 'string', default: '1' },
+    /** Parts of it: curves, coverage, healthy. */
+    only: { type: 'string', default: 'curves,coverage,healthy' },
+    /** A copy of the Turing Change Point Dataset, if there is one: adds its table. */
+    tcpd: { type: 'string' },
   },
 });
+const markers = (name: string) => ({ begin: `<!-- ${name}:start -->`, end: `<!-- ${name}:end -->` });
+const parts = values.only.split(',');
+const log = (line: string) => console.error(line);
+for (const [part, text] of [
+  ['coverage', () => coverageText(values.quick ? 50 : 400, log)],
+  ['healthy', () => healthyText(values.quick ? 3 : 84, log)],
+] as const) {
+  if (!parts.includes(part)) continue;
+  const found = text();
+  console.log(`${found}\n`);
+  if (values.write) log(await writePage(found, markers(part), 'docs/judge.md'));
+}
+if (values.tcpd !== undefined) console.log(tcpdText(values.tcpd));
+if (!parts.includes('curves')) process.exit();
+
 const from = performance.now();
 const jobs = Number(values.jobs);
 const cells: CellOptions[] = [];
@@ -72,7 +93,6 @@ const measured = found.flatMap(({ answer }) => (Array.isArray(answer) ? [] : [an
 const { summary, curves } = judgeText(measured, limits, trials, values.quick);
 console.log(`${summary}\n\n${curves}`);
 if (values.write) {
-  const markers = { begin: '<!-- judge:start -->', end: '<!-- judge:end -->' };
-  console.error(await writePage(summary, markers));
-  console.error(await writePage(curves, markers, 'docs/judge.md'));
+  console.error(await writePage(summary, markers('judge')));
+  console.error(await writePage(curves, markers('judge'), 'docs/judge.md'));
 }

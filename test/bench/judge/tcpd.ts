@@ -18,7 +18,7 @@ const margin = 5;
  * licence of its own, so none is part of this repository; those that may not be redistributed are not in the copy either and are left out.
  * @param folder of the copy: annotations.json and datasets/
  */
-export function readTcpd(folder: string): Annotated[] {
+function readTcpd(folder: string): Annotated[] {
   const annotations = JSON.parse(readFileSync(join(folder, 'annotations.json'), 'utf8')) as Record<
     string,
     Record<string, number[]>
@@ -36,7 +36,7 @@ export function readTcpd(folder: string): Annotated[] {
 }
 
 /** F1 with a margin as the authors of the data set define it: precision against all annotators together, recall as the mean over them. */
-export function f1({ annotations }: Pick<Annotated, 'annotations'>, found: readonly number[]): number {
+function f1({ annotations }: Pick<Annotated, 'annotations'>, found: readonly number[]): number {
   // The first observation is a change for everybody, so that silence has a score.
   const predicted = new Set([0, ...found]);
   const all = new Set([0, ...annotations.flat()]);

@@ -33,17 +33,38 @@ test('says when alerts fired, when health checks failed, and when another genera
   ]);
 });
 
-test('leaves out what was not to be shown, unless the configuration names it; of a search nothing, as it is judged by its capacity', () => {
+test('leaves drift out where it was not to be shown, unless the configuration names it; of a search nothing, as it is judged by its capacity', () => {
   const state = judging.begin();
   const stable = { id: 'stable-time', metric: 'stable_time', target: 1 / 60 } as Objective;
-  const objectives = [stable, ...(judging.allObjectives ?? [])];
+  const drift = { id: 'drift', metric: 'drift' } as Objective;
   const chosen = (isSearch: boolean, named: string[]) => {
-    const choice = { objectives, missing: ['Before.'], isNamed: (id: string) => named.includes(id) };
+    const choice = {
+      objectives: [stable, drift],
+      missing: ['Before.'],
+      isNamed: (id: string) => named.includes(id),
+    };
     const found = judging.select?.(state, { resources: [] }, choice, { isSearch } as RunFacts);
     return { ids: found?.objectives.map(({ id }) => id), missing: found?.missing };
   };
-  const [watch, drift] = [expect.stringContaining('not watched'), expect.stringContaining('Drift was not asked for')];
-  expect(chosen(false, [])).toEqual({ ids: ['stable-time'], missing: ['Before.', watch, drift] });
-  expect(chosen(false, ['drift'])).toEqual({ ids: ['stable-time', 'drift'], missing: ['Before.', watch] });
-  expect(chosen(true, [])).toEqual({ ids: ['stable-time', 'utilization', 'drift'], missing: ['Before.'] });
+  const notAsked = expect.stringContaining('Drift was not asked for');
+  expect(chosen(false, [])).toEqual({ ids: ['stable-time'], missing: ['Before.', notAsked] });
+  expect(chosen(false, ['drift'])).toEqual({ ids: ['stable-time', 'drift'], missing: ['Before.'] });
+  expect(chosen(true, [])).toEqual({ ids: ['stable-time', 'drift'], missing: ['Before.'] });
+});
+
+test('asks of a run what it watches or should have watched', () => {
+  const facts = { started: { durationMs: 3_600_000 }, plan: {} } as unknown as RunFacts;
+  const ids = (config: unknown, events: readonly object[] = []) => {
+    const state = judging.begin();
+    for (const event of events) judging.add(state, { ...event, time: '' } as never, never);
+    return judging.objectives?.(state, facts, config).map(({ id }) => id);
+  };
+  const always = ['utilization', 'utilization-max', 'health', 'outage', 'stable-time', 'drift'];
+  expect(ids({})).toEqual(always);
+  expect(ids({ watch: { prometheus: { alerts: true }, logs: [{}] } })).toEqual([
+    ...always,
+    ...['critical-alerts', 'lesser-alerts', 'error-lines', 'error-line-growth'],
+  ]);
+  const gone = { type: 'shakedown.process.changed', data: { atMs: 5, name: 'shop-1', state: 'gone' } };
+  expect(ids({}, [gone])).toEqual([...always, 'restarts', 'silent-series']);
 });

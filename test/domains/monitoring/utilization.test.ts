@@ -26,7 +26,7 @@ async function results(
   samples: Record<string, number>[],
   { config = {}, more = [], last = [] }: { config?: unknown; more?: JournalData[]; last?: JournalData[] } = {},
 ) {
-  const folder = await makeRun({ windows: 5, windowMs: 1000, rate: 1200, config });
+  const folder = await makeRun({ windows: 5, windowMs: 1000, rate: 1200, isWatched: false, config });
   const events = [
     ...more,
     ...(metrics.length > 0 ? [{ type: 'shakedown.metrics.described', data: { metrics } }] : []),
@@ -73,13 +73,13 @@ it('is not about what a fault took, which is shown all the same', async () => {
 
 it('is about p95 of the run: a peak that is over at once is none', () => {
   const shares = new LimitShares();
-  for (let i = 0; i < 1000; i++) shares.add(i < 40 ? 1000 : 500, 1000);
+  for (let i = 0; i < 1000; i++) shares.add(i < 40 ? 1000 : 500, 1000, 0);
   expect(shares.percent()).toBe(50);
-  for (let i = 0; i < 1000; i++) shares.add(i < 150 ? 5000 : 500, 1000);
+  for (let i = 0; i < 1000; i++) shares.add(i < 150 ? 5000 : 500, 1000, 0);
   expect(shares.percent()).toBe(200);
 });
 
-it('is left out, and said to be missing, where nothing of the target was watched against a limit', async () => {
+it('is open, and said to be missing, where nothing of the target was watched against a limit', async () => {
   const cases: [MetricDescription[], Record<string, number>[]][] = [
     [[], []],
     [[metric('app.memory', { limit: null })], [{ 'app.memory': 5 }]],
@@ -88,8 +88,8 @@ it('is left out, and said to be missing, where nothing of the target was watched
   ];
   for (const [metrics, samples] of cases) {
     const { found, missing } = await results(metrics, samples);
-    expect(found).toBeUndefined();
-    expect(missing.join(' ')).toContain('Resources of the target were not watched');
+    expect(found).toMatchObject({ verdict: 'inconclusive', value: null });
+    expect(missing.join(' ')).toContain('No resource of the target was watched against a limit');
   }
 });
 

@@ -80,7 +80,9 @@ describe('verdicts', () => {
       failures: () => ({ kind: 'http', status: 500, count: 24, message: 'no' }),
     });
     expect(found.word).toBe('FAILED');
-    expect(found.sentence).toBe('Error rate is 2 % against 0.1 %: status 500. Availability and stable time fail too.');
+    expect(found.sentence).toBe(
+      'Error rate is 2 % against 0.1 %: status 500 of GET /. Availability, errors of the worst route, errors of the worst minute and stable time fail too.',
+    );
     expect(loadOf(found).errors).toEqual([
       { kind: 'http', status: 500, route: 'GET /', count: 1440, firstAtMs: 0, lastAtMs: 0, message: 'no' },
     ]);
@@ -117,6 +119,20 @@ describe('verdicts', () => {
     });
     expect((await results(failing('timeout', 0))).word).toBe('INCONCLUSIVE');
     expect((await results(failing('http', 503))).word).toBe('FAILED');
+  });
+
+  test('health checks without an answer fail nobody where the generator was saturated, answers do', async () => {
+    const down = (detail: string): MadeRun => ({
+      ...minute,
+      void: (window) => (window % 3 === 0 ? 'late' : null),
+      health: [
+        { atMs: 0, up: true },
+        { atMs: 20_000, up: false, detail },
+        { atMs: 40_000, up: true },
+      ],
+    });
+    expect((await results(down('no answer within 5 s'))).word).toBe('INCONCLUSIVE');
+    expect((await results(down('status 503'))).word).toBe('FAILED');
   });
 
   test('with every window void, nothing is judged', async () => {
@@ -307,7 +323,9 @@ describe('what is not as it should be', () => {
       '3 damaged lines of the journal were skipped.',
       '2 damaged lines of windows/service.hlog were skipped.',
     ]);
-    expect({ ...after, warnings: [], evidence: before.evidence }).toEqual(before);
+    expect([after.objectives, after.gates]).toEqual([before.objectives, before.gates]);
+    expect(after.missing).toContain('journal.ndjson is damaged, lines 21, 22, 23: what stood there is not judged.');
+    expect(after.missing.join()).toContain('in windows/service.hlog, damaged lines: 1');
   });
 
   test('a folder without a run, or a journal without a beginning, is an error that says so', async () => {

@@ -6,6 +6,7 @@ import type { JournalData } from '../../../src/model/event.ts';
 import type { PlanSummary } from '../../../src/model/plan.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../../src/model/results.ts';
 import type { ErrorKind } from '../../../src/model/sample.ts';
+import type { MetricDescription } from '../../../src/model/watch.ts';
 import { LatencyHistogram } from '../../../src/stats/histogram.ts';
 import { formatInterval, histogramLogHeader } from '../../../src/stats/hlog.ts';
 import { gaussian, seeded } from '../../random.ts';
@@ -21,6 +22,14 @@ export interface MadeRun {
   samples?: number;
   routes?: string[];
   durationMs?: number;
+  /** Of the routes, which sum to 1; absent: they fall as in most shops. */
+  shares?: number[];
+  /** Of one route, in place of `medianMs` and a tenth more for each route. */
+  routeMedianMs?: (route: number, window: number) => number | null;
+  /** Share of the answers that took half a minute. */
+  stuckShare?: (window: number) => number;
+  /** Index of the route whose requests fail; absent: the first. */
+  failingRoute?: number;
   /** Median response time of a window in ms; log-normal around it with `sigma`. */
   medianMs?: (window: number) => number;
   sigma?: number;
@@ -36,7 +45,10 @@ export interface MadeRun {
   interrupted?: string;
   /** Leaves the events that end a run out. */
   killed?: boolean;
-  health?: { atMs: number; up: boolean }[];
+  /** Absent: up, once a minute. */
+  health?: { atMs: number; up: boolean; detail?: string }[];
+  /** false: nothing of the target is watched. Absent: two instances, well within their limits, where `more` has no figures. */
+  isWatched?: boolean;
   warnings?: string[];
   config?: unknown;
   seed?: number;
@@ -91,9 +103,12 @@ export async function makeRun(made: MadeRun): Promise<string> {
     },
     { type: 'shakedown.load.started', data: { startedAt } },
     ...(made.warnings ?? []).map((message): JournalData => ({ type: 'shakedown.warning', data: { message } })),
-    ...(made.health ?? []).map(
-      (check): JournalData => ({ type: 'shakedown.health.checked', data: { ...check, detail: 'status 200' } }),
+    ...(made.health ?? everyMinute(durationMs)).map(
+      (check): JournalData => ({ type: 'shakedown.health.checked', data: { detail: 'status 200', ...check } }),
     ),
+    ...(made.isWatched === false || made.more?.some(({ type }) => type === 'shakedown.metrics.described') === true
+      ? []
+      : watched(['shop-1', 'shop-2'], durationMs)),
   );
   events.push(...(made.more ?? []));
   for (let index = 0; index < made.windows; index++) {
@@ -106,23 +121,31 @@ export async function makeRun(made: MadeRun): Promise<string> {
     const median = (made.medianMs?.(index) ?? 30) * 1000;
     routes.forEach((_, route) => {
       const answered = Math.round(
-        ((made.rateAt?.(index) ?? made.rate) * made.windowMs * shareOf(route, routes.length)) / 1000,
+        ((made.rateAt?.(index) ?? made.rate) *
+          made.windowMs *
+          (made.shares?.[route] ?? shareOf(route, routes.length))) /
+          1000,
       );
       if (answered === 0) return;
-      const samples = Math.min(answered, made.samples ?? 200);
+      const stuck = Math.round(answered * (made.stuckShare?.(index) ?? 0));
+      const quick = answered - stuck;
+      const samples = Math.min(quick, made.samples ?? 200);
       const [own, ownService] = [new LatencyHistogram(), new LatencyHistogram()];
       for (let i = 0; i < samples; i++) {
         // The last sample takes the remainder, so that the sum is exact.
-        const times = Math.floor(answered / samples) + (i === samples - 1 ? answered % samples : 0);
-        const us = median * (1 + 0.1 * route) * Math.exp((made.sigma ?? 0.4) * normal());
+        const times = Math.floor(quick / samples) + (i === samples - 1 ? quick % samples : 0);
+        const routeMs = made.routeMedianMs?.(route, index) ?? null;
+        const us =
+          (routeMs === null ? median * (1 + 0.1 * route) : routeMs * 1000) * Math.exp((made.sigma ?? 0.4) * normal());
         own.recordMany(us, times);
         ownService.recordMany(us * 0.98, times);
       }
+      if (stuck > 0) for (const histogram of [own, ownService]) histogram.recordMany(30_000_000, stuck);
       response.add(own);
       service.add(ownService);
       lines.response += line(`r${route}`, own);
       lines.service += line(`r${route}`, ownService);
-      const failed = route === 0 ? Math.min(failure?.count ?? 0, answered) : 0;
+      const failed = route === (made.failingRoute ?? 0) ? Math.min(failure?.count ?? 0, answered) : 0;
       routeWindows.push({ route, completed: answered - failed, failed, unsent: 0, bytes: answered * 2400 });
     });
     function line(tag: string, histogram: LatencyHistogram): string {
@@ -166,7 +189,7 @@ export async function makeRun(made: MadeRun): Promise<string> {
   }
   if (made.killed !== true) {
     for (const failure of failures.values()) {
-      events.push({ type: 'shakedown.error.seen', data: { ...failure, route: 0 } });
+      events.push({ type: 'shakedown.error.seen', data: { ...failure, route: made.failingRoute ?? 0 } });
     }
     events.push({
       type: 'shakedown.load.ended',
@@ -188,6 +211,45 @@ export async function makeRun(made: MadeRun): Promise<string> {
   await writeFile(join(folder, 'windows', 'service.hlog'), logs.service.join(''));
   if (made.killed !== true) writeManifest(folder);
   return folder;
+}
+
+function everyMinute(durationMs: number): { atMs: number; up: boolean }[] {
+  return Array.from({ length: Math.ceil(durationMs / 60_000) }, (_, minute) => ({ atMs: minute * 60_000, up: true }));
+}
+
+/** Figures of the target's instances: memory and processor, at some hundred moments of the run. */
+export function watched(
+  instances: readonly string[],
+  durationMs: number,
+  valueAt: (id: string, share: number) => number | null = (id) => (id.endsWith('memory') ? 200 : 1.5),
+): JournalData[] {
+  const metrics = instances.flatMap((instance): MetricDescription[] => [
+    { ...figure(instance, 'memory'), kind: 'memory', unit: 'bytes', limit: 512 },
+    { ...figure(instance, 'cpu'), kind: 'cpu', unit: 'cores', limit: 4 },
+  ]);
+  const everyMs = Math.max(1000, durationMs / 300);
+  const moments = Array.from({ length: Math.ceil(durationMs / everyMs) }, (_, i) => i * everyMs);
+  return [
+    { type: 'shakedown.metrics.described', data: { metrics } },
+    ...moments.map((atMs): JournalData => {
+      const values: Record<string, number> = {};
+      for (const { id } of metrics) {
+        const value = valueAt(id, atMs / durationMs);
+        if (value !== null) values[id] = value;
+      }
+      return { type: 'shakedown.metrics.sampled', data: { atMs, values } };
+    }),
+  ];
+}
+
+function figure(instance: string, name: string) {
+  return {
+    id: `${instance}.${name}`,
+    title: `${instance} ${name}`,
+    subject: 'target',
+    instance,
+    source: 'made',
+  } as const;
 }
 
 export function envelope(event: { type: string; data: unknown }, index: number): object {

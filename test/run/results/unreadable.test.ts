@@ -5,6 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { feedbackOf } from '../../../src/domains/uat/feedback/settings.ts';
 import { readUatEvents } from '../../../src/domains/uat/start.ts';
 import { waiversOfRun } from '../../../src/domains/uat/waivers.ts';
+import { ShakedownError } from '../../../src/model/error.ts';
+import { renderRun } from '../../../src/run/simulate/render.ts';
+import { makeRun } from './run-folder.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -34,5 +37,28 @@ test('waivers that cannot be read are an error: without them it would be judged 
   for (const text of ['{', '{}']) {
     writeFileSync(join(folder, 'waivers.json'), text);
     expect(() => waiversOfRun(folder)).toThrow(expect.objectContaining({ code: 'RUN_DAMAGED' }));
+  }
+});
+
+test.each([
+  'manifest.json',
+  'sign-offs.ndjson',
+  'baseline.json',
+  'windows/response.hlog',
+  'windows/response.recent.hlog',
+  'results.json',
+])('a folder in the place of %s leaves the run open or is told, and is no fault of ours', async (path) => {
+  const run = await makeRun({ windows: 5, windowMs: 1000, rate: 100, samples: 10 });
+  try {
+    rmSync(join(run, path), { force: true });
+    mkdirSync(join(run, path), { recursive: true });
+    const outcome = await renderRun(run).then(
+      ({ results }) => results.verdict,
+      (error) => error,
+    );
+    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(ShakedownError);
+    else expect(outcome).toBe('inconclusive');
+  } finally {
+    rmSync(run, { recursive: true });
   }
 });

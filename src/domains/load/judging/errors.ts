@@ -13,6 +13,8 @@ interface SeenError {
 
 const groupsAtMost = 10_000;
 const messageCharacters = 300;
+/** From this share of its failures on, a cause is told as that of one route. */
+const ofOneRoute = 0.8;
 
 /** Failures that say that the target did not serve. Others are answers it gave, or none of its doing. */
 const unavailable: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['timeout', 'refused', 'reset']);
@@ -88,17 +90,27 @@ export class ErrorTally {
     return { groups, leftOut: all.length - groups.length };
   }
 
-  /** The most frequent cause over all routes in plain words: `status 500`; null when there is none. */
-  main(): string | null {
+  /**
+   * The most frequent cause over all routes in plain words, with the route where it is one of many: `status 500 of GET /search`; null when
+   * there is none.
+   */
+  main(routes: readonly PlannedRoute[]): string | null {
     const sums = new Map<string, number>();
+    const byRoute = new Map<string, Map<number, number>>();
     for (const { error, count } of this.#groups.values()) {
       const words =
         error.kind === 'http' && error.status > 0 ? `status ${error.status}` : (plainWords[error.kind] ?? error.kind);
       sums.set(words, (sums.get(words) ?? 0) + count);
+      const own = byRoute.get(words) ?? new Map<number, number>();
+      byRoute.set(words, own.set(error.route, (own.get(error.route) ?? 0) + count));
     }
     // A value is missing because an earlier answer was not as it should be: that one is the cause.
     const cause = (words: string) => (words === plainWords.extraction ? 1 : 0);
     const [first] = [...sums].sort((a, b) => cause(a[0]) - cause(b[0]) || b[1] - a[1]);
-    return first?.[0] ?? null;
+    if (first === undefined) return null;
+    const [words, count] = first;
+    const [most] = [...(byRoute.get(words) ?? [])].sort((a, b) => b[1] - a[1]);
+    const route = most === undefined || most[1] < ofOneRoute * count || routes.length < 2 ? undefined : routes[most[0]];
+    return route === undefined ? words : `${words} of ${route.method} ${route.route}`;
   }
 }

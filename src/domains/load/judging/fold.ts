@@ -12,6 +12,9 @@ import { isJudged } from './is-judged.ts';
 /** A plan has some thousands of routes at the most; an index past that is damage, not a route. */
 const routesAtMost = 100_000;
 
+/** As where samples are counted (windows/ingest.ts). */
+const offTheWire: ReadonlySet<string> = new Set(['unsent', 'extraction', 'blocked']);
+
 /** Everything the journal says about a replay. */
 export class LoadFold {
   plan: JournalEvents['shakedown.plan.ready'] | null = null;
@@ -27,6 +30,8 @@ export class LoadFold {
   readonly routeFailures: WindowCounts[] = [];
   /** Answers with another status than the recorded one, of those that can be compared; a minute each. */
   readonly otherStatuses = new WindowCounts();
+  /** Failures of requests that never reached the wire, and so have no time in the logs. */
+  notOnTheWire = 0;
   readonly health: JournalEvents['shakedown.health.checked'][] = [];
   ended: JournalEvents['shakedown.load.ended'] | null = null;
   /** The newest sums of each part. */
@@ -59,11 +64,11 @@ export class LoadFold {
         break;
       }
       case 'shakedown.error.seen':
-        this.errors.add(event.data);
+        this.#addError(event.data);
         break;
       case 'shakedown.errors.repeated':
         for (const [kind, status, route, atMs, count] of event.data.errors)
-          this.errors.add({ kind, status, route, atMs, count, message: '' });
+          this.#addError({ kind, status, route, atMs, count, message: '' });
         break;
       case 'shakedown.health.checked':
         this.health.push(event.data);
@@ -101,6 +106,11 @@ export class LoadFold {
     const failed = of - (state.matched - (before?.matched ?? 0));
     if (of > 0 && failed >= 0) this.otherStatuses.add({ failed, of });
     this.#states[part] = state;
+  }
+
+  #addError(error: Parameters<ErrorTally['add']>[0]): void {
+    this.errors.add(error);
+    if (offTheWire.has(error.kind)) this.notOnTheWire += error.count ?? 1;
   }
 
   #addRoute(window: RouteWindow, counts: boolean): void {

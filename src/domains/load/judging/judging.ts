@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { holds } from '../../../gate/comparison.ts';
 import { briefly } from '../../../gate/overall.ts';
 import { grouped, sentence } from '../../../gate/words.ts';
 import { hasLoad, type RunFacts } from '../../../model/run-facts.ts';
 import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
+import { LatencyHistogram } from '../../../stats/histogram.ts';
 import { thousandths } from '../../../stats/rounding.ts';
 import type { Doubt, Headline, JudgeContext, Judging } from '../../domain.ts';
 import { savedHonesty, settingsOf } from '../../settings.ts';
@@ -12,7 +14,7 @@ import { events } from '../events.ts';
 import { type ChosenBaselines, chosenBaselines } from '../regression/baselines.ts';
 import { withChanges } from '../regression/objective.ts';
 import { findRegression, notComparedLine } from '../regression/regression.ts';
-import type { LoadSection } from '../section.ts';
+import type { InvalidFigures, LoadSection, Reconciliation } from '../section.ts';
 import { LoadFold } from './fold.ts';
 import { isJudged } from './is-judged.ts';
 import { judgedPart } from './judged.ts';
@@ -31,6 +33,7 @@ import {
   routeResult,
 } from './parts.ts';
 import { type LoadState, routeIndex } from './reading.ts';
+import { reconcile } from './reconcile.ts';
 import { markBands, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
 
 const latencyTargetsMs = { strict: 100, standard: 200 };
@@ -47,10 +50,18 @@ interface State extends LoadState {
   chosen: ChosenBaselines | null;
   /** What was chosen cannot be read. */
   lostBaselines: boolean;
+  /** null: a search for capacity, whose steps have no accounting together. */
+  reconciliation: Reconciliation | null;
 }
 
 function noLatencies(): Latencies {
-  return { all: new LatencySet(0), routes: new Map(), points: new Map() };
+  return {
+    all: new LatencySet(0),
+    invalid: new LatencyHistogram(),
+    routes: new Map(),
+    worstMinute: null,
+    points: new Map(),
+  };
 }
 
 /** How a replay is judged: what was sent, how it was answered, how fast, and how like the recording it was. */
@@ -63,8 +74,11 @@ export const judging: Judging<State, LoadSection> = {
     response: noLatencies(),
     service: noLatencies(),
     apdexThresholdMs: 100,
+    p95TargetMs: latencyTargetsMs.strict,
+    throughputTarget: 1000,
     chosen: null,
     lostBaselines: false,
+    reconciliation: null,
   }),
   add: ({ fold }, event) => fold.add(event),
   instrument: ({ fold }, started, search) => {
@@ -86,6 +100,7 @@ export const judging: Judging<State, LoadSection> = {
   async complete(state, facts) {
     // A search for capacity has no rate of its own to be compared at.
     if (!hasLoad(facts) || facts.isSearch) return;
+    state.reconciliation = await reconcile(facts, state.fold);
     const chosen = await chosenBaselines(facts.folder);
     if (chosen === 'unreadable') state.lostBaselines = true;
     else state.chosen = chosen;
@@ -97,10 +112,15 @@ export const judging: Judging<State, LoadSection> = {
   },
   section: async (state, context) => (hasLoad(context.facts) ? await sectionOf(state, context) : null),
   gates: (_, facts) => (hasLoad(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
-  doubts: ({ lostBaselines }, section, { started }) =>
+  doubts: ({ lostBaselines, reconciliation }, section, { started }) =>
     section === null
       ? []
-      : [...settingsOf(settings, started.config).doubts, ...fallback(section), ...(lostBaselines ? [unreadable] : [])],
+      : [
+          ...settingsOf(settings, started.config).doubts,
+          ...fallback(section),
+          ...(lostBaselines ? [unreadable] : []),
+          ...disagreement(reconciliation),
+        ],
   missing: ({ chosen, lostBaselines }, section, facts) => {
     if (section === null || facts.isSearch || lostBaselines) return [];
     const kept = (chosen?.unreadable ?? []).map(
@@ -133,10 +153,14 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
   const { judged, folder } = facts;
   const { apdexThresholdMs } = settingsOf(settings, context.config).value;
   state.apdexThresholdMs = apdexThresholdMs;
+  const whole = (metric: string, statistic: string) =>
+    objectives.find((one) => one.metric === metric && one.statistic === statistic && one.route === undefined)?.target;
+  state.p95TargetMs = whole('response_time', 'p95') ?? latencyTargetsMs.strict;
+  state.throughputTarget = whole('throughput', 'value') ?? state.throughputTarget;
   const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
   const regression = state.chosen === null ? null : await findRegression(facts, state.chosen, margin.target);
   const routes = busiestRoutes(facts);
-  const plan = latencyPlan(context, routes.shown);
+  const plan = latencyPlan(context, routes.used);
   state.response = await readLatencies(folder, 'response', plan, true, warn);
   state.service = await readLatencies(folder, 'service', plan, false, warn);
   const { response, service } = state;
@@ -149,6 +173,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
     latencyTargetsMs,
     response: figuresOf(response.all.whole),
     service: figuresOf(service.all.whole),
+    ...(response.invalid.count === 0 ? {} : { invalid: invalidFigures(objectives, response, service) }),
     apdex: score === null ? null : { score: thousandths(score), thresholdMs: apdexThresholdMs },
     requests,
     averageRatePerSecond: averageRate(judged),
@@ -157,7 +182,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
     routesLeftOut: routes.leftOut,
     errors: errors.groups,
     errorsLeftOut: errors.leftOut,
-    mainError: state.fold.errors.main(),
+    mainError: state.fold.errors.main(facts.plan?.plan.routes ?? []),
     fidelity: facts.fidelity ?? noFidelity(requests, facts.windows),
     generator: generatorFigures(facts, judged),
     plan: {
@@ -177,7 +202,30 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
       certifiable: engine.certifiable,
       note: engine.note,
     },
+    ...(state.reconciliation === null ? {} : { reconciliation: state.reconciliation }),
     ...(regression === null ? {} : { regression }),
+  };
+}
+
+/** What was answered in invalid windows, and what each percentile that is judged would be with them. */
+function invalidFigures(
+  objectives: JudgeContext['objectives'],
+  response: Latencies,
+  service: Latencies,
+): InvalidFigures {
+  const together = new LatencyHistogram();
+  together.add(response.all.whole);
+  together.add(response.invalid);
+  const figures = figuresOf(together);
+  return {
+    answers: response.invalid.count,
+    response: figuresOf(response.invalid),
+    service: figuresOf(service.invalid),
+    withThem: objectives.flatMap(({ id, title, metric, route, statistic, comparison, target }) => {
+      if (metric !== 'response_time' || route !== undefined || statistic === 'value') return [];
+      const value = figures[statistic === 'p99.9' ? 'p999' : statistic];
+      return value === null ? [] : [{ id, title, value, target, holds: holds(value, comparison, target) }];
+    }),
   };
 }
 
@@ -185,12 +233,14 @@ function latencyPlan({ facts, objectives }: JudgeContext, routes: readonly numbe
   const placeOf = new Map<number, number>();
   let place = 0;
   for (const window of facts.windows) placeOf.set(window.index, isJudged(window) ? place++ : -1);
+  const invalid = new Set(facts.windows.filter((window) => window.void !== null).map(({ index }) => index));
   const judgedRoutes = new Set<number>();
   for (const { route } of objectives) if (route !== undefined) judgedRoutes.add(routeIndex(facts, route));
   const perPoint = windowsPerPoint(facts.windows);
   return {
     windowMs: windowLength(facts),
     placeOf,
+    isInvalid: (index) => invalid.has(index),
     judgedWindows: facts.judged.windows.length,
     routes: new Set([...routes, ...judgedRoutes]),
     judgedRoutes,
@@ -202,6 +252,23 @@ const unreadable: Doubt = {
   clause: 'the baseline that it was to be compared with cannot be read',
   missing: 'Not compared with earlier runs: baseline.json, which was chosen when the run began, cannot be read.',
 };
+
+const differencesNamed = 3;
+
+/** Evidence that says one thing here and another there shows neither. */
+function disagreement(reconciliation: Reconciliation | null): Doubt[] {
+  const [first] = reconciliation?.differences ?? [];
+  if (reconciliation === null || first === undefined) return [];
+  const { differences } = reconciliation;
+  const named = differences.slice(0, differencesNamed).map(({ file, text }) => `in ${file}, ${text}`);
+  const more = differences.length > differencesNamed ? `; and ${differences.length - differencesNamed} more` : '';
+  return [
+    {
+      clause: `the evidence does not agree with itself (${first.file}: ${first.text})`,
+      missing: `The evidence does not agree with itself: ${named.join('; ')}${more}.`,
+    },
+  ];
+}
 
 function fallback({ engine }: LoadSection): Doubt[] {
   if (engine.certifiable) return [];

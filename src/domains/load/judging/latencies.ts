@@ -48,6 +48,8 @@ export interface LatencyPlan {
   windowMs: number;
   /** Windows by index, with the place of each among those that count (−1: void). */
   placeOf: ReadonlyMap<number, number>;
+  /** Those in which the generator was the bottleneck. */
+  isInvalid(windowIndex: number): boolean;
   /** How many windows count. */
   judgedWindows: number;
   /** Routes whose latencies are kept, and those of them that an objective judges: their service times have batches too. */
@@ -59,7 +61,11 @@ export interface LatencyPlan {
 
 export interface Latencies {
   all: LatencySet;
+  /** Of the invalid windows, which count in nothing else. */
+  invalid: LatencyHistogram;
   routes: Map<number, LatencySet>;
+  /** The slowest minute of those that count; null: none has enough answers. */
+  worstMinute: { startMs: number; p95Ms: number } | null;
   /** By point of the timeline, invalid windows too. */
   points: Map<number, LatencyHistogram>;
 }
@@ -77,7 +83,14 @@ export async function readLatencies(
 ): Promise<Latencies> {
   const batches = batchesOf(plan.judgedWindows, windowsAtMost);
   const routeBatches = batchesOf(plan.judgedWindows, routeBatchesAtMost);
-  const found: Latencies = { all: new LatencySet(batches), routes: new Map(), points: new Map() };
+  const found: Latencies = {
+    all: new LatencySet(batches),
+    invalid: new LatencyHistogram(),
+    routes: new Map(),
+    worstMinute: null,
+    points: new Map(),
+  };
+  const minutes = new Minutes();
   let damaged = 0;
   for await (const logged of readWindows(join(runFolder, 'windows'), name, plan.windowMs, () => damaged++)) {
     const place = placeOf(logged, plan);
@@ -87,10 +100,13 @@ export async function readLatencies(
     if (route !== null && (place < 0 || !plan.routes.has(route))) continue;
     const into: LatencyHistogram[] = [];
     if (route === null && points) into.push(pointAt(found.points, plan.pointOf(logged.first)));
+    if (route === null && place < 0 && (logged.apart ?? (plan.isInvalid(logged.first) ? 'void' : 'aside')) === 'void')
+      into.push(found.invalid);
     if (place >= 0) {
       const withBatches = name === 'response' || (route !== null && plan.judgedRoutes.has(route));
       const set = route === null ? found.all : routeSet(found.routes, route, withBatches ? routeBatches : 0);
       into.push(...set.at(place / plan.judgedWindows));
+      if (route === null) into.push(minutes.at(logged.first * plan.windowMs));
     }
     try {
       decodeHistogramInto(logged.payload, ...into);
@@ -99,12 +115,45 @@ export async function readLatencies(
     }
   }
   if (damaged > 0) warn(`${damaged} damaged lines of windows/${name}.hlog were skipped.`);
+  found.worstMinute = minutes.worst();
   return found;
 }
 
 /** Batches of as many windows each, but for the last one. */
 function batchesOf(windows: number, atMost: number): number {
   return windows === 0 ? 0 : Math.ceil(windows / Math.ceil(windows / atMost));
+}
+
+const minuteMs = 60_000;
+/** Fewer answers have no 95th percentile that is any more than the slowest of them. */
+const answersOfAMinute = 100;
+
+/** The slowest minute, with one histogram for all of them: windows come in the order of time. */
+class Minutes {
+  #index = -1;
+  #now = new LatencyHistogram();
+  #worst: Latencies['worstMinute'] = null;
+
+  /** Where the answers of a window go. */
+  at(startMs: number): LatencyHistogram {
+    const index = Math.floor(startMs / minuteMs);
+    if (index !== this.#index) {
+      this.#settle();
+      this.#index = index;
+      this.#now.reset();
+    }
+    return this.#now;
+  }
+
+  worst(): Latencies['worstMinute'] {
+    this.#settle();
+    return this.#worst;
+  }
+
+  #settle(): void {
+    const p95Ms = this.#now.count < answersOfAMinute ? null : inMs(this.#now.percentile(95));
+    if (p95Ms !== null && p95Ms > (this.#worst?.p95Ms ?? -1)) this.#worst = { startMs: this.#index * minuteMs, p95Ms };
+  }
 }
 
 /** Place among the windows that count, of merged ones that of the middle one; −1: void, undefined: in no event. */

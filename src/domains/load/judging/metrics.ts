@@ -6,6 +6,7 @@ import type { Objective } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { slowdown } from '../regression/objective.ts';
 import type { LoadSection } from '../section.ts';
+import { hidden, spreadOfFailures } from './hidden.ts';
 import {
   absence,
   availability,
@@ -20,7 +21,6 @@ import {
   successShare,
   whyNoFidelity,
 } from './reading.ts';
-import { stableTime } from './stable-time.ts';
 
 /** A target that answers less than this share of what it is asked does not keep up. */
 const keepsUp = 0.95;
@@ -52,7 +52,9 @@ const errorRate: LoadMetric = {
     if ('value' in scope) return scope;
     const { counts, answered } = scope;
     const common = { of: answered, windows: failuresOf(run, scope.route), absent: absence(run) };
+    const spread = objective.route === undefined ? spreadOfFailures(run) : null;
     return {
+      ...(spread === null ? {} : { note: spread }),
       ...failureShare({ ...common, failed: counts.failed }),
       certain: failureShare({ ...common, failed: certainFailures(run, counts, 'certain') }),
     };
@@ -183,6 +185,7 @@ export const metrics: readonly LoadMetric[] = [
       apdex(setOf(state.response, route).whole, state.apdexThresholdMs, counts),
     ),
   },
+  ...hidden,
   slowdown,
   statusParity,
   fidelity,
@@ -197,5 +200,4 @@ export const metrics: readonly LoadMetric[] = [
       return plannedMs > 0 ? Math.min(100, (100 * facts.judged.coveredMs) / plannedMs) : null;
     }),
   },
-  stableTime,
 ];

@@ -24,6 +24,9 @@ export interface LoadState {
   response: Latencies;
   service: Latencies;
   apdexThresholdMs: number;
+  /** Targets of the whole that parts of it are held against; those of the default objectives where the run has none. */
+  p95TargetMs: number;
+  throughputTarget: number;
 }
 
 export type LoadRun = MetricRun<LoadState, LoadSection>;

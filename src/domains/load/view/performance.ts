@@ -87,11 +87,25 @@ function throughputFacts(load: LoadSection, run: Results['run']): Fact[] {
 export interface WindowsView {
   summary: string;
   facts: Fact[];
+  /** What was answered in invalid windows, and how the verdict would be with it; empty: nothing was. */
+  invalid: string[];
   voids: { from: string; clock: string; length: string; why: string }[];
   leftOut: string;
 }
 
 const mostVoids = 40;
+
+function invalidLines({ answers, response, service, withThem }: NonNullable<LoadSection['invalid']>): string[] {
+  const times = ({ p50, p95, p99 }: LoadSection['response']) =>
+    `p50 ${milliseconds(p50)}, p95 ${milliseconds(p95)}, p99 ${milliseconds(p99)}`;
+  const broken = withThem.filter(({ holds }) => !holds);
+  return [
+    `In invalid windows there were ${count(answers)} answers that no other figure holds: response time ${times(response)}; service time, which the generator’s lateness is no part of, ${times(service)}.`,
+    broken.length === 0
+      ? 'With them, every target of the response time would still be met.'
+      : `With them, these targets would be missed: ${broken.map(({ title, value, target }) => `${title}, ${milliseconds(value)} against ${milliseconds(target)}`).join('; ')}.`,
+  ];
+}
 
 /** Which windows count, which do not and why, and how the generator did. */
 export function windowsView({ timeline, run, sections: { load } }: Results): WindowsView | null {
@@ -115,6 +129,7 @@ export function windowsView({ timeline, run, sections: { load } }: Results): Win
       { name: 'Processor cores, peak', value: cores(generator.cpuCoresMax) },
       { name: 'Longest stall of the target', value: duration(generator.longestStallMs) },
     ],
+    invalid: load.invalid === undefined ? [] : invalidLines(load.invalid),
     voids: voids.slice(0, mostVoids).map(({ startMs, endMs, label }) => ({
       from: relative(startMs),
       clock: clock(start, startMs, true),

@@ -104,8 +104,24 @@ function sourceCard({ recording, plan, engine }: LoadSection): TrustCard {
   };
 }
 
+/** Whether what the run says in several places agrees. */
+function evidenceCard({ reconciliation }: LoadSection): TrustCard[] {
+  if (reconciliation === undefined) return [];
+  const { checked, differences } = reconciliation;
+  return [
+    {
+      title: 'The evidence against itself',
+      rows: [
+        row('Counts compared', count(checked.length), 'of windows, logs, accounting and fidelity'),
+        row('Differences', differences.length === 0 ? 'none' : count(differences.length)),
+        ...differences.slice(0, 4).map(({ file, text }) => row(shortened(file, 48), shortened(text, 120))),
+      ],
+    },
+  ];
+}
+
 /** What a reader needs to know before believing any other figure of the page. */
 export function trustCards({ host, sections: { load } }: Results): TrustCard[] {
   if (load === undefined) return [];
-  return [replayCard(load), generatorCard(load, host), fidelityCard(load), sourceCard(load)];
+  return [replayCard(load), generatorCard(load, host), fidelityCard(load), sourceCard(load), ...evidenceCard(load)];
 }

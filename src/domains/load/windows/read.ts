@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PackedInterval, readPackedLog } from '../../../stats/hlog.ts';
 
-const apart = /^(?:void|aside)\./;
+const apart = /^(void|aside)\./;
 
 /** One window, or several merged ones, of all routes or of one. */
 export interface LoggedWindows {
@@ -13,6 +13,8 @@ export interface LoggedWindows {
   last: number;
   /** null for a window as it was closed: the journal says whether it counts. Merged ones either all count or all do not. */
   counts: boolean | null;
+  /** Why merged ones do not count: invalid, or under a fault. null: not known here, or they count. */
+  apart: 'void' | 'aside' | null;
   /** V2 compressed base64. */
   payload: string;
 }
@@ -56,8 +58,17 @@ function placed({ tag, startSec, lengthSec, payload }: PackedInterval, windowMs:
   const first = Math.round((startSec * 1000) / windowMs);
   const windows = Math.max(1, Math.round((lengthSec * 1000) / windowMs));
   const last = first + windows - 1;
-  if (apart.test(tag)) return { tag: tag.replace(apart, ''), first, last, counts: false, payload };
-  return { tag, first, last, counts: windows > 1 ? true : null, payload };
+  const why = apart.exec(tag)?.[1];
+  if (why !== undefined)
+    return {
+      tag: tag.replace(apart, ''),
+      first,
+      last,
+      counts: false,
+      apart: why === 'void' ? 'void' : 'aside',
+      payload,
+    };
+  return { tag, first, last, counts: windows > 1 ? true : null, apart: null, payload };
 }
 
 function holdsAny(indices: ReadonlySet<number> | undefined, { first, last }: LoggedWindows): boolean {

@@ -7,10 +7,12 @@ import { unmeasured } from '../../../stats/periods.ts';
 import { thinned } from '../../../stats/trend.ts';
 import type { Watched } from '../fold.ts';
 import { tidy } from '../metric-fold.ts';
-import { downtimeOf } from './downtime.ts';
+import { downtimeOf, expectedPeriods } from './downtime.ts';
 import { type Incident, incidentAt, incidentsOf } from './incidents.ts';
 import { rule } from './rule.ts';
 import { afterWarmUp, loadGrew, watchedSeries } from './series.ts';
+import { restartsOf, silentSeries } from './silent.ts';
+import { allowedOutageMs, stableTimeOf } from './stable-time.ts';
 import { judgeTrend, pointsAtMost, type Series } from './trend.ts';
 
 const hourMs = 3_600_000;
@@ -28,14 +30,18 @@ export function stabilityOf(watched: Watched, facts: RunFacts, objectives: reado
   const downtime = downtimeOf(watched, facts, { endMs, gaps });
   const stretch = afterWarmUp(endMs);
   const series = watchedSeries(watched, judged, stretch);
-  const context = { stretch, loadGrew: loadGrew(judged, stretch) };
+  const measured = { endMs, gaps, expected: expectedPeriods(watched, facts) };
   const required = objectives.find(({ metric }) => metric === 'stable_time')?.target ?? 24;
+  const context = { stretch, loadGrew: loadGrew(judged, stretch), requiredHours: required };
   const incidents = incidentsOf(watched, facts, downtime.downtime);
   return {
     coveredMs,
     requiredMs: required * hourMs,
     gaps,
     ...downtime,
+    stableMs: stableTimeOf(facts, downtime.downtime, allowedOutageMs(objectives)),
+    restarts: restartsOf(watched, measured),
+    silent: silentSeries(watched, measured),
     alerts: watched.alerts.map((alert) => (alert.open ? { ...alert, toMs: Math.max(alert.fromMs, endMs) } : alert)),
     errorLogs: [...watched.logs.values()].sort((a, b) => b.count - a.count),
     trends: series.map((one) => judgeTrend(one, context)).sort(worstFirst),

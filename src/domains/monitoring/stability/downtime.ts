@@ -7,7 +7,14 @@ import type { Watched } from '../fold.ts';
 
 type Downtime = Pick<
   StabilityResult,
-  'downtime' | 'plannedDowntimeMs' | 'unplannedDowntimeMs' | 'uptimePercent' | 'healthChecks' | 'mtbfMs' | 'mttrMs'
+  | 'healthCheckedMs'
+  | 'downtime'
+  | 'plannedDowntimeMs'
+  | 'unplannedDowntimeMs'
+  | 'uptimePercent'
+  | 'healthChecks'
+  | 'mtbfMs'
+  | 'mttrMs'
 >;
 
 /**
@@ -23,7 +30,7 @@ export function downtimeOf(
   const announced = joined(expected).filter(({ fromMs }) => fromMs < endMs);
   const checks = inTime(health);
   const [first] = checks;
-  const seen = first === undefined ? [] : without([{ fromMs: Math.min(first.atMs, endMs), toMs: endMs }], gaps);
+  const seen = without(checkedPeriods(checks, endMs), gaps);
   const failures = first === undefined ? [] : failuresOf(checks, endMs);
   const downtime: DowntimeStretch[] = [];
   let failed = 0;
@@ -54,12 +61,40 @@ export function downtimeOf(
     // Cut, not rounded: a moment of downtime must not become 100 %.
     uptimePercent: seenMs > 0 ? Math.floor((1e8 * upMs) / seenMs) / 1e6 : null,
     healthChecks: checks.length,
+    healthCheckedMs: lengthMs(seen),
     mtbfMs: failed > 0 ? thousandths(upMs / failed) : null,
     mttrMs: failed > 0 ? thousandths(unplannedDowntimeMs / failed) : null,
   };
 }
 
-type Reasoned = Stretch & { reason: string };
+export type Reasoned = Stretch & { reason: string };
+
+/** A steady state is written down once a minute; where nothing is for longer, nothing was checked. */
+const holdsMs = 70_000;
+
+/** The time that health checks speak for: each until the next. */
+function checkedPeriods(checks: RunFacts['health'], endMs: number): Stretch[] {
+  return joined(
+    checks.map(({ atMs }, i) => ({
+      fromMs: Math.min(atMs, endMs),
+      toMs: Math.min(endMs, atMs + holdsMs, checks[i + 1]?.atMs ?? endMs),
+    })),
+  );
+}
+
+/** Alerts are seen late, and processes need a moment to be there again: what a fault or a plan brought about may last so much longer. */
+const afterwardsMs = 5 * 60_000;
+
+/** When what happens to the target is expected: planned downtime, faults and deployments, and a while after each. */
+export function expectedPeriods({ planned }: Pick<Watched, 'planned'>, { spans }: Pick<RunFacts, 'spans'>): Stretch[] {
+  const deployments = spans.filter(({ kind }) => kind === 'deployment');
+  return joined(
+    [...planned, ...faultPeriods(spans), ...deployments].map(({ fromMs, toMs }) => ({
+      fromMs: fromMs - 1000,
+      toMs: toMs + afterwardsMs,
+    })),
+  );
+}
 
 /** When faults were on: downtime then was brought about on purpose. */
 export function faultPeriods(spans: readonly Span[]): Reasoned[] {

@@ -11,7 +11,9 @@ import type { MetricKind, MetricUnit } from '../../../model/watch.ts';
  * - It fails when it grows and matters, and what was seen of it is at least `seen` of the start value; less is `inconclusive`: an hour's
  *   hundredth is no proof for a day. Growth that has ended is no failure (caches fill), growth whose end noise hides is `inconclusive`, and so is
  *   growth while the load grew.
- * - Without growth it passes; where noise could hide growth that matters, it is `inconclusive`.
+ * - What climbs and falls back again and again is `inconclusive`, and called a sawtooth: no trend over the whole run shows it.
+ * - Without growth it passes; where noise could hide growth that matters within the stable time
+ *   asked for, a day at the most, it is `inconclusive`.
  */
 export const rule = {
   warmUpShare: 0.1,

@@ -5,6 +5,7 @@ import { changePoints } from '../../../stats/change-points.ts';
 import { type Point, type Trend, thinned, trendOf } from '../../../stats/trend.ts';
 import { tidy } from '../metric-fold.ts';
 import { type GrowthRule, rule } from './rule.ts';
+import { sawtoothOf } from './sawtooth.ts';
 import { anHour, inUnit, roughly } from './words.ts';
 
 /** Trends are O(n²) in these. */
@@ -28,10 +29,12 @@ export interface TrendContext {
   stretch: Stretch;
   /** The load grew during it. */
   loadGrew: boolean;
+  /** How long the target is to be stable: growth that noise may hide must matter within that, and within a day. Absent: a day. */
+  requiredHours?: number;
 }
 
 /** Judges one series by the rule. */
-export function judgeTrend(series: Series, { stretch, loadGrew }: TrendContext): TrendResult {
+export function judgeTrend(series: Series, { stretch, loadGrew, requiredHours = dayHours }: TrendContext): TrendResult {
   const points = thinned(series.points, pointsAtMost);
   const enough = stretch.toMs - stretch.fromMs >= rule.stretchAtLeastMs && points.length >= rule.pointsAtLeast;
   const trend = enough ? trendOf(points) : null;
@@ -59,7 +62,7 @@ export function judgeTrend(series: Series, { stretch, loadGrew }: TrendContext):
     };
   }
   const reachedMs = limitReached(series.limit, trend);
-  const found = verdictOf(series, points, trend, reachedMs, loadGrew);
+  const found = verdictOf(series, points, trend, reachedMs, { loadGrew, hours: Math.min(requiredHours, dayHours) });
   return {
     ...common,
     slopePerHour: tidy(trend.slope),
@@ -72,24 +75,37 @@ export function judgeTrend(series: Series, { stretch, loadGrew }: TrendContext):
   };
 }
 
+/** Times and shares of errors rise and fall with the load, and heaps with every collection. */
+function canHaveTeeth({ id, unit }: Pick<Series, 'id' | 'unit'>): boolean {
+  return (unit === 'bytes' || unit === 'count') && !id.endsWith('.heap');
+}
+
 function limitReached(limit: number | null, { slope, end }: Trend): number | null {
   if (limit === null || slope <= 0) return null;
   return Math.max(0, Math.round(((limit - end) / slope) * hourMs));
 }
 
 function verdictOf(
-  { title, unit, growth, limit }: Series,
+  { id, title, unit, growth, limit }: Series,
   points: readonly Point[],
   trend: Trend,
   reachedMs: number | null,
-  loadGrew: boolean,
+  { loadGrew, hours }: { loadGrew: boolean; hours: number },
 ): { verdict: Verdict; sentence: string } {
   const { slope, start, end, pValue, interval } = trend;
+  const teeth = canHaveTeeth({ id, unit }) ? sawtoothOf(points) : null;
+  if (teeth !== null) {
+    const rise = `from ${inUnit(teeth.low, unit)} to ${inUnit(teeth.high, unit)}`;
+    return {
+      verdict: 'inconclusive',
+      sentence: `${title} is a sawtooth: it climbs ${rise} and falls back, ${teeth.falls} times, every ${roughly(teeth.everyHours * hourMs)}. A leak that something resets looks like this, and so does a store that is emptied.`,
+    };
+  }
   const grows = slope > 0 && pValue < rule.pValueBelow;
   if (!grows) {
     if (pValue < rule.pValueBelow && slope < 0)
       return { verdict: 'pass', sentence: `${title} falls ${anHour(-slope, unit)}.` };
-    if (!matters(growth, interval.high, trend, limitReached(limit, { ...trend, slope: interval.high })))
+    if (!matters(growth, interval.high, trend, limitReached(limit, { ...trend, slope: interval.high }), hours))
       return { verdict: 'pass', sentence: `${title} does not grow.` };
     const hidden = anHour(interval.high, unit);
     return {
@@ -129,10 +145,17 @@ function verdictOf(
   return { verdict: 'fail', sentence: `${growing}.` };
 }
 
-function matters(growth: GrowthRule, slope: number, { start }: Trend, reachedMs: number | null): boolean {
-  if (reachedMs !== null && reachedMs <= rule.limitWithinMs) return true;
-  const inADay = slope * dayHours;
-  return growth.byDay && inADay > rule.dayGrowth * Math.abs(start) && inADay > growth.least;
+/** @param hours in which it grows so far */
+function matters(
+  growth: GrowthRule,
+  slope: number,
+  { start }: Trend,
+  reachedMs: number | null,
+  hours = dayHours,
+): boolean {
+  if (reachedMs !== null && reachedMs <= (rule.limitWithinMs * hours) / dayHours) return true;
+  const grown = slope * hours;
+  return growth.byDay && grown > rule.dayGrowth * Math.abs(start) && grown > growth.least;
 }
 
 /** Whether the latter half, or what comes after the last change of level, grows on or far less than the whole; unclear: less, by its noise. */

@@ -121,12 +121,17 @@ export function driftView(results: Results): DriftView | null {
   const start = run.loadStartedAt ?? run.startedAt;
   const lengthMs = Math.max(timelineLength(results), ...stability.trends.map(({ stretch }) => stretch.toMs));
   const trends = worstTrends(monitoring);
-  const failing = trends.filter(({ verdict }) => verdict === 'fail').length;
+  const of = (verdict: Verdict) => trends.filter((trend) => trend.verdict === verdict).length;
+  const [failing, unclear] = [of('fail'), of('inconclusive')];
+  const found = [
+    ...(failing === 0 ? [] : [`${failing} drifting`]),
+    ...(unclear === 0 ? [] : [`${unclear} that cannot be told`]),
+  ];
   return {
     note:
       trends.length === 0
         ? 'no series was long enough for a trend'
-        : `${plural(trends.length, 'series', 'series')} after warm-up, ${failing === 0 ? 'none drifts' : `${failing} drifting`}`,
+        : `${plural(trends.length, 'series', 'series')} after warm-up, ${found.length === 0 ? 'none drifts' : found.join(', ')}`,
     rows: trends.slice(0, mostTrends).map((trend) => trendRow(results, trend, lengthMs)),
     leftOut: more(trends.length, mostTrends),
     changes: changesInOrder(monitoring).map((change, index) => ({

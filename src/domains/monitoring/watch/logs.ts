@@ -10,6 +10,8 @@ export interface LogErrors {
   example: string;
   /** More was written than is read at once: errors in it are not counted. */
   skippedBytes: number;
+  /** There is no such file now. */
+  isAbsent: boolean;
 }
 
 /**
@@ -22,10 +24,11 @@ export function followLog(file: string, pattern: string | null): () => LogErrors
   const wanted = pattern === null ? null : new RegExp(pattern);
   let at = sizeOf(file);
   return () => {
-    const found: LogErrors = { count: 0, example: '', skippedBytes: 0 };
+    const found: LogErrors = { count: 0, example: '', skippedBytes: 0, isAbsent: false };
     const fd = open(file);
     if (fd === null) {
       at = { inode: null, offset: 0 };
+      found.isAbsent = true;
       return found;
     }
     try {

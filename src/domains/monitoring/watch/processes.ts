@@ -162,10 +162,14 @@ function readGroup(
 function tellChanges(one: WatchedProcess, seen: Seen, roots: readonly ProcessFigures[], builder: ReadingBuilder): void {
   const pids = roots.map(keyOf).join(' ');
   if (one.changes !== true) {
-    const { marks } = builder.reading;
-    if (pids === '' && !seen.gone && seen.pids !== '') marks.push(`${one.name} went away`);
-    else if (pids !== '' && seen.gone) marks.push(`${one.name} is back`);
-    else if (pids !== '' && seen.pids !== '' && pids !== seen.pids) marks.push(`${one.name} was restarted`);
+    const { marks, processes } = builder.reading;
+    const changed = (state: Reading['processes'][number]['state'], words: string) => {
+      marks.push(`${one.name} ${words}`);
+      if (one.subject === 'target') processes.push({ name: one.name, state });
+    };
+    if (pids === '' && !seen.gone && seen.pids !== '') changed('gone', 'went away');
+    else if (pids !== '' && seen.gone) changed('back', 'is back');
+    else if (pids !== '' && seen.pids !== '' && pids !== seen.pids) changed('restarted', 'was restarted');
     if (pids === '' && seen.pids === '') builder.reading.troubles.push(`${one.name} has no process to watch.`);
   }
   seen.gone = pids === '' && seen.pids !== '';

@@ -8,6 +8,10 @@ import { Rates, type Reading, ReadingBuilder, type WatchSource } from './source.
 const everyMsAtLeast = 4500;
 const accept = 'application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4';
 
+/** When the process began, seconds since 1970, in different libraries. A process may know it to a few hundredths only. */
+const startNames = ['process_start_time_seconds'];
+const sameStartS = 2;
+
 export interface ScrapeInput extends Endpoint {
   /** Begins the ids of the metrics. */
   name: string;
@@ -22,6 +26,7 @@ export function watchScrape(input: ScrapeInput): WatchSource {
   const rates = new Rates();
   const listed = input.metrics.map(selector);
   let lastMs = Number.NEGATIVE_INFINITY;
+  let startedS: number | null = null;
   return {
     async read(atMs): Promise<Reading> {
       const builder = new ReadingBuilder();
@@ -38,6 +43,12 @@ export function watchScrape(input: ScrapeInput): WatchSource {
       const scrape = parseExposition(text);
       if (scrape.cut) builder.reading.troubles.push(`${input.name} has more series than are read.`);
       if (scrape.series.length === 0) builder.reading.troubles.push(`${input.name} has no metrics.`);
+      const began = totalOf(scrape.series, startNames);
+      if (began !== null && startedS !== null && began - startedS > sameStartS) {
+        builder.reading.marks.push(`${input.name} was restarted`);
+        builder.reading.processes.push({ name: input.name, state: 'restarted' });
+      }
+      startedS = began ?? startedS;
       const seen = new Set<string>();
       for (const figure of [...knownFigures, ...namedFigures(scrape, listed)]) {
         const id = `${input.name}.${figure.id}`;

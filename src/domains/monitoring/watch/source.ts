@@ -8,6 +8,8 @@ export interface Reading {
   values: Record<string, number>;
   /** For the timeline: a process went away, another took its place. */
   marks: string[];
+  /** The same of the target's processes, for the verdict. */
+  processes: { name: string; state: 'gone' | 'back' | 'restarted' }[];
   /** Why something could not be read; the same words again are the same trouble. */
   troubles: string[];
 }
@@ -22,7 +24,7 @@ export interface WatchSource {
 
 /** Gathers a reading: each value beside its description, rates from what was last seen. */
 export class ReadingBuilder {
-  readonly reading: Reading = { metrics: [], values: {}, marks: [], troubles: [] };
+  readonly reading: Reading = { metrics: [], values: {}, marks: [], processes: [], troubles: [] };
 
   add(metric: MetricDescription, value: number | null | undefined): void {
     this.reading.metrics.push(metric);

@@ -5,9 +5,6 @@ import { decodePercent } from './walk/percent.ts';
 
 const looked = 20;
 
-/** What importers add for counting: keyed hashes of the client's address, and of the user whom the source names. */
-type Counted = RecordedSession & { client?: string; user?: string };
-
 const mostLinked = 1_000_000;
 
 /**
@@ -20,7 +17,7 @@ const mostLinked = 1_000_000;
 export class Clients {
   readonly #userAt = new Map<string, string>();
 
-  of(session: Counted): string {
+  of(session: RecordedSession): string {
     const requests = session.requests.slice(0, looked);
     const client =
       session.client ??

@@ -1,6 +1,5 @@
 import { isPersonalName } from './names.ts';
 import { type AnonymizeRules, type FieldAction, findAction } from './rules.ts';
-import type { Structure } from './structure.ts';
 
 const widest = 64;
 const deepest = 48;
@@ -59,7 +58,7 @@ export class Field {
     const known = this.#children.get(name);
     if (known !== undefined) return this.#wide() ? this.#anyChild() : known;
     if (this.#depth >= deepest) return this;
-    if (this.#wide() || !this.#tree.structure.nameStays(name)) return this.#anyChild();
+    if (this.#wide() || !this.#tree.names.nameStays(name)) return this.#anyChild();
     if (!this.#tree.hasRoom()) return this;
     const field = this.#make(`${this.selector}.${name}`, this.personal || isPersonalName(name));
     this.#children.set(name, field);
@@ -68,7 +67,7 @@ export class Field {
 
   /** Whether a key under this field is data, and must be replaced like a value. */
   isDataName(name: string): boolean {
-    return this.#wide() || !(this.#children.has(name) || this.#tree.structure.nameStays(name));
+    return this.#wide() || !(this.#children.has(name) || this.#tree.names.nameStays(name));
   }
 
   /** The elements of an array. */
@@ -89,7 +88,7 @@ export class Field {
 
   /** After learning: names that do not stay are data, and share one place. */
   settleNames(): void {
-    for (const name of this.#children.keys()) if (!this.#tree.structure.nameStays(name)) this.#children.delete(name);
+    for (const name of this.#children.keys()) if (!this.#tree.names.nameStays(name)) this.#children.delete(name);
     for (const child of this.#children.values()) child.settleNames();
     this.#items?.settleNames();
     this.#any?.settleNames();
@@ -113,11 +112,16 @@ export class Field {
 /** Before the names of roots: nothing for requests. */
 export type Side = '' | 'response.';
 
+/** Which names of fields are kept. */
+export interface FieldNames {
+  nameStays(name: string): boolean;
+}
+
 /** All fields of one route. */
 export class FieldTree {
   readonly method: string;
   readonly route: string;
-  readonly structure: Structure;
+  readonly names: FieldNames;
   readonly #rules: AnonymizeRules;
   readonly #budget: { fields: number };
   readonly #roots = new Map<string, Field>();
@@ -126,8 +130,8 @@ export class FieldTree {
   plainRoute: string | undefined;
 
   /** @param budget fields made so far over all routes; past the cap, deeper ones share their parent */
-  constructor(method: string, route: string, rules: AnonymizeRules, budget: { fields: number }, structure: Structure) {
-    this.structure = structure;
+  constructor(method: string, route: string, rules: AnonymizeRules, budget: { fields: number }, names: FieldNames) {
+    this.names = names;
     this.method = method;
     this.route = route;
     this.#rules = rules;

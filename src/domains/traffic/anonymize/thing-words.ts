@@ -7,7 +7,7 @@ const spaced = /\s/;
 const digit = /\d/;
 
 /** Whether a value is a single word, or words without a space between them, and has no digit: by itself it may be text or a name of a thing. */
-export function isBareWord(value: string): boolean {
+function isBareWord(value: string): boolean {
   return value.length <= longest && !spaced.test(value) && !digit.test(value);
 }
 

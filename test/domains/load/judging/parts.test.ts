@@ -16,7 +16,13 @@ function latencies(...valuesMs: number[]) {
   valuesMs.forEach((valueMs, i) => {
     for (const histogram of set.at(i / valuesMs.length)) histogram.record(1000 * valueMs);
   });
-  return { all: new LatencySet(0), routes: new Map([[3, set]]), points: new Map() };
+  return {
+    all: new LatencySet(0),
+    invalid: new LatencySet(0).whole,
+    routes: new Map([[3, set]]),
+    worstMinute: null,
+    points: new Map(),
+  };
 }
 
 test('a route has its counts, its figures in milliseconds, and an interval where there are enough requests for one', () => {

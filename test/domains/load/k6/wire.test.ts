@@ -38,7 +38,7 @@ it('writes a session as one line of JSON, whatever is in it', () => {
       h: { accept: '*/*' },
       c: [[0, 'shop', odd]],
       q: [
-        { d: 0, m: 'GET', o: 0, u: `/${odd}`, r: 0, e: 200, a: -1, h: 0, b: 0, x: 0, t: 0 },
+        { d: 0, m: 'GET', o: 0, u: `/${odd}`, r: 0, e: 200, a: -1, w: 0, h: 0, b: 0, x: 0, t: 0 },
         {
           d: 12_346,
           m: 'POST',
@@ -47,12 +47,13 @@ it('writes a session as one line of JSON, whatever is in it', () => {
           r: 3,
           e: 201,
           a: 0,
+          w: 0,
           h: { 'x-odd': odd },
           b: odd,
           x: [['id', 'json', '$.id']],
           t: 0,
         },
-        { d: 20_000, m: 'GET', o: 1, u: '/', r: 0, e: 200, a: 1, h: 0, b: { b64: 'AAEC' }, x: 0, t: 0 },
+        { d: 20_000, m: 'GET', o: 1, u: '/', r: 0, e: 200, a: 1, w: 0, h: 0, b: { b64: 'AAEC' }, x: 0, t: 0 },
       ],
       p: 0,
     },

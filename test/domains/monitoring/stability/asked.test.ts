@@ -5,7 +5,14 @@ import { makeRun } from '../../../run/results/run-folder.ts';
 
 /** The drift objective's verdict (undefined: not judged), and what is told of it, of a run of so many seconds. */
 async function drift(seconds: number, objectives: unknown) {
-  const folder = await makeRun({ windows: seconds, windowMs: 1000, rate: 20, samples: 10, config: { objectives } });
+  const folder = await makeRun({
+    windows: seconds,
+    windowMs: 1000,
+    rate: 200,
+    samples: 40,
+    sigma: 0.1,
+    config: { objectives },
+  });
   try {
     const { objectives: found, missing } = await buildResults(folder);
     const told = missing.filter((line) => line.startsWith('Drift was not asked for'));

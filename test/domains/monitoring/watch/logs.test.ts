@@ -30,9 +30,9 @@ it('counts error lines of JSON and of text that are new, each once', () => {
       '{"level":"error","message":"half of a li',
     ].join('\n'),
   );
-  expect(errors()).toEqual({ count: 5, example: 'query failed', skippedBytes: 0 });
+  expect(errors()).toEqual({ count: 5, example: 'query failed', skippedBytes: 0, isAbsent: false });
   appendFileSync(file, 'ne"}\n');
-  expect(errors()).toEqual({ count: 1, example: 'half of a line', skippedBytes: 0 });
+  expect(errors()).toEqual({ count: 1, example: 'half of a line', skippedBytes: 0, isAbsent: false });
   expect(errors().count).toBe(0);
 });
 

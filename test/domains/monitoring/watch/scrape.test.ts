@@ -131,6 +131,6 @@ describe('a scrape', () => {
     expect((await scrape('http://127.0.0.1:9/x').read(0)).troubles[0]).toContain('ECONNREFUSED');
     const page = await serve((_, response) => response.end('<html>not it</html>'));
     expect((await scrape(page).read(0)).troubles).toEqual(['app has no metrics.']);
-    expect(await scrape(null).read(0)).toEqual({ metrics: [], values: {}, marks: [], troubles: [] });
+    expect(await scrape(null).read(0)).toEqual({ metrics: [], values: {}, marks: [], processes: [], troubles: [] });
   });
 });

@@ -71,6 +71,11 @@ describe('the unit of whole numbers, from the order of lines and what servers do
     expect(findUnit(rows, ['µs', 'ms', 's'], true)).toEqual({ unknown: expect.stringContaining('ms') });
   });
 
+  test('seconds are ruled out where lines would end after those behind them', () => {
+    const rows = samples(served(600, 50), (row) => Math.round(row.tookMs));
+    expect(findUnit(rows, ['ms', 's'], true)).toMatchObject({ unit: 'ms' });
+  });
+
   test('no time at all: what no unit makes plausible', () => {
     const rows = samples(served(50, 300), () => 4_000_000_000_000);
     expect(findUnit(rows, ['µs', 'ms', 's'], true)).toEqual({ unknown: expect.stringContaining('no unit') });

@@ -2,6 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { parseLines } from '../../../../src/domains/traffic/import/formats/log-lines.ts';
+import { type DamagedPart, importedRecord } from '../../../../src/domains/traffic/import/record.ts';
 import { useImport } from './recording.ts';
 
 const input = useImport();
@@ -165,6 +167,27 @@ test('the half line at the end of a truncated gzip file is no request', async ()
     expect(result.files[0]?.broken).toBe('gzip stream is truncated');
   }
   expect(Math.min(...seen)).toBeGreaterThan(1000);
+});
+
+test('of a broken source the last line counts as cut off even where it can be parsed; of a whole one it is a request', async () => {
+  const read = async (isBroken: boolean) => {
+    async function* chunks() {
+      yield Buffer.from('GET /whole\nGET /ha');
+    }
+    const parse = (line: string) => importedRecord(1, 'GET', line.slice(4));
+    const targets: string[] = [];
+    const damaged: DamagedPart[] = [];
+    for await (const batch of parseLines(chunks(), parse, () => isBroken)) {
+      targets.push(...batch.records.map(({ target }) => target));
+      damaged.push(...batch.damaged);
+    }
+    return { targets, damaged };
+  };
+  expect(await read(true)).toEqual({
+    targets: ['/whole'],
+    damaged: [{ line: 2, reason: 'file ends inside this line', text: 'GET /ha', truncated: true }],
+  });
+  expect(await read(false)).toEqual({ targets: ['/whole', '/ha'], damaged: [] });
 });
 
 test('a recording that is there is replaced only where that is asked for', async () => {

@@ -14,16 +14,16 @@ export const mac: Detector = {
 };
 
 // Four digits behind the point are eleven metres: a house.
-const pairForm = /(?<![\w.])[-+]?\d{1,2}\.\d{4,15}[,;] ?[-+]?\d{1,3}\.\d{4,15}(?![\w.])/g;
+const pairForm = /(?<![\w.])[-+]?\d{1,2}\.\d{4,15}, ?[-+]?\d{1,3}\.\d{4,15}(?![\w.])/g;
 const isOnEarth = (text: string) => {
-  const [latitude = 91, longitude = 181] = text.split(/[,;] ?/).map(Number);
+  const [latitude = 91, longitude = 181] = text.split(',').map(Number);
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
 };
 
 /** Latitude and longitude side by side. */
 export const coordinates: Detector = {
   kind: 'coordinates',
-  needs: { length: 13, digits: 10, anyOf: ',;' },
+  needs: { length: 13, digits: 10, anyOf: ',' },
   clues: clue.coordinates,
   find: (text) => spansOf(pairForm, text, isOnEarth),
   matches(value) {

@@ -35,7 +35,7 @@ export function rewriteHeaders(headers: readonly Header[], tree: FieldTree, side
     let field = tree.header(side, name);
     if (field === undefined) {
       if (droppedHeaders.has(name)) continue;
-      if (!tree.structure.nameStays(name.replace(/^:/, ''))) {
+      if (!tree.names.nameStays(name.replace(/^:/, ''))) {
         engine.note(tree.root(`${side}header`), droppedHeader, 'dropped');
         continue;
       }

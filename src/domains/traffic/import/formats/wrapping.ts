@@ -117,7 +117,7 @@ const writingMs = 5000;
 const unknownDurationMs = 60_000;
 
 /** Gives a record that was stamped in whole seconds the outer clock's time, which is that of the request's end. */
-export function useFinerClock(record: ImportedRecord, outer: Stamp | undefined): void {
+function useFinerClock(record: ImportedRecord, outer: Stamp | undefined): void {
   if (outer === undefined || record.resolutionMs <= outer.resolutionMs) return;
   const laterMs = outer.time - record.time;
   const tookMs = record.durationMs ?? (record.stampedAtEnd ? 0 : unknownDurationMs);
