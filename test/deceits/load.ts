@@ -32,7 +32,7 @@ export const ofLoad: Deceit[] = [
     made: { ...short, stuckShare: () => 0.005 },
     verdict: 'fail',
     because: /^Answers past 5 s is 0\.5 % against 0\.1 %/,
-    control: { ...short, stuckShare: (window) => (window === 20 ? 0.01 : 0) },
+    control: { ...short, stuckShare: () => 0.0002 },
   },
   {
     what: 'nearly all of the throughput in every tenth minute',
