@@ -18,8 +18,13 @@ const lowered = `
 honesty: { maxGeneratorLatenessMs: 5000, maxInvalidShare: 1 }
 objectives:
   response-p50: { target: 5000 }
-  response-p95: { target: 5000 }
-  response-p99: { target: 5000, minimumSamples: 500 }
+  response-p95: { target: 5000, key: false, weight: 0 }
+  response-p99: { target: 5000, key: false, weight: 0 }
+  slow-answers: { target: 5, minimumSamples: 500 }
+  utilization: { key: false, weight: 0 }
+  utilization-max: { key: false, weight: 0 }
+  route-errors: { target: 50 }
+  worst-minute-errors: { target: 50 }
   throughput: { target: 10, minimumSamples: 500 }
   error-rate: { target: 20 }
   availability: { target: 70 }
