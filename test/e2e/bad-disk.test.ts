@@ -110,7 +110,7 @@ describeWithK6('a disk that fills up within a run', (k6) => {
     const results = made.results();
     expect(eventsOf(folder, 'shakedown.window.closed').length).toBeGreaterThan(before);
     expect(results.warnings.filter((text) => text.includes('windows/response.hlog'))).toEqual([]);
-    expect(results.warnings).toContain('1 damaged lines of the journal were skipped.');
+    expect(results.warnings).toContain('1 damaged line of the journal was skipped.');
   }, 120_000);
 });
 
