@@ -44,8 +44,10 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const isSample = (parsed.target as { sample?: object }).sample !== undefined;
   const context = { at: (path: string) => resolve(folder, path), isSample, replays };
   const config = Object.assign({}, ...rules.parts.map((part) => part.resolve(parsed, context))) as ResolvedConfig;
-  if (typeof parsed.policy === 'string')
-    config.policy = await readPolicy(parsed.policy, folder, (await judgeable(domains)).objectives);
+  if (typeof parsed.policy === 'string') {
+    const { objectives, gates } = await judgeable(domains);
+    config.policy = await readPolicy(parsed.policy, folder, objectives, gates);
+  }
   return { config, file, folder, overrides };
 }
 

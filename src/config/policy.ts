@@ -6,9 +6,12 @@ import type { Policy } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import { checked } from './problems.ts';
 import { readData } from './read.ts';
+import { closest } from './suggest.ts';
 
 /** The policies that come with Shakedown. */
 const bundledFolder = fileURLToPath(new URL('../../reports/policies', import.meta.url));
+
+const endings = ['.yaml', '.yml'];
 
 const change = z
   .strictObject({
@@ -32,9 +35,15 @@ const policySchema = z.strictObject({
  * Reads a policy: a YAML file, or the name of one in `reports/policies/` of the project or of Shakedown.
  * @param folder of the project
  * @param knownObjectives their ids; a policy that changes another is refused
+ * @param knownGates of the domains; those of the whole stage may be named too
  * @throws ShakedownError POLICY_NOT_FOUND, POLICY_INVALID
  */
-export async function readPolicy(name: string, folder: string, knownObjectives: readonly string[]): Promise<Policy> {
+export async function readPolicy(
+  name: string,
+  folder: string,
+  knownObjectives: readonly string[],
+  knownGates: readonly string[],
+): Promise<Policy> {
   const file = find(name, folder);
   const { objectives, ...policy } = checked(policySchema, await readData(file), file, 'POLICY_INVALID');
   for (const id of Object.keys(objectives)) {
@@ -43,6 +52,7 @@ export async function readPolicy(name: string, folder: string, knownObjectives: 
       hint: `There are ${knownObjectives.join(', ')}.`,
     });
   }
+  await refuseGates(policy.gates, knownGates, file);
   for (const id of Object.keys(policy.maxAgeHours)) {
     if (policy.gates.includes(id)) continue;
     throw new ShakedownError('POLICY_INVALID', `${file}: maxAgeHours.${id}: the policy does not name this gate.`, {
@@ -56,6 +66,28 @@ export async function readPolicy(name: string, folder: string, knownObjectives: 
   };
 }
 
+/** A gate that does not exist would leave every run of the policy inconclusive, at its end. */
+async function refuseGates(gates: readonly string[], knownGates: readonly string[], file: string): Promise<void> {
+  const wholeStage = policySchema.parse(await readData(join(bundledFolder, 'whole-stage.yaml')));
+  const known = [...new Set([...knownGates, ...wholeStage.gates])];
+  for (const [index, gate] of gates.entries()) {
+    if (gates.indexOf(gate) !== index)
+      throw new ShakedownError('POLICY_INVALID', `${file}: gates.${index}: ${JSON.stringify(gate)} is named twice.`, {
+        hint: 'Name each gate once.',
+      });
+    if (known.includes(gate)) continue;
+    const near = closest(gate, known);
+    const meant = near === undefined ? '' : `; did you mean ${near}?`;
+    throw new ShakedownError(
+      'POLICY_INVALID',
+      `${file}: gates.${index}: no gate is called ${JSON.stringify(gate)}${meant}`,
+      {
+        hint: `There are ${known.join(', ')}.`,
+      },
+    );
+  }
+}
+
 function find(name: string, folder: string): string {
   if (/\.ya?ml$/.test(name)) {
     const file = resolve(folder, name);
@@ -63,11 +95,14 @@ function find(name: string, folder: string): string {
   }
   const folders = [join(folder, 'reports', 'policies'), bundledFolder];
   for (const place of folders) {
-    const file = join(place, `${name}.yaml`);
-    if (/^[\w-]+$/.test(name) && existsSync(file)) return file;
+    for (const ending of endings) {
+      const file = join(place, `${name}${ending}`);
+      if (/^[\w-]+$/.test(name) && existsSync(file)) return file;
+    }
   }
   const names = folders.flatMap((place) => (existsSync(place) ? readdirSync(place) : []));
-  const there = [...new Set(names.filter((one) => one.endsWith('.yaml')).map((one) => one.slice(0, -5)))].sort();
+  const policies = names.filter((one) => endings.some((ending) => one.endsWith(ending)));
+  const there = [...new Set(policies.map((one) => one.replace(/\.ya?ml$/, '')))].sort();
   throw new ShakedownError('POLICY_NOT_FOUND', `There is no policy ${JSON.stringify(name)}.`, {
     hint: `There are ${there.join(', ')}; one of your own goes into reports/policies/.`,
   });

@@ -63,10 +63,18 @@ test.each([
   [
     'an age of a gate that it does not name',
     'mine',
-    'title: M\ngates: [x]\nmaxAgeHours: { y: 1 }',
+    'title: M\ngates: [performance]\nmaxAgeHours: { y: 1 }',
     'POLICY_INVALID',
     /gates/,
   ],
+  [
+    'a gate that does not exist',
+    'mine',
+    'title: M\ngates: [perfomance]\n',
+    'POLICY_INVALID',
+    /There are .*performance/,
+  ],
+  ['a gate named twice', 'mine', 'title: M\ngates: [uat, uat]\n', 'POLICY_INVALID', /once/],
   ['no gates', 'mine', 'title: M\ngates: []\n', 'POLICY_INVALID', /./],
 ])('refuses %s', async (_, name, text, code, hint) => {
   own(text);

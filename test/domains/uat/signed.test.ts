@@ -165,6 +165,7 @@ describe('a run under load with scenarios', () => {
 it('a run without scenarios is signed like any other, once it has come to its end', async () => {
   const folder = await makeRun({ windows: 10, windowMs: 1000, rate: 100 });
   folders.push(folder);
+  rmSync(join(folder, 'manifest.json'));
   const early = await signByCommand(folder);
   expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('a run that has finished')]);
   writeManifest(folder);
