@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Configuration } from '../domains/configuration.ts';
-import { changed as changedObjectives } from '../gate/objectives.ts';
+import { changed as changedObjectives, namesBefore } from '../gate/objectives.ts';
 import type { ObjectiveOverride, ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { Objective } from '../model/verdict.ts';
@@ -109,9 +109,6 @@ function changed<T extends z.ZodType>(schema: T): z.ZodOptional<T> {
   return schema.optional().describe(`${before}; that of the default objective when absent.`);
 }
 
-/** What default objectives were called before, and are called now. */
-const formerly: ReadonlyMap<string, string> = new Map([['void-windows', 'invalid-windows']]);
-
 function resolved(
   given: Readonly<Record<string, object>> | readonly object[] | undefined,
   judgeable: Judgeable,
@@ -126,7 +123,7 @@ function resolved(
   const changes = Object.entries(given);
   for (const [id] of changes) {
     if (known.includes(id)) continue;
-    const near = formerly.get(id) ?? closest(id, known);
+    const near = namesBefore.get(id) ?? closest(id, known);
     const meant = near === undefined ? '' : `; did you mean ${near}?`;
     // A change that changes nothing would let a run pass that was meant to be judged more strictly.
     throw new ShakedownError(

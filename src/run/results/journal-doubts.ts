@@ -6,7 +6,7 @@ const namedAtMost = 5;
 
 /**
  * Why a journal is no evidence as it is. A line that a killed harness left unfinished is no damage where the run went on; an end that is cut off
- * leaves the run without its last events, which is told as an interruption; everything else was done to it later.
+ * leaves the run without its last events, which the report calls an interruption; everything else was done to it later.
  */
 export function journalDoubts(
   { damaged, torn, changedBefore, coveredTo }: JournalCheck,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Doubt } from '../../domains/domain.ts';
 import { savedHonesty, settingsOf } from '../../domains/settings.ts';
-import type { ObjectiveChanges } from '../../gate/objectives.ts';
+import { namesBefore, type ObjectiveChanges } from '../../gate/objectives.ts';
 import type { AppliedPolicy } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
 import { vitalNames } from '../../model/vital.ts';
@@ -30,12 +30,8 @@ const changes = z.record(
     .partial(),
 );
 
-/** Ids and metrics of objectives that had another name in saved configurations. */
-const formerly: ReadonlyMap<string, string> = new Map([
-  ['void-windows', 'invalid-windows'],
-  ['void_windows', 'invalid_windows'],
-]);
-const nameNow = (name: string) => formerly.get(name) ?? name;
+/** Saved configurations may hold a name of before. */
+const nameNow = (name: string) => namesBefore.get(name) ?? name;
 const changesNow = changes.transform((found) =>
   Object.fromEntries(Object.entries(found).map(([id, one]) => [nameNow(id), one])),
 );

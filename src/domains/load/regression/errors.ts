@@ -1,23 +1,17 @@
 import { amount } from '../../../gate/words.ts';
 import type { RegressionComparison } from '../../../model/regression.ts';
-import type { Verdict } from '../../../model/verdict.ts';
 import type { Counted } from '../../../stats/clustered.ts';
-import { beyondDoubt } from '../../../stats/compare/compare.ts';
-import { compareShares, type ShareComparison } from '../../../stats/compare/shares.ts';
+import { compareShares } from '../../../stats/compare/shares.ts';
 import type { Baseline } from './baselines.ts';
 import type { WindowSeries } from './series.ts';
+import { type FoundShare, shareComparison } from './share-comparison.ts';
 import { middle, tidy } from './times.ts';
 
 /** So much more, in percentage points, is tolerated at least: half of what the default objective allows altogether. */
 const leastPoints = 0.05;
-const confidence = 0.95;
 
-interface FoundErrors {
-  compared: ShareComparison;
-  windows: { baseline: number; candidate: number };
+interface FoundErrors extends FoundShare {
   marginPoints: number;
-  /** Of "more failures by more than the margin". */
-  p: number;
 }
 
 /**
@@ -51,34 +45,15 @@ function counted(series: (Pick<WindowSeries, 'count'> & { errors?: number[] | un
 }
 
 /** @param corrected its p-value, corrected for the number of comparisons */
-export function errorComparison(
-  { compared, windows, marginPoints }: FoundErrors,
-  corrected: number,
-): RegressionComparison {
-  const fails = corrected <= beyondDoubt;
-  const interval = compared.interval(fails ? 1 - 2 * beyondDoubt : confidence);
-  const verdict: Verdict = fails ? 'fail' : interval.high <= marginPoints ? 'pass' : 'inconclusive';
+export function errorComparison(found: FoundErrors, corrected: number): RegressionComparison {
+  const { compared, marginPoints } = found;
   const what = `${amount(compared.candidate, '%')} of all requests failed, ${amount(compared.baseline, '%')} before`;
   const margin = `${amount(marginPoints, '%')} of all requests`;
-  const words: Record<Verdict, string> = {
+  return shareComparison(found, corrected, marginPoints, 'error_rate', {
     fail: `${what}: an increase of more than ${margin}, beyond doubt.`,
     pass: `${what}: no increase of more than ${margin}.`,
     inconclusive: `${what}: an increase of more than ${margin} is not ruled out.`,
-  };
-  return {
-    subject: 'all',
-    statistic: 'error_rate',
-    unit: '%',
-    baseline: tidy(compared.baseline),
-    candidate: tidy(compared.candidate),
-    change: tidy(compared.change),
-    interval: { ...interval, low: tidy(interval.low), high: tidy(interval.high) },
-    effectSize: null,
-    pValue: tidy(corrected),
-    windows,
-    verdict,
-    reason: words[verdict],
-  };
+  });
 }
 
 /** The same with its change in percent of the baseline, as the objective asks; of a baseline without failures, of the points tolerated. */

@@ -1,25 +1,20 @@
 import { amount } from '../../../gate/words.ts';
 import type { RegressionComparison } from '../../../model/regression.ts';
-import type { Verdict } from '../../../model/verdict.ts';
 import type { Counted } from '../../../stats/clustered.ts';
-import { beyondDoubt } from '../../../stats/compare/compare.ts';
-import { compareShares, type ShareComparison } from '../../../stats/compare/shares.ts';
+import { compareShares } from '../../../stats/compare/shares.ts';
 import type { Baseline } from './baselines.ts';
 import type { WindowSeries } from './series.ts';
-import { armsAgainst, middle, tidy } from './times.ts';
+import { type FoundShare, shareComparison } from './share-comparison.ts';
+import { armsAgainst, middle } from './times.ts';
 
 /** Share of the baseline's windows that may lie above what is called slow, before the margin. */
 const usual = 0.9;
 /** So many percentage points more slow windows are tolerated. */
 const marginPoints = 10;
-const confidence = 0.95;
 
-interface FoundSlow {
-  compared: ShareComparison;
-  windows: { baseline: number; candidate: number };
+interface FoundSlow extends FoundShare {
   /** ms */
   slowFrom: number;
-  p: number;
 }
 
 /**
@@ -63,29 +58,13 @@ export function slowWindows(
 }
 
 /** @param corrected its p-value, corrected for the number of comparisons */
-export function slowComparison({ compared, windows, slowFrom }: FoundSlow, corrected: number): RegressionComparison {
-  const fails = corrected <= beyondDoubt;
-  const interval = compared.interval(fails ? 1 - 2 * beyondDoubt : confidence);
-  const verdict: Verdict = fails ? 'fail' : interval.high <= marginPoints ? 'pass' : 'inconclusive';
+export function slowComparison(found: FoundSlow, corrected: number): RegressionComparison {
+  const { compared, slowFrom } = found;
   const what = `${amount(compared.candidate, '%')} of the windows had a p95 above ${amount(slowFrom, 'ms')}, ${amount(compared.baseline, '%')} before`;
-  const words: Record<Verdict, string> = {
+  const comparison = shareComparison(found, corrected, marginPoints, 'slow_windows', {
     fail: `${what}: slow windows come more often, beyond doubt.`,
     pass: `${what}.`,
     inconclusive: `${what}: that slow windows come more often is not ruled out.`,
-  };
-  return {
-    subject: 'all',
-    statistic: 'slow_windows',
-    unit: '%',
-    baseline: tidy(compared.baseline),
-    candidate: tidy(compared.candidate),
-    change: tidy(compared.change),
-    interval: { ...interval, low: tidy(interval.low), high: tidy(interval.high) },
-    effectSize: null,
-    pValue: tidy(corrected),
-    windows,
-    verdict,
-    reason: words[verdict],
-    marginPoints,
-  };
+  });
+  return { ...comparison, marginPoints };
 }
