@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { ByDuration } from './test/setup/sequencer.ts';
-import { testFiles, tierOf, tiers, workersOf } from './test/setup/tiers.ts';
+import { isIsolated, testFiles, tierOf, tiers, workersOf } from './test/setup/tiers.ts';
 
 export default defineConfig({
   test: {
@@ -16,6 +16,7 @@ export default defineConfig({
         name: tier,
         include: testFiles().filter((path) => tierOf(path) === tier),
         maxWorkers: workersOf(tier),
+        isolate: isIsolated(tier),
         // Those with one worker need the machine: they run when the others are done.
         sequence: { groupOrder: workersOf(tier) === 1 ? 1 : 0 },
       },

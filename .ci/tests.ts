@@ -1,4 +1,5 @@
 // The tests of a CI run: `npm test`, then as many of the slow ones as the budget has time for, newest-changed first. It says what it left out.
+// Files that failed are run once more, alone: a test that passes then is not failed, but named as unstable in the last lines.
 // Arguments: --budget-minutes 30 (all tests), --until <second since 1970> (nothing runs longer).
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findK6, findToxiproxy } from '../src/environment/programs.ts';
 import { durationOf } from '../test/setup/durations.ts';
-import { closingLines, type RunRecord, readRecord } from '../test/setup/record.ts';
+import { closingLines, filesOf, type RunRecord, readRecord, withSecondRuns } from '../test/setup/record.ts';
 import { heavy, testFiles, tierOf, workersOf } from '../test/setup/tiers.ts';
 import { type Candidate, inOrder, nextRound } from './plan.ts';
 
@@ -21,16 +22,19 @@ const until = Number(values.until);
 const roundS = 480;
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-const record = join(mkdtempSync(join(tmpdir(), 'shakedown-tests-')), 'record.ndjson');
+const records = mkdtempSync(join(tmpdir(), 'shakedown-tests-'));
+const record = join(records, 'record.ndjson');
+/** More failures than these are no accident. */
+const mostRunAgain = 6;
 
 /** Runs a command to its end, or to the last moment, its output on ours. What it came to is in the record. */
-function run(program: string, args: string[]): Promise<void> {
+function run(program: string, args: string[], recordedIn = record): Promise<void> {
   const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     // In a group of its own, to be ended with all that it started.
     detached: true,
-    env: { ...process.env, SHAKEDOWN_TEST_RECORD: record },
+    env: { ...process.env, SHAKEDOWN_TEST_RECORD: recordedIn },
   });
   const end = (signal: NodeJS.Signals) => {
     try {
@@ -97,10 +101,23 @@ for (;;) {
   failedToEnd.push(...round.map(({ path }) => path).filter((path) => ended[path] === undefined));
 }
 
-const sum = readRecord(record);
+const first = readRecord(record);
+// An error that no test caught is of no file.
+const again = filesOf(first.failures).filter((path) => first.files[path] !== undefined);
+const seconds = new Map<string, RunRecord>();
+if (again.length > 0 && again.length <= mostRunAgain && failedToEnd.length === 0) {
+  say(`\nRun again, alone: ${again.join(', ')}.`);
+  for (const [index, path] of again.entries()) {
+    const own = join(records, `again-${index}.ndjson`);
+    await run('npx', ['vitest', 'run', '--no-file-parallelism', path], own);
+    seconds.set(path, readRecord(own));
+  }
+}
+const { sum, unstable } = withSecondRuns(first, seconds);
 for (const path of failedToEnd) sum.failures.push(`${path}: did not end`);
 sum.failed += failedToEnd.length;
 say('');
+for (const line of unstable) say(`UNSTABLE, failed once and passed when run again: ${line}`);
 for (const path of left.keys()) say(`LEFT OUT for time: ${path} (${durationOf(path)} s)`);
 for (const path of heavy) say(`LEFT OUT, its programs take long to build: ${path} (\`npm run test:all\` has it)`);
 process.stdout.write(closingLines(sum));

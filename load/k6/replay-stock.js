@@ -34,6 +34,9 @@ const channel = {
     for (const word of words) line += ` ${word > 0 ? Math.floor(word) : 0}`;
     console.log(line);
   },
+  login(step, status, problem) {
+    console.log(`sd1 L ${step} ${status}\t${problem}`);
+  },
   note(key, message) {
     if (noted[key] !== undefined) return;
     noted[key] = true;

@@ -2,6 +2,9 @@
 // What a session is, and in which units, is written by src/domains/load/k6/wire.ts; times here are microseconds on the run's clock.
 import encoding from 'k6/encoding';
 import http from 'k6/http';
+import { answerFlags, isConditional, isWrongStatus } from './answers.js';
+import { loginProblem, readsBody } from './login.js';
+import { attribute, inputTags } from './markup.js';
 
 const config = JSON.parse(open(__ENV.SHAKEDOWN_ENGINE_CONFIG));
 
@@ -16,13 +19,15 @@ export async function replaySession(channel) {
   channel.begin();
   const line = channel.next();
   if (line === null) return;
-  const [index, startUs, overlay, template] = JSON.parse(line);
+  const [index, startUs, overlay, values, template] = JSON.parse(line);
   const session = {
     index,
     startUs,
     headers: overlay === 0 ? template.h : Object.assign({}, template.h, overlay),
     overlay,
-    values: {},
+    values: Object.assign({}, values === 0 ? {} : values),
+    loginFailed: false,
+    gotCookie: template.c.length > 0,
     // A session that was due before a virtual user was free for it is late by no fault of the target.
     starvedUntilUs: 0,
   };
@@ -68,8 +73,9 @@ async function replayOne(channel, session, request, answers) {
   return answeredUs;
 }
 
-/** The request as it is to be sent; null when a value it needs was never given. */
+/** The request as it is to be sent; null when a value it needs was never given, or its session could not log in. */
 function prepare(session, request) {
+  if (session.loginFailed) return null;
   let headers = session.headers;
   if (request.h !== 0) headers = Object.assign({}, headers, request.h, session.overlay === 0 ? {} : session.overlay);
   let url = config.targets[request.o] + request.u;
@@ -92,7 +98,7 @@ function prepare(session, request) {
       redirects: 0,
       timeout: config.requestTimeoutMs,
       tags: { name: config.routes[request.r] },
-      responseType: request.x === 0 ? 'none' : 'text',
+      responseType: request.x === 0 && !readsBody(request.l) ? 'none' : 'text',
     },
   };
 }
@@ -118,11 +124,15 @@ function bodyEncoder(headers) {
   return asIs;
 }
 
+/** @returns the first value that is not there, or nothing */
 function extract(session, response, rules) {
+  let missing = '';
   for (const [name, from, expression] of rules) {
     const value = extractOne(response, from, expression);
     if (value !== undefined && value !== null) session.values[name] = String(value);
+    else if (missing === '') missing = name;
   }
+  return missing;
 }
 
 function extractOne(response, from, expression) {
@@ -135,25 +145,13 @@ function extractOne(response, from, expression) {
     const body = response.body || '';
     if (from === 'regex') return (new RegExp(expression).exec(body) || [])[1];
     // html-input: attributes come in any order
-    for (const tag of body.match(/<input\b[^>]*>/gi) || []) {
+    for (const tag of inputTags(body)) {
       if (attribute(tag, 'name') === expression) return attribute(tag, 'value');
     }
   } catch (_) {
     return undefined;
   }
   return undefined;
-}
-
-function attribute(tag, name) {
-  const found = new RegExp(`\\b${name}\\s*=\\s*("([^"]*)"|'([^']*)')`, 'i').exec(tag);
-  if (found === null) return undefined;
-  const text = found[2] === undefined ? found[3] : found[2];
-  return text
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'")
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&');
 }
 
 /** `expression` is a header's name, or its name, a space and a pattern with one group. */
@@ -175,24 +173,52 @@ function report(channel, session, request, dueUs, readyUs, sentUs, answeredUs, r
   let status = 0;
   let bytes = 0;
   let message = '';
-  if (response === null) {
+  let flags = starved ? starvedFlag : 0;
+  let missing = '';
+  if (response === null && session.loginFailed) {
+    kind = kinds.login;
+    message = 'not sent: the session could not log in';
+  } else if (response === null) {
     kind = kinds.extraction;
     message = 'not sent: a value that an earlier answer should have given is missing';
   } else {
     status = response.status;
-    if (request.x !== 0) extract(session, response, request.x);
+    if (Object.keys(response.cookies).length > 0) session.gotCookie = true;
+    if (request.x !== 0) missing = extract(session, response, request.x);
     if (status === 0) {
-      kind = kindOf(response.error_code);
+      kind = kindOf(response.error_code, response.error);
       message = response.error;
     } else {
       bytes = Number(response.headers['Content-Length']) || (response.body ? response.body.length : 0);
-      const expectedGood = request.e >= 200 && request.e < 400;
-      if (status >= 500 || (status >= 400 && expectedGood)) {
+      const mayBeCached = status === 304 && isConditional(Object.assign({}, session.headers, request.h));
+      if (isWrongStatus(status, request.e, mayBeCached)) {
         kind = kinds.http;
-        message = request.e > 0 ? `status ${status}, recorded ${request.e}` : `status ${status}`;
+        message = `status ${status}`;
+        if (status === 304 && !mayBeCached) message += ' to a request without If-None-Match and If-Modified-Since';
+        if (request.e > 0) message += `, recorded ${request.e}`;
+      } else {
+        const [found, what] = answerFlags(request, response);
+        if (what !== '') channel.note(`answer ${found} ${request.r}`, what);
+        flags |= found;
       }
     }
   }
+  // One after another that has failed, and was reported, is not reported.
+  if (request.l !== undefined && kind !== kinds.login) {
+    const [step, added, success] = request.l;
+    const kindName = Object.keys(kinds).find((name) => kinds[name] === kind);
+    const why = loginProblem(success, response, kindName, missing, session.gotCookie);
+    if (why !== '') {
+      session.loginFailed = true;
+      // A server error is one, whoever asked.
+      if ((status > 0 && status < 500) || kind === kinds.extraction) {
+        kind = kinds.login;
+        message = `login failed: ${why}`;
+      }
+    }
+    channel.login(step, status, why);
+    if (added === 1) return;
+  } else if (request.l !== undefined && request.l[1] === 1) return;
   if (kind !== kinds.none) channel.note(`${kind} ${status} ${request.r}`, message);
   channel.record(
     dueUs / 10,
@@ -201,22 +227,28 @@ function report(channel, session, request, dueUs, readyUs, sentUs, answeredUs, r
     answeredUs - sentUs,
     bytes,
     session.index,
-    request.r,
+    request.g === undefined ? request.r : request.g,
     status,
     kind,
-    starved ? starvedFlag : 0,
+    flags,
     request.e,
   );
 }
 
-/** k6's error codes (https://grafana.com/docs/k6/latest/javascript-api/error-codes/) as ours. */
-function kindOf(code) {
+/** k6's error codes (https://grafana.com/docs/k6/latest/javascript-api/error-codes/) as ours, and what has none by its text; as kindOf in load/k6/replay/send.go. */
+function kindOf(code, error) {
+  const text = String(error);
+  const says = (...words) => words.some((word) => text.indexOf(word) >= 0);
   if (code === 1050 || code === 1211) return kinds.timeout;
   if (code >= 1100 && code < 1110) return kinds.dns;
   if (code >= 1110 && code < 1120) return kinds.blocked;
-  if (code === 1212) return kinds.refused;
+  if (code === 1210 || code === 1212 || code === 1213) return kinds.refused;
   if (code === 1201 || code === 1220) return kinds.reset;
   if (code >= 1300 && code < 1400) return kinds.tls;
   if (code >= 1600 && code < 1800) return kinds.protocol;
+  if (says('unexpected EOF')) return kinds.truncated;
+  if (says('tls: ', 'x509: ', 'TLS handshake')) return kinds.tls;
+  if (text.endsWith('EOF') || says('server closed')) return kinds.reset;
+  if (says('malformed', 'invalid', 'Content-Length', 'transfer encoding', 'chunk')) return kinds.protocol;
   return kinds.other;
 }

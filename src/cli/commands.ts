@@ -1,6 +1,6 @@
 import type { CommandDeclaration, OptionDeclaration } from '../domains/command.ts';
 import type { Domain } from '../domains/domain.ts';
-import { durationMs, positiveNumber, wholeNumber } from '../domains/option-values.ts';
+import { collected, durationMs, positiveNumber, wholeNumber } from '../domains/option-values.ts';
 import {
   artifact,
   asJson,
@@ -9,6 +9,7 @@ import {
   reportsFolder,
   resultsAsJson,
   sampleDefects,
+  signingTrust,
   target,
   versionUnderTest,
 } from '../domains/shared-options.ts';
@@ -65,11 +66,54 @@ const others: readonly CommandDeclaration[] = [
     options: [
       { flags: '--from <run>', help: 'folder of the run, or its id', mandatory: true },
       configFile,
+      ...signingTrust,
       resultsAsJson,
     ],
     load: async () => (await import('./commands/report.ts')).report,
   },
-  { name: 'baseline', help: 'runs that later ones are compared with: add, pin, list' },
+  {
+    name: 'sign',
+    help: 'accept or reject a run, bound to its evidence and results, with your SSH key',
+    arguments: [{ flags: '<run>', help: 'folder of the run, or its id' }],
+    options: [
+      { flags: '--role <role>', help: 'in which role', mandatory: true },
+      { flags: '--decision <decision>', help: 'accept or reject', choices: ['accept', 'reject'], mandatory: true },
+      { flags: '--person <name>', help: 'who decides, as the allowed signers name you (default: your account)' },
+      { flags: '--comment <text>', help: 'why', default: '' },
+      {
+        flags: '--key <file>',
+        help: 'your private key, or the public one of a key in ssh-agent; without it: asserted',
+      },
+      configFile,
+      ...signingTrust,
+    ],
+    load: async () => (await import('./commands/sign.ts')).sign,
+  },
+  {
+    name: 'verify',
+    help: 'check that a run is as it was left and signed; writes nothing',
+    arguments: [{ flags: '<run>', help: 'folder of the run, or its id' }],
+    options: [
+      {
+        flags: '--receipt <text or file>',
+        help: 'what a signer kept, or a file of receipts; may be given again',
+        parse: collected,
+      },
+      configFile,
+      ...signingTrust,
+      asJson,
+    ],
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  { name: 'objectives', help: 'what runs are judged by: import' },
+  {
+    name: 'objectives import',
+    help: 'lines for the configuration from thresholds of k6 (JSON), Keptn, OpenSLO, Sloth, or an AnalysisTemplate of Argo Rollouts',
+    arguments: [{ flags: '<files...>', help: 'files of these tools; recognised by content' }],
+    options: [asJson],
+    load: async () => (await import('./commands/objectives.ts')).importObjectives,
+  },
+  { name: 'baseline', help: 'runs that later ones are compared with: add, pin, remove, list' },
   {
     name: 'baseline add',
     help: 'keep a finished run to compare with, whatever its verdict; passing ones are kept by themselves',
@@ -83,6 +127,13 @@ const others: readonly CommandDeclaration[] = [
     arguments: [{ flags: '[run]', help: 'id of a run that is kept' }],
     options: [configFile],
     load: async () => (await import('./commands/baseline.ts')).pinRun,
+  },
+  {
+    name: 'baseline remove',
+    help: 'compare no later run with this kept one, nor with what it answered',
+    arguments: [{ flags: '<run>', help: 'id of a run that is kept' }],
+    options: [configFile],
+    load: async () => (await import('./commands/baseline.ts')).removeRun,
   },
   {
     name: 'baseline list',

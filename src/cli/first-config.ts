@@ -1,8 +1,13 @@
+import { targetAmount } from '../gate/words.ts';
+import type { Objective } from '../model/verdict.ts';
+
 /** Of the installed package, from the project's folder: completes and checks the file while it is written. */
 const schema = './node_modules/shakedown/dist/config/schema.json';
 
-/** The configuration that `shakedown init` writes, by its format. */
-export const firstConfig = {
+/** Takes the place of the default objectives in what is written. */
+const objectivesHere = '@objectives@\n';
+
+const firstConfig = {
   ts: `import { defineConfig } from 'shakedown';
 
 // Every setting, with what it means, is in your editor's completion. What is left out has a default.
@@ -31,11 +36,12 @@ export default defineConfig({
   replay: {
     // 'safe' sends GET, HEAD and OPTIONS only. 'recorded' also sends what writes: only where the target may be written to.
     writes: 'safe',
+    // For an access log, which has no cookies and no bodies: how sessions log in, and where bodies come from (docs/logins-and-writes.md).
+    // login: { users: 'load/users.csv', requests: [{ request: 'POST /login', form: { email: '{{email}}', password: '{{env.TEST_PASSWORD}}' } }] },
+    // bodies: [{ from: 'load/app.har' }, { from: 'openapi.yaml' }],
   },
 
-  // Changes to the default objectives, by id:
-  // objectives: { 'response-p95': { target: 80 } },
-});
+${objectivesHere}});
 `,
   yaml: `# yaml-language-server: $schema=${schema}
 # Every setting, with what it means, is in your editor's completion. What is left out has a default.
@@ -61,10 +67,13 @@ profile: load/profiles/steady.yaml
 replay:
   # safe sends GET, HEAD and OPTIONS only. recorded also sends what writes: only where the target may be written to.
   writes: safe
+  # For an access log, which has no cookies and no bodies: how sessions log in, and where bodies come from (docs/logins-and-writes.md).
+  # login:
+  #   users: load/users.csv
+  #   requests: [{ request: POST /login, form: { email: '{{email}}', password: '{{env.TEST_PASSWORD}}' } }]
+  # bodies: [{ from: load/app.har }, { from: openapi.yaml }]
 
-# Changes to the default objectives, by id:
-# objectives: { response-p95: { target: 80 } }
-`,
+${objectivesHere}`,
   json: `{
   "$schema": "${schema}",
   "name": "my-service",
@@ -77,3 +86,33 @@ replay:
 }
 `,
 };
+
+export type ConfigFormat = keyof typeof firstConfig;
+
+const signs: Record<Objective['comparison'], string> = { '<': '<', '<=': '≤', '>': '>', '>=': '≥', '=': '=' };
+
+/**
+ * The configuration that `shakedown init` writes. Where a format has comments it holds every default objective with its target and unit.
+ * @param defaults objectives of all domains
+ */
+export function firstConfigText(format: ConfigFormat, defaults: readonly Objective[]): string {
+  const [comment, quote] = format === 'ts' ? ['  //', "'"] : ['#', ''];
+  const width = Math.max(...defaults.map(({ id, target }) => `${id}${target}`.length));
+  const lines: string[] = [
+    'What is wanted: every default objective, by gate. Take a line out of the comment to change its target; comparison, weight, key and',
+    'minimumSamples can be changed in the same way. What each is for: docs/objectives.md.',
+    'objectives: {',
+  ];
+  for (const gate of new Set(defaults.map((one) => one.gate))) {
+    lines.push(`  ${format === 'ts' ? '//' : '#'} ${gate}`);
+    for (const objective of defaults.filter((one) => one.gate === gate)) {
+      const { id, target, title, comparison } = objective;
+      const what = `${title}, ${signs[comparison]} ${targetAmount(objective)}`;
+      const entry = `  ${quote}${id}${quote}: { target: ${target} },${' '.repeat(width - `${id}${target}`.length)}`;
+      lines.push(`${entry} ${format === 'ts' ? '//' : '#'} ${what}`);
+    }
+  }
+  lines.push(format === 'ts' ? '},' : '}');
+  const written = lines.map((line) => `${comment} ${line}`.trimEnd()).join('\n');
+  return firstConfig[format].replace(objectivesHere, `${written}\n`);
+}

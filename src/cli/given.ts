@@ -17,6 +17,11 @@ export function nameInCode({ flags }: Pick<OptionDeclaration, 'flags'>): string 
   return new Option(flags).attributeName();
 }
 
+/** `--browser-vus` for `--browser-vus <count>`. */
+export function longOf({ flags }: Pick<OptionDeclaration, 'flags'>): string {
+  return new Option(flags).long ?? flags;
+}
+
 /** Defaults are not given. */
 export function givenOptions(command: Command, declarations: readonly OptionDeclaration[]): GivenOption[] {
   return declarations.map((declaration) => {
@@ -25,7 +30,7 @@ export function givenOptions(command: Command, declarations: readonly OptionDecl
     return {
       ...declaration,
       name,
-      long: new Option(declaration.flags).long ?? name,
+      long: longOf(declaration),
       value: isGiven ? command.getOptionValue(name) : undefined,
     };
   });

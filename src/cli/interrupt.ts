@@ -19,11 +19,10 @@ export function interruption(onFirst: (signalName: string) => void): AbortSignal
   onUncaught((error) => {
     firstAt ??= performance.now();
     onFirst('an error of its own');
-    const message = error instanceof Error ? error.message : String(error);
-    controller.abort(new ShakedownError('INTERNAL', message, { exitCode: exitCodes.internal, cause: error }));
+    controller.abort(asExpected(error));
     setTimeout(() => {
       killDescendants();
-      process.exit(exitCodes.internal);
+      process.exit(asExpected(error).exitCode);
     }, endAtMostMs).unref();
   });
   const listen = (name: NodeJS.Signals) => {
@@ -39,6 +38,12 @@ export function interruption(onFirst: (signalName: string) => void): AbortSignal
   };
   for (const name of signals) process.on(name, listen);
   return controller.signal;
+}
+
+function asExpected(error: unknown): ShakedownError {
+  if (error instanceof ShakedownError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ShakedownError('INTERNAL', message, { exitCode: exitCodes.internal, cause: error });
 }
 
 /** Ends every process that this one started, directly or not: asks, waits a moment, and insists. */

@@ -12,12 +12,16 @@ const terminal = processTerminal();
 const args = process.argv.slice(2);
 const verbose = args.includes('--verbose') || Boolean(process.env.SHAKEDOWN_DEBUG);
 let exitCode: ExitCode = exitCodes.internal;
-const internal = (error: unknown) => {
-  reportFailure(error, terminal, verbose);
-  return exitCodes.internal;
+/** An error that nobody caught is a fault of Shakedown, but for those of the user's own configuration module. */
+const unexpected = (error: unknown) => {
+  const code = reportFailure(error, terminal, verbose);
+  return error instanceof ShakedownError ? code : exitCodes.internal;
 };
-catchUncaught((error) => process.exit(internal(error)));
 let isFinished = false;
+catchUncaught((error) => {
+  isFinished = true;
+  process.exit(unexpected(error));
+});
 process.on('exit', (code) => {
   // A module of the user's own may end the process, with a code that would be read as a verdict.
   const isOurs = isFinished || [exitCodes.internal, exitCodes.interrupted, unsettled].includes(code);
@@ -33,7 +37,7 @@ process.on('exit', (code) => {
     return;
   }
   if (process.exitCode !== unsettled) return;
-  process.exitCode = internal(new Error('The command did not finish: there is nothing left for it to wait for.'));
+  process.exitCode = unexpected(new Error('The command did not finish: there is nothing left for it to wait for.'));
 });
 try {
   const program = createProgram({
@@ -50,7 +54,7 @@ try {
   if (uncaughtError() === null) exitCode = reportFailure(error, terminal, verbose);
 }
 const uncaught = uncaughtError();
-if (uncaught !== null) exitCode = internal(uncaught.error);
+if (uncaught !== null) exitCode = unexpected(uncaught.error);
 // Set, not called: what is still in the pipes is written first. A handle that someone forgot must not keep a finished command alive.
 isFinished = true;
 process.exitCode = exitCode;

@@ -20,6 +20,8 @@ export function createProgram(options: ProgramOptions): Command {
     .version(packageVersion())
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
+    // A command may have a --version of its own.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: terminal.out,
@@ -48,13 +50,19 @@ function addCommand(program: Command, declaration: CommandDeclaration, options: 
   for (const { flags, help, default: initial } of declaration.arguments ?? []) command.argument(flags, help, initial);
   for (const each of declaration.options ?? []) command.addOption(optionOf(each));
   if (load === undefined) return;
+  // Read before anything is parsed (main.ts), wherever it stands.
+  command.addOption(new Option('--verbose').hideHelp());
   command.action(async (...given: unknown[]) => {
     for (const each of declaration.options ?? []) withoutValue(command, each);
     const values = command.opts();
     const declared = givenOptions(command, declaration.options ?? []);
     refuseTogether(declared);
     const { servicesOf } = await import('./services.ts');
-    const services = servicesOf(options, { file: values.config, overrides: overridesOf(declared, process.cwd()) });
+    const services = servicesOf(options, {
+      file: values.config,
+      overrides: overridesOf(declared, process.cwd()),
+      table: commandTable(options.domains),
+    });
     const action = (await load()) as (args: unknown[], values: object, services: Services) => Promise<void>;
     await action(given.slice(0, -2), values, services);
   });

@@ -1,11 +1,12 @@
 /** Not for version control: what runs write, and traffic that may hold personal data. */
-export const ignoredPaths = ['reports/runs/', 'load/traffic/raw/'];
+export const ignoredPaths = ['reports/runs/', 'reports/staging.json', 'reports/staging.lock', 'load/traffic/raw/'];
 
 /** Copied as they are here, so that what a user gets is what is tested. */
 export const copiedFiles = [
   'load/profiles/steady.yaml',
   'load/profiles/peak.yaml',
   'load/profiles/day.yaml',
+  'reports/policies/five-minutes.yaml',
   'chaos/experiments/instance-killed.yaml',
   'chaos/experiments/instance-frozen.yaml',
   'chaos/experiments/slow-database.yaml',

@@ -1,12 +1,24 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ConfigurationChoice, LoadedConfig, Overrides, Services } from '../domains/command.ts';
+import type {
+  CommandDeclaration,
+  ConfigurationChoice,
+  LoadedConfig,
+  Overrides,
+  Services,
+  ShownOutcome,
+} from '../domains/command.ts';
 import type { Domain } from '../domains/domain.ts';
 import { type ExitCode, ShakedownError } from '../model/error.ts';
 import type { Results } from '../model/results.ts';
+import type { SigningTrust } from '../model/sign-off.ts';
+import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
 import { runStarted } from '../run/simulate/started.ts';
+import { sampleAsLocalSystem } from '../sample/builds.ts';
+import { sampleMonitoring } from '../sample/production-set.ts';
 import { interruption } from './interrupt.ts';
+import { typedLines } from './typed-lines.ts';
 
 /** What the command line is made for; a test gives its own. */
 export interface ProgramOptions {
@@ -19,10 +31,11 @@ export interface ProgramOptions {
  * What a command is given by the rooms above the domains.
  * @param file configuration file that the command line names
  * @param overrides what the command line says in place of the configuration
+ * @param table every command there is
  */
 export function servicesOf(
   { domains, terminal, setExitCode }: ProgramOptions,
-  { file, overrides }: { file: string | undefined; overrides: Overrides },
+  { file, overrides, table }: { file: string | undefined; overrides: Overrides; table: readonly CommandDeclaration[] },
 ): Services {
   const cwd = process.cwd();
   const configuration = async ({ replays = false, begun }: ConfigurationChoice = {}): Promise<LoadedConfig> => {
@@ -41,24 +54,54 @@ export function servicesOf(
     commandLine: commandLine(),
     setExitCode,
     interruption: (onFirst = () => {}) => interruption(onFirst),
+    typedLines: () => typedLines(),
     configuration,
     runFolder: (from) => runFolder(from, async () => (await configuration()).config.reports.folder),
     async openTarget(config, teardown, signal) {
       const { openTarget } = await import('../run/simulate/target.ts');
       return openTarget(config, teardown, signal, null);
     },
+    async startSample({ logFile, spansUrl }, teardown, signal) {
+      const { startSample } = await import('../sample/start.ts');
+      const system = await startSample({
+        ...{ log: logFile, accessLog: true },
+        ...(spansUrl === null ? {} : { tracesUrl: spansUrl }),
+        signal,
+      });
+      teardown.before('stop the sample system', () => system.stop());
+      return system;
+    },
+    sampleMonitoring,
+    sampleSystem: sampleAsLocalSystem,
+    partDomains: domains.flatMap(({ parts }) => parts ?? []),
+    async judged(folder, wholeGate) {
+      const { judgedAsIs } = await import('../run/simulate/render.ts');
+      return judgedAsIs(folder, wholeGate);
+    },
+    async runCommand(words, about) {
+      const { runOwnCommand, sameCandidate } = await import('./own-command.ts');
+      return runOwnCommand([...words, ...sameCandidate(words, { file, overrides }, table)], about);
+    },
     begun: (config, about) => runStarted(config, { ...about, command: commandLine() }),
     async render(folder) {
       const { renderRun } = await import('../run/simulate/render.ts');
-      return renderRun(folder);
+      return renderRun(folder, { trust: await trusted(folder) });
     },
     show: (outcome, json) => show({ domains, terminal }, outcome, json),
   };
+
+  /** Only a run that somebody signed asks for the configuration: others are rendered without any. */
+  async function trusted(folder: string): Promise<SigningTrust | null> {
+    const { hasSignOffs } = await import('../signing/acceptance.ts');
+    if (!hasSignOffs(folder)) return null;
+    const { trustFor } = await import('./trust.ts');
+    return trustFor(folder, (await configuration()).config.signing);
+  }
 }
 
 async function show(
   { domains, terminal }: Pick<ProgramOptions, 'domains' | 'terminal'>,
-  { results, index }: { results: Results; index: string },
+  { results, index, acceptance }: ShownOutcome,
   json: boolean,
 ): Promise<void> {
   const { firstScreen } = await import('../report/first-screen.ts');
@@ -66,8 +109,14 @@ async function show(
   const style = json
     ? { columns: terminal.errColumns(), colors: terminal.errColors, unicode: terminal.unicode }
     : { columns: terminal.outColumns(), colors: terminal.outColors, unicode: terminal.unicode };
-  if (json) terminal.out(`${JSON.stringify(results, null, 1)}\n`);
-  (json ? terminal.err : terminal.out)(finalScreen(await firstScreen(results, domains), index, style));
+  if (json) terminal.out(resultsJson(results, acceptance));
+  (json ? terminal.err : terminal.out)(finalScreen(await firstScreen(results, domains, acceptance), index, style));
+}
+
+/** The results as data; where somebody decided on the run, with what each decision is worth. */
+export function resultsJson(results: Results, acceptance: RunAcceptance | undefined): string {
+  const signed = acceptance === undefined || acceptance.signOffs.length === 0 ? {} : { acceptance };
+  return `${JSON.stringify({ ...results, ...signed }, null, 1)}\n`;
 }
 
 /** The command as the user typed it, for the report. */
@@ -80,6 +129,7 @@ function commandLine(): string {
 
 /** A folder, or the id of a run in the configured reports folder. */
 async function runFolder(from: string, reportsFolder: () => Promise<string>): Promise<string> {
+  if (from === '') throw new ShakedownError('USAGE', 'No run is named: its name is empty.');
   const direct = resolve(from);
   let looked = direct;
   if (existsSync(join(direct, 'journal.ndjson'))) return direct;

@@ -1,3 +1,5 @@
+import { ofUserModule } from '../config/user-module.ts';
+
 /** Errors that nobody caught: a rejected promise that no one waits for, a throw in a timer. Node would end the process with 1, which means failed. */
 const listeners = new Set<(error: unknown) => void>();
 let first: { error: unknown } | null = null;
@@ -15,7 +17,8 @@ export function onUncaught(listener: (error: unknown) => void): void {
 /** From here on such errors end what is under way in order. @param end ends the process where nothing is */
 export function catchUncaught(end: (error: unknown) => void): void {
   // Rejections come here too, as nothing else listens for them.
-  process.on('uncaughtException', (error) => {
+  process.on('uncaughtException', (thrown) => {
+    const error = ofUserModule(thrown);
     // What follows from it while everything is being ended is not news.
     if (first !== null) return;
     first = { error };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Configuration } from '../domains/configuration.ts';
 import { headersSchema, urlSchema } from '../model/http-schemas.ts';
+import { secret } from '../model/secret.ts';
 
 const path = z.string().min(1);
 
@@ -38,7 +39,11 @@ const schemas = {
     .strictObject({
       remoteWrite: z
         .strictObject({
-          url: urlSchema.describe('Where it answers, such as https://prometheus.example.com/api/v1/write.'),
+          // Receivers of metrics take tokens in the path too.
+          url: secret(
+            'path',
+            urlSchema.describe('Where it answers, such as https://prometheus.example.com/api/v1/write.'),
+          ),
           headers: headersSchema.default({}).describe('Headers of every request, such as a tenant.'),
           tokenEnv: z
             .string()
@@ -66,7 +71,7 @@ export const keeping: Configuration<typeof schemas> = {
         remoteWrite: {
           url: 'https://prometheus.example.com/api/v1/write',
           headers: { 'x-scope-orgid': 'shop' },
-          tokenEnv: 'PROMETHEUS_TOKEN',
+          tokenEnv: 'METRICS_TOKEN',
           everyS: 15,
         },
       },

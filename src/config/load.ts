@@ -3,10 +3,12 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { LoadedConfig, Overrides } from '../domains/command.ts';
 import type { Domain } from '../domains/domain.ts';
+import { changed } from '../gate/objectives.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import { builtInConfig } from './built-in.ts';
 import { configFileNames } from './file-names.ts';
+import { objectiveProblems } from './objective-rules.ts';
 import { overlaid } from './overlay.ts';
 import { readPolicy } from './policy.ts';
 import { checked } from './problems.ts';
@@ -35,18 +37,30 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const file = findFile(cwd, options.file);
   const folder = file === null ? resolve(cwd) : dirname(file);
   const written = file === null ? builtInConfig(availableParallelism()) : await readConfigFile(file);
-  const hasObjectives = 'objectives' in { ...(written as object), ...overrides };
+  const keys = Object.keys({ ...(written as object), ...overrides });
+  const hasObjectives = keys.includes('objectives') || keys.includes('thresholds');
   const rules = await configurationRules(domains, { hasObjectives });
   const check = (value: unknown, what: string) => checked(rules.schema, value, what, 'CONFIG_INVALID', rules.renamed);
   check(written, file ?? 'The built-in configuration');
   const read = await filesRead(rules, { ...(written as object), ...overrides }, folder);
   const parsed = check(overlaid(written as object, { ...overrides, ...read }), 'The configuration');
   const isSample = (parsed.target as { sample?: object }).sample !== undefined;
-  const context = { at: (path: string) => resolve(folder, path), isSample, replays };
+  const tags = Object.keys((parsed.traffic as { tags?: object } | undefined)?.tags ?? {});
+  const context = { at: (path: string) => resolve(folder, path), isSample, replays, tags };
   const config = Object.assign({}, ...rules.parts.map((part) => part.resolve(parsed, context))) as ResolvedConfig;
   if (typeof parsed.policy === 'string') {
-    const { objectives, gates } = await judgeable(domains);
-    config.policy = await readPolicy(parsed.policy, folder, objectives, gates);
+    const known = await judgeable(domains);
+    config.policy = await readPolicy(parsed.policy, folder, known);
+    const objectives = changed(changed(known.defaults, config.objectives), config.policy.objectives);
+    const lacking = Object.keys(config.policy.objectives).filter((id) => !objectives.some((one) => one.id === id));
+    const problems = [
+      ...lacking.map((id) => `it names ${id}, and the table of objectives of the configuration lacks it`),
+      ...objectiveProblems(objectives, known),
+    ];
+    if (problems.length > 0)
+      throw new ShakedownError('POLICY_INVALID', `The policy ${config.policy.name}: ${problems.join('\n')}`, {
+        hint: 'Correct its objectives, or those of the configuration.',
+      });
   }
   return { config, file, folder, overrides };
 }

@@ -2,8 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { changed, namesBefore } from '../gate/objectives.ts';
 import type { Policy } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
+import { objectiveKeys } from '../model/objective.ts';
+import { type Judgeable, objectiveProblems } from './objective-rules.ts';
 import { checked } from './problems.ts';
 import { readData } from './read.ts';
 import { closest } from './suggest.ts';
@@ -13,46 +16,47 @@ const bundledFolder = fileURLToPath(new URL('../../reports/policies', import.met
 
 const endings = ['.yaml', '.yml'];
 
-const change = z
-  .strictObject({
-    comparison: z.enum(['<', '<=', '>', '>=', '=']),
-    target: z.number(),
-    weight: z.number().min(0),
-    key: z.boolean(),
-    minimumSamples: z.int().min(0),
-    title: z.string().min(1),
-  })
-  .partial();
+const { comparison, target, weight, key, minimumSamples, title, warn } = objectiveKeys;
+const change = z.strictObject({ comparison, target, weight, key, minimumSamples, title, warn }).partial();
 
 const policySchema = z.strictObject({
-  title: z.string().min(1),
-  gates: z.array(z.string().min(1)).min(1),
-  objectives: z.record(z.string(), change).default({}),
-  maxAgeHours: z.record(z.string(), z.number().positive()).default({}),
+  title: z.string().min(1).describe('Its name in verdicts and reports: “By the policy …”.'),
+  gates: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe(
+      'Gates that decide, by id. One that a run has not judged leaves it open; others are judged, shown, and decide nothing.',
+    ),
+  objectives: z
+    .record(z.string(), change)
+    .default({})
+    .describe(
+      'Changes to default objectives, by id. They go over those of the configuration, whose keys they share; objectives of your own stand in the configuration.',
+    ),
+  maxAgeHours: z
+    .record(z.string(), z.number().positive())
+    .default({})
+    .describe(
+      'Hours after its end from which a gate’s evidence counts no more, by gate: a report made later has it open. A gate without a line has no limit.',
+    ),
 });
+
+/** For the reference in docs/policies.md. */
+export function policyJsonSchema(): unknown {
+  return z.toJSONSchema(policySchema, { io: 'input', unrepresentable: 'any' });
+}
 
 /**
  * Reads a policy: a YAML file, or the name of one in `reports/policies/` of the project or of Shakedown.
  * @param folder of the project
- * @param knownObjectives their ids; a policy that changes another is refused
- * @param knownGates of the domains; those of the whole stage may be named too
+ * @param known what the domains can be judged by: a policy that changes another objective is refused; gates of the whole stage may be named too
  * @throws ShakedownError POLICY_NOT_FOUND, POLICY_INVALID
  */
-export async function readPolicy(
-  name: string,
-  folder: string,
-  knownObjectives: readonly string[],
-  knownGates: readonly string[],
-): Promise<Policy> {
+export async function readPolicy(name: string, folder: string, known: Judgeable): Promise<Policy> {
   const file = find(name, folder);
   const { objectives, ...policy } = checked(policySchema, await readData(file), file, 'POLICY_INVALID');
-  for (const id of Object.keys(objectives)) {
-    if (knownObjectives.includes(id)) continue;
-    throw new ShakedownError('POLICY_INVALID', `${file}: objectives.${id}: no default objective has this id.`, {
-      hint: `There are ${knownObjectives.join(', ')}.`,
-    });
-  }
-  await refuseGates(policy.gates, knownGates, file);
+  refuseChanges(objectives as Policy['objectives'], known, file);
+  await refuseGates(policy.gates, known.gates, file);
   for (const id of Object.keys(policy.maxAgeHours)) {
     if (policy.gates.includes(id)) continue;
     throw new ShakedownError('POLICY_INVALID', `${file}: maxAgeHours.${id}: the policy does not name this gate.`, {
@@ -64,6 +68,22 @@ export async function readPolicy(
     ...policy,
     objectives: objectives as Policy['objectives'],
   };
+}
+
+/** The same that a configuration may not do: change what is not there, ask for the worse side, leave a gate that nothing can fail. */
+function refuseChanges(objectives: Policy['objectives'], known: Judgeable, file: string): void {
+  for (const id of Object.keys(objectives)) {
+    if (known.objectives.includes(id)) continue;
+    const near = namesBefore.get(id) ?? closest(id, known.objectives);
+    const meant = near === undefined ? '.' : `; did you mean ${near}?`;
+    throw new ShakedownError('POLICY_INVALID', `${file}: objectives.${id}: no default objective has this id${meant}`, {
+      hint: `There are ${known.objectives.join(', ')}.`,
+    });
+  }
+  const problems = objectiveProblems(changed(known.defaults, objectives), known);
+  if (problems.length === 0) return;
+  const lines = problems.map((line) => `\n  ${line}`).join('');
+  throw new ShakedownError('POLICY_INVALID', `${file} is not valid:${lines}`, { hint: 'Correct these objectives.' });
 }
 
 /** A gate that does not exist would leave every run of the policy inconclusive, at its end. */

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { parseDocument, parse as parseYaml, YAMLParseError } from 'yaml';
 import { ownModule } from '../environment/own-files.ts';
 import { ShakedownError } from '../model/error.ts';
+import { asUserModule } from './user-module.ts';
 
 const dataFiles = new Set(['.yaml', '.yml', '.json']);
 
@@ -59,7 +60,7 @@ async function readModule(file: string): Promise<unknown> {
   });
   let value: unknown;
   try {
-    value = await jiti.import(file, { default: true });
+    value = await asUserModule(file, () => jiti.import(file, { default: true }));
   } catch (cause) {
     // The parser's second line says where: file, line and column.
     const said = String((cause as Error | undefined)?.message ?? cause).split('\n', 2);
@@ -72,5 +73,50 @@ async function readModule(file: string): Promise<unknown> {
       },
     );
   }
-  return value;
+  return asUserModule(file, () => plain(value, file, []));
+}
+
+/**
+ * A copy that holds data only: what a getter gives is asked for once, here, and what no file could hold is refused.
+ * @throws ShakedownError CONFIG_SYNTAX where reading a key fails, CONFIG_INVALID
+ */
+function plain(value: unknown, file: string, path: readonly string[], above: readonly object[] = []): unknown {
+  const at = path.join('.') || 'the default export';
+  if (typeof value === 'bigint') throw noData(file, at, 'is a BigInt; write a number');
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value;
+  if (above.includes(value)) throw noData(file, at, 'holds itself');
+  const inner = (key: string) => plain(readKey(value, key, file, path), file, [...path, key], [...above, value]);
+  if (Array.isArray(value)) return Array.from(value, (_, index) => inner(String(index)));
+  // A key called __proto__ stays one, and is refused with its name.
+  return Object.defineProperties(
+    {},
+    Object.fromEntries(
+      Object.keys(value).map((key) => [
+        key,
+        { value: inner(key), enumerable: true, writable: true, configurable: true },
+      ]),
+    ),
+  );
+}
+
+function isPlain(value: object): boolean {
+  return Array.isArray(value) || Object.prototype.toString.call(value) === '[object Object]';
+}
+
+function readKey(value: object, key: string, file: string, path: readonly string[]): unknown {
+  try {
+    return (value as Record<string, unknown>)[key];
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new ShakedownError('CONFIG_SYNTAX', `${file}: reading ${[...path, key].join('.')} fails: ${said}`, {
+      hint: 'Write the value itself, or correct the getter.',
+      cause,
+    });
+  }
+}
+
+function noData(file: string, at: string, what: string): ShakedownError {
+  return new ShakedownError('CONFIG_INVALID', `${file} is not valid:\n  ${at}: ${what}`, {
+    hint: 'Correct that line.',
+  });
 }

@@ -3,7 +3,9 @@ import type { Configuration } from '../domains/configuration.ts';
 import type { Domain } from '../domains/domain.ts';
 import { candidate } from './candidate.ts';
 import { keeping } from './keeping.ts';
-import { type Judgeable, objectivesConfiguration } from './objectives.ts';
+import type { Judgeable } from './objective-rules.ts';
+import { objectivesConfiguration } from './objectives.ts';
+import { signing } from './signing.ts';
 
 /** The configuration as a whole. */
 export interface ConfigurationRules {
@@ -18,7 +20,7 @@ export interface ConfigurationRules {
 
 /**
  * Puts together what may be written in a configuration; relative paths are of its folder.
- * @param hasObjectives whether `objectives` will be checked: which gates and metrics there are is loaded for that only
+ * @param hasObjectives whether `objectives` or `thresholds` will be checked: which gates and metrics there are is loaded for that only
  */
 export async function configurationRules(
   domains: readonly Domain[],
@@ -26,7 +28,13 @@ export async function configurationRules(
 ): Promise<ConfigurationRules> {
   const objectives = objectivesConfiguration(hasObjectives ? await judgeable(domains) : nothing);
   const own = await Promise.all(domains.map((domain) => domain.configuration?.()));
-  const parts = [candidate, objectives, keeping, ...own.filter((part) => part !== undefined)] as Configuration[];
+  const parts = [
+    candidate,
+    objectives,
+    keeping,
+    signing,
+    ...own.filter((part) => part !== undefined),
+  ] as Configuration[];
   return {
     parts,
     schema: z
@@ -43,7 +51,15 @@ export async function configurationRules(
   };
 }
 
-const nothing: Judgeable = { gates: [], metrics: [], objectives: [], defaults: [], units: new Map() };
+const nothing: Judgeable = {
+  gates: [],
+  metrics: [],
+  objectives: [],
+  defaults: [],
+  repeating: new Set(),
+  units: new Map(),
+  reads: new Map(),
+};
 
 /** What the domains can be judged by. */
 export async function judgeable(domains: readonly Domain[]): Promise<Judgeable> {
@@ -51,15 +67,21 @@ export async function judgeable(domains: readonly Domain[]): Promise<Judgeable> 
   const defaults = judging.flatMap((one) => [...(one.allObjectives ?? [])]);
   const units = new Map(
     judging.flatMap((one) =>
-      (one.metrics ?? []).map(({ id, unit }) => {
+      (one.metrics ?? []).map(({ id, unit, otherUnits = [] }) => {
         const also = defaults.filter(({ metric }) => metric === id).map((objective) => objective.unit);
-        return [id, unique([unit, ...also])] as const;
+        return [id, unique([unit, ...otherUnits, ...also])] as const;
       }),
     ),
   );
   return {
     defaults,
+    repeating: new Set(
+      domains.flatMap(({ id, parts }) =>
+        (parts?.parts ?? []).filter(({ gate }) => gate !== undefined).map((part) => `${id}-${part.id}`),
+      ),
+    ),
     units,
+    reads: new Map(judging.flatMap(({ metrics = [] }) => metrics.map((metric) => [metric.id, metric] as const))),
     gates: unique(domains.flatMap(({ gates }) => idsOf(gates))),
     metrics: unique(judging.flatMap((one) => idsOf(one.metrics))),
     objectives: unique(judging.flatMap((one) => idsOf(one.allObjectives))),

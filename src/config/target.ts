@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { hostSchema } from '../model/address-schemas.ts';
+import { secret } from '../model/secret.ts';
 
 const path = z.string().min(1);
 const urlPath = z.string().startsWith('/');
-const program = z.array(z.string().min(1)).min(1);
-
-const hostPattern = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:\d{1,5})?$/i;
-const host = z.string().regex(hostPattern, 'must be a host or host:port, such as staging.example.com:8443');
+const program = secret('arguments', z.array(z.string().min(1)).min(1));
 
 const httpUrl = z.string().refine(isHttpUrl, 'must be an http:// or https:// URL without user, query or fragment');
 const origin = z.string().refine(isOrigin, 'must be an origin, such as https://shop.example.com');
@@ -34,12 +33,14 @@ export function targetSchema<const V extends readonly string[]>(sampleVersions: 
       baseUrl: httpUrl
         .optional()
         .describe('Where the release candidate answers; the sample system is the target when absent.'),
-      allowHosts: z.array(host).default([]).describe('Hosts that may be sent traffic besides that of baseUrl.'),
+      allowHosts: z.array(hostSchema).default([]).describe('Hosts that may be sent traffic besides that of baseUrl.'),
       hosts: z
         .record(origin, origin.nullable())
         .default({})
         .describe('Recorded origin → origin to send it to; null leaves its requests out. Others go to baseUrl.'),
-      headers: z.record(headerName, headerValue).default({}).describe('Headers added to every request.'),
+      headers: secret('values', z.record(headerName, headerValue))
+        .default({})
+        .describe('Headers added to every request.'),
       dropHeaders: z.array(headerName).default([]).describe('Recorded headers that are not sent.'),
       tls: z
         .strictObject({

@@ -1,5 +1,43 @@
 // Made from the schemas by `npm run reference`.
 
+/** What every form of `objectives` has. */
+interface EachOfObjectives {
+  /** Gate that it belongs to; that of the metric’s default objectives when absent. */
+  gate?: 'performance' | 'stability' | 'monitoring' | 'parity' | 'uat' | 'scalability' | 'resilience' | 'integrity' | 'rehearsal' | 'data' | 'functional' | 'security' | 'candidate' | 'compliance' | undefined;
+  /** Unit of the metric; that of the metric when absent. */
+  unit?: 'ms' | '/s' | '%' | 'score' | 'h' | 'count' | undefined;
+  /** Only this route: `GET /products/:id`, `/products/:id` with any method, `/api/*` for all that begin so; all when absent. */
+  route?: string | undefined;
+  /** Only requests of this method, such as `POST`; all when absent. */
+  method?: string | undefined;
+  /** Only requests with this tag of `traffic.tags`, such as `region:eu`, or with all of several: `region:eu,plan:pro`; all when absent. */
+  tag?: string | undefined;
+  /** Only requests of this tenant, the value of the tag `tenant` of `traffic.tags`; all when absent. */
+  tenant?: string | undefined;
+  /** Requests planned in the first so many seconds are left out, as warm-up; none when absent. */
+  excludeFirstS?: number | undefined;
+  /** The target must hold in every part of so many seconds, such as 60, and not only over the run; for percentiles of response_time and for error_rate. The whole run when absent. */
+  windowS?: number | undefined;
+  /** A stricter target: what passes without being shown to meet it passes with a warning, and counts half in the score; none when absent. */
+  warn?: number | undefined;
+  /** The target is the change in % against earlier runs that are kept (`baselines`): the last, the one in the middle of the last, or the pinned one. For p50, p95 and p99 of response_time; the figure itself when absent. */
+  comparedWith?: 'last' | 'median' | 'pinned' | undefined;
+  /** The run ends, failed, as soon as the objective fails after so many seconds of load; it goes on when absent. */
+  abortAfterS?: number | undefined;
+  /** Which watched figure, for the metric figure: the id of one of `watch.prometheus.queries`, or `<name>.<metric>` of `watch.scrape`; that of `query` when absent. */
+  figure?: string | undefined;
+  /** PromQL that gives one figure, for the metric figure: `watch.prometheus` is asked for it during the run; no query when absent. */
+  query?: string | undefined;
+  /** Share of good answers that a service level objective asks for, such as 99.9; for burn_rate and burn_alerts. None when absent. */
+  sloPercent?: number | undefined;
+  /** Days that the error budget is for; 28 when absent. */
+  overDays?: number | undefined;
+  /** Which web vital, for the metric web_vital; no vital when absent. */
+  vital?: 'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB' | undefined;
+  /** Which journey, for the metric journey_completion; no journey when absent. */
+  journey?: string | undefined;
+}
+
 /** Configuration of Shakedown. Paths are relative to the file's folder. */
 export interface UserConfig {
   /** For editors: where the JSON Schema of this file is; none when absent. */
@@ -70,8 +108,14 @@ export interface UserConfig {
     /** Path that returns the digests of what runs there: {"artifacts": [{"name": …, "digest": "sha256:…"}]}; not asked when absent. */
     artifactPath?: string | undefined;
   };
-  /** Changes to the default objectives by id, or a whole table of your own; the default objectives as they are when absent. */
-  objectives?: Record<string, {
+  /** By id: changes to default objectives, and objectives of your own, which name their metric, comparison and target. Or a whole table of your own in place of the default objectives; the default objectives as they are when absent. */
+  objectives?: Record<string, EachOfObjectives & {
+    /** For the report; that of the default objective when absent. */
+    title?: string | undefined;
+    /** What is measured, by an objective of your own; that of the default objective when absent. */
+    metric?: 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls' | undefined;
+    /** Which figure of the metric: any percentile such as `p97.5`, `mean`, `min`, `max`, `share above 500 ms` (in % of the answers), or `value` where it has only one; that of the default objective when absent. */
+    statistic?: string | undefined;
     /** How the figure is compared with the target; that of the default objective when absent. */
     comparison?: '<' | '<=' | '>' | '>=' | '=' | undefined;
     /** What the figure is compared with, in the unit below; that of the default objective when absent. */
@@ -82,38 +126,35 @@ export interface UserConfig {
     key?: boolean | undefined;
     /** Fewer samples than this are inconclusive; that of the default objective when absent. */
     minimumSamples?: number | undefined;
-    /** For the report; that of the default objective when absent. */
-    title?: string | undefined;
-  }> | {
+  }> | (EachOfObjectives & {
     /** Short name. */
     id: string;
-    /** For the report. */
-    title: string;
-    /** Gate that it belongs to. */
-    gate: 'performance' | 'stability' | 'parity' | 'uat' | 'scalability' | 'resilience' | 'integrity';
     /** What is measured. */
-    metric: 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'stable_time' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'harmed_writes' | 'journey_completion' | 'web_vital';
-    /** Which figure of the metric; value where it has only one. */
-    statistic: 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'mean' | 'max' | 'value';
-    /** Only this route, such as `GET /products/:id`; all when absent. */
-    route?: string | undefined;
-    /** Which web vital, for the metric web_vital; no vital when absent. */
-    vital?: 'LCP' | 'INP' | 'CLS' | 'FCP' | 'TTFB' | undefined;
-    /** Which journey, for the metric journey_completion; no journey when absent. */
-    journey?: string | undefined;
+    metric: 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls';
     /** How the figure is compared with the target. */
     comparison: '<' | '<=' | '>' | '>=' | '=';
     /** What the figure is compared with, in the unit below. */
     target: number;
-    /** Unit of the metric. */
-    unit: 'ms' | '/s' | '%' | 'score' | 'h' | 'count';
-    /** Weight in the score of its gate. */
-    weight: number;
-    /** Whether its failure fails the gate, whatever the score. */
-    key: boolean;
-    /** Fewer samples than this are inconclusive. */
-    minimumSamples: number;
-  }[] | undefined;
+    /** For the report; the id when absent. */
+    title?: string | undefined;
+    /** Which figure of the metric: any percentile such as `p97.5`, `mean`, `min`, `max`, `share above 500 ms` (in % of the answers), or `value` where it has only one; `value`, of a figure its worst reading when absent. */
+    statistic?: string | undefined;
+    /** Weight in the score of its gate; 1 when absent. */
+    weight?: number | undefined;
+    /** Whether its failure fails the gate, whatever the score; true when absent. */
+    key?: boolean | undefined;
+    /** Fewer samples than this are inconclusive; as many as the default objectives of the metric need when absent. */
+    minimumSamples?: number | undefined;
+  })[] | undefined;
+  /** Thresholds as k6’s options have them, by metric: `http_req_duration`, `http_req_failed` or a web vital, of a route, a method or a tag of `traffic.tags` too. Each is an objective of your own; none when absent. */
+  thresholds?: Record<string, (string | {
+    /** Such as `p(95)<200`. */
+    threshold: string;
+    /** The run ends, failed, as soon as it fails; it goes on when absent. */
+    abortOnFail?: boolean | undefined;
+    /** How long it cannot end the run, from the beginning of the load: `10s`, or a number of milliseconds; not at all when absent. */
+    delayAbortEval?: string | number | undefined;
+  })[]> | undefined;
   /** What READY means: the name of a policy in reports/policies/, or its file; without one a command only says whether its own gates passed. None when absent. */
   policy?: string | undefined;
   /** Where reports are written, and how long they are kept. */
@@ -147,6 +188,13 @@ export interface UserConfig {
       /** Seconds between batches. @default 15 */
       everyS?: number | undefined;
     } | undefined;
+  } | undefined;
+  /** Who may sign runs. */
+  signing?: {
+    /** File of those whose signatures count, as ssh-keygen has it: name, key, and for how long. It asks for signatures: a sign-off without one then counts for nothing. None when absent. */
+    allowedSigners?: string | undefined;
+    /** For what keys sign here: a signature that was made for something else does not count. @default "shakedown" */
+    namespace?: string | undefined;
   } | undefined;
   /** recorded: a session has connections of its own, as many at once as its requests overlap; session: no more than six to a host, as a browser, so that further requests wait; pooled: all sessions share connections, as behind a proxy. @default "recorded" */
   connections?: 'recorded' | 'session' | 'pooled' | undefined;
@@ -280,7 +328,7 @@ export interface UserConfig {
       /** Lines that match it are errors; those of level error or worse when absent. */
       pattern?: string | undefined;
     }[] | undefined;
-    /** When the target may be down. */
+    /** When the target may be down: failed health checks, alerts, restarts and missing figures do not count then, failed requests do. */
     plannedDowntime?: {
       /** ISO 8601 with an offset, or seconds after the load began. */
       from: string | number;
@@ -290,12 +338,364 @@ export interface UserConfig {
       reason: string;
     }[] | undefined;
   } | undefined;
+  /** The monitoring of your system, for `shakedown validate monitoring`. */
+  monitoring?: {
+    /** The Prometheus that watches your system. It is only read. None when absent. */
+    prometheus?: {
+      /** Its URL. */
+      url: string;
+      /** Headers of every request, such as a tenant or a token. */
+      headers?: Record<string, string> | undefined;
+      /** PEM file of the CA that signed its certificate; those of Node when absent. */
+      caFile?: string | undefined;
+      /** Its configuration, to be held against what it runs; not read when absent. */
+      configFile?: string | undefined;
+    } | undefined;
+    /** The Alertmanager that pages you. It is only read. None when absent. */
+    alertmanager?: {
+      /** Its URL. */
+      url: string;
+      /** Headers of every request, such as a tenant or a token. */
+      headers?: Record<string, string> | undefined;
+      /** PEM file of the CA that signed its certificate; those of Node when absent. */
+      caFile?: string | undefined;
+      /** Its configuration. Alerts are proved on a copy with receivers of our own; not proved when absent. */
+      configFile?: string | undefined;
+      /** AlertmanagerConfig resources of the Prometheus operator, and its Alertmanager resource: files, or folders of them. They are merged into configFile as the operator does. */
+      alertmanagerConfigs?: string[] | undefined;
+    } | undefined;
+    /** Rule files, or folders of them: of Prometheus, PrometheusRule, Helm output, Grafana, Sloth, OpenSLO. */
+    rules?: string[] | undefined;
+    /** promtool’s unit tests of them, or folders of such. */
+    ruleTests?: string[] | undefined;
+    /** Where log lines are found, and what carries them there. */
+    logs?: ({
+      /** What it is. */
+      kind: 'opensearch' | 'elasticsearch' | 'loki' | 'victorialogs' | 'file' | 'logstash' | 'kibana';
+      /** For the report. */
+      name: string;
+      /** Its URL, which all kinds but `file` need; none when absent. */
+      url?: string | undefined;
+      /** Headers of every request, such as an authorization; none when absent. */
+      headers?: Record<string, string> | undefined;
+      /** PEM file of the CA that signed its certificate; those of Node when absent. */
+      caFile?: string | undefined;
+      /** Of OpenSearch and Elasticsearch: index, data stream, alias or pattern; `logs-*` when absent. */
+      index?: string | undefined;
+      /** Selector of Loki’s streams, `{job="shop"}`; or VictoriaLogs’ filter, all lines when absent. */
+      query?: string | undefined;
+      /** Of the kind `file`: where lines are collected; none when absent. */
+      files?: string[] | undefined;
+      /** Of Kibana: titles of data views that must be there; none when absent. */
+      dataViews?: string[] | undefined;
+      /** How a line with a known id is written, to be found again. @default {"by":"request"} */
+      marker?: {
+        /** How it is written. */
+        by: 'request';
+        /** Where it is sent; empty: to the target. */
+        urls?: string[] | undefined;
+        /** Header with the id, which the application writes to its log. @default "x-request-id" */
+        header?: string | undefined;
+        /** Requests to each URL, so that every instance gets one. @default 20 */
+        requests?: number | undefined;
+      } | {
+        /** How it is written. */
+        by: 'file';
+        /** The file; lines are appended. */
+        file: string;
+      } | {
+        /** How it is written. */
+        by: 'syslog';
+        /** Where it listens. */
+        address: string;
+        /** How it is sent. @default "udp" */
+        transport?: 'udp' | 'tcp' | undefined;
+      } | {
+        /** How it is written. */
+        by: 'push';
+      } | undefined;
+      /** Seconds within which a line must be found. @default 30 */
+      withinS?: number | undefined;
+      /** Lines with a time so many seconds ago must arrive too; not with markers by request. */
+      lateS?: number[] | undefined;
+      /** Fields of lines as the application writes them; one marker of each must arrive. Not with markers by request. */
+      shapes?: Record<string, unknown>[] | undefined;
+      /** Log files as the application writes them: every line in them must be found. */
+      written?: string[] | undefined;
+      /** Instances whose lines must be there. */
+      instances?: string[] | undefined;
+      /** Names of fields. */
+      fields?: {
+        /** Time; `@timestamp`, `time`, `timestamp` or `ts` when absent. */
+        time?: string | undefined;
+        /** Level; `level`, `severity`, `lvl` or `log.level` when absent. */
+        level?: string | undefined;
+        /** Instance; `instance`, `host`, `host.name`, `hostname` or `pod` when absent. */
+        instance?: string | undefined;
+        /** Status of a request; `status`, `status_code` or `http.response.status_code` when absent. */
+        status?: string | undefined;
+      } | undefined;
+      /** Fields that every line must have; time, level and message when empty. */
+      required?: string[] | undefined;
+      /** Kinds of personal data that may be in the lines, such as `ip`. */
+      personalData?: string[] | undefined;
+      /** Counters of monitoring.prometheus to compare the error rate with; not compared when absent. */
+      errorRate?: {
+        /** PromQL of a counter: all requests, as one figure. */
+        requests: string;
+        /** PromQL of a counter: those that failed with a status from 500 on. */
+        errors: string;
+        /** Difference of both rates that is accepted. @default 0.01 */
+        within?: number | undefined;
+      } | undefined;
+    })[] | undefined;
+    /** Where traces are found; not looked at when absent. */
+    traces?: {
+      /** Interface that traces are read by: Zipkin’s v2, Jaeger’s `/api/traces`, or OTLP as Tempo and Jaeger’s `/api/v3/traces` answer. */
+      kind: 'zipkin' | 'jaeger' | 'otlp';
+      /** Its URL. */
+      url: string;
+      /** Headers of every request, such as a tenant. */
+      headers?: Record<string, string> | undefined;
+      /** PEM file of the CA that signed its certificate; those of Node when absent. */
+      caFile?: string | undefined;
+      /** Where a trace is; that of the kind when absent. */
+      path?: string | undefined;
+      /** What is requested, GET only; empty: the target. */
+      urls?: string[] | undefined;
+      /** Requests to each URL. @default 5 */
+      requests?: number | undefined;
+      /** Seconds within which a whole trace must be found. @default 30 */
+      withinS?: number | undefined;
+      /** Services that every trace must have spans of. */
+      services?: string[] | undefined;
+      /** Every trace must reach a database. @default true */
+      database?: boolean | undefined;
+    } | undefined;
+    /** What production asks of its monitoring. */
+    required?: {
+      /** Labels that every alert must have. @default ["severity","owner"] */
+      labels?: string[] | undefined;
+      /** Annotations that every alert must have. @default ["summary","runbook_url"] */
+      annotations?: string[] | undefined;
+      /** Seconds between scrapes, at the most. @default 15 */
+      scrapeIntervalS?: number | undefined;
+      /** How long samples are kept, at the least. @default 30 */
+      retentionDays?: number | undefined;
+    } | undefined;
+    /** What the metrics are judged by. */
+    metrics?: {
+      /** How far back is looked, hours. @default 24 */
+      lookBackHours?: number | undefined;
+      /** Series of one metric; more need a review. @default 10000 */
+      seriesPerMetric?: number | undefined;
+      /** Values of one label; more need a review. @default 1000 */
+      labelValues?: number | undefined;
+    } | undefined;
+    /** The time in which nothing is wrong, of a validation with `--production-rules`. */
+    clean?: {
+      /** Seconds in which no alert may fire, and no message come twice, while nothing is wrong. @default 60 */
+      watchS?: number | undefined;
+    } | undefined;
+    /** Test pages to real receivers, sent with `--page-real` only. */
+    realPages?: {
+      /** Names of the receivers that get a test page; all of them when empty. */
+      receivers?: string[] | undefined;
+      /** Seconds between the list of who will be paged and the pages, in which it can be stopped. @default 15 */
+      noticeS?: number | undefined;
+      /** How a person says that the page was seen. Time to respond is not measured when absent. */
+      acknowledge?: {
+        /** Where whoever is paged reaches this machine, such as through a proxy. */
+        url: string;
+        /** Port on which it listens for that; 0 for any. */
+        port: number;
+        /** Address on which it listens for that. @default "127.0.0.1" */
+        listen?: string | undefined;
+        /** How long it is waited for, seconds. @default 300 */
+        withinS?: number | undefined;
+      } | undefined;
+    } | undefined;
+    /** Dashboards: each query of each panel is asked of the Prometheus. */
+    dashboards?: {
+      /** Dashboards as JSON, ConfigMaps or GrafanaDashboard, or folders of them. Files that provision data sources are read too. */
+      files?: string[] | undefined;
+      /** A Grafana whose dashboards and data sources are read. None when absent. */
+      grafana?: {
+        /** Its URL. */
+        url: string;
+        /** Headers of every request, such as a tenant or a token. */
+        headers?: Record<string, string> | undefined;
+        /** PEM file of the CA that signed its certificate; those of Node when absent. */
+        caFile?: string | undefined;
+      } | undefined;
+      /** A query that takes longer is slow, ms. @default 5000 */
+      slowMs?: number | undefined;
+      /** Values of variables, in the place of those that Grafana would choose. */
+      variables?: Record<string, string> | undefined;
+    } | undefined;
+    /** Health checks of your system and of what it relies on. */
+    health?: {
+      /** Each is made, and made again with something wrong on purpose, when it must fail. */
+      checks?: ({
+        /** The check asks a URL over HTTP. */
+        kind: 'http';
+        /** For the report. */
+        name: string;
+        /** No answer within so many seconds fails. @default 5 */
+        timeoutS?: number | undefined;
+        /** What of the system it is about. @default "api" */
+        of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
+        /** A GET of it is sent; redirects are not followed. Of a CDN, the second answer must come from its cache. */
+        url: string;
+        /** Headers of every request. */
+        headers?: Record<string, string> | undefined;
+        /** The status that is wanted; any from 200 to 299 when absent. */
+        status?: number | undefined;
+        /** Text that the answer must have; none when absent. */
+        contains?: string | undefined;
+        /** PEM file of the CA that signed its certificate; those of Node when absent. */
+        caFile?: string | undefined;
+      } | {
+        /** The check opens a connection. */
+        kind: 'tcp';
+        /** For the report. */
+        name: string;
+        /** No answer within so many seconds fails. @default 5 */
+        timeoutS?: number | undefined;
+        /** What of the system it is about. @default "external" */
+        of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
+        /** Its name or address. */
+        host: string;
+        /** Its port. */
+        port: number;
+      } | {
+        /** The check logs in to a PostgreSQL and asks it. */
+        kind: 'postgres';
+        /** For the report. */
+        name: string;
+        /** No answer within so many seconds fails. @default 5 */
+        timeoutS?: number | undefined;
+        /** What of the system it is about. @default "database" */
+        of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
+        /** With user and password. */
+        url: string;
+        /** How busy it may be. */
+        limits?: {
+          /** Share of its connections in use. @default 80 */
+          connectionsPercent?: number | undefined;
+          /** The longest wait for a lock. @default 5 */
+          lockWaitS?: number | undefined;
+          /** The longest statement. @default 60 */
+          statementS?: number | undefined;
+          /** The longest transaction that does nothing. @default 60 */
+          idleInTransactionS?: number | undefined;
+          /** How far replicas are behind. @default 10 */
+          replicationLagS?: number | undefined;
+        } | undefined;
+        /** Log in once with a wrong password as well, which must be refused. @default true */
+        wrongPassword?: boolean | undefined;
+      } | {
+        /** The check pings a Redis. */
+        kind: 'redis';
+        /** For the report. */
+        name: string;
+        /** No answer within so many seconds fails. @default 5 */
+        timeoutS?: number | undefined;
+        /** What of the system it is about. @default "cache" */
+        of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
+        /** With user and password where it has them. */
+        url: string;
+        /** Share of its memory in use, where that is limited. @default 90 */
+        memoryPercent?: number | undefined;
+        /** PEM file of the CA that signed its certificate; those of Node when absent. */
+        caFile?: string | undefined;
+        /** Log in once with a wrong password as well, which must be refused. @default true */
+        wrongPassword?: boolean | undefined;
+      } | {
+        /** The check opens an AMQP 0-9-1 connection. */
+        kind: 'amqp';
+        /** For the report. */
+        name: string;
+        /** No answer within so many seconds fails. @default 5 */
+        timeoutS?: number | undefined;
+        /** What of the system it is about. @default "queue" */
+        of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
+        /** With user, password and virtual host. */
+        url: string;
+        /** Queues that must be there. */
+        queues?: {
+          /** Its name. It is looked at and not made. */
+          name: string;
+          /** Messages that wait in it. @default 1000 */
+          messagesAtMost?: number | undefined;
+          /** Those that read it. @default 1 */
+          consumersAtLeast?: number | undefined;
+        }[] | undefined;
+        /** PEM file of the CA that signed its certificate; those of Node when absent. */
+        caFile?: string | undefined;
+        /** Log in once with a wrong password as well, which must be refused. @default true */
+        wrongPassword?: boolean | undefined;
+      } | {
+        /** The check resolves a name. */
+        kind: 'dns';
+        /** For the report. */
+        name: string;
+        /** No answer within so many seconds fails. @default 5 */
+        timeoutS?: number | undefined;
+        /** What of the system it is about. @default "external" */
+        of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
+        /** The name that is resolved. */
+        host: string;
+        /** Type of record. @default "A" */
+        type?: 'A' | 'AAAA' | 'CNAME' | 'MX' | 'TXT' | undefined;
+        /** Address of the server that is asked. What programs of this machine ask, its hosts file first, when absent. */
+        server?: string | undefined;
+        /** One answer must be among these; any when empty. */
+        expect?: string[] | undefined;
+      } | {
+        /** The check reads how long a certificate is valid. */
+        kind: 'tls';
+        /** For the report. */
+        name: string;
+        /** No answer within so many seconds fails. @default 5 */
+        timeoutS?: number | undefined;
+        /** What of the system it is about. @default "external" */
+        of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
+        /** Where it is shown. */
+        host: string;
+        /** Its port. @default 443 */
+        port?: number | undefined;
+        /** The name that it is for; the host when absent. */
+        servername?: string | undefined;
+        /** A certificate that ends sooner fails, days. @default 14 */
+        daysLeft?: number | undefined;
+        /** PEM file of the CA that signed its certificate; those of Node when absent. */
+        caFile?: string | undefined;
+      })[] | undefined;
+      /** What your system does not have. */
+      notThere?: ('api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring')[] | undefined;
+    } | undefined;
+  } | undefined;
   /** What is replayed; the recording of the sample system, if that is the target, when absent. */
   traffic?: {
     /** Folder of a recording made by `shakedown traffic import` and `… anonymize`. */
     recording: string;
     /** You may use this recording as it is, without a leak scan. @default false */
     declaredOwn?: boolean | undefined;
+    /** Where requests have what objectives call their `tag` or `tenant`, by name of the tag: a header, a cookie, a parameter of the query, or a part of the path. */
+    tags?: Record<string, {
+      /** Name of the header. */
+      header: string;
+    } | {
+      /** Name of the cookie. */
+      cookie: string;
+    } | {
+      /** Name of the parameter in the query. */
+      query: string;
+    } | {
+      /** Part of the path: of `/acme/orders`, 1 is `acme`. */
+      path: number;
+    }> | undefined;
   } | undefined;
   /** How the plan differs from the recording: a file of load/profiles/, or a profile inline. */
   profile?: string | {
@@ -353,7 +753,7 @@ export interface UserConfig {
         /** The values themselves. */
         list: string[];
       } | {
-        /** CSV file with a header line, or NDJSON file. */
+        /** CSV file with a header line, or JSON: an array of objects, or one a line. */
         from: string;
         /** Column, or field, that holds the value. */
         column: string;
@@ -361,17 +761,75 @@ export interface UserConfig {
         /** A value for each number of the range in it. */
         template: string;
       };
+      /** How long a row is kept: one for the whole session, or another for each request. A session when absent. */
+      per?: 'session' | 'request' | undefined;
       /** Rules of a group take the same row. The first rule of a group is its key, with those that have the same value: the same recorded text there always gives the same row. Those of the same file, or all without a file, when absent. */
       group?: string | undefined;
     })[] | undefined;
+    /** Bodies for requests that were recorded without theirs, as in an access log; the first that knows a request gives its. */
+    bodies?: ({
+      /** HAR file, or OpenAPI 3 document (YAML or JSON), of the same application. */
+      from: string;
+    } | {
+      /** Which requests it is for. */
+      route: string;
+      /** Fields of a form. `{{name}}` stands for a value that was taken, a column of `users`, or with `env.` before it an environment variable. None when absent. */
+      form?: Record<string, string> | undefined;
+      /** A JSON object; placeholders in its texts as in `form`. None when absent. */
+      json?: Record<string, unknown> | undefined;
+    })[] | undefined;
+    /** How sessions log in, where the recording has no credentials: see docs/logins-and-writes.md. They do not when absent. */
+    login?: {
+      /** File of users: CSV with a header line, or JSON (an array of objects, or one a line). Each session gets one, all sessions of a client the same. All have the same credentials when absent. */
+      users?: string | undefined;
+      /** Requests of a login, in their order; the last one is the one that logs in. */
+      requests: ({
+        /** Method and path, or an address on one of the targets. Only values that were taken may stand in it. */
+        request: string;
+        /** Fields of a form. `{{name}}` stands for a value that was taken, a column of `users`, or with `env.` before it an environment variable. None when absent. */
+        form?: Record<string, string> | undefined;
+        /** A JSON object; placeholders in its texts as in `form`. None when absent. */
+        json?: Record<string, unknown> | undefined;
+        /** HAR file that has this request: its headers (but cookies and credentials) and its body, in which `form` or `json` replace fields of the same name. None when absent. */
+        har?: string | undefined;
+        /** Headers, over those of the session. */
+        headers?: Record<string, string> | undefined;
+        /** Values to take from the answer, by name. Cookies are kept without it. */
+        take?: Record<string, {
+          /** Where in the response the value is. */
+          from: 'json' | 'header' | 'html-input' | 'regex';
+          /** json: a path such as `items.0.id`; header: its name, or its name, a space and a pattern with one group; html-input: the name of the field; regex: a pattern with one group. */
+          expression: string;
+        }> | undefined;
+        /** What shows that this request succeeded: all that is named must hold. With a status alone it failed, besides, where a redirect leads back to it or to a page of the login before it, where the answer has a password field again or an error in its JSON, and where the whole login gave neither a cookie nor a value. These signs, and a status of 400 or above, when absent. */
+        success?: {
+          /** Status, or statuses. Any below 400 when absent. */
+          status?: number | number[] | undefined;
+          /** Path that a redirect leads to; `/account/*` is every one that begins so. Not looked at when absent. */
+          location?: string | undefined;
+          /** Name of a cookie that the answer sets. Not looked at when absent. */
+          cookie?: string | undefined;
+          /** Text that the body has. Not looked at when absent. */
+          text?: string | undefined;
+          /** Text that the body does not have. Not looked at when absent. */
+          noText?: string | undefined;
+          /** Path in a JSON body, such as `data.token`, whose value is there and neither false, null, 0 nor empty. Not looked at when absent. */
+          json?: string | undefined;
+        } | undefined;
+      })[];
+      /** Headers of all later requests of the session, such as `authorization: Bearer {{token}}`. */
+      headers?: Record<string, string> | undefined;
+      /** Which requests need a login: it is put before the first of them in a session that does not log in by itself. @default ["*"] */
+      routes?: string[] | undefined;
+    } | undefined;
   } | undefined;
   /** Business scenarios in browsers. */
   uat?: {
     /** Where the scenarios are. @default "uat" */
     folder?: string | undefined;
-    /** Browsers that the release is meant for. @default ["chromium","firefox","webkit"] */
+    /** Browsers that the release is meant for. One alone shows nothing of the other engines: name those in `waivedBrowsers`, too. @default ["chromium","firefox","webkit"] */
     browsers?: ('chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge')[] | undefined;
-    /** Browsers that need not be there, each with the reason. */
+    /** Browsers that need not be there, each with the reason; also of those that `browsers` does not name. */
     waivedBrowsers?: Partial<Record<'chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge', string>> | undefined;
     /** How often a failed scenario is retried, to find flaky ones. @default 1 */
     retries?: number | undefined;
@@ -438,6 +896,8 @@ export interface UserConfig {
     components?: Record<string, {
       /** A process on this machine. */
       kind: 'process';
+      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      affectedPercent?: number | undefined;
       /** Process id; the one in pidFile when absent. */
       pid?: number | undefined;
       /** File that holds the pid, read again for every fault; pid when absent. */
@@ -445,17 +905,23 @@ export interface UserConfig {
     } | {
       /** A connection that goes through a proxy of Toxiproxy. */
       kind: 'link';
+      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      affectedPercent?: number | undefined;
       /** Name of the proxy in Toxiproxy. */
       proxy: string;
       /** Where the proxy listens. */
       listen: string;
       /** Address that it forwards to. */
       upstream: string;
-      /** API of its Toxiproxy; chaos.toxiproxyUrl when absent. */
+      /** API of its Toxiproxy. With start that of the one that is started; otherwise chaos.toxiproxyUrl when absent. */
       toxiproxyUrl?: string | undefined;
+      /** Whether Shakedown starts a Toxiproxy and makes this proxy before the experiments, and ends both after them. listen must then be on this machine. @default false */
+      start?: boolean | undefined;
     } | {
       /** A network namespace on this machine. */
       kind: 'namespace';
+      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      affectedPercent?: number | undefined;
       /** Network namespace, as in /run/netns. */
       namespace: string;
       /** Network interface within it. */
@@ -463,18 +929,37 @@ export interface UserConfig {
       /** An address that is reached through the interface, to measure by; none when absent. */
       peer?: string | undefined;
     } | {
+      /** A container on this machine. It is also a process (its first) and a network namespace. */
+      kind: 'container';
+      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      affectedPercent?: number | undefined;
+      /** Name or id of the container. */
+      container: string;
+      /** Program that is asked for it. @default "docker" */
+      engine?: 'docker' | 'podman' | undefined;
+      /** Network interface within it. @default "eth0" */
+      interface?: string | undefined;
+      /** An address that it reaches through the interface, to measure by; network faults need it; none when absent. */
+      peer?: string | undefined;
+    } | {
       /** A folder on a disk of this machine. */
       kind: 'folder';
+      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      affectedPercent?: number | undefined;
       /** Folder on the disk that is filled. */
       path: string;
     } | {
       /** An address that answers HTTP. */
       kind: 'endpoint';
+      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      affectedPercent?: number | undefined;
       /** Where it answers. */
       url: string;
     } | {
       /** A PostgreSQL server. */
       kind: 'database';
+      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      affectedPercent?: number | undefined;
       /** Connection string of PostgreSQL. */
       url: string;
       /** Program and arguments that restart it; it is not restarted when absent. */
@@ -484,6 +969,8 @@ export interface UserConfig {
     } | {
       /** Pods of a Kubernetes cluster. */
       kind: 'workload';
+      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      affectedPercent?: number | undefined;
       /** Context of kubectl; its current one when absent. */
       context?: string | undefined;
       /** Namespace of the pods. */
@@ -522,7 +1009,15 @@ export interface UserConfig {
         headers?: Record<string, string> | undefined;
         /** Text, or JSON whose texts may hold ${token}, ${value}, ${key} and ${expected}; none when absent. */
         body?: unknown | undefined;
-        /** Statuses that acknowledge the write; 200 to 299 when absent. */
+        /** Where in the answer the id is that the target gave: it is ${id} of read. Not looked for when absent. */
+        id?: {
+          /** JSONPath in the JSON answer: $.id. Needed when header is absent. */
+          json: string;
+        } | {
+          /** Header of the answer; of Location the last part of the path is the id. Needed when json is absent. */
+          header: string;
+        } | undefined;
+        /** Statuses that acknowledge the write. 202 promises nothing, so 200 to 299 without it when absent. */
         acknowledged?: number[] | undefined;
         /** Statuses after which it is certainly not there; 400 to 499 without 408, 409, 425 and 499 when absent. */
         refused?: number[] | undefined;
@@ -609,6 +1104,8 @@ export interface UserConfig {
       /** How long the share must stay above it. @default 10 */
       forS?: number | undefined;
     } | undefined;
+    /** Controls of experiments that are left out on purpose, by name; any other that cannot be loaded is refused. */
+    withoutControls?: string[] | undefined;
     /** Negative control: do everything but the faults themselves; each is then reported as not seen. @default false */
     noop?: boolean | undefined;
   } | undefined;
@@ -668,5 +1165,919 @@ export interface UserConfig {
       /** Time to first byte, ms; shown and not judged when absent. */
       TTFB?: number | undefined;
     } | undefined;
+  } | undefined;
+  /** How versions are deployed to the staging system. */
+  deployment?: {
+    /** How a version comes up: local: processes of this machine; compose: containers of a compose file; kubernetes: workloads in one namespace of a cluster; command: programs of your own. @default "local" */
+    driver?: 'local' | 'compose' | 'kubernetes' | 'command' | undefined;
+    /** Instances of each version. @default 2 */
+    instances?: number | undefined;
+    /** How long a version may take until every instance is healthy. @default 30000 */
+    readyMs?: number | undefined;
+    /** How long a version is warmed up before it is given traffic. @default 3000 */
+    warmUpMs?: number | undefined;
+    /** How long requests under way may take to end on a version that gets no new ones. @default 20000 */
+    drainMs?: number | undefined;
+    /** Your system as processes of this machine; the sample system when absent. */
+    local?: {
+      /** Program and arguments of one instance. It listens on 127.0.0.1 at the port in PORT, and finds its version in VERSION and its name in INSTANCE; {version} stands for the version. */
+      start: string[];
+      /** Run to its end before a version comes up, such as a migration; nothing when absent. */
+      prepare?: string[] | undefined;
+      /** Where they run; {version} stands for the version; the folder of the configuration when absent. */
+      folder?: string | undefined;
+      /** Added to the environment of every instance, and of what prepares the version; {version} in a value stands for the version. */
+      environment?: Record<string, string> | undefined;
+      /** Answers 200 when an instance may be given traffic. @default "/" */
+      healthPath?: string | undefined;
+    } | undefined;
+    /** Programs of your own that deploy (Terraform, Ansible, a script), with driver: command; none when absent. */
+    command?: {
+      /** Brings a version up beside the others and prints {"instances": [{"name": "green-1", "url": "http://…"}]}. It has SHAKEDOWN_VERSION, SHAKEDOWN_SIDE and SHAKEDOWN_INSTANCES in its environment. */
+      up: string[];
+      /** Ends the version on the side SHAKEDOWN_SIDE. */
+      down: string[];
+      /** Prints what the instances on the side SHAKEDOWN_SIDE noted: a line such as {"requestId": "…"} for each request, with the value of X-Request-Id. Whether requests were sent again is not known when absent. */
+      requestIds?: string[] | undefined;
+    } | undefined;
+    /** Your system as containers, with driver: compose; none when absent. */
+    compose?: {
+      /** Compose file of what is there once for each version. It finds SHAKEDOWN_VERSION, SHAKEDOWN_SIDE and SHAKEDOWN_INSTANCES in its environment. */
+      file: string;
+      /** The service that answers requests. */
+      service: string;
+      /** Port that its containers listen on; the file publishes it at any port: '127.0.0.1::8080'. */
+      port: number;
+      /** docker: docker compose; podman: podman-compose. The first that answers when absent. */
+      engine?: 'docker' | 'podman' | undefined;
+      /** Answers 200 when a container may be given traffic. @default "/" */
+      healthPath?: string | undefined;
+      /** Its containers print a line such as {"requestId": "…"} for each request, with the value of X-Request-Id. @default false */
+      requestIds?: boolean | undefined;
+    } | undefined;
+    /** Your system in a Kubernetes cluster, with driver: kubernetes; none when absent. */
+    kubernetes?: {
+      /** Context of kubectl. No other is ever used. */
+      context: string;
+      /** Namespace for the versions; it is there already. Nothing outside of it is changed. */
+      namespace: string;
+      /** Files, folders with a kustomization, or Helm charts, of what is there once for each version; {version} in them stands for the version. */
+      manifests: string[];
+      /** Images of the manifests, without tag, and what runs in their place, such as registry.example/shop:{version}. */
+      images?: Record<string, string> | undefined;
+      /** What Helm charts are rendered with, such as image.tag: "{version}". */
+      values?: Record<string, string | number | boolean> | undefined;
+      /** Name of the Deployment or StatefulSet that answers requests; the only one when absent. */
+      workload?: string | undefined;
+      /** Port that its pods listen on. */
+      port: number;
+      /** Answers 200 when a pod may be given traffic. @default "/" */
+      healthPath?: string | undefined;
+      /** Its pods print a line such as {"requestId": "…"} for each request, with the value of X-Request-Id. @default false */
+      requestIds?: boolean | undefined;
+    } | undefined;
+    /** What moves traffic between versions. */
+    switch?: {
+      /** What moves traffic: a proxy of its own, HAProxy by its runtime API, Envoy by its admin API, nginx by files that it looks for, a Service of Kubernetes, or programs of your own. @default "embedded" */
+      driver?: 'embedded' | 'haproxy' | 'envoy' | 'nginx' | 'kubernetes' | 'command' | undefined;
+      /** Where it listens on 127.0.0.1; 0: any free port. A Service: its port; 0: 80. @default 0 */
+      port?: number | undefined;
+      /** The program haproxy; the one in PATH when absent. */
+      haproxyPath?: string | undefined;
+      /** The program envoy; the one in PATH when absent. */
+      envoyPath?: string | undefined;
+      /** The program nginx; the one in PATH when absent. */
+      nginxPath?: string | undefined;
+      /** Programs that move traffic, such as the weights of a mesh, with driver: command; none when absent. */
+      command?: {
+        /** Sets the weights in SHAKEDOWN_WEIGHTS, such as {"blue": 75, "green": 25}; the instances are in SHAKEDOWN_SIDES. */
+        set: string[];
+        /** Prints what the weights are: {"weights": {"blue": 75, "green": 25}}. */
+        read: string[];
+        /** Where clients connect. */
+        url: string;
+      } | undefined;
+      /** A Service that Shakedown makes, with driver: kubernetes for both. */
+      kubernetes?: {
+        /** Where clients connect; the address of the Service when absent. */
+        url?: string | undefined;
+        /** A share of the traffic is a share of the pods: so many may be used, on all sides together. @default 20 */
+        podsAtMost?: number | undefined;
+        /** How to see what is under way; nobody knows when absent. */
+        inFlight?: {
+          /** Where a pod has its metrics. @default "/metrics" */
+          path?: string | undefined;
+          /** Gauge of the requests under way, such as http_requests_in_flight. */
+          metric: string;
+        } | undefined;
+      } | undefined;
+      /** Whether a cookie ties each client to an instance, with driver: haproxy or command. moved: clients go along when the traffic is moved. kept: they stay on the old side, which is never free of them then. @default "off" */
+      sticky?: 'off' | 'moved' | 'kept' | undefined;
+      /** The embedded switch cuts what is under way when it moves traffic: to see that the rehearsal notices. @default false */
+      cuts?: boolean | undefined;
+    } | undefined;
+  } | undefined;
+  /** How moves of a deployment are rehearsed. */
+  rehearsal?: {
+    /** The version that the candidate takes the place of; the one that staging runs, or baselineVersion, when absent. */
+    previousVersion?: string | undefined;
+    /** Requests of the recording per second while traffic is moved, sent without waiting for answers. @default 100 */
+    ratePerSecond?: number | undefined;
+    /** What is under way while traffic is moved; on the sample system all kinds, on yours none, when absent. */
+    kinds?: {
+      /** A GET that takes a second or more; not tried when absent. */
+      slowGet?: {
+        /** Path and query. */
+        path: string;
+        /** Sent with it. */
+        headers?: Record<string, string> | undefined;
+      } | undefined;
+      /** A request whose body is sent slowly; not tried when absent. */
+      upload?: {
+        /** Its method. @default "GET" */
+        method?: string | undefined;
+        /** Path and query. */
+        path: string;
+        /** Sent with it. */
+        headers?: Record<string, string> | undefined;
+        /** Its body; none when absent. */
+        body?: string | undefined;
+      } | undefined;
+      /** A write that takes a second or more; not tried when absent. */
+      post?: {
+        /** Its method. @default "GET" */
+        method?: string | undefined;
+        /** Path and query. */
+        path: string;
+        /** Sent with it. */
+        headers?: Record<string, string> | undefined;
+        /** Its body; none when absent. */
+        body?: string | undefined;
+      } | undefined;
+      /** A GET that takes a second or more, sent as a stream of HTTP/2; not tried when absent. */
+      http2?: {
+        /** Path and query. */
+        path: string;
+        /** Sent with it. */
+        headers?: Record<string, string> | undefined;
+      } | undefined;
+      /** A WebSocket that is open while traffic is moved; not tried when absent. */
+      webSocket?: {
+        /** Path and query. */
+        path: string;
+        /** Sent with it. */
+        headers?: Record<string, string> | undefined;
+        /** Sent five times a second, and answered each time; nothing is sent when absent. */
+        message?: string | undefined;
+      } | undefined;
+      /** Sent first; its token goes with the others. None when absent. */
+      login?: {
+        /** Its method. @default "GET" */
+        method?: string | undefined;
+        /** Path and query. */
+        path: string;
+        /** Sent with it. */
+        headers?: Record<string, string> | undefined;
+        /** Its body; none when absent. */
+        body?: string | undefined;
+        /** Where its answer has a bearer token, such as token or data.token. */
+        tokenAt: string;
+      } | undefined;
+    } | undefined;
+    /** The blue-green rehearsal. */
+    blueGreen?: {
+      /** Moves to the candidate; each is followed by one back. @default 2 */
+      switches?: number | undefined;
+      /** Load before the first move. @default 5000 */
+      settleMs?: number | undefined;
+      /** How long a version is watched after each move. @default 6000 */
+      observeMs?: number | undefined;
+      /** Requests of each kind that are under way at each move; fewer than 20 show nothing. @default 24 */
+      inFlight?: number | undefined;
+      /** How long the body of an upload takes. @default 2000 */
+      uploadMs?: number | undefined;
+      /** How long it may take from the decision to go back until no client is answered by the candidate any more, beside what was under way. @default 5000 */
+      rollbackMs?: number | undefined;
+      /** Share of requests that may fail before traffic goes back at once. @default 0 */
+      failedPercent?: number | undefined;
+      /** Traffic goes back at once when the candidate is slower than the version before by more than this, beyond doubt. @default 100 */
+      slowdownPercent?: number | undefined;
+      /** … or when the memory of an instance grows by so much more than that of the version before. @default 120 */
+      memoryMbPerMinute?: number | undefined;
+    } | undefined;
+    /** The canary rehearsal. */
+    canary?: {
+      /** Percent of the traffic that the candidate gets, step by step. @default [5,25,50,100] */
+      steps?: number[] | undefined;
+      /** How long a step lasts, at the least. @default 25000 */
+      stepMs?: number | undefined;
+      /** Requests that the candidate has to have answered in a step before it is promoted. @default 60 */
+      minimumRequests?: number | undefined;
+      /** A step that shows too little for so long is rolled back. @default 90000 */
+      deadlineMs?: number | undefined;
+      /** The candidate is rolled back when it is slower by more than this, beyond doubt. @default 10 */
+      slowdownPercent?: number | undefined;
+      /** … or fails by so many percentage points more requests. @default 0.1 */
+      failedPoints?: number | undefined;
+      /** … or when its memory grows by so much more than that of the control. @default 60 */
+      memoryMbPerMinute?: number | undefined;
+    } | undefined;
+    /** The rehearsal of a database migration. */
+    migration?: {
+      /** PostgreSQL that it is tried out on: a copy, never production; the staging system’s when absent. */
+      databaseUrl?: string | undefined;
+      /** SQL files, such as 001_name.up.sql and 001_name.down.sql; the sample system has its own, and command is used, when absent. */
+      folder?: string | undefined;
+      /** Flyway, Prisma, Knex, dbmate or a script of your own; the folder’s files are run when absent. */
+      command?: {
+        /** Program and arguments that migrate the database at DATABASE_URL. */
+        up: string[];
+        /** … and that take it back. */
+        down?: string[] | undefined;
+      } | undefined;
+      /** Statements without parameters that are tried on the schema after each step, and taken back; the sample system has its own, and none are tried, when absent. */
+      statements?: {
+        /** SQL of the current version. */
+        old?: string[] | undefined;
+        /** SQL of the candidate. */
+        new?: string[] | undefined;
+      } | undefined;
+      /** Orders that the sample system is given for the time of the rehearsal. @default 200000 */
+      sampleRows?: number | undefined;
+      /** Rows that the largest table has in production; the time that it would take there is not shown when absent. */
+      productionRows?: number | undefined;
+      /** The longest that any user may wait while the schema changes. @default 250 */
+      worstMs?: number | undefined;
+      /** A statement that waits longer for a lock gives up and tries again, as everybody waits behind it; 0: it waits on. @default 100 */
+      lockTimeoutMs?: number | undefined;
+      /** How long a lock is asked for again and again. @default 30000 */
+      retryMs?: number | undefined;
+      /** No step takes longer. @default 600000 */
+      stepMs?: number | undefined;
+      /** How long a transaction that only sits there holds its locks, again and again; 0: there is none. @default 2000 */
+      blockerMs?: number | undefined;
+      /** Between batches. @default 20 */
+      batchPauseMs?: number | undefined;
+      /** Load before the first step. @default 4000 */
+      settleMs?: number | undefined;
+    } | undefined;
+    /** The rehearsal of the loss of a database. */
+    recovery?: {
+      /** Folder with PostgreSQL's programs, of the version that production runs, such as /usr/lib/postgresql/18/bin; the bundled ones when absent. */
+      binFolder?: string | undefined;
+      /** Settings of PostgreSQL as production has them, such as wal_compression. */
+      settings?: Record<string, string> | undefined;
+      /** … and those that only standbys have. */
+      standbySettings?: Record<string, string> | undefined;
+      /** Writes before, during and after the loss. @default 200 */
+      writesPerSecond?: number | undefined;
+      /** Writes before the primary is lost. @default 4000 */
+      settleMs?: number | undefined;
+      /** Writes on the new primary that are followed. @default 2000 */
+      observeMs?: number | undefined;
+      /** How long a standby may take until it streams and keeps up. @default 20000 */
+      streamingMs?: number | undefined;
+      /** How far behind a standby may be; with more the loss shows nothing and is not tried. @default 1000 */
+      lagMs?: number | undefined;
+      /** Recovery time: how long after the loss a write has to be acknowledged again. @default 1000 */
+      firstWriteMs?: number | undefined;
+      /** … and how long it is waited for. @default 30000 */
+      promotionMs?: number | undefined;
+      /** Recovery point with asynchronous replication: no write that was acknowledged longer than this before the loss may be missing. With synchronous replication none may. @default 1000 */
+      lostMs?: number | undefined;
+    } | undefined;
+    /** The rehearsal of a change of the configuration. */
+    configuration?: {
+      /** The new configuration: JSON, YAML or an environment file. ${env:NAME} and ${file:path} are secrets, ${name} is one of values. The sample system has its own, and the rehearsal is inconclusive, when absent. */
+      file?: string | undefined;
+      /** The configuration that is declared for what runs now; drift is not looked for when absent. */
+      present?: string | undefined;
+      /** JSON Schema of it, a file; the check is inconclusive when absent. */
+      schema?: string | undefined;
+      /** What is put in for names; no secrets. */
+      values?: Record<string, string> | undefined;
+      /** Environment variable in which an instance finds the path of the rendered file; what is in an environment file are variables themselves. @default "SETTINGS_FILE" */
+      variable?: string | undefined;
+      /** Where each instance answers with the configuration in force as JSON, secrets as sha256:… digests; nothing is seen of it when absent. */
+      probePath?: string | undefined;
+      /** Load before the configuration changes. @default 4000 */
+      settleMs?: number | undefined;
+    } | undefined;
+    /** The rehearsal of a feature flag. */
+    flags?: {
+      /** Its key; the sample system has its own, and the rehearsal is inconclusive, when absent. */
+      flag?: string | undefined;
+      /** Variant that a share of the sessions gets. @default "on" */
+      on?: string | undefined;
+      /** Variant that all have before and afterwards. @default "off" */
+      off?: string | undefined;
+      /** Flags as flagd reads them, JSON. Instances find a copy by FLAG_FILE; it is changed, the file is not. The command is used when absent. */
+      file?: string | undefined;
+      /** Switches the flag: it finds FLAG, VARIANT_ON, VARIANT_OFF and PERCENT in its environment; the file is changed when absent. */
+      command?: string[] | undefined;
+      /** A page that evaluates the flag for a session, and answers with the evaluation as JSON; none is seen when absent. */
+      probePath?: string | undefined;
+      /** Where that answer has the variant. @default "variant" */
+      variantAt?: string | undefined;
+      /** … and the reason, as OpenFeature names it. @default "reason" */
+      reasonAt?: string | undefined;
+      /** Share of the sessions that get it. @default 50 */
+      sharePercent?: number | undefined;
+      /** Sessions that begin each second. @default 20 */
+      sessionsPerSecond?: number | undefined;
+      /** How long both variants are compared. @default 20000 */
+      exposeMs?: number | undefined;
+      /** Every instance must serve a change within so long. @default 10000 */
+      propagateMs?: number | undefined;
+      /** A variant may be slower by so much. @default 10 */
+      slowdownPercent?: number | undefined;
+    } | undefined;
+  } | undefined;
+  /** Comparison of staging with production, item by item. */
+  parity?: {
+    /** Production: the descriptor that it handed over, or what it is captured from; not compared when absent. */
+    production?: string | {
+      /** A cluster, asked by kubectl; not asked when absent. */
+      kubernetes?: {
+        /** Of kubectl; its current one when absent. */
+        context?: string | undefined;
+        /** Its namespace; the context's own when absent. */
+        namespace?: string | undefined;
+      } | undefined;
+      /** Files of `kubectl get -o json`. */
+      kubernetesFiles?: string[] | undefined;
+      /** Files of `terraform show -json`, of a state or a plan. */
+      terraform?: string[] | undefined;
+      /** Compose files, best as `docker compose config` writes them. */
+      compose?: string[] | undefined;
+      /** What is looked at from outside: TLS, HTTP and DNS. No other host is asked. */
+      outside?: {
+        /** What it is called on both sides, such as `shop`. */
+        name: string;
+        /** Its URL. */
+        url: string;
+        /** Pages whose headers are looked at. @default ["/"] */
+        paths?: string[] | undefined;
+        /** Headers of every request. */
+        headers?: Record<string, string> | undefined;
+      }[] | undefined;
+      /** What the system says of itself: settings in force, feature flags as served. */
+      served?: {
+        /** What it is called on both sides. */
+        name: string;
+        /** Its URL; it answers with JSON. */
+        url: string;
+        /** What it shows. */
+        aspect: 'configuration' | 'flag' | 'version';
+        /** Headers of the request. */
+        headers?: Record<string, string> | undefined;
+      }[] | undefined;
+      /** PostgreSQL databases, asked for their settings. */
+      postgres?: {
+        /** What it is called on both sides. */
+        name: string;
+        /** Connection string of a role that may read all settings. */
+        url: string;
+      }[] | undefined;
+    } | undefined;
+    /** Staging: a descriptor, or what it is captured from; the target from outside when absent. */
+    staging?: string | {
+      /** A cluster, asked by kubectl; not asked when absent. */
+      kubernetes?: {
+        /** Of kubectl; its current one when absent. */
+        context?: string | undefined;
+        /** Its namespace; the context's own when absent. */
+        namespace?: string | undefined;
+      } | undefined;
+      /** Files of `kubectl get -o json`. */
+      kubernetesFiles?: string[] | undefined;
+      /** Files of `terraform show -json`, of a state or a plan. */
+      terraform?: string[] | undefined;
+      /** Compose files, best as `docker compose config` writes them. */
+      compose?: string[] | undefined;
+      /** What is looked at from outside: TLS, HTTP and DNS. No other host is asked. */
+      outside?: {
+        /** What it is called on both sides, such as `shop`. */
+        name: string;
+        /** Its URL. */
+        url: string;
+        /** Pages whose headers are looked at. @default ["/"] */
+        paths?: string[] | undefined;
+        /** Headers of every request. */
+        headers?: Record<string, string> | undefined;
+      }[] | undefined;
+      /** What the system says of itself: settings in force, feature flags as served. */
+      served?: {
+        /** What it is called on both sides. */
+        name: string;
+        /** Its URL; it answers with JSON. */
+        url: string;
+        /** What it shows. */
+        aspect: 'configuration' | 'flag' | 'version';
+        /** Headers of the request. */
+        headers?: Record<string, string> | undefined;
+      }[] | undefined;
+      /** PostgreSQL databases, asked for their settings. */
+      postgres?: {
+        /** What it is called on both sides. */
+        name: string;
+        /** Connection string of a role that may read all settings. */
+        url: string;
+      }[] | undefined;
+    } | undefined;
+    /** What may differ, and how; the first that fits an item holds. */
+    rules?: {
+      /** Which items: a key, in which `*` stands for a part or for some of its letters and `**` for any number of parts. */
+      item: string;
+      /** equal: the same; at-least, at-most: as much as production or more, or less; ratio: as `scale` says; present: on both sides, whatever the value; different: on both sides, with another value; ignored: not compared. */
+      rule: 'equal' | 'at-least' | 'at-most' | 'ratio' | 'present' | 'different' | 'ignored';
+      /** Of ratio: staging to production, such as 1:3; needed there and nowhere else when absent. */
+      scale?: string | undefined;
+      /** Who answers for it; needed where it is ignored when absent. */
+      owner?: string | undefined;
+      /** Why; needed where it is ignored when absent. */
+      reason?: string | undefined;
+      /** Last day on which it holds; needed where it is ignored, for ever elsewhere when absent. */
+      until?: string | undefined;
+    }[] | undefined;
+    /** What has another name in each environment, such as a namespace or a domain. */
+    names?: {
+      /** As production calls it. */
+      production: string;
+      /** As staging calls it. */
+      staging: string;
+    }[] | undefined;
+    /** Percent of what there is to compare that must have been compared. @default 90 */
+    minimumCoverage?: number | undefined;
+    /** Days after which a capture no longer shows how things are. @default 30 */
+    maximumAgeDays?: number | undefined;
+    /** File with the key that secrets are hashed with, the same for both sides; SHAKEDOWN_PARITY_KEY when absent. */
+    keyFile?: string | undefined;
+  } | undefined;
+  /** Whether staging's data is like production's, and holds nothing of anyone. */
+  data?: {
+    /** URL of staging's PostgreSQL database; for the sample system a copy of its own, else nothing is looked at, when absent. @default null */
+    database?: string | null | undefined;
+    /** Report of `shakedown data anonymize`; the one in the database when absent. @default null */
+    report?: string | null | undefined;
+    /** How old the copy may be. @default 30 */
+    maxAgeDays?: number | undefined;
+    /** Production's numbers of rows, by table. */
+    counts?: Record<string, number> | undefined;
+    /** Share of production’s rows that each of these tables has at least. @default 0.9 */
+    leastCountShare?: number | undefined;
+    /** Which rows the requests of the recording name. */
+    references?: {
+      /** As the recording has it: `/products/:id`. */
+      route: string;
+      /** Which of its parameters names the row, from 1. @default 1 */
+      parameter?: number | undefined;
+      /** Column that it is looked for in: `products.id`. */
+      column: string;
+    }[] | undefined;
+    /** Share of these requests whose row is there. @default 0.99 */
+    leastFoundShare?: number | undefined;
+    /** Rows of each table that are scanned for leaks. @default 20000 */
+    sampledRows?: number | undefined;
+    /** Columns whose findings are no leaks, each with the reason. */
+    ignored?: Record<string, string> | undefined;
+  } | undefined;
+  /** Functional tests: your own suites, judged by the files that they write. */
+  functional?: {
+    /** Share of the tests of each suite, in percent, that must pass. @default 95 */
+    passRate?: number | undefined;
+    /** Test suites that `validate final` runs, in this order. The sample system has its own. */
+    suites?: ({
+      /** For the report. Earlier runs of a suite are found by its kind and name. */
+      name: string;
+      /** Which part of the validation it belongs to. */
+      kind: 'unit' | 'smoke' | 'integration' | 'regression' | 'api' | 'ui';
+      /** A list is a program and its arguments; a text goes through the shell. */
+      command: string | string[];
+      /** Where it is started. @default "." */
+      folder?: string | undefined;
+      /** Added to its environment. `{{env.NAME}}` in a value stands for an environment variable of Shakedown; one that is not set leaves the suite inconclusive. `SHAKEDOWN_BASE_URL` is the address of the target where the suite needs it. */
+      env?: Record<string, string> | undefined;
+      /** It is ended past this time. @default "15m" */
+      timeout?: string | undefined;
+      /** Files that it writes (`*`, `**`, `?`, `{a,b}`), from its folder; `stdout`: it prints its results. Only files that it wrote in this run count. */
+      results: string | string[];
+      /** Of these files; found by their content when absent. */
+      format?: 'junit' | 'trx' | 'nunit' | 'xunit' | 'playwright' | 'jest' | 'mocha' | 'ctrf' | 'go' | 'tap' | undefined;
+      /** How many lines its tests run; not looked at when absent. */
+      coverage?: {
+        /** File that the suite writes: lcov or Cobertura, found by its content. */
+        file: string;
+        /** Share of the lines, in percent, that must be run; shown and not judged when absent. */
+        minimum?: number | undefined;
+        /** Files that must be in it. One that is missing was not looked at, and its lines are in no share. */
+        sources?: string[] | undefined;
+        /** What is not counted. */
+        exclude?: {
+          /** Pattern of the files that are not counted. */
+          files: string;
+          /** Why, in 3 to 300 characters; the report says it. */
+          reason: string;
+        }[] | undefined;
+      } | undefined;
+      /** Fewer tests than this are inconclusive; one when absent. */
+      minimumTests?: number | undefined;
+      /** Share of its tests, in percent, that must pass; that of `functional.passRate` when absent. */
+      passRate?: number | undefined;
+      /** Whether the target must be up when it begins; all but unit tests need it when absent. */
+      target?: boolean | undefined;
+      /** Tests of the last passing run that were removed on purpose. All others that are missing count as not run. */
+      gone?: {
+        /** Name of the test as the report has it; `*` for any part. */
+        test: string;
+        /** Why it is no longer there, in 3 to 300 characters. */
+        reason: string;
+      }[] | undefined;
+    })[] | undefined;
+    /** Kinds of tests that the system does not have, each with the reason, which the report shows: unit, smoke, integration, regression, api, ui. */
+    leaveOut?: Partial<Record<'unit' | 'smoke' | 'integration' | 'regression' | 'api' | 'ui', {
+      /** Why, in 3 to 300 characters; the report says it. */
+      reason: string;
+      /** Who decided it; nobody is named when absent. */
+      owner?: string | undefined;
+    }>> | undefined;
+  } | undefined;
+  /** What the target agreed with others: interfaces, their changes, and external services. */
+  integration?: {
+    /** Documents that answers are held against; for the sample system its own, else none when absent. @default null */
+    contracts?: ({
+      /** The OpenAPI 3.0 or 3.1 document, JSON or YAML, in one file. */
+      document: {
+        /** The document; not a file when absent. */
+        file?: string | undefined;
+        /** Where the target serves it, such as /openapi.json; not asked for when absent. */
+        path?: string | undefined;
+      };
+      /** Paths that the document is about, such as `/api/*`; `*` stands for any text. What answers there and is not in it is undocumented. Those that it has, and all that answer with JSON, when absent. @default null */
+      routes?: string[] | null | undefined;
+      /** Differences that are known. */
+      accepted?: {
+        /** Such as `GET /products/{id}`; `*` stands for any text. @default "*" */
+        operation?: string | undefined;
+        /** As the report names it; `*` stands for any text. */
+        what: string;
+        /** Why it is accepted. */
+        reason: string;
+        /** Last day on which that counts. */
+        expires: string;
+      }[] | undefined;
+    })[] | null | undefined;
+    /** In how many sessions of the recording each route is asked. @default 12 */
+    answersPerRoute?: number | undefined;
+    /** Share of a document’s operations that must have answered with success, in percent. @default 25 */
+    operationsPercent?: number | undefined;
+    /** Documents of two versions to compare; for the sample system those of its versions, else none when absent. @default null */
+    changes?: {
+      /** The document that clients were made from. */
+      baseline: {
+        /** The document; not a file when absent. */
+        file?: string | undefined;
+        /** Where the target serves it, such as /openapi.json; not asked for when absent. */
+        path?: string | undefined;
+      };
+      /** The document of the release candidate. */
+      candidate: {
+        /** The document; not a file when absent. */
+        file?: string | undefined;
+        /** Where the target serves it, such as /openapi.json; not asked for when absent. */
+        path?: string | undefined;
+      };
+      /** Breaking changes that are meant. */
+      accepted?: {
+        /** Such as `GET /products/{id}`; `*` stands for any text. @default "*" */
+        operation?: string | undefined;
+        /** As the report names it; `*` stands for any text. */
+        what: string;
+        /** Why it is accepted. */
+        reason: string;
+        /** Last day on which that counts. */
+        expires: string;
+      }[] | undefined;
+    }[] | null | undefined;
+    /** External services; for the sample system its own catalogue, else none when absent. @default null */
+    services?: ({
+      /** In reports. */
+      name: string;
+      /** `real`: it is asked. `stand-in`: a recording of it answers. */
+      kind: 'real' | 'stand-in';
+      /** Of a real service; not for a stand-in. Needed when recording is absent. */
+      url?: string | undefined;
+      /** Of a stand-in: the folder that `shakedown services record` made. Needed when url is absent. */
+      recording?: string | undefined;
+      /** One request that shows that it works and changes nothing. */
+      probe?: {
+        /** What is asked for, with GET. @default "/" */
+        path?: string | undefined;
+        /** Status that is expected. @default 200 */
+        status?: number | undefined;
+        /** OpenAPI document that the answer is held against; none when absent. */
+        document?: string | undefined;
+        /** Headers, each by the name of the environment variable that holds it. */
+        headersEnv?: Record<string, string> | undefined;
+      } | undefined;
+      /** Days that its certificate must still be valid. @default 14 */
+      certificateDays?: number | undefined;
+      /** How long the middle one of its answers may take. @default 1000 */
+      latencyMs?: number | undefined;
+      /** How much it still allows; not looked at when absent. */
+      quota?: {
+        /** Header that says how much is left, such as x-ratelimit-remaining. */
+        header: string;
+        /** What must be left. */
+        atLeast: number;
+      } | undefined;
+      /** How old the recording of a stand-in may be. @default 90 */
+      maxAgeDays?: number | undefined;
+    })[] | null | undefined;
+    /** What there is none of, each with the reason, which the report shows: contracts, changes, services. */
+    leaveOut?: Partial<Record<'contracts' | 'changes' | 'services', {
+      /** Why, in 3 to 300 characters; the report says it. */
+      reason: string;
+      /** Who decided it; nobody is named when absent. */
+      owner?: string | undefined;
+    }>> | undefined;
+  } | undefined;
+  /** The same traffic to the current version, twice, and to the candidate: their answers are compared. */
+  regression?: {
+    /** Where the current version answers: two systems with the same data, or one that `prepare` resets. The candidate is at target.baseUrl. */
+    current?: string[] | undefined;
+    /** Program and arguments that bring a system to the same data, and to the right version; it gets ARM (current, again, candidate), VERSION and BASE_URL in its environment. @default null */
+    prepare?: string[] | null | undefined;
+    /** How long that may take, in seconds. @default 600 */
+    prepareTimeoutS?: number | undefined;
+    /** Sessions of the recording that are replayed, at most. @default 400 */
+    sessions?: number | undefined;
+    /** In how many of them each route is wanted; more find rarer changes, and changes of fields that differ by chance. @default 30 */
+    sessionsPerRoute?: number | undefined;
+    /** How long an answer may take, in milliseconds. @default 15000 */
+    timeoutMs?: number | undefined;
+    /** How much of an answer is read, in bytes; of a longer one only the beginning is compared. @default 2000000 */
+    bytesAtMost?: number | undefined;
+    /** The chance that anything is reported of two versions that answer alike. @default 0.01 */
+    falseAlarms?: number | undefined;
+    /** Slowdown that is tolerated. @default 10 */
+    marginPercent?: number | undefined;
+    /** Differences that are meant; for the sample system those of its versions, else none when absent. @default null */
+    expected?: {
+      /** Such as `GET /api/products`; `*` stands for any text. @default "*" */
+      route?: string | undefined;
+      /** What differs, as the report names it: `$.items[].rating`, `header x-version`, `response time`; `*` stands for any text. */
+      path: string;
+      /** Why it is meant to differ. */
+      reason: string;
+      /** Last day on which that counts. */
+      expires: string;
+    }[] | null | undefined;
+  } | undefined;
+  /** How the target is secured: looked at from outside, and by results of scanners. */
+  security?: {
+    /** Whether simulate looks at the posture before its load begins. For the sample system true, else false when absent. */
+    beforeLoad?: boolean | undefined;
+    /** Findings of this risk or above fail. @default "high" */
+    failAt?: 'critical' | 'high' | 'medium' | 'low' | 'info' | undefined;
+    /** A waiver that lasts longer than this from the day of the run does not count. @default 180 */
+    waiverDays?: number | undefined;
+    /** Findings that somebody accepts for a time. They are counted and shown. */
+    waivers?: {
+      /** Where the finding is. */
+      part: 'posture' | 'access' | 'dependencies' | 'code' | 'dynamic';
+      /** Of the finding, as the report shows it. */
+      fingerprint: string;
+      /** Who accepts it. */
+      owner: string;
+      /** Why. */
+      reason: string;
+      /** Last day on which it counts. */
+      expires: string;
+    }[] | undefined;
+    /** What is looked at from outside. For the sample system what it has, else as each key says when absent. */
+    posture?: {
+      /** Address that ends TLS before the target; its host must be in target.allowHosts. The target's own when null. @default null */
+      tlsAddress?: string | null | undefined;
+      /** Pages to look at beside those of the recording. */
+      pages?: string[] | undefined;
+      /** Paths that need a login: they are asked for without one. */
+      protected?: string[] | undefined;
+      /** Parameters that may say where to go next, beside those of the recording. */
+      redirects?: string[] | undefined;
+      /** Two users of a test system: the second one must not get the first one's data. */
+      users?: {
+        /** For the report. */
+        name: string;
+        /** What is sent to log in; {{env.NAME}} stands for an environment variable. */
+        fields: Record<string, string>;
+      }[] | undefined;
+      /** How users log in. @default null */
+      login?: {
+        /** Page with the form, whose hidden fields are sent along. @default null */
+        page?: string | null | undefined;
+        /** The request that logs in. */
+        request: string;
+        /** How the fields of a user are sent. @default "form" */
+        as?: 'form' | 'json' | undefined;
+        /** Where a JSON answer holds a bearer token, such as data.token; cookies alone when null. @default null */
+        token?: string | null | undefined;
+        /** Field that says where the login leads; foreign addresses are tried in it. @default null */
+        nextField?: string | null | undefined;
+      } | null | undefined;
+      /** How they log in where objects are asked for, as of an API; as in login when null. @default null */
+      objectLogin?: {
+        /** Page with the form, whose hidden fields are sent along. @default null */
+        page?: string | null | undefined;
+        /** The request that logs in. */
+        request: string;
+        /** How the fields of a user are sent. @default "form" */
+        as?: 'form' | 'json' | undefined;
+        /** Where a JSON answer holds a bearer token, such as data.token; cookies alone when null. @default null */
+        token?: string | null | undefined;
+        /** Field that says where the login leads; foreign addresses are tried in it. @default null */
+        nextField?: string | null | undefined;
+      } | null | undefined;
+      /** The request that logs out, alone or with what it sends; hidden fields of the first protected page are sent along with a form. @default null */
+      logout?: string | {
+        /** The request. */
+        request: string;
+        /** Fields that are sent as a form; {{token}} stands for the token of the login. None when null. @default null */
+        form?: Record<string, string> | null | undefined;
+        /** The same, sent as JSON. @default null */
+        json?: Record<string, string> | null | undefined;
+      } | null | undefined;
+      /** What one user has and no other may get. */
+      objects?: ({
+        /** Of something that is the first user’s; {{id}} stands for its id. */
+        path: string;
+        /** How the first user makes one. This changes the target: what is made stays there, but for remove. @default null */
+        make?: {
+          /** The request. */
+          request: string;
+          /** Its body. */
+          json?: Record<string, unknown> | undefined;
+        } | null | undefined;
+        /** How the first user removes what was made, such as DELETE /api/notes/{{id}}; it stays when null. @default null */
+        remove?: string | null | undefined;
+        /** Where the first user finds one. @default null */
+        list?: string | null | undefined;
+        /** Where that answer holds the id, such as orders.0.id. @default "id" */
+        id?: string | undefined;
+      })[] | undefined;
+      /** So many wrong passwords are tried for the first user; none when null. It may lock the user. @default null */
+      wrongLogins?: number | null | undefined;
+      /** Checks that are left out, each with the reason, which the report shows: tls, headers, cookies, cors, methods, redirects, errors, banners, exposed, protected, session, objects, rate-limit. A part of which all are left out passes only where each has an owner and an end. */
+      leaveOut?: Partial<Record<'tls' | 'headers' | 'cookies' | 'cors' | 'methods' | 'redirects' | 'errors' | 'banners' | 'exposed' | 'protected' | 'session' | 'objects' | 'rate-limit', string | {
+        /** Why. */
+        reason: string;
+        /** Who answers for it. */
+        owner: string;
+        /** Last day on which it counts; waiverDays bounds it. */
+        expires: string;
+      }>> | undefined;
+    } | undefined;
+    /** Results of scanners. */
+    scans?: ({
+      /** For the report. */
+      name: string;
+      /** What it is evidence of. */
+      part: 'dependencies' | 'code' | 'dynamic';
+      /** Whose exit codes it has, and whether it rests on a database. @default "other" */
+      tool?: 'npm-audit' | 'osv-scanner' | 'grype' | 'trivy' | 'semgrep' | 'codeql' | 'gitleaks' | 'bandit' | 'zap' | 'other' | undefined;
+      /** Runs it: {{target}} stands for what is scanned, {{output}} for the file of its result; without {{output}} the result is what it prints (up to 1 MB). The result is in file when absent. */
+      command?: string[] | undefined;
+      /** Its result, as SARIF 2.1.0 or its own JSON. The command makes it when absent. */
+      file?: string | undefined;
+      /** What {{target}} stands for: a path, or the name of an image. @default "." */
+      target?: string | undefined;
+      /** How long the command may take. @default 600000 */
+      timeoutMs?: number | undefined;
+      /** Exit codes after which there is a result. Those of the tool when absent. */
+      exitCodes?: number[] | undefined;
+      /** Something in which a fault is planted. Without it a clean result is inconclusive. None when absent. */
+      control?: {
+        /** Folder with something planted, scanned by the same command. None when absent. */
+        target?: string | undefined;
+        /** Result for it, by the same scanner and database. The command makes it when absent. */
+        file?: string | undefined;
+        /** What has to be found in it: an id of a weakness or a rule. */
+        expects: string;
+      } | undefined;
+      /** CycloneDX or SPDX (JSON) of what was scanned: how much there was, and its digest. None when absent. */
+      sbom?: string | undefined;
+      /** What it was made for. What the result or the sbom says when absent. */
+      digest?: string | undefined;
+      /** File of its database, whose time is its date. The date that the result says when absent. */
+      databaseFile?: string | undefined;
+      /** How old its database may be. @default 7 */
+      maxDatabaseAgeDays?: number | undefined;
+      /** Result for the previous version, by the same scanner and database: what is new since is a regression. None when absent. */
+      previous?: string | undefined;
+    })[] | undefined;
+    /** Artifacts of the candidate that need no scan. Every other one needs one in each part. */
+    unscanned?: {
+      /** Where no result is of it. */
+      part: 'dependencies' | 'code' | 'dynamic';
+      /** Its name, as in candidate.artifacts or as the target says. */
+      artifact: string;
+      /** Why, for the report. */
+      reason: string;
+    }[] | undefined;
+    /** The report of people who tried to break in. None when absent. */
+    penetrationTest?: {
+      /** The report. It is kept with the run, and not read. */
+      report: string;
+      /** Its last day. */
+      date: string;
+      /** Who tested. */
+      by: string;
+      /** What was tested. */
+      scope: string;
+      /** Of the candidate that was tested. */
+      digest: string;
+      /** How old it may be. @default 365 */
+      maxAgeDays?: number | undefined;
+      /** Findings of it that are still open. */
+      open?: {
+        /** Critical ones. @default 0 */
+        critical?: number | undefined;
+        /** High ones. @default 0 */
+        high?: number | undefined;
+        /** Medium ones. @default 0 */
+        medium?: number | undefined;
+        /** Low ones. @default 0 */
+        low?: number | undefined;
+        /** Others. @default 0 */
+        info?: number | undefined;
+      } | undefined;
+    } | undefined;
+  } | undefined;
+  /** The final validation, which joins all that is known of a candidate. */
+  final?: {
+    /** Whether runs that are missing are made. @default false */
+    comprehensive?: boolean | undefined;
+    /** How long a simulation that is missing runs, in milliseconds. @default 120000 */
+    simulationMs?: number | undefined;
+    /** How old an earlier run may be; a policy’s own age for the gate goes before it. @default 168 */
+    maxAgeHours?: number | undefined;
+  } | undefined;
+  /** What is known of the release candidate beside its version and artifacts. */
+  candidate?: {
+    /** Folder of the candidate’s git repository, for what changed since the version before it. @default null */
+    repository?: string | null | undefined;
+    /** Git tag or commit of the version before; the baseline version when absent. @default null */
+    since?: string | null | undefined;
+    /** A text that says what changed, a line each, in place of a repository. @default null */
+    changes?: string | null | undefined;
+    /** Features that are new in it. */
+    features?: string[] | undefined;
+    /** Tests that were done before staging, as the team states them. */
+    testedBefore?: {
+      /** Such as `unit tests of the build`. */
+      name: string;
+      /** Where the result is; it is shown, never asked for. @default null */
+      url?: string | null | undefined;
+    }[] | undefined;
+  } | undefined;
+  /** Controls that an auditor asks for, each tied to evidence. */
+  compliance?: {
+    /** Lists to start with; for the sample system soc2-change, else none when absent. @default null */
+    start?: ('soc2-change' | 'pci-dss' | 'gdpr-test-data' | 'hipaa')[] | null | undefined;
+    /** Controls of your own, or in place of one with the same id. */
+    controls?: {
+      /** As the framework names it. */
+      id: string;
+      /** Where it is from. @default "own" */
+      framework?: string | undefined;
+      /** What is asked for. */
+      title: string;
+      /** What shows that it is met; all of it is needed. */
+      evidence?: string[] | undefined;
+    }[] | undefined;
+    /** An OSCAL catalog (JSON) whose controls are asked for as well. @default null */
+    oscal?: string | null | undefined;
+    /** What shows that a control is met, by its id, in place of what its list says. */
+    evidence?: Record<string, string[]> | undefined;
+    /** Documents that show what no run can, by the name that evidence uses. */
+    documents?: Record<string, {
+      /** The document. */
+      file: string;
+      /** Its digest, so that nobody exchanges it. */
+      sha256: string;
+      /** Last day on which it counts, such as 2027-03-31. */
+      expires: string;
+    }> | undefined;
+    /** Controls that do not apply. They are counted and shown. */
+    notApplicable?: {
+      /** Of the control. */
+      id: string;
+      /** Why it does not apply. */
+      reason: string;
+      /** Who says so. */
+      owner: string;
+      /** Last day on which that counts. */
+      expires: string;
+    }[] | undefined;
   } | undefined;
 }

@@ -4,7 +4,12 @@ import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
 import type { JournalEvents } from '../model/event.ts';
 import type { Program, Results } from '../model/results.ts';
+import type { SampleMonitoring, SampleSystem } from '../model/sample-system.ts';
+import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
+import type { RunTarget } from './companion.ts';
+import type { PartDomain } from './part-declaration.ts';
+import type { ValidationServices } from './validation.ts';
 
 /** An option of a command, declared once: parsing, help and completion are made from it. */
 export interface OptionDeclaration {
@@ -52,7 +57,7 @@ export interface CommandDeclaration {
 export type CommandAction = (args: never, options: never, services: Services) => Promise<void>;
 
 /** What a command is given by the rooms above the domains, which it may not import. `src/cli` provides it. */
-export interface Services {
+export interface Services extends ValidationServices {
   readonly terminal: Terminal;
   /** Where the command was started; absolute. */
   readonly cwd: string;
@@ -62,6 +67,8 @@ export interface Services {
   setExitCode(code: ExitCode): void;
   /** Fires at the first Ctrl-C (or SIGTERM, SIGHUP), so that the command can end in order. @param onFirst says so to the user */
   interruption(onFirst?: () => void): AbortSignal;
+  /** What a person types while the command runs, in small letters; nothing where nobody sits at a terminal. `end` gives the terminal back. */
+  typedLines(): { readonly isPerson: boolean; next(): string | null; end(): void };
   /**
    * The configuration that `--config` names, or that is found, with the command's options over it.
    * @throws ShakedownError CONFIG_NOT_FOUND, CONFIG_AMBIGUOUS, CONFIG_SYNTAX, CONFIG_INVALID, PROFILE_INVALID
@@ -70,17 +77,20 @@ export interface Services {
   /** Folder of a run, named by its path or its id. @throws ShakedownError RUN_NOT_FOUND */
   runFolder(from: string): Promise<string>;
   /** Starts the sample system, or checks that the configured target answers. @throws ShakedownError TARGET_NOT_ALLOWED, TARGET_DOWN */
-  openTarget(
-    config: ResolvedConfig,
+  openTarget(config: ResolvedConfig, teardown: Teardown, signal: AbortSignal): Promise<RunTarget>;
+  /**
+   * Starts the sample system; the teardown ends it.
+   * @param about its log, a line a request; the Zipkin that its spans go to
+   */
+  startSample(
+    about: { logFile: string; spansUrl: string | null },
     teardown: Teardown,
     signal: AbortSignal,
-  ): Promise<{
-    baseUrl: string;
-    /** For people: its address, or what the sample system is. */
-    label: string;
-    /** That it names itself. */
-    artifacts: readonly Artifact[];
-  }>;
+  ): Promise<SampleSystem>;
+  /** How the sample system's production is watched. */
+  readonly sampleMonitoring: SampleMonitoring;
+  /** The domains whose parts make the final validation, in the order of reports. */
+  readonly partDomains: readonly PartDomain[];
   /** The first event of a run: the candidate, the machine, the command, and the configuration without its secrets. */
   begun(
     config: ResolvedConfig,
@@ -90,11 +100,19 @@ export interface Services {
       target: { label: string; artifacts: readonly Artifact[] };
       programs: Program[];
     },
-  ): JournalEvents['shakedown.run.started'];
+  ): Promise<JournalEvents['shakedown.run.started']>;
   /** Judges a run by what it left in its folder, and writes its reports again. */
-  render(folder: string): Promise<{ results: Results; index: string; warnings: string[] }>;
+  render(folder: string): Promise<{ results: Results; acceptance: RunAcceptance; index: string; warnings: string[] }>;
   /** Prints the report's first screen, or with `json` the results as data and the screen as a message. */
-  show(outcome: { results: Results; index: string }, json: boolean): Promise<void>;
+  show(outcome: ShownOutcome, json: boolean): Promise<void>;
+}
+
+export interface ShownOutcome {
+  results: Results;
+  /** Path of the report. */
+  index: string;
+  /** Who signed the run; absent: it has only just ended. */
+  acceptance?: RunAcceptance;
 }
 
 export interface ConfigurationChoice {

@@ -18,6 +18,27 @@ export interface Companion {
    * @throws ShakedownError for what stands in the way of the run
    */
   prepare(asked: Asked): Promise<Beside | null>;
+  /**
+   * What it would do in a run, for `--dry-run`: nothing is started, found or asked.
+   * @returns null: no part of that run
+   */
+  preview?(asked: PreviewAsked): Promise<Preview | null>;
+}
+
+/** What is known of a run that is only shown. */
+export type PreviewAsked = Pick<Asked, 'config' | 'options' | 'folder' | 'durationMs'>;
+
+/** What a companion would do, one after the other. */
+export interface Preview {
+  title: string;
+  /** `atMs`: when at the earliest, by the run's clock; null: not at all, and `why` says why. */
+  items: {
+    what: string;
+    atMs: number | null;
+    why: string | null;
+    /** What it is that it would not run: a mistake in what was asked for, or something required that is left open. Absent: no loss. */
+    loss?: 'mistake' | 'open';
+  }[];
 }
 
 /** A companion that is part of a run, prepared. */
@@ -97,6 +118,8 @@ export interface RunTarget {
   /** What it says that it is made of; empty: it does not say. */
   readonly artifacts: readonly Artifact[];
   check(): Promise<HealthCheck>;
+  /** Asks it again what it is made of; empty: it does not say. @throws ShakedownError TARGET_ARTIFACTS */
+  probe(): Promise<Artifact[]>;
 }
 
 export interface HealthCheck {

@@ -30,4 +30,6 @@ export interface ConfigurationContext {
   isSample: boolean;
   /** Whether traffic will be replayed. */
   replays: boolean;
+  /** Tags that requests have, by `traffic.tags`; absent: none. */
+  tags?: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { Metric } from '../gate/metric.ts';
 import type { EventSchemas, JournalData } from '../model/event.ts';
 import type { Results, TimelineBand, TimelinePoint } from '../model/results.ts';
 import type { RunFacts, Span } from '../model/run-facts.ts';
-import type { Stretch } from '../model/stability.ts';
+import type { Period } from '../model/stability.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { GateResult, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import type { TimelineMarks } from '../report-kit/timeline-view.ts';
@@ -11,6 +11,7 @@ import type { CommandDeclaration, OptionDeclaration } from './command.ts';
 import type { Companion } from './companion.ts';
 import type { Configuration } from './configuration.ts';
 import type { LivePanel } from './live.ts';
+import type { PartDomain } from './part-declaration.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -31,6 +32,8 @@ export interface Domain {
   readonly judging?: () => Promise<Judging>;
   /** Its pages and its parts of others' pages. */
   readonly reporting?: () => Promise<Reporting>;
+  /** What `validate final` does of it. */
+  readonly parts?: PartDomain;
   /** What it does beside the load. They begin in the order of domains and of the list, and end in the opposite one. */
   readonly companions?: () => Promise<readonly Companion[]>;
   /** Its part of the live view, made anew for each run. */
@@ -73,9 +76,9 @@ export interface Judging<State = unknown, Section = unknown> {
   /** Whether it had a fault on at a time. */
   disturbed?(state: State, atMs: number): boolean;
   /** Steps of a search for the highest rate that holds, each at a rate of its own; null: this run made none. */
-  search?(state: State): readonly Stretch[] | null;
+  search?(state: State): readonly Period[] | null;
   /** What was measured, and when; one domain has it. @param search steps of the domain that made a search */
-  instrument?(state: State, started: RunFacts['started'], search: readonly Stretch[] | null): InstrumentFacts;
+  instrument?(state: State, started: RunFacts['started'], search: readonly Period[] | null): InstrumentFacts;
   /** Before anything is judged: what the journal lacks and other files of the run have. */
   complete?(state: State, facts: RunFacts): Promise<void>;
   /** What was going on, for the timeline and for other domains. */
@@ -97,6 +100,8 @@ export interface Judging<State = unknown, Section = unknown> {
   missing?(state: State, section: Section | null, facts: RunFacts): readonly string[];
   /** The headline where this objective is the main cause of a failure; null: the objective's own reason. `isWhole`: what else failed follows from it. */
   headline?(section: Section, main: ObjectiveResult, failing: readonly ObjectiveResult[]): Headline | null;
+  /** Sentences that belong behind the headline however the run came out: what of the traffic it did not try. */
+  caveats?(section: Section): readonly string[];
   /** Last words on the judged objectives: changes against earlier runs. */
   annotate?(section: Section, results: readonly ObjectiveResult[]): readonly ObjectiveResult[];
   /** Points of the timeline; one domain has them. */
@@ -122,6 +127,8 @@ export interface Doubt {
   readonly clause: string;
   /** A sentence for what is missing. */
   readonly missing: string;
+  /** What is judged is not what the run left: a failure that it shows is none either. */
+  readonly voids?: true;
 }
 
 // ── Reports ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -55,6 +55,21 @@ export const resultsAsJson: OptionDeclaration = {
   help: 'print the results as JSON on stdout and nothing else there',
 };
 
+/** Both come from outside the run, which could otherwise say itself who may sign it. */
+export const signingTrust: readonly OptionDeclaration[] = [
+  {
+    flags: '--allowed-signers <file>',
+    help: 'whose signatures count: a file as ssh-keygen has it',
+    isPath: true,
+    key: 'signing.allowedSigners',
+  },
+  {
+    flags: '--namespace <name>',
+    help: 'for what keys sign here (default: shakedown)',
+    key: 'signing.namespace',
+  },
+];
+
 export const asJson: OptionDeclaration = { flags: '--json', help: 'print it as JSON' };
 
 /** Collects `shop.tar.gz=sha256:…`. */

@@ -111,6 +111,12 @@ export async function namedBrowsers(
   ];
 }
 
+/** One that the configuration waives and does not name among its browsers: it is not looked for. */
+export function waivedBrowser(name: BrowserName, waived: string): UatBrowser {
+  const none = { version: null, origin: null, notRun: 'not asked for', isUnasked: true as const };
+  return { name, label: known[name].title, ...none, waived };
+}
+
 async function namedBrowser(name: BrowserName, waived: string | null) {
   const { engine, title } = known[name];
   const launch = launchable(name);

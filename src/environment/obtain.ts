@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutDoubledStops } from '../model/full-stop.ts';
 import { type GoTarget, goBuild, goBuildPath } from './go-build.ts';
 import { cacheFolder, isExecutable, onPath } from './paths.ts';
-import { fetchRelease, type ReleasePin, releasePath } from './release.ts';
+import { fetchRelease, type ReleasePin, releaseFault, releasePath } from './release.ts';
 import { runProgram } from './run-program.ts';
 
 /** A program that is looked for, and got where it is not there. */
@@ -35,7 +36,8 @@ export type Obtained<About> = About & { path: string; origin: string };
 
 /**
  * Finds a program, or gets it: the configured path, its variable, PATH, the cache (own build, then release), then the release archive
- * (unless SHAKEDOWN_OFFLINE is set), then a build of the pinned Go module. One that does not run is passed over with a warning.
+ * (unless SHAKEDOWN_OFFLINE is set), then a build of the pinned Go module. One that does not run is passed over with a warning; a release in
+ * the cache is checked against the pin again, and passed over unrun when it was changed.
  * @returns null when there is none and none can be had; the warnings say why
  */
 export async function findOrGet<About>(
@@ -66,8 +68,12 @@ export async function findOrGet<About>(
     [released !== null && isExecutable(released) ? released : null, 'cache'],
   ];
   for (const [path, origin] of places) {
-    const found = path ? await tried(path, origin) : null;
-    if (found) return found;
+    if (!path) continue;
+    const fault = pin !== null && path === released ? await releaseFault({ program, pin, cache }) : undefined;
+    if (fault === undefined) {
+      const found = await tried(path, origin);
+      if (found) return found;
+    } else warn(`${title} at ${path} (cache) is not run: ${fault}.`);
   }
   if (options.obtain === false) return null;
 
@@ -79,7 +85,7 @@ export async function findOrGet<About>(
       if (found) return found;
     } catch (error) {
       options.signal?.throwIfAborted();
-      warn(`${title} could not be downloaded: ${(error as Error).message}.`);
+      warn(withoutDoubledStops(`${title} could not be downloaded: ${(error as Error).message}.`));
     }
   }
   const [go] = onPath('go', env);
@@ -107,7 +113,8 @@ export async function ask(
 ): Promise<{ stdout: string } | { error: string }> {
   const outcome = await runProgram(path, args, { timeoutMs: 10_000, signal });
   if (outcome.kind === 'failed') return { error: outcome.reason };
-  if (outcome.code === 0) return { stdout: outcome.stdout };
+  // Some write their version where others complain.
+  if (outcome.code === 0) return { stdout: outcome.stdout === '' ? outcome.stderr : outcome.stdout };
   const [complaint = ''] = outcome.stderr.trim().split('\n');
   return {
     error: `it ended with ${outcome.code}${complaint ? `: ${complaint.slice(0, 200)}` : ''}`,

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** A clone runs its sources as they are; the package holds what was built of them, in the same folders. */
 const runsSources = import.meta.url.endsWith('.ts');
@@ -19,4 +19,15 @@ export function ownModule(source: string, from: string): string {
 export function ownProgram(source: string, from: string): string[] {
   const loader = runsSources ? ['--import', import.meta.resolve('tsx/esm')] : [];
   return [...loader, ownModule(source, from)];
+}
+
+/** One of our own modules as the program of a thread of this process; see `ownModule`. */
+export function ownThread(source: string, from: string): URL {
+  const file = pathToFileURL(ownModule(source, from));
+  if (!runsSources) return file;
+  // Node 20 does not load the first module of a thread with what `--import` registers.
+  const code = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))};
+register();
+await import(${JSON.stringify(file.href)});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }

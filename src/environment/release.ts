@@ -34,32 +34,68 @@ export function releasePath(program: string, version: string, cache: string): st
 
 /**
  * Downloads a release's archive, checks its SHA-256 (against the pin, else against the digest remembered from the first time,
- * else against the release's own checksum file), and puts the program into the cache.
+ * else against the release's own checksum file), and puts it and its program into the cache.
  * @returns the program's path
  * @throws Error saying what failed; nothing is left in the cache then
  */
 export async function fetchRelease(options: FetchReleaseOptions): Promise<string> {
   const { pin, cache, program } = options;
-  const archive = pin.archives[`${process.platform}-${process.arch}`];
-  if (archive === undefined) throw new Error(`no release for ${process.platform}-${process.arch}`);
+  const archive = archiveOf(pin, cache);
+  if (archive === null) throw new Error(`no release for ${process.platform}-${process.arch}`);
+  const { name } = archive;
   const base = pin.base.replaceAll('{version}', pin.version);
-  const name = archive.name.replaceAll('{version}', pin.version);
-  const remembered = join(cache, `${name}.sha256`);
-  const known = archive.sha256 ?? (await readFile(remembered, 'utf8').catch(() => undefined))?.trim();
   const wanted =
-    known ??
+    (await archive.knownDigest()) ??
     (await publishedDigest(`${base}/${pin.checksums.replaceAll('{version}', pin.version)}`, name, options.signal));
 
   const bytes = await download(`${base}/${name}`, options.signal);
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const digest = digestOf(bytes);
   if (digest !== wanted) throw new Error(`${name} has SHA-256 ${digest}, not ${wanted}`);
 
   await mkdir(cache, { recursive: true });
   const path = releasePath(program, pin.version, cache);
   const found = fileInArchive(bytes, program);
-  await replaceFile(remembered, `${digest}\n`);
+  await replaceFile(archive.remembered, `${digest}\n`);
+  await replaceFile(archive.file, bytes);
   await replaceFile(path, found, { mode: 0o755 });
   return path;
+}
+
+/**
+ * Why a release's program in the cache is not to be run: the archive there has another digest than the pin (or, without one, than the first
+ * time), or the program is not the one in the archive.
+ * @returns undefined when it is the release's
+ */
+export async function releaseFault({ pin, cache, program }: FetchReleaseOptions): Promise<string | undefined> {
+  const archive = archiveOf(pin, cache);
+  if (archive === null) return `there is no release for ${process.platform}-${process.arch}`;
+  const wanted = await archive.knownDigest();
+  const bytes = await readFile(archive.file).catch(() => undefined);
+  if (bytes === undefined || wanted === undefined)
+    return `its archive ${archive.name} is not there to check it against`;
+  const digest = digestOf(bytes);
+  if (digest !== wanted) return `its archive ${archive.name} has SHA-256 ${digest}, not ${wanted}`;
+  const found = await readFile(releasePath(program, pin.version, cache));
+  return found.equals(fileInArchive(bytes, program)) ? undefined : `it is not the file in its archive ${archive.name}`;
+}
+
+const digestOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+/** A release's archive for this machine; null where there is none. */
+function archiveOf(pin: ReleasePin, cache: string) {
+  const archive = pin.archives[`${process.platform}-${process.arch}`];
+  if (archive === undefined) return null;
+  const name = archive.name.replaceAll('{version}', pin.version);
+  const remembered = join(cache, `${name}.sha256`);
+  return {
+    name,
+    file: join(cache, name),
+    /** Where its digest is noted the first time. */
+    remembered,
+    async knownDigest(): Promise<string | undefined> {
+      return archive.sha256 ?? (await readFile(remembered, 'utf8').catch(() => undefined))?.trim();
+    },
+  };
 }
 
 async function publishedDigest(url: string, name: string, signal: AbortSignal | undefined): Promise<string> {

@@ -1,10 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 
 export interface RunProgramOptions {
   timeoutMs: number;
   cwd?: string;
   env?: NodeJS.ProcessEnv;
+  /** Another user than this process's. */
+  identity?: { uid?: number; gid?: number };
   signal?: AbortSignal | undefined;
+  /** Called at once with its pid, which is that of its group as well; not when it cannot be started. */
+  started?: (pid: number) => void;
 }
 
 export type ProgramOutcome =
@@ -12,6 +17,13 @@ export type ProgramOutcome =
   | { kind: 'failed'; reason: string };
 
 const maxOutputBytes = 1_000_000;
+
+const background = new AsyncLocalStorage<true>();
+
+/** Programs that are run within give way to all others where the machine is busy, as far as its system knows of priorities. */
+export function inBackground<T>(body: () => T): T {
+  return background.run(true, body);
+}
 
 /**
  * Runs a program to its end and gives back what it wrote. It never hangs: past its time the program and all that it started
@@ -27,13 +39,19 @@ export function runProgram(
       resolve({ kind: 'failed', reason: 'interrupted' });
       return;
     }
+    const givesWay = background.getStore() === true && process.platform !== 'win32';
     // A group of its own, so that what the program starts can be killed with it.
-    const child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.env === undefined ? {} : { env: options.env }),
-    });
+    const child = spawn(
+      ...(givesWay ? (['nice', ['-n', '15', program, ...args]] as const) : ([program, args] as const)),
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+        ...(options.env === undefined ? {} : { env: options.env }),
+        ...options.identity,
+      },
+    );
+    if (child.pid !== undefined) options.started?.(child.pid);
     const killAll = () => {
       if (child.pid === undefined) return;
       try {

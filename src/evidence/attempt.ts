@@ -51,7 +51,7 @@ function identityOf({ command, candidate: { name, version, artifacts = [] } }: R
 }
 
 /** null: there is no such journal, or it does not say how the run began. */
-function beginningOf(journal: string): RunBeginning | null {
+export function beginningOf(journal: string): RunBeginning | null {
   try {
     const { type, data } = JSON.parse(firstLineOf(journal)) as { type?: unknown; data?: unknown };
     return type === 'shakedown.run.started' ? beginning.parse(data) : null;

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 /** A process for good: a pid alone may be given to another. */
 export interface ProcessIdentity {
@@ -27,6 +28,30 @@ export function lives({ pid, startTicks }: { pid: number; startTicks: number }):
 /** Changes with every start of the machine: what pids of another boot meant is not known any more. Empty where there is no /proc. */
 export function bootId(): string {
   return (text('/proc/sys/kernel/random/boot_id') ?? '').trim();
+}
+
+/** In which numbering of processes this one lives: each container has its own. Empty where there is no /proc. */
+export function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+/** Where a pid means a process: each boot, each container and each machine has its own numbering. */
+export interface ProcessPlace {
+  /** Empty where the system has none. */
+  bootId: string;
+  /** Empty where the system has none. */
+  pidNamespace: string;
+  host: string;
+}
+
+/** Whether a pid of that place means a process that can be seen from here. */
+export function seesProcessesOf({ bootId: boot, pidNamespace: namespace, host }: ProcessPlace): boolean {
+  // Where the system has no boot id its name is all that distinguishes it.
+  return boot === bootId() && namespace === pidNamespace() && (boot !== '' || host === hostname());
 }
 
 function text(file: string): string | null {

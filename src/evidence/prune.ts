@@ -2,7 +2,7 @@ import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
 import { readinessWord, verdictWord } from '../model/verdict.ts';
-import { lockedBy } from './lock.ts';
+import { type LockHolder, lockedBy } from './lock.ts';
 
 const runName = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})-[0-9a-f]{4}$/;
 /** Results may come from anyone: no other word reaches a terminal. */
@@ -25,8 +25,8 @@ export interface StoredRun {
   bytes: number;
   word: string | null;
   version: string | null;
-  /** Why it is never removed: a process works on it, it is kept as a baseline, or whether one works on it cannot be read. */
-  heldBy: 'running' | 'baseline' | 'unreadable lock' | null;
+  /** Why it is never removed: a process works on it, here or in another container or machine; it is kept as a baseline; or its lock cannot be read. */
+  heldBy: 'running' | 'running elsewhere' | 'baseline' | 'unreadable lock' | null;
 }
 
 /**
@@ -40,22 +40,26 @@ export async function listRuns(base: string, baselines: string | null): Promise<
     const folder = join(base, id);
     const [, day, hour, minute] = runName.exec(id) ?? [];
     if (day === undefined || !(await exists(join(folder, 'journal.ndjson')))) continue;
-    const lock = await lockedBy(join(folder, 'lock.json')).then(
-      (holder) => (holder === null ? null : 'running'),
-      () => 'unreadable lock' as const,
-    );
+    const lock = await lockedBy(join(folder, 'lock.json')).then(workOn, () => 'unreadable lock' as const);
     const { word, version } = await outcomeOf(folder);
+    const isRunning = lock === 'running' || lock === 'running elsewhere';
     runs.push({
       id,
       folder,
       beganAtMs: Date.parse(`${day}T${hour}:${minute}:00Z`),
       bytes: await bytesOf(folder),
-      word,
+      // What an earlier report said is not how a run that goes on will end.
+      word: isRunning ? null : word,
       version,
       heldBy: lock ?? (sources.has(id) ? 'baseline' : null),
     });
   }
   return runs;
+}
+
+function workOn(holder: LockHolder | null): 'running' | 'running elsewhere' | null {
+  if (holder === null) return null;
+  return holder.elsewhere === null ? 'running' : 'running elsewhere';
 }
 
 /** None where there is no such folder. One that is there and cannot be read is not empty. */
@@ -104,10 +108,12 @@ async function outcomeOf(folder: string): Promise<{ word: string | null; version
   try {
     const results = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')) as {
       word?: unknown;
+      run?: { isRunning?: unknown };
       candidate?: { version?: unknown };
     };
     const text = (value: unknown) => (typeof value === 'string' ? value : null);
-    const word = text(results.word);
+    // Made on the way by `shakedown report`, it is no outcome.
+    const word = results.run?.isRunning === true ? null : text(results.word);
     return { word: word !== null && words.has(word) ? word : null, version: text(results.candidate?.version) };
   } catch {
     return { word: null, version: null };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { ShakedownError } from '../model/error.ts';
 import type { EventSchemas, EventType, JournalData } from '../model/event.ts';
 
@@ -58,6 +58,8 @@ export async function* readJournal(
     return typeof event === 'string' ? null : event;
   };
   try {
+    // A pipe that nobody writes to would be waited for.
+    if (!statSync(file).isFile()) throw new Error('it is no file');
     for await (const piece of createReadStream(file, { highWaterMark: 1 << 16 })) {
       const chunk = piece as Buffer;
       let from = 0;

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Lock, type LockHolder, takeLock } from './lock.ts';
+import { type Lock, type LockHolder, lockedBy, takeLock } from './lock.ts';
 import { makeFolders } from './make-folders.ts';
 import { runId } from './run-id.ts';
 
@@ -18,7 +18,7 @@ export interface RunFolder {
 }
 
 /**
- * Makes a new folder for a run under `base` and locks it for this process (`lock.json`: its pid, start and boot).
+ * Makes a new folder for a run under `base` and locks it for this process (`lock.json`: its pid and start, boot, pid namespace and host).
  * @throws ShakedownError RUN_FOLDER when it cannot be written
  */
 export async function createRunFolder(base: string, clock: Clock = systemClock): Promise<RunFolder> {
@@ -57,6 +57,12 @@ export async function reopenRunFolder(path: string, clock: Clock = systemClock):
   return lockRun(path, clock);
 }
 
+/** Whether a process other than this one is still working on the run in that folder. */
+export async function isAtWork(path: string): Promise<boolean> {
+  const holder = await lockedBy(join(path, lockName));
+  return holder !== null && (holder.elsewhere !== null || holder.pid !== process.pid);
+}
+
 async function lockRun(path: string, clock: Clock): Promise<RunFolder> {
   let lock: Lock | LockHolder;
   try {
@@ -65,10 +71,23 @@ async function lockRun(path: string, clock: Clock): Promise<RunFolder> {
     throw unwritable(path, cause);
   }
   if ('release' in lock) return { id: basename(path), path, release: lock.release };
+  throw inUse(path, lock);
+}
+
+function inUse(path: string, { pid, startTicks, elsewhere }: LockHolder): ShakedownError {
+  const lock = join(path, lockName);
+  if (elsewhere !== null)
+    return new ShakedownError(
+      'RUN_LOCKED',
+      `The run ${path} is still in use by process ${pid} on host ${elsewhere}, in another container or on another machine.`,
+      {
+        hint: `Wait for it to end, or end it. If nothing works on it, remove ${lock}.`,
+      },
+    );
   // Without its start, a process of the same number cannot be distinguished from the one that took the lock.
-  const byNumber = `A process with this number is running; if it is not the run, remove ${join(path, lockName)}.`;
-  throw new ShakedownError('RUN_LOCKED', `The run ${path} is still in use by process ${lock.pid}.`, {
-    hint: lock.startTicks === null ? byNumber : 'Wait for it to end, or end it; then resume.',
+  const byNumber = `A process with this number is running; if it is not the run, remove ${lock}.`;
+  return new ShakedownError('RUN_LOCKED', `The run ${path} is still in use by process ${pid}.`, {
+    hint: startTicks === null ? byNumber : 'Wait for it to end, or end it; then resume.',
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Comparison, GateResult, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import { holds } from './comparison.ts';
 import type { Metrics } from './metrics.ts';
 import { amount, targetAmount } from './words.ts';
 
@@ -35,13 +36,13 @@ export function evaluateGates(
   });
 }
 
-/** Weighted share of the objectives with one of `verdicts`, 0 … 100. */
-function scoreOf(results: readonly ObjectiveResult[], verdicts: readonly Verdict[]): number {
+/** Weighted share of the objectives with one of `verdicts`, 0 … 100. @param ofWarning what one with a warning counts, 0 … 1 */
+function scoreOf(results: readonly ObjectiveResult[], verdicts: readonly Verdict[], ofWarning = 0.5): number {
   let reached = 0;
   let all = 0;
-  for (const { objective, verdict } of results) {
+  for (const { objective, verdict, isWarning } of results) {
     all += objective.weight;
-    if (verdicts.includes(verdict)) reached += objective.weight;
+    if (verdicts.includes(verdict)) reached += objective.weight * (isWarning === true ? ofWarning : 1);
   }
   // A table without weights counts on its key objectives only.
   return all === 0 ? 100 : (100 * reached) / all;
@@ -50,8 +51,8 @@ function scoreOf(results: readonly ObjectiveResult[], verdicts: readonly Verdict
 function verdictOf(results: readonly ObjectiveResult[]): Verdict {
   const key = results.filter((result) => result.objective.key);
   if (key.some((result) => result.verdict === 'fail')) return 'fail';
-  // Not even if all that is open came out well.
-  if (scoreOf(results, ['pass', 'inconclusive']) < passScore) return 'fail';
+  // Not even if all that is open came out well. Warnings alone are no failure.
+  if (scoreOf(results, ['pass', 'inconclusive'], 1) < passScore) return 'fail';
   if (key.some((result) => result.verdict === 'inconclusive')) return 'inconclusive';
   return scoreOf(results, ['pass']) < passScore ? 'inconclusive' : 'pass';
 }
@@ -61,8 +62,10 @@ const signs: Record<Comparison, string> = { '<': '<', '<=': '≤', '>': '>', '>=
 /** The objective that decides, in a few words: `p99 213 ms, target < 200 ms`. */
 function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict, metrics: Metrics): string {
   const deciding = results.filter((result) => result.verdict === verdict);
-  const result = verdict === 'pass' ? closest(deciding) : deciding[0];
-  if (result === undefined) return '';
+  // Of those that are open, one past its target says more than one that may well be right.
+  const past = deciding.find(({ objective, value, interval }) => interval !== null && misses(objective, value));
+  const result = verdict === 'pass' ? closest(deciding) : verdict === 'fail' ? deciding[0] : (past ?? deciding[0]);
+  if (result === undefined) return `${results.filter(({ isWarning }) => isWarning).length} with a warning`;
   const { objective, value } = result;
   const { unit, target } = objective;
   if (result.words !== undefined) return result.words.observed;
@@ -70,6 +73,10 @@ function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict, metric
   const tile = metrics.of(objective)?.tile;
   if (tile !== undefined) return tile(objective, value);
   return `${result.shortSubject} ${amount(value, unit, target)}, target ${signs[objective.comparison]} ${targetAmount(objective)}`;
+}
+
+function misses({ comparison, target }: ObjectiveResult['objective'], value: number | null): boolean {
+  return value !== null && !holds(value, comparison, target);
 }
 
 /** The passed key objective that came closest to its target. */

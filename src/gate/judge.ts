@@ -1,10 +1,11 @@
+import { limitMsOf, percentileOf } from '../model/objective.ts';
 import type { RunFacts } from '../model/run-facts.ts';
-import type { Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
+import type { Interval, Objective, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import { sideOf } from './comparison.ts';
 import type { Measurement } from './measurement.ts';
 import type { Finding, Metric } from './metric.ts';
 import type { Metrics } from './metrics.ts';
-import { amount, grouped, range, requirement, sentence, targetAmount } from './words.ts';
+import { amount, duration, grouped, range, requirement, sentence, targetAmount } from './words.ts';
 
 /** What is known of the run as a whole. */
 export interface RunEvidence {
@@ -12,6 +13,8 @@ export interface RunEvidence {
   invalidShare: number;
   maxInvalidShare: number;
   facts: RunFacts;
+  /** How often it is judged until its end; absent: once. */
+  looks?: number;
 }
 
 const confidence = 0.95;
@@ -30,7 +33,7 @@ export function judgeAll(
   run: RunEvidence,
 ): ObjectiveResult[] {
   const byChance = objectives.filter((objective) => metrics.of(objective)?.isCount !== true);
-  const failConfidence = 1 - (1 - confidence) / Math.max(byChance.length, 1);
+  const failConfidence = 1 - (1 - confidence) / (Math.max(byChance.length, 1) * (run.looks ?? 1));
   const results: ObjectiveResult[] = [];
   const isLast = (objective: Objective) => Number(metrics.of(objective)?.isLast === true);
   for (const objective of [...objectives].sort((a, b) => isLast(a) - isLast(b))) {
@@ -48,6 +51,7 @@ export function judgeAll(
     });
     const decisive = verdict === 'fail' ? (measurement.observed ?? measurement.interval) : measurement.interval;
     const shown = decisive?.(confidence) ?? null;
+    const isWarning = verdict === 'pass' && isPastWarning(objective, measurement);
     results.push({
       objective,
       subject,
@@ -56,17 +60,38 @@ export function judgeAll(
       value: measurement.value,
       interval: shown !== null && Number.isFinite(shown.low) && Number.isFinite(shown.high) ? shown : null,
       samples: measurement.samples,
-      reason: measurement.note === undefined || needsOther(metric, run) ? reason : `${reason} ${measurement.note}`,
+      reason: sentences(
+        reason,
+        isWarning ? warning(objective) : undefined,
+        needsOther(metric, run) ? undefined : measurement.note,
+      ),
       changePercent: null,
+      ...(isWarning ? { isWarning } : {}),
       ...(measurement.words === undefined ? {} : { words: measurement.words }),
     });
   }
   return results.sort(
     (a, b) =>
       badness[a.verdict] - badness[b.verdict] ||
+      Number(b.isWarning ?? false) - Number(a.isWarning ?? false) ||
       Number(b.objective.key) - Number(a.objective.key) ||
       metrics.place(a.objective) - metrics.place(b.objective),
   );
+}
+
+function sentences(...all: (string | undefined)[]): string {
+  return all.filter((one) => one !== undefined).join(' ');
+}
+
+/** What passes without being shown to be within the stricter target is warned of: a warning must be seen where it could be due. */
+function isPastWarning({ warn, comparison }: Objective, { value, interval }: Measurement): boolean {
+  if (warn === undefined || value === null) return false;
+  const known = interval?.(confidence) ?? { low: value, high: value, confidence };
+  return sideOf(known, comparison, warn) !== 'right';
+}
+
+function warning({ warn = 0, ...objective }: Objective): string {
+  return `A warning: it was not shown to be ${requirement({ ...objective, target: warn })}.`;
 }
 
 const badness: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
@@ -94,8 +119,18 @@ interface Case {
   before: readonly ObjectiveResult[];
 }
 
-/** The first rule that applies decides. */
+/** A miss that has another cause than the target, as far as is known, is not held against it. */
 function judge(one: Case): Finding {
+  const found = judged(one);
+  const { excused } = one.measurement;
+  if (found.verdict !== 'fail' || excused === undefined) return found;
+  const { measurement, facts, cause } = excused;
+  const without = judged({ ...one, measurement, run: { ...one.run, facts } });
+  return without.verdict === 'fail' ? found : { verdict: 'inconclusive', reason: `${found.reason} ${cause}` };
+}
+
+/** The first rule that applies decides. */
+function judged(one: Case): Finding {
   const { objective, subject, metric, measurement, run, failConfidence, before } = one;
   const { value, samples } = measurement;
   const inconclusive = (reason: string): Finding => ({ verdict: 'inconclusive', reason });
@@ -120,23 +155,21 @@ function judge(one: Case): Finding {
     return { reason: measurement.reason ?? found.reason, verdict: metric.missed ?? 'fail' };
   }
   const unserved = measurement.unservedShare ?? 0;
-  const left = leftOut[objective.statistic];
+  const left = leftOut(objective);
   if (found.verdict === 'pass' && left !== undefined && unserved > left) {
     return inconclusive(
-      `${against(objective, subject, value)}, but ${amount(unserved * 100, '%')} of the requests failed or were never sent, more than ${objective.statistic} leaves out: how fast they would have been served is not known.`,
+      `${against(objective, subject, value)}, but ${amount(unserved * 100, '%')} of the requests failed or were never sent, more than ${limitMsOf(objective.statistic) === null ? objective.statistic : 'it'} leaves out: how fast they would have been served is not known.`,
     );
   }
   return found;
 }
 
-/** Share of requests that a percentile allows to be slower. */
-const leftOut: Partial<Record<Objective['statistic'], number>> = {
-  p50: 0.5,
-  p90: 0.1,
-  p95: 0.05,
-  p99: 0.01,
-  'p99.9': 0.001,
-};
+/** Share of requests that an objective for times allows to be slower. */
+function leftOut({ statistic, target }: Objective): number | undefined {
+  if (limitMsOf(statistic) !== null) return target / 100;
+  const p = percentileOf(statistic);
+  return p === null ? undefined : (100 - p) / 100;
+}
 
 /** `P95 response time is 213 ms against 200 ms`, the beginning of a reason. */
 export function against(objective: Objective, subject: string, value: number): string {
@@ -151,7 +184,7 @@ export function passed(objective: Objective, subject: string, value: number): st
 }
 
 function judgeInterval(
-  { objective, subject }: Pick<Case, 'objective' | 'subject'>,
+  { objective, subject, run }: Pick<Case, 'objective' | 'subject' | 'run'>,
   value: number,
   measurement: Measurement,
   failConfidence: number,
@@ -172,8 +205,31 @@ function judgeInterval(
     sideOf(interval, comparison, target) === 'wrong'
       ? `the interval ${between} is so close to the target that, among so many objectives, it could be chance`
       : `the interval ${between} lies on both sides of the target`;
+  const longer = measurement.unclear ?? `a longer run would show which${howLong(value, interval, target, run)}`;
   return {
     verdict: 'inconclusive',
-    reason: `${against(objective, subject, value)}, but ${doubt}: a longer run would show which.`,
+    reason: `${against(objective, subject, value)}, but ${doubt}: ${longer}.`,
   };
+}
+
+/** Whole minutes, of hours every tenth one: an estimate is known no better. */
+function inMinutes(ms: number): number {
+  const step = ms > 3_600_000 ? 600_000 : 60_000;
+  return Math.ceil(ms / step) * step;
+}
+
+const weekMs = 7 * 24 * 3_600_000;
+
+/**
+ * How long the run would have to be at this rate for the interval to end at the target, were the value to stay as it is: `, about 3 h at this rate`. Intervals
+ * become narrower with the root of the count; where nothing failed yet, with the count. Empty where it cannot be said.
+ */
+function howLong(value: number, { low, high }: Interval, target: number, { facts }: RunEvidence): string {
+  const coveredMs = facts.judged?.coveredMs ?? 0;
+  const end = value < target ? high : low;
+  if (!(coveredMs > 0) || !Number.isFinite(end)) return '';
+  const ratio = (end - value) / (target - value);
+  const neededMs = coveredMs * (value === 0 || value === 100 ? ratio : ratio ** 2);
+  if (!Number.isFinite(neededMs) || neededMs > weekMs) return ', though not within a week at this rate';
+  return neededMs > coveredMs ? `, about ${duration(inMinutes(neededMs))} at this rate` : '';
 }

@@ -9,6 +9,7 @@ import type { Measurement } from './measurement.ts';
 export const causeKinds = [
   'evidence',
   'data',
+  'security',
   'function',
   'errors',
   'speed',
@@ -32,6 +33,22 @@ export interface MetricRun<State = unknown, Section = unknown> {
   facts: RunFacts;
 }
 
+/** What an objective may be about less than the whole run by. */
+export const narrowingKeys = [
+  'route',
+  'method',
+  'tag',
+  'tenant',
+  'excludeFirstS',
+  'windowS',
+  'comparedWith',
+  'figure',
+  'query',
+  'sloPercent',
+  'overDays',
+] as const;
+export type NarrowingKey = (typeof narrowingKeys)[number];
+
 export interface Finding {
   verdict: Verdict;
   reason: string;
@@ -48,6 +65,8 @@ export interface Metric<State = unknown, Section = unknown> {
   /** Within a sentence, where the objective says more than the metric, such as a journey's name; absent: statistic, words and route. */
   readonly subject?: (objective: Objective) => string;
   readonly unit: Unit;
+  /** What its objectives may be in beside that; absent: what its default objectives are in. */
+  readonly otherUnits?: readonly Unit[];
   /** Figures that say nothing about the target when the load generator was the bottleneck. */
   readonly needsGenerator?: boolean;
   /** What a missed target means: of the candidate (fail), or of how much the run can show (inconclusive). Absent: fail. */
@@ -60,6 +79,14 @@ export interface Metric<State = unknown, Section = unknown> {
   readonly inHeadline?: number;
   /** What was measured for an objective. */
   read(run: MetricRun<State, Section>, objective: Objective): Measurement;
+  /** Keys that narrow an objective down and that its reading takes into account; the configuration refuses others, which would be passed over. */
+  readonly narrowedBy?: readonly NarrowingKey[];
+  /** Of these, an objective must have exactly one. */
+  readonly needsOneOf?: readonly NarrowingKey[];
+  /** Side of the target that it belongs on, where no default objective says so; absent: that of the default ones, or either. */
+  readonly side?: 'below' | 'above';
+  /** Statistics that it has; absent: those of its default objectives. */
+  readonly statistics?: RegExp;
   /** A rule of its own in place of the interval's. @param before results of the objectives that do not depend on others */
   readonly judge?: (
     objective: Objective,
@@ -72,7 +99,7 @@ export interface Metric<State = unknown, Section = unknown> {
   /** The gate's tile where this objective decides; absent: figure of target. */
   readonly tile?: (objective: Objective, value: number) => string;
   /** Why the run is inconclusive, within the headline, where this objective is open though it was measured; absent: that the run cannot show it. */
-  readonly doubt?: (objective: Objective, value: number) => string;
+  readonly doubt?: (objective: Objective, value: number, reason: string) => string;
   /** Before its reason, in the list of what is missing: `Stability`. */
   readonly missingPrefix?: string;
   /** What is wanted, within the headline; absent: subject and requirement. */

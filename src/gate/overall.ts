@@ -5,6 +5,7 @@ import type { Metrics } from './metrics.ts';
 import { amount, duration, list, sentence, targetAmount } from './words.ts';
 
 const mostReasons = 2;
+const hourMs = 3_600_000;
 
 /** What the verdict and its words are made from. */
 export interface RunOutcome {
@@ -17,32 +18,57 @@ export interface RunOutcome {
   objectives: readonly ObjectiveResult[];
   metrics: Metrics;
   /** Why it cannot pass, whatever its gates say: a clause for the headline, and a sentence for what is missing. */
-  doubts: readonly { clause: string; missing: string }[];
+  doubts: readonly { clause: string; missing: string; voids?: true }[];
   /** Why the run ended before its time; null: it did not. */
   interrupted: string | null;
+  /** Why the objective failed that ended it, as was asked, and when; null: none did. */
+  aborted: { atMs: number; reason: string } | null;
+  /** It has not ended yet; then `interrupted` says so. */
+  isRunning?: boolean;
   /** Time of load that was measured; 0 for a run without load. */
   coveredMs: number;
   plannedMs: number;
+  /** Sentences behind the headline, however the run came out. */
+  caveats: readonly string[];
   /** The headline of a failure by its main cause; null: the objective's own reason. */
   failure(main: ObjectiveResult, failing: readonly ObjectiveResult[]): { text: string; isWhole?: boolean } | null;
 }
 
 /**
- * Fails where any judged gate does; passes only where all do, to the end and without a doubt. Under a policy the gates that it names decide, and
- * one that was not judged leaves the verdict open.
+ * Fails where any judged gate does, or an objective ended the run; passes only where all do, to the end and without a doubt. Under a policy the gates that it names decide, and
+ * one that was not judged leaves the verdict open. Evidence that was changed since shows neither.
  */
 export function overallVerdict(
-  run: Pick<RunOutcome, 'gates' | 'unjudged' | 'policy' | 'doubts' | 'interrupted'>,
+  run: Pick<RunOutcome, 'gates' | 'unjudged' | 'policy' | 'doubts' | 'interrupted' | 'aborted'>,
 ): Verdict {
   const { policy } = run;
   const gates = policy === null ? run.gates : run.gates.filter(({ id }) => policy.gates.includes(id));
-  if (gates.some(({ verdict }) => verdict === 'fail')) return 'fail';
+  if (run.doubts.some(({ voids }) => voids)) return 'inconclusive';
+  if (run.aborted !== null || gates.some(({ verdict }) => verdict === 'fail')) return 'fail';
   const open = gates.length === 0 || run.unjudged.length > 0 || gates.some(({ verdict }) => verdict !== 'pass');
   return open || run.interrupted !== null || run.doubts.length > 0 ? 'inconclusive' : 'pass';
 }
 
 /** One or two sentences that name the main cause with its figures. */
 export function headline(verdict: Verdict, run: RunOutcome): string {
+  return [withoutCaveats(verdict, run), ...beyondPolicy(verdict, run), ...run.caveats].join(' ');
+}
+
+/** What failed in gates that do not decide: a red row is not passed over. */
+function beyondPolicy(verdict: Verdict, { gates, policy }: RunOutcome): string[] {
+  const failed = failedBeyond({ gates, policy });
+  if (verdict === 'fail' || failed.length === 0) return [];
+  const [noun, are] = failed.length === 1 ? ['The gate', 'is'] : ['The gates', 'are'];
+  return [`${noun} ${list(failed)} failed, and ${are} not in the policy.`];
+}
+
+function failedBeyond({ gates, policy }: Pick<RunOutcome, 'gates' | 'policy'>): string[] {
+  return gates
+    .filter(({ id, verdict }) => policy !== null && !policy.gates.includes(id) && verdict === 'fail')
+    .map(({ title }) => title);
+}
+
+function withoutCaveats(verdict: Verdict, run: RunOutcome): string {
   if (verdict === 'fail') return failure(run);
   if (verdict === 'inconclusive') return doubt(run);
   const { objectives, metrics, policy, gates } = run;
@@ -56,7 +82,8 @@ export function headline(verdict: Verdict, run: RunOutcome): string {
   const names = list(gates.map(({ title }) => title));
   const scope =
     policy !== null ? '' : gates.length === 1 ? ` Judged: the gate ${names}.` : ` Judged: the gates ${names}.`;
-  return `Every key objective held${time}${held}.${scope}`;
+  const rule = policy === null ? 'E' : `By the policy “${policy.title}”, e`;
+  return `${rule}very key objective held${time}${held}.${scope}`;
 }
 
 /** `p95 response time is 213 ms against 200 ms`; there must be a value, or words for it. */
@@ -66,7 +93,9 @@ export function briefly({ objective, subject, value, words }: ObjectiveResult): 
   return `${subject} is ${amount(value ?? 0, unit, target)} against ${targetAmount(objective)}`;
 }
 
-function failure({ objectives, metrics, failure: ofDomain }: RunOutcome): string {
+function failure({ objectives, metrics, aborted, plannedMs, failure: ofDomain }: RunOutcome): string {
+  if (aborted !== null)
+    return `${sentence(aborted.reason)} The run was ended for it after ${duration(aborted.atMs)} of ${duration(plannedMs)}, as asked.`;
   const failing = objectives
     .filter((result) => result.verdict === 'fail')
     .sort((a, b) => metrics.place(a.objective) - metrics.place(b.objective));
@@ -80,10 +109,12 @@ function failure({ objectives, metrics, failure: ofDomain }: RunOutcome): string
 
 function doubt(run: RunOutcome): string {
   const { metrics, doubts, unjudged, interrupted } = run;
+  const voiding = doubts.filter(({ voids }) => voids).map(({ clause }) => clause);
+  if (voiding.length > 0 && (run.aborted !== null || run.gates.some(({ verdict }) => verdict === 'fail')))
+    return sentence(`${list(voiding)}, so neither a pass nor a failure is shown.`);
   const open = run.objectives.filter((result) => result.verdict === 'inconclusive');
   const reasons = doubts.map(({ clause }) => clause);
-  if (interrupted !== null)
-    reasons.push(`${reasons.length === 0 ? 'the run' : 'it'} was cut short after ${measured(run)}: ${interrupted}`);
+  if (interrupted !== null) reasons.push(`${reasons.length === 0 ? 'the run' : 'it'} ${howCut(run, interrupted)}`);
   const evidence = open.find(({ objective, value }) => value !== null && metrics.of(objective)?.cause === 'evidence');
   const why = evidence === undefined ? undefined : doubtOf(evidence, metrics);
   if (why !== undefined) reasons.unshift(why);
@@ -92,10 +123,23 @@ function doubt(run: RunOutcome): string {
   if (reasons.length === 0 && broken.length > 0)
     reasons.push(list(broken.map(({ title, summary }) => `the gate ${title} has no verdict: ${summary}`)));
   if (reasons.length === 0 && open.length > 0) reasons.push(cannotShow(key.length > 0 ? key : open, run));
+  const warned = run.objectives.filter(({ isWarning }) => isWarning === true);
+  if (reasons.length === 0 && warned.length > 0 && run.gates.some(({ verdict }) => verdict === 'inconclusive'))
+    reasons.push(`too much passed with a warning: ${list(warned.map(({ subject }) => subject))}`);
   if (unjudged.length > 0 && reasons.length === 0)
     reasons.push(`${list(unjudged.map(({ title }) => title))} ${unjudged.length === 1 ? 'was' : 'were'} not judged`);
-  if (reasons.length === 0) reasons.push('no gate was judged');
-  return `Nothing failed, but ${reasons.join(', and ')}.`;
+  if (reasons.length === 0) {
+    const undecided = run.gates.filter(({ verdict }) => verdict !== 'pass');
+    const gates = undecided.map(({ title, summary }) => `the gate ${title} is inconclusive: ${summary}`);
+    reasons.push(gates.length > 0 ? list(gates) : 'no gate was judged');
+  }
+  const nothing = failedBeyond(run).length === 0 ? 'Nothing' : 'Nothing that the policy names';
+  return `${nothing} failed, but ${reasons.join(', and ')}.`;
+}
+
+function howCut(run: RunOutcome, reason: string): string {
+  if (run.isRunning) return `is still running: ${measured(run)} measured so far`;
+  return `was cut short after ${measured(run)}: ${reason}`;
 }
 
 /** `12 s of 1 min`; a run of no planned length has none to be part of. */
@@ -108,6 +152,9 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
   for (const result of open) {
     const why = doubtOf(result, metrics);
     if (why !== undefined) return why;
+    const { objective, value, interval } = result;
+    if (value !== null && interval !== null && coveredMs > 0 && !holds(value, objective.comparison, objective.target))
+      return `${briefly(result)}, which could still be chance after ${duration(coveredMs)} of this load`;
   }
   const [first] = open;
   if (first === undefined) return 'no gate was judged';
@@ -120,7 +167,10 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
   // A figure that stands for itself and is on the right side is open for another reason than the length of the run.
   const isMet = ({ objective, value, interval }: ObjectiveResult) =>
     interval === null && holds(value ?? 0, objective.comparison, objective.target);
-  const short = shown.filter((result) => !isMet(result));
+  // Nor is a time that the run was long enough for.
+  const isLongEnough = ({ objective }: ObjectiveResult) =>
+    objective.unit === 'h' && objective.target * hourMs <= coveredMs;
+  const short = shown.filter((result) => !isMet(result) && !isLongEnough(result));
   if (short.length > 0)
     return `${duration(coveredMs)} of this load cannot show ${list(short.map(({ objective }) => metrics.wanted(objective)))}`;
   const why = lowerFirst(first.reason).replace(/\.$/, '');
@@ -129,9 +179,9 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
 }
 
 /** Why the metric leaves this open; undefined where its value meets the target: then it is open for another reason, and this would be none. */
-function doubtOf({ objective, value }: ObjectiveResult, metrics: RunOutcome['metrics']): string | undefined {
+function doubtOf({ objective, value, reason }: ObjectiveResult, metrics: RunOutcome['metrics']): string | undefined {
   if (value === null || holds(value, objective.comparison, objective.target)) return undefined;
-  return metrics.of(objective)?.doubt?.(objective, value);
+  return metrics.of(objective)?.doubt?.(objective, value, reason);
 }
 
 /** Names such as GET stay as they are. */
@@ -139,19 +189,15 @@ function lowerFirst(text: string): string {
   return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
-/** What is missing, in plain words: gates that the policy names and nobody judged, what cut the run short, and why objectives are open. */
+/** What is missing, in plain words: what cut the run short, why objectives are open, and gates that the policy names and nobody judged. */
 export function missingEvidence(run: RunOutcome): string[] {
   const missing: string[] = [];
   const { unjudged, policy, interrupted, doubts, metrics } = run;
-  if (unjudged.length > 0)
-    missing.push(
-      `Not judged in this run, though ${policy?.title} requires it: ${list(unjudged.map(({ title }) => title))}.`,
-    );
   for (const { title, summary } of run.gates.filter(
     ({ verdict, score }) => verdict === 'inconclusive' && score === null,
   ))
     missing.push(`The gate ${title} has no verdict: ${summary}.`);
-  if (interrupted !== null) missing.push(`The run was cut short after ${measured(run)}: ${interrupted}.`);
+  if (interrupted !== null) missing.push(`The run ${howCut(run, interrupted)}.`);
   missing.push(...doubts.map((one) => one.missing));
   const saturated = run.objectives.some(
     ({ objective, verdict, value }) =>
@@ -167,6 +213,11 @@ export function missingEvidence(run: RunOutcome): string[] {
     else missing.push(metric?.missingPrefix === undefined ? reason : `${metric.missingPrefix}: ${reason}`);
   }
   for (const [reason, subjects] of unmeasured) missing.push(`${sentence(list(subjects))}: ${lowerFirst(reason)}`);
+  // After what went wrong: other commands judge them.
+  if (unjudged.length > 0)
+    missing.push(
+      `Not judged in this run, though ${policy?.title} requires it: ${list(unjudged.map(({ title }) => title))}.`,
+    );
   // One cause can leave many objectives open.
   return [...new Set(missing)];
 }

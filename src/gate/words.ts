@@ -16,6 +16,12 @@ function rounded(value: number, digits: number, unit: Unit): string {
   return grouped(Number(value.toFixed(decimals)));
 }
 
+/** Within a sentence: `22 bytes`, `5 kB`. */
+export function inBytes(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} bytes`;
+  return bytes < 1e6 ? `${Number((bytes / 1000).toPrecision(3))} kB` : `${Number((bytes / 1e6).toPrecision(3))} MB`;
+}
+
 /** `1 min`, `23 h 40 min`, `30 s`, `250 ms`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
@@ -35,13 +41,13 @@ export function duration(ms: number): string {
 
 const hourMs = 3_600_000;
 
-/** A figure without its unit (hours with theirs), with as many digits as distinguish it from `target`. */
+/** A figure without its unit (hours with theirs), with as many digits as show on which side of `target` it lies. */
 export function figure(value: number, unit: Unit, target?: number): string {
   if (unit === 'h') return duration(value * hourMs);
   for (let digits = unit === '%' ? 2 : 3; ; digits++) {
     const text = rounded(value, digits, unit);
-    if (target === undefined || value === target || digits > 9) return text;
-    if (Number(text.replaceAll(',', '')) !== target) return text;
+    if (target === undefined || digits > 9) return text;
+    if (Math.sign(Number(text.replaceAll(',', '')) - target) === Math.sign(value - target)) return text;
   }
 }
 
@@ -91,4 +97,14 @@ export function sentence(text: string): string {
 /** `a`, `a and b`, `a, b and c`. */
 export function list(items: readonly string[]): string {
   return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** A title within a sentence: `Unit tests` is `unit tests`, and `API tests` stays. */
+export function inSentence(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
+
+/** With one full stop at its end, whatever it ends with. */
+export function withFullStop(text: string): string {
+  return `${text.trim().replace(/[.\s]+$/, '')}.`;
 }

@@ -22,6 +22,13 @@ export function artifactsOf(declared: readonly DeclaredArtifact[], probed: reado
   return [...declared.map((each): Artifact => ({ ...each, source: 'declared' })), ...probed];
 }
 
+/** Whether both name the same artifacts with the same digests, in whatever order, and none beside them. */
+export function areSameArtifacts(some: readonly DeclaredArtifact[], others: readonly DeclaredArtifact[]): boolean {
+  const words = (of: readonly DeclaredArtifact[]) =>
+    JSON.stringify([...new Set(of.map(({ name, digest }) => `${name} ${digest}`))].sort());
+  return words(some) === words(others);
+}
+
 /** Where the running target says that it is made of something else than declared, a sentence each: what was tested is not what is named. */
 export function artifactConflicts(artifacts: readonly Artifact[]): string[] {
   const probed = artifacts.filter(({ source }) => source === 'probed');

@@ -3,10 +3,8 @@ import type { AppliedPolicy } from './results.ts';
 import type { Header } from './traffic.ts';
 import type { Objective } from './verdict.ts';
 
-/** What of a default objective a configuration may change. */
-export type ObjectiveOverride = Partial<
-  Pick<Objective, 'comparison' | 'target' | 'weight' | 'key' | 'minimumSamples' | 'title'>
->;
+/** What a configuration changes of a default objective; one of its own is whole. */
+export type ObjectiveOverride = Partial<Objective>;
 
 /** Gates, changes to their objectives, and how old evidence may be. */
 export interface Policy extends AppliedPolicy {
@@ -62,4 +60,6 @@ export interface ResolvedConfig {
   metrics: { remoteWrite: RemoteWrite | null };
   /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */
   baselines: { folder: string; keep: number; runs: number };
+  /** Whose signatures count, and for what; null: nobody said. */
+  signing: { allowedSigners: string | null; namespace: string };
 }

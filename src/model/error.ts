@@ -1,3 +1,5 @@
+import { withoutDoubledStops } from './full-stop.ts';
+
 /** What the process says to its caller when it ends (design: reports and terminal). */
 export const exitCodes = {
   /** Passed, or ready. */
@@ -30,7 +32,7 @@ export class ShakedownError extends Error {
   readonly exitCode: ExitCode;
 
   constructor(code: string, message: string, options: ShakedownErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(withoutDoubledStops(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ShakedownError';
     this.code = code;
     this.hint = options.hint;

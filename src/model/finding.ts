@@ -11,6 +11,8 @@ export type FindingKind =
   | 'reflow'
   | 'motion'
   | 'forced-colours'
+  /** A criterion that a person looked at, and that is not met. */
+  | 'manual'
   | 'console'
   | 'request'
   | 'link'
@@ -25,6 +27,7 @@ export const accessibilityKinds: readonly FindingKind[] = [
   'reflow',
   'motion',
   'forced-colours',
+  'manual',
 ];
 export const experienceKinds: readonly FindingKind[] = [
   'console',
@@ -56,6 +59,15 @@ export interface UatFinding {
   criteria: string[];
   /** The step after which it was seen. */
   step: string;
+  /** Its element on the page, cut out: a small JPEG as a data URL. Absent where there is none. */
+  thumbnail?: string;
+}
+
+/** An element that is accused of something, cut out of its page. */
+export interface ElementPicture {
+  page: string;
+  element: string;
+  thumbnail: string;
 }
 
 /** One check of one page. */
@@ -67,8 +79,12 @@ export interface PageCheck {
   count: number;
   /** Why it could not be done here; null: it was done. */
   notDone: string | null;
+  /** axe: rules that found nothing wrong. */
+  rules?: string[];
   /** Places that were found and are not listed one by one. */
   leftOut?: number;
+  /** What was left alone on purpose, each with its reason: links that may do something. */
+  notLookedAt?: string[];
 }
 
 /** Findings of one rule at one element, over pages, browsers, sizes and scenarios. */
@@ -99,4 +115,8 @@ export interface CheckTotal {
   count: number;
   notDone: string[];
   leftOut: number;
+  /** axe: rules that found nothing wrong, and where; the first pages of each. Absent in runs of before they were listed. */
+  passed?: { rule: string; pages: string[] }[];
+  /** Absent in runs of before it was listed. */
+  notLookedAt?: string[];
 }

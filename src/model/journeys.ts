@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withRenamedKeys } from './renamed-keys.ts';
 import type { Interval } from './verdict.ts';
 
 const count = z.number().min(0);
@@ -82,14 +83,18 @@ const journeyCounts = z.object({
 export type JourneyCounts = z.infer<typeof journeyCounts>;
 
 /** Sessions that finished with a window. */
-export const sessionCounts = z.object({
-  /** Where they count: among the others, under a fault, or nowhere, for the generator was the bottleneck. */
-  kind: z.enum(['judged', 'aside', 'void']),
-  sessions: count,
-  journeys: z.array(journeyCounts),
-  /** By feature: sessions planned to use it, and those that did. */
-  features: z.array(pair),
-});
+export const sessionCounts = withRenamedKeys(
+  {},
+  z.object({
+    /** Where they count: among the others, under a fault, or nowhere, for the generator was the bottleneck. */
+    kind: z.enum(['judged', 'excluded', 'invalid']),
+    sessions: count,
+    journeys: z.array(journeyCounts),
+    /** By feature: sessions planned to use it, and those that did. */
+    features: z.array(pair),
+  }),
+  { kind: { aside: 'excluded', void: 'invalid' } },
+);
 export type SessionCounts = z.infer<typeof sessionCounts>;
 export type SessionKind = SessionCounts['kind'];
 

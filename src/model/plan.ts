@@ -61,7 +61,90 @@ export interface PlannedRequest {
   also?: number[];
   /** Recorded status, for status parity; 0 when unknown. */
   expectedStatus: number;
+  /** What else is known of the recorded answer, where an answer of now can be held against it. */
+  answer?: RecordedAnswer;
   extract?: Extraction[];
+  /** It logs the session in: absent for all others. */
+  login?: LoginStep;
+}
+
+/** What a request of a login must bring about; what is not sent after one that failed is not the target's failure. */
+export interface LoginStep {
+  /** Index in PlanSummary.login.requests. */
+  step: number;
+  success: LoginSuccess;
+}
+
+/** What shows that a request of a login did its part: all of it must hold. Decided by load/k6/replay/login.go and load/k6/login.js. */
+export interface LoginSuccess {
+  /** Statuses, one of which it must have; empty: any below 400. */
+  status: number[];
+  /** Path that a redirect must lead to; one that ends in `*` stands for all that begin so. */
+  location?: string;
+  /** Cookie that the answer must set. */
+  cookie?: string;
+  /** Text that the body must have, and one that it must not have. */
+  text?: string;
+  noText?: string;
+  /** Path in a JSON body, such as `data.token`; its value must be there and be neither false, null, 0 nor empty. */
+  json?: string;
+  /** Signs of failure, looked for where the configuration has no rule but the status. */
+  signs?: LoginSigns;
+}
+
+/** Answers that refuse a login whatever their status. */
+export interface LoginSigns {
+  /** Paths that a redirect must not lead back to: its own and those of pages before it in the login. */
+  pages: string[];
+  /** Names, in lower case, of what it sent: a password field of that name (or of none) in the answer asks again. Empty: it sent nothing. */
+  fields: string[];
+  /** It sent something whose names are unknown, so that any password field asks again. */
+  any: boolean;
+  /** It is the last one and nothing is taken or sent in headers: without a cookie nobody would be logged in. */
+  yields: boolean;
+}
+
+/** Requests of a login that the recording does not have, sent in turn before a request of the session. They are in no count of requests. */
+export interface AddedLogin {
+  /** Index of that request. */
+  before: number;
+  steps: (PlannedRequest & { login: LoginStep })[];
+}
+
+export interface RecordedAnswer {
+  /** Of its content type, `json`, `html` or the media type; empty: unknown. */
+  kind: string;
+  /** It was not empty. */
+  filled: boolean;
+  /** Its body was recorded, and can be read. */
+  shaped: boolean;
+}
+
+/** What the recorded answers of a route, those with 2xx, have in common. */
+export interface ExpectedAnswers {
+  /** Those of which a content type, a body, or a size past that of headers is known. */
+  answers: number;
+  kinds: string[];
+  /** Of their bodies; absent: too few sizes are recorded. */
+  bytes?: { p10: number; p50: number; p90: number };
+  /**
+   * Features of their bodies as hashes, never as text (src/domains/traffic/body-features.ts); absent: too few bodies are recorded. `core` says what
+   * kind of answer it is, `content` is what nearly all have beside it, and `foreign` would say that it is another one. Of `bodies`
+   * that were read `unlike` lack something of it.
+   */
+  shape?: BodyShape;
+  /** Where its redirects led, by shape (`/orders/*`), and how many there were; absent: too few, or to too many places. */
+  redirects?: { count: number; to: string[] };
+}
+
+export interface BodyShape {
+  bodies: number;
+  unlike: number;
+  core: number[];
+  content: number[];
+  foreign: number[];
+  /** `json` or `html`: it is of a baseline's answers, and all answers of the route are held against it; absent: of recorded ones. */
+  kind?: string;
 }
 
 export interface PlannedSession {
@@ -75,6 +158,11 @@ export interface PlannedSession {
   /** Cookies that the recorded session already had when it began. */
   cookies: Header[];
   requests: PlannedRequest[];
+  /** Place of each request in PlanSummary.tagged.groups, −1: in none; absent: none is in any. No part of the schedule, so no part of its digest. */
+  groups?: readonly number[];
+  logins?: AddedLogin[];
+  /** Values for placeholders that the session has from its beginning: its user, credentials. Secrets, so in no file and no message. */
+  values?: Readonly<Record<string, string>>;
 }
 
 export interface PlannedRoute {
@@ -82,6 +170,10 @@ export interface PlannedRoute {
   route: string;
   /** Requests that the recording has of it; absent in plans of earlier versions. */
   recorded?: number;
+  /** Absent: nothing is known of them, or the plan is of an earlier version. */
+  answers?: ExpectedAnswers;
+  /** Planned requests of it that come after a write of their session that was left out, a login perhaps; absent: none. */
+  afterLeftOut?: number;
 }
 
 /** What a plan is held against. */
@@ -109,7 +201,7 @@ export interface PlanSummary {
   sessions: number;
   requests: number;
   /** Requests of the recording left out, by reason (`unsafe method`, `no body recorded`, …). */
-  leftOut: { reason: string; requests: number }[];
+  leftOut: { reason: string; requests: number; methods?: string[] }[];
   averageRatePerSecond: number;
   peakRatePerSecond: number;
   /** Sessions under way at once at the most, by recorded times. */
@@ -129,7 +221,46 @@ export interface PlanSummary {
   recorded?: RecordedLoad;
   /** Values taken from live responses and where they are used, by the requests of the recording that use them; the first 50. */
   extractions?: { from: string; to: string; requests: number }[];
+  /** What objectives name by tag or tenant, and the requests that have it; absent: none does. */
+  tagged?: TaggedRequests;
+  /** How sessions log in; absent: they do not. */
+  login?: LoginSummary;
+  /** Requests of the recording that write, by route: given a body from elsewhere, or left out for want of one. Absent: neither. */
+  bodies?: BodySummary;
 }
+
+/** A tag of a request; `tenant` is one of them. */
+export interface Tag {
+  name: string;
+  value: string;
+}
+
+export interface TaggedRequests {
+  /** Those that objectives name, each once, with how many requests of the recording that are sent have it, and have another value. No other value is kept. */
+  tags: (Tag & { requests: number; otherwise: number })[];
+  /** Requests of one route that have the same of these tags, at least one; each request is in one group at the most. `tags`: places in the list above. */
+  groups: { route: number; tags: number[] }[];
+}
+
+export interface LoginSummary {
+  /** Method and path of each request of a login. */
+  requests: string[];
+  /** Users that sessions are given; null: all have the same credentials. */
+  users: number | null;
+  /** Sessions of the recording that log in. */
+  sessions: number;
+  /** Logins put before a request that the recording has them not for, and recorded ones that are sent with these credentials. */
+  added: number;
+  recorded: number;
+}
+
+export interface BodySummary {
+  joined: { route: string; from: string; requests: number }[];
+  missing: { route: string; requests: number }[];
+}
+
+/** How long before the request that needs it a login is begun, so that its time is not charged to that request. */
+export const loginLeadMs = 2000;
 
 /** Stands in a planned path, header or body where an extracted value belongs. `nonce` is the plan's, so that no recorded text can be one. */
 export function valueToken(nonce: string, name: string): string {

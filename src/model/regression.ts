@@ -36,6 +36,8 @@ export interface RegressionResult {
   comparisonsLeftOut: number;
   verdict: Verdict;
   sentence: string;
+  /** The baseline is of a load generator on other hardware, as the end of a sentence: nothing is decided by the comparisons then. */
+  otherHardware?: string;
   /** Why no comparison could be made, when there is none. */
   notCompared: string | null;
 }

@@ -38,9 +38,9 @@ export interface WindowResult {
   /** CPU of the load generator, in cores; null when it could not be read. */
   generatorCpuCores: number | null;
   /** Why the generator, not the target, was the bottleneck here; null: the window counts. */
-  void: string | null;
+  invalid: string | null;
   /** The fault that was on, or had just ended: the resilience gate judges the window, and no other. Absent: none. */
-  aside?: string;
+  excluded?: string;
 }
 
 /** A route's share of a window; `route` is the index in the plan's routes. */
@@ -132,6 +132,8 @@ export interface EngineInfo {
 
 export interface HostInfo {
   cpus: number;
+  /** As the system names it; absent: it does not, or the run is of an earlier version. */
+  cpuModel?: string;
   memoryBytes: number;
   platform: string;
   node: string;
@@ -158,7 +160,7 @@ export interface RecordingInfo {
 
 /** A period of the timeline: a fault, a deployment, an alert, a UAT run, or a period that was not measured. */
 export interface TimelineBand {
-  lane: 'faults' | 'deployments' | 'alerts' | 'uat' | 'info' | 'void' | 'gap';
+  lane: 'faults' | 'deployments' | 'alerts' | 'uat' | 'info' | 'invalid' | 'gap';
   startMs: number;
   endMs: number;
   label: string;
@@ -174,7 +176,7 @@ export interface TimelinePoint {
   p95: number | null;
   p99: number | null;
   errorPercent: number | null;
-  void: boolean;
+  invalid: boolean;
 }
 
 /** What every run leaves, whatever it did. */
@@ -191,6 +193,8 @@ export interface RunSummary {
   coveredMs: number;
   /** Why it ended before its time; null: it ran to the end. */
   interrupted: string | null;
+  /** It was still at work when this was made: all of it is what was measured so far. */
+  isRunning?: true;
 }
 
 /** The files that a run's verdict rests on. */

@@ -35,6 +35,8 @@ export const runEvents = {
     label: text,
   }),
   'shakedown.warning': z.object({ message: text }),
+  /** An objective failed that was to end the run; it has failed then, whatever else is measured. */
+  'shakedown.run.aborted': z.object({ atMs: z.number(), objective: text, reason: text }),
   'shakedown.run.interrupted': z.object({ reason: text }),
   /** SHA-256 of every byte of the journal before this line, once a minute and when the run has ended: what was changed later shows. */
   'shakedown.journal.digest': z.object({ sha256: text }),

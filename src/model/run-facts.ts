@@ -1,6 +1,7 @@
+import type { LearnedAnswers } from './answers.ts';
 import type { JournalEvents } from './event.ts';
 import type { FidelityResult, WindowResult } from './results.ts';
-import type { Stretch } from './stability.ts';
+import type { Period } from './stability.ts';
 
 /** Sums over a route, or over all of them. */
 export interface Counts {
@@ -18,14 +19,14 @@ export interface RouteCounts {
 }
 
 /** Something that was going on for a while, or at one moment, on the run's clock. `toMs` is Infinity where it is not known to have ended. */
-export interface Span extends Stretch {
+export interface Span extends Period {
   /** `generator`: a process of the load generator took over. */
   kind: 'fault' | 'alert' | 'outage' | 'deployment' | 'generator' | 'scenarios';
   /** Domain that it comes from. */
   domain: string;
   label: string;
   /** When its effects may be felt, where that is longer: before it is known to be there, and for a while after its end. */
-  felt?: Stretch;
+  felt?: Period;
   /** Of a fault: whether a measurement showed that it took effect; absent: not measured. */
   seen?: boolean;
 }
@@ -53,20 +54,31 @@ export interface RunFacts {
   engine: JournalEvents['shakedown.engine.started'] | null;
   loadStartedAt: string | null;
   /** Periods that were measured, in order: more than one where the run was resumed. */
-  parts: Stretch[];
+  parts: Period[];
   /** In order of their start. */
   windows: WindowResult[];
   /** By the plan's index of routes. */
   routes: RouteCounts[];
+  /** The same of what objectives name by tag or tenant, by the plan's index of groups; absent: nothing. */
+  groups?: RouteCounts[];
+  /** What its answers had in common, by route, where no bodies are recorded; absent: nothing is known of them. */
+  learned?: LearnedAnswers[];
   health: { atMs: number; up: boolean; detail?: string }[];
   loadEnded: JournalEvents['shakedown.load.ended'] | null;
   /** Over all parts; null when too little is known. */
   fidelity: FidelityResult | null;
   interrupted: string | null;
+  /** The objective whose failure ended it, as was asked, and why it failed; null: none did. */
+  aborted: JournalEvents['shakedown.run.aborted'] | null;
   endedAt: string | null;
   /** The latest time of any event (ISO 8601); null in a journal without any. */
   lastEventAt: string | null;
   judged: JudgedRun;
+  /**
+   * The same run with those answers counted as they should be that may have another cause than the target, and that cause as a sentence; absent: there are
+   * none. What fails by them only is inconclusive.
+   */
+  excused?: { facts: RunFacts; cause: string };
   /** From all domains, in order of their start. */
   spans: Span[];
   /** Moments that the journal marks, such as instances that were added. */

@@ -48,3 +48,14 @@ export interface SampleSystem {
   /** Ends every process and removes the data; safe to call twice. */
   stop(): Promise<void>;
 }
+
+/** Files of the sample system's monitoring; absolute. */
+export interface SampleMonitoring {
+  /** Prometheus' configuration. */
+  readonly prometheus: string;
+  readonly alertmanager: string;
+  /** Folders. */
+  readonly rules: string;
+  readonly ruleTests: string;
+  readonly dashboards: string;
+}

@@ -2,12 +2,12 @@ import type { Interval, Verdict } from './verdict.ts';
 import type { MetricUnit } from './watch.ts';
 
 /** A period of the run's clock, ms. */
-export interface Stretch {
+export interface Period {
   fromMs: number;
   toMs: number;
 }
 
-export interface DowntimeStretch extends Stretch {
+export interface DowntimePeriod extends Period {
   /** Announced in the configuration, or made by a rehearsal. */
   planned: boolean;
   /** How it was seen: `health check: ECONNREFUSED`, … */
@@ -37,7 +37,7 @@ export interface TrendResult {
   /** `shop-1 memory grows 1.8 MB/h; its limit of 512 MB is reached in 9 days.` */
   sentence: string;
   points: number;
-  stretch: Stretch;
+  period: Period;
 }
 
 /** A moment at which the level of a series changed for good. */
@@ -53,7 +53,7 @@ export interface ChangePoint {
   what: string | null;
 }
 
-export interface AlertSpan extends Stretch {
+export interface AlertSpan extends Period {
   name: string;
   severity: string | null;
   /** It was still firing at the end. */
@@ -74,7 +74,7 @@ export interface ProcessChange {
 }
 
 /** Figures that are missing for a time in which they should be there. */
-export interface SilentSeries extends Stretch {
+export interface SilentSeries extends Period {
   /** An instance of which nothing was reported, or the title of one figure. */
   title: string;
 }
@@ -85,15 +85,17 @@ export interface StabilityResult {
   coveredMs: number;
   requiredMs: number;
   /** Periods not measured, with the reason: harness killed, disk full, … */
-  gaps: (Stretch & { reason: string })[];
-  downtime: DowntimeStretch[];
+  gaps: (Period & { reason: string })[];
+  downtime: DowntimePeriod[];
   plannedDowntimeMs: number;
   unplannedDowntimeMs: number;
   /** Share of covered time, planned downtime left out, in which health checks found the target up, %; null without checks. */
   uptimePercent: number | null;
   healthChecks: number;
-  /** Time of those covered that health checks speak for, ms. Absent in results of earlier versions, as are the next four. */
+  /** Time of those covered that health checks speak for, ms. Absent in results of earlier versions, as are the next five. */
   healthCheckedMs?: number;
+  /** How long an outage may last by the run's objectives, ms. */
+  allowedOutageMs?: number;
   /** Longest time without an unplanned outage, ms. */
   stableMs?: number;
   /** Processes of the target that went away or were replaced, and neither a fault nor a plan was the reason. */

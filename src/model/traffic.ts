@@ -30,6 +30,11 @@ export interface RecordedRequest {
   origin: string;
   /** Path and query as sent; starts with `/`. */
   path: string;
+  /**
+   * Anonymizing changed the path (not only its query) with a key that was thrown away, so no target has it. Such a request is planned only
+   * where a live value takes the place of what was changed.
+   */
+  lostPath?: true;
   /** Path template without query (`/products/:id`); `(other)` past the cap. */
   route: string;
   headers?: Header[];

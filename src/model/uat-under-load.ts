@@ -1,6 +1,7 @@
 import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
 import type { FindingGroup, WaiverProblem } from './finding.ts';
-import type { CellOutcome, EvidenceFile, ScenarioResult, SignOff, UatCondition } from './uat.ts';
+import type { SignOffState } from './sign-off.ts';
+import type { CellOutcome, EvidenceFile, ScenarioResult, UatCondition } from './uat.ts';
 
 /** One scenario in one round, with what was going on meanwhile. */
 export interface UatRoundRun {
@@ -73,8 +74,8 @@ export interface UatUnderLoad {
     /** The most memory that they held at once; absent or null: not read. */
     memoryBytes?: number | null;
     /** Windows while scenarios ran and while none did, and how many of each were invalid. */
-    during: { windows: number; void: number };
-    between: { windows: number; void: number };
+    during: { windows: number; invalid: number };
+    between: { windows: number; invalid: number };
   };
 }
 
@@ -89,5 +90,7 @@ export interface RunAcceptance {
     tampered: string[];
   };
   /** Oldest first. */
-  signOffs: (SignOff & { holds: boolean })[];
+  signOffs: SignOffState[];
+  /** Whether signatures are asked for: the allowed signers are known. An asserted sign-off then counts for nothing. */
+  isSignatureAsked: boolean;
 }

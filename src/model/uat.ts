@@ -1,9 +1,9 @@
 import type { BrowserName, SizeName, UatBrowser, UatSize } from './browser.ts';
-import type { CheckTotal, FindingGroup, PageCheck, UatFinding, WaiverProblem } from './finding.ts';
+import type { CheckTotal, ElementPicture, FindingGroup, PageCheck, UatFinding, WaiverProblem } from './finding.ts';
 import type { LookResult, LookSeen } from './look.ts';
 import type { Interval, Verdict } from './verdict.ts';
 import type { VitalName, VitalSample } from './vital.ts';
-import type { CoverageResult } from './wcag.ts';
+import type { CoverageResult, ManualCheck } from './wcag.ts';
 
 /** A business scenario as its file states it. */
 export interface ScenarioInfo {
@@ -17,6 +17,8 @@ export interface ScenarioInfo {
   tags: string[];
   /** Relative to the folder of the scenarios. */
   file: string;
+  /** Line in it; absent in runs of earlier versions. */
+  line?: number;
 }
 
 /** `flaky`: failed first and passed when tried again, which is no pass. */
@@ -30,6 +32,8 @@ export interface UatObservation {
   checks: PageCheck[];
   /** Absent in runs of before there were any. */
   looks?: LookSeen[];
+  /** What was checked beside later scenarios, and by what name its result is known; absent: nothing. */
+  beside?: { id: string; page: string }[];
   /** A plain Playwright test: it ran, and nothing was checked beside it. */
   unwatched?: boolean;
 }
@@ -49,6 +53,23 @@ export interface EvidenceFile {
 
 export const attemptStatuses = ['passed', 'failed', 'skipped', 'interrupted'] as const;
 
+export interface UatError {
+  message: string;
+  /** In which it happened; null: in none. */
+  step: string | null;
+  /** `shop.uat.ts:14`; absent: not known. */
+  place?: string;
+  /** The lines around it. */
+  code?: string[];
+}
+
+export interface UatSkip {
+  /** As a clause: `its test is skipped: “waits for the back end”`. */
+  reason: string;
+  /** The suite's own choice of sizes and browsers, which is no loss. */
+  isChoice: boolean;
+}
+
 /** One attempt at one scenario in one browser and size. */
 export interface UatAttempt {
   scenario: ScenarioInfo;
@@ -61,7 +82,11 @@ export interface UatAttempt {
   startedAt: string;
   durationMs: number;
   steps: UatStep[];
-  error: { message: string; step: string | null } | null;
+  error: UatError | null;
+  /** Why it was skipped; absent: it was not, or by an earlier version. */
+  skip?: UatSkip;
+  /** Its test says that it fails (`test.fail`), and it did: the words that it gives. */
+  declaredToFail?: string;
   observation: UatObservation;
   evidence: EvidenceFile[];
 }
@@ -71,6 +96,8 @@ export type UatEvent =
   | { type: 'begin'; at: string; planned: { scenario: ScenarioInfo; browser: BrowserName; size: SizeName }[] }
   | { type: 'start'; at: string; scenario: string; title: string; browser: BrowserName; size: SizeName }
   | { type: 'attempt'; attempt: UatAttempt }
+  /** What was checked beside later scenarios than the one whose observation has this id. */
+  | { type: 'beside'; id: string; checked: { check: PageCheck; findings: UatFinding[]; pictures?: ElementPicture[] }[] }
   /** Something outside any scenario: a file that cannot be loaded, a browser that does not start. */
   | { type: 'trouble'; message: string }
   /** `leftOut`: files of evidence that were not kept; absent in runs of before they were counted. */
@@ -83,7 +110,11 @@ export interface UatCell {
   attempts: number;
   durationMs: number;
   steps: UatStep[];
-  error: { message: string; step: string | null } | null;
+  error: UatError | null;
+  /** Why it was not run, as a clause; absent: not known, or it was. */
+  notRun?: string;
+  /** Its test says that it fails (`test.fail`), and it did: the words that it gives. */
+  declaredToFail?: string;
   evidence: EvidenceFile[];
 }
 
@@ -122,17 +153,9 @@ export interface ConditionVital extends VitalResult {
   source: 'scenarios' | 'browser users';
 }
 
-export interface SignOff {
-  role: string;
-  person: string;
-  at: string;
-  decision: 'accept' | 'reject';
-  comment: string;
-  manifestSha256: string;
-  /** Of `results.json`; absent: they hold the sign-offs themselves, or the manifest covers them (earlier versions). */
-  resultsSha256?: string;
-  /** Of the record before this one, so that none can be taken out unseen. */
-  previousSha256: string | null;
+/** How scenarios came out in the runs before one, newest first. */
+export interface ScenarioHistory {
+  runs: { id: string; version: string; startedAt: string; outcomes: Record<string, CellOutcome> }[];
 }
 
 /** Result of scenarios that were run without any load: the User Acceptance Report. */
@@ -140,6 +163,8 @@ export interface AcceptanceResult {
   browsers: UatBrowser[];
   sizes: UatSize[];
   scenarios: ScenarioResult[];
+  /** null: not kept, as by earlier versions. */
+  history: ScenarioHistory | null;
   /** Worst first. */
   findings: FindingGroup[];
   /** Changed ones first. */
@@ -150,6 +175,8 @@ export interface AcceptanceResult {
   waiverProblems: WaiverProblem[];
   /** What no tool can check. */
   manual: { title: string; how: string }[];
+  /** What people found of the criteria that no tool can check; absent in results of earlier versions. */
+  checklist?: ManualCheck[];
   /** Outside any scenario: a file that cannot be loaded, a browser that does not start. */
   troubles: string[];
   /** Ids of plain Playwright tests: they ran, and nothing was checked beside them. */

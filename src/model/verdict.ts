@@ -42,6 +42,9 @@ export type Comparison = '<' | '<=' | '>' | '>=' | '=';
 
 export type Unit = 'ms' | '/s' | '%' | 'score' | 'h' | 'count';
 
+/** Any percentile; `share above 500 ms` is in percent of the answers; `value` where the metric has one figure only. */
+export type Statistic = `p${number}` | 'mean' | 'min' | 'max' | 'value' | `share above ${number} ms`;
+
 /** An objective is data (design: verdicts). Ratios are in percent: 0.1 is 0.1 %. */
 export interface Objective {
   id: string;
@@ -50,10 +53,31 @@ export interface Objective {
   gate: string;
   /** Id of a metric. */
   metric: string;
-  /** p50 … p99.9, mean, max, or `value` where the metric has one figure only. */
-  statistic: 'p50' | 'p90' | 'p95' | 'p99' | 'p99.9' | 'mean' | 'max' | 'value';
-  /** Only requests of this route (`GET /products/:id`); absent: all. */
+  statistic: Statistic;
+  /** Only requests of this route: `GET /products/:id`, `/products/:id` with any method, `/products/*` for all that begin so; absent: all. */
   route?: string;
+  /** Only requests of this method; absent: all. */
+  method?: string;
+  /** Only requests with this tag, or with all of several: `region:eu,plan:pro`; absent: all. */
+  tag?: string;
+  /** Only requests of this tenant: those whose tag `tenant` is this; absent: all. */
+  tenant?: string;
+  /** Requests planned in the first so many seconds are left out; absent: none. */
+  excludeFirstS?: number;
+  /** The target holds in every part of so many seconds; absent: of the whole. */
+  windowS?: number;
+  /** Between this and the target it passes with a warning, and counts half in the score; absent: no warning. */
+  warn?: number;
+  /** The target is the change against these earlier runs, in percent; absent: the figure itself. */
+  comparedWith?: 'last' | 'median' | 'pinned';
+  /** The run ends, failed, as soon as it fails after so many seconds; absent: it goes on. */
+  abortAfterS?: number;
+  /** Id of a watched figure, or PromQL that gives one; of `figure` only. */
+  figure?: string;
+  query?: string;
+  /** A service level objective: the share of good answers, and the days that its error budget is for (28); of burn rates only. */
+  sloPercent?: number;
+  overDays?: number;
   /** Which web vital; of `web_vital` only. */
   vital?: VitalName;
   /** Name of the journey; of `journey_completion` only. */
@@ -83,6 +107,8 @@ export interface ObjectiveResult {
   reason: string;
   /** Change against the baseline in percent; null without one. */
   changePercent: number | null;
+  /** It passed, and was not shown to be within the objective's `warn`; absent: no warning. */
+  isWarning?: true;
   /** What was seen and what is wanted, where words say more than the figures: `95 of 96 passed`, `all, in every browser and size`. */
   words?: { observed: string; wanted: string };
 }

@@ -31,7 +31,18 @@ export interface ObjectivesView {
 const mostRows = 60;
 const order: Record<Verdict, number> = { fail: 0, inconclusive: 1, pass: 2 };
 
-function row(result: ObjectiveResult): ObjectiveRow {
+/** The reason of each row, in full where it stands first: one cause can leave a dozen objectives open. A passed row speaks through its figures, unless it warns. */
+export function reasonsOnce(results: readonly ObjectiveResult[]): string[] {
+  const said = new Set<string>();
+  return results.map(({ verdict, reason, isWarning }) => {
+    if (verdict === 'pass' && isWarning !== true) return '';
+    if (said.has(reason)) return 'The same reason as above.';
+    said.add(reason);
+    return reason;
+  });
+}
+
+function row(result: ObjectiveResult, fullReason: string): ObjectiveRow {
   const { objective, verdict, value, words } = result;
   return {
     verdict,
@@ -39,8 +50,7 @@ function row(result: ObjectiveResult): ObjectiveRow {
     title: shortened(objective.title, 80),
     route: objective.route === undefined ? null : shortened(objective.route, 120),
     isKey: objective.key,
-    // A passed row speaks through its figures; the reason is in the results.
-    reason: verdict === 'pass' ? '' : shortened(result.reason, 320),
+    reason: shortened(fullReason, 320),
     target: words?.wanted ?? target(objective.comparison, objective.target, objective.unit),
     observed: words?.observed ?? quantity(value, objective.unit, objective.target),
     bullet: words === undefined ? bulletGraph(result) : null,
@@ -62,8 +72,9 @@ export function objectivesView(objectives: readonly ObjectiveResult[], baselineV
   if (level !== undefined && levels.size === 1) notes.push(`interval at ${Number((level * 100).toFixed(2))}\u00a0%`);
   if (hasChange)
     notes.push(`change against ${baselineVersion === null ? 'the baseline' : shortened(baselineVersion, 40)}`);
+  const reasons = reasonsOnce(sorted);
   return {
-    rows: sorted.slice(0, mostRows).map(row),
+    rows: sorted.slice(0, mostRows).map((result, i) => row(result, reasons[i] ?? '')),
     leftOut: Math.max(0, sorted.length - mostRows),
     note: notes.join(' · '),
     hasChange,

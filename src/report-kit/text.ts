@@ -20,6 +20,15 @@ export function shortened(text: string, limit: number): string {
   return `${points.slice(0, head).join('')}…${points.slice(points.length - (limit - 1 - head)).join('')}`;
 }
 
+/** As many whole words from the beginning as there is room for; where that would leave little, shortened in the middle. */
+export function firstWords(text: string, limit: number): string {
+  const points = [...text];
+  if (points.length <= limit) return text;
+  const head = points.slice(0, limit).join('');
+  const end = head.search(/\s\S*$/);
+  return end < limit / 2 ? shortened(text, limit) : `${head.slice(0, end).replace(/[\s,;:–-]+$/, '')}…`;
+}
+
 /** Commands in quotes, where a page shows them within a sentence: a terminal's backticks mean nothing there. */
 export function quoted(text: string): string {
   return text.replace(/`([^`]+)`/g, '“$1”');

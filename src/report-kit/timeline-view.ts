@@ -9,7 +9,7 @@ import type { SvgMarkup } from './svg.ts';
 import { shortened } from './text.ts';
 import { clock, relative } from './time.ts';
 
-export interface StretchRow {
+export interface PeriodRow {
   from: string;
   clock: string;
   rate: string;
@@ -18,7 +18,7 @@ export interface StretchRow {
   p95: string;
   p99: string;
   errors: string;
-  void: string;
+  invalid: string;
 }
 
 export interface BandRow {
@@ -35,13 +35,13 @@ export interface TimelineView {
   charts: SvgMarkup[];
   caption: string;
   /** The same figures for those who do not see the drawing. */
-  stretches: StretchRow[];
-  stretchLength: string;
+  periods: PeriodRow[];
+  periodLength: string;
   bands: BandRow[];
   bandsLeftOut: number;
 }
 
-const mostStretches = 24;
+const mostPeriods = 24;
 const mostBands = 40;
 
 const highest = (points: readonly TimelinePoint[], key: 'p50' | 'p95' | 'p99' | 'errorPercent'): number | null => {
@@ -58,8 +58,8 @@ const hasSeconds = (results: Charted) => timelineLength(results) < 3_600_000;
 export function worstMoment(results: Charted): WorstMoment | null {
   const { points, bucketMs, bands } = results.timeline;
   let worst: { atMs: number; p99: number } | null = null;
-  for (const { atMs, p99, void: isVoid } of points) {
-    if (!isVoid && p99 !== null && Number.isFinite(p99) && p99 > (worst?.p99 ?? 0)) worst = { atMs, p99 };
+  for (const { atMs, p99, invalid: isInvalid } of points) {
+    if (!isInvalid && p99 !== null && Number.isFinite(p99) && p99 > (worst?.p99 ?? 0)) worst = { atMs, p99 };
   }
   if (worst === null) return null;
   const { atMs, p99 } = worst;
@@ -72,15 +72,15 @@ export function worstMoment(results: Charted): WorstMoment | null {
   return { atMs, p99, isPastTarget, label: `p99 ${milliseconds(p99)} at ${time}${cause}` };
 }
 
-function stretchRows(results: Charted): StretchRow[] {
+function periodRows(results: Charted): PeriodRow[] {
   const { points } = results.timeline;
-  const size = Math.ceil(points.length / mostStretches);
-  const rows: StretchRow[] = [];
+  const size = Math.ceil(points.length / mostPeriods);
+  const rows: PeriodRow[] = [];
   for (let index = 0; index < points.length; index += size) {
     const part = points.slice(index, index + size);
     const [first] = part;
     if (first === undefined) break;
-    const voids = part.filter((point) => point.void).length;
+    const invalidOnes = part.filter((point) => point.invalid).length;
     rows.push({
       from: relative(first.atMs),
       clock: clock(startOf(results), first.atMs, hasSeconds(results)),
@@ -90,7 +90,7 @@ function stretchRows(results: Charted): StretchRow[] {
       p95: milliseconds(highest(part, 'p95')),
       p99: milliseconds(highest(part, 'p99')),
       errors: percent(highest(part, 'errorPercent')),
-      void: voids === 0 ? '' : voids === part.length ? 'invalid' : 'partly invalid',
+      invalid: invalidOnes === 0 ? '' : invalidOnes === part.length ? 'invalid' : 'partly invalid',
     });
   }
   return rows;
@@ -141,8 +141,8 @@ export function timelineView(results: Charted, changes: readonly ChangePoint[] =
       ? [wideLayout, mediumLayout, narrowLayout].map((layout) => timelineChart(results, layout, worst, said, changes))
       : [],
     caption: `Times in UTC; a point is ${duration(bucketMs)}.${zero}`,
-    stretches: hasFigures ? stretchRows(results) : [],
-    stretchLength: duration(Math.ceil(points.length / mostStretches) * bucketMs),
+    periods: hasFigures ? periodRows(results) : [],
+    periodLength: duration(Math.ceil(points.length / mostPeriods) * bucketMs),
     bands: bands.slice(0, mostBands).map((band) => bandRow(results, band)),
     bandsLeftOut: Math.max(0, bands.length - mostBands),
   };

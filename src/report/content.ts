@@ -4,6 +4,7 @@ import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { ObjectiveResult } from '../model/verdict.ts';
 import type { Charted } from '../report-kit/chart/plot.ts';
 import type { WorstMoment } from '../report-kit/chart/response-panel.ts';
+import { signedLine } from '../report-kit/signed.ts';
 import { chartedRun, type TimelineMarks, worstMoment } from '../report-kit/timeline-view.ts';
 import type { Fact, Notice, TrustCard } from '../report-kit/verdict.ts';
 import { askEach, type Declared } from './declared.ts';
@@ -36,7 +37,10 @@ export function contentOf(
   return {
     facts: askEach(declared, 'facts', ({ facts }) => facts?.(results), warnings),
     notices: askEach(declared, 'notices', ({ notices }) => notices?.(results), warnings),
-    highlights: askEach(declared, 'highlights', ({ highlights }) => highlights?.(results, acceptance), warnings),
+    highlights: withSignOff(
+      askEach(declared, 'highlights', ({ highlights }) => highlights?.(results, acceptance), warnings),
+      acceptance,
+    ),
     trust: askEach(declared, 'cards on trust', ({ trust }) => trust?.(results), warnings),
     suites: askEach(declared, 'suites', ({ suites }) => suites?.(results), warnings),
     tables: askEach(declared, 'tables', ({ tables }) => tables?.(results), warnings),
@@ -52,6 +56,17 @@ export function contentOf(
     timeline: marks.length === 0 ? null : timelineOf(results, marks),
     details: (result) => askEach(declared, 'details', ({ details }) => details?.(results, result), warnings),
   };
+}
+
+/** Who decided on the run, where no domain has said so. A rejection is shown as one, whoever wrote it; an acceptance only where it is shown who did. */
+function withSignOff(highlights: Highlight[], acceptance: RunAcceptance | null): Highlight[] {
+  if (acceptance === null || acceptance.signOffs.length === 0) return highlights;
+  const line = signedLine(acceptance);
+  if (highlights.some(({ lines }) => lines.includes(line))) return highlights;
+  const holding = acceptance.signOffs.filter(({ holds }) => holds);
+  const isShown = holding.length > 0 && holding.every(({ standing }) => standing === 'verified');
+  const verdict = holding.some(({ decision }) => decision === 'reject') ? 'fail' : isShown ? 'pass' : 'inconclusive';
+  return [...highlights, { verdict, title: 'Sign-off', lines: [line] }];
 }
 
 function timelineOf(results: Results, marks: readonly TimelineMarks[]): RunContent['timeline'] {

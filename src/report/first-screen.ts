@@ -1,6 +1,8 @@
 import type { Results } from '../model/results.ts';
+import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { ObjectiveResult } from '../model/verdict.ts';
-import { readableResults } from '../report-kit/text.ts';
+import { signedLine } from '../report-kit/signed.ts';
+import { readable, readableResults } from '../report-kit/text.ts';
 import type { VerdictView } from '../report-kit/verdict.ts';
 import { askEach, declaredOf, type ReportingDomain } from './declared.ts';
 import { gatesNotJudged } from './view/gates.ts';
@@ -12,6 +14,8 @@ export interface FirstScreen {
   environment: string;
   /** What the command was asked for. */
   answers: string[];
+  /** Whether it is signed, and how far that is shown; null: nobody has. */
+  signed: string | null;
   objectives: ObjectiveResult[];
   missing: string[];
   /** Titles of gates that the policy names and this command did not judge. */
@@ -19,7 +23,11 @@ export interface FirstScreen {
 }
 
 /** The first screen of the index, for a terminal; what of it could not be made, the writing of the reports has warned of. */
-export async function firstScreen(results: Results, domains: readonly ReportingDomain[]): Promise<FirstScreen> {
+export async function firstScreen(
+  results: Results,
+  domains: readonly ReportingDomain[],
+  acceptance: RunAcceptance | null = null,
+): Promise<FirstScreen> {
   const shown = readableResults(results);
   const warnings: string[] = [];
   const declared = await declaredOf(domains, warnings);
@@ -31,6 +39,7 @@ export async function firstScreen(results: Results, domains: readonly ReportingD
     verdict: verdictView(shown, { facts, notices }),
     environment: shown.environment.name,
     answers: highlights.flatMap(({ isAnswer, lines }) => (isAnswer === true ? lines : [])),
+    signed: acceptance === null || acceptance.signOffs.length === 0 ? null : readable(signedLine(acceptance)),
     objectives: shown.objectives,
     missing: shown.missing,
     notJudged: gatesNotJudged(shown, gates).map(({ title }) => title),

@@ -30,6 +30,7 @@ export function indexPage(
   gates: readonly Gate[],
   warnings: readonly string[],
 ): string {
+  const shownWarnings = [...warnings, ...results.warnings].slice(0, mostWarnings).map((line) => shortened(line, 300));
   return renderPage('index', {
     page: frameView(results, {
       verdict: results.verdict,
@@ -42,11 +43,10 @@ export function indexPage(
     gates: gatesView(results, gates),
     objectives: objectivesView(results.objectives, results.candidate.baselineVersion),
     highlights: highlightsView(content.highlights),
+    // Of a run with load only.
+    performance: parts.pages.find(({ file }) => file === 'performance.html')?.file ?? '',
     parts: parts.of({ file: index, timeline: true }),
-    trust: {
-      cards: content.trust,
-      warnings: [...warnings, ...results.warnings].slice(0, mostWarnings).map((line) => shortened(line, 300)),
-    },
+    trust: content.trust.length + shownWarnings.length > 0 && { cards: content.trust, warnings: shownWarnings },
     reports: parts.pages.map(({ file, title, about }) => ({ href: file, title, about })),
   });
 }

@@ -21,18 +21,40 @@ export interface SampleDefects {
   corruptRate?: number;
   /** Share of reads of preferences answered with the value before the last, 0…1. */
   staleRate?: number;
+  /** The API answers with a field and a status that its OpenAPI document does not have: the cost of a product, and 203 for a search. */
+  undocumented?: boolean;
   /** An instance answers no more than so many requests at a time, and each takes it so long, whatever the processor could do. */
   workers?: number;
   workMs?: number;
   /** Of that work, what is done in the database and one at a time for all instances: so many ms on average. */
   sharedMs?: number;
+  /** An instance says that it is not ready, for ever. */
+  neverReady?: boolean;
+  /** An instance is gone so long after its first request. */
+  diesAfterMs?: number;
+  /** How answers of the API differ from those of the version before, though nobody meant it. */
+  answers?: AnswerDefect[];
+  /** Totals of baskets count every product once, however many of it are in them: what a slip in one line of code does. */
+  wrongTotals?: boolean;
+  /** Everything that a look at its security should find: see `shop/insecure.ts`. */
+  insecure?: boolean;
   /** What a browser would notice. */
   pages?: PageDefect[];
+  /** It was changed by hand since it was set up, and is no longer as production is. */
+  drift?: Drift[];
 }
+
+/** An instance too few; other settings of the database; a delivery time that was edited; a header that is not sent. */
+const drifts = ['instances', 'database', 'settings', 'headers'] as const;
+export type Drift = (typeof drifts)[number];
 
 /** Planted in the shop's pages: a field without label, low contrast, a button dead on phones, a late banner, an error in the console. */
 const pageDefects = ['unlabelled', 'contrast', 'dead-button', 'layout-shift', 'console-error'] as const;
 export type PageDefect = (typeof pageDefects)[number];
+
+/** A field of orders has another name, their totals are one cent off, and lists of products are the other way round. */
+const answerDefects = ['renamed', 'total', 'reversed'] as const;
+export type AnswerDefect = (typeof answerDefects)[number];
 
 const meanings = [
   'slow=<ms>',
@@ -44,8 +66,15 @@ const meanings = [
   'duplicate=<share of orders 0…1>',
   'corrupt=<share of orders 0…1>',
   'stale=<share of reads of preferences 0…1>',
+  'undocumented',
   'workers=<requests at a time>/<ms each>',
   'shared=<ms of that, one at a time for all instances>',
+  'answers=<renamed, total, reversed, joined by +>',
+  'dies=<seconds after the first request>',
+  'unready',
+  'totals',
+  'insecure',
+  `drift=<${drifts.join('+')}, or all>`,
   ...pageDefects,
 ].join(', ');
 
@@ -58,6 +87,22 @@ export function parseDefects(text: string): SampleDefects {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === 'none') return defects;
   for (const part of trimmed.split(',')) {
+    if (part.trim() === 'undocumented') {
+      defects.undocumented = true;
+      continue;
+    }
+    if (part.trim() === 'unready') {
+      defects.neverReady = true;
+      continue;
+    }
+    if (part.trim() === 'totals') {
+      defects.wrongTotals = true;
+      continue;
+    }
+    if (part.trim() === 'insecure') {
+      defects.insecure = true;
+      continue;
+    }
     const known = pageDefects.find((each) => each === part.trim());
     if (known !== undefined) {
       defects.pages = [...(defects.pages ?? []), known];
@@ -89,8 +134,23 @@ export function parseDefects(text: string): SampleDefects {
       case 'stale':
         defects.staleRate = within(part, value, 0, 1);
         break;
+      case 'dies':
+        defects.diesAfterMs = 1000 * within(part, value, 0, 86_400);
+        break;
       case 'shared':
         defects.sharedMs = within(part, value, 0, 60_000);
+        break;
+      case 'answers':
+        defects.answers = value.split('+').map((each) => {
+          const found = answerDefects.find((known) => known === each.trim());
+          if (found !== undefined) return found;
+          throw new ShakedownError('SAMPLE_DEFECT', `Unknown defect ${JSON.stringify(part.trim().slice(0, 60))}.`, {
+            hint: `Answers are ${answerDefects.join(', ')}, joined by +.`,
+          });
+        });
+        break;
+      case 'drift':
+        defects.drift = driftOf(part, value);
         break;
       case 'workers': {
         const [count = '', eachMs = ''] = value.split('/', 2);
@@ -111,6 +171,21 @@ export function parseDefects(text: string): SampleDefects {
     }
   }
   return defects;
+}
+
+function driftOf(part: string, value: string): Drift[] {
+  if (value === 'all') return [...drifts];
+  return value.split('+').map((name) => {
+    const known = drifts.find((each) => each === name);
+    if (known !== undefined) return known;
+    throw new ShakedownError(
+      'SAMPLE_DEFECT',
+      `Defect ${JSON.stringify(part.trim().slice(0, 60))}: there is no such drift.`,
+      {
+        hint: `Write defects as ${meanings}.`,
+      },
+    );
+  });
 }
 
 function within(part: string, text: string, low: number, high: number): number {

@@ -8,7 +8,7 @@ import type { SampleVersion } from '../model/sample-system.ts';
 const folder = new URL('./migrations/', import.meta.url);
 
 /** The last migration each version needs. */
-const lastMigration: Record<SampleVersion, string> = { 'v2.0.0': '003', 'v2.1.0': '004' };
+export const lastMigration: Record<SampleVersion, string> = { 'v2.0.0': '003', 'v2.1.0': '004' };
 
 /**
  * Brings the schema to what `version` needs: each missing file of `migrations/` in its own transaction, noted in

@@ -19,6 +19,8 @@ export interface SampleOptions {
    * anonymized recording can sign in; default true. A known address always needs its password.
    */
   openSignIn?: boolean;
+  /** Zipkin's collector, `http://127.0.0.1:9411/api/v2/spans`: each instance reports spans of requests and statements to it; none by default. */
+  tracesUrl?: string;
   /** URL of a Toxiproxy's API: connections from the balancer to the instances and from them to the database go through proxies of it. */
   toxiproxyUrl?: string;
   /** Seed of the demo data and of the defects' dice; default 1. */

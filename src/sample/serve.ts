@@ -12,6 +12,8 @@ import { type Postgres, startPostgres } from './supervisor/postgres.ts';
 
 const postgresRestartDelayMs = 300;
 const postgresRestarts = 30;
+/** Planted: as somebody left it after looking into something slow. */
+const driftedDatabase = { max_connections: '40', shared_buffers: '16MB', work_mem: '64MB' };
 
 runChild<SupervisorConfig>(async (config, lifeline) => {
   let postgres: Postgres | undefined;
@@ -41,12 +43,14 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
   const balancer = manageChild<BalancerConfig>('balancer', ownProgram('./balancer.ts', import.meta.url), changed);
   const manageShop = (index: number) =>
     manageChild<InstanceConfig>(`shop-${index + 1}`, ownProgram('./instance.ts', import.meta.url), changed);
-  const shops = Array.from({ length: config.instances }, (_, index) => manageShop(index));
+  const drift = config.defects.drift ?? [];
+  const instances = Math.max(1, config.instances - Number(drift.includes('instances')));
+  const shops = Array.from({ length: instances }, (_, index) => manageShop(index));
   const endChildren = () => Promise.all([balancer, ...shops].map((child) => child.end()));
   lifeline.onEnd(endChildren);
 
   const [started] = await Promise.all([
-    startPostgres().then((server) => {
+    startPostgres(drift.includes('database') ? driftedDatabase : {}).then((server) => {
       lifeline.onEnd(async () => {
         await endChildren();
         await server.stop();
@@ -84,6 +88,8 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
       log: config.log,
       accessLog: config.accessLog,
       openSignIn: config.openSignIn,
+      tracesUrl: config.tracesUrl,
+      redisUrl: null,
     });
     await links?.open(`balancer to ${shop.name}`, `127.0.0.1:${shop.port()}`);
   };

@@ -31,6 +31,7 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
     openSignIn: options.openSignIn ?? true,
     seed: options.seed ?? 1,
     toxiproxyUrl: options.toxiproxyUrl ?? null,
+    tracesUrl: options.tracesUrl ?? null,
   };
   if (config.port !== 0) await checkPort(config.port);
   // In a group of its own: Ctrl-C is for the caller, who still has something to finish before it stops the target.

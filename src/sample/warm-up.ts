@@ -1,6 +1,6 @@
 import { Agent, get } from 'node:http';
 
-const paths = [
+export const warmUpPaths = [
   '/',
   '/products',
   '/products?page=2',
@@ -27,7 +27,8 @@ export async function warmUp(baseUrl: string, durationMs: number, signal: AbortS
   const until = performance.now() + durationMs;
   let next = 0;
   const reader = async () => {
-    while (performance.now() < until && !signal.aborted) await read(`${baseUrl}${paths[next++ % paths.length]}`, agent);
+    while (performance.now() < until && !signal.aborted)
+      await read(`${baseUrl}${warmUpPaths[next++ % warmUpPaths.length]}`, agent);
   };
   await Promise.all(Array.from({ length: connections }, reader));
   agent.destroy();

@@ -1,23 +1,35 @@
 const tiny = 1e-300;
 const relativeError = 1e-15;
 
+/** Stirling's error of multiples of a half below 16: those that Student's t asks for, the same ones again and again. */
+const ofHalves = new Map<number, number>();
+
 /** Stirling's error ln n! − ln(√(2πn)(n/e)ⁿ), by Loader (2000), "Fast and accurate computation of binomial probabilities". */
 function stirlingError(n: number): number {
   if (n < 16) {
-    let logFactorial = 0;
-    for (let k = 2; k <= Math.floor(n); k++) logFactorial += Math.log(k);
-    if (Number.isInteger(n))
-      return n === 0 ? 0 : logFactorial - (0.5 * Math.log(2 * Math.PI * n) + n * Math.log(n) - n);
-    // ln Γ(n + 1) from the series at n + 16, where it is exact, and the recurrence back down.
-    let shift = 0;
-    for (let k = 1; k <= 16; k++) shift += Math.log(n + k);
-    const above = n + 16;
-    const logGamma =
-      0.5 * Math.log(2 * Math.PI * above) + above * Math.log(above) - above + stirlingError(above) - shift;
-    return logGamma - (0.5 * Math.log(2 * Math.PI * n) + n * Math.log(n) - n);
+    const known = ofHalves.get(n);
+    if (known !== undefined) return known;
+    const error = smallStirlingError(n);
+    if (Number.isInteger(2 * n)) ofHalves.set(n, error);
+    return error;
   }
   const square = n * n;
   return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / (1188 * square)) / square) / square) / square) / n;
+}
+
+/** Stirling's error of n below 16. */
+function smallStirlingError(n: number): number {
+  if (Number.isInteger(n)) {
+    let logFactorial = 0;
+    for (let k = 2; k <= n; k++) logFactorial += Math.log(k);
+    return n === 0 ? 0 : logFactorial - (0.5 * Math.log(2 * Math.PI * n) + n * Math.log(n) - n);
+  }
+  // ln Γ(n + 1) from the series at n + 16, where it is exact, and the recurrence back down.
+  let shift = 0;
+  for (let k = 1; k <= 16; k++) shift += Math.log(n + k);
+  const above = n + 16;
+  const logGamma = 0.5 * Math.log(2 * Math.PI * above) + above * Math.log(above) - above + stirlingError(above) - shift;
+  return logGamma - (0.5 * Math.log(2 * Math.PI * n) + n * Math.log(n) - n);
 }
 
 /** x ln(x/m) + m − x without cancellation where x is near m (Loader's `bd0`). */

@@ -14,13 +14,13 @@ export interface Shift {
  */
 const threshold = 2;
 /** For parts, which are tried where the whole shows nothing: more searching asks for more. */
-const partThreshold = 2.6;
+const partThreshold = 3;
 /** Log-likelihood by which a step must beat a line. */
-const clearly = 8;
+const clearly = 6;
 const shiftsAtMost = 10;
 /** Fewer do not distinguish a step from a series that wanders. */
 const pointsAtLeast = 40;
-const partAtLeast = 60;
+const partAtLeast = 40;
 const partShares = [2 / 3, 1 / 2, 1 / 3, 1 / 4];
 const segmentAtLeast = 6;
 

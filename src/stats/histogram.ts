@@ -16,6 +16,7 @@ export const lastSlot = ((firstBucketZeros + 1) << subBucketHalfMagnitude) - 1;
 const fewPending = 64;
 const manyPending = 1024;
 const noCounts = new Float64Array(0);
+const nonePending = new Uint32Array(0);
 
 function lowestAt(index: number): number {
   const bucket = (index >>> subBucketHalfMagnitude) - 1;
@@ -57,7 +58,7 @@ export class LatencyHistogram {
   #count = 0;
   #clamped = 0;
   /** Latencies not yet in `#settled`: one after the other in memory they cost less than each in its far-off bucket. */
-  #pending = new Uint32Array(fewPending);
+  #pending = nonePending;
   #pendingCount = 0;
 
   /** Counts one latency in µs; fractions are dropped, negative ones count as 0. */
@@ -214,7 +215,7 @@ export class LatencyHistogram {
       this.#settle();
       return;
     }
-    const pending = new Uint32Array(this.#pending.length * 4);
+    const pending = new Uint32Array(Math.max(fewPending, this.#pending.length * 4));
     pending.set(this.#pending);
     this.#pending = pending;
   }

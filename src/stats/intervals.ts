@@ -49,7 +49,11 @@ export function percentileRanks(n: number, p: number, confidence: number): { low
  * Distribution-free confidence interval of a percentile, for independent samples; µs. The bounds are those of the buckets, so the
  * exact percentile cannot lie outside for being rounded. `high` is Infinity when there are too few samples for a bound. Null when empty.
  */
-export function percentileInterval(histogram: LatencyHistogram, p: number, confidence = 0.95): Interval | null {
+export function percentileInterval(
+  histogram: Pick<LatencyHistogram, 'count' | 'valueAtRank'>,
+  p: number,
+  confidence = 0.95,
+): Interval | null {
   const n = histogram.count;
   if (n === 0) return null;
   const ranks = percentileRanks(n, p, confidence);
@@ -71,6 +75,18 @@ export function proportionInterval(k: number, n: number, confidence = 0.95): Int
   const low = k <= 0 ? 0 : k > n / 2 ? 1 - upper(n - k, n, tail) : lower(k, n, tail);
   const high = k >= n ? 1 : k > n / 2 ? 1 - lower(n - k, n, tail) : upper(k, n, tail);
   return { low, high, confidence };
+}
+
+/** So many trials of so small a share make the binomial distribution Poisson's, to more digits than are shown. */
+const endless = 1e9;
+
+/**
+ * Exact interval of the mean of a Poisson count (Garwood, Biometrika 28, 1936), as the limit of Clopper and Pearson's; `k` need not be whole: of events that
+ * come together, fewer count.
+ */
+export function poissonInterval(k: number, confidence = 0.95): Interval {
+  const share = proportionInterval(k, endless, confidence);
+  return { low: (share?.low ?? 0) * endless, high: (share?.high ?? 1) * endless, confidence };
 }
 
 function lower(k: number, n: number, tail: number): number {

@@ -38,3 +38,8 @@ function settle(values: Float64Array, rank: number, from: number): void {
 function middleOfThree(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
+
+/** The middle one of some values, of an even number the upper of the two; NaN of none. */
+export function upperMedian(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

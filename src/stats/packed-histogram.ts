@@ -1,4 +1,4 @@
-import { highestEquivalentAt, type LatencyHistogram, slotOf } from './histogram.ts';
+import { highestEquivalentAt, type LatencyHistogram, lastSlot, slotOf } from './histogram.ts';
 
 /** What intervals ask of the latencies of one window. */
 export interface WindowLatencies {
@@ -8,6 +8,10 @@ export interface WindowLatencies {
   /** Highest value equivalent to the one at percentile `p` (0 … 100), µs; null when empty. */
   percentile(p: number): number | null;
 }
+
+/** Room to pack in, which every histogram takes again. */
+const packedSlots = new Uint32Array(lastSlot + 1);
+const packedUpTo = new Float64Array(lastSlot + 1);
 
 /**
  * The buckets in use of a histogram and nothing else, so that hundreds of windows fit into memory: some kilobytes each, where a
@@ -20,19 +24,29 @@ export class PackedHistogram implements WindowLatencies {
 
   /** Adds all of `other`'s counts to these. */
   add(other: LatencyHistogram): void {
-    const counts = new Map<number, number>();
-    this.#slots.forEach((slot, i) => {
-      counts.set(slot, (this.#upTo[i] as number) - (i === 0 ? 0 : (this.#upTo[i - 1] as number)));
-    });
-    other.slots.forEach((count, slot) => {
-      if (count > 0) counts.set(slot, (counts.get(slot) ?? 0) + count);
-    });
-    this.#slots = Uint32Array.from(counts.keys()).sort();
+    const counts = this.count === 0 ? other.slots : this.#with(other.slots);
+    let used = 0;
     let sum = 0;
-    this.#upTo = Float64Array.from(this.#slots, (slot) => {
-      sum += counts.get(slot) ?? 0;
-      return sum;
+    for (let slot = 0; slot < counts.length; slot++) {
+      const count = counts[slot] as number;
+      if (count === 0) continue;
+      sum += count;
+      packedSlots[used] = slot;
+      packedUpTo[used++] = sum;
+    }
+    this.#slots = packedSlots.slice(0, used);
+    this.#upTo = packedUpTo.slice(0, used);
+  }
+
+  /** Its counts and those, by index of HDR's counts array. */
+  #with(slots: Float64Array): Float64Array {
+    const counts = new Float64Array(Math.max(slots.length, (this.#slots.at(-1) ?? -1) + 1));
+    counts.set(slots);
+    this.#slots.forEach((slot, place) => {
+      const before = place === 0 ? 0 : (this.#upTo[place - 1] as number);
+      counts[slot] = (counts[slot] as number) + (this.#upTo[place] as number) - before;
     });
+    return counts;
   }
 
   get count(): number {
@@ -48,7 +62,13 @@ export class PackedHistogram implements WindowLatencies {
   percentile(p: number): number | null {
     if (this.count === 0) return null;
     const exact = (Math.min(Math.max(p, 0), 100) / 100) * this.count;
-    const rank = Math.max(1, Math.ceil(exact * (1 - 2 ** -50)));
+    return this.valueAtRank(Math.ceil(exact * (1 - 2 ** -50)));
+  }
+
+  /** Highest value equivalent to the `rank`-th smallest (1 … count, clamped), µs; null when empty. */
+  valueAtRank(wanted: number): number | null {
+    if (this.count === 0) return null;
+    const rank = Math.max(1, wanted);
     const place = first(this.#upTo.length - 1, (i) => (this.#upTo[i] as number) >= rank);
     return highestEquivalentAt(this.#slots[place] as number);
   }

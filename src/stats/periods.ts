@@ -1,12 +1,12 @@
-import type { Stretch } from '../model/stability.ts';
+import type { Period } from '../model/stability.ts';
 
 /** Lengths of periods, summed. */
-export function lengthMs(stretches: readonly Stretch[]): number {
-  return stretches.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, toMs - fromMs), 0);
+export function lengthMs(periods: readonly Period[]): number {
+  return periods.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, toMs - fromMs), 0);
 }
 
 /** What two lists of periods have in common; each in order and without overlaps of its own. */
-export function common(a: readonly Stretch[], b: readonly Stretch[]): Stretch[] {
+export function common(a: readonly Period[], b: readonly Period[]): Period[] {
   return a.flatMap((one) =>
     b.flatMap((other) => {
       const both = { fromMs: Math.max(one.fromMs, other.fromMs), toMs: Math.min(one.toMs, other.toMs) };
@@ -16,12 +16,12 @@ export function common(a: readonly Stretch[], b: readonly Stretch[]): Stretch[] 
 }
 
 /** What of `a` is not in `b`. */
-export function without(a: readonly Stretch[], b: readonly Stretch[]): Stretch[] {
+export function without(a: readonly Period[], b: readonly Period[]): Period[] {
   let left = a.map(({ fromMs, toMs }) => ({ fromMs, toMs }));
   for (const hole of b) {
     left = left.flatMap(({ fromMs, toMs }) => {
       if (hole.toMs <= fromMs || hole.fromMs >= toMs) return [{ fromMs, toMs }];
-      const parts: Stretch[] = [];
+      const parts: Period[] = [];
       if (hole.fromMs > fromMs) parts.push({ fromMs, toMs: hole.fromMs });
       if (hole.toMs < toMs) parts.push({ fromMs: hole.toMs, toMs });
       return parts;
@@ -31,9 +31,9 @@ export function without(a: readonly Stretch[], b: readonly Stretch[]): Stretch[]
 }
 
 /** In order, overlapping ones joined. */
-export function joined(stretches: readonly Stretch[]): Stretch[] {
-  const found: Stretch[] = [];
-  for (const { fromMs, toMs } of [...stretches].sort((a, b) => a.fromMs - b.fromMs)) {
+export function joined(periods: readonly Period[]): Period[] {
+  const found: Period[] = [];
+  for (const { fromMs, toMs } of [...periods].sort((a, b) => a.fromMs - b.fromMs)) {
     const last = found.at(-1);
     if (last !== undefined && fromMs <= last.toMs) last.toMs = Math.max(last.toMs, toMs);
     else found.push({ fromMs, toMs });
@@ -45,8 +45,8 @@ export function joined(stretches: readonly Stretch[]): Stretch[] {
  * What of a planned time no part covers, but for gaps of at most `leastMs`; gaps that touch are one.
  * @param parts in order of their start
  */
-export function unmeasured(parts: readonly Stretch[], plannedMs: number, leastMs: number): Stretch[] {
-  const gaps: Stretch[] = [];
+export function unmeasured(parts: readonly Period[], plannedMs: number, leastMs: number): Period[] {
+  const gaps: Period[] = [];
   let endMs = 0;
   for (const part of [...parts, { fromMs: plannedMs, toMs: plannedMs }]) {
     // A run may be resumed so late that its first request was due past the end.

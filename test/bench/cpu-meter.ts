@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { cpuSecondsOf } from '../../src/domains/load/cpu.ts';
 import { ownCpuSeconds } from './measure.ts';
 
-/** CPU time over a stretch of a load, in seconds. */
+/** CPU time over a period of a load, in seconds. */
 export interface CpuUse {
   k6: number;
   /** This process: it hands sessions out, reads samples and closes windows, and does nothing else meanwhile. */

@@ -9,7 +9,7 @@ import type { BenchContext } from './measure.ts';
 import { measures } from './measures.ts';
 import { machineText, writeFigures, writePage } from './table.ts';
 
-// All measures one after the other, or those that are named. With --write their figures are put into figures.json and README.md, where those of the
+// All measures one after the other, or those that are named. With --write their figures are put into figures.json and docs/measured.md, where those of the
 // others stay as they are.
 const { values, positionals } = parseArgs({
   allowPositionals: true,

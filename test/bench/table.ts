@@ -46,7 +46,7 @@ export async function writeFigures(figures: { begunAt: Date } & Record<string, u
 }
 
 /** Puts the text between the markers of a page of the project; without markers nothing is written. @returns what was done */
-export async function writePage(text: string, between = markers, name = 'README.md'): Promise<string> {
+export async function writePage(text: string, between = markers, name = 'docs/measured.md'): Promise<string> {
   const file = join(root, name);
   let page: string;
   try {

@@ -4,7 +4,8 @@ import type { TargetLog, TargetOrders } from './target.ts';
 
 // The process behind target.ts: answers, notes when each request came, and stands still or dies when told to.
 const orders = JSON.parse(process.argv[2] ?? '{}') as TargetOrders;
-const body = Buffer.from('{"ok":true}');
+const given = orders.answer ?? { type: 'application/json', body: '{"ok":true}' };
+const body = Buffer.from(given.body);
 const nowMs = () => performance.timeOrigin + performance.now();
 let numbers: number[] = [];
 let receivedMs: number[] = [];
@@ -32,8 +33,7 @@ const server = createServer((request, response) => {
     if (!begun) begin();
   }
   request.resume();
-  const answer = () =>
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+  const answer = () => response.writeHead(200, { 'content-type': given.type, 'content-length': body.length }).end(body);
   if (orders.serviceMs === undefined || url === '/warm') answer();
   else setTimeout(answer, orders.serviceMs);
 });

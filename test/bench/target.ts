@@ -10,6 +10,8 @@ export interface TargetOrders {
   serviceMs?: number;
   /** Stands still, its event loop included, so many ms after the first request, for so long. */
   freeze?: { afterMs: number; forMs: number };
+  /** What it answers; absent: a few bytes of JSON. */
+  answer?: { type: string; body: string };
   /** Ends without a word so many ms after the first request. */
   dieAfterMs?: number;
 }

@@ -79,6 +79,14 @@ test('a failure, and a file that did not end, fail the whole', async () => {
   expect(one.last).toMatch(/ passed, 2 failed, 1 skipped$/);
 });
 
+test('a failed file is run once more, alone, and named where it passes then', async () => {
+  const once = `if (process.argv.includes('--no-file-parallelism')) { ${passes} }
+  else record({ passed: 1, failed: 1, skipped: 0, failures: [files[0] + ' > x: no'], files: Object.fromEntries(files.map((file) => [file, 1])) });`;
+  const { code, stdout, last } = await runTests(once, '--budget-minutes', '600');
+  expect([code, last], stdout).toEqual([0, expect.stringMatching(/ passed, 0 failed, 1 skipped$/)]);
+  expect(stdout).toMatch(/^UNSTABLE, failed once and passed when run again: test\/\S+ > x: no$/m);
+});
+
 test('what hangs is ended at the last moment', async () => {
   // A machine so fast that something fits into those seconds.
   tookS = durationOf(known) / 100;

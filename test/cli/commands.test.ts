@@ -30,7 +30,9 @@ test('init writes the folders and a configuration that loads; a second time it k
     'shakedown.config.ts',
     'uat',
   ]);
-  expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('dist\nreports/runs/\nload/traffic/raw/\n');
+  expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe(
+    'dist\nreports/runs/\nreports/staging.json\nreports/staging.lock\nload/traffic/raw/\n',
+  );
   const { config } = await loadConfig({ domains, cwd: folder });
   expect(config).toMatchObject({ name: 'my-service', load: { mode: 'loop', writes: 'safe' } });
   for (const profile of await readdir(join(folder, 'load/profiles'))) {
@@ -41,7 +43,9 @@ test('init writes the folders and a configuration that loads; a second time it k
   await writeFile(file, 'mine');
   expect((await run('init', folder)).stdout).toMatch(/kept +shakedown\.config\.ts/);
   expect(await readFile(file, 'utf8')).toBe('mine');
-  expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe('dist\nreports/runs/\nload/traffic/raw/\n');
+  expect(await readFile(join(folder, '.gitignore'), 'utf8')).toBe(
+    'dist\nreports/runs/\nreports/staging.json\nreports/staging.lock\nload/traffic/raw/\n',
+  );
   await run('init', folder, '--force');
   expect(await readFile(file, 'utf8')).toMatch(/defineConfig/);
 });
@@ -63,7 +67,7 @@ test.each([
   },
 );
 
-test('init into a place that cannot be written is told', async () => {
+test('init into a place that cannot be written is reported', async () => {
   await writeFile(join(folder, 'file'), '');
   const { code, stderr } = await run('init', at('file/project'));
   expect(stderr).toMatch(/^error INIT_WRITE: /);

@@ -39,7 +39,7 @@ test('shapes differ without Unicode too', async () => {
   expect(await screenOf(notReady(), plain(100, false))).toMatch(/^\nx NOT READY/);
 });
 
-test('the fallback engine is told in the first and in the last line', async () => {
+test('the fallback engine is reported in the first and in the last line', async () => {
   const lines = (await screenOf(fallback(), plain(200))).trimEnd().split('\n');
   expect(lines[0]).toMatch(/fallback engine: cannot certify anything/);
   expect(lines.at(-1)).toMatch(/fallback engine: cannot certify anything/);

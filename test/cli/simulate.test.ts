@@ -57,24 +57,3 @@ test('Ctrl-C before the load begins leaves no run behind', async () => {
   expect([code, stderr]).toEqual([130, expect.stringMatching(/^error INTERRUPTED: Ended by SIGINT/m)]);
   expect(await readdir(join(folder, 'runs'))).toHaveLength(before);
 });
-
-test('--dry-run says what would be sent where, with every engine, and starts nothing', async () => {
-  const before = await readdir(join(folder, 'runs'));
-  const args = ['--dry-run', '--duration', '20s', '--rate', '200'];
-  const { code, stdout } = await start(...args).ended;
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/^Recording +sample-shop: 15,445 requests in 2,150 sessions/m);
-  expect(stdout).toMatch(/^Plan +bootstrap, 20 s, seed 1: [\d,]+ requests in [\d,]+ sessions$/m);
-  expect(stdout).toMatch(/^ +200\.\d\/s on average/m);
-  expect(stdout).toMatch(/^Hosts +the sample system: [\d,]+ \(100\.0 %\)$/m);
-  expect(stdout).toMatch(/^Methods +GET: .*\n +POST: /m);
-  expect(stdout).toMatch(/Nothing was sent\.\n$/);
-  const safe = JSON.parse((await start(...args, '--json').ended).stdout);
-  expect(safe).toMatchObject({
-    engine: 'autocannon',
-    connections: 'recorded',
-    plan: { options: { durationMs: 20_000 } },
-  });
-  expect(safe.hosts[0].requests).toBe(safe.plan.requests);
-  expect(await readdir(join(folder, 'runs'))).toEqual(before);
-});

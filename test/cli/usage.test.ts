@@ -79,7 +79,7 @@ test('a group of commands alone shows its help, with 2', async () => {
   expect(stderr).toMatch(/import .*anonymize .*inspect/s);
 });
 
-test('a mistake in the configuration is told with its path and a hint', async () => {
+test('a mistake in the configuration is reported with its path and a hint', async () => {
   const file = join(folder, 'other.yaml');
   await writeFile(file, 'target: { baseURL: "http://127.0.0.1:1" }\n');
   const { code, stderr } = await run('simulate', '--config', file);
@@ -124,7 +124,7 @@ test('a k6 that was insisted on and cannot be had ends with 4', async () => {
   expect(code).toBe(4);
 });
 
-test('a folder that cannot be written is told', async () => {
+test('a folder that cannot be written is reported', async () => {
   await writeFile(join(folder, 'file'), '');
   const { code, stderr } = await run('simulate', '--out', join(folder, 'file/runs'));
   expect(stderr).toMatch(/^error RUN_FOLDER: .*a part of that path is a file/m);

@@ -34,7 +34,7 @@ function windowEvent(index: number, change: Partial<WindowResult> = {}): Progres
     starved: 0,
     stallMs: 0,
     generatorCpuCores: 0.2,
-    void: null,
+    invalid: null,
     ...change,
   };
   const so = index + 1;
@@ -78,7 +78,7 @@ test.each([20, 40, 80, 200])(
   (columns) => {
     const progress = startProgress(60_000);
     for (let index = 0; index < 90; index++)
-      follow(progress, windowEvent(index, { void: index === 89 ? '発電機が遅い'.repeat(9) : null }));
+      follow(progress, windowEvent(index, { invalid: index === 89 ? '発電機が遅い'.repeat(9) : null }));
     const lines = blockLines(progress, '店'.repeat(70), 400, { columns, colors, unicode: true, targetsMs });
     // All of the run's time is over: the eighth line says what is waited for.
     expect(lines).toHaveLength(8);
@@ -89,7 +89,7 @@ test.each([20, 40, 80, 200])(
 test('the block says rate, percentiles against their targets, errors, lateness and invalid windows', () => {
   const progress = startProgress(60_000);
   follow(progress, windowEvent(0));
-  follow(progress, windowEvent(1, { void: 'late' }));
+  follow(progress, windowEvent(1, { invalid: 'late' }));
   const text = blockLines(progress, 'shop', 0, { columns: 120, colors: none, unicode: false, targetsMs })
     .join('\n')
     .replaceAll('\u00a0', ' ');

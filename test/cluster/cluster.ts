@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -65,9 +65,14 @@ export async function kubectlRead(text: string, ...args: string[]): Promise<stri
   return said;
 }
 
+/** Starts it afresh, with nothing in it. */
+export async function startEmptyCluster(): Promise<void> {
+  await run(script, ['up'], { timeout: 120_000 });
+}
+
 /** Starts it afresh, with the generator's image and a target that counts. */
 export async function startCluster(k6: K6Program): Promise<void> {
-  await run(script, ['up'], { timeout: 120_000 });
+  await startEmptyCluster();
   // One after the other: both go through one file on the way into the node.
   await generatorInto(k6);
   await targetInto();
@@ -86,6 +91,22 @@ export function kubectlProgram(folder: string, user?: string): string {
   const place = `--cache-dir=${home}/run/cache --kubeconfig=${home}/run/kubeconfig`;
   writeFileSync(path, `#!/bin/sh\nexec ${home}/kube kubectl ${place} ${as} "$@"\n`, { mode: 0o755 });
   return path;
+}
+
+/** For programs that read it themselves, such as helm; used inside the cluster's network. */
+export const kubeconfig = join(home, 'run/kubeconfig');
+
+/** helm, as administrator. */
+export function helm(namespace: string, ...args: string[]): { child: ChildProcess; ended: Promise<string> } {
+  const [program = '', ...rest] = [
+    ...inside,
+    'helm',
+    `--kubeconfig=${kubeconfig}`,
+    `--namespace=${namespace}`,
+    ...args,
+  ];
+  const running = run(program, rest, { timeout: 180_000 });
+  return { child: running.child, ended: running.then(({ stdout }) => stdout) };
 }
 
 /** A kubectl that reaches the cluster from where nothing else of it is seen. */
@@ -116,8 +137,25 @@ async function targetInto(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'shakedown-image-'));
   try {
     await goBuild(join(here, 'target'), join(folder, 'target'));
-    copyFileSync(join(here, 'target/Dockerfile'), join(folder, 'Dockerfile'));
+    copyFileSync(join(here, 'target/dockerfile'), join(folder, 'Dockerfile'));
     await run(script, ['image', folder, 'localhost/target:test'], { timeout: 120_000 });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Puts images of the tiny shop into the node: `localhost/shop:<version>`, each with a digest of its own. */
+export async function shopInto(versions: readonly string[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'shakedown-image-'));
+  try {
+    await goBuild(join(here, 'shop'), join(folder, 'shop'));
+    for (const version of versions) {
+      writeFileSync(
+        join(folder, 'Dockerfile'),
+        `FROM scratch\nLABEL version=${version}\nCOPY shop /shop\nENTRYPOINT ["/shop"]\n`,
+      );
+      await run(script, ['image', folder, `localhost/shop:${version}`], { timeout: 120_000 });
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

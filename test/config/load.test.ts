@@ -123,6 +123,21 @@ test.each([
   ['a YAML bomb', 'yaml', bomb(), 'CONFIG_SYNTAX', /alias/i],
   ['a module that throws', 'mjs', 'throw new Error("no VPN")', 'CONFIG_SYNTAX', /no VPN/],
   [
+    'a getter that throws',
+    'mjs',
+    'export default { target: { get sample() { throw new Error("no VPN"); } } };',
+    'CONFIG_SYNTAX',
+    /reading target\.sample fails: no VPN/,
+  ],
+  ['a BigInt', 'mjs', 'export default { load: { seed: 7n } };', 'CONFIG_INVALID', /load\.seed: is a BigInt/],
+  [
+    'an object that holds itself',
+    'mjs',
+    'const own = {}; own.objectives = [own]; export default own;',
+    'CONFIG_INVALID',
+    /objectives\.0: holds itself/,
+  ],
+  [
     'a system without traffic',
     'yaml',
     'target: { baseUrl: "http://a" }',

@@ -74,9 +74,32 @@ test.each([
     'POLICY_INVALID',
     /There are .*performance/,
   ],
+  [
+    'a comparison that asks for the opposite',
+    'mine',
+    "title: M\ngates: [stability]\nobjectives: { availability: { comparison: '<' } }\n",
+    'POLICY_INVALID',
+    /Correct these objectives/,
+  ],
+  [
+    'weights that leave a gate which nothing can fail',
+    'mine',
+    'title: M\ngates: [scalability]\nobjectives: { capacity: { weight: 0, key: false } }\n',
+    'POLICY_INVALID',
+    /./,
+  ],
   ['a gate named twice', 'mine', 'title: M\ngates: [uat, uat]\n', 'POLICY_INVALID', /once/],
   ['no gates', 'mine', 'title: M\ngates: []\n', 'POLICY_INVALID', /./],
 ])('refuses %s', async (_, name, text, code, hint) => {
   own(text);
   await expect(policyOf(name)).rejects.toMatchObject({ code, hint: expect.stringMatching(hint) });
+});
+
+test('a table of the configuration without what the policy names is refused', async () => {
+  const objectives = [{ id: 'mine', metric: 'coverage', comparison: '>=' as const, target: 1 }];
+  const overrides = { policy: 'five-minutes', objectives: objectives as never };
+  await expect(loadConfig({ cwd: folder, domains, replays: false, overrides })).rejects.toMatchObject({
+    code: 'POLICY_INVALID',
+    message: expect.stringMatching(/names throughput, and the table of objectives of the configuration lacks it/),
+  });
 });

@@ -81,7 +81,7 @@ async function end(
 async function both(
   name: string,
   written: (base: string) => unknown,
-  args: string[],
+  { args = [], ownArgs = [] }: { args?: string[]; ownArgs?: string[] },
   env: Record<string, string>,
 ): Promise<[Seen, Seen]> {
   const one = async (who: 'toolkit' | 'ours'): Promise<Seen> => {
@@ -94,7 +94,7 @@ async function both(
     const log = join(folder, 'chaos.log');
     const { code, said } =
       who === 'ours'
-        ? await end(process.execPath, [bin, 'chaos', ...run], env)
+        ? await end(process.execPath, [bin, 'chaos', ...run, ...ownArgs], env)
         : await end(chaos ?? '', ['--no-version-check', '--log-file', log, ...run], env);
     const journal = await readFile(journalFile, 'utf8').then(
       (text) => JSON.parse(text) as Journal,
@@ -160,8 +160,8 @@ function plain(one: Run, who: string): Record<string, unknown> {
 }
 
 describe.skipIf(chaos === null)('Chaos Toolkit and this one run the same experiments alike', () => {
-  test.each(cases)('$name', async ({ name, experiment, args = [], env = {}, differs }) => {
-    const [toolkit, ours] = await both(name, experiment, args, env);
+  test.each(cases)('$name', async ({ name, experiment, args = [], ownArgs = [], env = {}, differs }) => {
+    const [toolkit, ours] = await both(name, experiment, { args, ownArgs }, env);
     if (differs !== undefined) {
       expect(toolkit).toMatchObject(differs.toolkit);
       expect(ours).toMatchObject(differs.ours);
@@ -178,7 +178,7 @@ describe.skipIf(chaos === null)('Chaos Toolkit and this one run the same experim
     try {
       const proxy = (base: string) => `proxy-${base.split('-').at(-1)}`;
       const written = (base: string) => toxiproxyExperiment(proxy(base), new URL(server.url), toxiproxy.url);
-      const [{ said: there, ...toolkit }, { said: here, ...ours }] = await both('toxiproxy', written, [], {});
+      const [{ said: there, ...toolkit }, { said: here, ...ours }] = await both('toxiproxy', written, {}, {});
       expect(ours, `${there}\n${here}`).toEqual(toolkit);
       expect(ours).toMatchObject({ status: 'completed', exitCode: 0 });
     } finally {
@@ -217,7 +217,7 @@ describe.skipIf(chaos === null)('Chaos Toolkit and this one run the same experim
   });
 
   test('both end with 1 where the experiment is invalid or not there', async () => {
-    const [toolkit, ours] = await both('invalid', invalid['no title'] ?? (() => ''), [], {});
+    const [toolkit, ours] = await both('invalid', invalid['no title'] ?? (() => ''), {}, {});
     expect([ours.exitCode, ours.journal]).toEqual([toolkit.exitCode, toolkit.journal]);
     expect(ours.exitCode).toBe(1);
     expect(ours.said).toMatch(/^error EXPERIMENT_INVALID: .*requires a title\.$/m);

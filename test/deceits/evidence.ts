@@ -66,8 +66,8 @@ export const ofEvidence: Deceit[] = [
         ? line.replace(/"completed":(\d+),"failed":600/, (_, n) => `"completed":${Number(n) + 600},"failed":0`)
         : line,
     ),
-    verdict: 'fail',
-    because: /^GET \/ failed 3,000 of 240,000 requests/,
+    verdict: 'inconclusive',
+    because: /changed after/,
     control: short,
   },
   {
@@ -116,6 +116,19 @@ export const ofEvidence: Deceit[] = [
     because: /windows\/response\.hlog: answers by route are/,
   },
   {
+    what: 'a manifest of the version that covered no load, beside other response times',
+    made: short,
+    tamper: (folder) => {
+      const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+        files: { path: string }[];
+      };
+      const kept = files.filter(({ path }) => !path.startsWith('windows/'));
+      writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ format: 'shakedown.manifest/1', files: kept }));
+    },
+    verdict: 'inconclusive',
+    because: /the evidence was changed after the run/,
+  },
+  {
     what: 'more failures told of than there are',
     made: short,
     tamper: edit('journal.ndjson', (line) =>
@@ -129,7 +142,7 @@ export const ofEvidence: Deceit[] = [
         : line,
     ),
     verdict: 'inconclusive',
-    because: /its events tell of 9 failures, its windows count 0/,
+    because: /its events report 9 failures, its windows count 0/,
   },
   {
     what: 'the end of the journal cut off',

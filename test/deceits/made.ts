@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalData } from '../../src/model/event.ts';
-import type { MetricDescription } from '../../src/model/watch.ts';
 import { experiment } from '../domains/chaos/made.ts';
+import { shopMemory } from '../domains/monitoring/shop-memory.ts';
 import { type MadeRun, watched } from '../run/results/run-folder.ts';
 
 /** One way to be fooled, and an honest run that looks much like it. */
@@ -121,16 +121,7 @@ export const usual = (id: string) => (id.endsWith('memory') ? 200 : 1.5);
 /** One series of memory in MB, over a run. */
 export function memory(lengthMs: number, megabytesAt: (hours: number, i: number) => number): JournalData[] {
   const mb = 1024 * 1024;
-  const metric: MetricDescription = {
-    id: 'shop-1.memory',
-    title: 'shop-1 memory',
-    kind: 'memory',
-    unit: 'bytes',
-    subject: 'target',
-    instance: 'shop-1',
-    source: 'made',
-    limit: 8192 * mb,
-  };
+  const metric = shopMemory({ limit: 8192 * mb });
   const everyMs = lengthMs / 480;
   return [
     { type: 'shakedown.metrics.described', data: { metrics: [metric] } },

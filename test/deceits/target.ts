@@ -24,6 +24,13 @@ import {
 const alerts = { watch: { prometheus: { alerts: true }, logs: [] } };
 const logs = { watch: { logs: [{ name: 'shop' }] } };
 const up = () => true;
+const anHour = {
+  ...day,
+  windows: 360,
+  windowMs: 10 * second,
+  samples: 30,
+  config: { objectives: { 'stable-time': { target: 0.9 } } },
+};
 
 /** What the target's health, its monitoring and its resources say. */
 export const ofTarget: Deceit[] = [
@@ -32,6 +39,13 @@ export const ofTarget: Deceit[] = [
     made: { ...short, health: checks(shortMs, (atMs) => (atMs / second) % 3 !== 2) },
     verdict: 'fail',
     because: /^Health checks found the target up 67 % of the time/,
+    control: { ...short, health: checks(shortMs, (atMs) => atMs !== 100 * second) },
+  },
+  {
+    what: 'health checks that fail for 12 s of five minutes, a second at a time',
+    made: { ...short, health: checks(shortMs, (atMs) => (atMs / second) % 25 !== 2) },
+    verdict: 'fail',
+    because: /^Health checks found the target up 96 % of the time/,
     control: { ...short, health: checks(shortMs, up) },
   },
   {
@@ -69,6 +83,31 @@ export const ofTarget: Deceit[] = [
     verdict: 'fail',
     because: /^The target was down for 20 s from 12 h on/,
     control: { ...day, health: checks(dayMs, (atMs) => atMs !== 12 * hour, 10 * second) },
+  },
+  {
+    what: 'downtime that is planned for nearly all of the run',
+    made: {
+      ...short,
+      health: checks(shortMs, (atMs) => atMs < 30 * second),
+      more: [downtime(30 * second, shortMs), ...figures(shortMs, usual)],
+    },
+    verdict: 'inconclusive',
+    because: /downtime was planned for 4 min 30 s of 5 min/,
+  },
+  {
+    what: 'a critical alert in a run that is planned downtime from its start to its end',
+    made: {
+      ...short,
+      config: configured(alerts),
+      more: [
+        ...readable('alerts', shortMs),
+        downtime(0, shortMs),
+        ...alert(second, null, 'critical'),
+        ...figures(shortMs, usual),
+      ],
+    },
+    verdict: 'inconclusive',
+    because: /downtime was planned for 5 min of 5 min/,
   },
   {
     what: 'a critical alert that fires for 22 of 24 hours',
@@ -196,6 +235,17 @@ export const ofTarget: Deceit[] = [
     control: { ...day, more: memory(dayMs, (_, i) => 200 + 10 * Math.sin(i * 7)) },
   },
   {
+    what: 'memory that grows for 11 of 12 hours and is reset',
+    made: {
+      ...day,
+      ...{ windows: 200, config: { objectives: { 'stable-time': { target: 12 } } } },
+      more: memory(12 * hour, (hours) => (hours < 11 ? 200 + 300 * hours : 210)),
+    },
+    verdict: 'inconclusive',
+    because: /shop-1 memory climbed|number of series that drift/,
+    control: { ...day, more: memory(dayMs, (hours, i) => 200 + (75 * Math.min(hours, 9.6)) / 9.6 + Math.sin(i * 7)) },
+  },
+  {
     what: 'memory that grows all day',
     made: { ...day, more: memory(dayMs, (hours, i) => 200 + 12 * hours + Math.sin(i * 7)) },
     verdict: 'fail',
@@ -254,6 +304,23 @@ export const ofTarget: Deceit[] = [
     verdict: 'inconclusive',
     because: /figures of the target that were watched went missing/,
     control: { ...day, more: figures(dayMs, usual) },
+  },
+  {
+    what: 'figures of the first and the last moments of an hour only',
+    made: { ...anHour, more: figures(hour, (id, share) => (share < 0.02 || share > 0.98 ? usual(id) : null)) },
+    verdict: 'inconclusive',
+    because: /figures of the target that were watched went missing/,
+    control: { ...anHour, more: figures(hour, usual) },
+  },
+  {
+    what: 'figures of the last half of an hour only',
+    made: { ...anHour, more: figures(hour, (id, share) => (share > 0.5 ? usual(id) : null)) },
+    verdict: 'inconclusive',
+    because: /figures of the target that were watched went missing/,
+    control: {
+      ...anHour,
+      more: figures(hour, (id, share) => (id.startsWith('shop-3') && share < 0.5 ? null : usual(id))),
+    },
   },
   {
     what: 'a processor that is full all day',

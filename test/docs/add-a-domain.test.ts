@@ -27,7 +27,13 @@ async function compiled(files: ReadonlyMap<string, string>): Promise<string> {
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
     const config = {
       extends: join(root, 'tsconfig.json'),
-      compilerOptions: { rootDirs: [root, folder], typeRoots: [join(root, 'node_modules/@types')] },
+      // What is kept of the project's own check is not of these files.
+      compilerOptions: {
+        incremental: false,
+        tsBuildInfoFile: null,
+        rootDirs: [root, folder],
+        typeRoots: [join(root, 'node_modules/@types')],
+      },
       include: [join(root, 'src'), join(folder, 'src')],
     };
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));

@@ -28,7 +28,7 @@ const libfaketime = ['x86_64-linux-gnu/', 'aarch64-linux-gnu/', '']
 describeWithK6('in the middle of a run', (k6) => {
   const env = { SHAKEDOWN_K6: k6.path };
 
-  it('a target that is gone for a while and comes back: load goes on, downtime and availability are told', async () => {
+  it('a target that is gone for a while and comes back: load goes on, downtime and availability are reported', async () => {
     const { made, server } = await shop(16);
     const { child, ended } = made.start(['simulate', '--duration', '16s'], env);
     const folder = await windowsOf(made, child, 4);

@@ -45,7 +45,7 @@ function newest(made: Project): LoadResults {
 describeWithK6('a run that passes becomes the baseline of the next', (k6) => {
   const env = { SHAKEDOWN_K6: k6.path };
 
-  it('and a slow build, and one that fails more, are told as regressions, by route', async () => {
+  it('and a slow build, and one that fails more, are reported as regressions, by route', async () => {
     const build = { slowMs: 0, failEvery: Number.POSITIVE_INFINITY };
     let count = 0;
     const shop = await serve(({ url }, response) => {

@@ -1,3 +1,5 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { describeWithK6 } from '../setup/programs.ts';
 import { type Project, project, sampleConfig, verdictOf } from './project.ts';
@@ -23,18 +25,24 @@ describeWithK6('the verdict on', (k6) => {
     'a sound build in a run too short is INCONCLUSIVE, for the time that was not shown',
     async () => {
       const shop = make(sampleConfig('none'));
-      const { code, stdout } = await shop.run(['simulate', '--duration', '10s'], env);
+      const { code, stdout } = await shop.run(['simulate', '--checks', '--duration', '10s'], env);
       const results = shop.results();
-      expect(results.word).toBe('INCONCLUSIVE');
+      expect(results.word, stdout).toBe('INCONCLUSIVE');
       expect(code, stdout).toBe(3);
       expect(stdout).toMatch(/INCONCLUSIVE/);
       expect(verdictOf(results, 'stable-time')).toBe('inconclusive');
       expect(verdictOf(results, 'error-rate')).not.toBe('fail');
       expect(verdictOf(results, 'status-parity')).toBe('pass');
       expect(results.sections.load.requests.failed).toBe(0);
-      expect(results.gates.map(({ id }) => id)).toEqual(['performance', 'stability', 'parity']);
+      expect(results.gates.map(({ id }) => id)).toEqual(['performance', 'stability', 'parity', 'security']);
+      expect(results.gates.find(({ id }) => id === 'security')).toMatchObject({ verdict: 'pass' });
       const { planned, completed, failed, unsent } = results.sections.load.requests;
       expect(completed + failed + unsent).toBe(planned);
+      // What the run left as evidence is for its owner only.
+      const { files } = JSON.parse(readFileSync(join(shop.runFolder(), 'manifest.json'), 'utf8'));
+      const paths = (files as { path: string }[]).map(({ path }) => path);
+      expect(paths).toEqual(expect.arrayContaining(['journal.ndjson', 'plan.json', 'windows/response.hlog']));
+      expect(paths.filter((path) => (statSync(join(shop.runFolder(), path)).mode & 0o077) !== 0)).toEqual([]);
     },
     patienceMs,
   );

@@ -12,7 +12,7 @@ afterEach(() => shop?.remove());
 describeWithK6('a run that was cut off', (k6) => {
   const env = { SHAKEDOWN_K6: k6.path };
 
-  it('whose harness was killed is resumed: what was measured stays, the gap is told', async () => {
+  it('whose harness was killed is resumed: what was measured stays, the gap is reported', async () => {
     // How fast the shop is while other commands start beside it is not the question here.
     const patient = ['p95', 'p99'].map((name) => `response-${name}: { target: 60000 }`).join('\n  ');
     const config = sampleConfig('', 'engine: { handOverS: 10 }\n').replace('objectives:', `objectives:\n  ${patient}`);

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runProgram } from '../../src/environment/run-program.ts';
+import { inBackground, runProgram } from '../../src/environment/run-program.ts';
 import { isAlive } from '../alive.ts';
 
 let folder: string;
@@ -64,4 +64,14 @@ test('what is not there, or cannot be run, is said', async () => {
   const file = await script('true');
   await chmod(file, 0o644);
   expect(await runProgram(file, [], { timeoutMs: 1000 })).toEqual({ kind: 'failed', reason: 'not executable' });
+});
+
+test('a program in the background gives way to others, and so does what it starts', async () => {
+  const niceness = async () => {
+    const outcome = await runProgram('sh', ['-c', 'nice'], { timeoutMs: 20_000 });
+    return outcome.kind === 'ended' ? Number(outcome.stdout) : outcome.reason;
+  };
+  const usual = await niceness();
+  expect(await inBackground(async () => niceness())).toBe(Math.min(19, Number(usual) + 15));
+  expect(await niceness()).toBe(usual);
 });

@@ -23,6 +23,9 @@ test('writes CloudEvents, one a line, in order', () => {
   journal.append('shakedown.warning', { message: 'a\nb \u001b[2J' });
   journal.append('shakedown.run.interrupted', { reason: 'SIGINT' });
   journal.close();
+  // The descriptor may be another file's by now: nothing is written to it, and it is not closed again.
+  expect(() => journal.append('shakedown.warning', { message: 'late' })).toThrow(/append after close/);
+  journal.close();
   const events = read(file).map((line) => JSON.parse(line) as JournalEvent);
   expect(events[0]).toMatchObject({
     specversion: '1.0',
@@ -96,6 +99,6 @@ test.skipIf(!canMount)('writes again when a full disk has space again, and no li
   }
 });
 
-test('a folder that is not there is told', () => {
+test('a folder that is not there is reported', () => {
   expect(() => openJournal(join(folder, 'no', 'journal.ndjson'), { source })).toThrow(/Cannot write the journal/);
 });

@@ -51,3 +51,14 @@ test('the first event that cannot be written ends the run: the reserve is freed,
     data: { reason: 'the run’s folder could not be written to: the disk is full' },
   });
 });
+
+test('where the reserve cannot be written there is none, and it can be released all the same, as often as one likes', () => {
+  const file = join(folder, 'journal.ndjson');
+  const { evidence, journal } = keepEvidence(join(folder, 'gone'), openJournal(file, { source: 'shakedown/runs/x' }));
+  expect(evidence.failure).toBeNull();
+  evidence.release();
+  evidence.fail(new Error('torn'));
+  evidence.release();
+  expect(evidence.failure).toMatchObject({ code: 'EVIDENCE_LOST', message: expect.stringContaining('torn') });
+  journal.close();
+});

@@ -1,13 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { lockedBy, takeLock } from '../../src/evidence/lock.ts';
-import { bootId, identify } from '../../src/evidence/process.ts';
-import { reopenRunFolder } from '../../src/evidence/run-folder.ts';
+import { bootId, identify, pidNamespace } from '../../src/evidence/process.ts';
+import { isAtWork, reopenRunFolder } from '../../src/evidence/run-folder.ts';
 
 let folder: string;
 let file: string;
@@ -80,8 +80,13 @@ const canUnshare = (() => {
   }
 })();
 
+const agedBy = (seconds: number) => {
+  const then = new Date(Date.now() - seconds * 1000);
+  utimesSync(file, then, then);
+};
+
 test.skipIf(!canUnshare)(
-  'in a container, where every run is process 1, a dead one does not lock out the next',
+  'in a container, where every run is process 1, a dead one is waited for and does not lock out the next',
   async () => {
     const container = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', process.execPath];
     const first = started(holding(file), container);
@@ -90,9 +95,36 @@ test.skipIf(!canUnshare)(
     const gone = once(first.child, 'exit');
     first.child.kill('SIGKILL');
     await gone;
+    agedBy(58);
     const next = started(holding(file), container);
     expect(await next.line()).toBe('taken');
   },
+);
+
+test.skipIf(!canUnshare)(
+  'a run in another container is held as long as its lock is renewed, and free a minute after that',
+  async () => {
+    const first = started(holding(file), [
+      ...['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'],
+      process.execPath,
+    ]);
+    expect(await first.line()).toBe('taken');
+    expect(await lockedBy(file)).toMatchObject({ pid: 1, elsewhere: hostname() });
+    expect(await isAtWork(folder)).toBe(true);
+    await expect(reopenRunFolder(folder)).rejects.toMatchObject({
+      code: 'RUN_LOCKED',
+      message: expect.stringContaining('in another container'),
+      hint: expect.stringContaining(`remove ${file}`),
+    });
+    const gone = once(first.child, 'exit');
+    first.child.kill('SIGKILL');
+    await gone;
+    expect(await lockedBy(file)).toMatchObject({ pid: 1 });
+    agedBy(61);
+    expect(await lockedBy(file)).toBeNull();
+    (await reopenRunFolder(folder)).release();
+  },
+  30_000,
 );
 
 test('of several that take what a dead one left, one has it', async () => {
@@ -136,6 +168,31 @@ describe('what a lock file says', () => {
   ])('%s', async (_, text, isHeld) => {
     writeFileSync(file, JSON.stringify(text));
     expect(await lockedBy(file)).toEqual(isHeld ? expect.objectContaining({ pid: process.pid }) : null);
+  });
+
+  const here = { ...own, pidNamespace: pidNamespace(), host: hostname() };
+  it.each([
+    ['another container of this machine', { ...here, pidNamespace: 'pid:[1]' }, true],
+    ['another machine', { ...here, bootId: 'another' }, true],
+    ['another machine, both without /proc', { ...here, bootId: '', pidNamespace: '', host: 'other' }, true],
+    // Its number is seen from here, and the process is not.
+    ['this machine, a dead process', { ...here, pid: 2 ** 22 + 1 }, false],
+  ])('%s: renewed', async (_, text, isHeld) => {
+    writeFileSync(file, JSON.stringify(text));
+    agedBy(59);
+    expect((await lockedBy(file))?.elsewhere ?? null).toBe(isHeld ? text.host : null);
+    // A clock that runs behind shows the same.
+    agedBy(-59);
+    expect(await lockedBy(file)).toEqual(isHeld ? expect.objectContaining({ pid: process.pid }) : null);
+    agedBy(61);
+    expect(await lockedBy(file)).toBeNull();
+  });
+
+  it('a living process of this machine holds it, however old the lock', async () => {
+    writeFileSync(file, JSON.stringify(here));
+    agedBy(3600);
+    expect(await lockedBy(file)).toMatchObject({ pid: process.pid, elsewhere: null });
+    expect(await isAtWork(folder)).toBe(false);
   });
 
   it('process 1, which a run in a container is, can hold it', async () => {

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { bootId, identify, lives } from '../../src/evidence/process.ts';
 
@@ -25,8 +26,10 @@ test.skipIf(!hasProc)('one that is dead and only not yet collected lives no more
     const [line] = await once(createInterface({ input: parent.stdout as NodeJS.ReadableStream }), 'line');
     const child = identify(Number(line));
     if (child === null) throw new Error('the child waits for a line');
+    // The shell itself would collect it.
+    while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8').trim() !== 'tail') await sleep(5);
     process.kill(child.pid, 'SIGKILL');
-    while (lives(child)) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (lives(child)) await sleep(5);
     // Its entry is still there: nobody has collected it.
     expect(existsSync(`/proc/${child.pid}`)).toBe(true);
     expect(identify(child.pid)).toBeNull();

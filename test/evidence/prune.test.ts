@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -39,6 +39,21 @@ test('the newest runs stay; what is no run, and what is locked by a living proce
   expect(await pruneRuns(join(base, 'none'), null, { keep: 1, keepDays: null }, now)).toEqual([]);
 });
 
+test('a run of another container stays, and shows no outcome, while its lock is renewed', async () => {
+  const lock = { pid: 1, startTicks: 1, bootId: 'another', pidNamespace: 'pid:[1]', host: 'other', since: '' };
+  const results = JSON.stringify({ word: 'READY', candidate: { version: 'v2' } });
+  await run('2026-11-20T0900-0001', {
+    ...{ 'journal.ndjson': '', 'results.json': results },
+    'lock.json': JSON.stringify(lock),
+  });
+  expect(await listRuns(base, null)).toMatchObject([{ heldBy: 'running elsewhere', word: null, version: 'v2' }]);
+  expect(await pruneRuns(base, null, { keep: 0, keepDays: null }, now)).toEqual([]);
+  const stale = new Date(Date.now() - 61_000);
+  await utimes(join(base, '2026-11-20T0900-0001', 'lock.json'), stale, stale);
+  expect(await listRuns(base, null)).toMatchObject([{ heldBy: null, word: 'READY' }]);
+  expect(await pruneRuns(base, null, { keep: 0, keepDays: null }, now)).toEqual(['2026-11-20T0900-0001']);
+});
+
 test('by age: what is older goes, but for the sources of baselines', async () => {
   for (const id of ['2026-11-01T0900-0001', '2026-11-02T0900-0002', '2026-11-14T0859-0003', '2026-11-14T0901-0004']) {
     await run(id);
@@ -69,12 +84,16 @@ test('baselines that cannot be read are no reason to remove their runs', async (
   expect(await readdir(base)).toContain('2026-11-01T0900-0001');
 });
 
-test('a run is told with its verdict and size, a broken one without', async () => {
+test('a run is reported with its verdict and size, a broken one without', async () => {
   const results = JSON.stringify({ word: 'READY', candidate: { version: 'v2' } });
   await run('2026-11-20T0900-0001', { 'journal.ndjson': 'x'.repeat(100), 'results.json': results });
   await run('2026-11-20T0901-0002', { 'journal.ndjson': '', 'results.json': '{' });
+  // Results may come from anyone: no word but Shakedown's own reaches the terminal.
+  const forged = JSON.stringify({ word: '\u001b[2JPASSED\n', candidate: { version: 'v2' } });
+  await run('2026-11-20T0902-0003', { 'journal.ndjson': '', 'results.json': forged });
   expect(await listRuns(base, null)).toMatchObject([
     { word: 'READY', version: 'v2', bytes: 100 + results.length, heldBy: null },
     { word: null, version: null, bytes: 1 },
+    { word: null, version: 'v2' },
   ]);
 });

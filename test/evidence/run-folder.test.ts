@@ -34,7 +34,7 @@ test('runs of the same minute do not share a folder', async () => {
   expect(new Set(runs.map(({ path }) => path)).size).toBe(50);
 });
 
-test('a place that cannot be written is told with the way out', async () => {
+test('a place that cannot be written is reported with the way out', async () => {
   const file = join(base, 'file');
   await writeFile(file, '');
   await expect(createRunFolder(join(file, 'runs'))).rejects.toMatchObject({

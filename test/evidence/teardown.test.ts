@@ -24,7 +24,7 @@ test('undoes what was registered before the failure, and throws the failure itse
   expect(order).toEqual(['undone']);
 });
 
-test('an undo that fails stops no other; all failures are told, the first cause first', async () => {
+test('an undo that fails stops no other; all failures are reported, the first cause first', async () => {
   const order: string[] = [];
   const error = await withTeardown(async (teardown) => {
     teardown.before('outer', () => void order.push('outer'));

@@ -41,7 +41,9 @@ function outcome(others: Record<string, Verdict>, more: Partial<RunOutcome> = {}
     unjudged: [],
     policy: null,
     doubts: [],
+    caveats: [],
     interrupted: null,
+    aborted: null,
     coveredMs: 60_000,
     plannedMs: 60_000,
     failure: () => null,
@@ -135,6 +137,10 @@ describe('the run', () => {
     const run = outcome({});
     expect(headline('pass', run)).toMatch(/^Every key objective held for 1 min: p95 response time .* 100 ms/);
     expect(headline('pass', run)).toContain('Judged: the gates Performance, Stability and Parity.');
+    const policy = { name: 'five', title: 'Five minutes', gates: ['performance'], maxAgeHours: {} };
+    expect(headline('pass', { ...run, policy })).toMatch(
+      /^By the policy “Five minutes”, every key objective held for 1 min: .*%\.$/,
+    );
     expect(missingEvidence(run)).toEqual([]);
     expect(headline('pass', { ...run, gates: run.gates.slice(1, 2) })).toMatch(/ Judged: the gate Stability\.$/);
     expect(headline('pass', { ...run, gates: run.gates.slice(1) })).toMatch(
@@ -145,6 +151,16 @@ describe('the run', () => {
     expect(reversed).toMatch(/ response time is .* response time is .* throughput is .* availability is /);
   });
 
+  test('under a policy: what failed in a gate that it does not name is said, and never that nothing failed', () => {
+    const policy = { name: 'p', title: 'the policy', gates: ['performance'], maxAgeHours: {} };
+    const beyond = outcome({ fidelity: 'inconclusive', 'status-parity': 'fail' }, { policy });
+    expect(overallVerdict(beyond)).toBe('pass');
+    expect(headline('pass', beyond)).toMatch(/ The gate \w+ failed, and is not in the policy\.$/);
+    const open = outcome({ 'response-p99': 'inconclusive', 'status-parity': 'fail' }, { policy });
+    expect(headline('inconclusive', open)).toMatch(
+      /^Nothing that the policy names failed, but .* The gate \w+ failed, and is not in the policy\.$/,
+    );
+  });
   test('under a policy: only its gates decide, and one that was not judged leaves it open', () => {
     const policy = { name: 'p', title: 'the policy', gates: ['performance', 'security'], maxAgeHours: {} };
     const unjudged = [{ id: 'security', title: 'Security' }];
@@ -155,6 +171,8 @@ describe('the run', () => {
     expect(overallVerdict(open)).toBe('inconclusive');
     expect(headline('inconclusive', open)).toBe('Nothing failed, but Security was not judged.');
     expect(missingEvidence(open)).toEqual(['Not judged in this run, though the policy requires it: Security.']);
+    const [cause, ...rest] = missingEvidence(outcome({ fidelity: 'inconclusive' }, { policy, unjudged }));
+    expect([cause, rest]).toEqual(['About fidelity.', [expect.stringMatching(/^Not judged in this run/)]]);
   });
 
   test('that fails names the cause first, not what follows from it', () => {
@@ -169,6 +187,19 @@ describe('the run', () => {
   test('that is open says why, the generator before all else', () => {
     expect(headline('inconclusive', outcome({ 'stable-time': 'inconclusive' }))).toBe(
       'Nothing failed, but 1 min of this load cannot show 24 h of stability.',
+    );
+    // A day shows an hour; that is not why it is open.
+    const day = outcome({ 'stable-time': 'inconclusive' }, { coveredMs: 86_400_000 });
+    expect(headline('inconclusive', day)).not.toMatch(/cannot show/);
+    const undecided = outcome({}, { gates: outcome({ fidelity: 'inconclusive' }).gates });
+    expect(headline('inconclusive', undecided)).toMatch(/^Nothing failed, but the gate Parity is inconclusive: /);
+    // Past its target, though not beyond doubt, comes before what may be right.
+    const past = outcome({ 'response-p99': 'inconclusive', 'stable-time': 'inconclusive' });
+    for (const result of past.objectives)
+      if (result.objective.id === 'response-p99')
+        Object.assign(result, { value: 248, interval: { low: 155, high: 388, confidence: 0.95 } });
+    expect(headline('inconclusive', past)).toBe(
+      'Nothing failed, but p99 response time is 248 ms against 200 ms, which could still be chance after 1 min of this load.',
     );
     const saturated = outcome({ 'invalid-windows': 'inconclusive', 'response-p95': 'inconclusive' });
     expect(headline('inconclusive', saturated)).toMatch(/^Nothing failed, but the load generator, not the target, was/);

@@ -28,6 +28,17 @@ function judged(what: Objective, measurement: Measurement, evidence: Partial<Run
 
 const p99 = objective('response-p99');
 
+test.each([
+  // An interval narrows with the root of the count; of what never happened, with the count.
+  ['response-p99', 190, sure(170, 230), 'about 16 min at this rate'],
+  ['availability', 100, sure(99.97, 100), 'about 3 min at this rate'],
+  ['response-p99', 199.99, sure(150, 250), 'though not within a week at this rate'],
+  ['response-p99', 190, sure(0, Number.POSITIVE_INFINITY), 'a longer run would show which.'],
+] as const)('%s at %d is open, with how long it would take', (id, value, interval, text) => {
+  const { verdict, reason } = judged(objective(id), { value, samples: 50_000, interval });
+  expect([verdict, reason]).toEqual(['inconclusive', expect.stringContaining(text)]);
+});
+
 describe('an interval', () => {
   test.each<[number, number, number, string]>([
     [150, 140, 160, 'pass'],

@@ -2,7 +2,7 @@
  * What may import what, by the rooms of `src/`. A room may always import itself. Rooms above the domains know a domain by its declaration
  * (`domain.ts`) and what it offers to others (`public.ts`); a domain knows another by its `public.ts` only.
  */
-const ground = ['model', 'stats', 'gate', 'evidence', 'report-kit', 'environment'];
+const ground = ['model', 'stats', 'gate', 'evidence', 'report-kit', 'environment', 'signing'];
 const rooms: Record<string, { rooms: readonly string[]; packages: readonly string[] | 'any' }> = {
   model: { rooms: [], packages: ['zod'] },
   // Histogram logs are read where they are decoded.
@@ -12,6 +12,7 @@ const rooms: Record<string, { rooms: readonly string[]; packages: readonly strin
   'report-kit': { rooms: ['model', 'stats', 'gate'], packages: 'any' },
   // Programs come into its cache whole.
   environment: { rooms: ['model', 'evidence'], packages: 'any' },
+  signing: { rooms: ['model', 'evidence', 'environment'], packages: 'any' },
   sample: { rooms: ['model', 'evidence', 'environment'], packages: 'any' },
   domains: { rooms: ground, packages: 'any' },
   config: { rooms: [...ground, 'domains'], packages: 'any' },

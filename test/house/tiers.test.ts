@@ -17,9 +17,17 @@ test('every test file is in one tier, and none is named that is not there', () =
   expect(heavy.map(tierOf)).toEqual(heavy.map(() => 'all'));
 });
 
+test('what changes or measures its process has one of its own', () => {
+  const isAlone = /\bvi\.(?:do)?mock\(|\bprocess\.(?:chdir|memoryUsage|resourceUsage|cpuUsage)\(/i;
+  const found = testFiles().filter(
+    (path) => tierOf(path) === 'unit' && isAlone.test(readFileSync(`${root}${path}`, 'utf8')),
+  );
+  expect(found).toEqual([]);
+});
+
 test('no file of the unit tier takes long', () => {
   const durations: Record<string, number> = JSON.parse(readFileSync(durationsFile, 'utf8'));
   expect(Object.keys(durations).length).toBeGreaterThan(100);
-  const long = Object.entries(durations).filter(([path, s]) => tierOf(path) === 'unit' && s > unitAtMostS);
+  const long = Object.entries(durations).filter(([path, s]) => tierOf(path).startsWith('unit') && s > unitAtMostS);
   expect(long).toEqual([]);
 });

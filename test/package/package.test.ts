@@ -187,6 +187,25 @@ describe('the command', () => {
   });
 });
 
+test(
+  'recordings are anonymized in several threads, each of what was built',
+  async () => {
+    write(
+      'threads.mjs',
+      `import { anonymizeRecording } from './node_modules/shakedown/dist/domains/traffic/anonymize/anonymize.js';
+const from = './node_modules/shakedown/load/traffic/sample-shop';
+const { scan, requests } = await anonymizeRecording({ from, to: './anonymous', threads: 2 });
+console.log(scan.passed, requests > 100);`,
+    );
+    expect(await run(process.execPath, ['threads.mjs'], folder)).toEqual({
+      code: 0,
+      stdout: 'true true\n',
+      stderr: '',
+    });
+  },
+  patienceMs,
+);
+
 describeWithK6('a simulation', () => {
   it(
     'replays traffic at the sample system and writes a report',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readableResults, shortened, visible } from '../../src/report-kit/text.ts';
+import { firstWords, readableResults, shortened, visible } from '../../src/report-kit/text.ts';
 import { loadOf, ready } from '../report/fixture.ts';
 
 describe('text from elsewhere', () => {
@@ -12,6 +12,16 @@ describe('text from elsewhere', () => {
 
   it('leaves honest text of any script alone', () => {
     for (const text of ['Größe 🚢', 'مرحبا', 'שלום', '商品', 'naïve – “quotes”']) expect(visible(text)).toBe(text);
+  });
+
+  it('is cut between words, where the beginning says enough', () => {
+    expect(firstWords('database latency 200 ms', 23)).toBe('database latency 200 ms');
+    expect(firstWords('database latency 200 ms', 22)).toBe('database latency 200…');
+    expect(firstWords('database latency 200 ms', 19)).toBe('database latency…');
+    expect(firstWords('worker killed, then restarted', 15)).toBe('worker killed…');
+    expect(firstWords('GET-/products/:id/reviews latency', 20)).toBe(
+      shortened('GET-/products/:id/reviews latency', 20),
+    );
   });
 
   it('is shortened in the middle, between characters', () => {

@@ -27,7 +27,7 @@ const pages: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shakedown-accessibility-'));
   for (const name of runs) await writeReports(cases[name]?.() ?? expect.fail(name), join(folder, name), domains);
-  const uat = fullRun(folder);
+  const uat = await fullRun(folder);
   await renderRun(uat);
   for (const each of [...runs.map((name) => join(folder, name)), uat]) {
     for (const file of readdirSync(each)) if (file.endsWith('.html')) pages.push(join(each, file));

@@ -1,5 +1,5 @@
 import type { Results } from '../../src/model/results.ts';
-import { interrupted, voids } from './fixture/cut.ts';
+import { interrupted, invalidOnes } from './fixture/cut.ts';
 import { faulted } from './fixture/faulted.ts';
 import { hostile, hostileTexts } from './fixture/hostile.ts';
 import { firstNight, fullest, longRun } from './fixture/long-run.ts';
@@ -16,12 +16,12 @@ export {
   hostileTexts,
   hour,
   interrupted,
+  invalidOnes,
   loadOf,
   longRun,
   minute,
   notReady,
   ready,
-  voids,
   withLoad,
 };
 
@@ -32,7 +32,7 @@ export const cases: Record<string, () => Results> = {
   short,
   fallback,
   interrupted,
-  voids,
+  invalidOnes,
   empty,
   manyRoutes,
   longRun,

@@ -30,7 +30,7 @@ it.each([
       await writeFile(new URL(`${prefix}${name}`, golden), made);
     }
     const kept = await readFile(new URL(`${prefix}${name}`, golden), 'utf8');
-    // By line, so that a difference is told without the whole page.
+    // By line, so that a difference is reported without the whole page.
     const [madeLines, keptLines] = [made.split('\n'), kept.split('\n')];
     const differing = keptLines.findIndex((line, index) => line !== madeLines[index]);
     const at = differing === -1 ? undefined : { line: differing + 1, made: madeLines[differing]?.slice(0, 300) };

@@ -11,7 +11,7 @@ import { objectivesView } from '../../src/report-kit/objectives-table.ts';
 import { chartedRun, timelineView, worstMoment as worstOf } from '../../src/report-kit/timeline-view.ts';
 import { domains } from '../../src/run/domains.ts';
 import { gateDeclarations } from './fixture/parts.ts';
-import { cases, fallback, hour, interrupted, loadOf, notReady, ready, voids, withLoad } from './fixture.ts';
+import { cases, fallback, hour, interrupted, invalidOnes, loadOf, notReady, ready, withLoad } from './fixture.ts';
 import { rendered } from './rendered.ts';
 
 const charted = (results: Results) => chartedRun(results, { latencyTargetsMs: [100, 200] });
@@ -44,8 +44,8 @@ describe('what the pages say', () => {
     expect(seen(worstMoment(notReady())?.label)).toMatch(/^p99 3\d\d ms at 17:\d\d, during database \+80 ms$/);
   });
 
-  it('never takes the worst moment from a void stretch', () => {
-    const worst = worstMoment(voids());
+  it('never takes the worst moment from an invalid period', () => {
+    const worst = worstMoment(invalidOnes());
     expect(worst?.p99).toBeLessThan(200);
     expect(worst?.atMs).not.toSatisfy((at: number) => at > 1.1 * hour && at < 1.6 * hour);
     expect(worstMoment(cases.empty?.() ?? ready())).toBeNull();

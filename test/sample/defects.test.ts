@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SampleSystem } from '../../src/model/sample-system.ts';
 import { parseDefects, type SampleDefects } from '../../src/sample/defects.ts';
 import { demoEmail, demoPassword } from '../../src/sample/seed.ts';
@@ -26,6 +26,7 @@ describe('parseDefects', () => {
       workMs: 40,
       sharedMs: 6,
     });
+    expect(parseDefects('answers=renamed+total')).toEqual({ answers: ['renamed', 'total'] });
     expect(parseDefects('')).toEqual({});
     expect(parseDefects('none')).toEqual({});
   });
@@ -43,6 +44,8 @@ describe('parseDefects', () => {
     'workers=0/10',
     'workers=2',
     'shared=-1',
+    'answers=',
+    'answers=renamed+odd',
   ])('refuses %s, naming it', (text) => {
     expect(() => parseDefects(text)).toThrow(
       expect.objectContaining({ code: 'SAMPLE_DEFECT', message: expect.stringContaining(text) }),
@@ -90,11 +93,45 @@ describe('a planted defect is seen from outside', () => {
     return performance.now() - startedAt;
   };
 
-  it('slow: catalogue reads take that much longer', () =>
-    withSystem({ slowMs: 400 }, async ({ baseUrl }) => {
-      expect(await timed(`${baseUrl}/products`)).toBeGreaterThanOrEqual(399);
-      expect(await timed(`${baseUrl}/api/products/1`)).toBeGreaterThanOrEqual(399);
-    }));
+  describe('in one system', () => {
+    let system: SampleSystem;
+    beforeAll(async () => {
+      system = await startSample({
+        defects: { slowMs: 400, leakKbPerRequest: 512, loseWriteRate: 0.5 },
+        instances: 1,
+      });
+    });
+    afterAll(() => system.stop());
+
+    it('slow: catalogue reads take that much longer', async () => {
+      expect(await timed(`${system.baseUrl}/products`)).toBeGreaterThanOrEqual(399);
+      expect(await timed(`${system.baseUrl}/api/products/1`)).toBeGreaterThanOrEqual(399);
+    });
+
+    it('leak: memory stays taken', async () => {
+      const memory = async () => {
+        const text = await (await fetch(`${system.instances[0]?.url}/metrics`)).text();
+        return Number(/process_resident_memory_bytes\{[^}]*\} (\d+)/.exec(text)?.[1]);
+      };
+      const before = await memory();
+      for (let count = 0; count < 160; count++) await (await fetch(`${system.baseUrl}/login`)).text();
+      expect((await memory()) - before).toBeGreaterThan(60e6);
+    });
+
+    it('lose: orders are acknowledged and cannot be read back', async () => {
+      const owner = await bearerOf(system.baseUrl, demoEmail(1), demoPassword);
+      const statuses: number[] = [];
+      for (let count = 0; count < 40; count++) {
+        const placed = await callApi(system.baseUrl, 'POST', '/api/orders', { items: [{ productId: 1 }] }, owner);
+        expect(placed.status).toBe(201);
+        statuses.push((await callApi(system.baseUrl, 'GET', `/api/orders/${placed.json.id}`, undefined, owner)).status);
+      }
+      const lost = statuses.filter((status) => status === 404).length;
+      expect(lost).toBeGreaterThan(8);
+      expect(lost).toBeLessThan(32);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(40 - lost);
+    });
+  });
 
   it('errors: that share of requests is answered with 500, health checks are not', () =>
     withSystem({ errorRate: 0.3 }, async ({ baseUrl }) => {
@@ -104,32 +141,6 @@ describe('a planted defect is seen from outside', () => {
       expect(failed).toBeGreaterThan(35);
       expect(failed).toBeLessThan(85);
       for (let count = 0; count < 30; count++) expect((await fetch(`${baseUrl}/readyz`)).status).toBe(200);
-    }));
-
-  it('leak: memory stays taken', () =>
-    withSystem({ leakKbPerRequest: 512 }, async ({ baseUrl, instances }) => {
-      const memory = async () => {
-        const text = await (await fetch(`${instances[0]?.url}/metrics`)).text();
-        return Number(/process_resident_memory_bytes\{[^}]*\} (\d+)/.exec(text)?.[1]);
-      };
-      const before = await memory();
-      for (let count = 0; count < 160; count++) await (await fetch(`${baseUrl}/login`)).text();
-      expect((await memory()) - before).toBeGreaterThan(60e6);
-    }));
-
-  it('lose: orders are acknowledged and cannot be read back', () =>
-    withSystem({ loseWriteRate: 0.5 }, async ({ baseUrl }) => {
-      const owner = await bearerOf(baseUrl, demoEmail(1), demoPassword);
-      const statuses: number[] = [];
-      for (let count = 0; count < 40; count++) {
-        const placed = await callApi(baseUrl, 'POST', '/api/orders', { items: [{ productId: 1 }] }, owner);
-        expect(placed.status).toBe(201);
-        statuses.push((await callApi(baseUrl, 'GET', `/api/orders/${placed.json.id}`, undefined, owner)).status);
-      }
-      const lost = statuses.filter((status) => status === 404).length;
-      expect(lost).toBeGreaterThan(8);
-      expect(lost).toBeLessThan(32);
-      expect(statuses.filter((status) => status === 200)).toHaveLength(40 - lost);
     }));
 
   it('freeze: a request in it is answered when it is over', () =>

@@ -30,6 +30,35 @@ export function readRecord(file: string): RunRecord {
   return sum;
 }
 
+/** Test files of failures, each once. @param failures lines of a record: `path > test: why` or `path: why` */
+export function filesOf(failures: readonly string[]): string[] {
+  return [...new Set(failures.map((line) => line.split(/ > |: /, 1)[0] ?? ''))];
+}
+
+/**
+ * What a run came to when the files that failed were run once more, each by itself: those that now ended without a failure have none, and their failures are named as unstable.
+ * A file that was not run again, or failed again, stays failed.
+ */
+export function withSecondRuns(
+  first: RunRecord,
+  again: ReadonlyMap<string, RunRecord>,
+): { sum: RunRecord; unstable: string[] } {
+  // One in which all was skipped shows nothing.
+  const passes = (path: string) => {
+    const second = again.get(path);
+    return second?.files[path] !== undefined && second.failed === 0 && second.passed > 0;
+  };
+  const unstable = first.failures.filter((line) => filesOf([line]).some(passes));
+  const failures = first.failures.filter((line) => !unstable.includes(line));
+  const sum = {
+    ...first,
+    passed: first.passed + unstable.length,
+    failed: first.failed - unstable.length,
+    failures,
+  };
+  return { sum, unstable };
+}
+
 const mostFailures = 20;
 
 /** What closes a log: failures, a line each, then one line that any CI can read. */

@@ -18,7 +18,9 @@ export class ByDuration extends BaseSequencer {
 
   override async sort(specs: TestSpecification[]): Promise<TestSpecification[]> {
     const orderOf = (spec: TestSpecification) => spec.project.config.sequence.groupOrder;
-    return this.#longestFirst(specs).sort((a, b) => orderOf(a) - orderOf(b));
+    // Files that share a process follow each other: one between them that does not share it would end it. They are the shortest, so they come last.
+    const isShared = (spec: TestSpecification) => Number(!spec.project.config.isolate);
+    return this.#longestFirst(specs).sort((a, b) => orderOf(a) - orderOf(b) || isShared(a) - isShared(b));
   }
 
   #longestFirst(specs: TestSpecification[]): TestSpecification[] {

@@ -27,6 +27,14 @@ describe('coverage of intervals at 95 %', () => {
     });
   }
 
+  // Where no request bounds the percentile, how far the windows scatter does; it must not cost a wrong pass.
+  for (const correlation of [0, 0.5, 0.9]) {
+    test(`of percentiles at 15 × 300 requests whose levels wander far, φ ${correlation}`, () => {
+      const found = percentileCoverage({ windows: 15, requests: 300, correlation, level: 0.5, trials: 80, seed: 11 });
+      for (const [, { wrongPass }] of found) expect(wrongPass).toBeLessThanOrEqual(0.05);
+    });
+  }
+
   for (const cluster of [1, 20, 100]) {
     test(`of a share of failures that come ${cluster} at a time`, () => {
       const found = shareCoverage({ windows: 200, requests: 1000, cluster, share: 0.004, trials: 150, seed: 5 });
@@ -61,6 +69,22 @@ describe('percentiles', () => {
     expect(found?.low).toBeLessThanOrEqual(plain?.low ?? 0);
     expect(found?.high).toBeGreaterThanOrEqual(plain?.high ?? 0);
     expect(found?.high).toBeLessThan(1.25 * (steady.whole.percentile(99) ?? 0));
+  });
+
+  test('of a few windows are bounded where each is far below, and not where there are fewer than ten', () => {
+    const few = (count: number, level: (window: number) => number) =>
+      windowsOf(count, (window, into) => {
+        for (let i = 0; i < 250; i++) into.record(100_000 * level(window) * Math.exp(0.2 * normal()));
+      });
+    const rising = few(15, (window) => 1 + 0.04 * window);
+    const found = clusteredPercentileInterval(rising.whole, rising.windows, 95);
+    expect(found?.high).toBeGreaterThan(1.5 * (rising.whole.percentile(95) ?? 0));
+    expect(found?.high).toBeLessThan(5_000_000);
+    // One window in which all is slow is what fifteen cannot rule out.
+    const bad = few(15, (window) => (window === 7 ? 20 : 1));
+    expect(clusteredPercentileInterval(bad.whole, bad.windows, 99)?.high).toBeGreaterThan(5_000_000);
+    const nine = few(9, (window) => 1 + 0.04 * window);
+    expect(clusteredPercentileInterval(nine.whole, nine.windows, 95)?.high).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('of one or two windows are known to nobody, and of equal times to everybody', () => {
@@ -137,5 +161,13 @@ test('windows are joined with their neighbours, and none is lost', () => {
   expect(windows.reduce((sum, { of }) => sum + of, 0)).toBe(50_000);
   expect(windows.reduce((sum, { failed }) => sum + failed, 0)).toBe(7);
   const each = windows[0]?.of ?? 0;
-  expect(windows[Math.floor(43_210 / each)]).toEqual({ failed: 7, of: each });
+  expect(windows[Math.floor(43_210 / each)]).toMatchObject({ failed: 7, of: each });
+});
+
+test('batches know when their first and their last window began, joined ones too', () => {
+  const counts = new WindowCounts();
+  for (let i = 0; i < 999; i++) counts.add({ failed: 0, of: 10 }, 1000 * i);
+  const { windows } = counts;
+  for (const { startMs, lastMs, of } of windows) expect(lastMs - startMs).toBe(1000 * (of / 10 - 1));
+  expect(windows.at(-1)?.lastMs).toBe(998_000);
 });

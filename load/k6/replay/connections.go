@@ -1,13 +1,13 @@
 package replay
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -103,26 +103,16 @@ func (c *connections) giveBack(s *seat) {
 	}
 }
 
-// counted counts the bytes of an answer's body as they come, compressed or not, for the counter in the request's context.
+// counted gives each request's probe (in its context) the body of its answer as it comes, compressed or not.
 type counted struct{ *http.Transport }
-
-type counterKey struct{}
 
 func (c counted) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := c.Transport.RoundTrip(r)
-	if counter, ok := r.Context().Value(counterKey{}).(*atomic.Int64); ok && err == nil && response.StatusCode != http.StatusSwitchingProtocols {
-		response.Body = &countedBody{response.Body, counter}
+	if probe, ok := r.Context().Value(probeKey{}).(*probe); ok && err == nil && response.StatusCode != http.StatusSwitchingProtocols {
+		if probe.keep && response.StatusCode < 300 && response.ContentLength <= bodyAtMost {
+			probe.kept = buffers.Get().(*bytes.Buffer)
+		}
+		response.Body = &probedBody{response.Body, probe}
 	}
 	return response, err
-}
-
-type countedBody struct {
-	io.ReadCloser
-	counter *atomic.Int64
-}
-
-func (b *countedBody) Read(into []byte) (int, error) {
-	n, err := b.ReadCloser.Read(into)
-	b.counter.Add(int64(n))
-	return n, err
 }

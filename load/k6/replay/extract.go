@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/dlclark/regexp2/v2"
 	"github.com/grafana/sobek/parser"
@@ -70,31 +71,45 @@ func fromJSON(text, path string) (string, bool) {
 	return "", false
 }
 
-var inputTag = regexp.MustCompile(`(?i)<input\b[^>]*>`)
+var inputTag = regexp.MustCompile(`(?i)<input\b(?:[^>"']|"[^"]*"|'[^']*')*>`)
 
-var attributes = map[string]*regexp.Regexp{
-	"name":  attributePattern("name"),
-	"value": attributePattern("value"),
-}
+// attributePattern goes through the attributes of a tag, so that `data-name` or the text of another attribute is no `name`.
+var attributePattern = regexp.MustCompile(`([^\s\v"'<>/=]+)(?:[\s\v]*=[\s\v]*("[^"]*"|'[^']*'|[^\s\v"'=<>` + "`" + `]+))?`)
 
-func attributePattern(name string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b` + name + `[\s\v]*=[\s\v]*("([^"]*)"|'([^']*)')`)
-}
-
-var entities = strings.NewReplacer("&quot;", `"`, "&#39;", "'", "&lt;", "<", "&gt;", ">", "&amp;", "&")
-
+// attribute gives the value of an attribute, the first one of that name as in browsers; empty for one without a value.
 func attribute(tag, name string) (string, bool) {
-	found := attributes[name].FindStringSubmatchIndex(tag)
-	if found == nil {
-		return "", false
+	// Behind `<input`.
+	for _, found := range attributePattern.FindAllStringSubmatch(tag[len("<input"):], -1) {
+		if strings.EqualFold(found[1], name) {
+			return decoded(unquoted(found[2])), true
+		}
 	}
-	text := ""
-	if found[4] >= 0 {
-		text = tag[found[4]:found[5]]
-	} else {
-		text = tag[found[6]:found[7]]
+	return "", false
+}
+
+func unquoted(value string) string {
+	if len(value) >= 2 && (value[0] == '"' || value[0] == '\'') {
+		return value[1 : len(value)-1]
 	}
-	return entities.Replace(text), true
+	return value
+}
+
+var entity = regexp.MustCompile(`&(?:(quot|apos|lt|gt|amp)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));`)
+
+var entityNames = map[string]string{"quot": `"`, "apos": "'", "lt": "<", "gt": ">", "amp": "&"}
+
+func decoded(text string) string {
+	return entity.ReplaceAllStringFunc(text, func(one string) string {
+		parts := entity.FindStringSubmatch(one)
+		if parts[1] != "" {
+			return entityNames[parts[1]]
+		}
+		code, err := strconv.ParseInt(parts[2]+parts[3], map[bool]int{true: 10, false: 16}[parts[2] != ""], 32)
+		if err != nil || code > unicode.MaxRune {
+			return one
+		}
+		return string(rune(code))
+	})
 }
 
 // pattern is a regular expression of JavaScript: one that the quick engine can do, or else the one that a script's would be done by.

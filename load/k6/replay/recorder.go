@@ -17,7 +17,9 @@ const (
 	kindReady = 1
 	kindNote  = 2
 	// kindAlive means nothing to the reader. Writing it is how a process without load notices that the reader is gone.
-	kindAlive    = 3
+	kindAlive = 3
+	// kindLogin is of a request that logs a session in: `<step> <status>`, a line feed, and why it failed or nothing.
+	kindLogin    = 4
 	aliveEvery   = time.Second
 	notesPerKey  = 3
 	noteKeys     = 200
@@ -97,6 +99,11 @@ func (r *recorder) frame(kind uint32, text string) {
 // ready tells the harness that virtual users are there and wait for the start.
 func (r *recorder) ready() {
 	r.frame(kindReady, "")
+}
+
+// login reports what came of a request that logs a session in.
+func (r *recorder) login(text string) {
+	r.frame(kindLogin, text)
 }
 
 // note passes the first messages of each key on; what comes after is counted by the samples anyway.

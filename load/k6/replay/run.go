@@ -3,9 +3,11 @@ package replay
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http/cookiejar"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.k6.io/k6/v2/js/common"
@@ -30,6 +32,8 @@ type settings struct {
 	RequestTimeoutMs int            `json:"requestTimeoutMs"`
 	SessionsAtOnce   int            `json:"sessionsAtOnce"`
 	Connections      string         `json:"connections"`
+	// Answers are what is expected of them, by route; nil where the recording has too few bodies of it.
+	Answers []*expectation `json:"answers"`
 	// WithoutSamples is for measuring what samples cost.
 	WithoutSamples bool `json:"withoutSamples"`
 }
@@ -45,6 +49,12 @@ type player struct {
 	token       *regexp.Regexp
 	tags        []metrics.TagsAndMeta
 	timeout     time.Duration
+	// learned has the answers of each route that are looked at by themselves (answers.go).
+	learned []sample
+	// sampleSeed makes the choice of these the plan's.
+	sampleSeed uint64
+	// redirects counts the first redirects of each route (redirects.go).
+	redirects []atomic.Int32
 	// places are for sessions that have begun: no more at once than the harness allows.
 	places chan struct{}
 }
@@ -75,6 +85,14 @@ func newPlayer(i *instance, config string) (*player, error) {
 	p.templates = &templates{origins: p.Targets, known: map[string]*template{}}
 	p.token = regexp.MustCompile(`__sd` + regexp.QuoteMeta(p.Nonce) + `_([A-Za-z0-9]+)__`)
 	p.timeout = time.Duration(p.RequestTimeoutMs) * time.Millisecond
+	p.learned = make([]sample, len(p.Routes))
+	p.sampleSeed = uint64(fnv(fnvBasis, p.Nonce)) << 32
+	p.redirects = make([]atomic.Int32, len(p.Routes))
+	for _, expected := range p.Answers {
+		if expected != nil {
+			expected.prepare()
+		}
+	}
 	for _, route := range p.Routes {
 		tags := state.Tags.GetCurrentValues()
 		tags.SetTag(metrics.TagName.String(), route)
@@ -123,6 +141,10 @@ type under struct {
 	// takenUs is when there was a place for it, where that was after its start.
 	takenUs float64
 	answers []answer
+	// loginFailed is set when what comes after a login cannot be sent as the user that it was to be sent as.
+	loginFailed bool
+	// gotCookie is set when an answer has set one.
+	gotCookie bool
 }
 
 // answer is what later requests of a session wait for.
@@ -133,13 +155,14 @@ type answer struct {
 }
 
 func (p *player) session(s *session) {
-	p.sleepUntil(float64(s.startUs))
+	// A login before the first request begins before the session does.
+	p.sleepUntil(float64(s.startUs + min(0, s.firstDueUs())))
 	takenUs, ok := p.place()
 	if !ok {
 		return
 	}
 	defer func() { <-p.places }()
-	u := &under{takenUs: takenUs, session: s, answers: make([]answer, len(s.template.Requests))}
+	u := &under{takenUs: takenUs, session: s, values: maps.Clone(s.values), answers: make([]answer, len(s.template.Requests))}
 	u.jar, _ = cookiejar.New(nil)
 	u.seat = p.connections.take()
 	defer p.connections.giveBack(u.seat)

@@ -20,8 +20,17 @@ type session struct {
 	index   uint32
 	startUs int64
 	// overlay holds headers that were known only when the session was handed out.
-	overlay  map[string]string
+	overlay map[string]string
+	// values are what placeholders stand for from the beginning.
+	values   map[string]string
 	template *template
+}
+
+func (s *session) firstDueUs() int64 {
+	if len(s.template.Requests) == 0 {
+		return 0
+	}
+	return s.template.Requests[0].DueUs
 }
 
 type template struct {
@@ -32,17 +41,21 @@ type template struct {
 }
 
 type request struct {
-	DueUs    int64       `json:"d"`
-	Method   string      `json:"m"`
-	Target   int         `json:"o"`
-	Path     string      `json:"u"`
-	Route    int         `json:"r"`
+	DueUs  int64  `json:"d"`
+	Method string `json:"m"`
+	Target int    `json:"o"`
+	Path   string `json:"u"`
+	Route  int    `json:"r"`
+	// Counted is what the sample has in place of the route: that of a group of its requests; 0: the route.
+	Counted  int         `json:"g"`
 	Expected int         `json:"e"`
 	After    int         `json:"a"`
 	Also     optionalInt `json:"w"`
 	Headers  optionalMap `json:"h"`
 	Body     body        `json:"b"`
 	Extract  rules       `json:"x"`
+	Answer   recorded    `json:"k"`
+	Login    *loginStep  `json:"l"`
 	// Tokens is 1 where a value of an earlier answer belongs in path, headers or body.
 	Tokens int `json:"t"`
 
@@ -52,6 +65,22 @@ type request struct {
 	host    string
 	address *url.URL
 	text    string
+}
+
+// recorded is what the recording knows of the answer to a request.
+type recorded struct {
+	// kind of its content type (typeOf); empty: unknown.
+	kind string
+	// filled: it was not empty. shaped: its body was recorded.
+	filled, shaped bool
+}
+
+func (r *recorded) UnmarshalJSON(text []byte) error {
+	var filled, shaped int
+	parts := []any{&r.kind, &filled, &shaped}
+	err := json.Unmarshal(text, &parts)
+	r.filled, r.shaped = filled == 1, shaped == 1
+	return err
 }
 
 type cookie struct {
@@ -80,6 +109,19 @@ func (r *rules) UnmarshalJSON(text []byte) error {
 		*r = append(*r, rule{part[0], part[1], part[2]})
 	}
 	return nil
+}
+
+// loginStep is a request that logs the session in.
+type loginStep struct {
+	step int
+	// added: not recorded, so it is reported in a message and not as a sample.
+	added   int
+	success success
+}
+
+func (l *loginStep) UnmarshalJSON(text []byte) error {
+	parts := []any{&l.step, &l.added, &l.success}
+	return json.Unmarshal(text, &parts)
 }
 
 type optionalMap map[string]string
@@ -160,11 +202,13 @@ func (t *templates) session(line string) (*session, error) {
 		return nil, err
 	}
 	s := &session{index: uint32(number), startUs: startUs}
-	if after, none := strings.CutPrefix(rest, "0,"); none {
-		rest = after
-	} else {
+	for _, into := range []*map[string]string{&s.overlay, &s.values} {
+		if after, none := strings.CutPrefix(rest, "0,"); none {
+			rest = after
+			continue
+		}
 		decoder := json.NewDecoder(strings.NewReader(rest))
-		if err := decoder.Decode(&s.overlay); err != nil {
+		if err := decoder.Decode(into); err != nil {
 			return nil, err
 		}
 		rest = rest[min(int(decoder.InputOffset())+1, len(rest)):]

@@ -1,15 +1,16 @@
 import type { Services } from '../../domains/command.ts';
-import { addBaseline, listBaselines, pinBaseline } from '../../domains/load/public.ts';
+import { addBaseline, listBaselines, pinBaseline, removeBaseline } from '../../domains/load/public.ts';
+import { errorLinesOf } from '../../domains/monitoring/public.ts';
 import { readable } from '../../report-kit/text.ts';
-import { buildResults } from '../../run/results/build.ts';
-import { foldRun } from '../../run/results/fold.ts';
+import { judgeRun } from '../../run/results/build.ts';
 
 /** `shakedown baseline add <run>`: keeps a finished run to compare later ones with. */
 export async function addRun([from]: [string], _: object, services: Services): Promise<void> {
   const { config } = await services.configuration();
   const folder = await services.runFolder(from);
-  const { verdict, word } = await buildResults(folder);
-  const path = await addBaseline((await foldRun(folder)).facts, config.baselines, verdict);
+  const { facts, results } = await judgeRun(folder);
+  const { verdict, word } = results;
+  const path = await addBaseline(facts, config.baselines, verdict, errorLinesOf(results));
   if (verdict !== 'pass') {
     services.terminal.err(
       `This run did not pass: it is ${word}. Later runs are compared with it all the same, and their reports do not call it a passing run.\n`,
@@ -26,6 +27,13 @@ export async function pinRun([runId]: [string | undefined], _: object, services:
   if (runId !== undefined) services.terminal.out(`Pinned: ${readable(runId)}\n`);
   for (const one of left) services.terminal.out(`No longer pinned: ${readable(one)}\n`);
   if (runId === undefined && left.length === 0) services.terminal.err('No run was pinned.\n');
+}
+
+/** `shakedown baseline remove <run>`: later runs are no longer compared with it. */
+export async function removeRun([runId]: [string], _: object, services: Services): Promise<void> {
+  const { config } = await services.configuration();
+  await removeBaseline(config.baselines, config.name, runId);
+  services.terminal.out(`Removed: ${readable(runId)}\n`);
 }
 
 /** `shakedown baseline list`: newest first. */

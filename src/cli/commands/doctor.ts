@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Services } from '../../domains/command.ts';
 import type { Finding } from '../../environment/finding.ts';
+import { preparePostgresBinaries } from '../../environment/postgres/binaries.ts';
 import { runProgram } from '../../environment/run-program.ts';
 import { survey } from '../../environment/survey.ts';
 import { exitCodes } from '../../model/error.ts';
@@ -10,7 +11,6 @@ import { colorOf, mark } from '../../report-kit/terminal/marks.ts';
 import type { Terminal } from '../../report-kit/terminal/terminal.ts';
 import { padded, wrapped } from '../../report-kit/terminal/width.ts';
 import { readable } from '../../report-kit/text.ts';
-import { preparePostgresBinaries } from '../../sample/supervisor/postgres-binaries.ts';
 
 /** `shakedown doctor`: what is there, what is missing, how to get it. Ends with 4 when something needed is missing. */
 export async function doctor(_: unknown[], flags: { json?: boolean }, services: Services): Promise<void> {

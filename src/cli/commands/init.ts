@@ -2,16 +2,18 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { configFileNames } from '../../config/file-names.ts';
+import { judgeable } from '../../config/schema.ts';
 import type { Services } from '../../domains/command.ts';
 import { ShakedownError } from '../../model/error.ts';
-import { firstConfig } from '../first-config.ts';
+import { domains } from '../../run/domains.ts';
+import { type ConfigFormat, firstConfigText } from '../first-config.ts';
 import { asUser, nightlyFiles } from '../nightly.ts';
 import { copiedFiles, ignoredPaths, scaffold } from '../scaffold.ts';
 
 /** `shakedown init`: writes the content folders and a configuration; what is there already stays, unless forced. */
 export async function init(
   [folder]: [string],
-  flags: { force?: boolean; nightly?: boolean; format: keyof typeof firstConfig },
+  flags: { force?: boolean; nightly?: boolean; format: ConfigFormat },
   { terminal }: Services,
 ): Promise<void> {
   const root = resolve(folder);
@@ -21,7 +23,9 @@ export async function init(
   // Of two it would be open which is meant.
   const otherConfig = configFileNames.find((name) => name !== configFile && existsSync(join(root, name)));
   if (otherConfig !== undefined) kept.push(otherConfig);
-  const first: [string, string][] = otherConfig === undefined ? [[configFile, firstConfig[flags.format]]] : [];
+  const { defaults } = await judgeable(domains);
+  const first: [string, string][] =
+    otherConfig === undefined ? [[configFile, firstConfigText(flags.format, defaults)]] : [];
   try {
     for (const [name, content] of [...first, ...(await files(flags.nightly ?? false))]) {
       const file = join(root, name);
@@ -47,7 +51,8 @@ export async function init(
       '  1. npx shakedown traffic import <access logs, HAR …> --out load/traffic/raw',
       '  2. npx shakedown traffic anonymize load/traffic/raw --out load/traffic/production',
       `  3. set target.baseUrl in ${otherConfig ?? configFile}`,
-      '  4. npx shakedown simulate --duration 1m',
+      '  4. npx shakedown simulate --duration 5m --policy five-minutes',
+      dim('     READY by reports/policies/five-minutes.yaml is no certificate for a day: that takes --duration 24h.'),
       dim('  `npx shakedown doctor` says what is missing on this machine.'),
       '',
     ].join('\n'),

@@ -1,5 +1,6 @@
 import type { Services } from '../../domains/command.ts';
 import { exitCodeOf } from '../../model/verdict.ts';
+import { resultsJson } from '../services.ts';
 
 interface ReportFlags {
   from: string;
@@ -10,7 +11,7 @@ interface ReportFlags {
 export async function report(_: unknown[], flags: ReportFlags, services: Services): Promise<void> {
   const outcome = await services.render(await services.runFolder(flags.from));
   for (const line of outcome.warnings) services.terminal.err(`${line}\n`);
-  if (flags.json) services.terminal.out(`${JSON.stringify(outcome.results, null, 1)}\n`);
+  if (flags.json) services.terminal.out(resultsJson(outcome.results, outcome.acceptance));
   else await services.show(outcome, false);
   services.setExitCode(exitCodeOf[outcome.results.verdict]);
 }

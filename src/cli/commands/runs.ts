@@ -8,6 +8,9 @@ interface PruneFlags {
   dryRun?: boolean;
 }
 
+const elsewhere =
+  'Running elsewhere: in another container or on another machine, which renewed the lock of the run less than a minute ago. If nothing works on it, remove its lock.json.';
+
 /** `shakedown runs list`: newest first. */
 export async function list(_: unknown[], flags: { json?: boolean }, services: Services): Promise<void> {
   const { terminal } = services;
@@ -19,6 +22,7 @@ export async function list(_: unknown[], flags: { json?: boolean }, services: Se
   }
   if (runs.length === 0) terminal.err(`No run in ${config.reports.folder}.\n`);
   for (const run of runs) terminal.out(`${line(run)}\n`);
+  if (runs.some(({ heldBy }) => heldBy === 'running elsewhere')) terminal.err(`${elsewhere}\n`);
 }
 
 /** `shakedown runs prune`: removes runs past the retention of the configuration, or of the options. */
@@ -43,7 +47,8 @@ export async function prune(_: unknown[], flags: PruneFlags, services: Services)
 }
 
 function line({ id, word, version, bytes, heldBy }: StoredRun): string {
-  const held = heldBy === null ? '' : `  ${heldBy}`;
+  const state = heldBy === 'running' || heldBy === 'running elsewhere' ? 'running' : (word ?? 'no report');
+  const held = heldBy === null || heldBy === state ? '' : `  ${heldBy}`;
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${id}  ${(word ?? 'no report').padEnd(12)}  ${size.padStart(9)}  ${readable(version ?? '')}${held}`.trimEnd();
+  return `${id}  ${state.padEnd(12)}  ${size.padStart(9)}  ${readable(version ?? '')}${held}`.trimEnd();
 }

@@ -6,7 +6,7 @@ import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { domains } from '../../run/domains.ts';
 import { type LiveOutputs, startLiveOutputs } from '../../run/live/outputs.ts';
-import { dryRun, planLines } from '../../run/simulate/dry-run.ts';
+import { dryRun, exitCodeOfDryRun, planLines } from '../../run/simulate/dry-run.ts';
 import { findCapacity } from '../../run/simulate/find-capacity.ts';
 import { invocationOf } from '../../run/simulate/invocation.ts';
 import { simulate } from '../../run/simulate/simulate.ts';
@@ -47,9 +47,9 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
   }
   if (flags.dryRun) {
     const manifests = clusterManifests(config, flags.parallelism ?? 1, durationMs);
+    const options = { ...before?.companionOptions, ...besideOptions(flags) };
     const plan = await dryRun(
-      config,
-      durationMs,
+      { config, folder, durationMs, options },
       services.interruption(() => {}),
     );
     if (flags.json) terminal.out(`${JSON.stringify(plan, null, 2)}\n`);
@@ -60,6 +60,7 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
           .map((line) => `${manifests === null ? '' : '# '}${line}\n`)
           .join('') + (manifests ?? ''),
       );
+    services.setExitCode(exitCodeOfDryRun(plan));
     return;
   }
   const view = createView(terminal, {

@@ -66,7 +66,7 @@ export function blockLines(progress: Progress, title: string, sinceWindowMs: num
       `${count(progress.invalidWindows)} of ${plural(progress.windows, 'window')}`,
       progress.invalidWindows > 0 ? yellow : undefined,
     ),
-    ...(window.void === null ? [] : [span(`   ${readable(window.void)}`, yellow)]),
+    ...(window.invalid === null ? [] : [span(`   ${readable(window.invalid)}`, yellow)]),
   ]);
   rows.push(...panelRows(progress, style));
   const room = Math.max(0, Math.min(60, style.columns - labelColumns));

@@ -1,6 +1,7 @@
 import type { ObjectiveResult, Verdict } from '../../model/verdict.ts';
 import type { FirstScreen } from '../../report/first-screen.ts';
 import { quantity, target } from '../../report-kit/format.ts';
+import { reasonsOnce } from '../../report-kit/objectives-table.ts';
 import { colorOf, mark } from '../../report-kit/terminal/marks.ts';
 import type { Colors } from '../../report-kit/terminal/terminal.ts';
 import { columnsOf, cut, padded, wrapped } from '../../report-kit/terminal/width.ts';
@@ -47,6 +48,7 @@ export function finalScreen(screen: FirstScreen, index: string, style: FinalStyl
       wrapped(value, columns - 17).map((line, row) => `${dim(padded(row === 0 ? name : '', 17))}${line}`),
     ),
     ...missingLines(screen, columns, style),
+    ...(screen.signed === null ? [] : ['', ...paragraph(`${screen.signed}.`)]),
     '',
     // Not cut: a path is for copying.
     `${dim('report')}  ${bold(index)}`,
@@ -61,7 +63,11 @@ function missingLines(
   { colors }: FinalStyle,
 ): string[] {
   // What an objective of the table says is not said again.
-  const open = missing.filter((line) => !objectives.some(({ reason }) => reason !== '' && line.endsWith(reason)));
+  const open = missing.filter(
+    (line) =>
+      !objectives.some(({ reason }) => reason !== '' && line.endsWith(reason)) &&
+      !(notJudged.length > 0 && line.startsWith('Not judged in this run')),
+  );
   const said = open.slice(0, mostMissing);
   if (open.length > mostMissing) said.push(`and ${open.length - mostMissing} more, in the report`);
   if (notJudged.length > 0) said.push(`Gates of the policy that were not judged: ${notJudged.join(', ')}`);
@@ -85,6 +91,10 @@ function wanted({ objective, words }: ObjectiveResult): string {
   return words?.wanted ?? target(objective.comparison, objective.target, objective.unit);
 }
 
+function reasonLines(reason: string | undefined, columns: number): string[] {
+  return reason === undefined || reason === '' ? [] : wrapped(reason, columns);
+}
+
 function table(objectives: readonly ObjectiveResult[], columns: number, style: FinalStyle): string[] {
   const { dim, bold } = style.colors;
   const figure = 13;
@@ -93,22 +103,25 @@ function table(objectives: readonly ObjectiveResult[], columns: number, style: F
   const lines = rows.every(({ words }) => words !== undefined)
     ? []
     : [dim(`  ${padded('Objective', name)}${padded('Observed', figure, 'left')}${padded('Target', figure, 'left')}`)];
-  for (const row of rows) {
+  const reasons = reasonsOnce(rows);
+  for (const [i, row] of rows.entries()) {
     const color = colorOf(row.verdict, style.colors);
     const first = `${color(mark(row.verdict, style.unicode))} ${padded(nameOf(row), name)}`;
     // Words stand in no column.
     if (row.words !== undefined) lines.push(`${first}  ${bold(cut(row.words.observed, columns - name - 4))}`);
     else lines.push(`${first}${bold(padded(observed(row), figure, 'left'))}${padded(wanted(row), figure, 'left')}`);
-    if (row.verdict !== 'pass') lines.push(...wrapped(row.reason, columns - 4).map((line) => dim(`    ${line}`)));
+    lines.push(...reasonLines(reasons[i], columns - 4).map((line) => dim(`    ${line}`)));
   }
   return lines;
 }
 
 function stacked(objectives: readonly ObjectiveResult[], columns: number, style: FinalStyle): string[] {
   const { dim, bold } = style.colors;
-  return sorted(objectives).flatMap((row) => [
+  const rows = sorted(objectives);
+  const reasons = reasonsOnce(rows);
+  return rows.flatMap((row, i) => [
     `${colorOf(row.verdict, style.colors)(mark(row.verdict, style.unicode))} ${cut(nameOf(row), columns - 2)}`,
     `  ${bold(observed(row))} ${dim(`target ${wanted(row)}`)}`,
-    ...(row.verdict === 'pass' ? [] : wrapped(row.reason, columns - 2).map((line) => dim(`  ${line}`))),
+    ...reasonLines(reasons[i], columns - 2).map((line) => dim(`  ${line}`)),
   ]);
 }

@@ -62,8 +62,8 @@ export function follow(progress: Progress, event: ProgressEvent): void {
   progress.done = event.done;
   progress.failed = event.failed;
   progress.windows++;
-  if (window.void !== null) progress.invalidWindows++;
-  progress.p95.push(window.void === null ? window.response.p95 : null);
+  if (window.invalid !== null) progress.invalidWindows++;
+  progress.p95.push(window.invalid === null ? window.response.p95 : null);
   if (progress.p95.length > keptWindows) progress.p95.shift();
 }
 

@@ -4,6 +4,7 @@ import { reachableHosts } from '../../environment/browser-reach.ts';
 import { findK6 } from '../../environment/programs.ts';
 import type { BrowserSetup } from '../../model/browser-visits.ts';
 import type { UatCondition } from '../../model/uat.ts';
+import { asSentence } from '../../report-kit/text.ts';
 import type { Companion, OpenRun, RunEngine } from '../companion.ts';
 import { type PageAddresses, recordedPages } from './pages.ts';
 import { trustedKeys } from './trust.ts';
@@ -13,7 +14,7 @@ const visitsPerBrowser = 25;
 const pagesPerVisit = 6;
 /** Where nothing of k6 ends the visits by itself. */
 const spareMs = 6 * 3_600_000;
-const crashesTold = 20;
+const crashesReported = 20;
 
 interface Ready {
   setup: BrowserSetup;
@@ -86,11 +87,11 @@ async function visit(run: OpenRun, measuredFromMs: () => number): Promise<Browse
     condition,
     measured: (measured) => journal.append('shakedown.browsers.measured', measured),
     crashed(why) {
-      if (++crashes <= crashesTold) journal.append('shakedown.browsers.crashed', { atMs: atMs(), why });
+      if (++crashes <= crashesReported) journal.append('shakedown.browsers.crashed', { atMs: atMs(), why });
     },
     ended(why) {
       journal.append('shakedown.browsers.ended', { atMs: atMs(), why });
-      warn(`The visits by browsers ended before the load did: ${why}.`);
+      warn(asSentence(`The visits by browsers ended before the load did: ${why}`));
     },
   });
   if (setup.quietMs > 0) {

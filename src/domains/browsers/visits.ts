@@ -20,7 +20,7 @@ export interface BrowserVisitsOptions extends LaunchOptions {
 }
 
 /** Often at first, when little is there to be lost; then once a minute, so that the journal stays small. */
-const tellEveryMs = 10_000;
+const reportEveryMs = 10_000;
 const oftenForMs = 600_000;
 const seldomEveryMs = 60_000;
 const cpuEveryMs = 5000;
@@ -52,7 +52,7 @@ export function startVisits(options: BrowserVisitsOptions): BrowserVisits {
   let cpu: SessionCpu | null = null;
   let isStopping = false;
   const begunAt = performance.now();
-  let toldAt = begunAt;
+  let reportedAt = begunAt;
   let cpuSeconds: number | null = null;
   let lastCpu = { atMs: performance.now(), seconds: 0 };
   let peakCores: number | null = null;
@@ -68,15 +68,15 @@ export function startVisits(options: BrowserVisitsOptions): BrowserVisits {
     }
     lastCpu = { atMs, seconds };
   };
-  const tell = () => {
+  const report = () => {
     readCpu();
     const at = performance.now();
     // Before the load, when its clock is not known yet, it is said to end at zero.
     const toMs = Math.round(Number.isFinite(now()) ? now() : 0);
-    const fromMs = Math.round(toMs - (at - toldAt));
+    const fromMs = Math.round(toMs - (at - reportedAt));
     const { views, traffic, blocked } = tally.take();
     options.measured({ fromMs, toMs, views, traffic, blocked, cpuSeconds, peakCores });
-    toldAt = at;
+    reportedAt = at;
     cpuSeconds = null;
     peakCores = null;
   };
@@ -102,11 +102,11 @@ export function startVisits(options: BrowserVisitsOptions): BrowserVisits {
   const running = run().catch((error: Error) => {
     if (!isStopping) options.ended(error.message);
   });
-  const tellInTime = () => {
+  const reportInTime = () => {
     const at = performance.now();
-    if (at - begunAt <= oftenForMs || at - toldAt >= seldomEveryMs - tellEveryMs / 2) tell();
+    if (at - begunAt <= oftenForMs || at - reportedAt >= seldomEveryMs - reportEveryMs / 2) report();
   };
-  const timers = [setInterval(tellInTime, tellEveryMs), setInterval(readCpu, cpuEveryMs)];
+  const timers = [setInterval(reportInTime, reportEveryMs), setInterval(readCpu, cpuEveryMs)];
   let stopped: Promise<void> | null = null;
   return {
     stop() {
@@ -116,7 +116,7 @@ export function startVisits(options: BrowserVisitsOptions): BrowserVisits {
         readCpu();
         await visits?.stop();
         await running;
-        tell();
+        report();
       })();
       return stopped;
     },

@@ -7,7 +7,14 @@ import type { ResolvedConfig } from '../../model/config.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import { searchCapacity } from '../../stats/capacity/search.ts';
 import type { OpenRun } from '../companion.ts';
-import { type ChosenEngine, type LoadProgress, loadObjectives, virtualUsers, whyAborted } from '../load/public.ts';
+import {
+  type ChosenEngine,
+  checkUsers,
+  type LoadProgress,
+  loadObjectives,
+  virtualUsers,
+  whyAborted,
+} from '../load/public.ts';
 import { watchHealth } from '../monitoring/public.ts';
 import { type Plan, type PlanInput, Random } from '../traffic/public.ts';
 import { crossCheck } from './cross-check.ts';
@@ -22,7 +29,7 @@ import { loadSums } from './sums.ts';
 /** A run whose target is up and whose journal is open, to look for the capacity in. */
 export interface Search
   extends Omit<OpenRun, 'durationMs' | 'isResumed' | 'engine' | 'note' | 'disturbed' | 'now' | 'options'> {
-  readonly engine: Pick<ChosenEngine, 'run' | 'ask'>;
+  readonly engine: Pick<ChosenEngine, 'run' | 'ask' | 'info'>;
   readonly evidence: Evidence;
   readonly planInput: Omit<PlanInput, 'options'>;
   /** Length of a step, settling included; at least 2 s. */
@@ -32,7 +39,7 @@ export interface Search
   /** Said before there was a journal to write them to. */
   readonly warnings: readonly string[];
   /** Writes down how the run begins; from then on there is something to report. */
-  begin(how: { durationMs: number; plan: PlanSummary; windowMs: number; virtualUsers: number }): void;
+  begin(how: { durationMs: number; plan: PlanSummary; windowMs: number; virtualUsers: number }): Promise<void>;
   show(progress: LoadProgress): void;
 }
 
@@ -65,19 +72,22 @@ export async function searchRun(run: Search): Promise<void> {
 
   phase('planning');
   const durationMs = Math.max(stepAtLeastMs, Math.ceil(run.stepMs / windowMs) * windowMs);
-  const stretch = { fromMs: Math.ceil(durationMs / settlingShare / windowMs) * windowMs, toMs: durationMs };
-  const planStep = stepPlanner(run.planInput, config.load, durationMs, stretch);
+  const period = { fromMs: Math.ceil(durationMs / settlingShare / windowMs) * windowMs, toMs: durationMs };
+  const planStep = stepPlanner(run.planInput, config.load, durationMs, period);
   // Long enough for instances to come and go within it.
-  const long = { durationMs: longFactor * durationMs, stretch: { ...stretch, toMs: longFactor * durationMs } };
-  const planLong = stepPlanner(run.planInput, config.load, long.durationMs, long.stretch);
+  const long = { durationMs: longFactor * durationMs, period: { ...period, toMs: longFactor * durationMs } };
+  const planLong = stepPlanner(run.planInput, config.load, long.durationMs, long.period);
   const recordedPerSecond =
     (manifest.requests * 1000 * config.load.scale * config.load.speed) / Math.max(1, manifest.durationMs);
   const startPerSecond = config.load.ratePerSecond ?? Math.max(1, recordedPerSecond);
   const first = await planStep(startPerSecond, 0);
-  await writeFile(join(run.runFolder, 'plan.json'), `${JSON.stringify(first.plan.summary, null, 2)}\n`);
+  checkUsers(first.plan.summary, virtualUsers(first.plan.summary), engine.info, 1);
+  await writeFile(join(run.runFolder, 'plan.json'), `${JSON.stringify(first.plan.summary, null, 2)}\n`, {
+    mode: 0o600,
+  });
 
   const expectedMs = usualSteps * (durationMs + 2000);
-  run.begin({
+  await run.begin({
     durationMs: expectedMs,
     plan: first.plan.summary,
     windowMs,
@@ -89,12 +99,13 @@ export async function searchRun(run: Search): Promise<void> {
   const steps: StepRun = {
     config,
     engine: engine.run,
+    info: engine.info,
     journal,
     evidence,
     folder: run.runFolder,
     objectives: judgedBy(config),
     durationMs,
-    stretch,
+    period,
     expectedMs,
     signal,
     overlay,

@@ -1,8 +1,10 @@
 import { holds } from '../../gate/comparison.ts';
+import { isOfAll } from '../../gate/objectives.ts';
 import type { CapacityStep } from '../../model/capacity.ts';
 import type { WindowResult } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
 import type { LatencyHistogram } from '../../stats/histogram.ts';
+import { figureOf } from '../../stats/statistic.ts';
 
 /** What a step showed, its settling left out. Response times in µs, of the windows that count. */
 export interface StepEvidence {
@@ -21,12 +23,10 @@ type Judged = Pick<
 const keepsUp = 0.95;
 /** Past this share of invalid windows, the remaining ones show nothing either. */
 const voidAtMost = 0.5;
-const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
-
 /** Response times and errors over all routes: what a step can be judged by. */
 export function stepObjectives(objectives: readonly Objective[]): Objective[] {
   return objectives
-    .filter(({ metric, route }) => route === undefined && (metric === 'response_time' || metric === 'error_rate'))
+    .filter((one) => isOfAll(one) && (one.metric === 'response_time' || one.metric === 'error_rate'))
     .sort((a, b) => Number(a.metric === 'response_time') - Number(b.metric === 'response_time') || b.weight - a.weight);
 }
 
@@ -35,7 +35,7 @@ export function stepObjectives(objectives: readonly Objective[]): Objective[] {
  * count. Where too many are spoiled, a step that seems to hold is not believed, and one that missed only by the windows that count.
  */
 export function judgeStep(evidence: StepEvidence, objectives: readonly Objective[], maxInvalidShare: number): Judged {
-  const counting = evidence.windows.filter((window) => window.void === null);
+  const counting = evidence.windows.filter((window) => whyNot(window) === null);
   const invalidShare = evidence.windows.length === 0 ? 1 : 1 - counting.length / evidence.windows.length;
   const sum = (of: (window: WindowResult) => number) => counting.reduce((total, window) => total + of(window), 0);
   const [planned, completed, failed] = [sum((w) => w.planned), sum((w) => w.completed), sum((w) => w.failed)];
@@ -55,7 +55,7 @@ export function judgeStep(evidence: StepEvidence, objectives: readonly Objective
   };
   const generator = (reason: string): Judged => ({ ...figures, outcome: 'generator', reason });
   if (evidence.endedEarly !== null) return generator(evidence.endedEarly);
-  const generatorReason = evidence.windows.find((window) => window.void !== null)?.void ?? 'nothing was measured';
+  const generatorReason = evidence.windows.map(whyNot).find((why) => why !== null) ?? 'nothing was measured';
   if (invalidShare > voidAtMost) return generator(generatorReason);
   const reason =
     answered < planned * keepsUp
@@ -65,25 +65,21 @@ export function judgeStep(evidence: StepEvidence, objectives: readonly Objective
   return invalidShare > maxInvalidShare ? generator(generatorReason) : { ...figures, outcome: 'held', reason: null };
 }
 
+/** Why a window shows nothing of the target; null: it does. No fault is made here: what is set aside is for sessions that could not log in. */
+const whyNot = ({ invalid, excluded }: WindowResult): string | null => invalid ?? excluded ?? null;
+
 function missedObjective(
   objectives: readonly Objective[],
   errorPercent: number | null,
   response: LatencyHistogram,
 ): string | null {
-  for (const { metric, statistic, comparison, target } of objectives) {
+  for (const { metric, statistic, comparison, target, unit } of objectives) {
     if (metric === 'error_rate') {
       if (errorPercent !== null && !holds(errorPercent, comparison, target)) return `errors above ${target} %`;
       continue;
     }
-    const us =
-      statistic === 'mean'
-        ? response.mean
-        : statistic === 'max'
-          ? response.max
-          : statistic === 'value'
-            ? null
-            : response.percentile(percentiles[statistic]);
-    if (us !== null && !holds(us / 1000, comparison, target)) return `${statistic} above ${target} ms`;
+    const value = figureOf(response, statistic);
+    if (value !== null && !holds(value, comparison, target)) return `${statistic} above ${target} ${unit}`;
   }
   return null;
 }

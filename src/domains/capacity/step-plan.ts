@@ -1,7 +1,7 @@
 import type { PlanOptions } from '../../model/plan.ts';
 import { makePlan, type Plan, type PlanInput } from '../traffic/public.ts';
 
-export interface StepStretch {
+export interface StepPeriod {
   /** Of the step's clock: what is judged. */
   fromMs: number;
   toMs: number;
@@ -18,7 +18,7 @@ export function stepPlanner(
   input: Omit<PlanInput, 'options'>,
   load: Omit<PlanOptions, 'durationMs'>,
   durationMs: number,
-  stretch: StepStretch,
+  period: StepPeriod,
 ): (ratePerSecond: number, seed: number) => Promise<{ plan: Plan; plannedPerSecond: number }> {
   let correction = 1;
   return async (ratePerSecond, seed) => {
@@ -34,7 +34,7 @@ export function stepPlanner(
           seed: (load.seed + seed) % 0x100000000,
         },
       });
-      const plannedPerSecond = (1000 * (await dueIn(plan, stretch))) / (stretch.toMs - stretch.fromMs);
+      const plannedPerSecond = (1000 * (await dueIn(plan, period))) / (period.toMs - period.fromMs);
       if (
         plannedPerSecond <= 0 ||
         Math.abs(plannedPerSecond / ratePerSecond - 1) <= nearEnough ||
@@ -47,7 +47,7 @@ export function stepPlanner(
   };
 }
 
-async function dueIn(plan: Plan, { fromMs, toMs }: StepStretch): Promise<number> {
+async function dueIn(plan: Plan, { fromMs, toMs }: StepPeriod): Promise<number> {
   let due = 0;
   for await (const { startMs, requests } of plan.sessions()) {
     for (const { dueMs } of requests) if (startMs + dueMs >= fromMs && startMs + dueMs < toMs) due++;

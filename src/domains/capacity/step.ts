@@ -5,13 +5,21 @@ import type { Evidence } from '../../evidence/keep-evidence.ts';
 import type { RunClock } from '../../evidence/run-clock.ts';
 import type { CapacityStep } from '../../model/capacity.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
-import type { WindowResult } from '../../model/results.ts';
+import type { EngineInfo, WindowResult } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
 import type { LoadOutcome } from '../load/public.ts';
-import { type EngineChoice, type LoadProgress, packRoutes, recordIn, runLoad, virtualUsers } from '../load/public.ts';
+import {
+  checkUsers,
+  type EngineChoice,
+  type LoadProgress,
+  packRoutes,
+  recordIn,
+  runLoad,
+  virtualUsers,
+} from '../load/public.ts';
 import type { Plan } from '../traffic/public.ts';
 import { judgeStep } from './judge.ts';
-import type { StepStretch } from './step-plan.ts';
+import type { StepPeriod } from './step-plan.ts';
 import { joinLogs, mergedTimes } from './windows.ts';
 
 export const windowMs = 1000;
@@ -20,6 +28,7 @@ export const windowMs = 1000;
 export interface StepRun extends StepLength {
   config: ResolvedConfig;
   engine: EngineChoice;
+  info: EngineInfo;
   journal: Pick<Journal, 'append'>;
   evidence: Evidence;
   folder: string;
@@ -41,7 +50,7 @@ export interface StepRun extends StepLength {
 
 export interface StepLength {
   durationMs: number;
-  stretch: StepStretch;
+  period: StepPeriod;
 }
 
 type WantedStep = Pick<CapacityStep, 'phase' | 'plannedRatePerSecond' | 'instances'> & {
@@ -67,7 +76,13 @@ export async function runStep(
   { onBegin, length = run, ...wanted }: WantedStep,
 ): Promise<RanStep | null> {
   const { config, journal, onEvent, signal } = run;
-  const { stretch, durationMs } = length;
+  const { period, durationMs } = length;
+  const users = virtualUsers(plan.summary);
+  try {
+    checkUsers(plan.summary, users, run.info, 1);
+  } catch (error) {
+    return notSent(run, wanted, durationMs, (error as Error).message);
+  }
   const folder = join(run.folder, 'step');
   const windows: WindowResult[] = [];
   let offset = run.nextWindow;
@@ -76,7 +91,7 @@ export async function runStep(
   const outcome = await runLoad(run.engine, {
     plan: plan.summary,
     sessions: plan.sessions(),
-    virtualUsers: virtualUsers(plan.summary),
+    virtualUsers: users,
     windowMs,
     requestTimeoutMs: config.timeouts.requestMs,
     honesty: config.honesty,
@@ -136,8 +151,8 @@ export async function runStep(
   await joinLogs(folder, join(run.folder, 'windows'), offset * windowMs, new Date(run.startedAtMs ?? Date.now()));
   if (signal.aborted) return null;
 
-  const judged = windows.filter(({ startMs }) => startMs >= stretch.fromMs && startMs < stretch.toMs);
-  const counting = new Set(judged.filter((window) => window.void === null).map(({ index }) => index));
+  const judged = windows.filter(({ startMs }) => startMs >= period.fromMs && startMs < period.toMs);
+  const counting = new Set(judged.filter((window) => window.invalid === null).map(({ index }) => index));
   const response = await mergedTimes(folder, 'response', windowMs, counting);
   await rm(folder, { recursive: true, force: true });
   const found = judgeStep(
@@ -148,4 +163,18 @@ export async function runStep(
   const step = { startMs: offset * windowMs, durationMs, ...wanted, ...found };
   journal.append('shakedown.capacity.step', { step });
   return { step, meanMs: response.mean === null ? null : response.mean / 1000 };
+}
+
+/** A step that no generator of this run could send bounds the search as one that it could not keep up with does. */
+function notSent(
+  { clock, nextWindow, journal }: StepRun,
+  wanted: Pick<CapacityStep, 'phase' | 'plannedRatePerSecond' | 'instances'>,
+  durationMs: number,
+  reason: string,
+): RanStep {
+  const figures = { achievedRatePerSecond: 0, p50Ms: null, p95Ms: null, p99Ms: null, errorPercent: null };
+  const startMs = Math.max(nextWindow * windowMs, Math.round(clock.nowMs()));
+  const step: CapacityStep = { startMs, durationMs, ...wanted, ...figures, outcome: 'generator', reason };
+  journal.append('shakedown.capacity.step', { step });
+  return { step, meanMs: null };
 }

@@ -3,6 +3,31 @@ import { collected, durationMs, positiveNumber } from '../option-values.ts';
 import { asJson, configFile } from '../shared-options.ts';
 import { dryRuns, hypothesisStrategies, rollbackStrategies } from './experiment/format.ts';
 
+const variables: readonly OptionDeclaration[] = [
+  {
+    flags: '--var <name[:type]=value>',
+    help: 'value for the configuration; may be given again',
+    parse: collected,
+  },
+  {
+    flags: '--var-file <file>',
+    help: 'values for configuration, secrets or environment; may be given again',
+    parse: collected,
+  },
+];
+
+const withoutControl: OptionDeclaration = {
+  flags: '--without-control <name>',
+  help: 'control that is left out on purpose, such as one in Python; may be given again',
+  parse: collected,
+};
+
+const allowHost: OptionDeclaration = {
+  flags: '--allow-host <host>',
+  help: 'host that may be contacted besides this machine; may be given again',
+  parse: collected,
+};
+
 /** The options of `chaos run` are those of Chaos Toolkit's, and some more. */
 const run: CommandDeclaration = {
   name: 'chaos run',
@@ -28,22 +53,10 @@ const run: CommandDeclaration = {
       help: 'when rollbacks are played (default: always)',
       choices: rollbackStrategies,
     },
-    {
-      flags: '--var <name[:type]=value>',
-      help: 'value for the configuration; may be given again',
-      parse: collected,
-    },
-    {
-      flags: '--var-file <file>',
-      help: 'values for configuration, secrets or environment; may be given again',
-      parse: collected,
-    },
+    ...variables,
+    withoutControl,
     { flags: '--control-file <file>', help: 'controls for every experiment; may be given again', parse: collected },
-    {
-      flags: '--allow-host <host>',
-      help: 'host that may be contacted besides this machine; may be given again',
-      parse: collected,
-    },
+    allowHost,
     {
       flags: '--exit-by-verdict',
       help: 'end with 0 pass, 1 fail, 3 inconclusive, instead of Chaos Toolkit’s codes',
@@ -58,9 +71,10 @@ export const commands: readonly CommandDeclaration[] = [
   run,
   {
     name: 'chaos validate',
-    help: 'say what is wrong with experiments, all of it, and where',
+    help: 'say what is wrong with experiments, and with components that the configuration names: all of it, where, and what to do',
     arguments: [{ flags: '<files...>', help: 'experiments, .json or .yaml' }],
-    load: async () => (await import('./commands/list.ts')).chaosValidate,
+    options: [configFile, ...variables, withoutControl, allowHost],
+    load: async () => (await import('./commands/validate.ts')).chaosValidate,
   },
   {
     name: 'chaos list',
@@ -85,8 +99,20 @@ export const commands: readonly CommandDeclaration[] = [
     load: async () => (await import('./commands/check-history.ts')).checkHistory,
   },
   {
+    name: 'chaos discover',
+    help: 'list processes, ports, containers and pods that could be named as components, and print a configuration to begin with',
+    options: [
+      {
+        flags: '--context <name>',
+        help: 'context of kubectl whose pods are listed too; no cluster is contacted without it',
+      },
+      asJson,
+    ],
+    load: async () => (await import('./commands/discover.ts')).chaosDiscover,
+  },
+  {
     name: 'chaos clean',
-    help: 'undo what was left behind by runs that ended together with their guard, as in a power cut',
+    help: 'undo what was left behind by runs of yours on this machine, of every project, that ended together with their guard, end what their actions started, remove their temporary folders',
     options: [{ flags: '--dry-run', help: 'only show what would be undone' }, asJson],
     load: async () => (await import('./commands/clean.ts')).chaosClean,
   },

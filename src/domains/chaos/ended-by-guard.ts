@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ChaosFold } from './fold.ts';
+import { parsedJson } from './parsed-json.ts';
 
 const lineSchema = z.object({ time: z.string(), title: z.string(), error: z.string().nullable() });
 
@@ -31,13 +32,5 @@ export async function endByGuard(folder: string, fold: ChaosFold, loadStartedAt:
     // The first after the fault; guards of other parts of the run have lines of their own.
     const endMs = done.filter((atMs) => atMs >= (fault.injectedMs ?? 0)).sort((a, b) => a - b)[0];
     if (endMs !== undefined) Object.assign(fault, { revertedMs: endMs, revertedBy: 'guard' });
-  }
-}
-
-function parsedJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
   }
 }

@@ -6,6 +6,8 @@ import {
   hypothesisCheck,
   ledgerResult,
   reverter,
+  touchedRequests,
+  watchedFault,
 } from '../../model/chaos.ts';
 import type { EventsOf } from '../domain.ts';
 
@@ -29,7 +31,15 @@ export const events = {
   'shakedown.fault.injected': z.object({ id: text, atMs: moment }),
   'shakedown.fault.proved': z.object({ id: text, proof: faultProof }),
   /** `error`: it was never injected. */
-  'shakedown.fault.ended': z.object({ id: text, atMs: moment, by: reverter.nullable(), error: text.nullable() }),
+  'shakedown.fault.ended': z.object({
+    id: text,
+    atMs: moment,
+    by: reverter.nullable(),
+    error: text.nullable(),
+    touched: touchedRequests.optional(),
+    connections: z.number().min(0).nullable().optional(),
+    watched: watchedFault.optional(),
+  }),
   'shakedown.experiment.ended': z.object({ experiment: endedExperiment }),
   'shakedown.ledger.checked': z.object({ ledger: ledgerResult }),
 };

@@ -48,8 +48,13 @@ export class ChaosFold {
         this.#change(event.data.id, { proof: event.data.proof });
         break;
       case 'shakedown.fault.ended': {
-        const { id, atMs, by, error } = event.data;
-        this.#change(id, error === null ? { revertedMs: atMs, revertedBy: by } : { error });
+        const { id, atMs, by, error, touched, connections, watched } = event.data;
+        const counted = {
+          ...(touched === undefined ? {} : { touched }),
+          ...(connections === undefined ? {} : { connections }),
+          ...(watched === undefined ? {} : { watched }),
+        };
+        this.#change(id, error === null ? { revertedMs: atMs, revertedBy: by, ...counted } : { error });
         break;
       }
       case 'shakedown.ledger.checked':
@@ -61,6 +66,11 @@ export class ChaosFold {
   /** Whether the run was to have any: one that planned faults and saw none is not sound by silence. */
   get any(): boolean {
     return this.#experiments.size > 0 || this.ledgers.length > 0;
+  }
+
+  /** Whether some fault was on a part that not every user depends on. */
+  get leavesUsersAlone(): boolean {
+    return [...this.faults.values()].some(({ proof, affectedShare }) => proof?.seen === true && affectedShare !== 1);
   }
 
   /** In the order they were begun, each with its faults. */

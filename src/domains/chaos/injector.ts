@@ -2,7 +2,10 @@ import type { FaultProof, FaultRecord } from '../../model/chaos.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
 import type { ActiveFault, Component, Fault, FaultRequest, Injector } from './fault.ts';
-import type { UndoList } from './undo.ts';
+import { argumentProblems } from './fault-arguments.ts';
+import { forgetEarlier } from './toxiproxy/users.ts';
+import type { UndoEntry, UndoList } from './undo.ts';
+import { type FaultWatch, watchFault } from './watch.ts';
 
 /** What is recorded of faults. */
 export type InjectorEvent = Extract<JournalData, { type: `shakedown.fault.${string}` | 'shakedown.warning' }>;
@@ -21,26 +24,48 @@ export interface InjectorOptions {
 
 type By = NonNullable<FaultRecord['revertedBy']>;
 
+type Hide = NonNullable<FaultRequest['hide']>;
+
 interface Held {
+  hide: Hide;
   record: FaultRecord;
   active: ActiveFault;
+  undos: readonly UndoEntry[];
+  signal: AbortSignal;
+  /** From its proof on. */
+  watch: FaultWatch | undefined;
   reverting: Promise<void> | undefined;
 }
 
 /** Longest that a proof may take which does not say how long: most measure for seconds. */
 const proofTimeoutMs = 60_000;
+/** Longest that making a fault and proving it should take: the slowest are some minutes of exchanges over slow links. */
+const makingMs = 10 * 60_000;
 
 export function createInjector(options: InjectorOptions): Injector {
   const { undo, now, on } = options;
   const records: FaultRecord[] = [];
   const held = new Map<string, Held>();
   const injecting = new Set<Promise<unknown>>();
+  for (const component of options.components) if (component.kind === 'link') forgetEarlier(component);
 
   const end = (record: FaultRecord, by: FaultRecord['revertedBy'], error: string | null) => {
-    on({ type: 'shakedown.fault.ended', data: { id: record.id, atMs: now(), by, error } });
+    const atMs = record.revertedMs ?? now();
+    const { touched, connections, watched } = record;
+    const counted = {
+      ...(touched === undefined ? {} : { touched }),
+      ...(connections === undefined ? {} : { connections }),
+      ...(watched === undefined ? {} : { watched }),
+    };
+    on({ type: 'shakedown.fault.ended', data: { id: record.id, atMs, by, error, ...counted } });
   };
 
-  const put = async (record: FaultRecord, ready: Ready, signal: AbortSignal): Promise<Held> => {
+  const put = async (
+    record: FaultRecord,
+    ready: Ready,
+    { hide, seconds }: { hide: Hide; seconds: number | undefined },
+    signal: AbortSignal,
+  ): Promise<Held> => {
     try {
       const { fault, args, component } = ready;
       const why = await fault.unavailable(component, args);
@@ -50,34 +75,55 @@ export function createInjector(options: InjectorOptions): Injector {
         });
       }
       signal.throwIfAborted();
-      const active = await fault.inject(args, component, { undo, signal, noop: options.noop ?? false });
+      const undos: UndoEntry[] = [];
+      const kept: UndoList = {
+        async add(title, steps) {
+          const entry = await undo.add(title, steps);
+          undos.push(entry);
+          // If this process is stopped while it makes the fault or proves it, it ends all the same.
+          if (seconds !== undefined) await entry.endAfter(seconds * 1000, makingMs);
+          return entry;
+        },
+      };
+      const active = await fault.inject(args, component, { undo: kept, signal, noop: options.noop ?? false });
       record.injectedMs = now();
-      const one: Held = { record, active, reverting: undefined };
+      const one: Held = { hide, record, active, undos, signal, watch: undefined, reverting: undefined };
       held.set(record.id, one);
       on({ type: 'shakedown.fault.injected', data: { id: record.id, atMs: record.injectedMs } });
       return one;
     } catch (error) {
-      record.error = (error as Error).message;
+      record.error = hide((error as Error).message);
       end(record, null, record.error);
       throw error;
     }
   };
 
   const revert = async (one: Held, by: By): Promise<void> => {
-    const { record, active } = one;
+    const { record, active, hide } = one;
+    const watched = await one.watch?.end(one.signal.aborted);
+    one.watch = undefined;
+    if (watched !== undefined) record.watched = hide(watched);
     try {
       await active.revert();
     } catch (cause) {
-      const reason = (cause as Error).message;
+      const reason = hide((cause as Error).message);
       const message = `${record.fault} on ${record.component} could not be taken away: ${reason}`;
       on({ type: 'shakedown.warning', data: { message } });
       const hint = 'It is tried again when the run ends; else run `shakedown chaos clean`.';
       throw new ShakedownError('FAULT_REVERT', message, { hint, cause });
     }
     held.delete(record.id);
-    record.revertedMs = now();
-    record.revertedBy = by;
-    end(record, by, null);
+    const touched = active.touched?.();
+    if (touched !== undefined) record.touched = touched;
+    const connections = active.connections?.();
+    if (connections !== undefined) record.connections = connections;
+    const byGuard = one.undos.flatMap((entry) => entry.endedByGuard() ?? []);
+    const agoMs = Math.min(...byGuard.map((ended) => ended.agoMs));
+    record.revertedMs = byGuard.length === 0 ? now() : now() - agoMs;
+    record.revertedBy = byGuard.length === 0 ? by : 'guard';
+    // The guard took it away in time: that it was gone then is as it should be.
+    if (byGuard.length > 0 && record.watched !== undefined) record.watched.gone = null;
+    end(record, record.revertedBy, null);
   };
   const revertOnce = (one: Held, by: By) => {
     one.reverting ??= revert(one, by).finally(() => {
@@ -91,6 +137,7 @@ export function createInjector(options: InjectorOptions): Injector {
     async inject(request, signal) {
       const ready = prepare(request, options);
       const { fault, args, component } = ready;
+      const hide: Hide = request.hide ?? ((value) => value);
       const record: FaultRecord = {
         id: `f${records.length + 1}`,
         experiment: request.experiment,
@@ -98,8 +145,9 @@ export function createInjector(options: InjectorOptions): Injector {
         title: fault.title,
         layer: fault.layer,
         component: component.name,
-        arguments: request.arguments,
-        touches: fault.touches(args, component),
+        arguments: hide(request.arguments),
+        touches: hide(fault.touches(args, component)),
+        ...(component.affectedShare === undefined ? {} : { affectedShare: component.affectedShare }),
         announcedMs: now(),
         injectedMs: null,
         revertedMs: null,
@@ -109,16 +157,21 @@ export function createInjector(options: InjectorOptions): Injector {
       };
       records.push(record);
       on({ type: 'shakedown.fault.announced', data: { fault: structuredClone(record) } });
-      const putting = put(record, ready, signal);
+      const putting = put(record, ready, { hide, seconds: request.seconds }, signal);
       injecting.add(putting);
       const one = await putting.finally(() => injecting.delete(putting));
       const proof = await prove(one.active, signal);
       if (proof !== null) {
-        record.proof = proof;
-        on({ type: 'shakedown.fault.proved', data: { id: record.id, proof } });
+        record.proof = hide(proof);
+        on({ type: 'shakedown.fault.proved', data: { id: record.id, proof: record.proof } });
       }
-      if (one.active.momentary) await revertOnce(one, 'itself');
+      const { active } = one;
+      if (active.momentary) await revertOnce(one, 'itself');
+      else if (record.proof?.seen && held.has(record.id)) one.watch = watchFault(() => active.still(), now);
       return record;
+    },
+    async lasts(faultId, seconds) {
+      for (const entry of held.get(faultId)?.undos ?? []) await entry.endAfter(seconds * 1000);
     },
     async revert(faultId, by) {
       const one = held.get(faultId);
@@ -145,7 +198,15 @@ interface Ready {
   component: Component;
 }
 
-function prepare(request: FaultRequest, { faults, components }: InjectorOptions): Ready {
+/**
+ * Whether a fault can be asked for at all, before anything is done. Of arguments that are not all known yet, fault and component only.
+ * @throws ShakedownError FAULT_UNKNOWN, FAULT_ARGUMENTS, FAULT_COMPONENT
+ */
+export function checkFault(request: FaultRequest, known: Pick<InjectorOptions, 'faults' | 'components'>): void {
+  prepare(request, known);
+}
+
+function prepare(request: FaultRequest, { faults, components }: Pick<InjectorOptions, 'faults' | 'components'>): Ready {
   const fault = faults.find(({ name }) => name === request.fault);
   if (fault === undefined) {
     const names = faults.map(({ name }) => name).join(', ');
@@ -154,14 +215,15 @@ function prepare(request: FaultRequest, { faults, components }: InjectorOptions)
     });
   }
   const parsed = fault.schema.safeParse(request.arguments);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const place = issue?.path.length ? `.${issue.path.join('.')}` : '';
-    throw new ShakedownError('FAULT_ARGUMENTS', `${fault.name}: arguments${place}: ${issue?.message ?? 'not valid'}`);
+  if (!parsed.success && !JSON.stringify(request.arguments).includes('${')) {
+    throw new ShakedownError(
+      'FAULT_ARGUMENTS',
+      `${fault.name}: ${argumentProblems(fault, request.arguments).join('; ')}.`,
+    );
   }
   const named = components.filter(({ name }) => name === request.component);
   const component = named.find(({ kind }) => fault.on.includes(kind));
-  if (component !== undefined) return { fault, args: parsed.data, component };
+  if (component !== undefined) return { fault, args: parsed.success ? parsed.data : request.arguments, component };
   const shown = JSON.stringify(request.component);
   const usable = components.filter(({ kind }) => fault.on.includes(kind)).map(({ name }) => name);
   const message =

@@ -28,17 +28,34 @@ export const chaosObjectives: readonly Objective[] = [
     key: true,
     minimumSamples: 1,
   },
+];
+
+/** Judged where a fault leaves some of the users alone. */
+export const othersObjectives: readonly Objective[] = [
   {
     id: 'fault-errors',
-    title: 'Requests failed while a fault was on',
+    title: 'Requests failed under a fault, of other users',
     gate: 'resilience',
     metric: 'fault_errors',
     statistic: 'max',
     comparison: '<=',
     target: 5,
     unit: '%',
-    weight: 0.5,
-    key: false,
+    weight: 2,
+    key: true,
+    minimumSamples: 100,
+  },
+  {
+    id: 'fault-response',
+    title: 'Response time p95 under a fault, of other users',
+    gate: 'resilience',
+    metric: 'fault_response',
+    statistic: 'max',
+    comparison: '<',
+    target: 200,
+    unit: 'ms',
+    weight: 2,
+    key: true,
     minimumSamples: 100,
   },
 ];

@@ -7,6 +7,7 @@ import type { ComponentOf } from './fault.ts';
 export async function processUnavailable(component: ComponentOf<'process'>): Promise<string | null> {
   if (identify(process.pid) === null) return 'this system has no /proc to see the state of processes in.';
   const pid = component.pid();
+  if (pid < 1) return `${withoutPid(component)}.`;
   try {
     process.kill(pid, 0);
     return null;
@@ -22,12 +23,17 @@ export async function processUnavailable(component: ComponentOf<'process'>): Pro
  */
 export function targetOf(component: ComponentOf<'process'>): ProcessIdentity {
   const pid = component.pid();
+  if (pid < 1) throw new ShakedownError('FAULT_TARGET', `${component.name}: ${withoutPid(component)}.`);
   if (!Number.isSafeInteger(pid) || pid <= 1 || pid === process.pid || pid === process.ppid) {
     throw new ShakedownError('FAULT_TARGET', `${component.name}: process ${pid} is never touched.`);
   }
   const target = identify(pid);
   if (target === null) throw new ShakedownError('FAULT_TARGET', `${component.name}: there is no process ${pid}.`);
   return target;
+}
+
+function withoutPid({ pidFile }: ComponentOf<'process'>): string {
+  return pidFile === undefined ? 'it does not run now' : `${pidFile} holds no process id now`;
 }
 
 /** Sends a signal to that very process; nothing where it is gone. */

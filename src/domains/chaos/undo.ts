@@ -17,8 +17,22 @@ export type UndoStep =
   /** Moves every process of a control group to another, except those that ended meanwhile, and removes the empty group. */
   | { kind: 'leave-cgroup'; path: string; to: string };
 
+/** The guard undid something by itself, so long ago. */
+export interface EndedByGuard {
+  agoMs: number;
+  /** `the harness was stopped`. */
+  why: string;
+}
+
 export interface UndoEntry {
   readonly id: string;
+  /**
+   * From now on it is undone after so many ms, by the guard if this process is stopped or hangs.
+   * @param busyMs so much later where this process is not stopped, because it has something to do first
+   */
+  endAfter(ms: number, busyMs?: number): Promise<void>;
+  /** null: this process undid it, or it is still to be undone. Known when `run` has resolved. */
+  endedByGuard(): EndedByGuard | null;
   /** Runs the steps in order, then takes the entry off the list; a step that fails keeps it there, and throws. Safe to call twice. */
   run(): Promise<void>;
   /** Takes the entry off the list without undoing anything: it was undone otherwise, or never done. */

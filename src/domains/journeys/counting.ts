@@ -3,7 +3,7 @@ import { LatencyHistogram } from '../../stats/histogram.ts';
 import type { JourneyWalk } from '../../stats/journeys/walk.ts';
 import { encodeHistogram } from '../../stats/payload.ts';
 
-const kinds: readonly SessionKind[] = ['judged', 'aside', 'void'];
+const kinds: readonly SessionKind[] = ['judged', 'excluded', 'invalid'];
 
 interface Sums {
   sessions: number;
@@ -20,7 +20,7 @@ export class Counting {
 
   constructor(settings: JourneySettings) {
     this.#settings = settings;
-    this.#sums = { judged: this.#none(), aside: this.#none(), void: this.#none() };
+    this.#sums = { judged: this.#none(), excluded: this.#none(), invalid: this.#none() };
   }
 
   /**
@@ -65,7 +65,7 @@ export class Counting {
       const journeys = sums.steps.map((steps, i): JourneyCounts => {
         const counted: JourneyCounts = { steps };
         const [times, firstStep] = [sums.times[i], sums.firstStep[i]];
-        if (!withTimes || kind === 'void') return counted;
+        if (!withTimes || kind === 'invalid') return counted;
         if (times !== undefined && times.count > 0) counted.times = encodeHistogram(times);
         if (firstStep !== undefined && firstStep.count > 0) counted.firstStep = encodeHistogram(firstStep);
         return counted;

@@ -19,7 +19,7 @@ export interface SessionSums {
 export class SessionsFold {
   /** null: they were not. */
   planned: JournalEvents['shakedown.journeys.planned'] | null = null;
-  readonly sums: Record<SessionKind, SessionSums> = { judged: none(), aside: none(), void: none() };
+  readonly sums: Record<SessionKind, SessionSums> = { judged: none(), excluded: none(), invalid: none() };
 
   add(event: JournalData): void {
     // A journal has one plan; of a second, the first holds.

@@ -9,6 +9,7 @@ import { lostShare, tidy } from './results/shares.ts';
 /** Of the sessions that completed a journey in production, the share that also completed it against the candidate, outside of faults. */
 export const journeyCompletion: Metric<SessionsFold, JourneysResult> = {
   id: 'journey_completion',
+  side: 'above',
   words: 'share of journeys that were completed',
   shortWords: ({ journey }) => `“${journey}” completed`,
   subject: ({ journey }) => `completion of “${journey}”`,

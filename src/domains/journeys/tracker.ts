@@ -20,7 +20,7 @@ interface PlannedUse {
 /** A sample's planned arrival is rounded to 10 µs, and its session's start to 1 µs. */
 const roundingMs = 0.05;
 /** Distributions are recorded this often: they take more room than counts. */
-const tellTimesEveryMs = 60_000;
+const reportTimesEveryMs = 60_000;
 const failed = -1;
 
 /**
@@ -40,7 +40,7 @@ export class SessionTracker {
   readonly #spoiled = new Map<number, SessionKind | 'lost'>();
   readonly #longestWindows: number;
   readonly #counting: Counting;
-  #toldTimesAtMs = 0;
+  #timesReportedAtMs = 0;
 
   /** @param plan its speed shortens the time between steps as it does that between requests */
   constructor(plan: PlanSummary, { journeys, features }: JourneySettings, windowMs: number) {
@@ -112,8 +112,8 @@ export class SessionTracker {
       if (index < window - this.#longestWindows) this.#spoiled.delete(index);
     }
     const startMs = window * this.#windowMs;
-    const withTimes = startMs >= this.#toldTimesAtMs + tellTimesEveryMs;
-    if (withTimes) this.#toldTimesAtMs = startMs;
+    const withTimes = startMs >= this.#timesReportedAtMs + reportTimesEveryMs;
+    if (withTimes) this.#timesReportedAtMs = startMs;
     return this.#counting.take(withTimes);
   }
 
@@ -169,8 +169,8 @@ export class SessionTracker {
     let kind: SessionKind = 'judged';
     for (let i = 0; i < requests.length; i++) {
       const spoiled = this.#spoiled.get(this.#windowOf(startMs + (requests[i]?.dueMs ?? 0)));
-      if (spoiled === 'void' || (spoiled === 'lost' && Number.isNaN(answers[i] as number))) return 'void';
-      if (spoiled === 'aside') kind = 'aside';
+      if (spoiled === 'invalid' || (spoiled === 'lost' && Number.isNaN(answers[i] as number))) return 'invalid';
+      if (spoiled === 'excluded') kind = 'excluded';
     }
     return kind;
   }

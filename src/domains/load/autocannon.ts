@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type autocannon from 'autocannon';
 import type { PlannedRequest, PlannedSession } from '../../model/plan.ts';
-import { errorKinds, sampleWords } from '../../model/sample.ts';
+import { errorKinds, isWrongStatus, sampleWords } from '../../model/sample.ts';
 import { LoadAccounting } from './accounting/accounting.ts';
 import { type LoadInput, type LoadOutcome, whyAborted } from './engine.ts';
 
@@ -30,6 +30,7 @@ export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
   const rate = Math.max(1, Math.round(plan.averageRatePerSecond));
   const connections = Math.min(rate, connectionsAtMost);
   let answeredRoute = 0;
+  let answeredGroup = -1;
   let answeredExpected = 0;
   const origin = plan.targets[0] ?? '';
   const options = {
@@ -38,36 +39,37 @@ export async function runAutocannon(input: LoadInput): Promise<LoadOutcome> {
     overallRate: rate,
     duration: Math.ceil(plan.options.durationMs / 1000),
     timeout: Math.ceil(input.requestTimeoutMs / 1000),
-    requests: requests.map(({ request, headers }) => ({
+    requests: requests.map(({ request, headers, group }) => ({
       method: request.method as autocannon.Request['method'],
       path: request.path,
       headers,
       // Called just before the event 'response' of the same answer.
       onResponse() {
         answeredRoute = request.route;
+        answeredGroup = group;
         answeredExpected = request.expectedStatus;
       },
     })),
   } as autocannon.Options;
 
+  if (plan.login !== undefined)
+    input.on.warning('autocannon has no sessions, so nobody logs in: what needs a login is refused or not sent.');
   accounting.begin(new Date(), 0);
   if (requests.length === 0)
     return { ...accounting.finish('the plan has no request that autocannon can send'), ...notScored(accounting) };
   const words = new Uint32Array(sampleWords);
   const enter = (serviceMs: number, status: number, bytes: number, kind: number) => {
     const sentMs = Math.max(0, (accounting.nowMs() ?? 0) - serviceMs);
-    accounting.plan(sentMs, answeredRoute);
+    accounting.plan(sentMs, answeredRoute, answeredGroup);
     words.set([sentMs * 100, 0, 0, serviceMs * 1000, bytes, 0]);
-    words[6] = answeredRoute | (status << 16);
+    words[6] = (answeredGroup < 0 ? answeredRoute : plan.routes.length + answeredGroup) | (status << 16);
     words[7] = kind | (answeredExpected << 16);
     accounting.samples(words, 0, sampleWords);
   };
 
   const instance = cannon(options, () => {});
   instance.on('response', (_client, status, bytes, serviceMs) => {
-    const expectedGood = answeredExpected >= 200 && answeredExpected < 400;
-    const bad = status >= 500 || (status >= 400 && expectedGood);
-    enter(serviceMs, status, bytes, bad ? errorKinds.indexOf('http') : 0);
+    enter(serviceMs, status, bytes, isWrongStatus(status, answeredExpected, true) ? errorKinds.indexOf('http') : 0);
   });
   instance.on('reqError', (error) => {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -107,18 +109,21 @@ function notScored(accounting: LoadAccounting): Pick<LoadOutcome, 'fidelity' | '
 interface Chosen {
   request: PlannedRequest;
   headers: Record<string, string>;
+  /** Of the plan's groups; −1: of none. */
+  group: number;
 }
 
 async function choose(sessions: AsyncIterable<PlannedSession>): Promise<Chosen[]> {
   const chosen: Chosen[] = [];
   for await (const session of sessions) {
-    for (const request of session.requests) {
+    for (const [i, request] of session.requests.entries()) {
       // Without sessions there is no answer to take a value from; what needs one is not sent.
       const needsValue = [request.path, ...(request.headers ?? []).map(([, value]) => value)].some((text) =>
         text.includes('__sd'),
       );
       if (!safe.has(request.method) || request.target !== 0 || needsValue) continue;
-      chosen.push({ request, headers: Object.fromEntries([...session.headers, ...(request.headers ?? [])]) });
+      const headers = Object.fromEntries([...session.headers, ...(request.headers ?? [])]);
+      chosen.push({ request, headers, group: session.groups?.[i] ?? -1 });
       if (chosen.length === requestsAtMost) return chosen;
     }
   }

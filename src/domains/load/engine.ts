@@ -1,7 +1,9 @@
+import type { AnswerCounts, FirstSeen } from '../../model/answers.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { JournalData } from '../../model/event.ts';
 import type { FidelityState } from '../../model/fidelity.ts';
 import type { JourneySettings, SessionCounts } from '../../model/journeys.ts';
+import type { LoginCount } from '../../model/login.ts';
 import type { PlannedSession, PlanSummary } from '../../model/plan.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../model/results.ts';
 import type { ErrorKind } from '../../model/sample.ts';
@@ -29,7 +31,7 @@ export interface LoadInput {
   /** Headers known only when a session is handed out, such as a fresh token; null for none. */
   overlay(): Record<string, string> | null;
   /** Why a period of the run's clock is not judged like the rest: a fault was on; null: it is. Asked when its window closes. */
-  aside?(fromMs: number, toMs: number): string | null;
+  disturbance?(fromMs: number, toMs: number): string | null;
   /** Journeys and features that sessions are followed through; absent: they are not followed. */
   journeys?: JourneySettings;
   /** Folder of the interval logs. */
@@ -51,11 +53,13 @@ export interface LoadFailure {
   kind: ErrorKind;
   status: number;
   route: number;
+  /** Of the plan's groups; absent: of none. */
+  group?: number;
   count: number;
   firstMs: number;
   lastMs: number;
   message: string;
-  /** Failures of this kind, status and route were reported before. */
+  /** Failures of this kind, status, route and group were reported before. */
   known: boolean;
 }
 
@@ -67,11 +71,15 @@ export interface LoadListener {
     routes: RouteWindow[],
     /** `response`: the window's response times, µs; to be read at once. */
     progress: { planned: number; done: number; failed: number; response: LatencyHistogram },
+    /** Of the plan's groups. */
+    groups: RouteWindow[],
   ): void;
   /** Sessions that finished with this window, by what counts them. After `window`. */
   sessions?(window: number, counts: SessionCounts[]): void;
   /** Failures counted since the last call, `count` being the new ones: of a new sort at once, of known ones when a window closes. */
   failures(failures: LoadFailure[]): void;
+  /** Requests that logged sessions in since the last call: once a minute, at the end, and as soon as one fails in a new way. */
+  logins?(counts: LoginCount[]): void;
   /** A few times a second, whether a window closed or not: a target that does not answer keeps all of them open. */
   tick(progress: { elapsedMs: number; done: number; failed: number }): void;
   warning(message: string): void;
@@ -79,6 +87,10 @@ export interface LoadListener {
   unwritable?(cause: unknown): void;
   /** Once a minute: the sums over the load so far. */
   checkpoint?(fidelity: FidelityState): void;
+  /** What was answered since the last call, against the recording: once a minute, and at the end. */
+  answers?(counts: AnswerCounts): void;
+  /** Once, at the end: what answers of routes without recorded bodies had in common. */
+  learned?(seen: FirstSeen): void;
   generatorStarted?(event: EventData<'shakedown.generator.started'>): void;
   generatorEnded?(event: EventData<'shakedown.generator.ended'>): void;
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { AnswerCounts, LearnedAnswers } from '../../model/answers.ts';
 import type { EventsOf } from '../../model/event.ts';
 import type { FidelityState } from '../../model/fidelity.ts';
 import type { PlanSummary } from '../../model/plan.ts';
+import { withRenamedKeys } from '../../model/renamed-keys.ts';
 import type {
   EngineInfo,
   FidelityResult,
@@ -54,24 +56,38 @@ const fidelityState = z.object({
   matched: count,
   lateness: text,
 });
-const window = z.object({
-  index: z.int().min(0),
-  startMs: count,
-  durationMs: number.positive(),
-  planned: count,
-  completed: count,
-  failed: count,
-  failures: z.object({ seenMs: number, lastMs: number }).exactOptional(),
-  unsent: count,
-  bytes: count,
-  response: figures,
-  service: figures,
-  starved: count,
-  generatorLatenessP99Ms: number,
-  targetWaitP99Ms: number,
-  generatorCpuCores: number.nullable(),
-  void: text.nullable(),
-  aside: text.exactOptional(),
+const window = withRenamedKeys(
+  { void: 'invalid', aside: 'excluded' },
+  z.object({
+    index: z.int().min(0),
+    startMs: count,
+    durationMs: number.positive(),
+    planned: count,
+    completed: count,
+    failed: count,
+    failures: z.object({ seenMs: number, lastMs: number }).exactOptional(),
+    unsent: count,
+    bytes: count,
+    response: figures,
+    service: figures,
+    starved: count,
+    generatorLatenessP99Ms: number,
+    targetWaitP99Ms: number,
+    generatorCpuCores: number.nullable(),
+    invalid: text.nullable(),
+    excluded: text.exactOptional(),
+  }),
+);
+const answers = z.object({
+  statuses: z.array(z.tuple([count, count, count, count])),
+  differing: z.array(z.tuple([count, count, count, count, count, count, count, count.optional()])),
+  sizes: z.array(z.tuple([count, count, count])),
+  examples: z.array(z.tuple([count, count, text])),
+});
+const hashes = z.array(count);
+export const learnedAnswers = z.object({
+  route: text,
+  shape: z.object({ bodies: count, unlike: count, core: hashes, content: hashes, foreign: hashes, kind: text }),
 });
 const namedRoute = z.object({ route: z.int().min(0), completed: count, failed: count, bytes: count });
 
@@ -90,11 +106,15 @@ export const events = {
   'shakedown.window.closed': z.object({
     window: checked<WindowResult>(window),
     routes: z.array(z.union([packedRoute, checked<RouteWindow>(namedRoute)])),
+    /** What of them objectives name by tag or tenant, by the plan's index of groups; absent: nothing. */
+    groups: z.array(packedRoute).exactOptional(),
   }),
   'shakedown.error.seen': z.object({
     kind: errorKind,
     status: number,
     route: number,
+    /** Absent: of none of the plan's groups. */
+    group: count.exactOptional(),
     /** Planned arrival. */
     atMs: number,
     message: text,
@@ -102,7 +122,23 @@ export const events = {
     count: count.exactOptional(),
   }),
   /** More failures of kinds, statuses and routes that were seen before, once a window: an event each would grow with the requests. */
-  'shakedown.errors.repeated': z.object({ errors: z.array(z.tuple([errorKind, number, number, number, count])) }),
+  'shakedown.errors.repeated': z.object({
+    // The last is the group, where there is one.
+    errors: z.array(z.tuple([errorKind, number, number, number, count], count)),
+  }),
+  /** What was answered since the last of these events. */
+  'shakedown.answers.counted': checked<AnswerCounts>(answers),
+  /** What a sample of the answers of routes without recorded bodies had in common, what they look like by themselves, and where the first redirects led. */
+  'shakedown.answers.learned': z.object({
+    routes: z.array(checked<LearnedAnswers>(learnedAnswers)),
+    // Absent: journals of earlier versions.
+    signs: z.array(z.object({ route: count, bodies: count, problems: count, logins: count })).exactOptional(),
+    redirects: z.array(z.object({ route: count, to: z.array(z.tuple([text, count])) })).exactOptional(),
+  }),
+  /** Requests that logged sessions in, since the last such event. */
+  'shakedown.logins.counted': z.object({
+    logins: z.array(z.object({ request: text, status: count, problem: text, count })),
+  }),
   'shakedown.health.checked': z.object({ atMs: number, up: z.boolean(), detail: text }),
   'shakedown.generator.started': z.object({
     atMs: number,

@@ -16,15 +16,16 @@ const sentLossAtWorst = 0.1;
  * The sums so far.
  * @param planned requests a route, by route index, that were planned in the time covered
  * @param sent the same, sent
+ * @param statuses answers with a recorded status to compare with, and how many had it
  */
 export function fidelityState(
   ingest: SampleIngest,
   planned: number[],
   sent: number[],
+  { compared, matched }: Pick<FidelityState, 'compared' | 'matched'>,
   { recorded, routes }: Pick<PlanSummary, 'recorded' | 'routes'>,
 ): FidelityState {
   const { sessions, disordered } = ingest.order;
-  const { compared, matched } = ingest.totals;
   return {
     scales: ingest.arrivals.sums(),
     planned,

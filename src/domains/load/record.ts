@@ -33,17 +33,19 @@ export function recordIn(
   evidence: Evidence,
   show: (progress: LoadProgress) => void,
   offsetMs: () => number = () => 0,
-): Required<Pick<LoadListener, 'failures' | 'warning' | 'unwritable'>> {
+): Required<Pick<LoadListener, 'failures' | 'logins' | 'warning' | 'unwritable'>> {
   return {
     failures(failures) {
       const again: RepeatedFailure[] = [];
       for (const { firstMs, lastMs: _, known, ...failure } of failures) {
         const atMs = firstMs + offsetMs();
-        if (known) again.push([failure.kind, failure.status, failure.route, atMs, failure.count]);
+        const { kind, status, route, group, count } = failure;
+        if (known) again.push([kind, status, route, atMs, count, ...(group === undefined ? [] : [group])]);
         else journal.append('shakedown.error.seen', { ...failure, atMs });
       }
       if (again.length > 0) journal.append('shakedown.errors.repeated', { errors: again });
     },
+    logins: (logins) => journal.append('shakedown.logins.counted', { logins }),
     warning(message) {
       journal.append('shakedown.warning', { message });
       show({ kind: 'warning', text: message });

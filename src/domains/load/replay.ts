@@ -7,6 +7,7 @@ import type { RecordingManifest } from '../../model/traffic.ts';
 import { followedSettings } from '../journeys/public.ts';
 import type { LoadOutcome } from './engine.ts';
 import { type LoadProgress, recordIn } from './record.ts';
+import { chosenBaselines, withBaselineAnswers } from './regression/baselines.ts';
 import { type EngineChoice, runLoad } from './run.ts';
 import { mergeLengths } from './windows/merging.ts';
 import { packRoutes } from './windows/route-windows.ts';
@@ -39,11 +40,11 @@ export interface Replay {
 }
 
 /** Replays the plan and records what comes of it, but for the end, which comes after what runs beside it. @throws ShakedownError ENGINE_START, ENGINE_TLS */
-export function replay(input: Replay): Promise<LoadOutcome> {
+export async function replay(input: Replay): Promise<LoadOutcome> {
   const { config, plan, durationMs, windowMs, journal, evidence, show } = input;
   const { handOverMs } = config.engine;
   return runLoad(input.engine, {
-    plan: plan.summary,
+    plan: withBaselineAnswers(plan.summary, await chosenBaselines(input.runFolder)),
     sessions: plan.sessions(),
     virtualUsers: input.virtualUsers,
     windowMs,
@@ -56,7 +57,7 @@ export function replay(input: Replay): Promise<LoadOutcome> {
     journeys: followedSettings(config.journeys, input.manifest.routes),
     windowsFolder: join(input.runFolder, 'windows'),
     merge: mergeLengths(durationMs, windowMs),
-    aside: input.disturbed,
+    disturbance: input.disturbed,
     signal: AbortSignal.any([input.signal, evidence.signal]),
     ...(handOverMs === null ? {} : { handOverMs }),
     ...(input.parallelism === undefined ? {} : { parallelism: input.parallelism }),
@@ -66,16 +67,19 @@ export function replay(input: Replay): Promise<LoadOutcome> {
         input.begun(Date.parse(startedAt), fromMs);
         journal.append('shakedown.load.started', { startedAt, fromMs });
       },
-      window(window, routes, progress) {
+      window(window, routes, progress, groups) {
         // Once something could not be written, the room that is left is for saying so, not for a window that nobody would count.
         evidence.check();
-        journal.append('shakedown.window.closed', { window, routes: packRoutes(routes) });
+        const apart = groups.length === 0 ? {} : { groups: packRoutes(groups) };
+        journal.append('shakedown.window.closed', { window, routes: packRoutes(routes), ...apart });
         evidence.check();
         show({ kind: 'window', window, elapsedMs: input.now(), totalMs: durationMs, ...progress });
       },
       sessions: (window, counts) => journal.append('shakedown.sessions.counted', { window, counts }),
       ...recordIn(journal, evidence, show),
       checkpoint: (fidelity) => journal.append('shakedown.load.checkpoint', { fidelity }),
+      learned: (seen) => journal.append('shakedown.answers.learned', seen),
+      answers: (counts) => journal.append('shakedown.answers.counted', counts),
       generatorStarted: (event) => journal.append('shakedown.generator.started', event),
       generatorEnded: (event) => journal.append('shakedown.generator.ended', event),
       tick(progress) {

@@ -1,7 +1,9 @@
+import { isOfAll } from '../../gate/objectives.ts';
 import type { Results } from '../../model/results.ts';
 import type { ObjectiveResult } from '../../model/verdict.ts';
 import { shortened } from '../../report-kit/text.ts';
 import type { Highlight, Page, Reporting } from '../domain.ts';
+import { answersView } from './view/answers.ts';
 import { errorsView } from './view/errors.ts';
 import { engineNotices, loadFacts, percentilesTable } from './view/facts.ts';
 import { fidelityView } from './view/fidelity.ts';
@@ -39,6 +41,7 @@ export const reporting: Reporting = {
     { ...figures, template: 'regression', view: regressionView },
     { ...figures, template: 'throughput', view: throughputView },
     { ...details, template: 'routes', view: routesView },
+    { ...details, template: 'answers', view: answersView },
     { ...details, template: 'errors', view: errorsView },
     { ...details, template: 'windows', view: windowsView },
     { ...details, template: 'fidelity', view: fidelityView },
@@ -64,7 +67,7 @@ function warningsView({ warnings, sections: { load } }: Results): object | null 
 function timelineOf({ objectives, sections: { load } }: Results) {
   if (load === undefined) return null;
   const { strict, standard } = load.latencyTargetsMs;
-  const errors = objectives.find(({ objective }) => objective.metric === 'error_rate' && !objective.route);
+  const errors = objectives.find(({ objective }) => objective.metric === 'error_rate' && isOfAll(objective));
   return { latencyTargetsMs: [strict, standard], errorTargetPercent: errors?.objective.target ?? null };
 }
 

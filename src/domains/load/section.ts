@@ -1,3 +1,5 @@
+import type { AnswersResult } from '../../model/answers.ts';
+import type { LoginCount } from '../../model/login.ts';
 import type { PlanOptions, PlanSummary } from '../../model/plan.ts';
 import type { RegressionResult } from '../../model/regression.ts';
 import type {
@@ -27,6 +29,8 @@ export interface LoadSection {
   errorsLeftOut: number;
   /** The most frequent error in plain words; null: none. Absent in results of version 1. */
   mainError?: string | null;
+  /** What was answered, against the recording; absent: results of earlier versions. */
+  answers?: AnswersResult;
   fidelity: FidelityResult;
   generator: GeneratorFigures;
   plan: {
@@ -34,11 +38,16 @@ export interface LoadSection {
     scheduleSha256: string;
     sessions: number;
     requests: number;
-    leftOut: { reason: string; requests: number }[];
+    leftOut: { reason: string; requests: number; methods?: string[] }[];
     /** Requests of the recording by what they wait for; absent in results of earlier versions. */
     waits?: NonNullable<PlanSummary['waits']>;
     recorded?: NonNullable<PlanSummary['recorded']>;
+    /** Absent: sessions did not log in, and no body was joined or missing. */
+    login?: NonNullable<PlanSummary['login']>;
+    bodies?: NonNullable<PlanSummary['bodies']>;
   };
+  /** What came of the requests that logged sessions in; they are in no other count, unless the recording has them. Absent: there were none. */
+  logins?: LoginCount[];
   recording: RecordingInfo;
   engine: EngineInfo;
   /** How what the run says in several places was held against each other; absent: a search, or results of an earlier version. */

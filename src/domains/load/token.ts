@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
+import { asSentence } from '../../report-kit/text.ts';
 
 const run = promisify(execFile);
 const timeoutMs = 30_000;
@@ -44,7 +45,7 @@ export async function startTokens(
       (fresh) => {
         overlay = fresh;
       },
-      (error: unknown) => warn(`The token program failed, the last token is kept: ${reasonOf(error)}.`),
+      (error: unknown) => warn(asSentence(`The token program failed, the last token is kept: ${reasonOf(error)}`)),
     );
   }, hook.everyS * 1000);
   return { overlay: () => overlay, stop: () => clearInterval(timer) };

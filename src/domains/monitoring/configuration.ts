@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { headersSchema, urlSchema } from '../../model/http-schemas.ts';
 import type { Configuration } from '../configuration.ts';
+import {
+  resolveMonitoring,
+  examples as validationExamples,
+  schemas as validationSchemas,
+} from './validation/configuration.ts';
 
 const name = z.string().regex(/^[\w.-]{1,60}$/, 'must be letters, digits, dots, dashes and underscores');
 const kind = z.enum(['cpu', 'memory', 'disk', 'network', 'descriptors', 'threads', 'gc', 'database', 'queue', 'other']);
@@ -98,7 +103,9 @@ const watchSchema = z
       )
       .max(100)
       .default([])
-      .describe('When the target may be down.'),
+      .describe(
+        'When the target may be down: failed health checks, alerts, restarts and missing figures do not count then, failed requests do.',
+      ),
   })
   .prefault({})
   .describe('What is monitored while the load is on.');
@@ -154,11 +161,12 @@ function resolveWatch(watch: z.output<typeof watchSchema>, at: (path: string) =>
   };
 }
 
-const schemas = { watch: watchSchema };
+const schemas = { watch: watchSchema, ...validationSchemas };
 
 export const configuration: Configuration<typeof schemas> = {
   schemas,
   examples: [
+    ...validationExamples,
     {
       watch: {
         everyS: 5,
@@ -196,7 +204,10 @@ export const configuration: Configuration<typeof schemas> = {
       },
     },
   ],
-  resolve: ({ watch }, { at }) => ({ watch: resolveWatch(watch, at) }),
+  resolve: ({ watch, monitoring }, { at }) => ({
+    watch: resolveWatch(watch, at),
+    monitoring: resolveMonitoring(monitoring, at),
+  }),
 };
 
 function isPattern(text: string): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { metricDescription } from '../../model/watch.ts';
 import type { EventsOf } from '../domain.ts';
+import { validationEvents } from './validation/events.ts';
 
 const text = z.string();
 /** Of the run's clock, ms. */
@@ -14,6 +15,7 @@ const figuresById = z.custom<Record<string, number>>(
 
 /** What monitoring leaves in a journal. */
 export const events = {
+  ...validationEvents,
   /** Before the first sample of these metrics; may come again when new ones turn up. */
   'shakedown.metrics.described': z.object({ metrics: z.array(metricDescription) }),
   /** Figures by metric id, all taken at one moment of the run's clock; what could not be read is left out. */

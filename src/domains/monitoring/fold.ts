@@ -1,9 +1,11 @@
 import type { JournalData, JournalEvents } from '../../model/event.ts';
 import type { AlertSpan, ErrorLog, ProcessChange, StabilityResult } from '../../model/stability.ts';
 import type { MetricDescription } from '../../model/watch.ts';
+import type { LineCount } from '../load/public.ts';
 import { isLimited, LimitShares } from './limit-shares.ts';
 import { MetricFold } from './metric-fold.ts';
 import { Presence } from './presence.ts';
+import { ValidationFold } from './validation/fold.ts';
 
 const metricsAtMost = 500;
 /** Of each sort of event; a run with more has a list that nobody reads to its end. */
@@ -16,6 +18,17 @@ interface WatchedMetric {
   fold: MetricFold;
   /** Of its limit; null for what has none that is judged. */
   shares: LimitShares | null;
+  /** Without those under a fault. */
+  readings: Readings;
+}
+
+/** What readings over a run come to. */
+export interface Readings {
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+  last: number;
 }
 
 /** What was watched beside the load, gathered in memory that does not grow with the run. */
@@ -25,16 +38,22 @@ export class Watched {
   readonly logs = new Map<string, ErrorLog>();
   /** Error lines of all logs by minute of the run, without those under a fault. */
   readonly errorLines = new Map<number, number>();
+  /** Of the runs that this one is compared with; found before it is judged. */
+  linesBefore: LineCount[] = [];
+  /** Names of the logs that the configuration has followed; found before it is judged. */
+  logsAsked: string[] = [];
   readonly processes: ProcessChange[] = [];
   /** When the alerts and each log could be read, by source. */
   readonly checked = new Map<string, Presence>();
   readonly planned: JournalEvents['shakedown.downtime.planned'][] = [];
   readonly generators: StabilityResult['generators'] = [];
   lostWithGenerators = 0;
+  readonly validation = new ValidationFold();
 
   /** @param disturbed whether a fault was on at a time: what it takes of a resource is shown, and not held against the target's limits */
   add(event: JournalData, disturbed: (atMs: number) => boolean): void {
     if ('atMs' in event.data && !(Math.abs(event.data.atMs) <= atMostMs)) return;
+    this.validation.add(event);
     switch (event.type) {
       case 'shakedown.metrics.described':
         for (const metric of event.data.metrics) this.#describe(metric);
@@ -84,6 +103,7 @@ export class Watched {
         metric,
         fold: new MetricFold(),
         shares: isLimited(metric) ? new LimitShares() : null,
+        readings: { count: 0, sum: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, last: 0 },
       });
     }
   }
@@ -92,6 +112,7 @@ export class Watched {
     for (const [id, value] of Object.entries(values)) {
       const known = this.metrics.get(id);
       known?.fold.add(atMs, value);
+      if (isJudged && known !== undefined) count(known.readings, value);
       if (isJudged && known?.metric.limit) known.shares?.add(value, known.metric.limit, atMs);
     }
   }
@@ -118,6 +139,14 @@ export class Watched {
       this.logs.set(source, { source, count, firstAtMs: atMs, example: example.slice(0, 300) });
     }
   }
+}
+
+function count(readings: Readings, value: number): void {
+  readings.count++;
+  readings.sum += value;
+  readings.min = Math.min(readings.min, value);
+  readings.max = Math.max(readings.max, value);
+  readings.last = value;
 }
 
 function push<T>(list: T[], item: T): void {

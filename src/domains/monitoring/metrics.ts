@@ -4,11 +4,14 @@ import type { TrendResult } from '../../model/stability.ts';
 import type { MetricDescription } from '../../model/watch.ts';
 import type { Watched } from './fold.ts';
 import { criticalAlerts, lesserAlerts } from './judged/alerts.ts';
-import { errorLineGrowth, errorLines } from './judged/error-logs.ts';
+import { errorLineGrowth, errorLines, errorLinesBefore } from './judged/error-logs.ts';
+import { figure } from './judged/figure.ts';
 import { healthUp, outage } from './judged/health.ts';
 import { restarts, silent } from './judged/silence.ts';
 import { stableTime } from './judged/stable-time.ts';
 import type { MonitoringSection } from './section.ts';
+import { rule } from './stability/rule.ts';
+import { validationMetrics } from './validation/judging.ts';
 
 /** In the sentence of an objective; the report has a section for all of them. */
 const trendsNamed = 2;
@@ -48,11 +51,14 @@ export const metrics = [
   criticalAlerts,
   errorLines,
   errorLineGrowth,
+  errorLinesBefore,
   lesserAlerts,
   drift,
   utilization,
   silent,
+  figure,
   stableTime,
+  ...validationMetrics<Watched, MonitoringSection>(({ validation }) => validation),
 ] as const;
 
 /** Series of the target that drift; the note names them. Series that may drift leave it open. */
@@ -63,8 +69,16 @@ function harmfulTrends(trends: readonly TrendResult[]): Measurement {
   const failing = of('fail');
   const found = { value: failing.length, samples: tested.length };
   if (failing.length > 0) return { ...found, note: named(failing) };
-  const unclear = of('inconclusive');
+  const unclear = of('inconclusive').filter((trend) => !isOnlyNoise(trend));
   return unclear.length === 0 ? found : { ...found, open: named(unclear) };
+}
+
+/**
+ * A p99 that shows no growth, only too much noise to rule it out: that of a window rests on so few answers that healthy runs of minutes could hardly ever
+ * pass. Those of p50 and p95 have to be ruled out, as against earlier runs.
+ */
+function isOnlyNoise({ id, pValue }: TrendResult): boolean {
+  return id === 'response.p99' && pValue !== null && pValue >= rule.pValueBelow;
 }
 
 function named(trends: readonly TrendResult[]): string {

@@ -1,4 +1,5 @@
 import type { Objective } from '../../model/verdict.ts';
+import { validationObjectives } from './validation/judging.ts';
 
 type Row = Pick<Objective, 'id' | 'title' | 'metric' | 'comparison' | 'target' | 'unit'> & Partial<Objective>;
 
@@ -105,6 +106,18 @@ export const ofLogs: readonly Objective[] = [
   }),
 ];
 
+/** Of those with earlier runs whose logs were followed too. */
+export const ofComparedLogs: readonly Objective[] = [
+  stability({
+    id: 'error-lines-before',
+    title: 'Error lines against earlier runs',
+    metric: 'error_lines_before',
+    comparison: '<=',
+    target: 2,
+    unit: 'score',
+  }),
+];
+
 /** Of those that are long enough to have first hours. */
 export const ofLongLogs: readonly Objective[] = [
   stability({
@@ -117,4 +130,12 @@ export const ofLongLogs: readonly Objective[] = [
   }),
 ];
 
-export const objectives: readonly Objective[] = [...always, ...ofWatched, ...ofAlerts, ...ofLogs, ...ofLongLogs];
+export const objectives: readonly Objective[] = [
+  ...always,
+  ...ofWatched,
+  ...ofAlerts,
+  ...ofLogs,
+  ...ofComparedLogs,
+  ...ofLongLogs,
+  ...validationObjectives,
+];

@@ -2,24 +2,56 @@ import type { Results } from '../../model/results.ts';
 import type { ObjectiveResult } from '../../model/verdict.ts';
 import { duration, percent, plural } from '../../report-kit/format.ts';
 import { shortened } from '../../report-kit/text.ts';
-import type { Highlight, Reporting } from '../domain.ts';
+import type { Highlight, Page, Reporting } from '../domain.ts';
+import { partHighlights, partSuites } from '../part-reporting.ts';
+import { partsView } from '../part-view.ts';
 import { changesInOrder, driftView, worstTrends } from './view/drift.ts';
 import { resourcesView } from './view/resources.ts';
 import { generatorWords, stabilityView } from './view/stability.ts';
 
 const findings = { page: 'performance.html', place: 'findings' } as const;
 
+const page: Page = {
+  file: 'monitoring.html',
+  link: 'Monitoring',
+  title: 'Monitoring validation',
+  about: 'whether rules, alerts, dashboards, logs and health checks would tell of trouble, and what they do not cover',
+  kind: 'monitoring validation of',
+  foot: [
+    'A check that could not be made is inconclusive, never passed. Judge again: ',
+    { code: 'shakedown validate monitoring --rejudge .' },
+  ],
+  exists: ({ sections: { monitoring } }) => monitoring?.validation !== undefined,
+  verdict: ({ verdict, word, sentence }) => ({ verdict, word, of: 'Monitoring validation', sentence }),
+};
+
 export const reporting: Reporting = {
+  pages: [page],
   blocks: [
     { ...findings, template: 'stability', view: stabilityView },
     { ...findings, template: 'drift', view: driftView },
     { ...findings, template: 'resources', view: resourcesView },
+    {
+      ...{ page: page.file, place: 'findings' },
+      template: 'parts',
+      view: ({ environment, sections: { monitoring } }) =>
+        partsView('Monitoring coverage', monitoring?.validation, environment.targetUrl),
+    },
   ],
-  highlights: (results) => [...stabilityHighlights(results), ...driftHighlights(results)],
+  highlights: (results) => [
+    ...stabilityHighlights(results),
+    ...driftHighlights(results),
+    ...validationHighlights(results),
+  ],
   timeline: ({ sections: { monitoring } }) =>
     monitoring === undefined ? null : { changes: changesInOrder(monitoring) },
   details: trendsBehind,
+  suites: ({ sections: { monitoring } }) => partSuites('monitoring', monitoring?.validation?.parts ?? []),
 };
+
+function validationHighlights({ sections: { monitoring } }: Results): Highlight[] {
+  return partHighlights(monitoring?.validation?.parts ?? []);
+}
 
 function stabilityHighlights({ gates, sections: { monitoring } }: Results): Highlight[] {
   const stability = monitoring?.stability;

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { commandOf } from '../../environment/processes.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { SampleSystem } from '../../model/sample-system.ts';
 import type { AskVia } from './watch/ask.ts';
+import { queriesOf } from './watch/asked-by.ts';
 import { watchHost } from './watch/host.ts';
-import { argumentsOf, Descent } from './watch/proc.ts';
+import { Descent } from './watch/proc.ts';
 import { sameProcess, type WatchedProcess, watchProcesses } from './watch/processes.ts';
 import { watchPrometheus } from './watch/prometheus.ts';
 import { watchScrape } from './watch/scrape.ts';
@@ -12,7 +14,7 @@ import { unhurried, type WatchSource } from './watch/source.ts';
 const networkWaitMs = 500;
 
 export interface SourcesInput {
-  config: Pick<ResolvedConfig, 'watch'>;
+  config: Pick<ResolvedConfig, 'watch' | 'objectives'>;
   /** The sample system, when it is the target. */
   sample: Pick<SampleSystem, 'instances' | 'balancer' | 'database'> | null;
   /** The run's folder. */
@@ -32,7 +34,7 @@ export function watchSources({ config, sample, folder, via }: SourcesInput): Wat
     ...[
       ...scrape.map((one) => watchScrape({ ...one, ...from, url: () => one.url })),
       ...(sample?.instances ?? []).map(({ name }) => sampleScrape(name, sample)),
-      ...(prometheus === null ? [] : [watchPrometheus({ ...prometheus, ...from })]),
+      ...(prometheus === null ? [] : [watchPrometheus({ ...prometheus, queries: queriesOf(config), ...from })]),
     ].map((source) => unhurried(source, networkWaitMs)),
   ];
 }
@@ -66,7 +68,7 @@ function targetProcesses(config: SourcesInput['config'], sample: SourcesInput['s
 
 function ownProcesses(descent: Descent): WatchedProcess[] {
   // By the script it runs: the program itself may have any name, `k6-shakedown-…` in the cache.
-  const k6 = () => descent.childrenOf(process.pid).filter((pid) => /\/replay-\w+\.js\0/.test(argumentsOf(pid)));
+  const k6 = () => descent.childrenOf(process.pid).filter((pid) => /\/replay-\w+\.js\0/.test(commandOf(pid) ?? ''));
   return [
     { name: 'shakedown', subject: 'harness', children: false, pids: () => [process.pid] },
     { name: 'k6', subject: 'generator', children: false, changes: true, pids: k6 },

@@ -2,7 +2,9 @@ import type { Journal } from '../../evidence/journal.ts';
 import { RunClock } from '../../evidence/run-clock.ts';
 import type { JournalData } from '../../model/event.ts';
 import type { MetricDescription } from '../../model/watch.ts';
+import { asSentence } from '../../report-kit/text.ts';
 import { type SourcesInput, watchSources } from './sources.ts';
+import { judgedFigures } from './watch/asked-by.ts';
 import { followLog } from './watch/logs.ts';
 import { followAlerts } from './watch/prometheus.ts';
 
@@ -88,6 +90,8 @@ type Trouble = (message: string) => void;
 function figures(input: WatchInput, trouble: Trouble): { look: Look; atLeastMs: number } {
   const { journal } = input;
   const sources = watchSources(input);
+  // What is held against a target keeps its digits.
+  const judged = new Set(judgedFigures(input.config));
   const described = new Map<string, string>();
   const look: Look = async (atMs) => {
     const monotonicMs = performance.now();
@@ -100,7 +104,7 @@ function figures(input: WatchInput, trouble: Trouble): { look: Look; atLeastMs: 
           const value = reading.values[metric.id];
           // The operating system comes first; a scrape may report the same process again.
           if (value === undefined || values.has(metric.id)) continue;
-          values.set(metric.id, Number(value.toPrecision(4)));
+          values.set(metric.id, Number(value.toPrecision(judged.has(metric.id) ? 12 : 4)));
           const known = `${metric.title} ${metric.limit}`;
           if (described.get(metric.id) === known) continue;
           described.set(metric.id, known);
@@ -121,20 +125,20 @@ function alerts({ config, journal, via }: WatchInput, trouble: Trouble): { look:
   const { prometheus } = config.watch;
   const changes =
     prometheus?.alerts === true ? followAlerts({ ...prometheus, ...(via === undefined ? {} : { via }) }) : null;
-  const tell = readable(journal);
+  const note = readable(journal);
   const look: Look = async (atMs) => {
     if (changes === null) return () => {};
     try {
       const changed = await changes();
       return () => {
-        tell(atMs, 'alerts', true);
+        note(atMs, 'alerts', true);
         for (const change of changed) journal.append('shakedown.alert.changed', { atMs, ...change });
       };
     } catch (error) {
       const why = error instanceof SyntaxError ? 'the answer is none' : (error as Error).message.slice(0, 100);
       return () => {
-        tell(atMs, 'alerts', false);
-        trouble(`The alerts of Prometheus cannot be read: ${why}.`);
+        note(atMs, 'alerts', false);
+        trouble(asSentence(`The alerts of Prometheus cannot be read: ${why}`));
       };
     }
   };
@@ -143,7 +147,7 @@ function alerts({ config, journal, via }: WatchInput, trouble: Trouble): { look:
 
 function logs({ config, journal, durationMs }: WatchInput, trouble: Trouble): { look: Look; atLeastMs: number } {
   const followed = config.watch.logs.map(({ name, file, pattern }) => ({ name, errors: followLog(file, pattern) }));
-  const tell = readable(journal);
+  const note = readable(journal);
   const look: Look = async (atMs) => {
     const ok = new Map<string, boolean>();
     const found: Extract<JournalData, { type: 'shakedown.log.errors' }>['data'][] = [];
@@ -161,7 +165,7 @@ function logs({ config, journal, durationMs }: WatchInput, trouble: Trouble): { 
       }
     }
     return () => {
-      for (const [name, isRead] of ok) tell(atMs, `log ${name}`, isRead);
+      for (const [name, isRead] of ok) note(atMs, `log ${name}`, isRead);
       for (const errors of found) journal.append('shakedown.log.errors', errors);
     };
   };
@@ -172,11 +176,11 @@ const checkedEveryMs = 60_000;
 
 /** Writes down whether a source could be read: every change at once, a steady state once a minute. */
 function readable(journal: WatchInput['journal']): (atMs: number, source: string, ok: boolean) => void {
-  const told = new Map<string, { ok: boolean; atMs: number }>();
+  const noted = new Map<string, { ok: boolean; atMs: number }>();
   return (atMs, source, ok) => {
-    const last = told.get(source);
+    const last = noted.get(source);
     if (last !== undefined && last.ok === ok && atMs - last.atMs < checkedEveryMs) return;
-    told.set(source, { ok, atMs });
+    noted.set(source, { ok, atMs });
     journal.append('shakedown.watch.checked', { atMs, source, ok });
   };
 }

@@ -68,6 +68,7 @@ export const commands: readonly CommandDeclaration[] = [
         flags: '--ask-target <url>',
         help: 'ask this target once, with HEAD, for each file that would be renamed; those that it has stay',
       },
+      { flags: '--force', help: 'replace a recording that is there' },
       { flags: '--json', help: 'print the report as JSON' },
     ],
     load: async () => (await import('./commands/anonymize.ts')).trafficAnonymize,

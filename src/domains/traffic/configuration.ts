@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { ShakedownError } from '../../model/error.ts';
 import type { PlanOptions } from '../../model/plan.ts';
 import type { Configuration } from '../configuration.ts';
+import { type BodyRule, bodySchema, type LoginRules, loginSchema } from './plan/login-rules.ts';
 import { type DataRule, dataRuleSchema, type ExtractionRule, extractionRuleSchema } from './plan/rules.ts';
+import { type TagSource, tagSourceSchema } from './plan/tags.ts';
 import { profileSchema, rateShape } from './profile.ts';
 
 /** The recording that comes with Shakedown: traffic of the sample system, made by a program, so free of personal data. */
@@ -18,6 +20,12 @@ const schemas = {
     .strictObject({
       recording: path.describe('Folder of a recording made by `shakedown traffic import` and `… anonymize`.'),
       declaredOwn: z.boolean().default(false).describe('You may use this recording as it is, without a leak scan.'),
+      tags: z
+        .record(z.string().regex(/^[\w.-]{1,64}$/, 'must be letters, digits, `_`, `.` and `-`'), tagSourceSchema)
+        .default({})
+        .describe(
+          'Where requests have what objectives call their `tag` or `tenant`, by name of the tag: a header, a cookie, a parameter of the query, or a part of the path.',
+        ),
     })
     .optional()
     .describe('What is replayed; the recording of the sample system, if that is the target, when absent.'),
@@ -35,6 +43,17 @@ const schemas = {
         ),
       extraction: z.array(extractionRuleSchema).default([]).describe('Values to take from live responses.'),
       data: z.array(dataRuleSchema).default([]).describe('Values to put in place of recorded ones.'),
+      bodies: z
+        .array(bodySchema)
+        .default([])
+        .describe(
+          'Bodies for requests that were recorded without theirs, as in an access log; the first that knows a request gives its.',
+        ),
+      login: loginSchema
+        .optional()
+        .describe(
+          'How sessions log in, where the recording has no credentials: see docs/logins-and-writes.md. They do not when absent.',
+        ),
     })
     .prefault({})
     .describe('How recorded requests become requests to the target.'),
@@ -42,12 +61,21 @@ const schemas = {
 
 declare module '../../model/config.ts' {
   interface ResolvedConfig {
-    traffic: { recording: string; declaredOwn: boolean };
+    /** `tags`: where they are read from, by name. */
+    traffic: { recording: string; declaredOwn: boolean; tags: Record<string, TagSource> };
     /** The load profile with command-line options over it; the plan's options but for the run's duration. */
     load: Omit<PlanOptions, 'durationMs'>;
-    /** Files of data rules are absolute. */
-    replay: { extraction: ExtractionRule[]; data: DataRule[] };
+    /** Files are absolute. */
+    replay: { extraction: ExtractionRule[]; data: DataRule[]; bodies: BodyRule[]; login?: LoginRules };
   }
+}
+
+function withFiles(login: LoginRules, at: (file: string) => string): LoginRules {
+  return {
+    ...login,
+    ...(login.users === undefined ? {} : { users: at(login.users) }),
+    requests: login.requests.map((one) => (one.har === undefined ? one : { ...one, har: at(one.har) })),
+  };
 }
 
 export const configuration: Configuration<typeof schemas> = {
@@ -55,7 +83,16 @@ export const configuration: Configuration<typeof schemas> = {
   files: { profile: profileSchema },
   examples: [
     {
-      traffic: { recording: 'load/traffic/production', declaredOwn: false },
+      traffic: {
+        recording: 'load/traffic/production',
+        declaredOwn: false,
+        tags: {
+          tenant: { header: 'x-tenant' },
+          plan: { cookie: 'plan' },
+          region: { query: 'region' },
+          shop: { path: 1 },
+        },
+      },
       profile: {
         mode: 'loop',
         ratePerSecond: 500,
@@ -90,8 +127,41 @@ export const configuration: Configuration<typeof schemas> = {
             group: 'account',
           },
           { route: 'GET /search', in: 'query', at: 'q', value: { list: ['tea', 'coffee'] } },
-          { route: 'POST /register', in: 'form', at: 'email', value: { template: 'user{0001..2000}@shop.test' } },
+          {
+            route: 'POST /register',
+            in: 'form',
+            at: 'email',
+            value: { template: 'user{0001..2000}@shop.test' },
+            per: 'request',
+          },
         ],
+        bodies: [
+          { from: 'app.har' },
+          { from: 'openapi.yaml' },
+          { route: 'POST /comments', form: { text: 'Hello', _csrf: '{{csrf}}' } },
+          { route: 'PUT /api/profile', json: { email: '{{email}}' } },
+        ],
+        login: {
+          users: 'users.csv',
+          requests: [
+            { request: 'GET /login', take: { csrf: { from: 'html-input', expression: '_csrf' } } },
+            {
+              request: 'POST /login',
+              form: { email: '{{email}}', password: '{{env.TEST_PASSWORD}}', _csrf: '{{csrf}}' },
+              success: { status: 302, location: '/account*', cookie: 'sid', noText: 'Wrong password' },
+            },
+            {
+              request: 'POST /api/token',
+              har: 'login.har',
+              json: { email: '{{email}}', password: '{{env.TEST_PASSWORD}}' },
+              headers: { accept: 'application/json' },
+              take: { token: { from: 'json', expression: 'token' } },
+              success: { status: [200, 201], json: 'token', text: 'token' },
+            },
+          ],
+          headers: { authorization: 'Bearer {{token}}' },
+          routes: ['*'],
+        },
       },
     },
   ],
@@ -122,6 +192,7 @@ export const configuration: Configuration<typeof schemas> = {
       traffic: {
         recording: traffic ? at(traffic.recording) : isSample ? bundledRecording : at(usualRecording),
         declaredOwn: traffic?.declaredOwn ?? false,
+        tags: traffic?.tags ?? {},
       },
       load: {
         mode: profile.mode,
@@ -138,6 +209,8 @@ export const configuration: Configuration<typeof schemas> = {
         data: replay.data.map((rule) =>
           'from' in rule.value ? { ...rule, value: { ...rule.value, from: at(rule.value.from) } } : rule,
         ),
+        bodies: replay.bodies.map((rule) => ('from' in rule ? { from: at(rule.from) } : rule)),
+        ...(replay.login === undefined ? {} : { login: withFiles(replay.login, at) }),
       },
     };
   },

@@ -1,13 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { access, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { finished, pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip, type Gzip } from 'node:zlib';
+import { finished } from 'node:stream/promises';
+import { createGzip, type Gzip } from 'node:zlib';
 import { replaceFile } from '../../evidence/atomic-file.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { RecordedSession, RecordingManifest, RecordingShard } from '../../model/traffic.ts';
+import { readBatches, sessionsOf } from './batches.ts';
 
 const manifestName = 'recording.json';
 const sessionsPerShard = 50_000;
@@ -18,6 +19,18 @@ export function shardsSha256(shards: readonly RecordingShard[]): string {
   const hash = createHash('sha256');
   for (const shard of shards) hash.update(`${shard.file} ${shard.sha256}\n`);
   return hash.digest('hex');
+}
+
+/** For commands that write a recording, unless they are told to replace one. @throws ShakedownError TRAFFIC_EXISTS */
+export async function refuseExisting(folder: string): Promise<void> {
+  const exists = await access(join(folder, manifestName)).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return;
+  throw new ShakedownError('TRAFFIC_EXISTS', `${folder} holds a recording already.`, {
+    hint: 'Name another folder with --out, or replace it with --force.',
+  });
 }
 
 /**
@@ -68,74 +81,12 @@ export async function readManifest(folder: string): Promise<RecordingManifest> {
   return manifest as RecordingManifest;
 }
 
-/** Lines of a shard, while its packed bytes are added to `hash`. */
-async function* readLines(file: string, hash: Hash): AsyncGenerator<string> {
-  const source = createReadStream(file);
-  const plain = createGunzip({ chunkSize: 128 * 1024 });
-  source.on('data', (chunk) => hash.update(chunk));
-  const piped = pipeline(source, plain);
-  piped.catch(() => {}); // the reader of `plain` meets the same error
-  let held: Buffer[] = [];
-  try {
-    for await (const chunk of plain as AsyncIterable<Buffer>) {
-      const last = chunk.lastIndexOf(10);
-      if (last < 0) {
-        held.push(chunk);
-        continue;
-      }
-      yield* Buffer.concat([...held, chunk.subarray(0, last)])
-        .toString('utf8')
-        .split('\n');
-      held = [chunk.subarray(last + 1)];
-    }
-    const rest = Buffer.concat(held).toString('utf8');
-    if (rest !== '') yield rest;
-  } finally {
-    source.destroy(); // closes the file when the reader stops early
-  }
-}
-
 /**
- * Streams the sessions of a recording in order of `startMs`, one in memory at a time.
- * @throws ShakedownError TRAFFIC_FORMAT when a shard is missing, was changed since the manifest was written, or is damaged
+ * Streams the sessions of a recording in order of `startMs`.
+ * @throws ShakedownError as readBatches and sessionsOf do
  */
 export async function* readSessions(folder: string, manifest: RecordingManifest): AsyncGenerator<RecordedSession> {
-  for (const shard of manifest.shards) {
-    const file = join(folder, shard.file);
-    const hash = createHash('sha256');
-    const lines = readLines(file, hash);
-    let line = 0;
-    try {
-      for (;;) {
-        const session = await nextSession(file, lines, ++line);
-        if (session === undefined) break;
-        yield session;
-      }
-    } finally {
-      await lines.return(undefined);
-    }
-    if (hash.digest('hex') !== shard.sha256) {
-      throw new ShakedownError('TRAFFIC_FORMAT', `${file} was changed after the recording was written.`, {
-        hint: 'Import and anonymize the recording again, so that the leak scan covers what is replayed.',
-      });
-    }
-  }
-}
-
-async function nextSession(
-  file: string,
-  lines: AsyncGenerator<string>,
-  line: number,
-): Promise<RecordedSession | undefined> {
-  try {
-    const next = await lines.next();
-    return next.done ? undefined : (JSON.parse(next.value) as RecordedSession);
-  } catch (cause) {
-    throw new ShakedownError('TRAFFIC_FORMAT', `${file}, line ${line}: damaged recording.`, {
-      hint: 'Import the recording again.',
-      cause,
-    });
-  }
+  for await (const batch of readBatches(folder, manifest)) yield* sessionsOf(batch);
 }
 
 function cannotWrite(folder: string, cause: unknown): ShakedownError {
@@ -225,6 +176,7 @@ export async function createRecordingWriter(folder: string): Promise<RecordingWr
   let created: string | undefined;
   try {
     created = await mkdir(folder, { recursive: true });
+    await removeShards(folder, (name) => name.endsWith('.part'));
   } catch (cause) {
     throw cannotWrite(folder, cause);
   }
@@ -267,7 +219,7 @@ export async function createRecordingWriter(folder: string): Promise<RecordingWr
         // Routes of raw traffic may name people, as its shards do.
         const mode = manifest.privacy.state === 'raw' ? { mode: 0o600 } : {};
         await replaceFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, mode);
-        await removeOtherShards(folder, begun);
+        await removeShards(folder, (name) => !begun.includes(name));
       } catch (cause) {
         throw cannotWrite(folder, cause);
       }
@@ -286,9 +238,9 @@ export async function createRecordingWriter(folder: string): Promise<RecordingWr
   };
 }
 
-/** Shards of the recording that was replaced, where it had more of them. */
-async function removeOtherShards(folder: string, kept: readonly string[]): Promise<void> {
+/** Removes shards of the recording that was replaced, where it had more of them, or those that a killed writer has left. */
+async function removeShards(folder: string, isStale: (name: string) => boolean): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (/^sessions-\d{5,}\.ndjson\.gz$/.test(name) && !kept.includes(name)) await rm(join(folder, name));
+    if (/^sessions-\d{5,}\.ndjson\.gz(?:\.part)?$/.test(name) && isStale(name)) await rm(join(folder, name));
   }
 }

@@ -53,7 +53,7 @@ const run: CommandDeclaration = {
 };
 
 export const commands: readonly CommandDeclaration[] = [
-  { name: 'uat', help: 'business scenarios in browsers: run, new, approve, merge, sign' },
+  { name: 'uat', help: 'business scenarios in browsers: run, new, approve, checklist, merge, feedback' },
   run,
   {
     name: 'uat new',
@@ -81,6 +81,13 @@ export const commands: readonly CommandDeclaration[] = [
     load: async () => (await import('./commands/approve.ts')).uatApprove,
   },
   {
+    name: 'uat checklist',
+    help: 'print the accessibility criteria that only a person can judge, or add what a person found to a run',
+    arguments: [runArgument],
+    options: [{ flags: '--add <file>', help: 'a checklist that was filled in (YAML or JSON)' }, configFile],
+    load: async () => (await import('./commands/checklist.ts')).uatChecklist,
+  },
+  {
     name: 'uat merge',
     help: 'merge the shards of one run into one folder',
     arguments: [{ flags: '<runs...>', help: 'folders of the shards, or their ids' }],
@@ -102,24 +109,6 @@ export const commands: readonly CommandDeclaration[] = [
       configFile,
     ],
     load: async () => (await import('./commands/feedback.ts')).uatFeedback,
-  },
-  {
-    name: 'uat sign',
-    help: 'accept or reject a run, bound to its evidence',
-    arguments: [runArgument],
-    options: [
-      { flags: '--role <role>', help: 'in which role', mandatory: true },
-      {
-        flags: '--decision <decision>',
-        help: 'accept or reject',
-        choices: ['accept', 'reject'],
-        mandatory: true,
-      },
-      { flags: '--person <name>', help: 'who decides (default: the name of this account)' },
-      { flags: '--comment <text>', help: 'why', default: '' },
-      configFile,
-    ],
-    load: async () => (await import('./commands/run.ts')).uatSign,
   },
 ];
 

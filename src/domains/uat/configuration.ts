@@ -2,16 +2,8 @@ import { z } from 'zod';
 import { type BrowserName, browserNames } from '../../model/browser.ts';
 import { goodVitals } from '../../model/vital.ts';
 import type { Configuration } from '../configuration.ts';
+import { defaultEvidenceLimits, type EvidenceLimits } from './evidence-limits.ts';
 import { feedbackSchema, type ResolvedFeedback } from './feedback/rules.ts';
-
-/** The most that a run's evidence may take, so that a run of many failures does not fill the disk. */
-export interface EvidenceLimits {
-  files: number;
-  bytes: number;
-  fileBytes: number;
-}
-
-export const defaultEvidenceLimits: EvidenceLimits = { files: 2000, bytes: 200 * 1024 ** 2, fileBytes: 20 * 1024 ** 2 };
 
 const browser = z.enum(browserNames);
 const size = z.enum(['phone', 'tablet', 'desktop']);
@@ -24,11 +16,13 @@ const uatSchema = z
       .array(browser)
       .min(1)
       .default(['chromium', 'firefox', 'webkit'])
-      .describe('Browsers that the release is meant for.'),
+      .describe(
+        'Browsers that the release is meant for. One alone shows nothing of the other engines: name those in `waivedBrowsers`, too.',
+      ),
     waivedBrowsers: z
       .partialRecord(browser, z.string().min(1))
       .default({})
-      .describe('Browsers that need not be there, each with the reason.'),
+      .describe('Browsers that need not be there, each with the reason; also of those that `browsers` does not name.'),
     retries: z.int().min(0).max(5).default(1).describe('How often a failed scenario is retried, to find flaky ones.'),
     workers: z
       .int()

@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import type { EvidenceLimits } from './configuration.ts';
+import type { EvidenceLimits } from './evidence-limits.ts';
 
 const ownerOnly = 0o600;
 /** Of scenarios that passed: the rest is for what failed, however late it comes. */

@@ -4,6 +4,7 @@ import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 import { engineOf, type LaunchableBrowser, ownProgram } from '../../environment/browser-programs.ts';
+import { asSentence } from '../../report-kit/text.ts';
 import type { UatVideo } from './configuration.ts';
 
 /** What records the scenarios of a run as video. */
@@ -45,7 +46,7 @@ export async function prepareFilming(
   const without = (why: string): Filming => ({
     video: 'off',
     environment: {},
-    notDone: `No video is recorded: ${why}.`,
+    notDone: asSentence(`No video is recorded: ${why}`),
   });
   const some = browsers.some(isFilmless)
     ? 'No video is recorded in the system’s Firefox: its videos come out empty.'

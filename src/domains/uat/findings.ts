@@ -3,12 +3,14 @@ import type { UatAttempt } from '../../model/uat.ts';
 import type { Waiver } from './waivers.ts';
 
 const mostListed = 12;
+const mostPictures = 40;
 const kindOrder: readonly FindingKind[] = [
   'violation',
   'keyboard',
   'reflow',
   'motion',
   'forced-colours',
+  'manual',
   'console',
   'request',
   'link',
@@ -48,6 +50,7 @@ export function groupFindings(
         waiver: null,
       };
       groups.set(at, group);
+      if (group.thumbnail === undefined && finding.thumbnail !== undefined) group.thumbnail = finding.thumbnail;
       add(group.pages, page);
       add(group.seenIn, `${browser} ${size}`);
       add(group.scenarios, scenario.id);
@@ -73,7 +76,16 @@ export function groupFindings(
   }
   const rank = ({ waiver, kind, impact }: FindingGroup) =>
     (waiver === null ? 0 : 1000) + kindOrder.indexOf(kind) * 10 + (impact === null ? 9 : impactOrder.indexOf(impact));
-  return { groups: [...groups.values()].sort((a, b) => rank(a) - rank(b) || a.rule.localeCompare(b.rule)), problems };
+  const sorted = [...groups.values()].sort((a, b) => rank(a) - rank(b) || a.rule.localeCompare(b.rule));
+  return { groups: withFewPictures(sorted), problems };
+}
+
+/** The worst ones keep theirs, so that results stay small; all are in `uat.ndjson`. */
+function withFewPictures(groups: readonly FindingGroup[]): FindingGroup[] {
+  let left = mostPictures;
+  return groups.map(({ thumbnail, ...group }) =>
+    thumbnail === undefined || left-- <= 0 ? group : { ...group, thumbnail },
+  );
 }
 
 function add(list: string[], value: string): void {

@@ -32,7 +32,7 @@ export function openEventLines(folder: string): EventLines {
       for (let attempt = 0; attempt < 2; attempt++) {
         try {
           // A line that was cut off stays one by itself, and is passed over.
-          appendFileSync(path, `${isFull ? '\n' : ''}${waiting.join('\n')}\n`);
+          appendFileSync(path, `${isFull ? '\n' : ''}${waiting.join('\n')}\n`, { mode: 0o600 });
           waiting.length = 0;
           return;
         } catch {

@@ -1,11 +1,20 @@
 import { join } from 'node:path';
-import { defineConfig, type LaunchOptions, type PlaywrightTestConfig, type Project } from '@playwright/test';
+import {
+  defineConfig,
+  type LaunchOptions,
+  type PlaywrightTestConfig,
+  type PlaywrightTestOptions,
+  type PlaywrightWorkerOptions,
+  type Project,
+} from '@playwright/test';
 import { engineOf, type LaunchableBrowser, launchable } from '../../environment/browser-programs.ts';
 import { chromiumReach, firefoxReach, webkitReach } from '../../environment/browser-reach.ts';
 import { ownModule } from '../../environment/own-files.ts';
 import type { BrowserName } from '../../model/browser.ts';
 import { uatSettings } from './settings.ts';
 import { uatSizes } from './sizes.ts';
+
+type Use = Partial<PlaywrightTestOptions & PlaywrightWorkerOptions>;
 
 const names: readonly BrowserName[] = ['chromium', 'firefox', 'webkit'];
 const actionTimeoutMs = 10_000;
@@ -33,7 +42,7 @@ export function uatConfig(overrides: PlaywrightTestConfig = {}): PlaywrightTestC
       }),
     ),
   );
-  return defineConfig(
+  const config = defineConfig(
     {
       testDir: '.',
       testMatch: '**/*.uat.ts',
@@ -64,6 +73,30 @@ export function uatConfig(overrides: PlaywrightTestConfig = {}): PlaywrightTestC
     },
     overrides,
   );
+  const own = new Set(projects.map(({ name }) => name));
+  const reach = settings?.allowHosts ?? null;
+  const whole = (project: Project) =>
+    own.has(project.name) ? project : withLaunch(project, config.use, browsers, reach);
+  return { ...config, projects: config.projects?.map(whole) ?? [] };
+}
+
+/** A project of the user's own starts the same programs, and reaches no other hosts, than those that are made here. */
+function withLaunch(
+  project: Project,
+  shared: Project['use'],
+  browsers: readonly LaunchableBrowser[],
+  allowHosts: readonly string[] | null,
+): Project {
+  const use: Use = { ...shared, ...project.use };
+  const engine = use.browserName ?? use.defaultBrowserType ?? 'chromium';
+  const browser = browsers.find(({ name }) => engineOf(name) === engine) ?? launchable(engine);
+  if (browser === null) return project;
+  const { launchOptions: made, ...rest }: Use = launchOptions(browser, allowHosts);
+  const wanted = use.launchOptions ?? {};
+  const args = [...(wanted.args ?? []), ...(made?.args ?? [])];
+  const prefs = { ...wanted.firefoxUserPrefs, ...made?.firefoxUserPrefs };
+  const launch = { ...wanted, ...made, ...(args.length === 0 ? {} : { args }), firefoxUserPrefs: prefs };
+  return { ...project, use: { ...rest, ...project.use, launchOptions: launch } };
 }
 
 const videoModes = { off: 'off', failures: 'retain-on-failure', all: 'on' } as const;

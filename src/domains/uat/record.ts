@@ -1,3 +1,4 @@
+import type { CheckTotal, PageCheck } from '../../model/finding.ts';
 import type { LookResult, LookState } from '../../model/look.ts';
 import type {
   AcceptanceResult,
@@ -8,6 +9,7 @@ import type {
   UatCell,
   UatEvent,
 } from '../../model/uat.ts';
+import { withPictures } from './observe/element-pictures.ts';
 
 /** The lines of `uat.ndjson`, added up, before anything is judged. */
 export interface UatRecord {
@@ -29,7 +31,8 @@ export function foldEvents(events: Iterable<UatEvent>): UatRecord {
   const infos = new Map<string, ScenarioInfo>();
   const planned = new Map<string, UatCell>();
   const order: string[] = [];
-  const attempts: UatAttempt[] = [];
+  const made: UatAttempt[] = [];
+  const beside = new Map<string, Checked[]>();
   const troubles: string[] = [];
   let wallMs = 0;
   let leftOut = 0;
@@ -45,7 +48,10 @@ export function foldEvents(events: Iterable<UatEvent>): UatRecord {
         }
         break;
       case 'attempt':
-        attempts.push(event.attempt);
+        made.push(event.attempt);
+        break;
+      case 'beside':
+        beside.set(event.id, event.checked);
         break;
       case 'trouble':
         if (!troubles.includes(event.message)) troubles.push(event.message);
@@ -57,14 +63,13 @@ export function foldEvents(events: Iterable<UatEvent>): UatRecord {
         break;
     }
   }
+  const attempts = made.map((attempt) => withBeside(attempt, beside));
   const byCell = grouped(attempts, ({ scenario, browser, size }) => key(scenario.id, browser, size));
   for (const [at, own] of byCell) {
     const cell = planned.get(at);
     if (cell !== undefined) Object.assign(cell, cellOf(own));
   }
-  const skipped = new Set(
-    [...byCell].filter(([, own]) => own.every(({ status }) => status === 'skipped')).map(([at]) => at),
-  );
+  const skipped = new Set([...byCell].filter(([, own]) => own.every(isChoice)).map(([at]) => at));
   const scenarios = order.toSorted().map((id): ScenarioResult => {
     const info = infos.get(id) as ScenarioInfo;
     const cells = [...planned]
@@ -76,14 +81,38 @@ export function foldEvents(events: Iterable<UatEvent>): UatRecord {
   return { scenarios, attempts, checks: checksOf(attempts), looks: looksOf(byCell), troubles, leftOut, wallMs, ended };
 }
 
+type Checked = Extract<UatEvent, { type: 'beside' }>['checked'][number];
+
+/** With what was checked beside later scenarios; what never came was not done. */
+function withBeside(attempt: UatAttempt, results: ReadonlyMap<string, Checked[]>): UatAttempt {
+  const { beside = [], ...observation } = attempt.observation;
+  if (beside.length === 0) return attempt;
+  const checked = beside.flatMap(({ id, page }) => results.get(id) ?? [notDone(page)]);
+  const checks = [...observation.checks, ...checked.map(({ check }) => check)];
+  const found = [...observation.findings, ...checked.flatMap((each) => each.findings)];
+  const findings = withPictures(
+    found,
+    checked.flatMap(({ pictures = [] }) => pictures),
+  );
+  return { ...attempt, observation: { ...observation, checks, findings } };
+}
+
+function notDone(page: string): Checked {
+  const why = `${page}: the run ended before it was opened by its address`;
+  return { check: { check: 'keyboard', page, tookMs: 0, count: 0, notDone: why }, findings: [] };
+}
+
+/** Skipped by the suite's own choice of sizes and browsers. Runs of earlier versions do not tell that from any other skip. */
+function isChoice({ status, skip }: UatAttempt): boolean {
+  return status === 'skipped' && (skip?.isChoice ?? false);
+}
+
 export function emptyCell(browser: UatCell['browser'], size: UatCell['size']): UatCell {
   return { browser, size, outcome: 'not run', attempts: 0, durationMs: 0, steps: [], error: null, evidence: [] };
 }
 
 /** The outcome of the attempts at one scenario in one browser and size. */
-export function cellOf(
-  attempts: readonly UatAttempt[],
-): Pick<UatCell, 'outcome' | 'attempts' | 'durationMs' | 'steps' | 'error' | 'evidence'> {
+export function cellOf(attempts: readonly UatAttempt[]): Omit<UatCell, 'browser' | 'size'> {
   const inOrder = attempts.toSorted((a, b) => a.retry - b.retry);
   const last = inOrder.at(-1);
   const failed = inOrder.find(({ status }) => status === 'failed');
@@ -101,8 +130,15 @@ export function cellOf(
     durationMs: attempts.reduce((sum, each) => sum + each.durationMs, 0),
     steps: (failed ?? last)?.steps ?? [],
     error: (failed ?? last)?.error ?? null,
+    ...(outcome === 'not run' ? { notRun: whyNot(last) } : {}),
+    ...(last?.declaredToFail === undefined ? {} : { declaredToFail: last.declaredToFail }),
     evidence: inOrder.flatMap(({ evidence }) => evidence),
   };
+}
+
+function whyNot(last: UatAttempt | undefined): string {
+  if (last?.status === 'interrupted') return 'the run ended while it was under way';
+  return last?.skip?.reason ?? 'skipped, its reason is not recorded';
 }
 
 function grouped<T, K>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
@@ -127,8 +163,21 @@ function checksOf(attempts: readonly UatAttempt[]): AcceptanceResult['checks'] {
       count: done.reduce((sum, { count }) => sum + count, 0),
       leftOut: done.reduce((sum, { leftOut = 0 }) => sum + leftOut, 0),
       notDone: [...new Set(own.flatMap(({ notDone }) => notDone ?? []))],
+      ...passedOf(done),
+      notLookedAt: [...new Set(own.flatMap(({ notLookedAt = [] }) => notLookedAt))].sort(),
     };
   });
+}
+
+const mostPages = 40;
+
+function passedOf(done: readonly PageCheck[]): Pick<CheckTotal, 'passed'> {
+  const places = new Map<string, Set<string>>();
+  for (const { rules = [], page } of done)
+    for (const rule of rules) places.set(rule, (places.get(rule) ?? new Set()).add(page));
+  if (places.size === 0) return {};
+  const passed = [...places].map(([rule, pages]) => ({ rule, pages: [...pages].slice(0, mostPages) }));
+  return { passed: passed.sort((a, b) => a.rule.localeCompare(b.rule)) };
 }
 
 const stateOrder: readonly LookState[] = ['changed', 'nothing approved', 'approved now', 'as approved'];

@@ -2,8 +2,9 @@ import { relative, sep } from 'node:path';
 import { type APIRequestContext, type BrowserContext, test as base, type Page, type TestInfo } from '@playwright/test';
 import type { BrowserName, SizeName } from '../../model/browser.ts';
 import type { ScenarioInfo } from '../../model/uat.ts';
+import { type Beside, besideOf } from './observe/beside.ts';
 import { createObserver, type LookOptions, type Observer, type Tolerance } from './observe/observer.ts';
-import { scenarioAnnotation } from './reported.ts';
+import { checksOffAnnotation, notMeant, scenarioAnnotation } from './reported.ts';
 import { type UatSelection, uatSettings } from './settings.ts';
 
 export interface ScenarioStatement {
@@ -21,6 +22,8 @@ export interface ScenarioStatement {
   browsers?: BrowserName[];
   /** After every step, the page is held against its approved screenshot (`uat/approved/<browser>-<size>/<id>/`). */
   looks?: boolean | LookOptions;
+  /** `checks: 'off'`: its pages are not checked beside it, which leaves accessibility open: the report says so. */
+  uat?: { checks?: 'on' | 'off' };
 }
 
 export interface ScenarioArguments {
@@ -31,6 +34,10 @@ export interface ScenarioArguments {
   size: SizeName;
 }
 
+const ownTimeoutMs = 300_000;
+/** Less than that: what is not done by then is said so. */
+const besideTimeoutMs = 270_000;
+
 /** A worker runs one scenario at a time. */
 let current: Observer | null = null;
 /** How the visual snapshots of its steps are handled. */
@@ -38,22 +45,39 @@ let stepLooks: { page: Page; id: string; options: LookOptions; steps: number } |
 const known = new Map<string, string>();
 
 /** Playwright's own, watched: what `npx playwright codegen` recorded needs this import in place of `@playwright/test`, and no other change. */
-export const test = base.extend<{ observed: undefined }>({
+export const test = base.extend<
+  { observed: undefined; uat: { checks?: 'on' | 'off' } },
+  { checkedBeside: Beside | null }
+>({
+  // Ends before the browser does, in which it checks.
+  checkedBeside: [
+    async ({ browser: _ }, use) => {
+      const settings = uatSettings();
+      const beside = settings === null || settings.round !== undefined ? null : besideOf(settings.folder);
+      await use(beside);
+      await beside?.finish(besideTimeoutMs);
+    },
+    { scope: 'worker', timeout: ownTimeoutMs },
+  ],
+  /** `test.use({ uat: { checks: 'off' } })`: as of a scenario. */
+  uat: [{}, { option: true }],
   observed: [
-    async ({ context, page }, use, testInfo) => {
+    async ({ context, page, uat, checkedBeside: beside }, use, testInfo) => {
+      if (uat.checks === 'off') testInfo.annotations.push({ type: checksOffAnnotation });
       if (process.env.SHAKEDOWN_UNWATCHED === '1') return use(undefined);
-      const observer = await createObserver({ context, page, testInfo, settings: uatSettings() });
+      const observer = await createObserver({ context, page, testInfo, settings: uatSettings(), beside });
       current = observer;
       try {
         await use(undefined);
-        if (testInfo.status === 'passed') await observer.lookOnce('at the end');
+        if (testInfo.status === 'passed' || testInfo.status === 'failed') await observer.lookAtEnd();
       } finally {
         current = null;
         stepLooks = null;
         await observer.end();
       }
     },
-    { auto: true },
+    // What is looked at last has time of its own.
+    { auto: true, timeout: ownTimeoutMs },
   ],
 });
 
@@ -75,16 +99,22 @@ export function scenario(
   known.set(id, place);
   const settings = uatSettings();
   if (settings !== null && !isSelected({ id, role, tags }, settings.selection)) return;
-  const info: Omit<ScenarioInfo, 'file'> = { id, title, requirement, role, priority, tags };
+  const info: Omit<ScenarioInfo, 'file' | 'line'> = { id, title, requirement, role, priority, tags };
   test(
     `${id} ${title}`,
-    { tag: tags.map((tag) => `@${tag.replace(/^@|\s/g, '')}`), annotation: scenarioAnnotation(info) },
+    {
+      tag: tags.map((tag) => `@${tag.replace(/^@|\s/g, '')}`),
+      annotation: [
+        scenarioAnnotation(info),
+        ...(statement.uat?.checks === 'off' ? [{ type: checksOffAnnotation }] : []),
+      ],
+    },
     async ({ page, context, request }, testInfo) => {
       const [browser = '', size = ''] = testInfo.project.name.split('-');
       const isMeant =
         (statement.sizes?.includes(size as SizeName) ?? true) &&
         (statement.browsers?.includes(browser as BrowserName) ?? true);
-      test.skip(!isMeant, 'not meant for this browser or size');
+      test.skip(!isMeant, notMeant);
       const { looks = false } = statement;
       if (looks !== false) stepLooks = { page, id, options: looks === true ? {} : looks, steps: 0 };
       await body({ page, context, request, size: size as SizeName }, testInfo);
@@ -107,7 +137,7 @@ async function step<T>(kind: string, title: string, body: () => Promise<T>): Pro
   const name = `${kind} ${title}`;
   current?.begin(name);
   const value = await test.step(name, body);
-  await current?.look(name);
+  await current?.stepEnded(name);
   if (stepLooks !== null) {
     const { page, id, options } = stepLooks;
     stepLooks.steps++;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { LaunchableBrowser } from '../../environment/browser-programs.ts';
 import type { BrowserName, SizeName } from '../../model/browser.ts';
-import type { EvidenceLimits, UatVideo } from './configuration.ts';
+import type { UatVideo } from './configuration.ts';
+import type { EvidenceLimits } from './evidence-limits.ts';
 
 /** Which scenarios, browsers and sizes; empty: all. */
 export interface UatSelection {

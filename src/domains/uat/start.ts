@@ -63,7 +63,9 @@ export async function startScenarios({
   const record = join(settings.folder, 'uat.ndjson');
   // Rounds of one run write to the same file.
   const events = follow(record, await sizeOf(record));
-  const child = spawn(process.execPath, [runner, 'test', '-c', config, ...(isList === true ? ['--list'] : [])], {
+  // A forgotten `test.only` would leave all others out in silence, whatever the configuration says.
+  const wanted = ['test', '-c', config, '--forbid-only', ...(isList === true ? ['--list'] : [])];
+  const child = spawn(process.execPath, [runner, ...wanted], {
     cwd: scenarioFolder,
     // In a group of its own: Ctrl-C is for the command, which ends it in order.
     detached: true,
@@ -139,16 +141,35 @@ function refuseEmpty(events: readonly UatEvent[], said: string): void {
       hint: 'Give one of them another id.',
     });
   }
-  const [first] = troubles.filter((each) => !/No tests found/i.test(each));
+  const first = troubles.find((each) => !/No tests found/i.test(each)) ?? notLoaded(events, said);
   if (first !== undefined) {
-    throw new ShakedownError('UAT_NOT_LOADED', `The scenarios cannot be loaded: ${first.split('\n')[0]}`, {
-      hint: 'Correct the file it names; `npx playwright test --list -c uat/playwright.config.ts` says more.',
+    const [line = ''] = first.split('\n');
+    const missing = /Cannot find (?:module|package) '((?:shakedown|@playwright\/test)(?:\/[^']*)?)'/.exec(first)?.[1];
+    const place = /^- (?:.*[/\\])?(\S+\.[cm]?[jt]s)$/m.exec(first)?.[1];
+    const from = missing === undefined || place === undefined ? '' : `, which ${place} imports`;
+    throw new ShakedownError('UAT_NOT_LOADED', `The scenarios cannot be loaded: ${line}${from}`, {
+      hint:
+        missing === undefined
+          ? 'Correct the file it names; `npx playwright test --list -c uat/playwright.config.ts` says more.'
+          : `Install it in the project that the scenarios are in: \`npm install --save-dev ${missing.startsWith('@') ? missing : 'shakedown'}\`.`,
     });
   }
   throw new ShakedownError('UAT_NO_SCENARIOS', 'No scenario is left to run.', {
     hint: 'Check --scenario, --tag, --role and --size: together they choose none. Scenarios are files named *.uat.ts.',
     exitCode: exitCodes.usage,
   });
+}
+
+/**
+ * Why the runner ended before it had looked for scenarios: it then knew nothing of our reporter, which its configuration names, and said it on
+ * its own output alone. undefined: it did look, or named no reason.
+ */
+function notLoaded(events: readonly UatEvent[], said: string): string | undefined {
+  if (events.some(({ type }) => type === 'begin' || type === 'end')) return undefined;
+  const lines = said.split('\n');
+  const at = lines.findIndex((line) => /^\s*(\w*Error\b.*:|Cannot find (module|package))/.test(line));
+  const isOther = at < 0 || /No tests found/i.test(lines[at] ?? '');
+  return isOther ? undefined : lines.slice(at).join('\n').trim();
 }
 
 /** The events of a run; a line that was cut off, at the end of a killed run, is left out. */

@@ -1,6 +1,6 @@
 import type { TimelineBand } from '../../model/results.ts';
 import { type SvgMarkup, svg } from '../svg.ts';
-import { shortened } from '../text.ts';
+import { firstWords } from '../text.ts';
 import { markAt } from './marks.ts';
 import { labelWidth, type Panel, type Plot } from './plot.ts';
 
@@ -10,7 +10,7 @@ export const laneNames: Record<TimelineBand['lane'], string> = {
   alerts: 'Alerts',
   uat: 'UAT',
   info: 'Other events',
-  void: 'Invalid',
+  invalid: 'Invalid',
   gap: 'Not measured',
 };
 
@@ -48,8 +48,8 @@ function lane(bands: readonly TimelineBand[], plot: Plot, y: number): SvgMarkup[
   return placed.flatMap((own, index) => {
     const { band, from, to } = own;
     const isState = band.state === 'fail' || band.state === 'inconclusive';
-    const isHatched = band.lane === 'void' || band.lane === 'gap';
-    const words = shortened(band.label, plot.layout.laneNames === 'beside' ? 34 : 22);
+    const isHatched = band.lane === 'invalid' || band.lane === 'gap';
+    const words = firstWords(band.label, plot.layout.laneNames === 'beside' ? 34 : 22);
     const width = labelWidth(words) + (isState ? markSize + 3 : 0);
     const place = labelPlace(placed, index, width, plot, taken);
     taken = Math.max(to, place === null ? 0 : place.x + width);

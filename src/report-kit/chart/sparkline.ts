@@ -1,4 +1,4 @@
-import type { Stretch } from '../../model/stability.ts';
+import type { Period } from '../../model/stability.ts';
 import { pathData, type SvgMarkup, svg } from '../svg.ts';
 import { linearScale } from './scale.ts';
 
@@ -44,7 +44,7 @@ const height = 30;
 /** A trend in a table's row, on a scale of its own: the figures as a line, the fitted slope dashed over it. */
 export function trendSparkline(
   course: Course | null,
-  fit: { stretch: Stretch; startValue: number; endValue: number },
+  fit: { period: Period; startValue: number; endValue: number },
   lengthMs: number,
   state: string,
 ): SvgMarkup | null {
@@ -56,7 +56,7 @@ export function trendSparkline(
   const room = Math.max((high - low) * 0.1, Math.abs(high) * 0.02, 1e-9);
   const x = linearScale(0, lengthMs, 2, width - 2);
   const y = linearScale(low - room, high + room, height - 2, 2);
-  const { fromMs, toMs } = fit.stretch;
+  const { fromMs, toMs } = fit.period;
   return svg('svg', { class: 'sparkline', viewBox: `0 0 ${width} ${height}`, width, height, 'aria-hidden': 'true' }, [
     svg('path', {
       class: 'line p95',

@@ -31,7 +31,7 @@ export function thinned(
       p95: p95 ?? null,
       p99: p99 ?? null,
       errorPercent: errorPercent ?? null,
-      void: part.some((point) => point.void),
+      invalid: part.some((point) => point.invalid),
     });
   }
   return { bucketMs: timeline.bucketMs * size, points };

@@ -23,15 +23,15 @@ export function timelineLength(results: Pick<Charted, 'timeline'>): number {
 /** Periods that do not count: void buckets next to one another taken together, and gaps. */
 function uncounted(results: Charted): { from: number; to: number }[] {
   const { points, bucketMs, bands } = results.timeline;
-  const stretches: { from: number; to: number }[] = [];
+  const periods: { from: number; to: number }[] = [];
   for (const point of points) {
-    const last = stretches.at(-1);
-    if (!point.void) continue;
+    const last = periods.at(-1);
+    if (!point.invalid) continue;
     if (last !== undefined && Math.abs(last.to - point.atMs) < 1) last.to = point.atMs + bucketMs;
-    else stretches.push({ from: point.atMs, to: point.atMs + bucketMs });
+    else periods.push({ from: point.atMs, to: point.atMs + bucketMs });
   }
-  for (const band of bands) if (band.lane === 'gap') stretches.push({ from: band.startMs, to: band.endMs });
-  return stretches;
+  for (const band of bands) if (band.lane === 'gap') periods.push({ from: band.startMs, to: band.endMs });
+  return periods;
 }
 
 function shade(plot: Plot, from: number, to: number, top: number, height: number, fill: Record<string, string>) {

@@ -12,6 +12,13 @@ const mostMissing = 8;
 
 /** A run that ended before its time: what takes weight from every figure below. */
 function interruption({ run }: Results): Notice[] {
+  if (run.isRunning)
+    return [
+      {
+        title: `Still running: ${coveredLength(run)} measured so far`,
+        text: 'The figures cover only the time until now; the run writes its own report when it has ended.',
+      },
+    ];
   if (run.interrupted === null) return [];
   // The bare word says no more than the title.
   const why = /^\W*interrupted\W*$/i.test(run.interrupted) ? '' : asSentence(shortened(run.interrupted, longestLine));

@@ -1,3 +1,4 @@
+import { isOfAll } from '../../gate/objectives.ts';
 import { type Charted, type Layout, mediumLayout, narrowLayout, wideLayout } from '../../report-kit/chart/plot.ts';
 import { timelineChart } from '../../report-kit/chart/timeline.ts';
 import { plural } from '../../report-kit/format.ts';
@@ -20,8 +21,7 @@ export function drawing(state: LiveState, layoutId: string): string | null {
     run: { startedAt: state.startedAt ?? '', loadStartedAt: state.startedAt },
     timeline: { bucketMs: state.points.pointMs, points, bands: state.marks },
     latencyTargetsMs: [state.run.targetsMs.strict, state.run.targetsMs.standard],
-    errorTargetPercent:
-      state.run.objectives.find(({ metric, route }) => metric === 'error_rate' && route === undefined)?.target ?? null,
+    errorTargetPercent: state.run.objectives.find((one) => one.metric === 'error_rate' && isOfAll(one))?.target ?? null,
   };
   const worst = worstMoment(charted);
   const said = `${plural(points.length, 'point')} so far. ${worst === null ? 'No response was measured.' : `Worst moment: ${worst.label}.`}`;

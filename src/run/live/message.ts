@@ -1,3 +1,4 @@
+import { isOfAll } from '../../gate/objectives.ts';
 import type { TimelineBand } from '../../model/results.ts';
 import { laneNames } from '../../report-kit/chart/lanes.ts';
 import { byteSize, count, duration, milliseconds, percent, perSecond, plural } from '../../report-kit/format.ts';
@@ -48,7 +49,7 @@ export function liveMessage(state: LiveState): LiveMessage {
     return us === null ? null : us / 1000;
   };
   const { strict, standard } = run.targetsMs;
-  const errorTarget = run.objectives.find(({ metric, route }) => metric === 'error_rate' && route === undefined);
+  const errorTarget = run.objectives.find((one) => one.metric === 'error_rate' && isOfAll(one));
   const leftMs = Math.max(0, state.totalMs - state.elapsedMs);
   const behind = achieved !== null && planned !== null && achieved < planned * 0.9;
   return {
@@ -73,8 +74,8 @@ export function liveMessage(state: LiveState): LiveMessage {
       errors: percent(share, errorTarget?.target),
       errorsall: `${count(state.failed)} of ${count(state.done)}${errorTarget === undefined ? '' : `, target < ${percent(errorTarget.target)}`}`,
       late: milliseconds(window?.generatorLatenessP99Ms ?? null),
-      void: count(state.invalidWindows),
-      windows: `of ${plural(state.windows, 'window')}${window?.void == null ? '' : '; the last one too'}`,
+      invalid: count(state.invalidWindows),
+      windows: `of ${plural(state.windows, 'window')}${window?.invalid == null ? '' : '; the last one too'}`,
       requests: count(state.done),
       requestsall: `answered; ${count(state.due)} due in closed windows`,
       caption: captionOf(state),
@@ -86,7 +87,7 @@ export function liveMessage(state: LiveState): LiveMessage {
       p95: standing(state, 'p95'),
       p99: standing(state, 'p99'),
       errors: standing(state, 'error_rate'),
-      void: state.windows === 0 ? 'none' : state.invalidWindows > 0 ? 'inconclusive' : 'pass',
+      invalid: state.windows === 0 ? 'none' : state.invalidWindows > 0 ? 'inconclusive' : 'pass',
     },
     missed: [
       ...(isOver(window?.response.p95, strict) ? ['p95'] : []),

@@ -88,9 +88,9 @@ export function runMetrics(state: LiveState): LiveMetric[] {
     ),
     {
       name: 'shakedown_windows_total',
-      help: 'Measuring windows; void: invalid, as the load generator was the bottleneck; they do not count.',
+      help: 'Measuring windows; invalid: the load generator was the bottleneck, and they do not count.',
       type: 'counter',
-      samples: by('state', { counted: state.windows - state.invalidWindows, void: state.invalidWindows }),
+      samples: by('state', { counted: state.windows - state.invalidWindows, invalid: state.invalidWindows }),
     },
     {
       name: 'shakedown_so_far',

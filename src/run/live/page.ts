@@ -22,7 +22,7 @@ const tiles = [
   { key: 'errors', title: 'Errors so far', field: 'errors', all: 'errorsall' },
   { key: 'p50', title: 'Response p50', field: 'p50', all: 'p50all' },
   { key: 'late', title: 'Generator late, p99', field: 'late', all: null },
-  { key: 'void', title: 'Invalid windows', field: 'void', all: 'windows' },
+  { key: 'invalid', title: 'Invalid windows', field: 'invalid', all: 'windows' },
   { key: 'requests', title: 'Requests', field: 'requests', all: 'requestsall' },
 ];
 

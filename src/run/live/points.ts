@@ -3,7 +3,7 @@ import { thousandths } from '../../stats/rounding.ts';
 
 interface Sums {
   durationMs: number;
-  voidMs: number;
+  invalidMs: number;
   planned: number;
   completed: number;
   failed: number;
@@ -39,10 +39,10 @@ export class Points {
     if (!(window.durationMs > 0) || !(window.startMs >= 0)) return;
     if (this.#pointMs === 0) this.#pointMs = window.durationMs;
     while (window.startMs >= this.#most * this.#pointMs) this.#halve();
-    const counts = window.void === null;
+    const counts = window.invalid === null;
     this.#put(Math.floor(window.startMs / this.#pointMs), {
       durationMs: window.durationMs,
-      voidMs: counts ? 0 : window.durationMs,
+      invalidMs: counts ? 0 : window.durationMs,
       planned: window.planned,
       completed: window.completed,
       failed: window.failed,
@@ -66,7 +66,7 @@ export class Points {
           p95: sums.p95,
           p99: sums.p99,
           errorPercent: answered === 0 ? null : (100 * sums.failed) / answered,
-          void: sums.voidMs * 2 > sums.durationMs,
+          invalid: sums.invalidMs * 2 > sums.durationMs,
         };
       });
   }
@@ -78,7 +78,7 @@ export class Points {
       return;
     }
     sums.durationMs += more.durationMs;
-    sums.voidMs += more.voidMs;
+    sums.invalidMs += more.invalidMs;
     sums.planned += more.planned;
     sums.completed += more.completed;
     sums.failed += more.failed;

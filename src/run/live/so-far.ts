@@ -1,6 +1,9 @@
 import { holds } from '../../gate/comparison.ts';
+import { isOfAll } from '../../gate/objectives.ts';
+import { inSentence } from '../../gate/words.ts';
 import type { Objective, Verdict } from '../../model/verdict.ts';
 import { plural, quantity } from '../../report-kit/format.ts';
+import { figureOf as timesFigure } from '../../stats/statistic.ts';
 import type { LiveState } from './state.ts';
 
 /** How one objective stands. `inconclusive`: fewer samples than it needs. */
@@ -17,12 +20,10 @@ export interface SoFar {
   sentence: string;
 }
 
-const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9, max: 100 } as const;
-
 /** Objectives that a run under way can be held against: response times and errors of all its requests. */
 export function standings(state: LiveState): Standing[] {
   const shown = state.run.objectives.filter(
-    ({ metric, route }) => route === undefined && (metric === 'response_time' || metric === 'error_rate'),
+    (one) => isOfAll(one) && (one.metric === 'response_time' || one.metric === 'error_rate'),
   );
   return shown.map((objective) => {
     const { value, samples } = found(state, objective);
@@ -38,17 +39,13 @@ function found(state: LiveState, objective: Objective): { value: number | null; 
     const value = counted.answered === 0 ? null : (100 * counted.failed) / counted.answered;
     return { value, samples: counted.answered };
   }
-  const { statistic } = objective;
-  const us =
-    statistic === 'mean' ? response.mean : response.percentile(statistic === 'value' ? 50 : percentiles[statistic]);
-  return { value: us === null ? null : us / 1000, samples: response.count };
+  return { value: timesFigure(response, objective.statistic), samples: response.count };
 }
 
 const figureOf = ({ objective, value }: Standing) => {
   const { title, unit, target } = objective;
   return `${title} ${quantity(value, unit, target)} against ${quantity(target, unit)}`;
 };
-const inSentence = (text: string) => (/^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text);
 
 /** The run so far in words. */
 export function soFar(state: LiveState): SoFar {
@@ -74,11 +71,11 @@ export function soFar(state: LiveState): SoFar {
   }
   const open = judged.filter(({ verdict }) => verdict === 'inconclusive');
   if (open.length > 0 || judged.length === 0) {
-    const isVoid = state.invalidWindows === state.windows;
+    const isInvalid = state.invalidWindows === state.windows;
     return {
       state: 'inconclusive',
       word: 'Too early to say',
-      sentence: isVoid
+      sentence: isInvalid
         ? 'In every window so far the load generator was the bottleneck: none of them counts.'
         : `${plural(state.counted.answered, 'request')} counted so far; the targets need more.`,
     };

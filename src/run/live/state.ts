@@ -113,7 +113,7 @@ export class LiveState {
     this.due += window.planned;
     this.points.add(window);
     this.revision++;
-    if (window.void !== null) {
+    if (window.invalid !== null) {
       this.invalidWindows++;
       return;
     }

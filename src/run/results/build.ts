@@ -1,25 +1,25 @@
 import type { Domain, Doubt, ObjectiveChoice } from '../../domains/domain.ts';
 import { type ManifestState, readManifestState } from '../../evidence/manifest.ts';
-import { signOffDamage } from '../../evidence/sign-off.ts';
+import type { JournalCheck } from '../../evidence/read-journal.ts';
 import { evaluateGates, type JudgedGate } from '../../gate/gates.ts';
 import { judgeAll } from '../../gate/judge.ts';
 import type { Measurement } from '../../gate/measurement.ts';
 import { Metrics } from '../../gate/metrics.ts';
 import { changed } from '../../gate/objectives.ts';
 import { headline, missingEvidence, overallVerdict, type RunOutcome } from '../../gate/overall.ts';
-import { duration } from '../../gate/words.ts';
-import { artifactConflicts, unprobedArtifacts } from '../../model/artifact.ts';
+import { unprobedArtifacts } from '../../model/artifact.ts';
 import type { Results, Sections } from '../../model/results.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
-import { type GateResult, type Objective, readinessWord, verdictWord } from '../../model/verdict.ts';
+import { type Objective, readinessWord, verdictWord } from '../../model/verdict.ts';
+import { asSentence } from '../../report-kit/text.ts';
+import { signOffDoubts } from '../../signing/acceptance.ts';
 import { domains } from '../domains.ts';
+import { ageHours, inTime } from './age.ts';
 import { foldRun, guarded, guardedLater, type JudgingPart } from './fold.ts';
 import { journalDoubts } from './journal-doubts.ts';
-import { damagedSignOffs, unsealed } from './record-doubts.ts';
-import { type JudgeSettings, judgeSettings } from './settings.ts';
-
-const changesShown = 5;
-const hourMs = 3_600_000;
+import { policyLines } from './policy-lines.ts';
+import { changedEvidence, changedSignOffs, otherCandidate, unsealed } from './record-doubts.ts';
+import { asking, type JudgeOptions, type JudgeSettings, judgeSettings } from './settings.ts';
 
 interface PartWithSection extends JudgingPart {
   section: unknown;
@@ -29,19 +29,31 @@ interface PartWithSection extends JudgingPart {
  * Folds a run's journal and its other evidence into its results; the same folder gives the same results, byte for byte. A run that was cut off gives
  * what it measured. A domain that throws makes its gates inconclusive, with what failed, and the rest is judged.
  * @param folder holds `journal.ndjson` and what the domains left
- * @param nowMs when it is judged: a policy may say how old evidence may be then
+ * @returns the results, and the facts that they were made from
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL
  */
-export async function buildResults(folder: string, { nowMs = Date.now() }: { nowMs?: number } = {}): Promise<Results> {
+export async function judgeRun(
+  folder: string,
+  { nowMs = Date.now(), isRunning = false, isWithoutSignOffs = false, looks = 1, wholeGate }: JudgeOptions = {},
+): Promise<{ results: Results; facts: RunFacts }> {
   const { facts, parts: folded, warnings, times, journal } = await foldRun(folder);
+  if (isRunning) facts.interrupted = 'still running';
+  facts.started = { ...facts.started, config: asking(facts.started.config, wholeGate) };
   const warn = (message: string) => void warnings.push(message);
   const settings = judgeSettings(facts.started.config);
   const parts = await sectionsOf(facts, folded, settings, warn);
   const choice = choose(facts, parts, settings);
   const metrics = new Metrics(parts.flatMap(({ judging }) => judging.metrics ?? []));
-  const objectives = judgedObjectives(facts, parts, choice.objectives, metrics, settings);
+  const objectives = judgedObjectives(facts, parts, choice.objectives, metrics, { ...settings, looks });
   const evidence = readManifestState(folder);
-  const judgedGates = evaluateGates(objectives, gatesOf(facts, parts), metrics);
+  const ofRun = gatesOf(facts, parts);
+  const judgedGates = evaluateGates(objectives, ofRun, metrics);
+  const ofPolicy = policyLines(
+    settings,
+    defaultsOf(facts, parts),
+    choice.objectives,
+    ofRun.map(({ id }) => id),
+  );
   const gates = inTime(judgedGates, settings.policy?.maxAgeHours ?? {}, ageHours(facts, nowMs));
   const outcome: RunOutcome = {
     gates,
@@ -51,24 +63,25 @@ export async function buildResults(folder: string, { nowMs = Date.now() }: { now
     metrics,
     doubts: unique([
       ...settings.doubts,
+      ...ofPolicy.doubts,
       ...otherCandidate(facts),
-      ...changedEvidence(evidence),
-      ...unsealed(facts, evidence),
       ...times.doubts(),
-      ...damagedSignOffs(signOffDamage(folder)),
-      ...journalDoubts(journal, facts),
-      ...each(parts, (part) => part.judging.doubts?.(part.state, part.section, facts)),
+      ...changedSignOffs(isWithoutSignOffs ? [] : await signOffDoubts(folder)),
+      ...(isRunning ? [] : recordDoubts(facts, parts, evidence, journal)),
       ...broken(parts),
     ]),
     interrupted: facts.interrupted,
+    aborted: facts.aborted,
+    isRunning,
     coveredMs: facts.judged.coveredMs,
     plannedMs: facts.plannedMs,
+    caveats: each(parts, (part) => (part.section === null ? [] : part.judging.caveats?.(part.section))),
     failure: (main, failing) => firstOf(parts, (part) => part.judging.headline?.(part.section, main, failing)),
   };
   const verdict = overallVerdict(outcome);
   const timeline = firstOf(parts, (part) => part.judging.timeline?.(part.state, facts)) ?? { bucketMs: 0, points: [] };
   const { started } = facts;
-  return {
+  const results: Results = {
     format: 'shakedown.results/2',
     run: {
       id: started.runId,
@@ -80,6 +93,7 @@ export async function buildResults(folder: string, { nowMs = Date.now() }: { now
       plannedMs: facts.plannedMs,
       coveredMs: facts.judged.coveredMs,
       interrupted: facts.interrupted,
+      ...(isRunning ? { isRunning } : {}),
     },
     candidate: { ...started.candidate, artifacts: started.candidate.artifacts ?? [] },
     environment: started.environment,
@@ -89,6 +103,7 @@ export async function buildResults(folder: string, { nowMs = Date.now() }: { now
     sentence: headline(verdict, outcome),
     missing: [
       ...missingEvidence(outcome),
+      ...ofPolicy.missing,
       ...choice.missing,
       ...[unprobedArtifacts(started.candidate.artifacts ?? [])].filter((line) => line !== null),
       ...each(parts, (part) => part.judging.missing?.(part.state, part.section, facts)),
@@ -109,6 +124,27 @@ export async function buildResults(folder: string, { nowMs = Date.now() }: { now
       parts.flatMap(({ id, section }) => (section === null ? [] : [[id, section]])),
     ) as Partial<Sections>,
   };
+  return { results, facts };
+}
+
+/** The results alone; see `judgeRun`. */
+export async function buildResults(folder: string, options: { nowMs?: number } = {}): Promise<Results> {
+  return (await judgeRun(folder, options)).results;
+}
+
+/** Why the files of a run are no evidence as they are. While it runs they are not complete, and say nothing yet. */
+function recordDoubts(
+  facts: RunFacts,
+  parts: readonly PartWithSection[],
+  evidence: ManifestState,
+  journal: JournalCheck,
+): Doubt[] {
+  return [
+    ...changedEvidence(evidence),
+    ...unsealed(facts, evidence),
+    ...journalDoubts(journal, facts),
+    ...each(parts, (part) => part.judging.doubts?.(part.state, part.section, facts)),
+  ];
 }
 
 /** Each domain's section; what the journal lacks is looked for first, so that all of them know what was going on. */
@@ -121,8 +157,7 @@ async function sectionsOf(
   for (const part of parts) await guardedLater(part, undefined, () => part.judging.complete?.(part.state, facts));
   facts.spans = each(parts, (part) => part.judging.spans?.(part.state, facts)).sort((a, b) => a.fromMs - b.fromMs);
   const { config } = facts.started;
-  const defaults = each(parts, (part) => part.judging.objectives?.(part.state, facts, config));
-  const objectives = changed(changed(defaults, settings.objectives), settings.policy?.objectives ?? null);
+  const objectives = asked(facts, parts, settings);
   const context = { facts, config, objectives, warn };
   const found: PartWithSection[] = [];
   for (const part of parts) {
@@ -132,14 +167,27 @@ async function sectionsOf(
   return found;
 }
 
+/** The default objectives of what this run did. */
+function defaultsOf(facts: RunFacts, parts: readonly JudgingPart[]): Objective[] {
+  return each(parts, (part) => part.judging.objectives?.(part.state, facts, facts.started.config));
+}
+
+/** The same with the configuration's and the policy's changes, and the configuration's own for its gates. */
+function asked(facts: RunFacts, parts: readonly JudgingPart[], settings: JudgeSettings): Objective[] {
+  const defaults = defaultsOf(facts, parts);
+  const all = changed(changed(defaults, settings.objectives), settings.policy?.objectives ?? null);
+  if (Array.isArray(settings.objectives)) return all;
+  const gates = new Set(gatesOf(facts, parts).map(({ id }) => id));
+  const isDefault = new Set(defaults.map(({ id }) => id));
+  return all.filter(({ id, gate }) => isDefault.has(id) || gates.has(gate));
+}
+
 /** The objectives that this run is judged by. */
 function choose(facts: RunFacts, parts: readonly PartWithSection[], settings: JudgeSettings): ObjectiveChoice {
-  const { config } = facts.started;
-  const defaults = each(parts, (part) => part.judging.objectives?.(part.state, facts, config));
   const given = settings.objectives;
   const policy = settings.policy?.objectives ?? {};
   let choice: ObjectiveChoice = {
-    objectives: changed(changed(defaults, given), policy),
+    objectives: asked(facts, parts, settings),
     missing: [],
     isNamed: (id) => Array.isArray(given) || (given !== null && Object.hasOwn(given, id)) || Object.hasOwn(policy, id),
   };
@@ -155,7 +203,7 @@ function judgedObjectives(
   parts: readonly PartWithSection[],
   objectives: readonly Objective[],
   metrics: Metrics,
-  { maxInvalidShare }: JudgeSettings,
+  { maxInvalidShare, looks }: JudgeSettings & { looks: number },
 ): Results['objectives'] {
   const owners = new Map(parts.flatMap((part) => (part.judging.metrics ?? []).map(({ id }) => [id, part] as const)));
   const measured = (objective: Objective): Measurement => {
@@ -164,12 +212,17 @@ function judgedObjectives(
     const none: Measurement = { value: null, samples: 0, absent: `there is no metric ${objective.metric}` };
     if (part === undefined || metric === undefined) return none;
     const { state, section } = part;
-    const found = guarded(part, null, () => metric.read({ state, section, facts }, objective));
-    return found ?? { ...none, absent: `it could not be judged: ${part.broken}` };
+    const read = (of: RunFacts) => guarded(part, null, () => metric.read({ state, section, facts: of }, objective));
+    const found = read(facts) ?? { ...none, absent: `it could not be judged: ${part.broken}` };
+    const { excused } = facts;
+    const without = excused === undefined ? null : read(excused.facts);
+    return excused === undefined || without === null
+      ? found
+      : { ...found, excused: { ...excused, measurement: without } };
   };
   const { windows, judged } = facts;
   const invalidShare = windows.length === 0 ? 0 : judged.invalidWindows / windows.length;
-  let results = judgeAll(objectives, metrics, measured, { invalidShare, maxInvalidShare, facts });
+  let results = judgeAll(objectives, metrics, measured, { invalidShare, maxInvalidShare, facts, looks });
   for (const part of parts) {
     const before = results;
     if (part.section !== null)
@@ -179,7 +232,7 @@ function judgedObjectives(
 }
 
 /** Gates that this run has evidence for, in the order of the table, and those of a domain that broke. */
-function gatesOf(facts: RunFacts, parts: readonly PartWithSection[]): JudgedGate[] {
+function gatesOf(facts: RunFacts, parts: readonly JudgingPart[]): JudgedGate[] {
   const judged = new Set(each(parts, (part) => part.judging.gates?.(part.state, facts)));
   return allGates().flatMap(({ id, title, domain }): JudgedGate[] => {
     const part = parts.find(
@@ -195,21 +248,6 @@ function gatesOf(facts: RunFacts, parts: readonly PartWithSection[]): JudgedGate
 /** Every gate that a domain declares, in the order of the table. */
 function allGates(table: readonly Domain[] = domains): { id: string; title: string; domain: string }[] {
   return table.flatMap(({ id: domain, gates }) => (gates ?? []).map((gate) => ({ ...gate, domain })));
-}
-
-/** How long ago the run ended, or the last that is known of it. */
-function ageHours({ endedAt, lastEventAt, started }: RunFacts, nowMs: number): number {
-  return (nowMs - Date.parse(endedAt ?? lastEventAt ?? started.time)) / hourMs;
-}
-
-/** Evidence that is older than the policy allows shows nothing of the release as it would go out now; what failed has failed. */
-function inTime(gates: GateResult[], atMost: Readonly<Record<string, number>>, hours: number): GateResult[] {
-  return gates.map((gate) => {
-    const limit = Object.hasOwn(atMost, gate.id) ? atMost[gate.id] : undefined;
-    if (limit === undefined || gate.verdict === 'fail' || !(hours > limit)) return gate;
-    const summary = `evidence is too old: ${duration(hours * hourMs)}, at most ${duration(limit * hourMs)}`;
-    return { id: gate.id, title: gate.title, verdict: 'inconclusive', summary, score: null };
-  });
 }
 
 function appliedPolicy({ policy }: JudgeSettings): Results['policy'] {
@@ -230,33 +268,15 @@ function unique(doubts: readonly Doubt[]): Doubt[] {
   return [...new Map(doubts.map((doubt) => [doubt.clause, doubt])).values()];
 }
 
-/** What was tested is not what the verdict would be about. */
-function otherCandidate({ started }: RunFacts): Doubt[] {
-  const conflicts = artifactConflicts(started.candidate.artifacts ?? []);
-  if (conflicts.length === 0) return [];
-  const clause = 'the target says that it runs something other than what was declared';
-  return [{ clause, missing: `What was tested is not the candidate: ${conflicts.join(' ')}` }];
-}
-
-/** Evidence that was changed since the run shows what somebody made of it. */
-function changedEvidence({ tampered }: ManifestState): Doubt[] {
-  if (tampered.length === 0) return [];
-  const [shown, more] = [tampered.slice(0, changesShown), tampered.length - changesShown];
-  const changes = `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return [
-    {
-      clause: 'the evidence was changed after the run',
-      missing: `The evidence was changed after the run: ${changes}.`,
-    },
-  ];
-}
-
 /** Domains without a gate that could be inconclusive in their place. */
 function broken(parts: readonly JudgingPart[]): Doubt[] {
   return parts.flatMap(({ id, broken: why }) => {
     if (why === null || allGates().some(({ domain }) => domain === id)) return [];
     return [
-      { clause: `${id} could not be judged: ${why}`, missing: `The evidence of ${id} could not be judged: ${why}.` },
+      {
+        clause: `${id} could not be judged: ${why}`,
+        missing: asSentence(`The evidence of ${id} could not be judged: ${why}`),
+      },
     ];
   });
 }

@@ -105,6 +105,7 @@ class RunEvents {
   readonly marks: RunFacts['marks'] = [];
   readonly warnings: string[] = [];
   interrupted: string | null = null;
+  aborted: RunFacts['aborted'] = null;
   endedAt: string | null = null;
   lastEventAt: string | null = null;
 
@@ -129,6 +130,9 @@ class RunEvents {
       case 'shakedown.run.interrupted':
         this.interrupted ??= event.data.reason;
         break;
+      case 'shakedown.run.aborted':
+        this.aborted ??= event.data;
+        break;
       case 'shakedown.run.ended':
         this.endedAt = event.data.endedAt;
         break;
@@ -138,10 +142,12 @@ class RunEvents {
 
 function factsOf(
   folder: string,
-  run: Pick<RunEvents, 'marks' | 'interrupted' | 'endedAt' | 'lastEventAt'> & { started: RunFacts['started'] },
+  run: Pick<RunEvents, 'marks' | 'interrupted' | 'aborted' | 'endedAt' | 'lastEventAt'> & {
+    started: RunFacts['started'];
+  },
   parts: readonly JudgingPart[],
 ): RunFacts {
-  const { started, marks, endedAt, lastEventAt } = run;
+  const { started, marks, aborted, endedAt, lastEventAt } = run;
   const search = first(parts, (part) => part.judging.search?.(part.state) ?? null);
   const measured = first(parts, (part) => part.judging.instrument?.(part.state, started, search) ?? null) ?? nothing;
   return {
@@ -149,6 +155,7 @@ function factsOf(
     started,
     ...measured,
     interrupted: run.interrupted ?? cutOff(endedAt, measured.plan !== null && measured.loadEnded === null),
+    aborted,
     endedAt,
     lastEventAt,
     marks,

@@ -17,6 +17,7 @@ export function journalDoubts(
       {
         clause: 'the journal was changed after it was written',
         missing: `journal.ndjson was changed after it was written: the digest on line ${changedBefore} is not that of the lines before it.`,
+        voids: true,
       },
     ];
   const resumes = Math.max(0, parts.length - 1);

@@ -1,9 +1,13 @@
 import type { Doubt } from '../../domains/domain.ts';
+import type { ManifestState } from '../../evidence/manifest.ts';
 import type { TimedData } from '../../evidence/read-journal.ts';
+import { artifactConflicts } from '../../model/artifact.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 
 /** Both are read from the same clock, one right after the other; a run that is gone on with has its start in an earlier event. */
 const agreeWithinMs = 3_600_000;
+const changesShown = 5;
+const changesInClause = 2;
 
 /** What the times of a journal say of the journal itself. */
 export class EventTimes {
@@ -73,7 +77,34 @@ export function unsealed(
   ];
 }
 
-/** Who signed a run is not known where the record of it was changed. */
-export function damagedSignOffs(damage: string | null): Doubt[] {
-  return damage === null ? [] : [{ clause: damage, missing: `Who signed the run is not known: ${damage}.` }];
+/** Who signed a run, and what, is not known where the records of it were changed. */
+export function changedSignOffs(changes: readonly string[]): Doubt[] {
+  const [first] = changes;
+  if (first === undefined) return [];
+  return [{ clause: first, missing: `Who signed the run, and what, is not known: ${someOf(changes)}.` }];
+}
+
+/** What was tested is not what the verdict would be about. */
+export function otherCandidate({ started }: RunFacts): Doubt[] {
+  const conflicts = artifactConflicts(started.candidate.artifacts ?? []);
+  if (conflicts.length === 0) return [];
+  const clause = 'the target says that it runs something other than what was declared';
+  return [{ clause, missing: `What was tested is not the candidate: ${conflicts.join(' ')}` }];
+}
+
+/** Evidence that was changed since the run shows what somebody made of it. */
+export function changedEvidence({ tampered }: ManifestState): Doubt[] {
+  if (tampered.length === 0) return [];
+  return [
+    {
+      clause: `the evidence was changed after the run (${someOf(tampered, changesInClause)})`,
+      missing: `The evidence was changed after the run: ${someOf(tampered)}.`,
+      voids: true,
+    },
+  ];
+}
+
+function someOf(changes: readonly string[], atMost = changesShown): string {
+  const more = changes.length - atMost;
+  return `${changes.slice(0, atMost).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

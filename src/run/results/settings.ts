@@ -2,33 +2,16 @@ import { z } from 'zod';
 import type { Doubt } from '../../domains/domain.ts';
 import { savedHonesty, settingsOf } from '../../domains/settings.ts';
 import { namesBefore, type ObjectiveChanges } from '../../gate/objectives.ts';
+import { objectiveKeys } from '../../model/objective.ts';
 import type { AppliedPolicy } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
-import { vitalNames } from '../../model/vital.ts';
 
-const objective = z.object({
-  id: z.string(),
-  title: z.string(),
-  gate: z.string(),
-  metric: z.string(),
-  statistic: z.enum(['p50', 'p90', 'p95', 'p99', 'p99.9', 'mean', 'max', 'value']),
-  route: z.string().exactOptional(),
-  vital: z.enum(vitalNames).exactOptional(),
-  journey: z.string().exactOptional(),
-  comparison: z.enum(['<', '<=', '>', '>=', '=']),
-  target: z.number(),
-  unit: z.enum(['ms', '/s', '%', 'score', 'h', 'count']),
-  weight: z.number().min(0),
-  key: z.boolean(),
-  minimumSamples: z.number().min(0),
-});
+const { title, statistic, comparison, target, unit, weight, key, minimumSamples, ...more } = objectiveKeys;
+const required = { title, statistic, comparison, target, unit, weight, key, minimumSamples };
+const optional = z.object(more).partial().shape;
+const objective = z.object({ id: z.string(), gate: z.string(), metric: z.string(), ...required, ...optional });
 
-const changes = z.record(
-  z.string(),
-  objective
-    .pick({ title: true, comparison: true, target: true, weight: true, key: true, minimumSamples: true })
-    .partial(),
-);
+const changes = z.record(z.string(), objective.partial());
 
 /** Saved configurations may hold a name of before. */
 const nameNow = (name: string) => namesBefore.get(name) ?? name;
@@ -53,6 +36,19 @@ const settings = z.object({
     .nullish(),
 });
 
+export interface JudgeOptions {
+  /** When it is judged: a policy may say how old evidence may be then. */
+  nowMs?: number;
+  /** Another process still works on it: what is not there yet is no fault of its evidence. */
+  isRunning?: boolean;
+  /** What was done to the records of who signed is passed over: what the evidence alone gives. */
+  isWithoutSignOffs?: boolean;
+  /** How often a run under way is judged: among many looks one may fail by chance; 1: only at its end. */
+  looks?: number;
+  /** A gate that is judged by all that belongs to it, as under a policy that names it; absent: by what the run was asked for. */
+  wholeGate?: string | undefined;
+}
+
 export interface JudgeSettings {
   /** A whole table, or changes to the default ones by id; null: the default ones. */
   objectives: Objective[] | ObjectiveChanges | null;
@@ -71,4 +67,11 @@ export function judgeSettings(config: unknown): JudgeSettings {
     policy: (value.policy ?? null) as JudgeSettings['policy'],
     doubts,
   };
+}
+
+/** The configuration of a run as it would be under a policy that names this gate and no other. */
+export function asking(config: unknown, gate: string | undefined): unknown {
+  if (gate === undefined) return config;
+  const own = (typeof config === 'object' && config !== null ? config : {}) as { policy?: object };
+  return { ...own, policy: { name: gate, title: gate, ...own.policy, gates: [gate] } };
 }

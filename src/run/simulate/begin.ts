@@ -29,17 +29,17 @@ export interface Beginning {
 }
 
 /** Writes down how a run begins: what is tested, with which plan and engine. */
-export function recordBeginning(
+export async function recordBeginning(
   journal: Journal,
   { config, manifest, engine, target, companions }: Prepared,
   begin: Beginning,
-): void {
+): Promise<void> {
   const { runId, command, durationMs, plan, windowMs, virtualUsers, invocation } = begin;
   journal.append('shakedown.run.started', {
-    ...runStarted(config, {
+    ...(await runStarted(config, {
       ...{ runId, command, durationMs, target },
       programs: [...engine.programs, ...companions.programs],
-    }),
+    })),
     ...(invocation === undefined ? {} : { invocation }),
   });
   const recording = {
@@ -64,8 +64,8 @@ export async function beginRun(
   planned: Planned,
 ): Promise<void> {
   const { plan, windowMs, users } = planned;
-  await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(plan.summary, null, 2)}\n`);
-  recordBeginning(journal, prepared, {
+  await writeFile(join(run.path, 'plan.json'), `${JSON.stringify(plan.summary, null, 2)}\n`, { mode: 0o600 });
+  await recordBeginning(journal, prepared, {
     runId: run.id,
     command: options.command,
     durationMs: options.durationMs,

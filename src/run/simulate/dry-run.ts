@@ -1,7 +1,10 @@
+import type { Preview, PreviewAsked } from '../../domains/companion.ts';
 import { virtualUsers } from '../../domains/load/public.ts';
-import { admitRecording, makePlan, readManifest } from '../../domains/traffic/public.ts';
-import type { ResolvedConfig } from '../../model/config.ts';
+import { admitRecording, makePlan, readManifest, tagRules } from '../../domains/traffic/public.ts';
+import { grouped } from '../../gate/words.ts';
+import { type ExitCode, exitCodes } from '../../model/error.ts';
 import type { PlanSummary } from '../../model/plan.ts';
+import { itemWords, previewsOf } from './previews.ts';
 
 /** What a run would send. */
 export interface DryRun {
@@ -13,12 +16,15 @@ export interface DryRun {
   /** Requests by target; a sample system has its address only when it runs. */
   hosts: { origin: string; requests: number }[];
   methods: { method: string; requests: number }[];
+  /** What would run beside the load, such as experiments. */
+  beside: Preview[];
 }
 
 const sampleOrigin = 'http://sample.invalid';
 
 /** Plans a run as `simulate` does, without starting, finding or asking anything. @throws ShakedownError PLAN_…, TRAFFIC_… */
-export async function dryRun(config: ResolvedConfig, durationMs: number, signal: AbortSignal): Promise<DryRun> {
+export async function dryRun(asked: PreviewAsked, signal: AbortSignal): Promise<DryRun> {
+  const { config, durationMs } = asked;
   const manifest = await readManifest(config.traffic.recording);
   admitRecording(manifest, config.traffic);
   const { target, replay } = config;
@@ -35,6 +41,9 @@ export async function dryRun(config: ResolvedConfig, durationMs: number, signal:
     },
     rules: replay.extraction,
     data: replay.data,
+    bodies: replay.bodies,
+    login: replay.login,
+    tags: tagRules(config),
     signal,
   });
   const { summary } = plan;
@@ -48,6 +57,7 @@ export async function dryRun(config: ResolvedConfig, durationMs: number, signal:
   }
   const { name, requests, sessions, timeResolutionMs } = manifest;
   return {
+    beside: await previewsOf(asked),
     plan: summary,
     recording: { name, requests, sessions, durationMs: manifest.durationMs, timeResolutionMs },
     engine: config.engine.prefer,
@@ -60,6 +70,16 @@ export async function dryRun(config: ResolvedConfig, durationMs: number, signal:
     methods: [...methods].sort((a, b) => b[1] - a[1]).map(([method, sent]) => ({ method, requests: sent })),
   };
 }
+
+/** By what would not run beside the load: 2 for what cannot, 3 for what would be left open, 0 where nothing is lost. */
+export function exitCodeOfDryRun({ beside }: Pick<DryRun, 'beside'>): ExitCode {
+  const losses = beside.flatMap(({ items }) => items.map(({ loss }) => loss));
+  if (losses.includes('mistake')) return exitCodes.usage;
+  return losses.includes('open') ? exitCodes.inconclusive : exitCodes.ready;
+}
+
+/** Of what stands before each line. */
+const nameWidth = 13;
 
 /** The same for people, a line each. */
 export function planLines(dry: DryRun): string[] {
@@ -93,6 +113,8 @@ export function planLines(dry: DryRun): string[] {
         ? ['nothing']
         : plan.leftOut.map(({ reason, requests }) => `${oneLine(reason)}: ${grouped(requests)}`),
     ],
+    ...(plan.bodies === undefined ? [] : bodyRows(plan.bodies)),
+    ...(plan.login === undefined ? [] : [['Logins', [loginLine(plan.login)]] as [string, string[]]]),
     ...(waits === undefined
       ? []
       : [
@@ -106,16 +128,36 @@ export function planLines(dry: DryRun): string[] {
             ],
           ] as [string, string[]],
         ]),
+    ...dry.beside.map(({ title, items }): [string, string[]] => [title, items.map((item) => oneLine(itemWords(item)))]),
     ['', ['Nothing was sent.']],
   ];
   return rows.flatMap(([name, lines]) =>
-    lines.map((line, i) => `${(i === 0 ? name : '').padEnd(11)}${line}`.trimEnd()),
+    lines.map((line, i) => `${(i === 0 ? name : '').padEnd(nameWidth)}${line}`.trimEnd()),
   );
 }
 
-const grouped = (count: number) => count.toLocaleString('en-US');
+const routesShown = 20;
+
+function bodyRows({ joined, missing }: NonNullable<PlanSummary['bodies']>): [string, string[]][] {
+  const lines = (all: readonly string[]) =>
+    all.length > routesShown ? [...all.slice(0, routesShown), `and ${all.length - routesShown} more routes`] : [...all];
+  const given = joined.map(
+    ({ route, from, requests }) => `${oneLine(route)}: ${grouped(requests)}, from ${oneLine(from)}`,
+  );
+  const none = missing.map(({ route, requests }) => `${oneLine(route)}: ${grouped(requests)}`);
+  return [
+    ...(given.length === 0 ? [] : [['Bodies', lines(given)] as [string, string[]]]),
+    ...(none.length === 0 ? [] : [['No body', lines(none)] as [string, string[]]]),
+  ];
+}
+
+function loginLine({ requests, users, sessions, added, recorded }: NonNullable<PlanSummary['login']>): string {
+  const as = users === null ? 'all with the same credentials' : `as ${grouped(users)} users`;
+  return `${grouped(sessions)} sessions of the recording log in, ${as}, by ${requests.map(oneLine).join(', ')}: ${grouped(recorded)} where they were recorded, ${grouped(added)} added before what needs them`;
+}
+
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const rate = (perSecond: number) => `${perSecond.toFixed(1)}/s`;
 const seconds = (ms: number) => `${(ms / 1000).toLocaleString('en-US', { maximumFractionDigits: 1 })} s`;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a name from a recording must not move the cursor
-const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 200);
+const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 300);

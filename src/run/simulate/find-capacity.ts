@@ -47,8 +47,8 @@ export async function findCapacity(options: CapacityOptions): Promise<SimulateOu
         journal.append('shakedown.warning', { message: text });
         onEvent({ kind: 'warning', text });
       },
-      begin(how) {
-        recordBeginning(journal, prepared, { runId: run.id, command: options.command, ...how });
+      async begin(how) {
+        await recordBeginning(journal, prepared, { runId: run.id, command: options.command, ...how });
         begun();
       },
     });

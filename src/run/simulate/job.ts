@@ -90,7 +90,7 @@ function uncaught(signal: AbortSignal, done: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const fired = () => {
       const { reason } = signal;
-      if (!(reason instanceof ShakedownError) || reason.exitCode !== exitCodes.internal) return;
+      if (!(reason instanceof ShakedownError) || reason.exitCode === exitCodes.interrupted) return;
       sleep(graceMs, undefined, { signal: done }).then(
         () => reject(reason),
         () => {},

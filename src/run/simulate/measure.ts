@@ -2,6 +2,7 @@ import type { OpenRun } from '../../domains/companion.ts';
 import { recordEnd, replay } from '../../domains/load/public.ts';
 import { RunClock } from '../../evidence/run-clock.ts';
 import type { SimulateOptions } from '../progress.ts';
+import { abortWatch } from './abort-after.ts';
 import type { Job } from './job.ts';
 import type { Planned } from './plan.ts';
 import type { Prepared } from './prepare.ts';
@@ -31,8 +32,21 @@ export async function measureRun(
     disturbed: (fromMs, toMs) => companions.disturbed(fromMs, toMs),
   };
   await companions.open(beside, teardown, (domain, text) => panels.note(domain, text));
+  const early = abortWatch({ config, folder: run.path, journal, teardown, now, warn });
+  const signals = AbortSignal.any([signal, early.signal]);
   const outcome = await replay({
-    ...{ config, manifest: asked.manifest, plan, durationMs, windowMs, overlay, journal, evidence, signal, now },
+    ...{
+      config,
+      manifest: asked.manifest,
+      plan,
+      durationMs,
+      windowMs,
+      overlay,
+      journal,
+      evidence,
+      signal: signals,
+      now,
+    },
     ...{ engine: engine.run, virtualUsers: users, runFolder: run.path, show: onEvent },
     ...(parallelism === undefined ? {} : { parallelism }),
     ...(resumed === null ? {} : { resumed: goesOnAt(resumed, users) }),
@@ -40,10 +54,12 @@ export async function measureRun(
     begun(zeroMs, fromMs) {
       clock.set(zeroMs);
       companions.begin(fromMs);
+      early.begin();
       onEvent({ kind: 'phase', text: 'replaying' });
     },
     progress: (atMs, done, failed) => companions.progress(atMs, done, failed),
   });
+  early.end();
   await companions.end();
   recordEnd(journal, outcome);
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });

@@ -1,8 +1,10 @@
 import { writeManifest } from '../../evidence/manifest.ts';
 import { type ExitCode, exitCodes, firstError, ShakedownError } from '../../model/error.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
 import { exitCodeOf } from '../../model/verdict.ts';
+import { asSentence } from '../../report-kit/text.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
-import { buildResults } from '../results/build.ts';
+import { judgeRun } from '../results/build.ts';
 import { renderRun } from './render.ts';
 
 /**
@@ -12,21 +14,21 @@ import { renderRun } from './render.ts';
 export async function reportRun(
   folder: string,
   { signal, onEvent, failure }: Pick<SimulateOptions, 'signal' | 'onEvent'> & { failure?: unknown },
-): Promise<SimulateOutcome> {
+): Promise<SimulateOutcome & { facts: RunFacts }> {
   if (failure !== undefined) showFailure(failure, onEvent);
   onEvent({ kind: 'phase', text: 'writing the report' });
   sealRun(folder, onEvent);
-  const results = await buildResults(folder);
+  const { results, facts } = await judgeRun(folder);
   const exitCode = endedBy(signal, failure) ?? exitCodeOf[results.verdict];
   try {
     const { index, warnings } = await renderRun(folder, { results });
     for (const text of warnings) onEvent({ kind: 'warning', text });
-    return { results, folder, index, exitCode };
+    return { results, facts, folder, index, exitCode };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;
     // The verdict is known, and shown; only its pages are missing.
     onEvent({ kind: 'warning', text: error.message });
-    return { results, folder, index: `not written; later: shakedown report --from ${folder}`, exitCode };
+    return { results, facts, folder, index: `not written; later: shakedown report --from ${folder}`, exitCode };
   }
 }
 
@@ -46,7 +48,10 @@ function sealRun(folder: string, onEvent: SimulateOptions['onEvent']): void {
   try {
     writeManifest(folder);
   } catch (error) {
-    onEvent({ kind: 'warning', text: `The evidence in ${folder} has no manifest: ${(error as Error).message}.` });
+    onEvent({
+      kind: 'warning',
+      text: asSentence(`The evidence in ${folder} has no manifest: ${(error as Error).message}`),
+    });
   }
 }
 

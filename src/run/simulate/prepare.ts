@@ -1,10 +1,11 @@
 import type { Asked, RunTarget } from '../../domains/companion.ts';
 import { type ChosenEngine, chooseEngine, startTokens } from '../../domains/load/public.ts';
-import { admitRecording, type PlanInput, readManifest } from '../../domains/traffic/public.ts';
+import { admitRecording, type PlanInput, readManifest, tagRules } from '../../domains/traffic/public.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { SimulateOptions } from '../progress.ts';
 import { Companions } from './companions.ts';
+import { preflight } from './preflight.ts';
 import { openTarget } from './target.ts';
 
 /** What stands ready before a load is planned. */
@@ -65,6 +66,10 @@ export async function prepareRun(
   const target = await openTarget(config, teardown, signal, before, companions.toxiproxyUrl, engine.ask);
   const tokens = await startTokens(config.target.tokenHook, folder, warn);
   teardown.before('stop fetching tokens', () => tokens.stop());
+  if (config.target.sample === null && !isResumed) {
+    const token = tokens.overlay();
+    await preflight({ config, manifest, baseUrl: target.baseUrl, token, warn, ...(engine.ask && { ask: engine.ask }) });
+  }
   const planInput = {
     folder: config.traffic.recording,
     manifest,
@@ -76,6 +81,9 @@ export async function prepareRun(
     },
     rules: config.replay.extraction,
     data: config.replay.data,
+    bodies: config.replay.bodies,
+    login: config.replay.login,
+    tags: tagRules(config),
     signal,
   };
   return { asked, config, manifest, engine, target, overlay: tokens.overlay, companions, planInput, warnings };

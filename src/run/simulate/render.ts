@@ -1,24 +1,37 @@
-import { acceptanceOf } from '../../evidence/sign-off.ts';
+import { isAtWork } from '../../evidence/run-folder.ts';
+
 import type { Results } from '../../model/results.ts';
+import type { SigningTrust } from '../../model/sign-off.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import { writeReports, writeResults } from '../../report/write.ts';
+import { acceptanceOf } from '../../signing/acceptance.ts';
 import { domains } from '../domains.ts';
-import { buildResults } from '../results/build.ts';
+import { judgeRun } from '../results/build.ts';
 
 /**
- * Judges what a run left in its folder and writes its results and reports.
+ * Judges what a run left in its folder and writes its results and reports. Of a run that another process is still working on they say so, and the run
+ * writes all of them anew when it has ended.
  * @param results absent: judged here
+ * @param trust whose signatures count; null: nobody said
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL, REPORT_NOT_WRITTEN
  */
 export async function renderRun(
   folder: string,
-  { results: given }: { results?: Results } = {},
-): Promise<{ results: Results; index: string; warnings: string[] }> {
-  const results = given ?? (await buildResults(folder));
+  { results: given, trust = null }: { results?: Results; trust?: SigningTrust | null } = {},
+): Promise<{ results: Results; acceptance: RunAcceptance; index: string; warnings: string[] }> {
+  const results = given ?? (await judgedAsIs(folder));
   // Results that were changed by hand are seen before they are made anew.
-  const before = acceptanceOf(folder);
+  const before = await acceptanceOf(folder, trust);
   await writeResults(results, folder);
-  return { results, ...(await writeReports(results, folder, domains, both(before, acceptanceOf(folder)))) };
+  const acceptance = both(before, await acceptanceOf(folder, trust));
+  return { results, acceptance, ...(await writeReports(results, folder, domains, acceptance)) };
+}
+
+/** A run that ends while it is being judged is judged again, as a whole. */
+export async function judgedAsIs(folder: string, wholeGate?: string): Promise<Results> {
+  const isRunning = await isAtWork(folder);
+  const { results } = await judgeRun(folder, { isRunning, wholeGate });
+  return isRunning && !(await isAtWork(folder)) ? (await judgeRun(folder, { wholeGate })).results : results;
 }
 
 /** A sign-off holds where it did before the results were made again, and does after. */
@@ -28,6 +41,10 @@ function both(before: RunAcceptance, after: RunAcceptance): RunAcceptance {
       ...after.evidence,
       tampered: [...new Set([...before.evidence.tampered, ...after.evidence.tampered])],
     },
-    signOffs: after.signOffs.map((each, i) => ({ ...each, holds: each.holds && before.signOffs[i]?.holds === true })),
+    signOffs: after.signOffs.map((each, i) => {
+      const earlier = before.signOffs[i];
+      return earlier === undefined || (earlier.holds && !each.holds) ? each : { ...earlier };
+    }),
+    isSignatureAsked: after.isSignatureAsked,
   };
 }

@@ -2,8 +2,9 @@ import type { Artifact } from '../../model/artifact.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { PlanSummary } from '../../model/plan.ts';
+import { hasSignOffs } from '../../signing/acceptance.ts';
 import { foldRun } from '../results/fold.ts';
-import { withoutSecrets } from './redact.ts';
+import { shownConfig } from './redact.ts';
 
 /** What a run that was cut off has to go on with. */
 export interface Resumable {
@@ -29,9 +30,14 @@ const clockSlackMs = 2000;
 /**
  * Reads what a run was about, and refuses to go on where that would be another run.
  * @throws ShakedownError RUN_NOT_FOUND, RUN_JOURNAL, RESUME_EARLY when the load had not begun, RESUME_CLOCK when the clock was set back, RESUME_OVER when its time has passed,
- * RESUME_CONFIG when the configuration is another one, with the differences
+ * RESUME_CONFIG when the configuration is another one, with the differences, RESUME_SIGNED when somebody signed it
  */
 export async function readResumable(runFolder: string, config: ResolvedConfig, now: number): Promise<Resumable> {
+  // What somebody decided on must stay what it was then.
+  if (hasSignOffs(runFolder))
+    throw new ShakedownError('RESUME_SIGNED', `The run ${runFolder} was signed as it is, so it cannot go on.`, {
+      hint: 'Begin a new run, and have that signed.',
+    });
   const { facts: record } = await foldRun(runFolder);
   const { started, loadStartedAt, engine } = record;
   if (loadStartedAt === null || engine === null || record.plan === null) {
@@ -39,7 +45,7 @@ export async function readResumable(runFolder: string, config: ResolvedConfig, n
       hint: 'There is nothing to continue: start a new one.',
     });
   }
-  refuseDifferences(started.config, withoutSecrets(config));
+  refuseDifferences(started.config, await shownConfig(config));
   const zero = new Date(loadStartedAt);
   const lastAtMs = record.lastEventAt === null ? now : Date.parse(record.lastEventAt);
   if (now < lastAtMs - clockSlackMs) {

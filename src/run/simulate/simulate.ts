@@ -1,9 +1,10 @@
-import { addBaseline } from '../../domains/load/public.ts';
+import { addBaseline, uncheckedAnswersLine } from '../../domains/load/public.ts';
+import { errorLinesOf } from '../../domains/monitoring/public.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
-import { foldRun } from '../results/fold.ts';
 import { beginRun, goOn } from './begin.ts';
 import { runJob } from './job.ts';
 import { measureRun } from './measure.ts';
+import { outOfReachLine, tooShortLine } from './out-of-reach.ts';
 import { reportRun } from './outcome.ts';
 import { planRun } from './plan.ts';
 import { prepareRun } from './prepare.ts';
@@ -21,15 +22,25 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
     if (resumed !== null) onEvent({ kind: 'run', id: job.run.id });
     const prepared = await prepareRun({ ...options, runId: job.run.id }, job.teardown, resumed?.targetUrl ?? null);
     const planned = await planRun(options, prepared, resumed);
-    if (resumed === null) await beginRun(options, job, prepared, planned);
-    else await goOn(job, prepared, planned, resumed);
+    const beyond = await outOfReachLine(config, planned.plan.summary, options.durationMs);
+    if (beyond !== null) onEvent({ kind: 'warning', text: beyond });
+    if (resumed === null) {
+      await beginRun(options, job, prepared, planned);
+      const short = await tooShortLine(config, job.run.path);
+      if (short !== null) onEvent({ kind: 'warning', text: short });
+    } else await goOn(job, prepared, planned, resumed);
     job.begun();
     await measureRun(options, job, prepared, planned, resumed);
   });
-  const outcome = await reportRun(ended.folder, { ...options, failure: ended.failure });
+  const { facts, ...outcome } = await reportRun(ended.folder, { ...options, failure: ended.failure });
   if (outcome.results.verdict === 'pass') {
-    const keep = foldRun(outcome.folder).then(({ facts }) => addBaseline(facts, config.baselines, 'pass'));
-    await keep.catch((error: Error) => onEvent({ kind: 'warning', text: error.message }));
+    try {
+      await addBaseline(facts, config.baselines, 'pass', errorLinesOf(outcome.results));
+      const unchecked = await uncheckedAnswersLine(facts);
+      if (unchecked !== null) onEvent({ kind: 'warning', text: unchecked });
+    } catch (error) {
+      onEvent({ kind: 'warning', text: (error as Error).message });
+    }
   }
   return outcome;
 }

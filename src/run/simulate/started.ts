@@ -4,7 +4,7 @@ import type { ResolvedConfig } from '../../model/config.ts';
 import type { JournalEvents } from '../../model/event.ts';
 import type { Program } from '../../model/results.ts';
 import { hostInfo } from './host.ts';
-import { withoutSecrets } from './redact.ts';
+import { shownConfig } from './redact.ts';
 
 /** What is tested. */
 export interface BegunTarget {
@@ -26,7 +26,10 @@ export interface Begin {
 }
 
 /** The first event of any run: the candidate, the machine, and the configuration without its secrets. */
-export function runStarted(config: ResolvedConfig, begin: Begin): JournalEvents['shakedown.run.started'] {
+export async function runStarted(
+  config: ResolvedConfig,
+  begin: Begin,
+): Promise<JournalEvents['shakedown.run.started']> {
   const { runId, command, durationMs, target, programs } = begin;
   return {
     runId,
@@ -34,6 +37,6 @@ export function runStarted(config: ResolvedConfig, begin: Begin): JournalEvents[
     ...runBeginning(config, command, target),
     host: hostInfo(),
     programs,
-    config: withoutSecrets(config),
+    config: await shownConfig(config),
   };
 }

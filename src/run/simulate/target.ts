@@ -1,5 +1,5 @@
 import type { AskThrough, RunTarget } from '../../domains/companion.ts';
-import { checkHealth, checkHealthThrough } from '../../domains/monitoring/public.ts';
+import { checkHealth } from '../../domains/monitoring/public.ts';
 import { tlsOptions } from '../../environment/tls.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
@@ -39,11 +39,13 @@ export async function openTarget(
     teardown.before('stop the sample system', () => sample.stop());
     await warmUp(sample.baseUrl, sampleWarmUpMs, signal);
     const url = `${sample.baseUrl}/healthz`;
+    const probe = () => probeArtifacts({ url: `${sample.baseUrl}/artifacts`, headers: {}, tls: {} });
     return {
       baseUrl: sample.baseUrl,
       label: `bundled sample system at ${sample.baseUrl}`,
       sample,
-      artifacts: await probeArtifacts({ url: `${sample.baseUrl}/artifacts`, headers: {}, tls: {} }),
+      artifacts: await probe(),
+      probe,
       check: () => checkHealth(url, true, {}, {}),
     };
   }
@@ -53,8 +55,7 @@ export async function openTarget(
   const tls = await tlsOptions(target.tls);
   const url = `${baseUrl}${target.healthPath ?? '/'}`;
   const [strict, headers] = [target.healthPath !== null, Object.fromEntries(target.headers)];
-  const check = () =>
-    ask === undefined ? checkHealth(url, strict, headers, tls) : checkHealthThrough(ask, url, strict, headers, tls);
+  const check = () => checkHealth(url, strict, headers, tls, ask);
   const health = await check();
   if (!health.up) {
     throw new ShakedownError('TARGET_DOWN', `${url} is not up: ${health.detail}.`, {
@@ -62,11 +63,12 @@ export async function openTarget(
       exitCode: exitCodes.targetUnreachable,
     });
   }
-  const artifacts =
-    target.artifactPath === undefined
+  const { artifactPath } = target;
+  const probe = async () =>
+    artifactPath === undefined
       ? []
-      : await probeArtifacts({ url: `${baseUrl}${target.artifactPath}`, headers, tls, ...(ask && { ask }) });
-  return { baseUrl, label: baseUrl, sample: null, artifacts, check };
+      : probeArtifacts({ url: `${baseUrl}${artifactPath}`, headers, tls, ...(ask && { ask }) });
+  return { baseUrl, label: baseUrl, sample: null, artifacts: await probe(), check, probe };
 }
 
 function insideOnly({ kubernetes, engine }: ResolvedConfig): string {

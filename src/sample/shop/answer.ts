@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isUnavailable } from './database.ts';
 import type { Faults } from './faults.ts';
 import { HttpProblem, json, type Reply, type Route, type ShopRequest, seeOther } from './http.ts';
+import { insecureAnswer, insecureHeaders, insecureProblem } from './insecure.ts';
 import type { Log } from './log.ts';
 import type { createMetrics } from './metrics.ts';
 import { problemPage } from './pages/problem.ts';
@@ -15,7 +16,6 @@ const noSession: Session = { id: '', user: null, isNew: false, signature: '', cs
 const noQuery = new URLSearchParams();
 const securityHeaders = [
   ...['X-Content-Type-Options', 'nosniff'],
-  ...['Referrer-Policy', 'same-origin'],
   ...['X-Frame-Options', 'DENY'],
   ...['Cross-Origin-Opener-Policy', 'same-origin'],
 ];
@@ -33,6 +33,8 @@ export interface AnswerParts {
   metrics: ReturnType<typeof createMetrics>;
   log: Log;
   name: string;
+  /** False: planted, a header is not sent. */
+  sendsReferrer: boolean;
   /** True once the instance is on its way out: connections are closed after their answer. */
   draining(): boolean;
 }
@@ -40,14 +42,23 @@ export interface AnswerParts {
 /** The request handler: route, session, access, CSRF, faults, answer, metrics, log. */
 export function createAnswer(parts: AnswerParts) {
   const { shop, router, faults, workers, metrics, log, name } = parts;
-  const always = [...securityHeaders, 'X-Instance', name, 'X-Version', shop.version];
+  const { insecure } = shop;
+  const referrer = parts.sendsReferrer && !insecure ? ['Referrer-Policy', 'same-origin'] : [];
+  const always = [
+    ...(insecure ? insecureHeaders : securityHeaders),
+    ...referrer,
+    'X-Instance',
+    name,
+    'X-Version',
+    shop.version,
+  ];
 
   const send = (response: ServerResponse, route: Route | undefined, reply: Reply, session: Session | undefined) => {
     // A text body leaves in one write together with the head.
     const { body } = reply;
     const headers = ['Content-Type', reply.type, 'Content-Length', String(Buffer.byteLength(body)), ...always];
     if (route?.kind !== 'asset') headers.push('Cache-Control', 'no-store');
-    if (reply.type.startsWith('text/html')) headers.push(...pageHeaders);
+    if (reply.type.startsWith('text/html') && !insecure) headers.push(...pageHeaders);
     if (reply.headers !== undefined) headers.push(...reply.headers);
     if (session?.isNew && !reply.headers?.includes('Set-Cookie')) {
       headers.push('Set-Cookie', shop.signer.sessionCookie(session));
@@ -68,8 +79,12 @@ export function createAnswer(parts: AnswerParts) {
     const route = match?.route;
     const isApi = path.startsWith('/api/');
     const { headers } = incoming;
-    const session: Session =
+    let session: Session =
       route?.kind === 'page' || (route === undefined && !isApi) ? shop.signer.readSession(headers.cookie) : noSession;
+    const { user } = session;
+    if (user !== null && !insecure && shop.redis !== null && !(await shop.redis.sessions.isOpen(session.id, user))) {
+      session = shop.signer.newSession();
+    }
     const request: ShopRequest = {
       method,
       path,
@@ -88,6 +103,7 @@ export function createAnswer(parts: AnswerParts) {
       if (holdMs > 0) await new Promise((resolve) => setTimeout(resolve, holdMs));
       if (route?.kind !== 'operations') {
         faults.leak();
+        faults.die();
         if (faults.fails()) throw new HttpProblem(500, 'Something broke on our side.');
       }
       if (found === 'wrong method') throw new HttpProblem(405, 'That cannot be done here.');
@@ -104,7 +120,9 @@ export function createAnswer(parts: AnswerParts) {
         isApi || route?.kind === 'operations'
           ? json({ error: problem.message }, problem.status, problem.headers)
           : problemPage(shop, request, problem.status, problem.message);
+      if (insecure) reply = insecureProblem(reply, error);
     }
+    if (insecure) reply = insecureAnswer(incoming, reply);
     if (!response.destroyed) send(response, route, reply, route?.kind === 'page' ? session : undefined);
     const seconds = (performance.now() - startedAt) / 1000;
     const label = route?.path ?? '(none)';
@@ -119,6 +137,7 @@ export function createAnswer(parts: AnswerParts) {
 
 /** What keeps the request from its handler: not signed in, not allowed, or a form without its token. */
 function refusal(shop: Shop, route: Route, request: ShopRequest): Reply | undefined {
+  if (shop.insecure && route.path === '/admin/products') return undefined;
   if (route.access !== undefined && request.user === null) {
     if (route.kind === 'page') return seeOther(`/login?next=${encodeURIComponent(request.path)}`);
     throw new HttpProblem(401, 'Sign in first: POST /api/login.', ['WWW-Authenticate', 'Bearer']);

@@ -1,4 +1,4 @@
-import { maxQuantity, totalCents } from './basket.ts';
+import { maxQuantity } from './basket.ts';
 import { type Product, searchProducts } from './catalogue.ts';
 import { HttpProblem, json, jsonBody, type Route, type ShopRequest, wholeNumber } from './http.ts';
 import type { Identity } from './session.ts';
@@ -20,7 +20,7 @@ export function apiRoutes(shop: Shop): Route[] {
   const basket = async (request: ShopRequest, status = 200) => {
     const lines = await shop.baskets.lines(owner(request), await shop.catalogue.get());
     const items = lines.map(({ product, quantity }) => ({ productId: product.id, name: product.name, quantity }));
-    return json({ items, totalCents: totalCents(lines) }, status);
+    return json({ items, totalCents: shop.totalCents(lines) }, status);
   };
   const knownProduct = async (id: unknown): Promise<number> => {
     const { byId } = await shop.catalogue.get();
@@ -51,7 +51,8 @@ export function apiRoutes(shop: Shop): Route[] {
       catalogue: true,
       async handle({ query }) {
         const found = searchProducts(await shop.catalogue.get(), (query.get('q') ?? '').slice(0, 80));
-        return json({ products: found.slice(0, 20).map(brief), total: found.length });
+        const status = shop.undocumented ? 203 : 200;
+        return json({ products: found.slice(0, 20).map(brief), total: found.length }, status);
       },
     },
     {
@@ -65,7 +66,8 @@ export function apiRoutes(shop: Shop): Route[] {
         const [row] = await shop.database.rows<{ stock: number }>(stockSql, [product.id]);
         const { description, recommended } = product;
         const more = shop.version === 'v2.1.0' ? { recommendations: recommended } : {};
-        return json({ ...brief(product), description, stock: row?.stock ?? 0, ...more });
+        const unsaid = shop.undocumented ? { costCents: Math.round(product.priceCents * 0.6) } : {};
+        return json({ ...brief(product), description, stock: row?.stock ?? 0, ...more, ...unsaid });
       },
     },
     {
@@ -172,11 +174,12 @@ export function apiRoutes(shop: Shop): Route[] {
       access: 'user',
       async handle(request) {
         const order = await shop.orders.find(request.params[0] ?? '');
-        if (order === null || order.userId !== request.user?.userId) {
+        if (order === null || (order.userId !== request.user?.userId && !shop.insecure)) {
           throw new HttpProblem(404, 'There is no such order.');
         }
         const { id, totalCents: total, createdAt, idempotencyKey, address, items } = order;
-        return json({ id, totalCents: total, createdAt, idempotencyKey, address, items, status: 'placed' });
+        const takenBy = shop.redis === null ? {} : { takenBy: await shop.redis.queue.takenBy(id).catch(() => null) };
+        return json({ id, totalCents: total, createdAt, idempotencyKey, address, items, status: 'placed', ...takenBy });
       },
     },
   ];

@@ -1,3 +1,4 @@
+import type { SampleDefects } from '../defects.ts';
 import type { Catalogue, Product } from './catalogue.ts';
 import type { Database } from './database.ts';
 
@@ -53,6 +54,8 @@ export function createBaskets(database: Database) {
   };
 }
 
-export function totalCents(lines: readonly BasketLine[]): number {
-  return lines.reduce((sum, { product, quantity }) => sum + product.priceCents * quantity, 0);
+/** What adds up a basket, in a build with these defects. */
+export function totalsOf({ wrongTotals = false }: Pick<SampleDefects, 'wrongTotals'>) {
+  return (lines: readonly BasketLine[]): number =>
+    lines.reduce((sum, { product, quantity }) => sum + product.priceCents * (wrongTotals ? 1 : quantity), 0);
 }

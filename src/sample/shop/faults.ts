@@ -8,6 +8,8 @@ export interface Faults {
   fails(): boolean;
   /** Called once a request. */
   leak(): void;
+  /** Called once a request: the first one starts what ends the process. */
+  die(): void;
 }
 
 /** The planted faults of one instance; `startedAtMs` is the same for all, so that the whole system freezes at once. */
@@ -17,9 +19,10 @@ export function createFaults(
   startedAtMs: number,
   now: () => number = Date.now,
 ): Faults {
-  const { slowMs = 0, errorRate = 0, freezeEveryMs = 0, freezeForMs = 0, leakKbPerRequest = 0 } = defects;
+  const { slowMs = 0, errorRate = 0, freezeEveryMs = 0, freezeForMs = 0, leakKbPerRequest = 0, diesAfterMs } = defects;
   const dice = seededRandom(seed);
   const leaked: Buffer[] = [];
+  let isDying = false;
   return {
     holdMs(catalogue) {
       const slow = catalogue ? slowMs : 0;
@@ -33,6 +36,11 @@ export function createFaults(
     leak() {
       // Filled, as memory that was never touched is not really taken.
       if (leakKbPerRequest > 0) leaked.push(Buffer.alloc(leakKbPerRequest * 1024, 1));
+    },
+    die() {
+      if (diesAfterMs === undefined || isDying) return;
+      isDying = true;
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), diesAfterMs).unref();
     },
   };
 }

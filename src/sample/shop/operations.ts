@@ -6,6 +6,7 @@ const pingSql = { name: 'ping', text: 'SELECT 1' };
 
 /**
  * `/healthz`: the process answers. `/readyz`: and may be sent traffic. `/metrics`: Prometheus. `/artifacts`: what it is made of.
+ * `/configuration`: the settings in force, secrets as their digests.
  * @param digest of the shop; asked for once
  */
 export function operationsRoutes(
@@ -13,6 +14,7 @@ export function operationsRoutes(
   registry: Registry,
   draining: () => boolean,
   digest: () => string,
+  settings: () => object,
 ): Route[] {
   let known: string | undefined;
   return [
@@ -25,6 +27,7 @@ export function operationsRoutes(
         return json({ artifacts: [{ name: 'sample-shop', digest: known }] });
       },
     },
+    { method: 'GET', path: '/configuration', kind: 'operations', handle: () => json(settings()) },
     { method: 'GET', path: '/healthz', kind: 'operations', handle: () => json({ status: 'ok' }) },
     {
       method: 'GET',

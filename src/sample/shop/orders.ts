@@ -87,7 +87,8 @@ const listBeforeSql = {
 };
 const oneSql = {
   name: 'order',
-  text: `SELECT o.*, (SELECT json_agg(json_build_object(
+  // Columns by name: a prepared `*` fails as soon as a migration adds one.
+  text: `SELECT id, owner, user_id, email, name, address, total_cents, created_at, idempotency_key, (SELECT json_agg(json_build_object(
       'productId', product_id, 'quantity', quantity, 'priceCents', price_cents) ORDER BY product_id)
     FROM order_items WHERE order_id = o.id) AS items FROM orders o WHERE id = $1`,
 };
@@ -103,7 +104,7 @@ export interface OrderHooks {
   duplicates(): boolean;
   /** Whether its address is stored with another character. */
   corrupts(): boolean;
-  onOrder(): void;
+  onOrder(id: string): void;
 }
 
 export function createOrders(database: Database, { refuses, loses, duplicates, corrupts, onOrder }: OrderHooks) {
@@ -130,7 +131,7 @@ export function createOrders(database: Database, { refuses, loses, duplicates, c
       const run = loses() ? database.rowsThenForget : database.rows;
       const [row] = await run<OrderRow>(order.items === undefined ? fromBasketSql : fromItemsSql, values);
       if (row !== undefined) {
-        onOrder();
+        onOrder(row.id);
         if (order.items !== undefined && duplicates()) {
           await database.rows(fromItemsSql, values.with(0, randomUUID()).with(6, null));
         }

@@ -34,7 +34,8 @@ export interface Signer {
   readToken(authorization: string | undefined): Identity | null;
 }
 
-export function createSigner(secret: string, now: () => number = Date.now): Signer {
+/** @param attributes of the session's cookie */
+export function createSigner(secret: string, attributes: string, now: () => number = Date.now): Signer {
   const sign = (purpose: string, text: string) =>
     createHmac('sha256', secret).update(`${purpose}:${text}`).digest('hex');
   const payload = (id: string, user: Identity | null) => `${id}.${user?.userId ?? 0}.${user?.role ?? 'none'}`;
@@ -62,8 +63,7 @@ export function createSigner(secret: string, now: () => number = Date.now): Sign
       const [id = '', userId, role] = text.split('.');
       return { id, user: identity(userId, role), isNew: false, signature, csrf };
     },
-    sessionCookie: ({ id, user, signature }) =>
-      `${cookieName}=${payload(id, user)}.${signature}; Path=/; HttpOnly; SameSite=Lax`,
+    sessionCookie: ({ id, user, signature }) => `${cookieName}=${payload(id, user)}.${signature}; ${attributes}`,
     csrfMatches: (session, token) => same(token, session.csrf),
     issueToken(user) {
       const expires = now() + tokenLifeMs;

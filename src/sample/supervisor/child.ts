@@ -39,7 +39,7 @@ export function manageChild<Config extends { port: number }>(
   let environment: Record<string, string> = {};
 
   const begin = async (): Promise<void> => {
-    listening = await told(name, current, { ...config, port: listening.port || (config?.port ?? 0) });
+    listening = await started(name, current, { ...config, port: listening.port || (config?.port ?? 0) });
     const watched = current;
     watched.exited.then(() => {
       if (!ending && watched === current) timer = setTimeout(replace, restartDelayMs);
@@ -90,7 +90,7 @@ function sendTo(child: OwnChild, message: ToChild): void {
 }
 
 /** Sends the configuration and waits for `listening`. */
-function told(name: string, child: OwnChild, config: unknown): Promise<FromChild & { type: 'listening' }> {
+function started(name: string, child: OwnChild, config: unknown): Promise<FromChild & { type: 'listening' }> {
   return new Promise((resolve, reject) => {
     const failed = (code: string, why: string) =>
       reject(new ShakedownError(code, why, { hint: 'Run `shakedown doctor` to see what is missing.', exitCode: 70 }));

@@ -22,6 +22,54 @@ export interface Lifeline {
  * unless its end takes too long: it ends when nothing is left to do.
  */
 export function runChild<Config>(start: (config: Config, lifeline: Lifeline) => Promise<void>): void {
+  const { lifeline, end, drain, heard, failed } = lifelineOfProcess();
+  process.on('message', (message: ToChild) => {
+    if (message.type === 'stop') end(false);
+    else if (message.type === 'start') start(message.config as Config, lifeline).catch(failed);
+    else heard(message);
+  });
+  process.on('disconnect', () => end(true));
+  process.on('SIGTERM', () => drain().finally(() => end(false)));
+  // Ctrl-C in a terminal reaches the whole group; the parent decides what it means.
+  process.on('SIGINT', () => {});
+}
+
+/** How often a process looks whether the one that it ends with is still there. */
+const ownerEveryMs = 1000;
+
+/**
+ * The same for a process that outlives the one that started it: its configuration is JSON in the environment variable `SHAKEDOWN_SAMPLE`, and
+ * SIGTERM ends it. What goes wrong at its start is on its standard error. Where `ENDS_WITH` names a process, it ends when that is gone, even by SIGKILL.
+ */
+export function runAlone<Config>(start: (config: Config, lifeline: Lifeline) => Promise<void>): void {
+  const { lifeline, end, drain } = lifelineOfProcess();
+  process.on('SIGTERM', () => drain().finally(() => end(false)));
+  // Who started it may have gone; the process stays.
+  process.on('SIGHUP', () => {});
+  const owner = Number(process.env.ENDS_WITH ?? 0);
+  if (owner > 0) {
+    const timer = setInterval(() => {
+      if (isThere(owner)) return;
+      clearInterval(timer);
+      void end(true);
+    }, ownerEveryMs).unref();
+  }
+  start(JSON.parse(process.env.SHAKEDOWN_SAMPLE ?? '{}') as Config, lifeline).catch(async (error: unknown) => {
+    await end(false);
+    throw error;
+  });
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function lifelineOfProcess() {
   const undos: (() => unknown)[] = [];
   let rescue: () => unknown = () => {};
   let drain = async () => {};
@@ -58,20 +106,17 @@ export function runChild<Config>(start: (config: Config, lifeline: Lifeline) => 
     send,
   };
 
-  process.on('message', (message: ToChild) => {
-    if (message.type === 'stop') end(false);
-    else if (message.type === 'start') {
-      start(message.config as Config, lifeline).catch((error: unknown) => {
-        if (ending !== undefined) return;
-        send({ type: 'failed', ...failure(error) });
-        end(false);
-      });
-    } else listener(message);
-  });
-  process.on('disconnect', () => end(true));
-  process.on('SIGTERM', () => drain().finally(() => end(false)));
-  // Ctrl-C in a terminal reaches the whole group; the parent decides what it means.
-  process.on('SIGINT', () => {});
+  return {
+    lifeline,
+    end,
+    drain: () => drain(),
+    heard: (message: ToChild) => listener(message),
+    failed(error: unknown) {
+      if (ending !== undefined) return;
+      send({ type: 'failed', ...failure(error) });
+      end(false);
+    },
+  };
 }
 
 function failure(error: unknown): { code: string; message: string; hint: string | null } {

@@ -1,7 +1,7 @@
 import type { SampleInstance, SampleLink, SampleVersion } from '../../model/sample-system.ts';
 import type { SampleDefects } from '../defects.ts';
 
-/** What every shop process is told when it starts. */
+/** What every shop process gets when it starts. */
 export interface InstanceConfig {
   name: string;
   version: SampleVersion;
@@ -17,13 +17,17 @@ export interface InstanceConfig {
   log: string | null;
   accessLog: boolean;
   openSignIn: boolean;
+  /** Where spans go; null: nothing is traced. */
+  tracesUrl: string | null;
+  /** Redis with the sessions and the queue of orders; null: there is none. */
+  redisUrl: string | null;
 }
 
 export interface BalancerConfig {
   port: number;
 }
 
-/** Enough to end what a killed supervisor left: told to the balancer, which outlives it by a moment. */
+/** Enough to end what a killed supervisor left: sent to the balancer, which outlives it by a moment. */
 export interface Leftovers {
   postmasterPid: number;
   folder: string;
@@ -41,7 +45,7 @@ export type FromChild =
   | { type: 'listening'; port: number; adminPort?: number }
   | { type: 'failed'; code: string; message: string };
 
-/** What `startSample` tells the supervisor, and hears from it. */
+/** What `startSample` sends the supervisor, and gets from it. */
 export interface SupervisorConfig {
   version: SampleVersion;
   defects: SampleDefects;
@@ -52,6 +56,7 @@ export interface SupervisorConfig {
   openSignIn: boolean;
   seed: number;
   toxiproxyUrl: string | null;
+  tracesUrl: string | null;
 }
 
 export interface SystemState {

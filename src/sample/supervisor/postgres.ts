@@ -1,17 +1,20 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
+import { type PostgresBinaries, preparePostgresBinaries } from '../../environment/postgres/binaries.ts';
+import {
+  initialisePostgres,
+  type PostgresIdentity,
+  postgresEnvironment,
+  postgresFolder,
+  postgresIdentity,
+} from '../../environment/postgres/setup.ts';
 import { ShakedownError } from '../../model/error.ts';
-import { type PostgresBinaries, preparePostgresBinaries, reachableByOthers } from './postgres-binaries.ts';
 
-/** `nobody` on Linux; PostgreSQL refuses to run as root, and no account is made for it. */
-const nobody = 65_534;
 /** A Unix socket's path has room for this much, `.s.PGSQL.<port>` included. */
 const socketPathRoom = 85;
 const superuser = 'shop';
@@ -33,20 +36,17 @@ export interface Postgres {
 
 /**
  * Makes a PostgreSQL cluster in a temporary folder and starts it on a free port of 127.0.0.1.
+ * @param other settings in place of the usual ones
  * @throws ShakedownError POSTGRES_MISSING, POSTGRES_FAILED
  */
-export async function startPostgres(): Promise<Postgres> {
-  const asOther = process.getuid?.() === 0;
-  const identity = asOther ? { uid: nobody, gid: nobody } : {};
-  const folder = await mkdtemp(join(await temporaryFolder(asOther), 'shakedown-sample-'));
+export async function startPostgres(other: Readonly<Record<string, string>> = {}): Promise<Postgres> {
+  const identity = postgresIdentity();
+  const folder = await postgresFolder('shakedown-sample-', identity);
   try {
-    if (asOther) await chmod(folder, 0o711);
-    const binaries = await preparePostgresBinaries(folder, asOther);
+    const binaries = await preparePostgresBinaries(folder, identity.uid !== undefined);
     const data = join(folder, 'data');
-    await mkdir(data, { mode: 0o700 });
-    if (asOther) await chown(data, nobody, nobody);
     const password = randomBytes(12).toString('base64url');
-    await initialise(binaries, folder, data, password, identity);
+    await initialisePostgres(binaries, { folder, data, superuser, password, identity });
     const port = await freePort();
     const server127 = `postgres://${superuser}:${password}@127.0.0.1:${port}`;
     const adminUrl = `${server127}/postgres`;
@@ -59,7 +59,7 @@ export async function startPostgres(): Promise<Postgres> {
     let stopping = false;
     let listener = () => {};
     const launch = async (): Promise<ChildProcess> => {
-      const started = await launchServer(binaries, data, port, adminUrl, identity);
+      const started = await launchServer(binaries, data, port, adminUrl, identity, other);
       started.once('exit', () => {
         if (!stopping && started === server) listener();
       });
@@ -90,49 +90,6 @@ export async function startPostgres(): Promise<Postgres> {
   }
 }
 
-/** The system's own, unless another user has to get into it and cannot. */
-async function temporaryFolder(other: boolean): Promise<string> {
-  const own = tmpdir();
-  if (!other || (await reachableByOthers(own))) return own;
-  for (const shared of ['/tmp', '/var/tmp']) if (await reachableByOthers(shared).catch(() => false)) return shared;
-  return own;
-}
-
-type Identity = { uid?: number; gid?: number };
-
-function environment(binaries: PostgresBinaries): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH ?? '', TZ: 'UTC', LC_ALL: 'C', ...binaries.environment };
-}
-
-async function initialise(
-  binaries: PostgresBinaries,
-  folder: string,
-  data: string,
-  password: string,
-  identity: Identity,
-): Promise<void> {
-  const passwordFile = join(folder, 'password');
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (identity.uid !== undefined) await chown(passwordFile, identity.uid, identity.uid);
-  const args = ['--pgdata', data, '--no-sync', '--no-instructions', '--locale=C', '--encoding=UTF8'];
-  args.push('--auth=scram-sha-256', `--username=${superuser}`, `--pwfile=${passwordFile}`);
-  try {
-    await promisify(execFile)(binaries.initdb, args, { ...identity, cwd: folder, env: environment(binaries) });
-  } catch (cause) {
-    const { message, stderr = '' } = cause as Error & { stderr?: string };
-    throw new ShakedownError('POSTGRES_FAILED', `PostgreSQL could not be set up: ${lastLine(stderr) || message}`, {
-      hint:
-        identity.uid === undefined
-          ? 'Check the space and rights of the temporary folder.'
-          : 'Run as another user than root.',
-      exitCode: 4,
-      cause,
-    });
-  } finally {
-    await rm(passwordFile, { force: true });
-  }
-}
-
 /**
  * Settings: synchronous_commit stays on, so what was acknowledged outlives a killed server; fsync is off, as nothing here has to
  * outlive the machine; shared memory is kept in the data folder, so that a killed server leaves none behind.
@@ -142,7 +99,8 @@ async function launchServer(
   data: string,
   port: number,
   adminUrl: string,
-  identity: Identity,
+  identity: PostgresIdentity,
+  other: Readonly<Record<string, string>>,
 ): Promise<ChildProcess> {
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -157,12 +115,13 @@ async function launchServer(
     jit: 'off',
     logging_collector: 'off',
     log_min_messages: 'fatal',
+    ...other,
   };
   const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const server = spawn(binaries.postgres, args, {
     ...identity,
     cwd: data,
-    env: environment(binaries),
+    env: postgresEnvironment(binaries),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let output = '';

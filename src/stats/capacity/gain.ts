@@ -19,7 +19,7 @@ export function gainInWords(points: readonly Point[]): string | null {
   const factor = last.ratePerSecond / first.ratePerSecond;
   const between = `From ${first.n} to ${last.n} instances`;
   if (isFlat(sorted)) {
-    return `${between} the rate stayed the same as far as the search can tell (×${factor.toFixed(2)}): what they share is the limit, or the machine they run on.`;
+    return `${between} the rate stayed the same as far as the search can show (×${factor.toFixed(2)}): what they share is the limit, or the machine they run on.`;
   }
   if (factor < 1) return `${between} the rate fell (×${factor.toFixed(2)}).`;
   const best = sorted.reduce((most, one) => (one.ratePerSecond > most.ratePerSecond ? one : most));

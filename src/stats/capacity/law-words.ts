@@ -1,11 +1,11 @@
 import type { ScalabilityFit, ScalabilityIntervals } from '../../model/capacity.ts';
 
-/** Below this, what instances cost one another is less than the search can tell. */
+/** Below this, what instances cost one another is less than the search can measure. */
 const little = 0.005;
 
 /**
  * What the fitted law says of more instances, with what is not known of it; null where its parameters have no intervals. Contention and crosstalk are
- * told together: few numbers of instances show that they hold one another up, and hardly by which of the two.
+ * reported together: few numbers of instances show that they hold one another up, and hardly by which of the two.
  */
 export function lawInWords({ intervals, sigma, kappa, lambda, peakAt, points }: ScalabilityFit): string | null {
   if (intervals === undefined) return null;

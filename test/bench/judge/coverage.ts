@@ -6,6 +6,7 @@ import {
 import { LatencyHistogram } from '../../../src/stats/histogram.ts';
 import { percentileInterval, proportionInterval } from '../../../src/stats/intervals.ts';
 import { gaussian, seeded } from '../../random.ts';
+import { poisson } from './poisson.ts';
 
 /** How often an interval at 95 % holds the true figure, by simulation; shares 0 … 1. */
 export interface Coverage {
@@ -15,6 +16,9 @@ export interface Coverage {
   independent: number;
   /** Passes of a target that the true figure misses. */
   wrongPass: number;
+  /** Runs in which nothing failed at all, and wrong passes of the others; of shares. */
+  none: number;
+  wrongPassOfOthers: number;
   /** Intervals without a bound on one side: they are in `covered`, not in `width`. */
   unbounded: number;
   /** Mean width ÷ that of an interval which knows how the figure scatters. */
@@ -80,6 +84,7 @@ export function shareCoverage({ windows, requests, cluster, share, trials, seed 
   const random = seeded(seed);
   const sum = new Sum();
   const all = windows * requests;
+  let [none, wrong] = [0, 0];
   for (let trial = 0; trial < trials; trial++) {
     const counted: Counted[] = Array.from({ length: windows }, () => ({ failed: 0, of: requests }));
     for (let clusters = poisson((all * share) / cluster, random); clusters > 0; clusters--) {
@@ -92,9 +97,12 @@ export function shareCoverage({ windows, requests, cluster, share, trials, seed 
     const failed = counted.reduce((count, window) => count + window.failed, 0);
     const found = clusteredProportionInterval(counted, confidence) ?? { low: 0, high: 0 };
     const plain = proportionInterval(failed, all, confidence) ?? { low: 0, high: 0 };
-    sum.add(share, found, plain, found.high < share / 1.2, failed / all, (value) => value);
+    const passes = found.high < share / 1.2;
+    sum.add(share, found, plain, passes, failed / all, (value) => value);
+    if (failed === 0) none++;
+    else if (passes) wrong++;
   }
-  return sum.coverage();
+  return { ...sum.coverage(), none: none / trials, wrongPassOfOthers: wrong / Math.max(trials - none, 1) };
 }
 
 interface Bounds {
@@ -138,16 +146,8 @@ class Sum {
       independent: independent / n,
       wrongPass: wrongPass / n,
       unbounded: unbounded / n,
+      ...{ none: 0, wrongPassOfOthers: wrongPass / n },
       width: this.#width / (n - unbounded) / (2 * 1.96 * deviation),
     };
   }
-}
-
-function poisson(mean: number, random: () => number): number {
-  // The sum of many small ones is one too, and e^−mean stays above 0.
-  if (mean > 30) return poisson(30, random) + poisson(mean - 30, random);
-  let product = random();
-  let count = 0;
-  for (const limit = Math.exp(-mean); product > limit; count++) product *= random();
-  return count;
 }

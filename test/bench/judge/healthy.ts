@@ -1,34 +1,29 @@
-import { defaultObjectives } from '../../../src/domains/load/judging/objectives.ts';
-import { slopeOf } from '../../../src/domains/load/regression/slope.ts';
-import { slowWindows } from '../../../src/domains/load/regression/slow-windows.ts';
-import { evaluateGates } from '../../../src/gate/gates.ts';
-import { judgeAll, type RunEvidence } from '../../../src/gate/judge.ts';
-import type { Measurement } from '../../../src/gate/measurement.ts';
-import { Metrics } from '../../../src/gate/metrics.ts';
-import type { RunFacts } from '../../../src/model/run-facts.ts';
-import type { Interval, Objective, Verdict } from '../../../src/model/verdict.ts';
-import {
-  type Counted,
-  clusteredPercentileInterval,
-  clusteredProportionInterval,
-  missedPercentileInterval,
-  missedProportionInterval,
-} from '../../../src/stats/clustered.ts';
-import { beyondDoubt, compareWindows } from '../../../src/stats/compare/compare.ts';
-import { holm } from '../../../src/stats/compare/holm.ts';
-import { LatencyHistogram } from '../../../src/stats/histogram.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addBaseline, type BaselineConfig, chooseBaselines } from '../../../src/domains/load/regression/baselines.ts';
+import { writeManifest } from '../../../src/evidence/manifest.ts';
+import type { Verdict } from '../../../src/model/verdict.ts';
+import { buildResults } from '../../../src/run/results/build.ts';
+import { foldRun } from '../../../src/run/results/fold.ts';
 import { gaussian, seeded } from '../../random.ts';
+import { type MadeRun, makeRun } from '../../run/results/run-folder.ts';
+import { poisson } from './poisson.ts';
 
 /** A kind of run that is healthy: what it does is known, and no target is missed by it. */
 export interface Healthy {
   /** Shown in the table. */
   name: string;
-  /** Windows told apart, and requests of each that stand for all of it. */
-  windows: number;
-  requests: number;
+  hours: number;
+  /** Requests a second; what is asked for is nine tenths of it. */
+  rate: number;
+  /** Standard deviation of a window's level, in logarithms, and how neighbours correlate. */
+  level: number;
   correlation: number;
-  /** True percentiles ÷ their targets, and true failures ÷ those allowed; 1: borderline. */
-  ofTarget: number;
+  /** True p95 ÷ its target. */
+  times: number;
+  /** True failures ÷ those allowed. */
+  failures: number;
   /** Failures that come together. */
   cluster: number;
   runs: number;
@@ -37,210 +32,148 @@ export interface Healthy {
 
 export interface HealthyRates {
   runs: number;
-  failed: number;
-  passed: number;
-  /** How often each objective failed, the most frequent first. */
-  by: [string, number][];
+  verdicts: Record<Verdict, number>;
+  /** What failed first, and what was open first, and how often; the most frequent first. */
+  failedBy: [string, number][];
+  openBy: [string, number][];
 }
 
-const routes = 20;
-const level = 0.1;
-const within = 0.3;
-const deviates: Record<string, number> = { p50: 0, p95: 1.6448536269514722, p99: 2.3263478740408408 };
-const percentiles: Record<string, number> = { p50: 50, p95: 95, p99: 99 };
+/** Standard deviation of all times in logarithms: with it p99 is just twice p95, as their targets are. */
+const spread = 1.0168;
+const p95Deviate = 1.6448536269514722;
+const medianOfP95 = Math.exp(-p95Deviate * spread);
+const p95TargetMs = 100;
+/** Shares of requests that the default objectives let fail: not served, and answered with an error. */
+const allowed = { unserved: 0.0001, errors: 0.001 };
+const routes = ['GET /', 'GET /products'];
+const shares = routes.map(() => 1 / routes.length);
+const samplesAtMost = 1000;
+/** Runs that share three earlier ones, which cost as much to make. */
+const runsABaseline = 10;
+const baselines = 3;
 
 /**
- * All objectives that are judged by chance, together: the default ones and a p95 for each of twenty routes, judged by the gate; and the comparison with three
- * earlier runs of the same kind. Objectives that no chance moves (throughput, stable time, coverage) hold.
+ * Runs of one kind, each written as the harness writes it (journal, histograms) and judged as every run is, by all default objectives and against three
+ * earlier runs of the same kind. Health checks, resources and fidelity are as they should be; times and failures are what chance makes them.
  */
-export function healthyRates(kind: Healthy): HealthyRates {
-  const random = seeded(kind.seed);
-  const normal = gaussian(random);
-  const by = new Map<string, number>();
-  let [failed, passed] = [0, 0];
-  for (let run = 0; run < kind.runs; run++) {
-    const found = judgedRun(kind, normal, random);
-    if (found.verdict === 'fail') failed++;
-    if (found.verdict === 'pass') passed++;
-    for (const id of found.failing) by.set(id, (by.get(id) ?? 0) + 1);
-  }
-  return { runs: kind.runs, failed, passed, by: [...by].sort((a, b) => b[1] - a[1]) };
-}
-
-function objectivesOf(): Objective[] {
-  const p95 = defaultObjectives.find(({ id }) => id === 'response-p95') as Objective;
-  const ofRoutes = Array.from({ length: routes }, (_, i) => ({
-    ...p95,
-    id: `route-${i}`,
-    route: `GET /${i}`,
-    weight: 1,
-  }));
-  return [...defaultObjectives, ...ofRoutes].map((objective) => ({ ...objective, minimumSamples: 0 }));
-}
-
-const objectives = objectivesOf();
-const metrics = new Metrics(
-  [...new Set(objectives.map(({ metric }) => metric))].map((id) => ({
-    ...{ id, words: id, unit: 'ms' as const, cause: 'speed' as const },
-    read: () => ({ value: null, samples: 0 }),
-  })),
-);
-const evidence: RunEvidence = { invalidShare: 0, maxInvalidShare: 0.1, facts: {} as RunFacts };
-
-function judgedRun(kind: Healthy, normal: () => number, random: () => number): { verdict: Verdict; failing: string[] } {
-  const own = simulated(kind, normal, random);
-  const measures = new Map<string, Measurement>();
-  const measure = (objective: Objective): Measurement => {
-    const { metric, statistic, route, target } = objective;
-    if (metric === 'response_time') {
-      const part = route === undefined ? own.all : (own.routes[Number(route.slice(5))] ?? own.all);
-      // Times are drawn about a percentile of 1 and scaled to what the objective asks.
-      const key = `${route} ${statistic}`;
-      const known = measures.get(key) ?? timesOf(part, statistic, kind.ofTarget * target);
-      measures.set(key, known);
-      return known;
+export async function healthyRates(kind: Healthy): Promise<HealthyRates> {
+  const verdicts = { pass: 0, inconclusive: 0, fail: 0 };
+  const [failedBy, openBy] = [new Map<string, number>(), new Map<string, number>()];
+  const count = (in_: Map<string, number>, id: string) => in_.set(id, (in_.get(id) ?? 0) + 1);
+  let earlier: BaselineConfig | null = null;
+  try {
+    for (let run = 0; run < kind.runs; run++) {
+      const seed = kind.seed * 100_000 + run * 10;
+      if (earlier === null || run % runsABaseline === 0) {
+        if (earlier !== null) rmSync(earlier.folder, { recursive: true });
+        earlier = await baselinesOf(kind, seed + 1);
+      }
+      const { verdict, first } = await judged(kind, seed, earlier);
+      verdicts[verdict]++;
+      if (verdict !== 'pass') count(verdict === 'fail' ? failedBy : openBy, first);
     }
-    if (metric === 'error_rate') return failuresOf(own.errors, false);
-    if (metric === 'availability') return failuresOf(own.unavailable, true);
-    if (metric === 'status_parity') return failuresOf(own.otherStatuses, true);
-    const holding = { '<': target / 2, '<=': target / 2, '>': 2 * target, '>=': target, '=': target };
-    return { value: holding[objective.comparison], samples: own.all.whole.count };
-  };
-  const results = judgeAll(objectives, metrics, measure, evidence);
-  const gates = [...new Set(objectives.map(({ gate }) => gate))].map((id) => ({ id, title: id, broken: null }));
-  const verdicts = evaluateGates(results, gates, metrics).map(({ verdict }) => verdict);
-  const failing = results.filter(({ verdict }) => verdict === 'fail').map(({ objective }) => objective.id);
-  if (isSlower(kind, own, normal)) {
-    failing.push('regression');
-    verdicts.push('fail');
+  } finally {
+    if (earlier !== null) rmSync(earlier.folder, { recursive: true });
   }
-  const verdict: Verdict = verdicts.includes('fail')
-    ? 'fail'
-    : verdicts.includes('inconclusive')
-      ? 'inconclusive'
-      : 'pass';
-  return { verdict, failing };
+  const ordered = (of: Map<string, number>) => [...of].sort((a, b) => b[1] - a[1]);
+  return { runs: kind.runs, verdicts, failedBy: ordered(failedBy), openBy: ordered(openBy) };
 }
 
-interface Times {
-  whole: LatencyHistogram;
-  windows: LatencyHistogram[];
+async function baselinesOf(kind: Healthy, seed: number): Promise<BaselineConfig> {
+  const config = { folder: mkdtempSync(join(tmpdir(), 'baselines-')), keep: baselines, runs: baselines };
+  for (let i = 0; i < baselines; i++) {
+    const folder = await makeRun(madeOf(kind, seed + i));
+    const { facts } = await foldRun(folder);
+    const started = { ...facts.started, runId: `night-${i}`, time: `2026-11-1${i}T09:00:00.000Z` };
+    await addBaseline({ ...facts, started }, config, 'pass');
+    rmSync(folder, { recursive: true });
+  }
+  return config;
 }
 
-function simulated(
-  { windows, requests, correlation, ofTarget, cluster }: Healthy,
-  normal: () => number,
-  random: () => number,
-) {
-  const empty = (): Times => ({ whole: new LatencyHistogram(), windows: [] });
-  const [all, parts] = [empty(), Array.from({ length: routes }, empty)];
+async function judged(
+  kind: Healthy,
+  seed: number,
+  earlier: BaselineConfig,
+): Promise<{ verdict: Verdict; first: string }> {
+  const folder = await makeRun(madeOf(kind, seed));
+  try {
+    await chooseBaselines((await foldRun(folder)).facts, earlier);
+    // Which runs it is compared with is evidence too.
+    writeManifest(folder);
+    const { verdict, objectives, sentence } = await buildResults(folder);
+    // Worst first; where no objective is open the verdict has another reason.
+    const first = objectives.find((one) => one.verdict === verdict && one.objective.key);
+    return { verdict, first: first?.objective.id ?? sentence };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Windows enough to be told apart: of ten minutes a few seconds each, of a day a few minutes. */
+const windowsAtMost = 200;
+const windowAtLeastMs = 5000;
+
+function madeOf(kind: Healthy, seed: number): MadeRun {
+  const lengthMs = kind.hours * 3_600_000;
+  const windowMs = Math.max(windowAtLeastMs, lengthMs / windowsAtMost);
+  const windows = Math.round(lengthMs / windowMs);
+  const random = seeded(seed);
+  const normal = gaussian(random);
+  const medians: number[] = [];
   let state = normal();
   for (let i = 0; i < windows; i++) {
-    const window = new LatencyHistogram();
-    for (const part of parts) {
-      const own = new LatencyHistogram();
-      for (let k = 0; k < requests / routes; k++) own.record(1e5 * Math.exp(level * state + within * normal()));
-      window.add(own);
-      part.whole.add(own);
-      part.windows.push(own);
-    }
-    all.whole.add(window);
-    all.windows.push(window);
-    state = correlation * state + Math.sqrt(1 - correlation ** 2) * normal();
+    medians.push(p95TargetMs * kind.times * medianOfP95 * Math.exp(kind.level * state));
+    state = kind.correlation * state + Math.sqrt(1 - kind.correlation ** 2) * normal();
   }
-  const failing = (share: number): Counted[] => {
-    const counted = Array.from({ length: windows }, () => ({ failed: 0, of: requests }));
-    const clusters = (windows * requests * share * ofTarget) / cluster;
-    for (let left = poisson(clusters, random); left > 0; left--) {
-      const window = counted[Math.floor(random() * windows)];
-      if (window !== undefined) window.failed = Math.min(requests, window.failed + cluster);
-    }
-    return counted;
-  };
-  return { all, routes: parts, errors: failing(0.001), unavailable: failing(0.0001), otherStatuses: failing(0.01) };
-}
-
-function timesOf({ whole, windows }: Times, statistic: string, truth: number): Measurement {
-  const p = percentiles[statistic] ?? 50;
-  const scale = truth / (1e5 * Math.exp((deviates[statistic] ?? 0) * Math.hypot(level, within)));
-  const scaled = (found: Interval | null) =>
-    found === null ? null : { ...found, low: found.low * scale, high: found.high * scale };
-  return {
-    value: (whole.percentile(p) ?? 0) * scale,
-    samples: whole.count,
-    interval: (confidence) => scaled(clusteredPercentileInterval(whole, windows, p, confidence)),
-    observed: (confidence) => scaled(missedPercentileInterval(whole, windows, p, confidence)),
-  };
-}
-
-function failuresOf(windows: readonly Counted[], isServed: boolean): Measurement {
-  const failed = windows.reduce((sum, one) => sum + one.failed, 0);
-  const of = windows.reduce((sum, one) => sum + one.of, 0);
-  const turned = (found: Interval | null) => {
-    if (found === null) return null;
-    const [low, high] = [100 * found.low, 100 * found.high];
-    return isServed ? { ...found, low: 100 - high, high: 100 - low } : { ...found, low, high };
-  };
-  const percent = (100 * failed) / of;
-  return {
-    value: isServed ? 100 - percent : percent,
-    samples: of,
-    interval: (confidence) => turned(clusteredProportionInterval(windows, confidence)),
-    observed: (confidence) => turned(missedProportionInterval(windows, confidence)),
-  };
-}
-
-/** Against the median of three runs of the same kind, as src/domains/load/regression does: p50, p95, p99, slow windows and the growth over twenty runs. */
-function isSlower(kind: Healthy, own: { all: Times }, normal: () => number): boolean {
-  const series = (p: number) => own.all.windows.map((window) => window.percentile(p) ?? 1);
-  const earlier = (p: number) => {
-    // A window's percentile wanders with its level, and by the requests that it rests on.
-    const noise = (Math.sqrt((p / 100) * (1 - p / 100)) / Math.sqrt(kind.requests)) * 3;
-    let state = normal();
-    const centre = 1e5 * Math.exp((deviates[`p${p}`] ?? 0) * within);
-    return series(p).map(() => {
-      const one = centre * Math.exp(level * state + noise * within * normal());
-      state = kind.correlation * state + Math.sqrt(1 - kind.correlation ** 2) * normal();
-      return one;
-    });
-  };
-  const ps = [50, 95, 99].map((p) => {
-    const each = [0, 1, 2].map(() => compareWindows(earlier(p), series(p), 'independent')?.pSlower(5) ?? 1);
-    return each.sort((a, b) => a - b)[1] ?? 1;
+  const answered = (windowMs / 1000) * kind.rate;
+  const failed = medians.map((_, i) => {
+    // What is not served is an error too, so every second window has the one and the others the other.
+    const share = 2 * (i % 2 === 0 ? allowed.unserved : allowed.errors - allowed.unserved);
+    return kind.cluster * poisson((answered * share * kind.failures) / kind.cluster, random);
   });
-  const slow = [0, 1, 2].map(() => slowWindows(earlier(95), series(95), 5)?.p ?? 1).sort((a, b) => a - b)[1] ?? 1;
-  const nights = Array.from({ length: 20 }, (_, i) => {
-    const at = 20 * Math.exp(0.02 * normal());
-    return { runId: `${i}`, startedAt: '', p50: at, p95: 1.5 * at };
-  });
-  const last = nights.pop();
-  const slopes = (['p50', 'p95'] as const).map((one) =>
-    last === undefined ? 1 : (slopeOf(nights, last, one, 5)?.p ?? 1),
-  );
-  return Math.min(...holm([...ps, slow])) <= beyondDoubt || Math.min(...holm(slopes)) <= beyondDoubt;
+  return {
+    windows,
+    windowMs,
+    rate: kind.rate,
+    samples: samplesOf(Math.round(answered / routes.length)),
+    routes,
+    shares,
+    routeMedianMs: (_, window) => medians[window] ?? null,
+    sigma: Math.sqrt(spread ** 2 - kind.level ** 2),
+    failures: (window) => {
+      const count = failed[window] ?? 0;
+      const status = window % 2 === 0 ? 503 : 404;
+      return count === 0 ? null : { kind: 'http', status, count, message: `status ${status}` };
+    },
+    seed,
+    config: { objectives: { 'stable-time': { target: kind.hours }, throughput: { target: 0.9 * kind.rate } } },
+  };
 }
 
-function poisson(mean: number, random: () => number): number {
-  if (mean > 30) return poisson(30, random) + poisson(mean - 30, random);
-  let product = random();
-  let count = 0;
-  for (const limit = Math.exp(-mean); product > limit; count++) product *= random();
-  return count;
+/** So many that each stands for as many answers. */
+function samplesOf(answers: number): number {
+  let samples = Math.min(answers, samplesAtMost);
+  while (answers % samples !== 0) samples--;
+  return samples;
 }
 
-/** What is simulated: ten minutes to a day, comfortable and borderline. */
+/** What is simulated: ten minutes to a day, few requests and many, comfortable and borderline. */
 export function healthyKinds(runs: number): Healthy[] {
   const lengths = [
-    { name: '10 min', windows: 120, requests: 400 },
-    { name: '2 h', windows: 200, requests: 600 },
-    { name: '24 h', windows: 200, requests: 2000 },
+    { name: '10 min', hours: 1 / 6 },
+    { name: '2 h', hours: 2 },
+    { name: '24 h', hours: 24 },
+  ];
+  const manners = [
+    { level: 0.03, correlation: 0.5, times: 0.7, failures: 0.1, cluster: 1 },
+    { level: 0.03, correlation: 0.9, times: 0.7, failures: 0.1, cluster: 5 },
+    { level: 0.03, correlation: 0.5, times: 1, failures: 1, cluster: 1 },
+    { level: 0.1, correlation: 0.9, times: 1, failures: 1, cluster: 5 },
   ];
   return lengths.flatMap((length, i) =>
-    [
-      { correlation: 0.5, ofTarget: 0.8, cluster: 1 },
-      { correlation: 0.9, ofTarget: 0.9, cluster: 5 },
-      { correlation: 0.5, ofTarget: 1, cluster: 1 },
-      { correlation: 0.9, ofTarget: 1, cluster: 5 },
-    ].map((more, k) => ({ ...length, ...more, runs, seed: 1000 + 10 * i + k })),
+    [1200, 120].flatMap((rate, j) =>
+      manners.map((manner, k) => ({ ...length, ...manner, rate, runs, seed: 1 + k + 4 * j + 8 * i })),
+    ),
   );
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { writePage } from '../table.ts';
 import { coverageText, healthyText } from './coverage-table.ts';
 import type { Cell, CellOptions } from './curves.ts';
+import { driftText } from './drift.ts';
 import { kayentaTrialsOf, trialsWithin } from './pace.ts';
 import type { Task } from './part.ts';
 import { Processes } from './processes.ts';
@@ -19,8 +20,8 @@ const { values } = parseArgs({
     draws: { type: 'string', default: '1000' },
     /** Processes. */
     jobs: { type: 'string', default: '1' },
-    /** Parts of it: curves, coverage, healthy. */
-    only: { type: 'string', default: 'curves,coverage,healthy' },
+    /** Parts of it: curves, coverage, healthy, drift. */
+    only: { type: 'string', default: 'curves,coverage,healthy,drift' },
     /** A copy of the Turing Change Point Dataset, if there is one: adds its table. */
     tcpd: { type: 'string' },
   },
@@ -29,11 +30,12 @@ const markers = (name: string) => ({ begin: `<!-- ${name}:start -->`, end: `<!--
 const parts = values.only.split(',');
 const log = (line: string) => console.error(line);
 for (const [part, text] of [
-  ['coverage', () => coverageText(values.quick ? 50 : 400, log)],
-  ['healthy', () => healthyText(values.quick ? 3 : 84, log)],
+  ['coverage', () => coverageText(values.quick ? 100 : 400, 1000, log)],
+  ['healthy', () => healthyText(values.quick ? 3 : 42, log)],
+  ['drift', () => driftText(values.quick ? 60 : 200, log)],
 ] as const) {
   if (!parts.includes(part)) continue;
-  const found = text();
+  const found = await text();
   console.log(`${found}\n`);
   if (values.write) log(await writePage(found, markers(part), 'docs/judge.md'));
 }

@@ -16,7 +16,7 @@ export interface Limits {
 
 /** In Markdown. */
 export interface JudgeText {
-  /** A few sentences, for README. */
+  /** A few sentences, for docs/measured.md. */
   summary: string;
   /** The tables, for docs/judge.md. */
   curves: string;
@@ -61,9 +61,9 @@ export function judgeText(
       `Power is at least 0.9 of the oracle’s, a test that knows φ, the variance and the common noise, in ${count.reached} of the ${count.cases} cases in which the oracle finds the slowdown half of the time or more: ` +
       `in ${share(many)} with 100 windows or more, in ${share(few)} with 20 or fewer.`,
     '',
-    `No test can do so everywhere. Twenty windows do not tell φ 0.9 from 0.5, and whoever must not cry wolf at 0.9 must keep quiet at 0.5 too, where the oracle need not. ` +
-      `The second bound, *limit*, is the most power that any test can have which is not told the noise and alarms on at most 1 % of equal arms for every φ up to 0.9 and every share of white noise; each slowdown has a test of its own there. ` +
-      `It reaches 0.9 of the oracle’s in ${count.reachable} of those ${count.cases} cases (in ${count.knowingWhite} if it were told that there is no white noise); the judge, one test for all of them, has 0.9 of the limit’s in ${count.ofReachable}. In the others it says inconclusive.`,
+    `No test can do so everywhere. Twenty windows cannot distinguish φ 0.9 from 0.5, and whoever must not cry wolf at 0.9 must keep quiet at 0.5 too, where the oracle need not. ` +
+      `The second bound, *limit*, is the most power that any test can have which does not know the noise and alarms on at most 1 % of equal arms for every φ up to 0.9 and every share of white noise; each slowdown has a test of its own there. ` +
+      `It reaches 0.9 of the oracle’s in ${count.reachable} of those ${count.cases} cases (in ${count.knowingWhite} if it knew that there is no white noise); the judge, one test for all of them, has 0.9 of the limit’s in ${count.ofReachable}. In the others it says inconclusive.`,
   ].join('\n');
   const curves = [
     '## False alarms and power: ours / limit / oracle / Kayenta',

@@ -1,4 +1,4 @@
-# Presidio's pattern recognisers over the lines of a file, on one core: prints how many bytes they took in how many seconds.
+# Presidio's pattern recognisers over the lines of a file, on one core: prints how many bytes they took in how many seconds of processor time.
 # Only finding is counted, not replacing. No language model is loaded.
 import json
 import sys
@@ -26,11 +26,12 @@ with open(file, encoding="utf-8") as lines:
 analyze(texts[0])
 found = taken = 0
 begun = time.perf_counter()
+begun_cpu = time.process_time()
 for text in texts:
     found += analyze(text)
     taken += len(text.encode())
     if time.perf_counter() - begun > most_seconds:
         break
-seconds = time.perf_counter() - begun
+seconds = time.process_time() - begun_cpu
 names = [type(r).__name__ for r in recognizers]
 print(json.dumps({"version": version("presidio-analyzer"), "bytes": taken, "seconds": seconds, "found": found, "recognizers": names}))

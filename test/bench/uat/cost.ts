@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { read } from '../../../src/domains/monitoring/watch/proc.ts';
+import { readProc as read } from '../../../src/environment/processes.ts';
 
 const lookEveryMs = 100;
 const ticksPerSecond = 100;

@@ -16,8 +16,12 @@ export function told(ran: readonly Ran[]): string[] {
   const times = Math.max(0, ran.filter(({ way }) => way === 'bare').length);
   const lines = [`medians of ${times} runs each, in turn`];
   for (const way of ways) {
-    const ratio = way === 'bare' ? '' : `; overhead ${more(way, wall)} wall, ${more(way, cpu)} CPU`;
-    const goal = way === 'watched' ? ' (goal: ≤ 10 % wall)' : '';
+    const [low, high] = spreadOf(ran, way);
+    const ratio =
+      way === 'bare'
+        ? ''
+        : `; overhead ${more(way, wall)} wall (${percent(low)} to ${percent(high)} by pairs), ${more(way, cpu)} CPU`;
+    const goal = way === 'watched' ? ' (goal: ≤ 15 % wall)' : '';
     lines.push(`${names[way]}: ${of(way, wall).toFixed(1)} s, CPU ${of(way, cpu).toFixed(1)} s${ratio}${goal}`);
   }
   const around = of('watched', wall) - of('watched', inRunner);
@@ -29,6 +33,14 @@ export function told(ran: readonly Ran[]): string[] {
     if (failed > 0) lines.push(`not comparable: ${failed} of a run of ${names[way]} did not pass`);
   }
   return lines;
+}
+
+/** What each run of a way takes more than the bare run next to it. */
+function spreadOf(ran: readonly Ran[], way: Way): [number, number] {
+  const of = (one: Way) => ran.filter((each) => each.way === one).map(({ wallMs }) => wallMs);
+  const bare = of('bare');
+  const shares = of(way).flatMap((ms, index) => (bare[index] === undefined ? [] : [ms / bare[index] - 1]));
+  return [Math.min(...shares), Math.max(...shares)];
 }
 
 /** What each check takes, wall time; those of one page go on side by side where the browser lets them. */

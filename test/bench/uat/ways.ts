@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Results } from '../../../src/model/results.ts';
 import { cpuOf } from './cost.ts';
+import type { Outside } from './outside.ts';
 
 /** How the suite is run: by Playwright alone; by `uat run` that looks at nothing, which is what the harness itself costs; by `uat run`. */
 export const ways = ['bare', 'harness', 'watched'] as const;
@@ -17,6 +18,8 @@ export interface Suite {
   sizes: readonly string[];
   /** Only these; all when empty. */
   scenarios: readonly string[];
+  /** A suite of someone else's in place of the sample's; null: the sample's. */
+  outside: Outside | null;
 }
 
 export interface Ran {
@@ -30,7 +33,7 @@ export interface Ran {
   reportBytes: number | null;
 }
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
 const runner = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
 const bin = join(root, 'bin/shakedown.mjs');
 
@@ -43,7 +46,7 @@ export async function runSuite(way: Way, suite: Suite, folder: string): Promise<
   await healthy(suite.baseUrl);
   const from = performance.now();
   const child = spawn(process.execPath, way === 'bare' ? bare(suite, folder) : watched(suite, folder), {
-    cwd: root,
+    cwd: suite.outside === null ? root : suite.outside[way === 'bare' ? 'bare' : 'watched'].cwd,
     env: {
       ...process.env,
       ...(way === 'watched' ? {} : { SHAKEDOWN_UNWATCHED: '1' }),
@@ -81,7 +84,10 @@ export async function runSuite(way: Way, suite: Suite, folder: string): Promise<
   return { way, wallMs, cpuSeconds, failed, results, reportBytes: (await stat(join(run, 'uat.html'))).size };
 }
 
-function bare({ browser, sizes, scenarios }: Suite, folder: string): string[] {
+function bare({ browser, sizes, scenarios, outside }: Suite, folder: string): string[] {
+  if (outside !== null) {
+    return [runner, 'test', '-c', outside.bare.config, '--reporter=line', `--output=${folder}`];
+  }
   const projects = sizes.map((size) => `--project=${browser}-${size}`);
   const chosen = scenarios.length === 0 ? [] : ['-g', scenarios.join('|')];
   return [

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { configurationRules } from '../../../src/config/schema.ts';
 import { rulesJsonSchema } from '../../../src/domains/traffic/anonymize/rules.ts';
 import { domains } from '../../../src/run/domains.ts';
+import { faultArguments } from './fault-arguments.ts';
 import { markdownOf } from './markdown.ts';
 import type { Node } from './node.ts';
+import { policiesReference } from './policies.ts';
 import { typesOf } from './types.ts';
 
 /** Files that are made from the schemas of the configuration, by their path in the repository. */
@@ -16,5 +18,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'src/domains/traffic/anonymize/rules.schema.json': `${JSON.stringify(rulesJsonSchema(), null, 2)}\n`,
     'src/config/user-config.ts': typesOf(json as Node),
     'docs/configuration.md': markdownOf(json as Node, examples),
+    'docs/fault-arguments.md': faultArguments(),
+    'docs/policies.md': await policiesReference(),
   };
 }

@@ -39,11 +39,16 @@ function section(title: string, description: string, rows: readonly Row[], examp
 
 ${description}
 
-| Key | Type | Unit | Default | Meaning |
-| --- | --- | --- | --- | --- |
-${rows.map(line).join('\n')}
+${tableOf(rows)}
 
 ${examples.map((example) => `\`\`\`yaml\n${stringify(example, { lineWidth: 120 })}\`\`\`\n`).join('\n')}`;
+}
+
+/** A table of keys. */
+export function tableOf(rows: readonly Row[]): string {
+  return `| Key | Type | Unit | Default | Meaning |
+| --- | --- | --- | --- | --- |
+${rows.map(line).join('\n')}`;
 }
 
 function line({ path, kind, type, unit, preset, meaning }: Row): string {

@@ -298,7 +298,28 @@ export const cases: ConformanceCase[] = [
       experiment(null, [action('go', program('true', []))], [], {
         controls: [{ name: 'none', provider: { type: 'python', module: 'not_there_at_all' } }],
       }),
+    ownArgs: ['--without-control', 'none'],
   },
+  {
+    name: 'a Python control that nobody asked to leave out',
+    experiment: () =>
+      experiment(null, [action('go', program('true', []))], [], {
+        controls: [{ name: 'brake', provider: { type: 'python', module: 'not_there_at_all' } }],
+      }),
+    differs: {
+      toolkit: { exitCode: 0, status: 'completed', deviated: false },
+      ours: { exitCode: 1, status: null },
+    },
+  },
+  ...['no_such_module.at', 'os.path'].map((module) => ({
+    name: `a Python function that is not there, of ${module}`,
+    experiment: () =>
+      experiment(null, [action('go', { type: 'python', module, func: 'not_there', arguments: {} })], []),
+    differs: {
+      toolkit: { exitCode: 1, status: null },
+      ours: { exitCode: 1, status: null },
+    },
+  })),
   {
     name: 'Python: a module of the standard library',
     experiment: () => {

@@ -44,6 +44,8 @@ export interface ConformanceCase {
   /** @param base address of the test server, with a part of the path of its own */
   experiment(base: string): Written | string;
   args?: string[];
+  /** Of this program alone. */
+  ownArgs?: string[];
   env?: Record<string, string>;
   /** What Chaos Toolkit does that is not done here, and is listed in docs/chaos-toolkit.md; nothing else may differ. */
   differs?: { toolkit: Partial<Observed>; ours: Partial<Observed> };

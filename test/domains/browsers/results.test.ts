@@ -70,7 +70,7 @@ async function resultsOf(more: JournalData[], budgets: object = {}): Promise<Res
 const objective = (results: Results, id: string) => results.objectives.find((each) => each.objective.id === id);
 const html = async (results: Results) => ((await rendered(results))['browsers.html'] ?? '').replaceAll('\u00a0', ' ');
 
-it('adds stretches up, and puts what was seen without load beside what was seen under it', async () => {
+it('adds periods up, and puts what was seen without load beside what was seen under it', async () => {
   const results = await resultsOf([
     { type: 'shakedown.browsers.started', data: setup },
     measured([views('quiet', 0, 20, 300)]),
@@ -135,7 +135,7 @@ it('judges vitals under load by their budgets; what was seen without load or und
   expect(objective(between, 'vital-lcp')?.verdict).toBe('inconclusive');
 });
 
-it('takes a page that did not load for slower than any, and tells it', async () => {
+it('takes a page that did not load for slower than any, and reports it', async () => {
   const results = await resultsOf(
     [{ type: 'shakedown.browsers.started', data: setup }, measured([views('load', 0, 40, 800, 4)])],
     { LCP: 1500 },

@@ -82,7 +82,7 @@ it('instances that share one limit are said to bring nothing', async () => {
   await ended;
   const { scalability, sentence } = evaluateCapacity(steps, null);
   expect(scalability?.points.map(({ n }) => n)).toEqual([1, 2, 3, 4]);
-  expect(sentence).toContain('From 1 to 4 instances the rate stayed the same as far as the search can tell');
+  expect(sentence).toContain('From 1 to 4 instances the rate stayed the same as far as the search can show');
   expect(scalability?.sigma).toBeGreaterThan(0.85);
 });
 

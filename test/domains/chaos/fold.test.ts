@@ -52,3 +52,15 @@ test('one that was cut off while it was injected was not on, but may be felt', (
   ]);
   expect(made.on(1000)).toBe(false);
 });
+
+test('of an experiment that was cut off, what was checked of its hypothesis is all that is known, and is kept', () => {
+  const made = new ChaosFold();
+  const about = { title: 'Slow database', file: 'a.yaml', description: '', tags: [] };
+  const check = { phase: 'before', atMs: 900, met: false, deviating: 'p95' } as const;
+  const checked = (experiment: string): void =>
+    made.add({ type: 'shakedown.hypothesis.checked', data: { experiment, check } });
+  made.add({ type: 'shakedown.experiment.started', data: { atMs: 800, ...about } });
+  checked('Slow database');
+  checked('another');
+  expect(made.experiments()).toMatchObject([{ title: 'Slow database', hypothesis: { checks: [check] } }]);
+});

@@ -108,6 +108,41 @@ test('undoes what is left when the harness is killed, last first, and leaves not
   expect(JSON.parse(line)).toMatchObject({ title: 'let the victim go on', error: null });
 });
 
+test('ends what should have ended when the harness is stopped, and the harness learns when that was', async () => {
+  const victim = await startVictim();
+  children.push(victim.child);
+  const env = {
+    ...process.env,
+    HARNESS: JSON.stringify({ folder, registry, victim: String(victim.pid), endAfterMs: '400' }),
+  };
+  const file = fileURLToPath(new URL('./harness.ts', import.meta.url));
+  const harness = spawn(process.execPath, ['--import', 'tsx', file], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env,
+  });
+  children.push(harness);
+  await once(harness, 'message');
+  await until(() => identify(victim.pid)?.state === 'T');
+  // The harness's own time: as long as it is not stopped, the fault stays a while past its end.
+  harness.kill('SIGSTOP');
+  await until(() => identify(victim.pid)?.state !== 'T');
+  const account = () => readFile(join(folder, 'undone.ndjson'), 'utf8').catch(() => '');
+  await until(async () => (await account()).endsWith('\n'));
+  expect(JSON.parse((await account()).split('\n')[0] ?? '')).toMatchObject({
+    title: 'let the victim go on',
+    error: null,
+    overdue: 'the harness was stopped',
+  });
+  const endedAtMs = Date.now();
+  await sleep(300);
+  harness.send('end it');
+  harness.kill('SIGCONT');
+  const [{ ended }] = (await once(harness, 'message')) as [{ ended: { agoMs: number; why: string } }];
+  expect(ended.why).toBe('the harness was stopped');
+  expect(Math.abs(Date.now() - endedAtMs - ended.agoMs)).toBeLessThan(2000);
+  expect(ended.agoMs).toBeGreaterThan(290);
+});
+
 test('a signal reaches the process that it was meant for, and none that has its pid by now', async () => {
   const victim = await startVictim();
   children.push(victim.child);
@@ -130,7 +165,7 @@ test('a list whose harness is gone is left over, though another process has its 
   const pointer = await registerList(registry, list, '2026-01-01T00:00:00Z');
   const told = JSON.parse(await readFile(pointer, 'utf8'));
   await writeFile(pointer, JSON.stringify({ ...told, startTicks: told.startTicks - 1 }));
-  expect((await leftovers(registry)).found).toMatchObject([{ alive: false, otherBoot: false }]);
+  expect((await leftovers(registry)).found).toMatchObject([{ state: 'gone' }]);
 });
 
 test('an entry that is run twice, even at once, is undone once', async () => {
@@ -212,11 +247,11 @@ test('finds and undoes what a run left that the machine ended, and sends no sign
   await writeFile(join(list, '000001.json'), JSON.stringify({ id: '000001', title: 'old', steps }), { mode: 0o600 });
   const pointer = await registerList(registry, list, '2026-01-01T00:00:00Z');
   const [own] = (await leftovers(registry)).found;
-  expect(own).toMatchObject({ alive: true, otherBoot: false, titles: ['old'] });
+  expect(own).toMatchObject({ state: 'alive', titles: ['old'] });
   const told = JSON.parse(await readFile(pointer, 'utf8'));
   await writeFile(pointer, JSON.stringify({ ...told, bootId: 'another' }));
   const [left] = (await leftovers(registry)).found;
-  expect(left).toMatchObject({ alive: false, otherBoot: true, titles: ['old'] });
+  expect(left).toMatchObject({ state: 'rebooted', titles: ['old'] });
   if (left === undefined) return;
   expect(await cleanLeftover(left)).toEqual([{ id: '000001', title: 'old', error: null }]);
   expect(isAlive(victim.pid)).toBe(true);

@@ -99,7 +99,11 @@ test.each(['process-stop', 'process-kill', 'process-restart'])('%s is not seen w
 
 test.each([
   ['FAULT_UNKNOWN', 'There is no fault "frost".', request('frost')],
-  ['FAULT_ARGUMENTS', /process-stop: arguments: .*"hard"/, request('process-stop', 'victim', { hard: true })],
+  [
+    'FAULT_ARGUMENTS',
+    /process-stop: no argument hard; it takes none/,
+    request('process-stop', 'victim', { hard: true }),
+  ],
   ['FAULT_COMPONENT', /names no component "other", so it is not touched/, request('process-stop', 'other')],
   ['FAULT_COMPONENT', 'process-stop is not for "shop", a endpoint.', request('process-stop', 'shop')],
 ])('touches nothing for %s', async (code, message, wrong) => {
@@ -121,7 +125,8 @@ test('never touches its own process, and has that on record', async () => {
   expect(events.at(-1)).toMatchObject({ type: 'shakedown.fault.ended', data: { by: null } });
 });
 
-const stubborn = (active: Partial<ActiveFault>): Fault => ({
+const isThere = { what: 'it', expected: 'there', measured: 'there', held: true };
+const stubborn = (active: Partial<Extract<ActiveFault, { momentary: false }>>): Fault => ({
   name: 'stubborn',
   title: 'Stubborn',
   layer: 'process',
@@ -132,6 +137,7 @@ const stubborn = (active: Partial<ActiveFault>): Fault => ({
   inject: async () => ({
     momentary: false,
     prove: async () => ({ seen: true, checks: [] }),
+    still: async () => isThere,
     revert: async () => {},
     ...active,
   }),
@@ -214,6 +220,7 @@ test('takes away what was being put in when the run was ended', async () => {
       return {
         momentary: false,
         prove,
+        still: async () => isThere,
         revert: async () => {
           there--;
         },

@@ -1,6 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { chaosLines } from '../../../src/domains/chaos/view/experiments.ts';
+import { faultsView } from '../../../src/domains/chaos/view/faults.ts';
 import type { JournalData } from '../../../src/model/event.ts';
 import type { Results } from '../../../src/model/results.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
@@ -50,6 +52,115 @@ describe('a run with faults', () => {
     expect(borne?.scoreParts.find(({ name }) => name === 'noticed')).toMatchObject({ score: 0 });
   });
 
+  test('is slow for users whom the fault left alone: the gate fails, whatever the hypothesis says', async () => {
+    const of = async (affectedShare: number, run = {}) =>
+      results(faulted(experiment('Slow database', [{ ...latency, affectedShare }]), run));
+    const slow = await of(0.33);
+    expect(gate(slow, 'resilience')).toBe('fail');
+    expect(objective(slow, 'fault-response')).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringContaining(
+        'Slowest under Latency on shop-1 to database: 5,940 of 18,000 requests are left out, as 33 % of the users are on what was broken, as the component is set up.',
+      ),
+    });
+    const quick = await of(0.33, { medianMs: () => 30 });
+    expect(objective(quick, 'fault-response')).toMatchObject({ verdict: 'pass' });
+    expect(gate(quick, 'resilience')).toBe('pass');
+    const few = await of(0.33, { rate: 6, failures: () => null });
+    expect(objective(few, 'fault-response')).toMatchObject({ verdict: 'inconclusive' });
+    // Where everybody is on the broken part, nobody else is judged.
+    expect(objective(await of(1), 'fault-response')).toBeUndefined();
+  });
+
+  test('answers requests itself: what failed of all of them and what an objective leaves out stand together', async () => {
+    // Of 18,000 requests under it 12,000 were answered by the fault, and no other failed.
+    const aborted = { ...latency, title: 'Requests aborted', affectedShare: 0.5 };
+    const of = (applied: number) =>
+      results(
+        faulted(experiment('Aborted', [{ ...aborted, touched: { matched: 18_000, applied } }]), {
+          failures: (window) => (window >= 60 && window < 75 ? { ...failing, count: 800 } : null),
+          medianMs: () => 30,
+        }),
+      );
+    const found = await of(12_000);
+    const note =
+      'Most under Requests aborted on shop-1 to database, where 12,000 of all 18,000 requests failed: ' +
+      '12,000 of 18,000 requests are left out, as the fault touched so many, and 0 of the other 6,000 failed.';
+    expect(objective(found, 'fault-errors')).toMatchObject({ verdict: 'pass', reason: expect.stringContaining(note) });
+    const [row] = faultsView(found)?.rows ?? [];
+    expect(row).toMatchObject({
+      touched: 'touched 12,000 of the 18,000 requests that it is for',
+      failed: '66.7\u00a0%',
+      failedOfOthers: 'other users: 0\u00a0%',
+    });
+    const more = await of(6000);
+    expect(objective(more, 'fault-errors')).toMatchObject({
+      verdict: 'fail',
+      reason: expect.stringContaining('and 6,000 of the other 12,000 failed.'),
+    });
+  });
+
+  test('under which nobody was answered, or nobody asked, is not passed over for another that went well', async () => {
+    const others = { ...latency, affectedShare: 0.33 };
+    const second = { ...others, id: 'f2', component: 'shop-2 to database', fromMs: 100_000, toMs: 110_000 };
+    const both = (run: Partial<MadeRun>) =>
+      results(
+        faulted([...experiment('First', [others]), ...experiment('Second', [second])], {
+          excluded: (window) => ((window >= 60 && window < 85) || (window >= 100 && window < 120) ? 'latency' : null),
+          failures: () => null,
+          medianMs: () => 30,
+          ...run,
+        }),
+      );
+    const well = await both({});
+    expect(objective(well, 'fault-response')?.verdict).toBe('pass');
+    expect(objective(well, 'fault-errors')?.verdict).toBe('pass');
+    const inSecond = (window: number) => window >= 100 && window < 110;
+    const unanswered = await both({
+      rateAt: (window) => (inSecond(window) ? 0 : 1200),
+      unsent: (window) => (inSecond(window) ? 1200 : 0),
+    });
+    expect(objective(unanswered, 'fault-response')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('nobody was answered under Latency on shop-2 to database'),
+    });
+    const unasked = await both({ invalid: (window) => (inSecond(window) ? 'the generator was late' : null) });
+    expect(objective(unasked, 'fault-errors')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('no request that can be judged was sent under Latency on shop-2 to database'),
+    });
+    // What was seen to go wrong under one stays wrong, whatever is not known of another.
+    const wrong = await both({
+      invalid: (window) => (inSecond(window) ? 'the generator was late' : null),
+      failures: (window) => (window >= 60 && window < 75 ? { ...failing, count: 1200 } : null),
+    });
+    expect(objective(wrong, 'fault-errors')?.verdict).toBe('fail');
+  });
+
+  test('shows nothing where the load sent nothing under the fault', async () => {
+    const late = { ...latency, fromMs: 60_200, toMs: 60_900 };
+    const all = (window: number) => (window >= 55 && window < 75 ? 'the generator was late' : null);
+    const found = await results(faulted(experiment('Slow database', [late]), { invalid: all }));
+    expect(found.sections.chaos?.experiments[0]).toMatchObject({ verdict: 'inconclusive' });
+    expect(found.sections.chaos?.experiments[0]?.reason).toMatch(/^No request of the load that can be judged was sent/);
+    expect(gate(found, 'resilience')).toBe('inconclusive');
+  });
+
+  test('experiments that had no time: optional ones are named, others leave the gate open', async () => {
+    const skip = (skipped: 'optional' | 'required') =>
+      experiment('Frozen shop', [], { verdict: 'inconclusive', reason: 'It was not run: no time.', skipped });
+    const ran = experiment('Slow database', [latency]);
+    const optional = await results(faulted([...ran, ...skip('optional')]));
+    expect(gate(optional, 'resilience')).toBe('pass');
+    const words = '1 optional experiment was skipped, because there was no time: Frozen shop';
+    expect(objective(optional, 'experiments')?.reason).toContain(`${words}.`);
+    expect(chaosLines(optional)?.lines.slice(0, 2)).toEqual([expect.stringMatching(/^1 of 1 experiment held/), words]);
+    expect(gate(await results(faulted([...ran, ...skip('required')])), 'resilience')).toBe('inconclusive');
+    const none = await results(faulted(skip('optional')));
+    expect(gate(none, 'resilience')).toBe('inconclusive');
+    expect(objective(none, 'experiments')?.reason).toContain(words);
+  });
+
   test('has too few requests to judge an objective by, and says so', async () => {
     const found = await results(faulted(experiment('Slow database', [latency]), { rate: 6, failures: () => null }));
     // 15 s of them; of 100 it could be judged.
@@ -62,8 +173,8 @@ describe('a run with faults', () => {
     const second = { ...latency, id: 'f2', fromMs: 100_000, toMs: 105_000 };
     const found = await results(
       faulted([...experiment('Slow database', [latency]), ...experiment('Slow again', [second])], {
-        aside: (window) => ((window >= 60 && window < 80) || window >= 100 ? 'latency' : null),
-        void: (window) => ([50, 65, 102].includes(window) ? 'the generator was late' : null),
+        excluded: (window) => ((window >= 60 && window < 80) || window >= 100 ? 'latency' : null),
+        invalid: (window) => ([50, 65, 102].includes(window) ? 'the generator was late' : null),
       }),
     );
     const [first, again] = found.sections.chaos?.resilience ?? [];
@@ -123,7 +234,7 @@ describe('a run with faults', () => {
   });
 
   test('whose windows were not set aside fails for what the fault did', async () => {
-    const found = await results(faulted(experiment('Slow database', [latency]), { aside: () => null }));
+    const found = await results(faulted(experiment('Slow database', [latency]), { excluded: () => null }));
     expect(objective(found, 'error-rate')?.verdict).toBe('fail');
   });
 
@@ -155,7 +266,7 @@ describe('a run with faults', () => {
     const second = { ...latency, id: 'f2', fromMs: 80_000, toMs: 90_000 };
     const found = await results(
       faulted([...experiment('Slow database', [latency]), ...experiment('Slow again', [second])], {
-        aside: (window) => (window >= 60 && window < 95 ? 'latency' : null),
+        excluded: (window) => (window >= 60 && window < 95 ? 'latency' : null),
         failures: (window) =>
           window >= 60 && window < 90 ? { kind: 'http', status: 503, count: 240, message: 'status 503' } : null,
       }),

@@ -99,7 +99,7 @@ test.each(cases.filter(([fault]) => fault !== 'down'))('%s is seen on the way to
   expect(await residue(toxiproxy, names)).toEqual([]);
 });
 
-test('a fault on a share of the connections is told by their number', async () => {
+test('a fault on a share of the connections is reported by their number', async () => {
   injector = injectorOf();
   const args = { delayMs: 150, toxicity: 0.5 };
   const record = await injector.inject(

@@ -46,3 +46,13 @@ export async function residue(toxiproxy: Toxiproxy, names: readonly string[]): P
     ...toxics.map((toxic) => `toxic ${toxic.name}`),
   ]);
 }
+
+/** A port of this machine on which nobody listens. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

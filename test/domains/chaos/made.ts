@@ -11,14 +11,24 @@ interface MadeFault {
   fromMs: number;
   toMs: number;
   seen?: boolean;
+  /** When it was last seen, where somebody else took it away before `toMs`. */
+  goneMs?: number;
+  /** Share of the users on the broken part; all when absent, so that none is judged by their response time. */
+  affectedShare?: number;
+  /** Requests that it was for and that it was applied to; not counted when absent. */
+  touched?: { matched: number; applied: number };
 }
 
-function record({ id, fault, title, component, fromMs }: MadeFault, experiment: string): FaultRecord {
+function record(
+  { id, fault, title, component, fromMs, affectedShare = 1 }: MadeFault,
+  experiment: string,
+): FaultRecord {
   return {
     ...{ id, experiment, fault, title, component },
     layer: 'network',
     arguments: { latencyMs: 300 },
     touches: [`connections through ${component}`],
+    affectedShare,
     announcedMs: fromMs - 40,
     injectedMs: null,
     revertedMs: null,
@@ -35,10 +45,11 @@ export function experiment(
   {
     verdict = 'pass',
     reason = 'The hypothesis held before, during and after.',
-  }: { verdict?: Verdict; reason?: string } = {},
+    skipped,
+  }: { verdict?: Verdict; reason?: string; skipped?: 'optional' | 'required' } = {},
 ): JournalData[] {
-  const fromMs = Math.min(...made.map((one) => one.fromMs)) - 2000;
-  const toMs = Math.max(...made.map((one) => one.toMs)) + 2000;
+  const fromMs = Math.min(...made.map((one) => one.fromMs), 170_000) - 2000;
+  const toMs = Math.max(...made.map((one) => one.toMs), fromMs) + 2000;
   const file = 'chaos/experiments/made.yaml';
   const description = 'Users of the shop must not notice.';
   return [
@@ -48,14 +59,20 @@ export function experiment(
       data: { experiment: title, check: { phase: 'before', atMs: fromMs, met: true, deviating: null } },
     },
     ...made.flatMap((fault): JournalData[] => {
-      const { id, fromMs: atMs, toMs: endMs, seen = true } = fault;
+      const { id, fromMs: atMs, toMs: endMs, seen = true, goneMs, touched } = fault;
+      const counted = touched === undefined ? {} : { touched };
+      const gone = { what: 'toxic', expected: 'latency', measured: 'none', held: false };
+      const watched = goneMs === undefined ? {} : { watched: { looks: 3, seenUntilMs: goneMs, gone } };
       const measured = seen ? '301 ms' : '0.4 ms';
       const checks = [{ what: 'delay on a new connection', expected: '300 ms ± 15 ms', measured, held: seen }];
       return [
         { type: 'shakedown.fault.announced', data: { fault: record(fault, title) } },
         { type: 'shakedown.fault.injected', data: { id, atMs } },
         { type: 'shakedown.fault.proved', data: { id, proof: { seen, checks } } },
-        { type: 'shakedown.fault.ended', data: { id, atMs: endMs, by: 'rollback', error: null } },
+        {
+          type: 'shakedown.fault.ended',
+          data: { id, atMs: endMs, by: 'rollback', error: null, ...watched, ...counted },
+        },
       ];
     }),
     {
@@ -63,8 +80,9 @@ export function experiment(
       data: {
         experiment: {
           ...{ title, description, file, verdict, reason },
+          ...(skipped === undefined ? {} : { skipped }),
           tags: ['network'],
-          stretch: { fromMs, toMs },
+          period: { fromMs, toMs },
           status: 'completed',
           deviated: verdict === 'fail',
           hypothesis: {
@@ -115,7 +133,7 @@ export function faulted(more: JournalData[], change: Partial<MadeRun> = {}): Mad
     rate: 1200,
     samples: 40,
     routes: ['GET /', 'GET /products'],
-    aside: (window) => (window >= 60 && window < 80 ? 'latency, shop-1 to database' : null),
+    excluded: (window) => (window >= 60 && window < 80 ? 'latency, shop-1 to database' : null),
     failures: (window) =>
       window >= 60 && window < 77 ? { kind: 'http', status: 503, count: 240, message: 'status 503' } : null,
     medianMs: (window) => (window >= 60 && window < 77 ? 300 : 30),

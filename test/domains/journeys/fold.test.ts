@@ -40,7 +40,7 @@ test('adds up sessions, steps, times and features by window, each sort of window
       [0, 0],
     ],
   });
-  const { judged, aside } = fold(counted('judged', 10), counted('judged', 20), counted('aside', 3)).sums;
+  const { judged, excluded } = fold(counted('judged', 10), counted('judged', 20), counted('excluded', 3)).sums;
   expect(judged.sessions).toBe(30);
   const [twice, whole] = [
     { failed: 2, of: 10 },
@@ -64,7 +64,7 @@ test('adds up sessions, steps, times and features by window, each sort of window
   ]);
   expect(judged.times.map(({ count }) => count)).toEqual([4, 0]);
   expect(judged.firstStep.map(({ count }) => count)).toEqual([2, 0]);
-  expect(aside.sessions).toBe(3);
+  expect(excluded.sessions).toBe(3);
 });
 
 test('a distribution that cannot be read is damage; what was counted stands', () => {

@@ -46,7 +46,7 @@ async function results(due: number, lost: number, completion: string | null, con
             { kind: 'judged', sessions: 2 * due, journeys: [journey], features: [] },
             // Under a fault all are lost, which the resilience gate looks at.
             {
-              kind: 'aside',
+              kind: 'excluded',
               sessions: due,
               journeys: [
                 {

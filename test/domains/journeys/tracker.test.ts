@@ -82,7 +82,7 @@ describe('sessions followed through journeys', () => {
       let atMs = 0;
       let route = 0;
       const asked = Array.from({ length: 1 + some(9) }, (): Asked => {
-        // Requests of one moment and route stand for each other: which of them went unanswered is not told apart.
+        // Requests of one moment and route stand for each other: which of them went unanswered cannot be distinguished.
         const atOnce = random() < 0.1;
         atMs += atOnce ? 0 : 1 + some(600);
         route = atOnce ? (route + 1) % 5 : some(5);
@@ -113,16 +113,16 @@ describe('sessions followed through journeys', () => {
     for (const { index, plannedMs, route, isGood, ms } of answers)
       tracker.answer(index, plannedMs + 0.004, route, isGood, ms);
     const kinds: (SessionKind | 'lost')[] = Array.from({ length: 20 }, () =>
-      random() < 0.1 ? 'void' : random() < 0.1 ? 'aside' : random() < 0.1 ? 'lost' : 'judged',
+      random() < 0.1 ? 'invalid' : random() < 0.1 ? 'excluded' : random() < 0.1 ? 'lost' : 'judged',
     );
     const told = kinds.flatMap((kind, window) => tracker.close(window, kind));
     told.push(...tracker.rest());
     const kindOf = ({ startMs, asked }: (typeof all)[number]): SessionKind => {
       const met = asked.map(({ atMs, ms }) => ({ kind: kinds[Math.floor((startMs + atMs) / windowMs)], ms }));
-      if (met.some(({ kind, ms }) => kind === 'void' || (kind === 'lost' && ms === null))) return 'void';
-      return met.some(({ kind }) => kind === 'aside') ? 'aside' : 'judged';
+      if (met.some(({ kind, ms }) => kind === 'invalid' || (kind === 'lost' && ms === null))) return 'invalid';
+      return met.some(({ kind }) => kind === 'excluded') ? 'excluded' : 'judged';
     };
-    for (const kind of ['judged', 'aside', 'void'] as const) {
+    for (const kind of ['judged', 'excluded', 'invalid'] as const) {
       const own = all.filter((one) => kindOf(one) === kind);
       const sum = summed(told, kind);
       expect(sum.sessions).toBe(own.length);
@@ -207,7 +207,7 @@ describe('sessions followed through journeys', () => {
     for (let window = 0; window < 2000; window++) {
       tracker.enter(pairOf(window, window * 1000));
       tracker.answer(window, window * 1000, 0, true, 5);
-      for (const { sessions, kind } of tracker.close(window, window % 3 === 0 ? 'void' : 'judged')) {
+      for (const { sessions, kind } of tracker.close(window, window % 3 === 0 ? 'invalid' : 'judged')) {
         told += sessions;
         counts.add(kind);
       }
@@ -215,6 +215,6 @@ describe('sessions followed through journeys', () => {
       expect(tracker.held).toBeLessThanOrEqual(10);
     }
     expect(told).toBe(1999);
-    expect([...counts].sort()).toEqual(['judged', 'void']);
+    expect([...counts].sort()).toEqual(['invalid', 'judged']);
   });
 });

@@ -22,10 +22,14 @@ function state(kept: number, requests: number, heldUpMs: (i: number) => number) 
     words.set([dueMs * 100, heldUpMs(i) * 1000, 0, 1000, 0, i, route | (200 << 16), 200 << 16]);
     ingest.ingest(words, 0, sampleWords);
   }
-  ingest.takeClosed(60_000, true);
+  const statuses = { compared: 0, matched: 0 };
+  for (const { compared, matched } of ingest.takeClosed(60_000, true)) {
+    statuses.compared += compared;
+    statuses.matched += matched;
+  }
   ingest.arrivals.finish();
   ingest.moments.finish();
-  return fidelityState(ingest, [300, 100], [300, 100], { routes, recorded: { ...recorded, kept, requests } });
+  return fidelityState(ingest, [300, 100], [300, 100], statuses, { routes, recorded: { ...recorded, kept, requests } });
 }
 
 test('a replay that did all that the recording has scores all', () => {

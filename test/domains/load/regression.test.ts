@@ -7,8 +7,13 @@ import {
   type BaselineConfig,
   chooseBaselines,
   listBaselines,
+  pinBaseline,
 } from '../../../src/domains/load/regression/baselines.ts';
+import { slowdown } from '../../../src/domains/load/regression/objective.ts';
+import { tooShortToCompare } from '../../../src/domains/load/regression/too-short.ts';
+import { writeManifest } from '../../../src/evidence/manifest.ts';
 import type { Results } from '../../../src/model/results.ts';
+import type { Objective } from '../../../src/model/verdict.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { foldRun } from '../../../src/run/results/fold.ts';
 import { gaussian, seeded } from '../../random.ts';
@@ -59,6 +64,8 @@ beforeAll(async () => {
 async function against(run: MadeRun, config = kept): Promise<{ results: Results; folder: string }> {
   const folder = await made(run);
   await choose(folder, config);
+  // As a run does: what it is compared with is chosen before its evidence is closed.
+  writeManifest(folder);
   return { results: await buildResults(folder), folder };
 }
 
@@ -121,6 +128,86 @@ test('the first run of all has nothing to be compared with, nor one that never l
   const old = await buildResults(await made(minutes));
   expect(loadOf(old).regression).toBeUndefined();
   expect(old.missing.filter((line) => line.startsWith('Not compared'))).toHaveLength(1);
+});
+
+const onMachine = async (folder: string, cpus: number, cpuModel: string) => {
+  const journal = join(folder, 'journal.ndjson');
+  const text = await readFile(journal, 'utf8');
+  await writeFile(journal, text.replace('"cpus":8', `"cpus":${cpus},"cpuModel":"${cpuModel}"`));
+  return folder;
+};
+
+test('a baseline from a load generator on other hardware is compared with, and decides nothing', async () => {
+  const config = { ...kept, folder: await emptyFolder() };
+  await keep(await onMachine(await made({ ...minutes, medianMs: wandering(1, 30) }), 16, 'Quick'), config);
+  for (const level of [30, 45]) {
+    const folder = await onMachine(await made({ ...minutes, seed: 2, medianMs: wandering(2, level) }), 4, 'Slow');
+    await choose(folder, config);
+    const results = await buildResults(folder);
+    const told = /the load generator of .* had other hardware \(16 cores of Quick; now 4 cores of Slow\)/;
+    expect(regressionObjective(results)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(told),
+    });
+    expect(loadOf(results).regression).toMatchObject({ verdict: 'inconclusive' });
+    expect(loadOf(results).regression?.comparisons[0]).toMatchObject({ change: expect.any(Number) });
+    expect(loadOf(results).regression?.sentence).toMatch(told);
+    expect(results.verdict).toBe('inconclusive');
+  }
+});
+
+test('of baselines on several machines those on this one are taken', async () => {
+  const config = { ...kept, folder: await emptyFolder() };
+  await keep(await onMachine(await made({ ...minutes, medianMs: wandering(1, 30) }), 4, 'Slow'), config);
+  const newer = await onMachine(await made({ ...minutes, medianMs: wandering(1, 60) }), 16, 'Quick');
+  const journal = join(newer, 'journal.ndjson');
+  const text = (await readFile(journal, 'utf8')).replaceAll('2026-11-20T0900-7f3a', '2026-11-21T0900-7f3a');
+  await writeFile(journal, text);
+  await keep(newer, config);
+  await pinBaseline(config, 'shop', '2026-11-21T0900-7f3a');
+  const folder = await onMachine(await made({ ...minutes, seed: 2, medianMs: wandering(2, 30) }), 4, 'Slow');
+  await choose(folder, config);
+  const results = await buildResults(folder);
+  expect(loadOf(results).regression).toMatchObject({
+    verdict: 'pass',
+    baselines: [{ runId: '2026-11-20T0900-7f3a' }],
+  });
+  expect(results.missing).toContain(
+    'Not compared with the pinned run: 2026-11-21T0900-7f3a had other hardware (16 cores of Quick; now 4 cores of Slow).',
+  );
+});
+
+test('no comparison that is open by its own p-value fails the run, wherever its interval lies', () => {
+  const one = {
+    ...{ subject: 'all', statistic: 'p95', unit: 'ms', baseline: 30, candidate: 33, change: 10 },
+    ...{ interval: { low: 5.5, high: 14, confidence: 0.95 }, effectSize: 1, pValue: 0.02 },
+    ...{ windows: { baseline: 60, candidate: 60 }, verdict: 'inconclusive', reason: 'more than 5 % is not ruled out.' },
+  } as const;
+  const regression = {
+    ...{ baselines: [], design: 'paired', comparisons: [one, { ...one, statistic: 'p50' }], comparisonsLeftOut: 0 },
+    ...{ verdict: 'inconclusive', sentence: 'Not clear.', notCompared: null },
+  } as const;
+  const section = { regression } as never;
+  const measured = slowdown.read({ state: null, section, facts: null as never }, { target: 5 } as Objective);
+  expect(measured.interval?.(0.95)).toMatchObject({ low: 5.5 });
+  expect(measured.observed?.(0.95)?.low).toBe(Number.NEGATIVE_INFINITY);
+});
+
+test('that a run is too short to be compared is said before its load', async () => {
+  const config = { ...kept, folder: await emptyFolder() };
+  const line = async (run: MadeRun, marginPercent: number) => {
+    const folder = await made(run);
+    await choose(folder, config);
+    return tooShortToCompare((await foldRun(folder)).facts, marginPercent);
+  };
+  const short: MadeRun = { ...minutes, windows: 30, medianMs: wandering(1, 30) };
+  expect(await line(short, 5)).toBeNull();
+  await keep(await made(short), config);
+  const said = await line({ ...short, seed: 2, medianMs: wandering(2, 30) }, 0.5);
+  expect(said).toMatch(/^Whether this run is slower than earlier ones may stay open, even if nothing changed:/);
+  expect(said).toMatch(/30 s show its p50 to within [\d.]+ %.* and 0\.5 % are asked for\. About \d+m would do/);
+  expect(await line({ ...short, seed: 2, medianMs: wandering(2, 30) }, 60)).toBeNull();
+  expect(await line({ ...short, windows: 6 }, 60)).toMatch(/it has 6 windows of 1 s, and ten are needed/);
 });
 
 test('what was chosen at the start stays, whatever is kept later', async () => {
@@ -214,7 +301,7 @@ const failing = (count: (window: number) => number) => (window: number) => {
   return failed === 0 ? null : { kind: 'http' as const, status: 500, count: failed, message: 'status 500' };
 };
 
-test('a version that fails more often is told, whatever its times', async () => {
+test('a version that fails more often is reported, whatever its times', async () => {
   const dice = seeded(77);
   const config = { objectives: { 'error-rate': { target: 50 }, availability: { target: 50 } } };
   const failures = failing(() => 4 + Math.floor(5 * dice()));

@@ -22,6 +22,6 @@ test('more sessions at once than k6 can run are refused before the load, with ho
   expect(() => checkUsers(large, users, engine('shakedown'), 5)).not.toThrow();
   expect(() => checkUsers(large, 2501, engine('stock'), 1)).toThrow(/2500 at the most/);
   expect(() => checkUsers(large, 2500, engine('stock'), 1)).not.toThrow();
-  // It opens as many connections as it is told, whatever the sessions.
+  // It opens as many connections as it is asked to, whatever the sessions.
   expect(() => checkUsers(large, users, engine('embedded'), 1)).not.toThrow();
 });

@@ -4,7 +4,10 @@ import { configuration } from '../../../src/domains/monitoring/configuration.ts'
 
 const watchSchema = configuration.schemas.watch;
 const resolved = (written: object, at: (path: string) => string) =>
-  configuration.resolve({ watch: watchSchema.parse(written) }, { at, isSample: false, replays: true }).watch;
+  configuration.resolve(
+    { watch: watchSchema.parse(written), monitoring: configuration.schemas.monitoring.parse({}) },
+    { at, isSample: false, replays: true },
+  ).watch;
 
 describe('what a configuration says of the watch', () => {
   it('gets its defaults, and absolute paths', () => {

@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest';
 import { MetricFold } from '../../../src/domains/monitoring/metric-fold.ts';
-import type { MetricDescription } from '../../../src/model/watch.ts';
+import { shopMemory } from './shop-memory.ts';
 
-const metric: MetricDescription = {
-  id: 'shop-1.memory',
-  title: 'shop-1 memory',
-  kind: 'memory',
-  unit: 'bytes',
-  subject: 'target',
-  instance: 'shop-1',
-  source: '/proc of pid 1',
-  limit: null,
-};
+const metric = shopMemory();
 
 test('a day of samples is kept in at most 480 buckets, and shown in at most 360', () => {
   const fold = new MetricFold();
@@ -23,7 +14,7 @@ test('a day of samples is kept in at most 480 buckets, and shown in at most 360'
   expect(series).toMatchObject({ samples: 17_280, max: 86_395, last: 86_395, startMs: 0 });
   expect(series.values.every((value) => value !== null)).toBe(true);
   expect(series.mean).toBeCloseTo(43_197.5, 0);
-  // A bucket's mean lies in its stretch.
+  // A bucket's mean lies in its period.
   expect(series.values[10]).toBeCloseTo((10.5 * series.stepMs) / 1000, -1);
 });
 

@@ -19,7 +19,7 @@ test('readings as they come are no holes, however far apart, and neither is one 
   ).toEqual([]);
 });
 
-test('what ends, is missing for a while, or comes late is told', () => {
+test('what ends, is missing for a while, or comes late is reported', () => {
   expect(every(1000, upTo(20)).holes(60_000)).toEqual([{ fromMs: 19_000, toMs: 60_000 }]);
   const twice = every(
     1000,
@@ -40,4 +40,12 @@ test('what was looked for and not there is a hole at once', () => {
   expect(presence.holes(240_000)).toEqual([{ fromMs: 180_000, toMs: 240_000 }]);
   presence.add(190_000);
   expect(presence.holes(240_000)).toEqual([{ fromMs: 180_000, toMs: 190_000 }]);
+});
+
+test('a hole is told from how far readings lie apart, however long it is', () => {
+  const seen = (isThere: (second: number) => boolean) => every(1000, upTo(3600).filter(isThere)).holes(3_600_000);
+  expect(seen((i) => i < 15 || i > 3585)).toEqual([{ fromMs: 14_000, toMs: 3_586_000 }]);
+  expect(seen((i) => i < 360 || i > 3240)).toEqual([{ fromMs: 359_000, toMs: 3_241_000 }]);
+  expect(seen((i) => i === 0 || i === 3599)).toEqual([{ fromMs: 0, toMs: 3_599_000 }]);
+  expect(seen((i) => i % 300 === 0)).toEqual([]);
 });

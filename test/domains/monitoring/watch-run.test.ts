@@ -16,7 +16,7 @@ import { readEvents } from '../../../src/run/results/fold.ts';
 import { startSample } from '../../../src/sample/start.ts';
 
 const unwatched = configuration.resolve(
-  { watch: configuration.schemas.watch.parse({}) },
+  { watch: configuration.schemas.watch.parse({}), monitoring: configuration.schemas.monitoring.parse({}) },
   { at: (path) => path, isSample: false, replays: true },
 ).watch as ResolvedWatch;
 
@@ -29,7 +29,7 @@ async function watched(
   try {
     const file = join(folder, 'journal.ndjson');
     const journal = openJournal(file, { source: 'shakedown/runs/x' });
-    const config = { watch: { ...unwatched, ...watch } };
+    const config = { objectives: null, watch: { ...unwatched, ...watch } };
     const run = watchRun({ config, sample, folder, durationMs: 60_000, journal });
     run.start(Date.now());
     await meanwhile(folder);

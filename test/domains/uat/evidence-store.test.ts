@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configuration, defaultEvidenceLimits } from '../../../src/domains/uat/configuration.ts';
+import { configuration } from '../../../src/domains/uat/configuration.ts';
+import { defaultEvidenceLimits } from '../../../src/domains/uat/evidence-limits.ts';
 import { EvidenceStore } from '../../../src/domains/uat/evidence-store.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { eventsOf } from './attempts.ts';

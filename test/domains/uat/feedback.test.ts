@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addAnswers, readAnswers, storeAnswers } from '../../../src/domains/uat/feedback/store.ts';
 import { readSurvey } from '../../../src/domains/uat/feedback/survey.ts';
 import { readManifestState, writeManifest } from '../../../src/evidence/manifest.ts';
-import { addSignOff, readSignOffs } from '../../../src/evidence/sign-off.ts';
+import { held, sign } from '../../signing/keys.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -65,41 +65,34 @@ describe('a survey', () => {
 });
 
 describe('feedback in a run', () => {
-  const signed = {
-    role: 'Product owner',
-    person: 'Ada',
-    decision: 'accept',
-    comment: '',
-    at: '2026-11-20T10:00:00Z',
-  } as const;
   beforeEach(() => {
     mkdirSync(join(folder, 'evidence'));
     writeFileSync(join(folder, 'uat.ndjson'), '{"type":"begin"}\n');
     writeManifest(folder);
   });
 
-  it('is evidence: a sign-off after it covers it, and does not hold once it is changed', () => {
+  it('is evidence: a sign-off after it covers it, and does not hold once it is changed', async () => {
     addAnswers(folder, [answer]);
     expect(readManifestState(folder).tampered).toEqual([]);
-    addSignOff(folder, signed);
-    expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([true]);
+    await sign(folder);
+    expect(await held(folder)).toEqual([true]);
     const [name = ''] = readdirSync(join(folder, 'evidence/feedback'));
     const file = join(folder, 'evidence/feedback', name);
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('"score": 4', '"score": 5'));
     expect(readManifestState(folder).tampered).toEqual([`evidence/feedback/${name} was changed`]);
-    expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([false]);
+    expect(await held(folder)).toEqual([false]);
     expect(() => addAnswers(folder, [answer])).toThrow(expect.objectContaining({ code: 'EVIDENCE_CHANGED' }));
     writeFileSync(file, text);
-    expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([true]);
+    expect(await held(folder)).toEqual([true]);
   });
 
-  it('that comes after a sign-off ends it, and a new one covers both', () => {
-    addSignOff(folder, signed);
+  it('that comes after a sign-off ends it, and a new one covers both', async () => {
+    await sign(folder);
     addAnswers(folder, [answer]);
-    expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([false]);
-    addSignOff(folder, signed);
-    expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([false, true]);
+    expect(await held(folder)).toEqual([false]);
+    await sign(folder);
+    expect(await held(folder)).toEqual([false, true]);
   });
 
   it('is read in the order in which it came, and what is no answer is counted', () => {

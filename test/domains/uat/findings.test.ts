@@ -37,6 +37,16 @@ describe('groupFindings', () => {
     });
   });
 
+  it('keeps a picture of an element, whichever of its findings has one, and not of too many', () => {
+    const picture = 'data:image/jpeg;base64,AAAA';
+    const { groups } = groupFindings([attempt({ findings: [finding(), finding({ thumbnail: picture })] })], [], now);
+    expect(groups.map(({ thumbnail }) => thumbnail)).toEqual([picture]);
+    const many = Array.from({ length: 60 }, (_, index) => finding({ element: `#e${index}`, thumbnail: picture }));
+    const all = groupFindings([attempt({ findings: many })], [], now).groups;
+    expect(all).toHaveLength(60);
+    expect(all.filter(({ thumbnail }) => thumbnail !== undefined)).toHaveLength(40);
+  });
+
   it('puts what counts before what a person has to decide', () => {
     const all = [finding({ kind: 'review', rule: 'a' }), finding({ kind: 'cut-off', rule: 'b' }), finding()];
     expect(groupFindings([attempt({ findings: all })], [], now).groups.map(({ kind }) => kind)).toEqual([

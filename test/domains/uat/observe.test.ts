@@ -99,7 +99,8 @@ describe.skipIf(isSkipped)(isSkipped ? 'watching a page (skipped: no Chromium)' 
       const whole = await new AxeBuilder({ page: page as never }).withTags(axeTags).analyze();
       expect(found(second.violations)).toEqual(found(whole.violations));
       expect(found(second.incomplete)).toEqual(found(whole.incomplete));
-      expect([second.passed, first.violations.length]).toEqual([whole.passes.length, whole.violations.length - 1]);
+      expect(second.passed).toEqual(whole.passes.map(({ id }) => id));
+      expect(first.violations.length).toBe(whole.violations.length - 1);
       expect(second.violations.map(({ id }) => id)).toContain('button-name');
     });
   });
@@ -131,7 +132,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'watching a page (skipped: no Chromium)' 
     await page.goto(`${urls[0]}/plain`);
     const count = async () => {
       await vitals.settle(false);
-      return vitals.told().samples.length;
+      return vitals.measured().samples.length;
     };
     await expect.poll(count, { timeout: patienceMs / 2 }).toBeGreaterThan(3);
     const other = await context.newPage();
@@ -143,7 +144,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'watching a page (skipped: no Chromium)' 
       'new Promise((done) => { document.querySelector("#p").style.height = "400px"; requestAnimationFrame(() => requestAnimationFrame(done)) })',
     );
     await vitals.settle(true);
-    const { samples } = vitals.told();
+    const { samples } = vitals.measured();
     expect(new Set(samples.map((sample) => sample.page))).toEqual(new Set(['/plain']));
     expect(samples.find(({ metric }) => metric === 'CLS')?.value).toBe(0);
     await context.close();

@@ -27,10 +27,42 @@ describe('foldEvents', () => {
   });
 
   it('counts what was planned and never came as not run, and leaves out what is not meant for a size', () => {
-    const all = [attempt(), attempt({ size: 'phone' }), attempt({ size: 'tablet', status: 'skipped' })];
+    const all = [
+      attempt(),
+      attempt({ size: 'phone' }),
+      attempt({
+        size: 'tablet',
+        status: 'skipped',
+        skip: { reason: 'not meant for this browser or size', isChoice: true },
+      }),
+    ];
     const events = eventsOf(all, false).filter((event) => event.type !== 'attempt' || event.attempt.size !== 'phone');
     expect(outcomes(events)).toEqual(['S-1 desktop passed', 'S-1 phone not run']);
     expect(foldEvents(events).ended).toBe(false);
+  });
+
+  it('takes any other skip for not run, with its reason', () => {
+    const skip = { reason: 'skipped by its test (test.skip): “later”', isChoice: false };
+    const { scenarios } = foldEvents(
+      eventsOf([attempt({ status: 'skipped', skip }), attempt({ size: 'phone', status: 'skipped' })]),
+    );
+    expect(scenarios[0]?.cells).toMatchObject([
+      { outcome: 'not run', notRun: skip.reason },
+      { outcome: 'not run', notRun: 'skipped, its reason is not recorded' },
+    ]);
+  });
+
+  it('lists rules that found nothing wrong, with the pages', () => {
+    const seen = attempt();
+    const check = { check: 'axe', tookMs: 1, count: 1, notDone: null } as const;
+    seen.observation.checks = [
+      { ...check, page: '/b', rules: ['label', 'html-has-lang'] },
+      { ...check, page: '/a', rules: ['label'] },
+    ];
+    expect(foldEvents(eventsOf([seen])).checks[0]?.passed).toEqual([
+      { rule: 'html-has-lang', pages: ['/b'] },
+      { rule: 'label', pages: ['/b', '/a'] },
+    ]);
   });
 
   it('gives the same for the shards of a run as for the whole', () => {

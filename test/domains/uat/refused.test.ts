@@ -1,7 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { defaultEvidenceLimits } from '../../../src/domains/uat/evidence-limits.ts';
+import type { UatSettings } from '../../../src/domains/uat/settings.ts';
+import { startScenarios } from '../../../src/domains/uat/start.ts';
 import { launchable } from '../../../src/environment/browser-programs.ts';
+import { ownModule } from '../../../src/environment/own-files.ts';
 import { runCli } from '../../cli/cli.ts';
 import { makeProject, runProject } from './project.ts';
 import { startSite } from './site.ts';
@@ -61,6 +65,44 @@ describe.skipIf(launchable('chromium') === null && process.env.CI === undefined)
     expect([code, stderr]).toEqual(
       launchable('webkit') === null ? [4, expect.stringContaining('UAT_NO_BROWSER')] : [3, expect.anything()],
     );
+  });
+});
+
+it.each([
+  ['a scenario file', `export default { testMatch: '*.uat.ts', reporter: [[process.env.OWN_REPORTER]] };`, 'a.uat.ts'],
+  [
+    'the configuration',
+    `import { uatConfig } from 'shakedown/uat';\nexport default uatConfig();`,
+    'playwright.config.ts',
+  ],
+])('a project without the package, by %s: they cannot be loaded, and why', async (_, config, file) => {
+  const folder = project({ 'a.uat.ts': plain('S-1') });
+  rmSync(join(folder, 'node_modules'), { recursive: true });
+  writeFileSync(join(folder, 'uat', 'playwright.config.ts'), config);
+  const settings: UatSettings = {
+    ...{ baseUrl: 'http://127.0.0.1:9', allowHosts: [], folder, browsers: [], retries: 0, workers: 1, shard: null },
+    selection: { scenarios: [], tags: [], roles: [], browsers: [], sizes: [] },
+    ...{ stepBudgetMs: 1, shiftBudget: 1, visualTolerance: 0, visualChanges: 'fail', visualMasks: [], video: 'off' },
+    evidence: defaultEvidenceLimits,
+    approve: false,
+  };
+  await expect(
+    startScenarios({
+      scenarioFolder: join(folder, 'uat'),
+      settings,
+      signal: new AbortController().signal,
+      environment: {
+        OWN_REPORTER: ownModule('./reporter.ts', import.meta.resolve('../../../src/domains/uat/start.ts')),
+      },
+      onPlanned: () => {},
+      onAttempt: () => {},
+    }),
+  ).rejects.toMatchObject({
+    code: 'UAT_NOT_LOADED',
+    message: expect.stringMatching(
+      new RegExp(`^The scenarios cannot be loaded: .*Cannot find (module|package) 'shakedown(/uat)?'.*${file}`),
+    ),
+    hint: expect.stringContaining('npm install --save-dev shakedown'),
   });
 });
 

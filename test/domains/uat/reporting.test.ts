@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderRun } from '../../../src/run/simulate/render.ts';
-import { attempt, eventsOf } from './attempts.ts';
+import { attempt, eventsOf, finding } from './attempts.ts';
 import { readResults } from './project.ts';
 import { fullRun, measured, runOf } from './run-folder.ts';
 
@@ -14,7 +14,7 @@ const text = (name: string) => readFileSync(join(folder, name), 'utf8');
 
 beforeAll(async () => {
   base = mkdtempSync(join(tmpdir(), 'shakedown-uat-reports-'));
-  folder = fullRun(base);
+  folder = await fullRun(base);
   await renderRun(folder);
 });
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -32,7 +32,7 @@ describe('reports of a run of scenarios alone', () => {
     expect(text('index.html')).not.toMatch(/Stability|Drift|cut short/);
     // Who signed is no part of the results, which are signed with the rest.
     expect(text('results.json')).not.toContain('Ada');
-    expect(text('index.html')).toContain('Signed: Ada (Owner): rejected');
+    expect(text('index.html')).toContain('Asserted, signed by nobody: Ada (Owner): rejected (asserted, not signed)');
   });
 
   it('name each scenario by browser and size in JUnit, a flaky one as an error', () => {
@@ -69,6 +69,23 @@ describe('reports of a run of scenarios alone', () => {
     await renderRun(run);
     const page = readFileSync(join(run, 'uat.html'), 'utf8');
     expect(page.split(thumbnail)).toHaveLength(3);
+  });
+
+  it('show what is accused, what axe says of it whole, and where that is explained, also on paper', async () => {
+    const thumbnail = `data:image/jpeg;base64,${'B'.repeat(9000)}`;
+    const help = 'https://dequeuniversity.com/rules/axe/4.13/label?application=playwright';
+    const fix = `Fix any of the following: ${'; '.concat('an attribute is missing').repeat(40)}; the last one`;
+    const findings = [
+      finding({ thumbnail, help, fix }),
+      finding({ element: '#other', thumbnail: 'javascript:alert(1)' }),
+    ];
+    const run = runOf(base, 'accused', eventsOf([measured({ findings }), measured({ id: 'S-2' })]));
+    await renderRun(run);
+    const page = readFileSync(join(run, 'uat.html'), 'utf8');
+    expect(page).toContain(`<img class="accused" src="${thumbnail}" alt="#address on its page">`);
+    expect(page).not.toContain('javascript:');
+    expect(page).toContain('>dequeuniversity.com/rules/axe/4.13/label</a>');
+    expect(page).toContain('the last one');
   });
 });
 

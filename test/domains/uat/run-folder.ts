@@ -4,11 +4,11 @@ import { uatSizes } from '../../../src/domains/uat/sizes.ts';
 import { systemClock } from '../../../src/evidence/clock.ts';
 import { openJournal } from '../../../src/evidence/journal.ts';
 import { writeManifest } from '../../../src/evidence/manifest.ts';
-import { addSignOff } from '../../../src/evidence/sign-off.ts';
 import type { UatBrowser } from '../../../src/model/browser.ts';
 import type { FindingKind } from '../../../src/model/finding.ts';
 import type { UatAttempt, UatEvent } from '../../../src/model/uat.ts';
 import { hostInfo } from '../../../src/run/simulate/host.ts';
+import { sign } from '../../signing/keys.ts';
 import { attempt, eventsOf, finding } from './attempts.ts';
 
 export const there: UatBrowser = {
@@ -18,6 +18,13 @@ export const there: UatBrowser = {
   origin: '/usr/bin/chromium',
   notRun: null,
   waived: null,
+};
+export const alsoThere: UatBrowser = {
+  ...there,
+  name: 'firefox',
+  label: 'Firefox 153.0',
+  version: '153.0',
+  origin: '/usr/bin/firefox',
 };
 export const absent: UatBrowser = {
   name: 'webkit',
@@ -33,7 +40,7 @@ export function runOf(
   base: string,
   name: string,
   events: readonly UatEvent[],
-  browsers: UatBrowser[] = [there],
+  browsers: UatBrowser[] = [there, alsoThere],
   chosen: string[] = [],
 ): string {
   const folder = join(base, name);
@@ -78,7 +85,7 @@ const hostile = '</code><script>alert(1)</script>';
 const kinds: FindingKind[] = ['review', 'practice', 'keyboard', 'console', 'request', 'slow-step', 'visual'];
 
 /** A run with everything that a report can show: every outcome and kind of finding, more of them than are shown, a browser that is not there. */
-export function fullRun(base: string): string {
+export async function fullRun(base: string): Promise<string> {
   const firefox: UatBrowser = {
     ...there,
     name: 'firefox',
@@ -122,12 +129,6 @@ export function fullRun(base: string): string {
   }
   events.push({ type: 'trouble', message: hostile });
   const folder = runOf(base, 'full', events, [there, firefox, absent], ['tag smoke']);
-  addSignOff(folder, {
-    role: 'Owner',
-    person: 'Ada',
-    decision: 'reject',
-    comment: hostile,
-    at: '2026-11-20T10:00:00Z',
-  });
+  await sign(folder, { role: 'Owner', person: 'Ada', decision: 'reject', comment: hostile });
   return folder;
 }

@@ -170,7 +170,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'scenarios (skipped: no Chromium)' : 'sce
     const before = readFileSync(join(run, 'uat.html'), 'utf8');
     await runCli(['report', '--from', id], { cwd: folder });
     expect(readFileSync(join(run, 'uat.html'), 'utf8')).toBe(before);
-    const signed = await runCli(['uat', 'sign', id, '--role', 'Owner', '--person', 'Ada', '--decision', 'reject'], {
+    const signed = await runCli(['sign', id, '--role', 'Owner', '--person', 'Ada', '--decision', 'reject'], {
       cwd: folder,
     });
     expect([signed.code, signed.stdout]).toEqual([0, expect.stringContaining('rejected by Ada as Owner')]);
@@ -181,7 +181,7 @@ describe.skipIf(isSkipped)(isSkipped ? 'scenarios (skipped: no Chromium)' : 'sce
     );
     await runCli(['report', '--from', id], { cwd: folder });
     expect(readFileSync(join(run, 'uat.html'), 'utf8')).toContain('uat.ndjson was changed');
-    const again = await runCli(['uat', 'sign', id, '--role', 'Owner', '--person', 'Ada', '--decision', 'accept'], {
+    const again = await runCli(['sign', id, '--role', 'Owner', '--person', 'Ada', '--decision', 'accept'], {
       cwd: folder,
     });
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('EVIDENCE_CHANGED')]);

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { digest, writeManifest } from '../../../src/evidence/manifest.ts';
-import { addSignOff, readSignOffs } from '../../../src/evidence/sign-off.ts';
 import type { JournalData } from '../../../src/model/event.ts';
 import type { UatEvent } from '../../../src/model/uat.ts';
 import { renderRun } from '../../../src/run/simulate/render.ts';
 import { runCli } from '../../cli/cli.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
+import { sign as decide, held } from '../../signing/keys.ts';
 import { attempt } from './attempts.ts';
 
 const folders: string[] = [];
@@ -56,20 +56,13 @@ async function signable(): Promise<string> {
 }
 
 const page = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8');
-const told = {
-  role: 'product owner',
-  person: 'Ann',
-  decision: 'accept',
-  comment: '',
-  at: '2026-11-20T10:00:00.000Z',
-} as const;
 const signByCommand = (folder: string) =>
-  runCli(['uat', 'sign', folder, '--role', 'product owner', '--person', 'Ann', '--decision', 'accept'], {
+  runCli(['sign', folder, '--role', 'product owner', '--person', 'Ann', '--decision', 'accept'], {
     cwd: folder,
   });
 
 async function sign(folder: string): Promise<void> {
-  addSignOff(folder, told);
+  await decide(folder);
   await renderRun(folder);
 }
 
@@ -82,13 +75,19 @@ describe('a run under load with scenarios', () => {
     const results = page(folder, 'results.json');
     const { code, stdout, stderr } = await signByCommand(folder);
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/^accepted by Ann as product owner, on evidence [0-9a-f]{64}$/m);
-    expect(page(folder, 'uat.html')).toContain('Ann (product owner): accepted');
-    expect(page(folder, 'index.html')).toContain('Signed: Ann (product owner): accepted.');
+    expect(stdout).toMatch(
+      /^accepted by Ann as product owner \(asserted, not signed: anyone could have written it\), on evidence [0-9a-f]{64}\nshakedown-receipt\/1 run=2026-11-20T0900-7f3a record=1 sha256=[0-9a-f]{64}$/m,
+    );
+    expect(page(folder, 'uat.html')).toContain('Ann (product owner): accepted (asserted, not signed)');
+    expect(page(folder, 'index.html')).toContain(
+      'Asserted, signed by nobody: Ann (product owner): accepted (asserted, not signed).',
+    );
     expect(page(folder, 'results.json')).toBe(results);
     // Rendered again, it holds.
     await renderRun(folder);
-    expect(page(folder, 'index.html')).toContain('Signed: Ann (product owner): accepted.');
+    expect(page(folder, 'index.html')).toContain(
+      'Asserted, signed by nobody: Ann (product owner): accepted (asserted, not signed).',
+    );
     const files = (JSON.parse(page(folder, 'manifest.json')) as { files: { path: string }[] }).files;
     expect(files.map(({ path }) => path)).toEqual([
       'journal.ndjson',
@@ -108,11 +107,11 @@ describe('a run under load with scenarios', () => {
     const folder = await signable();
     await sign(folder);
     appendFileSync(join(folder, path), '\n');
-    expect(() => addSignOff(folder, told)).toThrow(`${path} was changed`);
+    await expect(decide(folder)).rejects.toThrow(`${path} was changed`);
     await renderRun(folder);
-    expect(page(folder, 'uat.html')).toContain('Not valid: the evidence was changed');
+    expect(page(folder, 'uat.html')).toContain('Accepted, asserted, not signed; does not count');
     expect(page(folder, 'uat.html')).toContain(`${path} was changed`);
-    expect(page(folder, 'index.html')).toContain('No sign-off is valid: the evidence was changed after it.');
+    expect(page(folder, 'index.html')).toMatch(/No sign-off is valid: [\w/.-]+ was changed\./);
   });
 
   it('is signed no longer where its results were changed after it; what is signed again is what the evidence shows', async () => {
@@ -120,28 +119,30 @@ describe('a run under load with scenarios', () => {
     await sign(folder);
     const results = page(folder, 'results.json');
     writeFileSync(join(folder, 'results.json'), results.replace(/"verdict": "\w+"/, '"verdict": "pass" '));
-    expect(readSignOffs(folder).map(({ holds }) => holds)).toEqual([false]);
+    expect(await held(folder)).toEqual([false]);
     await renderRun(folder);
-    expect(page(folder, 'uat.html')).toContain('Not valid: the evidence was changed');
+    expect(page(folder, 'uat.html')).toContain('Accepted, asserted, not signed; does not count');
     expect(page(folder, 'uat.html')).toContain('results.json was changed');
-    expect(page(folder, 'index.html')).toContain('No sign-off is valid: the evidence was changed after it.');
+    expect(page(folder, 'index.html')).toMatch(/No sign-off is valid: [\w/.-]+ was changed\./);
     expect(page(folder, 'results.json')).toBe(results);
     writeFileSync(join(folder, 'results.json'), '{}');
     expect((await signByCommand(folder)).code).toBe(0);
     expect(page(folder, 'results.json')).toBe(results);
-    expect(page(folder, 'index.html')).toContain('Signed: Ann');
+    expect(page(folder, 'index.html')).toContain('Asserted, signed by nobody: Ann');
   });
 
   it('of an earlier version, whose manifest covers its results, is rendered without touching them', async () => {
     const folder = await signable();
+    // Version 1 was written of scenarios alone, without a load beside them.
+    rmSync(join(folder, 'windows'), { recursive: true });
     const covered = ['journal.ndjson', 'results.json', picture, 'uat/uat.ndjson'];
     const files = covered.map((path) => ({ path, bytes: 0, sha256: digest(page(folder, path)) }));
     writeFileSync(join(folder, 'results.json'), page(folder, 'results.json').replace(/$/, '\n'));
     files[1] = { path: 'results.json', bytes: 0, sha256: digest(page(folder, 'results.json')) };
     writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ format: 'shakedown.manifest/1', files }));
     await sign(folder);
-    expect(page(folder, 'index.html')).toContain('Signed: Ann');
-    expect(readSignOffs(folder)).toMatchObject([{ holds: true }]);
+    expect(page(folder, 'index.html')).toContain('Asserted, signed by nobody: Ann');
+    expect(await held(folder)).toEqual([true]);
   });
 
   it('takes a survey into its results, and what was signed before no longer holds', async () => {
@@ -154,9 +155,9 @@ describe('a run under load with scenarios', () => {
     const added = await runCli(['uat', 'feedback', folder, '--survey', survey], { cwd: folder });
     expect(added.code, added.stderr).toBe(0);
     expect(JSON.parse(page(folder, 'results.json'))).toHaveProperty('sections.uat.feedback');
-    expect(page(folder, 'index.html')).toContain('No sign-off is valid');
+    expect(page(folder, 'index.html')).toContain('No sign-off counts: something was added to the evidence after it');
     await sign(folder);
-    expect(page(folder, 'index.html')).toContain('Signed: Ann');
+    expect(page(folder, 'index.html')).toContain('Asserted, signed by nobody: Ann');
     const form = await runCli(['uat', 'feedback', folder], { cwd: folder });
     expect([form.code, form.stderr]).toEqual([2, expect.stringContaining('UAT_NO_FORM')]);
   });
@@ -170,8 +171,8 @@ it('a run without scenarios is signed like any other, once it has come to its en
   expect([early.code, early.stderr]).toEqual([2, expect.stringContaining('a run that has finished')]);
   writeManifest(folder);
   const { code, stderr } = await signByCommand(folder);
-  expect([code, stderr]).toEqual([0, '']);
-  expect(readSignOffs(folder)).toMatchObject([{ person: 'Ann', holds: true }]);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/^Keep the receipt outside the run/)]);
+  expect(await held(folder)).toEqual([true]);
   appendFileSync(join(folder, 'windows', 'response.hlog'), '\n');
-  expect(readSignOffs(folder)).toMatchObject([{ person: 'Ann', holds: false }]);
+  expect(await held(folder)).toEqual([false]);
 });

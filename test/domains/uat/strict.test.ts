@@ -15,7 +15,7 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (browser) => {
   // On a desk without the browser it is skipped; where everything is meant to be checked, it fails.
   const isSkipped = launchable(browser) === null && process.env.CI === undefined;
   it.skipIf(isSkipped)(
-    `what a strict policy refuses of the checker is not told as the page’s${isSkipped ? ` (skipped: no ${browser})` : ''}`,
+    `what a strict policy refuses of the checker is not reported as the page’s${isSkipped ? ` (skipped: no ${browser})` : ''}`,
     async () => {
       const site = await startSite();
       const project = makeProject({ 'strict.uat.ts': scenarios });

@@ -1,20 +1,11 @@
-import { existsSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Dashboard, startDashboard } from '../../../src/run/live/dashboard.ts';
 import type { LiveState } from '../../../src/run/live/state.ts';
+import { axeViolations, isAbsent, launchEngine } from '../../engines.ts';
 import { healthEvent, healthy, newState, played, windowEvent } from './course.ts';
 
-const known = [
-  process.env.SHAKEDOWN_CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  chromium.executablePath(),
-];
-const executablePath = known.find((path) => path !== undefined && existsSync(path));
-// Without a browser these are skipped on a desk, and fail where everything is meant to be checked.
-const isSkipped = executablePath === undefined && process.env.CI === undefined;
+const isSkipped = isAbsent('chromium');
 const title = isSkipped
   ? 'the live view in Chromium (skipped: no Chromium found, set SHAKEDOWN_CHROMIUM)'
   : 'the live view in Chromium';
@@ -25,8 +16,7 @@ describe.skipIf(isSkipped)(title, () => {
   const pages: Page[] = [];
 
   beforeAll(async () => {
-    if (executablePath === undefined) throw new Error('No Chromium found: set SHAKEDOWN_CHROMIUM to its path.');
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-background-networking'] });
+    browser = await launchEngine('chromium', false);
   });
   afterEach(async () => {
     for (const page of pages.splice(0)) await page.close();
@@ -49,8 +39,6 @@ describe.skipIf(isSkipped)(title, () => {
     await page.goto(address);
     return { page, complaints };
   };
-  // Legacy mode: no page of its own, and no frames here.
-  const axe = (page: Page) => new AxeBuilder({ page: page as never }).setLegacyMode(true);
   const overflow = (page: Page) =>
     page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   const text = (page: Page, field: string) => page.locator(`[data-field="${field}"]`).textContent();
@@ -68,8 +56,7 @@ describe.skipIf(isSkipped)(title, () => {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await page.locator(`#drawing svg.timeline-${width === 320 ? 'n' : 'w'}`).waitFor();
-      const { violations } = await axe(page).analyze();
-      const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
+      const found = await axeViolations(page);
       expect(found.slice(0, 3), `${colorScheme} ${width}`).toEqual([]);
       expect(await overflow(page), `${colorScheme} ${width}`).toBe(0);
       if (colorScheme === 'dark' && width === 320) {

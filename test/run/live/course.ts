@@ -56,7 +56,7 @@ export function windowEvent(
     starved: 0,
     stallMs: 0,
     generatorCpuCores: 0.2,
-    void: null,
+    invalid: null,
     ...change,
   };
   const so = index + 1;
@@ -131,14 +131,14 @@ export function ask(address: string, headers: Record<string, string> = {}, metho
   });
 }
 
-/** A run of four minutes with a fault, a deployment, a relay, a void window and errors. */
+/** A run of four minutes with a fault, a deployment, a hand-over, an invalid window and errors. */
 export function played(name?: string): LiveState {
   const state = newState(name);
   state.follow({ kind: 'run', id: '2026-11-21T0900-7f3a' });
   state.follow({ kind: 'started', startedAt: '2026-11-21T09:00:00.000Z' });
   state.follow(healthEvent(true, 'status 200'));
   for (let index = 0; index < 120; index++) {
-    state.follow(windowEvent(index, healthy(index), index === 60 ? { void: 'late' } : {}));
+    state.follow(windowEvent(index, healthy(index), index === 60 ? { invalid: 'late' } : {}));
   }
   for (const [lane, label, at] of [
     ['faults', 'database +80 ms', 30_000],

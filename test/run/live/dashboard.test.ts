@@ -91,7 +91,7 @@ test('who does not read is let go, and the others are not', async () => {
   await server.close();
 });
 
-test('there is room for so many, and the next one is told so', async () => {
+test('there is room for so many, and the next one gets that answer', async () => {
   const address = await started(newState());
   const all = Array.from({ length: 33 }, () => join(address));
   await expect.poll(() => all.every(({ status }) => status() > 0)).toBe(true);

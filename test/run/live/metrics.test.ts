@@ -9,11 +9,11 @@ function played() {
   state.follow({ kind: 'disk', freeBytes: 5e9 });
   state.follow(healthEvent(true, 'status 200'));
   for (let index = 0; index < 3; index++) state.follow(windowEvent(index, (request) => (request < 95 ? 40 : 190)));
-  state.follow(windowEvent(3, () => 900, { void: 'late' }));
+  state.follow(windowEvent(3, () => 900, { invalid: 'late' }));
   return state;
 }
 
-test('what is scraped is what was counted: void windows apart, buckets exact at both targets', async () => {
+test('what is scraped is what was counted: invalid windows apart, buckets exact at both targets', async () => {
   const server = await serveMetrics(played(), 0);
   const { text, headers } = await ask(`${server.origin}/metrics`);
   await server.close();
@@ -32,7 +32,7 @@ test('what is scraped is what was counted: void windows apart, buckets exact at 
   expect(value('shakedown_response_time_seconds_count')).toBe(3000);
   expect(value('shakedown_response_time_seconds_sum')).toBeCloseTo(2850 * 0.04 + 150 * 0.19, 0);
   expect(value('shakedown_requests_total{outcome="completed"}')).toBe(4000);
-  expect(value('shakedown_windows_total{state="void"}')).toBe(1);
+  expect(value('shakedown_windows_total{state="invalid"}')).toBe(1);
   expect(value('shakedown_so_far{state="within"}')).toBe(1);
   expect(value('shakedown_target_up')).toBe(1);
   expect(value('shakedown_disk_free_bytes')).toBe(5e9);

@@ -88,7 +88,7 @@ itWithPrometheus('a real Prometheus takes what is sent, and gives back what was 
   expect(info?.metric).toMatchObject({ run: '2026-11-21T0900-beef' });
 });
 
-test('a receiver that is gone is told once, and what is lost is counted', async () => {
+test('a receiver that is gone is reported once, and what is lost is counted', async () => {
   const warnings: string[] = [];
   const { url } = await receiver(() => 503);
   writer = start(url, warnings, 20);

@@ -24,7 +24,7 @@ test('days of windows stay a bounded number of points, and lose neither a peak n
 test('the words follow the targets: over all windows that count, and not of void ones', () => {
   const state = newState();
   expect(soFar(state).word).toBe('Not begun');
-  state.follow(windowEvent(0, () => 500, { void: 'the generator was late' }));
+  state.follow(windowEvent(0, () => 500, { invalid: 'the generator was late' }));
   expect(soFar(state)).toMatchObject({ state: 'inconclusive', word: 'Too early to say' });
   state.follow(windowEvent(1, healthy(1)));
   expect(soFar(state)).toMatchObject({ state: 'pass', word: 'So far within targets' });
@@ -33,11 +33,11 @@ test('the words follow the targets: over all windows that count, and not of void
   expect(soFar(state).state).toBe('fail');
   expect(soFar(state).sentence.replaceAll('\u00a0', ' ')).toContain('Response time p95 213 ms against 100 ms');
   const { fields, tiles } = liveMessage(state);
-  expect(tiles).toMatchObject({ p95: 'fail', p99: 'fail', errors: 'pass', void: 'inconclusive' });
+  expect(tiles).toMatchObject({ p95: 'fail', p99: 'fail', errors: 'pass', invalid: 'inconclusive' });
   expect(fields.windows).toBe('of 3 windows');
 });
 
-test('99.9 ms against 100 is not shown as 100, and failures are told as a share', () => {
+test('99.9 ms against 100 is not shown as 100, and failures are reported as a share', () => {
   const state = newState();
   state.follow(windowEvent(0, () => 99.9, { failed: 5 }));
   expect(liveMessage(state).fields.p95).toMatch(/^99\.9/);

@@ -40,13 +40,7 @@ const own: Objective = {
 
 describe('verdicts', () => {
   test('a day within all targets is READY, for its gates only', async () => {
-    const found = await results({
-      windows: 400,
-      windowMs: 216_000,
-      rate: 1200,
-      samples: 20,
-      routes: ['GET /'],
-    });
+    const found = await results(day);
     expect(found).toMatchObject({ verdict: 'pass', word: 'PASSED', policy: null });
     expect(found.sentence).toContain('Judged: the gates Performance, Stability and Parity.');
     expect(found.timeline.points).toHaveLength(200);
@@ -105,14 +99,14 @@ describe('verdicts', () => {
     const found = await results({
       ...minute,
       medianMs: () => 900,
-      void: (window) => (window % 3 === 0 ? 'the generator was 212 ms late (p99), more than 50 ms' : null),
+      invalid: (window) => (window % 3 === 0 ? 'the generator was 212 ms late (p99), more than 50 ms' : null),
     });
     expect(found.word).toBe('INCONCLUSIVE');
     expect(found.sentence).toMatch(/the load generator, not the target, was the bottleneck in 33 % of the windows/);
   });
 
   test('timeouts of a saturated generator fail nobody, 5xx answers do', async () => {
-    const saturated: MadeRun = { ...minute, void: (window) => (window % 3 === 0 ? 'late' : null) };
+    const saturated: MadeRun = { ...minute, invalid: (window) => (window % 3 === 0 ? 'late' : null) };
     const failing = (kind: 'timeout' | 'http', status: number): MadeRun => ({
       ...saturated,
       failures: () => ({ kind, status, count: 24, message: '' }),
@@ -124,7 +118,7 @@ describe('verdicts', () => {
   test('health checks without an answer fail nobody where the generator was saturated, answers do', async () => {
     const down = (detail: string): MadeRun => ({
       ...minute,
-      void: (window) => (window % 3 === 0 ? 'late' : null),
+      invalid: (window) => (window % 3 === 0 ? 'late' : null),
       health: [
         { atMs: 0, up: true },
         { atMs: 20_000, up: false, detail },
@@ -136,7 +130,7 @@ describe('verdicts', () => {
   });
 
   test('with every window void, nothing is judged', async () => {
-    const found = await results({ ...minute, medianMs: () => 900, void: () => 'late' });
+    const found = await results({ ...minute, medianMs: () => 900, invalid: () => 'late' });
     expect(found.word).toBe('INCONCLUSIVE');
     expect(objective(found, 'error-rate').reason).toBe('Not measured: every window is invalid: late.');
     expect(loadOf(found).requests.completed).toBe(72_000);
@@ -144,14 +138,7 @@ describe('verdicts', () => {
   });
 
   test('the fallback engine cannot certify', async () => {
-    const found = await results({
-      windows: 400,
-      windowMs: 216_000,
-      rate: 1200,
-      samples: 20,
-      routes: ['GET /'],
-      engine: 'autocannon',
-    });
+    const found = await results({ ...day, engine: 'autocannon' });
     expect(found.word).toBe('INCONCLUSIVE');
     expect(found.gates.filter((gate) => gate.verdict === 'pass')).toHaveLength(3);
     expect(found.sentence).toContain('fallback engine autocannon');
@@ -164,7 +151,7 @@ describe('verdicts', () => {
     expect(objective(found, 'error-rate').verdict).toBe('fail');
   });
 
-  test('health checks are told beside availability, weighted by time', async () => {
+  test('health checks are reported beside availability, weighted by time', async () => {
     const found = await results({
       ...minute,
       health: [
@@ -184,7 +171,7 @@ describe('windows', () => {
       routes: ['GET /'],
       samples: 40,
       medianMs: (window) => (window === 7 ? 9000 : 30),
-      void: (window) => (window === 7 ? 'late' : null),
+      invalid: (window) => (window === 7 ? 'late' : null),
     });
     const found = await buildResults(folder);
     const [judged, first] = [new LatencyHistogram(), new LatencyHistogram()];
@@ -199,7 +186,7 @@ describe('windows', () => {
     expect(found.timeline.points).toHaveLength(200);
     expect(found.timeline.points[3]).toMatchObject({ atMs: 6000, p99: (first.percentile(99) ?? 0) / 1000 });
     expect(found.timeline.bands).toEqual([
-      { lane: 'void', startMs: 7000, endMs: 8000, label: 'late', state: 'inconclusive' },
+      { lane: 'invalid', startMs: 7000, endMs: 8000, label: 'late', state: 'inconclusive' },
     ]);
     expect(loadOf(found).generator).toMatchObject({ windows: 400, invalidWindows: 1 });
     expect(loadOf(found).requests.completed).toBe(480_000);

@@ -3,69 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeManifest } from '../../../src/evidence/manifest.ts';
 import type { JournalData } from '../../../src/model/event.ts';
+import { tagsOf } from '../../../src/model/objective.ts';
 import type { PlanSummary } from '../../../src/model/plan.ts';
-import type { FidelityResult, RouteWindow, WindowResult } from '../../../src/model/results.ts';
-import type { ErrorKind } from '../../../src/model/sample.ts';
+import type { FidelityResult } from '../../../src/model/results.ts';
 import type { MetricDescription } from '../../../src/model/watch.ts';
-import { LatencyHistogram } from '../../../src/stats/histogram.ts';
-import { formatInterval, histogramLogHeader } from '../../../src/stats/hlog.ts';
-import { gaussian, seeded } from '../../random.ts';
+import { answeredBy, answersOf, expectedOf } from './made-answers.ts';
+import { defaultRoutes, loadOf, type MadeRun, startedAt } from './made-load.ts';
 
-const startedAt = '2026-11-20T09:00:00.000Z';
-
-export interface MadeRun {
-  windows: number;
-  windowMs: number;
-  /** Answers a second in each window. */
-  rate: number;
-  /** Samples that stand for a window and route; each counts for rate · share ÷ this. */
-  samples?: number;
-  routes?: string[];
-  durationMs?: number;
-  /** Of the routes, which sum to 1; absent: they fall as in most shops. */
-  shares?: number[];
-  /** Of one route, in place of `medianMs` and a tenth more for each route. */
-  routeMedianMs?: (route: number, window: number) => number | null;
-  /** Share of the answers that took half a minute. */
-  stuckShare?: (window: number) => number;
-  /** Index of the route whose requests fail; absent: the first. */
-  failingRoute?: number;
-  /** Median response time of a window in ms; log-normal around it with `sigma`. */
-  medianMs?: (window: number) => number;
-  sigma?: number;
-  /** Failures of a window, of those answered. */
-  failures?: (window: number) => { kind: ErrorKind; status: number; count: number; message: string } | null;
-  /** When they were, as the harness keeps it; absent: as one that did not. */
-  failureTimes?: (window: number) => { seenMs: number; lastMs: number };
-  void?: (window: number) => string | null;
-  /** The fault that was on in a window. */
-  aside?: (window: number) => string | null;
-  engine?: 'k6' | 'autocannon';
-  fidelity?: Partial<FidelityResult>;
-  interrupted?: string;
-  /** Leaves the events that end a run out. */
-  killed?: boolean;
-  /** Absent: up, once a minute. */
-  health?: { atMs: number; up: boolean; detail?: string }[];
-  /** false: nothing of the target is watched. Absent: two instances, well within their limits, where `more` has no figures. */
-  isWatched?: boolean;
-  warnings?: string[];
-  config?: unknown;
-  seed?: number;
-  noStatuses?: boolean;
-  /** In place of `rate`, by window. */
-  rateAt?: (window: number) => number;
-  /** More events, in the order of the journal. */
-  more?: JournalData[];
-}
-
-const defaultRoutes = ['GET /', 'GET /products', 'GET /products/:id', 'GET /search', 'POST /basket', 'POST /checkout'];
-/** Shares of the routes fall like this, as they do in most shops. */
-const shareOf = (route: number, routes: number) => {
-  let all = 0;
-  for (let i = 0; i < routes; i++) all += 1 / (i + 1);
-  return 1 / (route + 1) / all;
-};
+export type { MadeRun };
 
 /** Writes the journal and window logs of a run as the harness does, and returns its folder. */
 export async function makeRun(made: MadeRun): Promise<string> {
@@ -73,14 +18,8 @@ export async function makeRun(made: MadeRun): Promise<string> {
   await mkdir(join(folder, 'windows'));
   const routes = made.routes ?? defaultRoutes;
   const durationMs = made.durationMs ?? made.windows * made.windowMs;
-  const normal = gaussian(seeded(made.seed ?? 1));
+  const { logs, totals, failures, closed } = loadOf(made, routes);
   const events: JournalData[] = [];
-  const logs = {
-    response: [histogramLogHeader(new Date(startedAt))],
-    service: [histogramLogHeader(new Date(startedAt))],
-  };
-  const totals = { planned: 0, completed: 0, failed: 0, unsent: 0 };
-  const failures = new Map<string, { kind: ErrorKind; status: number; count: number; message: string; atMs: number }>();
 
   events.push(
     {
@@ -111,85 +50,14 @@ export async function makeRun(made: MadeRun): Promise<string> {
       : watched(['shop-1', 'shop-2'], durationMs)),
   );
   events.push(...(made.more ?? []));
-  for (let index = 0; index < made.windows; index++) {
-    const startMs = index * made.windowMs;
-    const failure = made.failures?.(index) ?? null;
-    const response = new LatencyHistogram();
-    const service = new LatencyHistogram();
-    const lines = { response: '', service: '' };
-    const routeWindows: RouteWindow[] = [];
-    const median = (made.medianMs?.(index) ?? 30) * 1000;
-    routes.forEach((_, route) => {
-      const answered = Math.round(
-        ((made.rateAt?.(index) ?? made.rate) *
-          made.windowMs *
-          (made.shares?.[route] ?? shareOf(route, routes.length))) /
-          1000,
-      );
-      if (answered === 0) return;
-      const stuck = Math.round(answered * (made.stuckShare?.(index) ?? 0));
-      const quick = answered - stuck;
-      const samples = Math.min(quick, made.samples ?? 200);
-      const [own, ownService] = [new LatencyHistogram(), new LatencyHistogram()];
-      for (let i = 0; i < samples; i++) {
-        // The last sample takes the remainder, so that the sum is exact.
-        const times = Math.floor(quick / samples) + (i === samples - 1 ? quick % samples : 0);
-        const routeMs = made.routeMedianMs?.(route, index) ?? null;
-        const us =
-          (routeMs === null ? median * (1 + 0.1 * route) : routeMs * 1000) * Math.exp((made.sigma ?? 0.4) * normal());
-        own.recordMany(us, times);
-        ownService.recordMany(us * 0.98, times);
-      }
-      if (stuck > 0) for (const histogram of [own, ownService]) histogram.recordMany(30_000_000, stuck);
-      response.add(own);
-      service.add(ownService);
-      lines.response += line(`r${route}`, own);
-      lines.service += line(`r${route}`, ownService);
-      const failed = route === (made.failingRoute ?? 0) ? Math.min(failure?.count ?? 0, answered) : 0;
-      routeWindows.push({ route, completed: answered - failed, failed, unsent: 0, bytes: answered * 2400 });
-    });
-    function line(tag: string, histogram: LatencyHistogram): string {
-      return formatInterval({ tag, startSec: startMs / 1000, lengthSec: made.windowMs / 1000, histogram });
-    }
-    logs.response.push(line('all', response), lines.response);
-    logs.service.push(line('all', service), lines.service);
-    const failed = routeWindows.reduce((sum, route) => sum + route.failed, 0);
-    const completed = response.count - failed;
-    totals.planned += response.count;
-    totals.completed += completed;
-    totals.failed += failed;
-    if (failure !== null) {
-      const key = `${failure.kind} ${failure.status}`;
-      const seen = failures.get(key) ?? { ...failure, count: 0, atMs: startMs };
-      seen.count += failed;
-      failures.set(key, seen);
-    }
-    const window: WindowResult = {
-      index,
-      startMs,
-      durationMs: made.windowMs,
-      planned: response.count,
-      completed,
-      failed,
-      unsent: 0,
-      bytes: response.count * 2400,
-      response: figures(response),
-      service: figures(service),
-      generatorLatenessP99Ms: 3.1,
-      targetWaitP99Ms: 12,
-      starved: 0,
-      stallMs: 40,
-      generatorCpuCores: 1.2,
-      void: made.void?.(index) ?? null,
-    };
-    if (failed > 0 && made.failureTimes !== undefined) window.failures = made.failureTimes(index);
-    const aside = made.aside?.(index) ?? null;
-    if (aside !== null) window.aside = aside;
-    events.push({ type: 'shakedown.window.closed', data: { window, routes: routeWindows } });
+  events.push(...closed);
+  if (made.answers !== undefined && made.areAnswersLost !== true) {
+    const counts = routes.map((_, route) => answeredBy(events, route));
+    events.push({ type: 'shakedown.answers.counted', data: answersOf(made.answers, counts) });
   }
   if (made.killed !== true) {
     for (const failure of failures.values()) {
-      events.push({ type: 'shakedown.error.seen', data: { ...failure, route: made.failingRoute ?? 0 } });
+      events.push({ type: 'shakedown.error.seen', data: failure });
     }
     events.push({
       type: 'shakedown.load.ended',
@@ -207,8 +75,8 @@ export async function makeRun(made: MadeRun): Promise<string> {
   }
   const journal = events.map((event, i) => `${JSON.stringify(envelope(event, i))}\n`).join('');
   await writeFile(join(folder, 'journal.ndjson'), journal);
-  await writeFile(join(folder, 'windows', 'response.hlog'), logs.response.join(''));
-  await writeFile(join(folder, 'windows', 'service.hlog'), logs.service.join(''));
+  await writeFile(join(folder, 'windows', 'response.hlog'), logs.response);
+  await writeFile(join(folder, 'windows', 'service.hlog'), logs.service);
   if (made.killed !== true) writeManifest(folder);
   return folder;
 }
@@ -264,12 +132,6 @@ export function envelope(event: { type: string; data: unknown }, index: number):
   };
 }
 
-function figures(histogram: LatencyHistogram): WindowResult['response'] {
-  const ms = (us: number | null) => (us === null ? null : us / 1000);
-  const at = (p: number) => ms(histogram.percentile(p));
-  return { p50: at(50), p90: at(90), p95: at(95), p99: at(99), p999: at(99.9), max: ms(histogram.max), mean: at(50) };
-}
-
 const k6 = { name: 'k6', version: 'v2.0.0', build: 'shakedown', certifiable: true, note: null } as const;
 const fallback = {
   name: 'autocannon',
@@ -316,13 +178,21 @@ function plan(made: MadeRun, routes: string[], durationMs: number): PlanSummary 
     recording: { name: 'shop-november', shardsSha256: 'a'.repeat(64) },
     nonce: '5e8d',
     targets: ['https://staging.shop.example'],
-    routes: routes.map((name) => {
+    routes: routes.map((name, i) => {
       const [method = '', route = ''] = name.split(' ');
-      return { method, route };
+      const { afterLeftOut = 0 } = made.answers?.(i) ?? {};
+      const answers = expectedOf(made.answers?.(i));
+      return {
+        ...{ method, route },
+        ...(answers === undefined ? {} : { answers }),
+        ...(afterLeftOut > 0 ? { afterLeftOut: Math.round(afterLeftOut * requests) } : {}),
+      };
     }),
+    ...(made.apart === undefined ? {} : { tagged: taggedOf(made, made.apart) }),
     sessions: Math.round(requests / 14),
     requests,
     leftOut: [{ reason: 'unsafe method', requests: 18_220 }],
+    ...(made.recorded === undefined ? {} : { recorded: made.recorded }),
     averageRatePerSecond: made.rate,
     peakRatePerSecond: made.rate * 1.2,
     peakSessions: 380,
@@ -330,6 +200,23 @@ function plan(made: MadeRun, routes: string[], durationMs: number): PlanSummary 
     lastDueMs: durationMs,
     scheduleSha256: '3c'.repeat(32),
   };
+}
+
+/** Of the objectives that the configuration has: only the made tag has requests. */
+function taggedOf({ config, windows }: MadeRun, { tag, value, each }: NonNullable<MadeRun['apart']>) {
+  const { objectives = {} } = (config ?? {}) as { objectives?: Record<string, object> };
+  const wanted = new Map(
+    Object.values(objectives)
+      .flatMap(tagsOf)
+      .map((one) => [`${one.name}:${one.value}`, one]),
+  );
+  const all = windows * each;
+  const tags = [...wanted.values()].map((one) => {
+    const is = one.name === tag && one.value === value;
+    return { ...one, requests: is ? all : 0, otherwise: one.name === tag && !is ? all : 0 };
+  });
+  const place = tags.findIndex(({ requests }) => requests > 0);
+  return { tags, groups: place < 0 ? [] : [{ route: 0, tags: [place] }] };
 }
 
 function fidelity(made: MadeRun, sent: number): FidelityResult {

@@ -1,13 +1,16 @@
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { judging as browsers } from '../../../src/domains/browsers/judging.ts';
+import { judging as chaos } from '../../../src/domains/chaos/judging.ts';
 import { judging as journeys } from '../../../src/domains/journeys/judging.ts';
+import { judging as monitoring } from '../../../src/domains/monitoring/judging.ts';
 import { judging as uat } from '../../../src/domains/uat/judging/judging.ts';
 import { digest, writeManifest } from '../../../src/evidence/manifest.ts';
 import type { Artifact } from '../../../src/model/artifact.ts';
 import type { RunFacts } from '../../../src/model/run-facts.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
+import { renderRun } from '../../../src/run/simulate/render.ts';
 import { makeRun } from './run-folder.ts';
 
 /** A day within all targets: it passes, where nothing stands against that. */
@@ -45,12 +48,39 @@ test('evidence that was changed after the run cannot pass, and what was changed 
   await writeFile(join(folder, 'ledger.json'), '{}');
   const found = await buildResults(folder);
   expect(found.verdict).toBe('inconclusive');
-  expect(found.sentence).toBe('Nothing failed, but the evidence was changed after the run.');
+  expect(found.sentence).toBe(
+    'Nothing failed, but the evidence was changed after the run (windows/service.hlog was changed, ledger.json was added).',
+  );
   expect(found.missing).toContain(
     'The evidence was changed after the run: windows/service.hlog was changed, ledger.json was added.',
   );
   await rm(join(folder, 'windows', 'service.hlog'));
   expect((await buildResults(folder)).missing.join()).toContain('windows/service.hlog is gone');
+});
+
+test('what failed by evidence that was changed is no failure, which is the first that is said; untouched it stays one', async () => {
+  await rm(folder, { recursive: true });
+  folder = await makeRun({
+    windows: 60,
+    windowMs: 1000,
+    rate: 100,
+    samples: 20,
+    routes: ['GET /'],
+    medianMs: () => 9000,
+  });
+  const untouched = await buildResults(folder);
+  expect([untouched.verdict, untouched.word]).toEqual(['fail', 'FAILED']);
+  await writeFile(join(folder, 'sign-offs.ndjson'), 'null\n');
+  expect((await buildResults(folder)).verdict).toBe('fail');
+  await rm(join(folder, 'sign-offs.ndjson'));
+  await writeFile(join(folder, 'ledger.json'), '{}');
+  const found = await buildResults(folder);
+  expect([found.verdict, found.sentence]).toEqual([
+    'inconclusive',
+    expect.stringMatching(
+      /^The evidence was changed after the run \(ledger\.json was added\), so neither a pass nor a failure is shown\./,
+    ),
+  ]);
 });
 
 test('a run that ended and has no manifest cannot pass: nothing shows whether it is as it was', async () => {
@@ -153,6 +183,12 @@ test.each<[string, (config: unknown) => readonly { clause: string }[] | undefine
     { uat: { feedback: { scale: '0-10' } }, objectives: [{}] },
     { uat: { feedback: { scale: '1-7' } } },
   ],
+  [
+    'what was watched',
+    (config) => monitoring.doubts?.(monitoring.begin(), {} as never, factsWith(config)),
+    { watch: { prometheus: { alerts: true }, logs: [{}], everyS: null } },
+    { watch: { prometheus: { alerts: 'yes' }, logs: [{}] } },
+  ],
 ])('%s that cannot be read are a doubt, and not the defaults in silence', (_, doubts, good, bad) => {
   expect([doubts(good), doubts(null)]).toEqual([[], []]);
   expect(doubts(bad)).toEqual([expect.objectContaining({ clause: expect.stringMatching(/cannot be read/) })]);
@@ -173,6 +209,38 @@ test('evidence that is older than the policy allows does not make a release read
     'INCONCLUSIVE',
     'Nothing failed, but the gate Performance has no verdict: evidence is too old: 26 h, at most 24 h.',
   ]);
+});
+
+test('of a run whose end lies ahead a policy cannot say how old it is', async () => {
+  const policy = { name: 'p', title: 'P', gates: ['performance', 'stability'], maxAgeHours: { performance: 24 } };
+  await beganWith((started) => Object.assign(started, { config: { policy } }));
+  const endMs = Date.parse((await buildResults(folder)).run.endedAt ?? '');
+  const before = (hours: number) => buildResults(folder, { nowMs: endMs - hours * 3_600_000 });
+  expect((await before(0.05)).word).toBe('READY');
+  expect((await before(3)).sentence).toBe(
+    'Nothing failed, but the gate Performance has no verdict: how old the evidence is cannot be said: it ends 3 h from now.',
+  );
+});
+
+test('a domain that throws is the reason, before what else is open', async () => {
+  await rm(folder, { recursive: true });
+  folder = await makeRun({
+    ...{ windows: 400, windowMs: 216_000, rate: 1200, samples: 20, routes: ['GET /'], isWatched: false },
+  });
+  expect((await buildResults(folder)).sentence).toMatch(
+    /^Nothing failed, but p95 resource utilization was not measured/,
+  );
+  const throwing = vi.spyOn(chaos, 'section').mockRejectedValue(new Error('boom'));
+  try {
+    const { results } = await renderRun(folder);
+    expect(results.sentence).toBe(
+      'Nothing failed, but the gate Resilience has no verdict: it could not be judged: boom and the gate Data integrity has no verdict: it could not be judged: boom.',
+    );
+    const junit = await readFile(join(folder, 'junit.xml'), 'utf8');
+    expect(junit).toMatch(/Resilience.*it could not be judged: boom/s);
+  } finally {
+    throwing.mockRestore();
+  }
 });
 
 test.each(['null', '{}', '{"person":5,"role":{}}'])('a sign-off line %s leaves the run open', async (line) => {

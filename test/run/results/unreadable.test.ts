@@ -47,7 +47,7 @@ test.each([
   'windows/response.hlog',
   'windows/response.recent.hlog',
   'results.json',
-])('a folder in the place of %s leaves the run open or is told, and is no fault of ours', async (path) => {
+])('a folder in the place of %s leaves the run open or is reported, and is no fault of ours', async (path) => {
   const run = await makeRun({ windows: 5, windowMs: 1000, rate: 100, samples: 10 });
   try {
     rmSync(join(run, path), { force: true });

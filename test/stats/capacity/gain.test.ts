@@ -37,10 +37,10 @@ it('says what more instances brought, and when that is nothing that can be told 
   expect(gainInWords(points(100))).toBeNull();
 });
 
-it('a machine that is full with one instance is told as such, and not as a law that promises more', () => {
+it('a machine that is full with one instance is reported as such, and not as a law that promises more', () => {
   const { scalability, sentence, whyNoScalability } = evaluateCapacity(steps([100, 104, 98, 102]), null);
   expect(whyNoScalability).toBeNull();
-  expect(sentence).toContain('From 1 to 4 instances the rate stayed the same as far as the search can tell');
+  expect(sentence).toContain('From 1 to 4 instances the rate stayed the same as far as the search can show');
   const law = scalability ?? { lambda: 0, sigma: 0, kappa: 0, peakAt: null };
   const at = (n: number) => (law.lambda * n) / (1 + law.sigma * (n - 1) + law.kappa * n * (n - 1));
   expect(at(4) / at(1)).toBeLessThan(1.1);

@@ -43,6 +43,68 @@ describe('fitScalability', () => {
     expect(fit?.rSquared).toBeGreaterThan(0.97);
   });
 
+  it('takes four distinct N, leaves out what has no size or no rate, and knows no peak where nothing makes it slower', () => {
+    const fit = fitScalability(
+      [...[1, 2, 4, 8].map(law(200, 0.25, 0)), { n: 0, ratePerSecond: 50 }, { n: 16, ratePerSecond: 0 }],
+      'instances',
+    );
+    expect(fit?.points.map(({ n }) => n)).toEqual([1, 2, 4, 8]);
+    expect(fit?.lambda).toBeCloseTo(200, 6);
+    expect(fit?.sigma).toBeCloseTo(0.25, 9);
+    expect(fit?.kappa).toBeCloseTo(0, 9);
+    expect(fit?.rSquared).toBeCloseTo(1, 9);
+  });
+
+  it('leaves a parameter at 0 that buys nothing, and the peak is where that law has it', () => {
+    // What scales better at first than any law allows pulls σ below 0, and falls later.
+    const fit = fitScalability([1, 2, 4, 8, 16, 24].map(law(300, -0.05, 0.004)), 'concurrency');
+    expect(fit?.sigma).toBe(0);
+    expect(fit?.kappa).toBeGreaterThan(0.0005);
+    expect(fit?.peakAt).toBeCloseTo(Math.sqrt(1 / (fit?.kappa ?? 1)), 9);
+    const { lambda = 0, kappa = 0, peakAt = 0, peakRatePerSecond } = fit ?? {};
+    const n = peakAt ?? 0;
+    expect(peakRatePerSecond).toBeCloseTo((lambda * n) / (1 + kappa * n * (n - 1)), 6);
+    // The best that a law with σ at 0 can do: neither a little more nor a little less of either parameter is nearer.
+    const off = (l: number, k: number) =>
+      (fit?.points ?? []).reduce((sum, one) => sum + (one.ratePerSecond - law(l, 0, k)(one.n).ratePerSecond) ** 2, 0);
+    const least = off(lambda, kappa);
+    for (const share of [0.999, 1.001]) {
+      expect(off(lambda * share, kappa)).toBeGreaterThan(least);
+      expect(off(lambda, kappa * share)).toBeGreaterThan(least);
+    }
+    const mean = (fit?.points ?? []).reduce((sum, one) => sum + one.ratePerSecond / 6, 0);
+    const variation = (fit?.points ?? []).reduce((sum, one) => sum + (one.ratePerSecond - mean) ** 2, 0);
+    expect(fit?.rSquared).toBeCloseTo(1 - least / variation, 9);
+  });
+
+  it('is as good at noise as any law near it', () => {
+    const normal = gaussian(seeded(8));
+    const points = [1, 2, 3, 5, 8, 13, 21].map(law(80, 0.12, 0.006)).map(({ n, ratePerSecond }) => {
+      return { n, ratePerSecond: ratePerSecond * (1 + 0.05 * normal()) };
+    });
+    const fit = fitScalability(points, 'instances');
+    const off = (l: number, s: number, k: number) =>
+      points.reduce((sum, one) => sum + (one.ratePerSecond - law(l, s, k)(one.n).ratePerSecond) ** 2, 0);
+    const { lambda = 0, sigma = 0, kappa = 0 } = fit ?? {};
+    const least = off(lambda, sigma, kappa);
+    expect([sigma > 0, kappa > 0]).toEqual([true, true]);
+    for (const share of [0.999, 1.001]) {
+      expect(off(lambda * share, sigma, kappa)).toBeGreaterThan(least);
+      expect(off(lambda, sigma * share, kappa)).toBeGreaterThan(least);
+      expect(off(lambda, sigma, kappa * share)).toBeGreaterThan(least);
+    }
+  });
+
+  it('has its peak at one where a second makes it slower, and explains rates that do not differ', () => {
+    expect(fitScalability([1, 2, 3, 4, 5].map(law(100, 1.4, 0)), 'instances')).toMatchObject({ peakAt: 1 });
+    const same = fitScalability(
+      [1, 2, 3, 4].map((n) => ({ n, ratePerSecond: 100 })),
+      'instances',
+    );
+    expect(same).toMatchObject({ peakAt: 1, rSquared: 1 });
+    expect(same?.peakRatePerSecond).toBeCloseTo(100, 6);
+  });
+
   it('needs four distinct N', () => {
     expect(fitScalability([1, 2, 3, 3].map(law(100, 0.1, 0)), 'instances')).toBeNull();
     expect(fitScalability([], 'instances')).toBeNull();

@@ -1,32 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { exitCodes, ShakedownError } from '../../../model/error.ts';
-import { mark } from '../../../report-kit/terminal/marks.ts';
+import { ShakedownError } from '../../../model/error.ts';
 import { readable } from '../../../report-kit/text.ts';
 import type { Services } from '../../command.ts';
 import { faultProblems, wantedFaults } from '../experiment/fault-rules.ts';
 import type { Experiment } from '../experiment/format.ts';
 import { loadExperiment } from '../experiment/load.ts';
-import { resolveConfiguration, resolveSecrets } from '../experiment/variables.ts';
 import { faults } from '../faults/index.ts';
-
-/** `shakedown chaos validate`: every problem of every file; ends with 1 where there is one, as Chaos Toolkit does. */
-export async function chaosValidate(
-  [files]: [string[]],
-  _: object,
-  { terminal, setExitCode }: Services,
-): Promise<void> {
-  const { green, red, dim } = terminal.outColors;
-  for (const file of files) {
-    const read = await readOne(file, true);
-    if (read.problem === null) {
-      terminal.out(`${green(mark('pass', terminal.unicode))} ${file} ${dim(readable(read.experiment.title))}\n`);
-    } else {
-      terminal.out(`${red(mark('fail', terminal.unicode))} ${read.problem.split('\n').map(readable).join('\n')}\n`);
-      setExitCode(exitCodes.notReady);
-    }
-  }
-}
 
 /** `shakedown chaos list`: the experiments of a folder with their titles. */
 export async function chaosList([folder]: [string], flags: { json?: boolean }, { terminal }: Services): Promise<void> {
@@ -38,7 +18,7 @@ export async function chaosList([folder]: [string], flags: { json?: boolean }, {
   });
   const files = names.filter((name) => ['.json', '.yaml', '.yml'].includes(extname(name))).sort();
   const read = await Promise.all(
-    files.map(async (name) => ({ file: join(folder, name), ...(await readOne(join(folder, name), false)) })),
+    files.map(async (name) => ({ file: join(folder, name), ...(await readOne(join(folder, name))) })),
   );
   if (flags.json) {
     const listed = read.map(({ file, experiment, problem }) => ({
@@ -69,16 +49,13 @@ export async function chaosList([folder]: [string], flags: { json?: boolean }, {
 
 type Read = { experiment: Experiment; problem: null } | { experiment: null; problem: string };
 
-/** @param withVariables also checks whether the environment holds what it needs */
-async function readOne(file: string, withVariables: boolean): Promise<Read> {
+async function readOne(file: string): Promise<Read> {
   try {
     const experiment = await loadExperiment(file);
     const [problem] = faultProblems(experiment, faults);
-    if (problem !== undefined) return { experiment: null, problem: `${file}: ${problem}.` };
-    if (!withVariables) return { experiment, problem: null };
-    resolveSecrets(experiment.secrets, {}, process.env);
-    resolveConfiguration(experiment.configuration, {}, process.env);
-    return { experiment, problem: null };
+    return problem === undefined
+      ? { experiment, problem: null }
+      : { experiment: null, problem: `${file}: ${problem}.` };
   } catch (error) {
     if (!(error instanceof ShakedownError)) throw error;
     return { experiment: null, problem: error.message.includes(file) ? error.message : `${file}: ${error.message}` };

@@ -4,15 +4,18 @@ import { withTeardown } from '../../../evidence/teardown.ts';
 import type { ExperimentResult } from '../../../model/chaos.ts';
 import { type ExitCode, exitCodes, ShakedownError } from '../../../model/error.ts';
 import { exitCodeOf } from '../../../model/verdict.ts';
+import { readable } from '../../../report-kit/text.ts';
 import type { Services } from '../../command.ts';
 import { loadControls } from '../experiment/control-file.ts';
 import type { DryRun, HypothesisStrategy, RollbackStrategy } from '../experiment/format.ts';
 import { allowing } from '../experiment/hosts.ts';
 import type { ExperimentJournal } from '../experiment/journal.ts';
 import { loadExperiment } from '../experiment/load.ts';
+import { requireFaults, requirePython } from '../experiment/require.ts';
 import { runExperiment } from '../experiment/run.ts';
 import { readVariables } from '../experiment/variables.ts';
 import { type AloneChaos, openAlone } from '../run/alone.ts';
+import { configuredComponents } from '../run/components.ts';
 import { experimentView } from './experiment-view.ts';
 
 /** Options of `shakedown chaos run`, parsed. */
@@ -26,6 +29,7 @@ interface ChaosRunFlags {
   var?: string[];
   varFile?: string[];
   controlFile?: string[];
+  withoutControl?: string[];
   allowHost?: string[];
   exitByVerdict?: boolean;
   json?: boolean;
@@ -47,9 +51,13 @@ export async function chaosRun([files]: [string[]], flags: ChaosRunFlags, servic
   );
   const startedMs = performance.now();
   const now = () => performance.now() - startedMs;
-  const warn = (message: string) => terminal.err(`${message}\n`);
+  const warn = (message: string) => terminal.err(`${readable(message)}\n`);
 
   const outcomes: { journal: ExperimentJournal; result: ExperimentResult }[] = [];
+  await requirePython(experiments, process.env, signal);
+  const components = configuredComponents(config.chaos, hosts);
+  // Where there are none, running them says what is needed.
+  if (components.length > 0 && flags.dry === undefined) requireFaults(experiments, components);
   const runAll = async ({ injector, undo }: AloneChaos) => {
     for (const experiment of experiments) {
       if (signal.aborted) break;
@@ -71,6 +79,7 @@ export async function chaosRun([files]: [string[]], flags: ChaosRunFlags, servic
           on: experimentView(terminal),
           allows,
           controls,
+          withoutControls: [...config.chaos.withoutControls, ...(flags.withoutControl ?? [])],
           file: relative(services.cwd, resolve(experiment.file)),
           journalFile,
         }),
@@ -82,7 +91,10 @@ export async function chaosRun([files]: [string[]], flags: ChaosRunFlags, servic
       terminal.err(terminal.errColors.dim(`  journal in ${journalFile}${note}\n`));
     }
   };
-  await withTeardown(async (teardown) => runAll(await openAlone({ config, hosts, now, signal, teardown, warn })));
+  const isDry = flags.dry !== undefined;
+  await withTeardown(async (teardown) =>
+    runAll(await openAlone({ config, hosts, now, signal, teardown, warn, phase: warn, isDry, experiments })),
+  );
   if (flags.json) {
     const journals = outcomes.map(({ journal }) => journal);
     terminal.out(`${JSON.stringify(files.length === 1 ? journals[0] : journals, null, 2)}\n`);
@@ -104,12 +116,14 @@ function endOf(
   return result.faults.some(({ proof }) => proof?.seen !== true) ? exitCodes.inconclusive : exitCodes.ready;
 }
 
-/** An experiment that cannot be run ends with 1, as with Chaos Toolkit. */
+/** An experiment that cannot be run ends with 1, as with Chaos Toolkit; one that may not contact what it names with 2, as other configuration. */
 async function asToolkit<Value>(work: Promise<Value>): Promise<Value> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof ShakedownError) || !error.code.startsWith('EXPERIMENT_')) throw error;
+    // What may be contacted is for the configuration to say: Chaos Toolkit knows of no such thing.
+    if (error.code === 'EXPERIMENT_HOST') throw error;
     const { code, message, hint, cause } = error;
     throw new ShakedownError(code, message, {
       ...(hint === undefined ? {} : { hint }),
@@ -127,7 +141,7 @@ function journalPath(experiment: string, given: string | undefined, several: boo
 async function writeJournal(file: string, journal: ExperimentJournal): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, `${JSON.stringify(journal, null, 2)}\n`);
+    await writeFile(file, `${JSON.stringify(journal, null, 2)}\n`, { mode: 0o600 });
   } catch (cause) {
     throw new ShakedownError(
       'EXPERIMENT_JOURNAL',

@@ -1,6 +1,8 @@
+import type { ShakedownError } from '../../../model/error.ts';
 import type { Control, Experiment } from './format.ts';
 import { Halted } from './halt.ts';
 import { ownModule } from './providers/node.ts';
+import { refuseLeftOut } from './require.ts';
 import type { Session } from './session.ts';
 import { type Json, type JsonObject, objectOr } from './values/json.ts';
 import { substitute } from './values/substitute.ts';
@@ -28,28 +30,29 @@ export interface Controls {
 type ControlFunction = (context: unknown, more: Record<string, unknown>) => unknown;
 
 /**
- * Loads the controls of the `node` provider and calls their `configureControl`. Controls in Python are named and left out, as Chaos Toolkit
- * leaves out those that it cannot load.
+ * Loads the controls of the `node` provider and calls their `configureControl`. Chaos Toolkit leaves out those that it cannot load.
  * @param global applied to every experiment
+ * @param without names of controls that are left out on purpose
+ * @throws ShakedownError EXPERIMENT_CONTROL for another that cannot be loaded, as one in Python
  */
-export async function startControls(session: Session, global: readonly Control[]): Promise<Controls> {
+export async function startControls(
+  session: Session,
+  global: readonly Control[],
+  without: readonly string[],
+): Promise<Controls> {
   const { experiment, configuration, secrets } = session;
   const modules = new Map<Control, Record<string, unknown>>();
   for (const control of [...global, ...allControls(experiment)]) {
     if (control.provider === null) continue;
-    if (control.provider.type !== 'node') {
-      const what =
-        control.provider.type === 'python'
-          ? 'is in Python, which controls cannot be in here'
-          : 'is of a kind not known';
-      session.warn(`The control "${control.name}" ${what}; the experiment goes on without it.`);
+    if (without.includes(control.name)) {
+      session.warn(`The control "${control.name}" is left out, as was asked for.`);
       continue;
     }
-    const module = await ownModule(control.provider.module, experiment.file).catch((error: Error) => {
-      session.warn(`The control "${control.name}" is left out: ${error.message}.`);
-      return null;
+    const provider = requireNode(control);
+    const module = await ownModule(provider.module, experiment.file).catch((error: Error) => {
+      throw refuseLeftOut(control, `cannot be loaded (${error.message})`);
     });
-    if (module !== null) modules.set(control, module);
+    modules.set(control, module);
   }
 
   const call = async (control: Control, name: string, context: unknown, state?: unknown) => {
@@ -110,6 +113,35 @@ function applicable(
   const referred = own.map((control) => top.find(({ name }) => name === control.ref) ?? control);
   const names = new Set(referred.map(({ name }) => name));
   return [...global, ...automatic.filter(({ name }) => !names.has(name)), ...referred];
+}
+
+/**
+ * Controls that cannot be had here are known before anything is done.
+ * @throws ShakedownError EXPERIMENT_CONTROL
+ */
+export function requireControls(experiments: readonly Experiment[], without: readonly string[]): void {
+  for (const control of experiments.flatMap(allControls)) {
+    if (control.provider !== null && !without.includes(control.name)) requireNode(control);
+  }
+}
+
+/** The same, as errors, one for each control that is refused. */
+export function refusedControls(experiment: Experiment, without: readonly string[]): ShakedownError[] {
+  return allControls(experiment).flatMap((control) => {
+    if (control.provider === null || without.includes(control.name) || control.provider.type === 'node') return [];
+    return [refusalOf(control)];
+  });
+}
+
+function requireNode(control: Control): NonNullable<Control['provider']> {
+  const { provider } = control;
+  if (provider?.type === 'node') return provider;
+  throw refusalOf(control);
+}
+
+function refusalOf(control: Control): ShakedownError {
+  const isPython = control.provider?.type === 'python';
+  return refuseLeftOut(control, isPython ? 'is in Python, which controls cannot be in here' : 'is of a kind not known');
 }
 
 function allControls({ controls, hypothesis, method, rollbacks }: Experiment): Control[] {

@@ -3,9 +3,10 @@ import type { ActivityEvent, ExperimentEvents } from './events.ts';
 import type { Activity, Step } from './format.ts';
 import { Halted, sleep } from './halt.ts';
 import { type ActivityRun, timestamp } from './journal.ts';
+import { judgeTolerance } from './judge-tolerance.ts';
 import { runProvider } from './providers/run.ts';
 import { ActivityFailed, type Place, type Session } from './session.ts';
-import { shown } from './tolerance.ts';
+import { shown, type Tolerated } from './tolerance.ts';
 import type { Json } from './values/json.ts';
 import { substitute } from './values/substitute.ts';
 
@@ -14,6 +15,20 @@ export interface Stage {
   session: Session;
   controls: Controls;
   on: ExperimentEvents;
+  /** The clock of the result, ms. */
+  now(): number;
+  /** What the journal has no place for, of every activity that was begun. */
+  notes: Map<ActivityRun, RunNote>;
+}
+
+/** When an activity ran, and what its tolerance makes of it. */
+export interface RunNote {
+  activity: Activity;
+  fromMs: number;
+  /** null: it has not ended. */
+  toMs: number | null;
+  /** Of the method and the rollbacks, where Chaos Toolkit applies no tolerance; null: it has none, or nothing was done. */
+  tolerated: Tolerated | null;
 }
 
 /** What was asked for makes no sense, such as an address that is none. In a method Chaos Toolkit aborts there. */
@@ -55,11 +70,14 @@ async function recorded(
   await pause(activity.pauses.before);
   const startedMs = performance.now();
   const run: ActivityRun = { activity: session.redact.value(activity.written), output: null, start: timestamp() };
+  const note: RunNote = { activity, fromMs: stage.now(), toMs: null, tolerated: null };
   runs.push(run);
+  stage.notes.set(run, note);
   report('started', null, null);
   const end = (status: NonNullable<ActivityRun['status']>, detail: string | null) => {
     run.status = status;
     run.end = timestamp();
+    note.toMs = stage.now();
     run.duration = (performance.now() - startedMs) / 1000;
     report(status, run.duration, detail);
   };
@@ -67,6 +85,7 @@ async function recorded(
     if (!dry) given.output = await runProvider(activity, place, session);
     run.output = session.redact.value(given.output);
     end('succeeded', run.output === null ? null : shown(run.output));
+    if (!dry && place !== 'hypothesis') note.tolerated = await toleratedOf(activity, given.output, session);
   } catch (error) {
     if (session.signal.aborted) {
       end('aborted', null);
@@ -82,6 +101,17 @@ async function recorded(
   }
   await pause(activity.pauses.after);
   return run;
+}
+
+/** null: it has no tolerance. @throws the signal's reason */
+export async function toleratedOf(activity: Activity, output: Json, session: Session): Promise<Tolerated | null> {
+  if (!activity.hasTolerance) return null;
+  try {
+    return await judgeTolerance(activity.written.tolerance ?? null, output, session);
+  } catch (error) {
+    if (session.signal.aborted) throw session.signal.reason;
+    return { met: false, why: session.redact.text((error as Error).message) };
+  }
 }
 
 function isDry({ type }: Activity, { dry }: Session): boolean {

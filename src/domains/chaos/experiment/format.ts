@@ -48,6 +48,8 @@ export interface Activity {
 export interface Step {
   activity: Activity;
   background: boolean;
+  /** Where it is written: `method[0]`. */
+  where: string;
 }
 
 export interface HypothesisStep extends Step {

@@ -1,12 +1,9 @@
+import type { HypothesisCheck } from '../../../model/chaos.ts';
 import { execute, type Stage, Unexpected } from './execute.ts';
 import type { Hypothesis, HypothesisStep } from './format.ts';
 import type { ActivityRun, HypothesisState } from './journal.ts';
-import { parseActivity } from './parse-activity.ts';
-import { Problems } from './problems.ts';
-import { runProvider } from './providers/run.ts';
-import { ActivityFailed } from './session.ts';
-import { ToleranceError, type Tolerated, withinTolerance } from './tolerance.ts';
-import { type Json, type JsonObject, objectOr } from './values/json.ts';
+import { judgeTolerance } from './judge-tolerance.ts';
+import { ToleranceError, type Tolerated } from './tolerance.ts';
 
 export interface Checked {
   state: HypothesisState;
@@ -35,17 +32,28 @@ export async function checkHypothesis(hypothesis: Hypothesis, stage: Stage): Pro
   return { state, deviating };
 }
 
+/** When each of the probes ran. */
+export function askedProbes(
+  { probes }: HypothesisState,
+  { notes, session, now }: Stage,
+): NonNullable<HypothesisCheck['probes']> {
+  return probes.flatMap((run) => {
+    const note = notes.get(run);
+    if (note === undefined) return [];
+    const { activity, fromMs, toMs } = note;
+    return [{ name: session.redact.text(activity.name), fromMs, atMs: toMs ?? now() }];
+  });
+}
+
 async function probed(step: HypothesisStep, runs: ActivityRun[], stage: Stage): Promise<Tolerated> {
-  const { dry, lookup } = stage.session;
+  const { dry } = stage.session;
   let tolerated: Tolerated = { met: true };
   try {
     const { output } = await execute({ ...step, background: false }, 'hypothesis', stage, runs);
     const run = runs.at(-1);
     if (run?.status !== 'succeeded') tolerated = { met: false, why: run?.exception?.[0]?.trim() ?? 'it failed' };
     else if (dry !== 'probes' && dry !== 'activities') {
-      tolerated = await withinTolerance(step.tolerance, output, lookup, (written, value) =>
-        probe(written, value, stage),
-      );
+      tolerated = await judgeTolerance(step.tolerance, output, stage.session);
     }
   } catch (error) {
     // Chaos Toolkit ends without a journal where a probe or its tolerance makes no sense; here that probe has failed.
@@ -60,23 +68,4 @@ async function probed(step: HypothesisStep, runs: ActivityRun[], stage: Stage): 
   const run = runs.at(-1);
   if (run !== undefined) run.tolerance_met = tolerated.met;
   return tolerated;
-}
-
-/** Runs a tolerance that is a probe; one that fails is not met. */
-async function probe(written: JsonObject, value: Json, { session }: Stage): Promise<Json> {
-  const provider = objectOr(written.provider);
-  const given = { ...objectOr(provider.arguments), value };
-  const activity = parseActivity(
-    { ...written, provider: { ...provider, arguments: given } },
-    'tolerance',
-    new Problems(),
-  );
-  if (activity === null) throw new ToleranceError('the tolerance is no valid probe');
-  try {
-    return await runProvider(activity, 'tolerance', session);
-  } catch (error) {
-    if (error instanceof ActivityFailed) return false;
-    if (session.signal.aborted) throw session.signal.reason;
-    throw new ToleranceError((error as Error).message);
-  }
 }

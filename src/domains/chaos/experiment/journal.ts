@@ -1,6 +1,8 @@
 import { hostname, machine, release, type } from 'node:os';
 import type { FaultRecord, HypothesisCheck } from '../../../model/chaos.ts';
 import type { Verdict } from '../../../model/verdict.ts';
+import { maskedSecrets } from './redact.ts';
+import type { Session } from './session.ts';
 import type { Json, JsonObject } from './values/json.ts';
 
 /** The version of chaostoolkit-lib whose behaviour this is. */
@@ -73,3 +75,14 @@ export function newJournal(experiment: JsonObject): ExperimentJournal {
 
 /** Now, as Python's `isoformat` writes it. */
 export const timestamp = (): string => new Date().toISOString().replace('Z', '000+00:00');
+
+/** An experiment as a journal shows it. */
+export function shownExperiment({
+  experiment,
+  redact,
+  dry,
+}: Pick<Session, 'experiment' | 'redact' | 'dry'>): JsonObject {
+  const { secrets, ...written } = experiment.written;
+  const shown = { ...redact.value(written), title: redact.text(experiment.title), dry };
+  return secrets === undefined ? shown : { ...shown, secrets: maskedSecrets(experiment.secrets) };
+}

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parseAllDocuments, type Tags } from 'yaml';
 import { ShakedownError } from '../../../model/error.ts';
+import { visible } from '../../../report-kit/text.ts';
 import type { Experiment } from './format.ts';
 import { parseExperiment } from './parse.ts';
 import type { Json } from './values/json.ts';
@@ -14,11 +15,19 @@ const maxAliases = 100;
  * @throws ShakedownError EXPERIMENT_FILE (cannot be read), EXPERIMENT_SYNTAX, EXPERIMENT_INVALID (what is wrong, where, all at once)
  */
 export async function loadExperiment(file: string): Promise<Experiment> {
-  const { experiment, problems } = parseExperiment(await readDocument(file), file);
+  const { experiment, problems } = await readExperiment(file);
   if (experiment !== null) return experiment;
   const [first = '', ...rest] = problems.lines;
   const message = rest.length === 0 ? `${file}: ${first}.` : [`${file}:`, first, ...rest].join('\n  ');
   throw new ShakedownError('EXPERIMENT_INVALID', message, { hint: 'docs/chaos-toolkit.md has the format.' });
+}
+
+/**
+ * The same, with what could be read of one that is not valid.
+ * @throws ShakedownError EXPERIMENT_FILE, EXPERIMENT_SYNTAX
+ */
+export async function readExperiment(file: string): Promise<ReturnType<typeof parseExperiment>> {
+  return parseExperiment(await readDocument(file), file);
 }
 
 /**
@@ -65,7 +74,9 @@ function fromJson(text: string, file: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
-    throw new ShakedownError('EXPERIMENT_SYNTAX', `${file} is no JSON: ${(cause as Error).message}.`, { cause });
+    throw new ShakedownError('EXPERIMENT_SYNTAX', `${file} is no JSON: ${visible((cause as Error).message)}.`, {
+      cause,
+    });
   }
 }
 
@@ -83,9 +94,10 @@ function fromYaml(text: string, file: string): Json {
     });
   }
   const [document] = documents;
-  const [error] = document?.errors ?? [];
-  if (error !== undefined) {
-    throw new ShakedownError('EXPERIMENT_SYNTAX', `${file}: ${error.message.split('\n')[0]?.replace(/:$/, '')}.`);
+  const errors = document?.errors ?? [];
+  if (errors.length > 0) {
+    const said = errors.map(({ message }) => message.split('\n')[0]?.replace(/:$/, '') ?? '');
+    throw new ShakedownError('EXPERIMENT_SYNTAX', `${file}: ${[...new Set(said)].join('; ')}.`);
   }
   try {
     // Through JSON, so that dates become texts and nothing is left that a journal could not hold.

@@ -12,7 +12,7 @@ export interface ExperimentOptions {
   undo?: UndoList;
   variables?: GivenVariables;
   strategy?: {
-    /** Over what the experiment says itself; the default is `default`. */
+    /** Over what the experiment says itself; the default is `continuously` where a fault of ours has `seconds`, else `default`. */
     hypothesis?: HypothesisStrategy | undefined;
     /** Over what the experiment says itself; the default is `always`, where Chaos Toolkit's is `default`. */
     rollbacks?: RollbackStrategy | undefined;
@@ -22,6 +22,8 @@ export interface ExperimentOptions {
     failFast?: boolean;
   };
   dry?: DryRun | null;
+  /** Requests of a load are sent and measured meanwhile: they show what a fault did, even where nothing else looks. */
+  besideLoad?: boolean;
   /** Of the operator: the experiment is `interrupted`. */
   signal: AbortSignal;
   /** The clock of the times in the result, ms. */
@@ -33,6 +35,8 @@ export interface ExperimentOptions {
   stopWhen?(): string | null;
   /** Applied besides those of the experiment. */
   controls?: readonly Control[];
+  /** Names of controls that are left out on purpose; any other that cannot be loaded is refused. */
+  withoutControls?: readonly string[];
   environment?: NodeJS.ProcessEnv;
   /** Of a probe, an http action or a rollback without a timeout of its own. */
   defaultTimeoutMs?: number;

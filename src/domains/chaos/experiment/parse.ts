@@ -14,15 +14,23 @@ import { Problems } from './problems.ts';
 import { checkTolerance } from './tolerance-rules.ts';
 import { isObject, type Json, type JsonObject, listOr, objectOr } from './values/json.ts';
 
+interface ParsedExperiment {
+  /** Null where anything is wrong with it. */
+  experiment: Experiment | null;
+  /** What of it could be read, to look for more that is wrong; never to be run. Null: nothing. */
+  readable: Experiment | null;
+  problems: Problems;
+}
+
 /**
  * Reads an experiment by the rules of Chaos Toolkit's `validate`, all that is wrong at once.
  * @param file where it was read from
  */
-export function parseExperiment(written: Json, file: string): { experiment: Experiment | null; problems: Problems } {
+export function parseExperiment(written: Json, file: string): ParsedExperiment {
   const problems = new Problems();
   if (!isObject(written) || Object.keys(written).length === 0) {
     problems.add('', 'an empty experiment is not an experiment');
-    return { experiment: null, problems };
+    return { experiment: null, readable: null, problems };
   }
   const { title, description, tags, extensions } = written;
   if (typeof title !== 'string' || title === '') problems.add('', 'an experiment requires a title');
@@ -51,7 +59,7 @@ export function parseExperiment(written: Json, file: string): { experiment: Expe
     written,
   };
   checkControlReferences(experiment, problems);
-  return { experiment: problems.list.length === 0 ? experiment : null, problems };
+  return { experiment: problems.list.length === 0 ? experiment : null, readable: experiment, problems };
 }
 
 interface Place {
@@ -89,7 +97,7 @@ function steps(written: JsonObject, problems: Problems): Pick<Experiment, 'hypot
         problems.add(place.where, `there is no activity "${ref}" in the method or the hypothesis`);
       return [];
     }
-    return [{ activity, background: objectOr(place.written).background === true }];
+    return [{ activity, background: objectOr(place.written).background === true, where: place.where }];
   };
   return {
     hypothesis: hypothesisOf(hypothesis, probes, step, problems),

@@ -1,4 +1,4 @@
-import { ShakedownError } from '../../../model/error.ts';
+import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { Experiment } from './format.ts';
 import { parseActivity } from './parse-activity.ts';
 import { Problems } from './problems.ts';
@@ -85,7 +85,7 @@ function requireAll(session: Session): void {
     if (provider.type === 'http') requireHost(substitute(provider.url, session.lookup), name, session);
     if (session.dry !== null) continue;
     if (provider.type === 'node' && provider.module === faultModule && session.injector === null) {
-      throw new ShakedownError('EXPERIMENT_NEEDS', `"${name}": ${noInjector(provider.func)}.`, {
+      throw new ShakedownError('EXPERIMENT_NEEDS', `${JSON.stringify(name)}: ${noInjector(provider.func)}.`, {
         hint: 'Run it under a configuration whose chaos part names components, or by `shakedown simulate --chaos` on the sample system.',
       });
     }
@@ -96,7 +96,7 @@ function requireAll(session: Session): void {
     } else if (pythonOfChaos(session.environment) === null) {
       throw new ShakedownError(
         'EXPERIMENT_NEEDS',
-        `"${name}" is of the Python module ${provider.module}, and no \`chaos\` program is installed.`,
+        `${JSON.stringify(name)} is of the Python module ${provider.module}, and no \`chaos\` program is installed.`,
         {
           hint: pythonHint,
         },
@@ -106,14 +106,29 @@ function requireAll(session: Session): void {
 }
 
 function requireHost(address: Json, name: string, session: Session): void {
-  if (typeof address !== 'string' || !URL.canParse(address)) return;
+  const error = hostError(address, name, session);
+  if (error !== null) throw error;
+}
+
+/** Why an activity may not ask what its address names; null: it may, or the address is not known yet. @param written with variables in it */
+export function hostProblem(
+  written: string,
+  name: string,
+  { lookup, allows }: Pick<Session, 'lookup' | 'allows'>,
+): ShakedownError | null {
+  return hostError(substitute(written, lookup), name, { allows });
+}
+
+function hostError(address: Json, name: string, { allows }: Pick<Session, 'allows'>): ShakedownError | null {
+  if (typeof address !== 'string' || address.includes('${') || !URL.canParse(address)) return null;
   const url = new URL(address);
-  if (session.allows(url)) return;
-  throw new ShakedownError(
+  if (allows(url)) return null;
+  return new ShakedownError(
     'EXPERIMENT_HOST',
-    `"${name}" is to contact ${url.host}, which is not among the allowed hosts.`,
+    `${JSON.stringify(name)} is to contact ${url.host}, which is not among the allowed hosts.`,
     {
       hint: 'Add it to target.allowHosts, or give --allow-host, if it is yours to test.',
+      exitCode: exitCodes.usage,
     },
   );
 }

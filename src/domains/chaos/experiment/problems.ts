@@ -1,3 +1,5 @@
+import { visible } from '../../../report-kit/text.ts';
+
 /** Everything that is wrong with an experiment, each with where it is. */
 export class Problems {
   readonly list: { where: string; message: string }[] = [];
@@ -6,7 +8,8 @@ export class Problems {
     this.list.push({ where, message });
   }
 
+  /** One line each, whatever names hold. */
   get lines(): string[] {
-    return this.list.map(({ where, message }) => (where === '' ? message : `${where}: ${message}`));
+    return this.list.map(({ where, message }) => visible(where === '' ? message : `${where}: ${message}`));
   }
 }

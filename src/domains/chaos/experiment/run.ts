@@ -1,17 +1,19 @@
 import type { ExperimentResult, FaultRecord, HypothesisCheck } from '../../../model/chaos.ts';
 import { cleanUp, revertFaults, type TakenAway } from './clean-up.ts';
 import { type Controls, startControls } from './controls.ts';
+import { metBeforehand } from './effects.ts';
 import { executeAll, type Stage, Unexpected } from './execute.ts';
-import type { Experiment, HypothesisStrategy, RollbackStrategy } from './format.ts';
+import { usualStrategy } from './fault-rules.ts';
+import type { Activity, Experiment, HypothesisStrategy, RollbackStrategy } from './format.ts';
 import { Halted, haltOn, sleep } from './halt.ts';
-import { checkHypothesis } from './hypothesis.ts';
-import { type ExperimentJournal, type HypothesisState, newJournal, timestamp } from './journal.ts';
+import { askedProbes, checkHypothesis } from './hypothesis.ts';
+import { type ExperimentJournal, type HypothesisState, newJournal, shownExperiment, timestamp } from './journal.ts';
 import type { ExperimentOptions } from './options.ts';
 import { prepare } from './prepare.ts';
-import { maskedSecrets } from './redact.ts';
 import type { Session } from './session.ts';
 import { playsRollbacks, statusOf } from './status-rules.ts';
 import { verdictOf } from './verdict.ts';
+import { sentenceOf, type Weakness, weaknesses, withCautions } from './weak-hypothesis.ts';
 
 const recoveryPollMs = 500;
 
@@ -42,7 +44,11 @@ export async function runExperiment(
         warn: (text) => on.warning?.(text),
       },
     );
-    return await new Run(session, options, await startControls(session, options.controls ?? [])).whole();
+    return await new Run(
+      session,
+      options,
+      await startControls(session, options.controls ?? [], options.withoutControls ?? []),
+    ).whole();
   } finally {
     release();
   }
@@ -60,29 +66,29 @@ class Run {
   readonly #faultsBefore: number;
   readonly #fromMs: number;
   readonly #taken: TakenAway = { cleaned: [], left: [] };
+  #metBefore: ReadonlySet<Activity> = new Set();
   #stopped: string | null = null;
+  readonly #weak: readonly Weakness[];
   #afterRollback: HypothesisState | null = null;
 
   constructor(session: Session, options: ExperimentOptions, controls: Controls) {
-    const { experiment, redact, dry } = session;
+    const { experiment } = session;
     this.#session = session;
     this.#options = options;
-    this.#stage = { session, controls, on: options.on ?? {} };
-    this.#hypothesis = options.strategy?.hypothesis ?? experiment.strategies.hypothesis ?? 'default';
+    this.#stage = { session, controls, on: options.on ?? {}, now: options.now, notes: new Map() };
+    this.#hypothesis = options.strategy?.hypothesis ?? experiment.strategies.hypothesis ?? usualStrategy(experiment);
     this.#rollbacks = options.strategy?.rollbacks ?? experiment.strategies.rollbacks ?? 'always';
     this.#faultsBefore = session.injector?.records.length ?? 0;
     this.#fromMs = options.now();
-    const { secrets, ...written } = experiment.written;
-    const shown = { ...redact.value(written), title: redact.text(experiment.title), dry };
-    this.#journal = newJournal(
-      secrets === undefined ? shown : { ...shown, secrets: maskedSecrets(experiment.secrets) },
-    );
+    this.#weak = weaknesses(experiment);
+    this.#journal = newJournal(shownExperiment(session));
   }
 
   async whole(): Promise<{ journal: ExperimentJournal; result: ExperimentResult }> {
     const { experiment, redact } = this.#session;
     const { controls, on } = this.#stage;
     const startedMs = performance.now();
+    for (const weak of this.#weak) on.warning?.(redact.text(`${experiment.file}: ${sentenceOf(weak)}`));
     on.started?.({ title: redact.text(experiment.title), hypothesis: this.#hypothesis, rollbacks: this.#rollbacks });
     try {
       await controls.around('experiment', experiment.controls, experiment.written, async () => {
@@ -120,8 +126,11 @@ class Run {
   async #check(phase: HypothesisCheck['phase'], stage = this.#stage): Promise<HypothesisState> {
     const { hypothesis } = this.#session.experiment;
     if (hypothesis === null) throw new Error('there is no hypothesis');
+    const fromMs = this.#options.now();
     const { state, deviating } = await checkHypothesis(hypothesis, stage);
-    const check = { phase, atMs: this.#options.now(), met: state.steady_state_met === true, deviating };
+    const probes = askedProbes(state, stage);
+    const met = state.steady_state_met === true;
+    const check = { phase, fromMs, atMs: this.#options.now(), met, deviating, probes };
     this.#checks.push(check);
     this.#stage.on.hypothesis?.(check);
     return state;
@@ -138,6 +147,7 @@ class Run {
   }
 
   async #methodAndChecks(): Promise<void> {
+    this.#metBefore = await metBeforehand(this.#session);
     const ended = new AbortController();
     const checks = this.#runs('during-method-only', 'continuously')
       ? this.#continuously(ended.signal)
@@ -258,26 +268,20 @@ class Run {
     const journal = this.#journal;
     const faults = redact.value(JSON.parse(JSON.stringify(this.#faults())) as never) as FaultRecord[];
     const { cleaned, left } = this.#taken;
-    const stopped = this.#stopped;
-    const checks = this.#checks;
-    const { verdict, reason } = verdictOf({ journal, checks, faults, stopped, left });
-    journal.shakedown = {
-      verdict,
-      reason,
-      stopped,
-      checks,
-      after_rollback: this.#afterRollback,
-      faults,
-      cleaned,
-      left,
-    };
+    const [stopped, checks, metBefore] = [this.#stopped, this.#checks, this.#metBefore];
+    const { notes } = this.#stage;
+    const { besideLoad = false } = this.#options;
+    const found = verdictOf({ journal, notes, metBefore, checks, faults, stopped, left, besideLoad });
+    const { verdict, reason, cautions } = redact.value({ ...withCautions(found, this.#weak) });
+    const after_rollback = this.#afterRollback;
+    journal.shakedown = { verdict, reason, stopped, checks, after_rollback, faults, cleaned, left };
     const title = experiment.hypothesis && redact.text(experiment.hypothesis.title);
     const result: ExperimentResult = {
       title: redact.text(experiment.title),
       description: redact.text(experiment.description),
       file: this.#options.file ?? experiment.file,
       tags: experiment.tags,
-      stretch: { fromMs: this.#fromMs, toMs: this.#options.now() },
+      period: { fromMs: this.#fromMs, toMs: this.#options.now() },
       status: journal.status ?? 'completed',
       deviated: journal.deviated,
       hypothesis: title === null ? null : { title, checks },
@@ -285,6 +289,7 @@ class Run {
       verdict,
       reason,
       stopped,
+      ...(cautions.length === 0 ? {} : { cautions }),
       journal: this.#options.journalFile ?? '',
     };
     this.#stage.on.ended?.(result);

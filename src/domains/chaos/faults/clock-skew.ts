@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -73,16 +73,24 @@ export const clockSkew: Fault<z.infer<typeof schema>, 'process'> = {
       throw error;
     }
     const pid = pidOf(component);
+    const ticks = startTicksOf(pid);
     const back = await undo.add(`set the clock of ${component.name} right`, [
       { kind: 'write', path: file, text: unskewed },
       // Its supervisor starts it again as it was.
-      { kind: 'signal', pid, startTicks: startTicksOf(pid) ?? -1, signal: 'SIGTERM' },
+      { kind: 'signal', pid, startTicks: ticks ?? -1, signal: 'SIGTERM' },
       { kind: 'remove', path: file },
     ]);
-    if (!noop) await writeFile(file, `${offsetSeconds > 0 ? '+' : ''}${offsetSeconds}`);
+    const skewed = `${offsetSeconds > 0 ? '+' : ''}${offsetSeconds}`;
+    if (!noop) await writeFile(file, skewed);
     let reverting: Promise<void> | undefined;
     return {
       momentary: false,
+      async still() {
+        // Started anew by its supervisor, it has the right time.
+        const isSame = startTicksOf(pid) === ticks;
+        const measured = isSame ? (await readFile(file, 'utf8').catch(() => 'gone')).trim() : 'another process';
+        return { what: 'clock that it is given', expected: skewed, measured, held: measured === skewed };
+      },
       async prove() {
         return proofOf([await soon(() => clockOf(component, offsetSeconds), 6000)]);
       },

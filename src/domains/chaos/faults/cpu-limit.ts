@@ -24,6 +24,7 @@ export const cpuLimit = limitFault({
   layer: 'resource',
   schema,
   controller: 'cpu',
+  onContainers: true,
   words: ({ processors }) => `at most ${processors} processors`,
   async settings({ processors }, { version }) {
     if (version === 2) return [['cpu.max', `${quota(processors)} ${periodMicroseconds}`]];

@@ -72,6 +72,12 @@ export const descriptorLimit: Fault<z.infer<typeof schema>, 'process'> = {
           },
         ]);
       },
+      async still() {
+        // A process that can open nothing may end, and another is started without the limit.
+        const measured = startTicksOf(pid) === ticks ? ((await limitOf(pid))?.soft ?? 'ended') : 'ended';
+        const held = measured === 'ended' || measured === String(limit);
+        return { what: 'limit in force', expected: String(limit), measured, held };
+      },
       async revert() {
         await entry.run();
       },

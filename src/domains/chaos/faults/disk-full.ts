@@ -77,6 +77,11 @@ export const diskFull: Fault<z.infer<typeof schema>, 'folder'> = {
           },
         ]);
       },
+      async still() {
+        const free = await freeBytes(path);
+        const expected = `less than ${leaveBytes + blockBytes} bytes`;
+        return { what: 'room left', expected, measured: `${free} bytes`, held: free < leaveBytes + blockBytes };
+      },
       async revert() {
         await entry.run();
       },

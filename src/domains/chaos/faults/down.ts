@@ -4,9 +4,11 @@ import { proofOf } from '../proof.ts';
 import { toxiproxyAt } from '../toxiproxy/client.ts';
 import { openTalk } from '../toxiproxy/talk.ts';
 import { linkUnavailable, opening, refuseOthers } from '../toxiproxy/toxic-fault.ts';
+import { watchUsers } from '../toxiproxy/users.ts';
 
 const withinMs = 2_000;
 const isUpMs = 200;
+const switchedOff = { what: 'proxy, as Toxiproxy says', expected: 'off' };
 
 /** New connections are refused, and those that there were are cut off. */
 export const down: Fault<Record<string, never>, 'link'> = {
@@ -23,6 +25,7 @@ export const down: Fault<Record<string, never>, 'link'> = {
     const toxiproxy = toxiproxyAt(component.toxiproxyUrl);
     await refuseOthers(toxiproxy, component);
     const entry = await undo.add(`open ${component.name} again`, [opening(component.toxiproxyUrl, component.proxy)]);
+    const users = await watchUsers(component, true);
     const existing = await openTalk(component.listen);
     try {
       signal.throwIfAborted();
@@ -32,20 +35,27 @@ export const down: Fault<Record<string, never>, 'link'> = {
       await entry.run().catch(() => {});
       throw error;
     }
+    const state = async () => {
+      const { enabled } = await toxiproxy.proxy(component.proxy);
+      return { ...switchedOff, measured: enabled ? 'on' : 'off', held: !enabled };
+    };
     return {
       momentary: false,
+      async still() {
+        const check = await state();
+        if (check.held) await users.look();
+        return check;
+      },
+      connections: () => users.count(),
       async prove() {
         const patienceMs = noop ? isUpMs : withinMs;
         const old = await existing.listen(patienceMs);
         const talk = await openTalk(component.listen);
         const fresh = await talk.listen(noop ? isUpMs : withinMs);
         talk.destroy();
-        const enabled = await toxiproxy.proxy(component.proxy).then(
-          (proxy) => String(proxy.enabled),
-          (error: Error) => error.message,
-        );
+        await users.look();
         return proofOf([
-          { what: 'proxy, as Toxiproxy says', expected: 'off', ...isOff(enabled) },
+          await state().catch((error: Error) => ({ ...switchedOff, measured: error.message, held: false })),
           {
             what: 'a connection that was open before',
             expected: 'cut off',
@@ -67,8 +77,3 @@ export const down: Fault<Record<string, never>, 'link'> = {
     };
   },
 };
-
-function isOff(enabled: string): { measured: string; held: boolean } {
-  if (enabled === 'false') return { measured: 'off', held: true };
-  return { measured: enabled === 'true' ? 'on' : enabled, held: false };
-}

@@ -32,9 +32,9 @@ const description: HttpDescription<z.infer<typeof schema>> = {
         if (status === wanted) aborted++;
       }
       checks.push({
-        what: `aborted on ${isNew ? 'new connections' : 'a kept connection'}`,
+        what: `${wanted === null ? 'requests cut off' : `answers with ${wanted}`} on ${isNew ? 'new connections' : 'a kept connection'}`,
         expected: `${Math.round(count * share)} ± 1 of ${count}`,
-        measured: String(aborted),
+        measured: `${aborted} of ${count}`,
         held: aborted > 0 && Math.abs(aborted - count * share) <= 1.001,
       });
     }

@@ -1,5 +1,7 @@
 import type { Component, Fault } from '../fault.ts';
 import { bandwidth } from './bandwidth.ts';
+import { containerPause } from './container-pause.ts';
+import { containerStop } from './container-stop.ts';
 import { down } from './down.ts';
 import { jitter } from './jitter.ts';
 import { latency } from './latency.ts';
@@ -27,6 +29,8 @@ export const faults: readonly Fault[] = [
   any(processKill),
   any(processStop),
   any(processRestart),
+  any(containerStop),
+  any(containerPause),
   ...machineFaults,
 ];
 

@@ -19,6 +19,7 @@ export const memoryLimit = limitFault({
   layer: 'resource',
   schema,
   controller: 'memory',
+  onContainers: true,
   words: ({ bytes, kind }) =>
     `at most ${Math.round(bytes / 1e6)} MB of memory more${kind === 'max' ? ', else the kernel may end it' : ''}`,
   async lacks({ kind }, { version }) {

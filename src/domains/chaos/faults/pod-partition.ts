@@ -7,6 +7,8 @@ import type { ProofCheck } from '../../../model/chaos.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import { kubectl, podsOf, whyNot } from '../cluster/kubectl.ts';
 import type { ComponentOf, Fault } from '../fault.ts';
+import { noteFolder } from '../guard/left.ts';
+import { leftRegistry } from '../guard/places.ts';
 import { mustRun, runCommand } from '../machine/command.ts';
 import { soon } from '../machine/pressure.ts';
 import { proofOf } from '../proof.ts';
@@ -51,12 +53,14 @@ export const podPartition: Fault<z.infer<typeof schema>, 'workload'> = {
     const step: UndoStep = { kind: 'command', argv: remove, okExits: [0] };
     const entry = await doUndoably({ undo, signal }, `remove policy ${name}`, [step], async () => {
       const folder = await mkdtemp(join(tmpdir(), 'shakedown-policy-'));
+      const settle = noteFolder(leftRegistry(), folder);
       try {
         await writeFile(join(folder, 'policy.json'), JSON.stringify(policy));
         const file = ['--filename', join(folder, 'policy.json')];
         await mustRun(kubectl(component, 'create', ...file, ...(noop ? ['--dry-run=server'] : [])), 30_000);
       } finally {
         await rm(folder, { recursive: true });
+        settle();
       }
     });
     return {
@@ -83,6 +87,11 @@ export const podPartition: Fault<z.infer<typeof schema>, 'workload'> = {
           known.held ? inForceWithinMs : 0,
         );
         return proofOf([known, cut]);
+      },
+      async still() {
+        const there = await runCommand(kubectl(component, 'get', 'networkpolicy', name, '--output', 'name'));
+        if (there.code !== 0 && !/NotFound|not found/i.test(there.stderr)) throw new Error(there.stderr);
+        return { what: 'policy', expected: name, measured: there.stdout.trim() || 'none', held: there.code === 0 };
       },
       async revert() {
         await entry.run();

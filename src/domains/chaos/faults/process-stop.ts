@@ -14,7 +14,11 @@ export const processStop: Fault<Record<string, never>, 'process'> = {
   layer: 'process',
   on: ['process'],
   schema: z.strictObject({}),
-  unavailable: processUnavailable,
+  async unavailable(component) {
+    const why = await processUnavailable(component);
+    if (why !== null || stateOf(targetOf(component)) !== 'stopped') return why;
+    return `process ${component.pid()} is stopped already: stopping it would show nothing, and undoing it would let it go on.`;
+  },
   touches: (_args, component) => [`stops ${component.name}, process ${component.pid()}`],
   async inject(_args, component, { undo, noop, signal }) {
     const target = targetOf(component);
@@ -28,6 +32,11 @@ export const processStop: Fault<Record<string, never>, 'process'> = {
       async prove() {
         const measured = await seenWithin(() => stateOf(target), 'stopped', noop ? 200 : withinMs);
         return proofOf([{ what: 'process state', expected: 'stopped', measured, held: measured === 'stopped' }]);
+      },
+      async still() {
+        const measured = stateOf(target);
+        // One that was ended, as by a supervisor that saw it hang, is what the fault brought about.
+        return { what: 'process state', expected: 'stopped', measured, held: measured !== 'going on' };
       },
       async revert() {
         await entry.run();

@@ -16,6 +16,7 @@ export const resetPeer = toxicFault({
       .describe('After the first data. To take away a longer one, the connections of the link are cut.'),
   },
   type: 'reset_peer',
+  cutsOff: true,
   attributes: ({ afterMs }) => ({ timeout: afterMs }),
   does: ({ afterMs }) => `resets connections ${afterMs} ms after the first data`,
   measurement: {

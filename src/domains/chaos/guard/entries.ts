@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPart, replaceFile } from '../../../evidence/atomic-file.ts';
 import type { UndoStep } from '../undo.ts';
@@ -10,6 +10,15 @@ export interface StoredEntry {
   id: string;
   title: string;
   steps: UndoStep[];
+  /** When it is to be undone at the latest, by `monotonicMs`; absent: when the harness says so, or is gone. */
+  untilMs?: number;
+  /** The same while the harness runs, where it has something to do first, such as the proof; absent: `untilMs`. */
+  busyUntilMs?: number;
+}
+
+/** Milliseconds since the machine started, the same in every process (CLOCK_MONOTONIC). */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
 /** Makes the folder of a list, for this user alone. */
@@ -25,6 +34,14 @@ export async function writeEntry(folder: string, entry: StoredEntry): Promise<vo
 /** Writes a file for this user alone that outlives a power cut. */
 export async function writeDurably(folder: string, name: string, text: string): Promise<void> {
   await replaceFile(join(folder, name), text, { mode: 0o600, durable: true });
+}
+
+/** Whether the entry is still to be undone. */
+export async function isOnList(folder: string, id: string): Promise<boolean> {
+  return access(join(folder, `${id}.json`)).then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function removeEntry(folder: string, id: string): Promise<void> {
@@ -80,6 +97,8 @@ export async function readOwn(path: string): Promise<string> {
 
 function isEntry(value: unknown): value is StoredEntry {
   if (!isObject(value) || typeof value.id !== 'string' || typeof value.title !== 'string') return false;
+  const moments = [value.untilMs, value.busyUntilMs];
+  if (moments.some((one) => one !== undefined && !Number.isFinite(one))) return false;
   return Array.isArray(value.steps) && value.steps.every(isStep);
 }
 

@@ -1,13 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { access, rm } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { ownProgram } from '../../../environment/own-files.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
-import type { UndoEntry, UndoList, UndoStep } from '../undo.ts';
-import { makeListFolder, removeEntry, removeListFolder, type StoredEntry, writeEntry } from './entries.ts';
+import { parsedJson } from '../parsed-json.ts';
+import type { EndedByGuard, UndoEntry, UndoList, UndoStep } from '../undo.ts';
+import {
+  isOnList,
+  makeListFolder,
+  monotonicMs,
+  removeEntry,
+  removeListFolder,
+  type StoredEntry,
+  writeEntry,
+} from './entries.ts';
 import type { Post } from './post.ts';
 import { registerList } from './registry.ts';
 import { runStep } from './steps.ts';
@@ -17,6 +27,8 @@ const startTimeoutMs = 30_000;
 /** The guard retries what fails for a few seconds before it gives up. */
 const endTimeoutMs = 30_000;
 const startsInVain = 3;
+
+const overdueLine = z.object({ time: z.string(), id: z.string(), error: z.null(), overdue: z.string() });
 
 export interface GuardOptions {
   /** The run's folder: the list is in `undo-…/`, and what the guard did in `undone.ndjson`. */
@@ -86,8 +98,18 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   }
 
   const entryOf = (stored: StoredEntry): UndoEntry => {
+    const sinceMs = Date.now();
     let running: Promise<void> | undefined;
+    let ended: EndedByGuard | null = null;
     const run = async () => {
+      if (stored.untilMs !== undefined && !(await isOnList(list, stored.id))) {
+        ended = await undoneByGuard(post.record, stored.id, sinceMs);
+        if (ended !== null) {
+          entries.delete(stored.id);
+          options.onWarning?.(`The guard did this when its time was over, because ${ended.why}: ${stored.title}.`);
+          return;
+        }
+      }
       for (const step of stored.steps) {
         const noticed = await runStep(step);
         if (noticed !== null) options.onWarning?.(noticed);
@@ -97,6 +119,15 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     };
     return {
       id: stored.id,
+      async endAfter(ms, busyMs = 0) {
+        if (!entries.has(stored.id)) return;
+        // The guard may have undone it already, while this process was stopped.
+        if (stored.untilMs !== undefined && !(await isOnList(list, stored.id))) return;
+        stored.untilMs = monotonicMs() + ms;
+        stored.busyUntilMs = stored.untilMs + busyMs;
+        await writeEntry(list, stored);
+      },
+      endedByGuard: () => ended,
       run() {
         if (!entries.has(stored.id)) return Promise.resolve();
         running ??= run().finally(() => {
@@ -133,6 +164,19 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       return closing;
     },
   };
+}
+
+/** When the guard undid an entry of this list by itself, by its account; null: it did not. */
+async function undoneByGuard(record: string, id: string, sinceMs: number): Promise<EndedByGuard | null> {
+  const text = await readFile(record, 'utf8').catch(() => '');
+  for (const line of text.split('\n').reverse()) {
+    const parsed = overdueLine.safeParse(parsedJson(line));
+    if (!parsed.success || parsed.data.id !== id) continue;
+    const atMs = Date.parse(parsed.data.time);
+    // A guard of an earlier part of the run has entries of the same names.
+    return atMs >= sinceMs ? { agoMs: Math.max(0, Date.now() - atMs), why: parsed.data.overdue } : null;
+  }
+  return null;
 }
 
 async function start(post: Post): Promise<ChildProcess> {

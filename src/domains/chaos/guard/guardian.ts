@@ -1,15 +1,21 @@
 // The guard, a process of its own: its channel to the harness closes when that is gone, however it went. Then it runs what is left on
 // the undo list.
+import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { removeListFolder } from './entries.ts';
+import { identify } from '../../../evidence/process.ts';
+import { monotonicMs, removeListFolder } from './entries.ts';
 import type { Post } from './post.ts';
 import { hurried, patient, runLeft } from './run-left.ts';
 
 const retries = 5;
 const retryMs = 500;
 const underwayMs = 250;
+/** How often it looks whether a fault should have ended. */
+const lookEveryMs = 500;
+/** How long after its time a fault stays where the harness is stopped, and where it only does not get to it. */
+const lateMs = { stopped: 300, busy: 10_000 };
 
 // An orderly end of the harness is by these signals, often sent to all that it started; the guard has to outlive it.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
@@ -21,7 +27,8 @@ if (list !== undefined && record !== undefined && pointer !== undefined) await s
 async function stand({ list, record, pointer }: Post): Promise<void> {
   process.send?.('ready', undefined, undefined, () => {});
   // It may have closed while this process loaded.
-  if (process.connected) await new Promise((resolve) => process.once('disconnect', resolve));
+  const gone = process.connected ? once(process, 'disconnect').then(() => true) : Promise.resolve(true);
+  while (!(await Promise.race([gone, sleep(lookEveryMs, false)]))) await endOverdue(list, record);
   // A request that the harness sent last may be carried out after it was undone, so everything is undone twice.
   const before = await runLeft(list, { keep: true });
   const notices = new Map(before.map(({ id, noticed }) => [id, noticed]));
@@ -39,6 +46,20 @@ async function stand({ list, record, pointer }: Post): Promise<void> {
   }
   await removeListFolder(list);
   await rm(pointer, { force: true });
+}
+
+/** A harness that was stopped (Ctrl-Z, a debugger) or hangs does not take its faults away when their time is over. */
+async function endOverdue(list: string, record: string): Promise<void> {
+  const isStopped = /[Tt]/.test(identify(process.ppid)?.state ?? '');
+  const overMs = monotonicMs() - (isStopped ? lateMs.stopped : lateMs.busy);
+  const outcomes = await runLeft(list, {
+    passOver({ untilMs, busyUntilMs = untilMs }) {
+      const endMs = isStopped ? untilMs : busyUntilMs;
+      return endMs === undefined || endMs > overMs;
+    },
+  });
+  const overdue = isStopped ? 'the harness was stopped' : 'the harness did not take it away in time';
+  for (const outcome of outcomes) note(record, { time: new Date().toISOString(), ...outcome, overdue });
 }
 
 function note(record: string, line: object): void {

@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bootId, identify, lives } from '../../../evidence/process.ts';
 import { makeListFolder, readEntries, readOwn, removeListFolder, writeDurably } from './entries.ts';
+import { type Owner, type OwnerState, ownerIn, ownOwner, stateOf } from './owner.ts';
 import { patient, runLeft, type UndoOutcome } from './run-left.ts';
 
-interface Pointer {
-  bootId: string;
-  /** The harness that the list is of. */
-  pid: number;
-  startTicks: number;
+/** `pid` and where it means a process: of the harness that the list is of. */
+interface Pointer extends Owner {
   list: string;
   startedAt: string;
 }
@@ -19,10 +16,10 @@ export interface Leftover {
   pointer: string;
   list: string;
   startedAt: string;
-  /** Its run, or its guard, is still at work: nothing of it may be touched. */
-  alive: boolean;
-  /** The machine was restarted since: processes are gone, and their numbers mean others now. */
-  otherBoot: boolean;
+  /** Nothing may be touched of one that is `alive` or `elsewhere`. */
+  state: OwnerState;
+  /** Name of the machine or the container that it was left in. */
+  host: string;
   /** What is to be undone, last first. */
   titles: string[];
   /** Files that were not read, and why. */
@@ -32,8 +29,7 @@ export interface Leftover {
 /** Writes down where a list is, to be found after a power cut. */
 export async function registerList(registry: string, list: string, startedAt: string): Promise<string> {
   await makeListFolder(registry);
-  const { startTicks = 0 } = identify(process.pid) ?? {};
-  const pointer: Pointer = { bootId: bootId(), pid: process.pid, startTicks, list, startedAt };
+  const pointer: Pointer = { ...ownOwner(), list, startedAt };
   const name = `${pointer.bootId || 'unknown'}-${randomBytes(6).toString('hex')}.json`;
   await writeDurably(registry, name, JSON.stringify(pointer));
   return join(registry, name);
@@ -47,16 +43,15 @@ export async function leftovers(registry: string): Promise<{ found: Leftover[]; 
     if (!name.endsWith('.json')) continue;
     const path = join(registry, name);
     try {
-      const pointer: unknown = JSON.parse(await readOwn(path));
-      if (!isPointer(pointer)) throw new Error('does not name an undo list');
+      const pointer = pointerIn(JSON.parse(await readOwn(path)));
+      if (pointer === null) throw new Error('does not name an undo list');
       const { entries, refused: notRead } = await readEntries(pointer.list);
-      const otherBoot = pointer.bootId !== bootId();
       found.push({
         pointer: path,
         list: pointer.list,
         startedAt: pointer.startedAt,
-        alive: !otherBoot && lives(pointer),
-        otherBoot,
+        state: stateOf(pointer),
+        host: pointer.host,
         titles: entries.map(({ title }) => title),
         refused: notRead,
       });
@@ -68,10 +63,10 @@ export async function leftovers(registry: string): Promise<{ found: Leftover[]; 
 }
 
 /** Undoes what a run left, and takes its list away where all of it could be undone. */
-export async function cleanLeftover({ list, pointer, otherBoot }: Leftover): Promise<UndoOutcome[]> {
+export async function cleanLeftover({ list, pointer, state }: Leftover): Promise<UndoOutcome[]> {
   const outcomes = await runLeft(list, {
     patience: patient,
-    skip: (step) => otherBoot && step.kind === 'signal',
+    skip: (step) => state === 'rebooted' && step.kind === 'signal',
   });
   if (outcomes.every(({ error }) => error === null)) {
     await removeListFolder(list);
@@ -80,9 +75,10 @@ export async function cleanLeftover({ list, pointer, otherBoot }: Leftover): Pro
   return outcomes;
 }
 
-function isPointer(value: unknown): value is Pointer {
-  if (typeof value !== 'object' || value === null) return false;
-  const { bootId: boot, pid, startTicks, list, startedAt } = value as Record<string, unknown>;
-  const numbers = Number.isSafeInteger(pid) && Number.isSafeInteger(startTicks);
-  return numbers && [boot, list, startedAt].every((one) => typeof one === 'string') && String(list).startsWith('/');
+function pointerIn(value: unknown): Pointer | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { list, startedAt } = value as Record<string, unknown>;
+  const owner = ownerIn(value as Record<string, unknown>);
+  if (owner === null || typeof list !== 'string' || !list.startsWith('/') || typeof startedAt !== 'string') return null;
+  return { ...owner, list, startedAt };
 }

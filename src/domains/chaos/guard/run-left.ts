@@ -23,6 +23,8 @@ export const patient: Patience = { stepMs: 10_000, promptMs: usualPromptMs };
 export interface RunLeftOptions {
   /** Steps that are taken for done, such as signals to processes of another boot. */
   skip?(step: UndoStep): boolean;
+  /** Entries that are not run. */
+  passOver?(entry: StoredEntry): boolean;
   /** Keep the entries, to run them again. */
   keep?: boolean;
   /** With each step; `hurried` when absent. */
@@ -35,9 +37,10 @@ export interface RunLeftOptions {
  */
 export async function runLeft(folder: string, options: RunLeftOptions = {}): Promise<UndoOutcome[]> {
   const { entries, refused } = await readEntries(folder);
-  const patienceMs = begunWithinMs / Math.max(1, entries.length);
+  const due = entries.filter((entry) => options.passOver?.(entry) !== true);
+  const patienceMs = begunWithinMs / Math.max(1, due.length);
   const outcomes: Promise<UndoOutcome>[] = [];
-  for (const entry of entries) {
+  for (const entry of due) {
     const outcome = runEntry(folder, entry, options);
     outcomes.push(outcome);
     await Promise.race([outcome, sleep(patienceMs)]);

@@ -4,7 +4,8 @@ import type { ProofCheck } from '../../../model/chaos.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { Fault } from '../fault.ts';
 import { proofOf } from '../proof.ts';
-import { probeHeader, probePath, startFaultProxy } from './proxy.ts';
+import { noteOwn } from '../toxiproxy/own-ports.ts';
+import { probeHeader, probePath, startFaultProxy, throughStatus } from './proxy.ts';
 import type { HttpRule } from './rule.ts';
 
 /** What came of one request of the proof. */
@@ -90,6 +91,11 @@ export function httpFault<Arguments>(description: HttpDescription<Arguments>): F
         momentary: false,
         proofWithinMs: 60_000 + (takesMs?.(args) ?? 0),
         revert,
+        async still() {
+          const measured = await upstreamOf(address);
+          return { what: 'where the link leads', expected: proxy.listen, measured, held: measured === proxy.listen };
+        },
+        touched: () => proxy.counts(),
         async prove() {
           const kept = new Agent({ keepAlive: true, maxSockets: 1 });
           const ask = (isNew: boolean, path: string, method: string) =>
@@ -98,12 +104,12 @@ export function httpFault<Arguments>(description: HttpDescription<Arguments>): F
             const there = await ask(false, probePath, 'GET');
             const reached: ProofCheck = {
               what: 'requests come through the fault proxy',
-              expected: '204',
-              measured: there.status === null ? 'cut off' : String(there.status),
-              held: there.status === 204,
+              expected: 'yes',
+              measured: there.status === throughStatus ? 'yes' : answerWords(there),
+              held: there.status === throughStatus,
             };
-            // Requests of the proof must not reach the target: it would act on them.
-            return proofOf(reached.held ? [reached, ...(await measure(ask, rule))] : [reached]);
+            // Requests of the proof must not reach the target: it would act on them. What the fault does stands first, as reports show that.
+            return proofOf(reached.held ? [...(await measure(ask, rule)), reached] : [reached]);
           } finally {
             kept.destroy();
           }
@@ -111,6 +117,10 @@ export function httpFault<Arguments>(description: HttpDescription<Arguments>): F
       };
     },
   };
+}
+
+function answerWords({ status }: ProbeAnswer): string {
+  return status === null ? 'no: cut off' : `no: answered with ${status}, which is not its answer`;
 }
 
 async function upstreamOf(address: string): Promise<string> {
@@ -143,6 +153,7 @@ function probe(
       answer.on('end', () => settle(answer.statusCode ?? null));
       answer.on('error', () => settle(null));
     });
+    sent.on('socket', noteOwn);
     // Longer than any delay that a schema lets through.
     sent.setTimeout(120_000, () => sent.destroy());
     sent.on('error', () => settle(null));

@@ -7,6 +7,8 @@ import { everySoMany, type HttpRule, isFor } from './rule.ts';
 /** A request with the proxy's token is answered that the proxy is there, and not passed on. */
 export const probePath = '/.shakedown-probe';
 export const probeHeader = 'x-shakedown-probe';
+/** Such requests are answered with it where the rule lets them through. */
+export const throughStatus = 204;
 
 export interface FaultProxy {
   /** host:port on loopback. */
@@ -48,7 +50,7 @@ export async function startFaultProxy(upstream: string, rule: HttpRule): Promise
 
   const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, (incoming, outgoing) => {
     const isProbe = incoming.headers[probeHeader] === token;
-    const onward = () => (isProbe ? outgoing.writeHead(204).end() : pass(incoming, outgoing));
+    const onward = () => (isProbe ? outgoing.writeHead(throughStatus).end() : pass(incoming, outgoing));
     if (isProbe && incoming.url === probePath) return onward();
     if (!isFor(rule, incoming.method ?? 'GET', incoming.url ?? '/')) return onward();
     const applies = isProbe ? isProbeHit() : isHit();

@@ -6,7 +6,10 @@ export const requestsSchema = {
     .string()
     .regex(/^(\*|[A-Z]+)$/)
     .default('*'),
-  route: z.string().startsWith('/'),
+  route: z
+    .string()
+    .startsWith('/')
+    .describe('Path of the requests, with * for one part of it and ** for any number: /notes/*.'),
   share: z.number().gt(0).max(1).default(1),
 };
 

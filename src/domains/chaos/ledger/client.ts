@@ -2,6 +2,7 @@ import { ShakedownError } from '../../../model/error.ts';
 import type { LedgerRead, LedgerWrite, ResolvedLedger } from './rules.ts';
 import type { Answer, Sender } from './send.ts';
 import { type Fills, fill, fillBody, fillPath, valuesAt } from './template.ts';
+import { isOfLedger } from './value.ts';
 
 /** What a read showed; null: not known. */
 export type Read = { values: string[] | null; status: number | string };
@@ -32,7 +33,7 @@ export function createClient(rules: ResolvedLedger, sender: Sender) {
     );
     if (answer.kind !== 'answered') return answer.reason;
     if (answer.status < 200 || answer.status > 299) return `status ${answer.status}`;
-    const token = firstValue(answer.body, login.token);
+    const token = valuesAt(answer.body, login.token)?.[0];
     if (token === undefined) return `no token at ${login.token} in the answer`;
     signedIn = { [login.header.toLowerCase()]: login.prefix + token };
     return null;
@@ -80,8 +81,13 @@ export function createClient(rules: ResolvedLedger, sender: Sender) {
       const { status, body } = answer;
       if (status === 404) return { values: [], status };
       if (status < 200 || status > 299) return { values: null, status };
-      if (read.values === undefined) return { values: body === '' ? [] : [body], status };
-      return { values: valuesOrNull(body, read.values), status };
+      if (read.values === undefined) {
+        if (body === '') return { values: [], status };
+        // A page that says why there is nothing to see is no damaged value.
+        return isOfLedger(body) ? { values: [body], status } : { values: null, status: `${status} with another text` };
+      }
+      const values = valuesAt(body, read.values);
+      return { values, status: values === null ? `${status} without ${read.values}` : status };
     },
     /** One page of the list. @returns null where it could not be read; `next` null: the last one */
     async page(cursor: string, signal?: AbortSignal): Promise<{ values: string[]; next: string | null } | null> {
@@ -89,23 +95,11 @@ export function createClient(rules: ResolvedLedger, sender: Sender) {
       if (list === undefined) return null;
       const answer = await ask(list, { cursor }, signal);
       if (answer.kind !== 'answered' || answer.status !== 200) return null;
-      const values = valuesOrNull(answer.body, list.values);
+      const values = valuesAt(answer.body, list.values);
       if (values === null) return null;
-      const next = list.next === undefined ? undefined : firstValue(answer.body, list.next);
+      const next = list.next === undefined ? undefined : valuesAt(answer.body, list.next)?.[0];
       return { values, next: next === undefined || next === cursor ? null : next };
     },
     close: () => sender.close(),
   };
-}
-
-function valuesOrNull(body: string, place: string): string[] | null {
-  try {
-    return valuesAt(body, place);
-  } catch {
-    return null;
-  }
-}
-
-function firstValue(body: string, place: string): string | undefined {
-  return valuesOrNull(body, place)?.[0];
 }

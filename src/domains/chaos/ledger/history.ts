@@ -14,8 +14,8 @@ export type Entry =
   | { e: 'invoke'; n: number; t: number; c: number; f: 'get'; k: string }
   | { e: 'invoke'; n: number; t: number; c: number; f: 'set'; k: string; v: string }
   | { e: 'invoke'; n: number; t: number; c: number; f: 'cas'; k: string; v: string; x: string }
-  /** `v`: what a `get` saw, null: nothing. `h`: hashes of what a `check` saw. */
-  | { e: 'ok' | 'fail' | 'info'; n: number; t: number; s: number | string; v?: string | null; h?: string[] }
+  /** `v`: what a `get` saw, null: nothing. `h`: hashes of what a `check` saw. `i`: the id that the server gave to a write. */
+  | { e: 'ok' | 'fail' | 'info'; n: number; t: number; s: number | string; v?: string | null; h?: string[]; i?: string }
   /** In reading back: `late`, it was found only at the second look. */
   | { e: 'seen'; p: Phase; t: number; k: string; h: string; late?: true }
   /** It could not be asked for. */

@@ -12,6 +12,7 @@ import { resultOf } from './result.ts';
 import type { ResolvedLedger } from './rules.ts';
 import { createSender, type SenderOptions } from './send.ts';
 import { Tally } from './tally.ts';
+import { runOf, tokenOf } from './value.ts';
 import { createWorkload, type LedgerCounts } from './workload.ts';
 
 export interface LedgerOptions {
@@ -56,8 +57,7 @@ export async function startLedger(options: LedgerOptions): Promise<Ledger> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'operations.ndjson');
   const begun = Date.now();
-  // Unlike those of other runs on the same target, which may still be there.
-  const run = `sd${begun.toString(36)}${(options.seed % 1296).toString(36).padStart(2, '0')}`;
+  const run = runOf(begun, options.seed);
   let last = 0;
   /** Never back, so that what is first in the file is first in time. */
   const now = () => {
@@ -99,10 +99,14 @@ export async function startLedger(options: LedgerOptions): Promise<Ledger> {
       };
       const parts = { rules, client, history, run, now };
       const readAll = async (phase: 'recovery' | 'restart') => {
-        if (!(await answersAgain(workload, rules, stopChecking))) return false;
+        const why = await answersAgain(workload, rules, stopChecking);
+        if (why !== null) {
+          history.append({ e: 'unread', p: phase, t: now(), k: tokenOf(run, 0), s: why });
+          return false;
+        }
         for (const key of workload.registers) await workload.get(0, key, stopChecking);
         const tally = await fold();
-        return readBack(parts, phase, tally.tokens(), (token) => tally.isAcknowledged(token), stopChecking);
+        return readBack(parts, phase, tally, stopChecking);
       };
       try {
         await readAll('recovery');
@@ -127,26 +131,35 @@ type Workload = ReturnType<typeof createWorkload>;
 /** A first write must be acknowledged, or the configuration is wrong. */
 async function probe(workload: Workload, rules: ResolvedLedger, signal: AbortSignal): Promise<void> {
   for (let attempt = 1; attempt <= probes; attempt++) {
-    const { token, outcome } = await workload.write(0, signal);
+    const { token, id, outcome } = await workload.write(0, signal);
     signal.throwIfAborted();
+    if (outcome === 'ok' && rules.write.id !== undefined && id === undefined) throw withoutId(rules);
     if (outcome === 'ok') {
-      await workload.check(0, token, signal);
+      await workload.check(0, { token, id }, signal);
       return;
     }
     await wait(pollMs * attempt, undefined, { signal });
   }
   const { method = 'POST', path } = rules.write;
   throw new ShakedownError('LEDGER_WRITE', `None of the first ${probes} writes (${method} ${path}) was acknowledged.`, {
-    hint: 'Correct chaos.ledger.write, and its login; ledger/operations.ndjson has the answers.',
+    hint: 'Correct chaos.ledger.write, and its login; ledger/operations.ndjson has the answers. 202 promises nothing unless write.acknowledged names it.',
   });
 }
 
-/** Waits until a read is answered, whatever it shows. */
-async function answersAgain(workload: Workload, rules: ResolvedLedger, signal: AbortSignal): Promise<boolean> {
+function withoutId({ write: { id } }: ResolvedLedger): ShakedownError {
+  const where = id === undefined ? '' : 'json' in id ? `at ${id.json} in the answer` : `in the header ${id.header}`;
+  return new ShakedownError('LEDGER_WRITE', `The first acknowledged write has no id ${where}.`, {
+    hint: 'Correct chaos.ledger.write.id.',
+  });
+}
+
+/** Waits until a read is answered, whatever it shows. @returns why it is not; null: it is */
+async function answersAgain(workload: Workload, rules: ResolvedLedger, signal: AbortSignal): Promise<string | null> {
   const until = performance.now() + rules.recoverMs;
   for (;;) {
-    if ((await workload.check(0, 'none', signal)) !== null) return true;
-    if (performance.now() >= until) return false;
+    const { values, status } = await workload.ask(signal);
+    if (values !== null) return null;
+    if (performance.now() >= until) return String(status);
     await wait(pollMs, undefined, { signal });
   }
 }

@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LedgerClient } from './client.ts';
 import type { HistoryWriter, Phase } from './history.ts';
 import type { ResolvedLedger } from './rules.ts';
+import type { Tally } from './tally.ts';
 import { hashOf, operationOf, tokenIn } from './value.ts';
+import { fillsOf } from './workload.ts';
 
 export interface ReadBackParts {
   rules: ResolvedLedger;
@@ -19,34 +21,42 @@ const pauseMs = 400;
 /**
  * Reads back every write, page by page where the target can list them, one by one where not. What was acknowledged and is missed is
  * looked for by itself, and once more after a while, before it counts as gone.
- * @param tokens all that was ever sent, in order
- * @param acknowledged whether a token's write was
+ * @param written all that was ever sent
  * @returns whether everything could be asked for
  */
 export async function readBack(
   parts: ReadBackParts,
   phase: Phase,
-  tokens: Iterable<string>,
-  acknowledged: (token: string) => boolean,
+  written: Pick<Tally, 'tokens' | 'isAcknowledged' | 'idOf'>,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { rules, client, history, run, now } = parts;
+  const acknowledged = (token: string) => written.isAcknowledged(token);
   const seen = (token: string, value: string, late: boolean) =>
     history.append({ e: 'seen', p: phase, t: now(), k: token, h: hashOf(value), ...(late ? { late: true } : {}) });
   let complete = true;
 
+  const unread = (token: string, why: string) => {
+    history.append({ e: 'unread', p: phase, t: now(), k: token, s: why });
+    complete = false;
+  };
   /** @returns true where it was there; false where not; what could not be asked for is noted */
   const lookUp = async (token: string, late: boolean): Promise<boolean> => {
+    const id = written.idOf(token);
+    if (rules.write.id !== undefined && id === undefined) {
+      // Of what was never acknowledged nothing is known anyway.
+      if (acknowledged(token)) unread(token, 'its answer had no id');
+      return true;
+    }
     for (let attempt = 1; ; attempt++) {
-      const { values, status } = await client.read(rules.read, { token, key: token }, signal);
+      const { values, status } = await client.read(rules.read, fillsOf(token, id), signal);
       if (values !== null) {
         for (const value of values) seen(token, value, late);
         return values.length > 0;
       }
       signal.throwIfAborted();
       if (attempt === tries) {
-        history.append({ e: 'unread', p: phase, t: now(), k: token, s: String(status) });
-        complete = false;
+        unread(token, String(status));
         return true;
       }
       await wait(pauseMs * attempt, undefined, { signal });
@@ -67,9 +77,9 @@ export async function readBack(
 
   const listed = rules.list === undefined ? null : await listAll(parts, seen, signal);
   let missing: string[];
-  if (listed === null) missing = await lookUpAll(tokens, false);
+  if (listed === null) missing = await lookUpAll(written.tokens(), false);
   else {
-    missing = [...tokens].filter((token) => !listed(operationOf(run, token) ?? 0) && acknowledged(token));
+    missing = [...written.tokens()].filter((token) => !listed(operationOf(run, token) ?? 0) && acknowledged(token));
     missing = await lookUpAll(missing, false);
   }
   if (missing.length > 0) {

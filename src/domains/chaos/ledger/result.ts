@@ -4,7 +4,7 @@ import type { Verified } from './tally.ts';
 
 /** From what was found to a verdict with its reason. */
 export function resultOf(rules: ResolvedLedger, found: Verified, { restarted }: { restarted: boolean }): LedgerResult {
-  const { everSeen, ...counted } = found;
+  const { everSeen, unread, ...counted } = found;
   return { subject: rules.subject, ...counted, ...judged(rules, found, restarted) };
 }
 
@@ -29,11 +29,13 @@ function judged(rules: ResolvedLedger, found: Verified, restarted: boolean): Pic
     return { verdict: 'fail', reason: `${sentence(harm.join(', '))}, ${of}.${example}` };
   }
   if (acknowledged === 0) return { verdict: 'inconclusive', reason: 'No write was acknowledged.' };
+  const example = found.unread === null ? '' : ` First: ${found.unread.token}, ${found.unread.why}.`;
   if (!readBack.afterRecovery) {
-    return { verdict: 'inconclusive', reason: 'The target did not answer well enough to read everything back.' };
+    const reason = `The target did not answer well enough to read everything back.${example}`;
+    return { verdict: 'inconclusive', reason };
   }
   if (restarted && !readBack.afterRestart) {
-    return { verdict: 'inconclusive', reason: 'After the restart not everything could be read back.' };
+    return { verdict: 'inconclusive', reason: `After the restart not everything could be read back.${example}` };
   }
   const registers = linearizable === true ? '; registers are linearizable' : '';
   const after = readBack.afterRestart ? 'after recovery and after a restart' : 'after recovery; it was not restarted';

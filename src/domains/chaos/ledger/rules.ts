@@ -1,13 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${token}` and its like are filled in when a request is sent (template.ts)
 
 import { z } from 'zod';
+import { jsonPath } from '../experiment/values/jsonpath.ts';
 
-const headers = z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i), z.string().regex(/^[\t\x20-\x7e]*$/));
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/i, 'must be the name of a header');
+const headers = z.record(headerName, z.string().regex(/^[\t\x20-\x7e]*$/));
 const path = z.string().regex(/^\/(?!\/)[\x21-\x7e]*$/, 'must be a path that begins with one slash');
 const place = z
   .string()
   .regex(/^\$?[\w-]*(\[\*\])?(\.[\w-]+(\[\*\])?)*$/, 'must be names and [*] joined by dots, such as orders[*].note');
 const statuses = z.array(z.int().min(100).max(599)).max(100);
+const idPath = z.string().refine((text) => isJsonPath(text), 'must be a JSONPath, such as $.id');
 const method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 const write = z.strictObject({
@@ -33,73 +36,124 @@ const read = z
   .refine((one) => (one.values === undefined) !== (one.text === undefined), 'needs either values or text');
 
 /** What a configuration may say of the writes that are followed through faults. */
-export const ledgerSchema = z.strictObject({
-  subject: z
-    .string()
-    .min(1)
-    .max(80)
-    .optional()
-    .describe('What is written, for the report; method and path when absent.'),
-  login: z
-    .strictObject({
-      path: path.describe('Path and query of the request; it is a POST.'),
-      body: z.unknown().optional().describe('Text or JSON; none when absent.'),
-      headers: headers.optional().describe('Headers of the request; none when absent.'),
-      token: place.describe('Where the token is in the JSON answer.'),
-      header: z.string().min(1).default('authorization').describe('Header it is sent in.'),
-      prefix: z.string().default('Bearer ').describe('What comes before it.'),
-    })
-    .optional()
-    .describe('How each client signs in; it does not when absent.'),
-  write: write
-    .extend({
-      acknowledged: statuses.optional().describe('Statuses that acknowledge the write; 200 to 299 when absent.'),
-      refused: statuses
-        .optional()
-        .describe(
-          'Statuses after which it is certainly not there; 400 to 499 without 408, 409, 425 and 499 when absent.',
-        ),
-    })
-    .describe('Stores ${value}, which begins with ${token}.'),
-  read: read.describe('Finds what was written with ${token}; 404 means that it is not there.'),
-  list: z
-    .strictObject({
-      path: path.describe('Path and query of the request.'),
-      headers: headers.optional().describe('Headers of the request; none when absent.'),
-      values: place.describe('Where in the JSON answer the values are.'),
-      next: place
-        .optional()
-        .describe('Where in the JSON answer the cursor of the next page is; all is on one page when absent.'),
-    })
-    .optional()
-    .describe(
-      'Lists all that was written, page by page: the value at next is ${cursor} of the next page. Duplicates and strays are not looked for when absent.',
-    ),
-  register: z
-    .strictObject({
-      read: read.describe('Reads the value under ${key}.'),
-      write: write.describe('Stores ${value} under ${key}.'),
-      cas: write
-        .optional()
-        .describe(
-          'Stores ${value} where ${expected} is, and answers 409 or 412 where it is not; not done when absent.',
-        ),
-      callsPerKey: z.int().min(10).max(2000).default(200).describe('After so many, another ${key} is used.'),
-    })
-    .optional()
-    .describe('A single value under a key, checked for linearizability; none when absent.'),
-  clients: z.int().min(1).max(64).default(4).describe('Clients that write and read side by side.'),
-  ratePerSecond: z.number().positive().max(1000).default(10).describe('Writes, reads and calls on registers together.'),
-  timeoutMs: z.int().min(50).max(600_000).default(5000).describe('A request that takes longer has an unknown outcome.'),
-  settleMs: z.int().min(0).max(600_000).default(2000).describe('What is missing is looked for again after this time.'),
-  recoverMs: z.int().min(0).max(3_600_000).default(60_000).describe('How long to wait until the target answers again.'),
-  freshReads: z.boolean().default(true).describe('Whether a read after a write must show it.'),
-  restart: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .describe('Program and arguments that restart the target with its caches gone; it is not restarted when absent.'),
-});
+export const ledgerSchema = z
+  .strictObject({
+    subject: z
+      .string()
+      .min(1)
+      .max(80)
+      .optional()
+      .describe('What is written, for the report; method and path when absent.'),
+    login: z
+      .strictObject({
+        path: path.describe('Path and query of the request; it is a POST.'),
+        body: z.unknown().optional().describe('Text or JSON; none when absent.'),
+        headers: headers.optional().describe('Headers of the request; none when absent.'),
+        token: place.describe('Where the token is in the JSON answer.'),
+        header: z.string().min(1).default('authorization').describe('Header it is sent in.'),
+        prefix: z.string().default('Bearer ').describe('What comes before it.'),
+      })
+      .optional()
+      .describe('How each client signs in; it does not when absent.'),
+    write: write
+      .extend({
+        id: z
+          .union([
+            z.strictObject({
+              json: idPath.describe('JSONPath in the JSON answer: $.id. Needed when header is absent.'),
+            }),
+            z.strictObject({
+              header: headerName.describe(
+                'Header of the answer; of Location the last part of the path is the id. Needed when json is absent.',
+              ),
+            }),
+          ])
+          .optional()
+          .describe(
+            'Where in the answer the id is that the target gave: it is ${id} of read. Not looked for when absent.',
+          ),
+        acknowledged: statuses
+          .optional()
+          .describe('Statuses that acknowledge the write. 202 promises nothing, so 200 to 299 without it when absent.'),
+        refused: statuses
+          .optional()
+          .describe(
+            'Statuses after which it is certainly not there; 400 to 499 without 408, 409, 425 and 499 when absent.',
+          ),
+      })
+      .describe('Stores ${value}, which begins with ${token}.'),
+    read: read.describe('Finds what was written with ${token}; 404 means that it is not there.'),
+    list: z
+      .strictObject({
+        path: path.describe('Path and query of the request.'),
+        headers: headers.optional().describe('Headers of the request; none when absent.'),
+        values: place.describe('Where in the JSON answer the values are.'),
+        next: place
+          .optional()
+          .describe('Where in the JSON answer the cursor of the next page is; all is on one page when absent.'),
+      })
+      .optional()
+      .describe(
+        'Lists all that was written, page by page: the value at next is ${cursor} of the next page. Duplicates and strays are not looked for when absent.',
+      ),
+    register: z
+      .strictObject({
+        read: read.describe('Reads the value under ${key}.'),
+        write: write.describe('Stores ${value} under ${key}.'),
+        cas: write
+          .optional()
+          .describe(
+            'Stores ${value} where ${expected} is, and answers 409 or 412 where it is not; not done when absent.',
+          ),
+        callsPerKey: z.int().min(10).max(2000).default(200).describe('After so many, another ${key} is used.'),
+      })
+      .optional()
+      .describe('A single value under a key, checked for linearizability; none when absent.'),
+    clients: z.int().min(1).max(64).default(4).describe('Clients that write and read side by side.'),
+    ratePerSecond: z
+      .number()
+      .positive()
+      .max(1000)
+      .default(10)
+      .describe('Writes, reads and calls on registers together.'),
+    timeoutMs: z
+      .int()
+      .min(50)
+      .max(600_000)
+      .default(5000)
+      .describe('A request that takes longer has an unknown outcome.'),
+    settleMs: z
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(2000)
+      .describe('What is missing is looked for again after this time.'),
+    recoverMs: z
+      .int()
+      .min(0)
+      .max(3_600_000)
+      .default(60_000)
+      .describe('How long to wait until the target answers again.'),
+    freshReads: z.boolean().default(true).describe('Whether a read after a write must show it.'),
+    restart: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Program and arguments that restart the target with its caches gone; it is not restarted when absent.'),
+  })
+  .refine(({ write, read }) => write.id !== undefined || !read.path.includes('${id}'), {
+    path: ['write', 'id'],
+    error: 'must say where the id is, as read.path holds ${id}',
+  });
+
+function isJsonPath(text: string): boolean {
+  try {
+    jsonPath(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export type LedgerRules = z.input<typeof ledgerSchema>;
 export type LedgerWrite = z.output<typeof write>;
@@ -133,6 +187,7 @@ export const ledgerExample: LedgerRules = {
     path: '/api/orders',
     headers: { 'x-client': 'ledger' },
     body: { note: '${value}' },
+    id: { json: '$.order.id' },
     acknowledged: [201],
     refused: [400, 422],
   },

@@ -4,7 +4,8 @@ import { ShakedownError } from '../../../model/error.ts';
 
 /** `unsent`: no connection was made, so nothing can have happened. `broken`: something may have. */
 export type Answer =
-  | { kind: 'answered'; status: number; body: string }
+  /** `header`: its value by lower-case name; absent where none is kept. */
+  | { kind: 'answered'; status: number; body: string; header?: (name: string) => string | undefined }
   | { kind: 'unsent'; reason: string }
   | { kind: 'broken'; reason: string };
 
@@ -128,7 +129,10 @@ class Sending {
     incoming.on('error', (error) => this.#failed(error));
     incoming.on('end', () => {
       if (!incoming.complete) this.#failed(new Error('cut off'));
-      else this.#settle({ kind: 'answered', status: incoming.statusCode ?? 0, body: this.#text() });
+      else {
+        const header = (name: string) => [incoming.headers[name]].flat()[0];
+        this.#settle({ kind: 'answered', status: incoming.statusCode ?? 0, body: this.#text(), header });
+      }
     });
   }
 

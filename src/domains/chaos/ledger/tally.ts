@@ -11,6 +11,8 @@ export interface Verified extends Counted {
   findings: LedgerFinding[];
   /** A written value was read at least once, in the load or after. */
   everSeen: boolean;
+  /** The first write that could not be asked for, and why; null: all could. */
+  unread: { token: string; why: string } | null;
 }
 
 const worstFirst: LedgerFinding['kind'][] = ['lost', 'corrupted', 'duplicated', 'order', 'unexpected', 'stale'];
@@ -30,6 +32,9 @@ export class Tally {
   readonly #findings = new Map<LedgerFinding['kind'], LedgerFinding[]>();
   readonly #ended: Record<Phase, boolean | null> = { recovery: null, restart: null };
   readonly #counts = { lost: 0, duplicated: 0, corrupted: 0, stale: 0, unexpected: 0, order: 0 };
+  /** Given by the server, by operation. */
+  readonly #ids = new Map<number, string>();
+  #unread: Verified['unread'] = null;
   #run = '';
   #reads = 0;
   #everSeen = false;
@@ -48,6 +53,7 @@ export class Tally {
       case 'unread': {
         const operation = operationOf(this.#run, entry.k);
         if (operation === null) return;
+        this.#unread ??= { token: entry.k, why: entry.s };
         this.#at.reach(operation);
         this.#at[entry.p][operation] = (this.#at[entry.p][operation] ?? 0) | shown.unread;
         return;
@@ -78,6 +84,7 @@ export class Tally {
     if (at.state[entry.n] === became.open) {
       at.state[entry.n] = entry.e === 'ok' ? became.acknowledged : entry.e === 'fail' ? became.refused : became.unknown;
       at.answeredMs[entry.n] = entry.t;
+      if (entry.i !== undefined) this.#ids.set(entry.n, entry.i);
       return;
     }
     const check = this.#checks.get(entry.n);
@@ -139,6 +146,11 @@ export class Tally {
     return this.#at.state[operationOf(this.#run, token) ?? -1] === became.acknowledged;
   }
 
+  /** The id that the server gave to a token's write; undefined: none. */
+  idOf(token: string): string | undefined {
+    return this.#ids.get(operationOf(this.#run, token) ?? -1);
+  }
+
   /** Call it once, at the end. @param timeMs what the linearizability check may take */
   verify(timeMs?: number): Verified {
     const at = this.#at;
@@ -173,6 +185,7 @@ export class Tally {
       readBack: { afterRecovery: this.#ended.recovery === true, afterRestart: this.#ended.restart === true },
       findings: worstFirst.flatMap((kind) => this.#findings.get(kind) ?? []).slice(0, findingsKept),
       everSeen: this.#everSeen,
+      unread: this.#unread,
     };
   }
 

@@ -5,6 +5,13 @@ export function hashOf(value: string): string {
   return hash('sha256', value, 'hex').slice(0, 12);
 }
 
+const beginning = 'sd';
+
+/** Of a ledger that began at a time, ms since 1970: unlike those of other runs on the same target, which may still be there. */
+export function runOf(begunMs: number, seed: number): string {
+  return `${beginning}${begunMs.toString(36)}${(seed % 1296).toString(36).padStart(2, '0')}`;
+}
+
 /** `sdk3f9a-1c`: names one operation of one ledger. */
 export function tokenOf(run: string, operation: number): string {
   return `${run}-${operation.toString(36)}`;
@@ -26,6 +33,11 @@ export function valueUnder(token: string): string {
 /** The token that a value begins with; null where there is none. */
 export function tokenIn(value: string): string | null {
   return /^[0-9a-z]+-[0-9a-z]+(?=\.)/.exec(value)?.[0] ?? null;
+}
+
+/** Whether it begins as a value of some ledger does. */
+export function isOfLedger(value: string): boolean {
+  return tokenIn(value)?.startsWith(beginning) === true;
 }
 
 /** Whether every character is as it was written. */

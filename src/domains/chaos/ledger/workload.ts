@@ -1,8 +1,9 @@
-import type { LedgerClient } from './client.ts';
+import type { LedgerClient, Read } from './client.ts';
 import type { Entry, HistoryWriter } from './history.ts';
 import { outcomeOf } from './outcome.ts';
 import type { ResolvedLedger } from './rules.ts';
 import type { Answer } from './send.ts';
+import { type Fills, idIn } from './template.ts';
 import { hashOf, tokenOf, valueUnder } from './value.ts';
 
 /** What was attempted and answered so far. */
@@ -33,21 +34,21 @@ const registerShares = { get: 0.45, set: 0.3 };
 /** N clients that write, read what was written, and use registers, at a modest rate. */
 export function createWorkload({ rules, client, history, run, now, random }: WorkloadParts) {
   const counts: LedgerCounts = { writes: 0, acknowledged: 0, refused: 0, unknown: 0, reads: 0 };
-  const written: string[] = [];
+  const written: { token: string; id: string | undefined }[] = [];
   const keys: { name: string; left: number }[] = [];
   const lastSeen = new Map<string, string>();
   const allKeys: string[] = [];
   let operations = 0;
 
-  const done = (n: number, answer: Answer, outcome: 'ok' | 'fail' | 'info') => {
+  const done = (n: number, answer: Answer, outcome: 'ok' | 'fail' | 'info', id?: string) => {
     const s = answer.kind === 'answered' ? answer.status : answer.reason;
-    history.append({ e: outcome, n, t: now(), s });
+    history.append({ e: outcome, n, t: now(), s, ...(id === undefined ? {} : { i: id }) });
   };
 
   const write = async (
     c: number,
     signal?: AbortSignal,
-  ): Promise<{ token: string; outcome: 'ok' | 'fail' | 'info' }> => {
+  ): Promise<{ token: string; id: string | undefined; outcome: 'ok' | 'fail' | 'info' }> => {
     const n = operations++;
     const token = tokenOf(run, n);
     const value = valueUnder(token);
@@ -55,22 +56,32 @@ export function createWorkload({ rules, client, history, run, now, random }: Wor
     counts.writes++;
     const answer = await client.write(rules.write, { token, value, key: token }, signal);
     const outcome = outcomeOf(answer, rules.write);
-    done(n, answer, outcome);
+    const place = rules.write.id;
+    const id = place !== undefined && answer.kind === 'answered' ? idIn(answer, place) : undefined;
+    done(n, answer, outcome, id);
     counts[outcome === 'ok' ? 'acknowledged' : outcome === 'fail' ? 'refused' : 'unknown']++;
-    if (outcome === 'ok') written[counts.acknowledged % remembered] = token;
-    return { token, outcome };
+    // Where it has no id it cannot be looked for; reading back says so.
+    if (outcome === 'ok' && (place === undefined || id !== undefined)) {
+      written[counts.acknowledged % remembered] = { token, id };
+    }
+    return { token, id, outcome };
   };
 
-  const check = async (c: number, token: string, signal?: AbortSignal): Promise<string[] | null> => {
+  const check = async (
+    c: number,
+    { token, id }: { token: string; id?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<Read> => {
     const n = operations++;
     history.append({ e: 'invoke', n, t: now(), c, f: 'check', k: token });
-    const { values, status } = await client.read(rules.read, { token, key: token }, signal);
+    const read = await client.read(rules.read, fillsOf(token, id), signal);
+    const { values, status } = read;
     if (values === null) history.append({ e: 'info', n, t: now(), s: status });
     else {
       counts.reads++;
       history.append({ e: 'ok', n, t: now(), s: status, h: values.map(hashOf) });
     }
-    return values;
+    return read;
   };
 
   const get = async (c: number, key: string, signal?: AbortSignal): Promise<boolean> => {
@@ -125,8 +136,9 @@ export function createWorkload({ rules, client, history, run, now, random }: Wor
   const one = async (c: number, signal: AbortSignal): Promise<void> => {
     const dice = random();
     if (rules.register !== undefined && dice < shares.register) return onRegister(c, signal);
-    const token = written[Math.floor(random() * written.length)];
-    if (token !== undefined && dice > 1 - shares.check) await check(c, token, signal);
+    // By number, as those that have no id leave gaps.
+    const known = written[Math.floor(random() * written.length)];
+    if (known !== undefined && dice > 1 - shares.check) await check(c, known, signal);
     else await write(c, signal);
   };
 
@@ -137,6 +149,16 @@ export function createWorkload({ rules, client, history, run, now, random }: Wor
     write,
     check,
     get,
+    /**
+     * A read that the target answers when it is well: of what was never written, and where that is not answered, or no other id can
+     * be asked for, of something that was.
+     */
+    async ask(signal: AbortSignal): Promise<Read> {
+      const known = written.find(Boolean);
+      if (known !== undefined && rules.write.id !== undefined) return check(0, known, signal);
+      const read = await check(0, { token: 'none' }, signal);
+      return read.values !== null || known === undefined ? read : check(0, known, signal);
+    },
     /** Until the signal fires; what is under way then is waited for, as an answer makes it known. */
     async run(signal: AbortSignal, hard: AbortSignal): Promise<void> {
       const everyMs = (1000 * rules.clients) / rules.ratePerSecond;
@@ -155,6 +177,11 @@ export function createWorkload({ rules, client, history, run, now, random }: Wor
       await Promise.all(Array.from({ length: rules.clients }, (_, c) => client(c)));
     },
   };
+}
+
+/** What a read of one write is filled with. */
+export function fillsOf(token: string, id: string | undefined): Fills {
+  return { token, key: token, ...(id === undefined ? {} : { id }) };
 }
 
 /** Pauses that all end when the signal fires, by one listener for all of them; they keep no process alive. */

@@ -1,7 +1,8 @@
 import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-type Controller = 'cpu' | 'memory' | 'blkio';
+/** Version 2 has a freezer in every group, and no controller of that name. */
+type Controller = 'cpu' | 'memory' | 'blkio' | 'freezer';
 
 /** The control group of a process for one controller, as this machine has it. */
 export interface ControlGroup {
@@ -25,8 +26,7 @@ export async function groupOf(pid: number, controller: Controller): Promise<Cont
   for (const line of mounts.split('\n')) {
     const [, folder = '', type = '', options = ''] = line.split(' ');
     const isFirst = type === 'cgroup' && options.split(',').includes(controller);
-    const isSecond =
-      type === 'cgroup2' && (await controllersOf(folder)).includes(controller === 'blkio' ? 'io' : controller);
+    const isSecond = type === 'cgroup2' && (await isOfSecond(folder, controller, groups));
     if (!isFirst && !isSecond) continue;
     const found = groups.find(([, names = '']) => (isFirst ? names.split(',').includes(controller) : names === ''));
     if (found === undefined) continue;
@@ -39,6 +39,11 @@ export async function groupOf(pid: number, controller: Controller): Promise<Cont
     return { version: isFirst ? 1 : 2, path, isRoot: path === folder };
   }
   return null;
+}
+
+async function isOfSecond(folder: string, controller: Controller, groups: readonly string[][]): Promise<boolean> {
+  if (controller === 'freezer') return !groups.some(([, names = '']) => names.split(',').includes('freezer'));
+  return (await controllersOf(folder)).includes(controller === 'blkio' ? 'io' : controller);
 }
 
 async function controllersOf(folder: string): Promise<string[]> {

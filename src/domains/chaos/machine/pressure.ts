@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import { identify } from '../../../evidence/process.ts';
 import type { ProofCheck } from '../../../model/chaos.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { Fault } from '../fault.ts';
@@ -79,6 +80,11 @@ export function pressureFault<Arguments extends Means>(
         momentary: false,
         async prove() {
           return proofOf(await measure(worker.pid, args));
+        },
+        async still() {
+          const state = identify(worker.pid)?.state ?? 'gone';
+          const measured = state === 'T' ? 'stopped' : state === 'gone' ? 'gone' : 'at work';
+          return { what: 'workers', expected: 'at work', measured, held: measured === 'at work' };
         },
         async revert() {
           await worker.end();

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { ProofCheck } from '../../../model/chaos.ts';
 import type { ComponentOf, Fault } from '../fault.ts';
 import { missingProgram, mustRun, notRoot, runCommand } from '../machine/command.ts';
+import { pidOf } from '../machine/pressure.ts';
 import { proofOf } from '../proof.ts';
 import { doUndoably, type UndoStep } from '../undo.ts';
 import { inNetworkOf, type Prober, peerOf, startProber } from './prober.ts';
@@ -44,17 +45,19 @@ export function networkFault<Arguments, Before>(
     layer: 'network',
     on: ['namespace'],
     schema,
-    async unavailable(_component, args) {
-      const wanted = { ip: 'iproute2', tc: 'iproute2', iptables: 'iptables' };
+    async unavailable(component, args) {
+      const wanted = { ip: 'iproute2', tc: 'iproute2', iptables: 'iptables', nsenter: 'util-linux' };
+      if (component.pid !== undefined && component.pid() < 1) return `${component.name} does not run on this machine`;
       if (process.platform !== 'linux') return 'interfaces are changed on Linux only: use a Toxiproxy link instead';
       return missingProgram(wanted) ?? notRoot('changing an interface') ?? (await lacks(args));
     },
     touches(args, component) {
-      const where = component.namespace === null ? 'of this machine' : `in network namespace ${component.namespace}`;
+      const where = whereOf(component);
       return [`interface ${component.interface} ${where}: ${words(args)}, by ${using(args)}`];
     },
-    async inject(args, component, { undo, noop, signal }) {
-      peerOf(component);
+    async inject(args, given, { undo, noop, signal }) {
+      peerOf(given);
+      const component = fixed(given);
       const chosen = means(args, component);
       const prober = startProber(component);
       try {
@@ -68,14 +71,17 @@ export function networkFault<Arguments, Before>(
             if (!noop) for (const argv of chosen.put) await mustRun(inNetworkOf(component, argv));
           },
         );
+        const still = async (): Promise<ProofCheck> => {
+          const { command, text } = chosen.left;
+          const held = (await runCommand(inNetworkOf(component, command))).stdout.includes(text);
+          const measured = held ? using(args) : `no ${text.trim()} on ${component.interface}`;
+          return { what: 'means', expected: using(args), measured, held };
+        };
         return {
           momentary: false,
+          still,
           async prove() {
-            const { command, text } = chosen.left;
-            const held = (await runCommand(inNetworkOf(component, command))).stdout.includes(text);
-            const measured = held ? using(args) : `no ${text} on ${component.interface}`;
-            const means: ProofCheck = { what: 'means', expected: using(args), measured, held };
-            return proofOf([means, ...(await measure(prober, args, before))]);
+            return proofOf([await still(), ...(await measure(prober, args, before))]);
           },
           async revert() {
             prober.end();
@@ -91,6 +97,18 @@ export function networkFault<Arguments, Before>(
       }
     },
   };
+}
+
+function whereOf({ name, namespace, pid }: Named): string {
+  if (pid !== undefined) return `in the network namespace of ${name}`;
+  return namespace === null ? 'of this machine' : `in network namespace ${namespace}`;
+}
+
+/** What is put into a namespace is taken out of that one, whichever process the component is by then. */
+function fixed(component: Named): Named {
+  if (component.pid === undefined) return component;
+  const pid = pidOf({ name: component.name, pid: component.pid });
+  return { ...component, pid: () => pid };
 }
 
 /**

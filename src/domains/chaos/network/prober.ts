@@ -22,7 +22,8 @@ export interface Prober {
 const script = fileURLToPath(new URL('./probe.mjs', import.meta.url));
 
 /** A command as it is run in the component's network. */
-export function inNetworkOf({ namespace }: ComponentOf<'namespace'>, argv: readonly string[]): string[] {
+export function inNetworkOf({ namespace, pid }: ComponentOf<'namespace'>, argv: readonly string[]): string[] {
+  if (pid !== undefined) return ['nsenter', `--net=/proc/${pid()}/ns/net`, '--', ...argv];
   return namespace === null ? [...argv] : ['ip', 'netns', 'exec', namespace, ...argv];
 }
 

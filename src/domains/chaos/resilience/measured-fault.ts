@@ -7,6 +7,7 @@ import { LatencyHistogram } from '../../../stats/histogram.ts';
 import { readPackedLog } from '../../../stats/hlog.ts';
 import { decodeHistogramInto } from '../../../stats/payload.ts';
 import { inMs } from '../../../stats/rounding.ts';
+import { endOfFault } from '../felt.ts';
 
 const beforeMs = 60_000;
 const afterMs = 60_000;
@@ -55,19 +56,24 @@ function windowsOf(fault: FaultRecord, all: readonly FaultRecord[], { windows, j
   const ends = (window: WindowResult) => window.startMs + window.durationMs;
   const last = windows.at(-1);
   const fromMs = fault.injectedMs ?? 0;
-  const endMs = fault.revertedMs ?? (last === undefined ? 0 : ends(last));
-  const seenUntilMs = endMs - fromMs < 1000 ? fromMs + momentaryMs : endMs;
+  const endMs = endOfFault(fault) ?? (last === undefined ? 0 : ends(last));
+  const isEarly = endMs < (fault.revertedMs ?? endMs);
+  const seenUntilMs = !isEarly && endMs - fromMs < 1000 ? fromMs + momentaryMs : endMs;
+  // Of a window in which it was gone before its time, nobody knows how much of it was under the fault.
+  const isUnder = (window: WindowResult) => !isEarly || ends(window) <= endMs;
   const nextMs = all.reduce(
     (least, { injectedMs }) => (injectedMs !== null && injectedMs > endMs ? Math.min(least, injectedMs) : least),
     Number.POSITIVE_INFINITY,
   );
-  const valid = windows.filter((window) => window.void === null);
+  const valid = windows.filter((window) => window.invalid === null);
   return {
     fault,
     fromMs,
     endMs,
     before: judged.windows.filter((window) => ends(window) <= fromMs && window.startMs >= fromMs - beforeMs),
-    during: valid.filter((window) => ends(window) > fromMs && window.startMs < Math.min(seenUntilMs, nextMs)),
+    during: valid.filter(
+      (window) => isUnder(window) && ends(window) > fromMs && window.startMs < Math.min(seenUntilMs, nextMs),
+    ),
     after: valid.filter((window) => window.startMs >= endMs && ends(window) <= Math.min(endMs + afterMs, nextMs)),
   };
 }

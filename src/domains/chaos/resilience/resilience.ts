@@ -1,8 +1,12 @@
 import { holds } from '../../../gate/comparison.ts';
+import { isOfAll } from '../../../gate/objectives.ts';
 import type { FaultRecord, LoadShare, ResilienceResult, TimedFigure } from '../../../model/chaos.ts';
+import { percentileOf } from '../../../model/objective.ts';
 import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Objective, Verdict } from '../../../model/verdict.ts';
+import { duration } from '../../../report-kit/format.ts';
 import { inMs } from '../../../stats/rounding.ts';
+import { figureOf } from '../../../stats/statistic.ts';
 import { type Measured, type MeasuredFault, measureFaults, shareOf } from './measured-fault.ts';
 import { bandOf, detection, inBand, recovery, response } from './times.ts';
 
@@ -40,12 +44,14 @@ function resilience(measured: MeasuredFault, facts: RunFacts, rules: ResilienceR
   const respond = response(measured, band, detectedBy);
   const recover = recovery(measured, band);
   const scoreParts = scoreOf(after, shares.during, { detectedBy, recover, recoverMs: rules.recoverMs });
+  const others = othersOf(measured);
   const weights = scoreParts.reduce((sum, { weight }) => sum + weight, 0);
   return {
     faultId: fault.id,
     detectedBy,
     respond,
     recover,
+    ...(others === null ? {} : { others }),
     lookedForMs: after.windows.reduce((sum, { durationMs }) => sum + durationMs, 0),
     ...shares,
     score:
@@ -55,6 +61,17 @@ function resilience(measured: MeasuredFault, facts: RunFacts, rules: ResilienceR
     scoreParts,
     objectives: objectivesIn(during, shares.during, rules.objectives),
   };
+}
+
+/**
+ * Of the requests that the fault touched where they were counted, else as configured, else nobody is on the broken part. Those who are not on
+ * it are taken to be those who were answered fastest; null where there are none.
+ */
+function othersOf({ fault, during }: MeasuredFault): NonNullable<ResilienceResult['others']> | null {
+  const requests = during.windows.reduce((sum, { planned }) => sum + planned, 0);
+  const counted = fault.touched === undefined || requests === 0 ? undefined : fault.touched.applied / requests;
+  const share = Math.min(1, counted ?? fault.affectedShare ?? 0);
+  return share === 1 ? null : { share, p95Ms: inMs(during.response.percentile(95 * (1 - share))) };
 }
 
 function scoreOf(
@@ -90,13 +107,11 @@ function scoreOf(
   if (after.windows.length >= inBand) {
     const late = recover === null ? Number.POSITIVE_INFINITY : recover.ms / recoverMs;
     const score = 100 * Math.min(1, Math.max(0, (4 - late) / 3));
-    const detail = recover === null ? 'not back within what was measured' : `back after ${Math.round(recover.ms)} ms`;
+    const detail = recover === null ? 'not back within what was measured' : `back after ${duration(recover.ms)}`;
     parts.push({ name: 'recovered', score, weight: 3, detail });
   }
   return parts.map((part) => ({ ...part, score: Math.round(part.score * 10) / 10 }));
 }
-
-const quantiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
 
 /** Response times and errors against their targets, while the fault was on. */
 function objectivesIn(
@@ -105,12 +120,12 @@ function objectivesIn(
   objectives: readonly Objective[],
 ): Record<string, Verdict> {
   const found: Record<string, Verdict> = {};
-  for (const { id, metric, statistic, route, comparison, target } of objectives) {
-    if (route !== undefined) continue;
+  for (const objective of objectives) {
+    if (!isOfAll(objective)) continue;
+    const { id, metric, statistic, comparison, target } = objective;
     let value: number | null;
     if (metric === 'error_rate') value = share.requests === 0 ? null : (100 * share.failed) / share.requests;
-    else if (metric === 'response_time' && statistic in quantiles)
-      value = inMs(response.percentile(quantiles[statistic as keyof typeof quantiles]));
+    else if (metric === 'response_time' && percentileOf(statistic) !== null) value = figureOf(response, statistic);
     else continue;
     const known = value !== null && share.requests >= samplesAtLeast;
     found[id] = known ? (holds(value ?? 0, comparison, target) ? 'pass' : 'fail') : 'inconclusive';

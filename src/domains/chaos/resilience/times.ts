@@ -129,7 +129,7 @@ function lastFailure(
   before: readonly WindowResult[],
   band: Band,
 ): number | null {
-  const isNext = last.startMs + last.durationMs === first.startMs && last.void === null;
+  const isNext = last.startMs + last.durationMs === first.startMs && last.invalid === null;
   if (!isNext || last.failures === undefined || last.unsent > 0 || first.failed > 0) return null;
   if (!isWithoutFailures(before) || (last.response.p95 ?? 0) > band.p95AtMostMs) return null;
   return last.failures.lastMs;

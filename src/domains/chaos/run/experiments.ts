@@ -1,10 +1,15 @@
 import type { Companion } from '../../companion.ts';
 import { namedExperiments } from './named.ts';
 import { prepareChaos } from './prepare.ts';
+import { previewChaos } from './preview.ts';
 import { type Chaos, openChaos } from './session.ts';
 
 /** Experiments beside the load, one after the other. */
 export const experiments: Companion = {
+  async preview(asked) {
+    const named = namedExperiments(asked.options);
+    return named === null ? null : previewChaos(named, asked);
+  },
   async prepare(asked) {
     const named = namedExperiments(asked.options);
     if (named === null) return null;
@@ -25,7 +30,7 @@ export const experiments: Companion = {
       },
       begin: () => chaos?.start(),
       progress: (atMs, done, failed) => chaos?.tick(atMs, done, failed),
-      disturbed: (fromMs, toMs) => chaos?.aside(fromMs, toMs) ?? null,
+      disturbed: (fromMs, toMs) => chaos?.disturbance(fromMs, toMs) ?? null,
       end: () => chaos?.end(),
     };
   },

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { cacheFolder } from '../../../environment/paths.ts';
 import type { Teardown } from '../../../evidence/teardown.ts';
 import { createGuard } from '../guard/guard.ts';
+import { listRegistry } from '../guard/places.ts';
 import type { UndoList } from '../undo.ts';
 
 export interface GuardedOptions {
@@ -17,7 +16,7 @@ export interface GuardedOptions {
  * @throws ShakedownError GUARD_FAILED
  */
 export async function openGuarded({ folder, signal, teardown, warn }: GuardedOptions): Promise<UndoList> {
-  const guard = await createGuard({ folder, registry: join(cacheFolder(), 'chaos'), signal, onWarning: warn });
+  const guard = await createGuard({ folder, registry: listRegistry(), signal, onWarning: warn });
   teardown.before('end the guard', async () => {
     if (!(await guard.close())) warn('Not every fault could be taken away: run `shakedown chaos clean`.');
   });

@@ -21,7 +21,7 @@ const planSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Whether experiments for which there is no time are left out with a warning; otherwise they count as not shown.',
+      'Whether experiments are optional: one for which there is no time is named and is no loss; otherwise it leaves the gate inconclusive.',
     ),
   pauseS: z.number().min(0).default(15).describe('Pause between two experiments: time to recover, and to measure it.'),
   experiments: z
@@ -31,6 +31,10 @@ const planSchema = z.strictObject({
         z.strictObject({
           file: z.string().min(1),
           atS: z.number().min(0).optional().describe('Earliest start.'),
+          optional: z
+            .boolean()
+            .optional()
+            .describe('Whether it is no loss where there is no time for it; as whatFits says when absent.'),
         }),
       ]),
     )
@@ -40,12 +44,10 @@ const planSchema = z.strictObject({
 /** Which experiments a run is to have, and when. */
 export interface ChaosPlan {
   /** Absolute paths. */
-  files: { file: string; notBeforeMs: number | null }[];
+  files: { file: string; notBeforeMs: number | null; optional: boolean }[];
   /** null: by the run's length. */
   startMs: number | null;
   pauseMs: number;
-  /** What there is no time for is no loss. */
-  whatFits: boolean;
 }
 
 /**
@@ -56,7 +58,7 @@ export interface ChaosPlan {
  */
 export async function readChaosPlan(named: readonly string[], folder: string, bundled: boolean): Promise<ChaosPlan> {
   const sources = named.length > 0 ? named.map((one) => resolve(folder, one)) : [await ownSource(folder, bundled)];
-  const plan: ChaosPlan = { files: [], startMs: null, pauseMs: 15_000, whatFits: false };
+  const plan: ChaosPlan = { files: [], startMs: null, pauseMs: 15_000 };
   for (const source of sources) await add(plan, source);
   if (plan.files.length === 0) {
     throw new ShakedownError('CHAOS_PLAN', `There is no experiment in ${sources.join(', ')}.`, {
@@ -97,12 +99,12 @@ async function add(plan: ChaosPlan, source: string): Promise<void> {
       hint: 'Name an experiment, a plan, or a folder.',
     });
   if (found.isDirectory()) {
-    plan.files.push(...(await experimentsIn(source)).map((file) => ({ file, notBeforeMs: null })));
+    plan.files.push(...(await experimentsIn(source)).map((file) => ({ file, notBeforeMs: null, optional: false })));
     return;
   }
   const written = await planOf(source);
   if (written === null) {
-    plan.files.push({ file: source, notBeforeMs: null });
+    plan.files.push({ file: source, notBeforeMs: null, optional: false });
     return;
   }
   const { experiments, order, seed, startS, pauseS, whatFits } = written;
@@ -110,11 +112,12 @@ async function add(plan: ChaosPlan, source: string): Promise<void> {
   const ordered = order === 'random' ? shuffled(entries, new Random(`chaos ${seed}`)) : entries;
   for (const entry of ordered) {
     const atS = 'atS' in entry ? entry.atS : undefined;
-    plan.files.push({ file: resolve(dirname(source), entry.file), notBeforeMs: atS === undefined ? null : atS * 1000 });
+    const optional = ('optional' in entry ? entry.optional : undefined) ?? whatFits;
+    const notBeforeMs = atS === undefined ? null : atS * 1000;
+    plan.files.push({ file: resolve(dirname(source), entry.file), notBeforeMs, optional });
   }
   plan.startMs = startS === undefined ? plan.startMs : startS * 1000;
   plan.pauseMs = pauseS * 1000;
-  plan.whatFits = whatFits;
 }
 
 /** null: the file is none; an experiment has a method. */
@@ -127,14 +130,30 @@ async function planOf(file: string): Promise<z.output<typeof planSchema> | null>
     // It is read again as an experiment, which reports its syntax errors.
     return null;
   }
-  if (typeof written !== 'object' || written === null || !('experiments' in written) || 'method' in written)
-    return null;
+  if (!isPlan(written, file)) return null;
+  const named = (written as { experiments?: unknown } | null)?.experiments ?? [];
+  if (Array.isArray(named) && named.length === 0) {
+    throw new ShakedownError('CHAOS_PLAN', `${file}: experiments: the plan names no experiment.`, {
+      hint: 'Give it a list of files, relative to its folder, such as `experiments: [experiments/slow-database.yaml]`; or remove the plan, and all of chaos/experiments are run.',
+    });
+  }
   const parsed = planSchema.safeParse(written);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ShakedownError(
-    'CHAOS_PLAN',
-    `${basename(file)}: ${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'not valid'}.`,
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
+  throw new ShakedownError('CHAOS_PLAN', `${file}: ${problems.join('; ')}.`, {
+    hint: `A plan has ${Object.keys(planSchema.shape).join(', ')}; docs/faults.md shows one.`,
+  });
+}
+
+/** By what is in it, or by its name: one without experiments is a plan that lacks them, and no experiment that lacks all else. */
+function isPlan(written: unknown, file: string): boolean {
+  const keys = typeof written === 'object' && written !== null ? Object.keys(written) : [];
+  if (keys.includes('method') || keys.includes('title')) return false;
+  const own = Object.keys(planSchema.shape);
+  return (
+    keys.includes('experiments') ||
+    basename(file) === planName ||
+    (keys.length > 0 && keys.every((key) => own.includes(key)))
   );
 }
 

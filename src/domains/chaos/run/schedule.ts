@@ -3,6 +3,16 @@ const firstShare = 0.2;
 /** What an experiment needs at least, and the time after it in which the target is seen to recover. */
 const reserveMs = 20_000;
 
+/** When the first begins, where nothing says so: a fifth into the run, at most 5 min. */
+export function firstStartMs(durationMs: number): number {
+  return Math.min(firstAtMostMs, durationMs * firstShare);
+}
+
+/** Whether there is time for one more that begins then. */
+export function hasTimeAt(atMs: number, durationMs: number): boolean {
+  return atMs + reserveMs <= durationMs;
+}
+
 export interface Scheduled<Item> {
   item: Item;
   notBeforeMs: number | null;
@@ -27,10 +37,10 @@ export interface ScheduleInput<Item> {
 /** Runs one after the other, each after the pause that lets the target recover from the one before; ends when the signal fires. */
 export async function runInTurn<Item>(input: ScheduleInput<Item>): Promise<void> {
   const { items, durationMs, pauseMs, now, until, signal } = input;
-  let nextMs = input.startMs ?? Math.min(firstAtMostMs, durationMs * firstShare);
+  let nextMs = input.startMs ?? firstStartMs(durationMs);
   for (const { item, notBeforeMs } of items) {
     const atMs = Math.max(nextMs, notBeforeMs ?? 0, now());
-    if (signal.aborted || atMs + reserveMs > durationMs) {
+    if (signal.aborted || !hasTimeAt(atMs, durationMs)) {
       input.leftOut(item);
       continue;
     }

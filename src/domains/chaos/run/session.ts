@@ -5,14 +5,16 @@ import type { ExperimentResult } from '../../../model/chaos.ts';
 import type { OpenRun } from '../../companion.ts';
 import type { Experiment } from '../experiment/format.ts';
 import { allowing } from '../experiment/hosts.ts';
+import { requireFaults } from '../experiment/require.ts';
 import { runExperiment } from '../experiment/run.ts';
 import { faults } from '../faults/index.ts';
 import { createInjector, type InjectorEvent } from '../injector.ts';
 import { unfinished } from '../unfinished.ts';
-import { asideOf } from './aside.ts';
 import { configuredComponents, sampleComponents } from './components.ts';
+import { faultDuring } from './fault-during.ts';
 import { openGuarded } from './guarded.ts';
 import { allowedHosts } from './hosts.ts';
+import { requireHttpLinks } from './http-links.ts';
 import { journalNameIn } from './journal-name.ts';
 import type { PreparedChaos } from './prepare.ts';
 import { runInTurn } from './schedule.ts';
@@ -28,7 +30,7 @@ export interface Chaos {
   start(): void;
   /** A few times a second: what was answered so far. */
   tick(atMs: number, done: number, failed: number): void;
-  aside(fromMs: number, toMs: number): string | null;
+  disturbance(fromMs: number, toMs: number): string | null;
   /** Ends what runs, takes every fault away, and resolves when it is gone. */
   end(): Promise<void>;
 }
@@ -36,7 +38,7 @@ export interface Chaos {
 /**
  * Opens the guard and stands ready to run experiments while a load is on.
  * @param begun titles of experiments that an earlier part of the run has begun: they are not begun again
- * @throws ShakedownError CHAOS_HOST, GUARD_FAILED
+ * @throws ShakedownError CHAOS_HOST, GUARD_FAILED, FAULT_COMPONENT
  */
 export async function openChaos(prepared: PreparedChaos, open: OpenRun, begun: ReadonlySet<string>): Promise<Chaos> {
   const { config, target, journal, teardown, runFolder, durationMs, phase, warn, now } = open;
@@ -45,7 +47,7 @@ export async function openChaos(prepared: PreparedChaos, open: OpenRun, begun: R
   const hosts = allowedHosts(open);
   const components = [
     ...(sample === null ? [] : sampleComponents(sample)),
-    ...configuredComponents(config.chaos, hosts),
+    ...configuredComponents(config.chaos, hosts, prepared.startedUrl ?? undefined),
   ];
   const evidence = join(runFolder, 'evidence', 'chaos');
   await mkdir(evidence, { recursive: true });
@@ -54,6 +56,15 @@ export async function openChaos(prepared: PreparedChaos, open: OpenRun, begun: R
   const undo = await openGuarded({ folder: evidence, signal: open.signal, teardown, warn });
   const on = (event: InjectorEvent) => journal.append(event.type, event.data as never);
   const injector = createInjector({ faults, components, undo, now, on, noop });
+  requireFaults(
+    prepared.experiments.map(({ experiment }) => experiment),
+    components,
+  );
+  await requireHttpLinks(
+    prepared.experiments.map(({ experiment }) => experiment),
+    components,
+    warn,
+  );
   const watch = new StopWatch({ ...stop, file: join(runFolder, 'stop-chaos') });
 
   const run = async ({ experiment, file }: PreparedChaos['experiments'][number]): Promise<void> => {
@@ -67,6 +78,8 @@ export async function openChaos(prepared: PreparedChaos, open: OpenRun, begun: R
         undo,
         variables: { configuration: { base_url: baseUrl }, secrets: {}, environment: {} },
         strategy: { frequencySeconds: checkEverySeconds },
+        besideLoad: true,
+        withoutControls: config.chaos.withoutControls,
         signal,
         now,
         on: {
@@ -80,22 +93,20 @@ export async function openChaos(prepared: PreparedChaos, open: OpenRun, begun: R
         journalFile,
       });
       await writeFile(join(runFolder, journalFile), `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 });
-      tellEnd(journal, result);
+      recordEnd(journal, result);
     } catch (error) {
       await injector.revertAll('harness').catch(() => {});
-      tellEnd(journal, notRun(experiment, file, now(), (error as Error).message));
+      recordEnd(journal, notRun(experiment, file, now(), (error as Error).message));
     }
     if (!signal.aborted) phase('replaying');
   };
 
-  const leftOut = ({ experiment, file }: PreparedChaos['experiments'][number]) => {
+  const leftOut = ({ experiment, file, optional }: PreparedChaos['experiments'][number]) => {
     const { title, description, tags } = experiment;
-    if (prepared.whatFits) {
-      warn(`There was no time for the experiment ${JSON.stringify(title)}.`);
-      return;
-    }
+    warn(`There was no time for the experiment ${JSON.stringify(title)}.`);
     journal.append('shakedown.experiment.started', { atMs: now(), title, file, description, tags });
-    tellEnd(journal, notRun(experiment, file, now(), 'there was no time left for it'));
+    const skipped = optional ? 'optional' : 'required';
+    recordEnd(journal, notRun(experiment, file, now(), 'there was no time left for it', skipped));
   };
 
   let running: Promise<void> | undefined;
@@ -119,7 +130,7 @@ export async function openChaos(prepared: PreparedChaos, open: OpenRun, begun: R
       running.catch((error: Error) => warn(`Experiments ended: ${error.message}`));
     },
     tick: (atMs, done, failed) => watch.tick(atMs, done, failed),
-    aside: (fromMs, toMs) => asideOf(injector.records, fromMs, toMs),
+    disturbance: (fromMs, toMs) => faultDuring(injector.records, fromMs, toMs),
     async end() {
       ending.abort(new Error('the load ended'));
       await running?.catch(() => {});
@@ -128,11 +139,17 @@ export async function openChaos(prepared: PreparedChaos, open: OpenRun, begun: R
   };
 }
 
-function tellEnd(journal: OpenRun['journal'], { faults: _, ...experiment }: ExperimentResult): void {
+function recordEnd(journal: OpenRun['journal'], { faults: _, ...experiment }: ExperimentResult): void {
   journal.append('shakedown.experiment.ended', { experiment });
 }
 
-function notRun({ title, description, tags }: Experiment, file: string, atMs: number, why: string): ExperimentResult {
+function notRun(
+  { title, description, tags, hypothesis }: Experiment,
+  file: string,
+  atMs: number,
+  why: string,
+  skipped?: ExperimentResult['skipped'],
+): ExperimentResult {
   const reason = `It was not run: ${why.replace(/\.$/, '')}.`;
-  return unfinished({ title, description, file, tags, atMs }, why, reason);
+  return unfinished({ title, description, file, tags, atMs, hypothesis: hypothesis?.title }, why, reason, skipped);
 }

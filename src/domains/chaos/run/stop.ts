@@ -37,6 +37,7 @@ export class StopWatch {
     const done = last.done - first.done;
     const percent = done < leastRequests ? 0 : (100 * (last.failed - first.failed)) / done;
     if (percent <= errorPercent) return null;
-    return `${percent.toFixed(0)} % of the requests failed over ${forMs / 1000} s, more than the ${errorPercent} % at which experiments stop`;
+    const shown = percent.toFixed(percent - errorPercent < 1 ? 2 : 0);
+    return `${shown} % of the requests failed over ${forMs / 1000} s, more than the ${errorPercent} % at which experiments stop (chaos.stop.errorPercent): raise it where a fault is to make so many fail`;
   }
 }

@@ -55,6 +55,23 @@ export async function dialectOf(listen: string): Promise<Dialect | null> {
   return null;
 }
 
+/** `other`: it answers HTTP with something else; `none`: with nothing, so that it is not known. */
+export type Protocol = 'HTTP' | 'PostgreSQL' | 'other' | 'none';
+
+/** What is spoken behind a link. @param listen host:port */
+export async function protocolOf(listen: string): Promise<Protocol> {
+  try {
+    const known = await dialectOf(listen);
+    if (known?.name === 'HTTP' || known?.name === 'PostgreSQL') return known.name;
+    const talk = await openTalk(listen);
+    const { bytes } = await talk.exchange(head(0), () => true, patienceMs);
+    talk.destroy();
+    return bytes > 0 ? 'other' : 'none';
+  } catch {
+    return 'none';
+  }
+}
+
 async function answerBytes(listen: string): Promise<number> {
   const talk = await openTalk(listen);
   const { bytes } = await talk.exchange(head(0), answers(1), patienceMs);

@@ -17,7 +17,7 @@ export interface OwnToxiproxy extends Toxiproxy {
 
 // The shell lives by its standard input, which the kernel closes when the harness is gone, even by SIGKILL; then it ends Toxiproxy.
 const script = `trap '' INT TERM HUP
-"$0" -host 127.0.0.1 -port "$1" </dev/null >/dev/null 2>&1 3>&- &
+"$0" -host 127.0.0.1 -port "$1" -proxy-metrics </dev/null >/dev/null 2>&1 3>&- &
 echo $!
 read -r end
 kill -9 $!

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { noteOwn } from './own-ports.ts';
 
 /** How an exchange ended, seen from the client. */
 export type TalkEnd = 'answered' | 'closed' | 'reset' | 'refused' | 'silent';
@@ -37,6 +38,7 @@ const connectTimeoutMs = 3_000;
 export async function openTalk(address: string): Promise<Talk> {
   const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
   const socket = connect({ host, port: Number(port), noDelay: true });
+  noteOwn(socket);
   let over: TalkEnd | undefined;
   let onChunk = (_chunk: Buffer) => {};
   let onOver = (_end: TalkEnd) => {};

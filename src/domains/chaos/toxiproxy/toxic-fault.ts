@@ -10,6 +10,7 @@ import { type Dialect, dialectOf, echo } from './dialect.ts';
 import { type Gauge, gaugeLink, type Measurement, type Where } from './measure.ts';
 import { ours } from './names.ts';
 import { makeTwin, type Twin, twinUndo } from './twin.ts';
+import { type LinkUsers, watchUsers } from './users.ts';
 
 /** One toxic of Toxiproxy (https://github.com/Shopify/toxiproxy#toxics) as a fault. */
 export interface ToxicDescription<Shape extends z.ZodRawShape> {
@@ -22,6 +23,8 @@ export interface ToxicDescription<Shape extends z.ZodRawShape> {
   /** `delays what is sent by 200 ms`. */
   does(args: z.output<z.ZodObject<Shape>>): string;
   measurement: Measurement<z.output<z.ZodObject<Shape>>>;
+  /** It ends connections so that nothing is left to be seen of them. */
+  cutsOff?: true;
 }
 
 const where = {
@@ -77,6 +80,7 @@ export function toxicFault<Shape extends z.ZodRawShape>(
       const entry = await undo.add(`take ${name} off ${component.name}`, steps);
       let twin: Twin | undefined;
       let gauge: Gauge | undefined;
+      let users: LinkUsers | undefined;
       const end = async () => {
         // Toxiproxy waits for connections whose clients left with bytes under way: what measures stays until the toxic is off.
         try {
@@ -92,6 +96,8 @@ export function toxicFault<Shape extends z.ZodRawShape>(
         gauge = await gaugeLink(twin ?? component, dialect, measurement, args);
         // Measuring took time: what was stopped meanwhile is not put there only to be taken away.
         signal.throwIfAborted();
+        const cutsOff = description.cutsOff === true;
+        users = await watchUsers({ ...component, listen }, cutsOff, cutsOff && args.toxicity === 1);
         if (!noop) {
           await toxiproxy.addToxic(component.proxy, toxic);
           if (twin !== undefined) await toxiproxy.addToxic(twin.name, toxic);
@@ -106,12 +112,21 @@ export function toxicFault<Shape extends z.ZodRawShape>(
         proofWithinMs: 60_000 + exchangesInTurn * (measurement.takesMs?.(args) ?? 0),
         async prove() {
           const checks = await measured.prove();
+          await users?.look();
           const place = twin === undefined ? '' : ', by a proxy of the same kind beside it';
           return proofOf([
-            await listed(toxiproxy, component.proxy, toxic),
+            await toxicCheck(toxiproxy, component.proxy, toxic).catch((error: Error) =>
+              toxicNotHeld(toxic, error.message),
+            ),
             ...checks.map((check) => ({ ...check, what: `${name} ${check.what}${place}` })),
           ]);
         },
+        async still() {
+          const check = await toxicCheck(toxiproxy, component.proxy, toxic);
+          if (check.held) await users?.look();
+          return check;
+        },
+        connections: () => users?.count() ?? null,
         revert: end,
       };
     },
@@ -142,17 +157,25 @@ export async function refuseOthers(toxiproxy: Toxiproxy, component: ComponentOf<
   });
 }
 
-async function listed(toxiproxy: Toxiproxy, proxy: string, toxic: Toxic): Promise<ProofCheck> {
-  const what = 'toxic that Toxiproxy says it has';
-  const expected = `${toxic.type} ${toxic.stream}`;
-  try {
-    const { toxics } = await toxiproxy.proxy(proxy);
-    const found = toxics.find((one) => one.name === toxic.name);
-    const measured = found === undefined ? 'none' : `${found.type} ${found.stream}`;
-    return { what, expected, measured, held: measured === expected };
-  } catch (error) {
-    return { what, expected, measured: (error as Error).message, held: false };
-  }
+/** @throws ShakedownError TOXIPROXY_… */
+async function toxicCheck(toxiproxy: Toxiproxy, proxy: string, toxic: Toxic): Promise<ProofCheck> {
+  const { toxics, enabled } = await toxiproxy.proxy(proxy);
+  const found = toxics.find((one) => one.name === toxic.name);
+  if (!enabled) return toxicNotHeld(toxic, 'the proxy is off');
+  if (found === undefined) return toxicNotHeld(toxic, 'none');
+  const measured = `${found.type} ${found.stream}`;
+  const check = toxicNotHeld(toxic, measured);
+  const changed = Object.entries(toxic.attributes).find(([name, value]) => found.attributes[name] !== value);
+  // Toxiproxy keeps it in single precision.
+  if (Math.abs(found.toxicity - toxic.toxicity) > 1e-6)
+    return { ...check, measured: `${measured}, toxicity ${found.toxicity}` };
+  if (changed !== undefined)
+    return { ...check, measured: `${measured}, ${changed[0]} ${String(found.attributes[changed[0]])}` };
+  return { ...check, held: measured === check.expected };
+}
+
+function toxicNotHeld({ type, stream }: Toxic, measured: string): ProofCheck {
+  return { what: 'toxic that Toxiproxy says it has', expected: `${type} ${stream}`, measured, held: false };
 }
 
 /** Lets a proxy that was switched off accept connections again. */

@@ -12,7 +12,9 @@ import { shortened } from '../../../report-kit/text.ts';
 import { clock, relative } from '../../../report-kit/time.ts';
 import type { Fact } from '../../../report-kit/verdict.ts';
 import { wordOf } from '../../../report-kit/verdict.ts';
-import { proofWords, shareFailed, timed } from './faults.ts';
+import { goneEarly } from '../felt.ts';
+import { skippedWords } from '../metrics.ts';
+import { proofWords, shareFailed, timed, touchedWords } from './faults.ts';
 
 export interface ExperimentView {
   verdict: Verdict;
@@ -20,6 +22,8 @@ export interface ExperimentView {
   title: string;
   description: string;
   reason: string;
+  /** Why the hypothesis shows little. */
+  cautions: string[];
   facts: Fact[];
   done: { at: string; fault: string; touches: string; proof: string; ended: string }[];
   checks: { at: string; phase: string; verdict: Verdict; said: string }[];
@@ -62,6 +66,7 @@ const mostFaults = 12;
 const mostChecks = 8;
 const mostFindings = 10;
 const mostTouched = 4;
+const mostCautions = 5;
 
 const endedBy: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -73,8 +78,11 @@ const endedBy: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-function endOf({ injectedMs, revertedMs, revertedBy, error }: FaultRecord): string {
+function endOf(fault: FaultRecord): string {
+  const { injectedMs, revertedMs, revertedBy, error } = fault;
   if (error !== null || injectedMs === null) return nothing;
+  const early = goneEarly(fault);
+  if (early !== null) return shortened(early, 240);
   if (revertedMs === null) return 'not known to be gone';
   const lastedMs = revertedMs - injectedMs;
   return `${lastedMs < 50 ? 'at once' : `after ${duration(lastedMs)}`}${revertedBy === null ? '' : `, ${endedBy.get(revertedBy) ?? 'otherwise'}`}`;
@@ -109,7 +117,7 @@ function checksOf(checks: readonly HypothesisCheck[]): { rows: ExperimentView['c
 }
 
 function experimentView(experiment: ExperimentResult, start: string): ExperimentView {
-  const { hypothesis, faults, stretch, status, stopped, tags } = experiment;
+  const { hypothesis, faults, period, status, stopped, tags } = experiment;
   const checks = checksOf(hypothesis?.checks ?? []);
   return {
     verdict: experiment.verdict,
@@ -117,21 +125,25 @@ function experimentView(experiment: ExperimentResult, start: string): Experiment
     title: shortened(experiment.title, 120),
     description: shortened(experiment.description, 300),
     reason: shortened(experiment.reason, 300),
+    cautions: (experiment.cautions ?? []).slice(0, mostCautions).map((one) => shortened(one, 300)),
     facts: [
       {
         name: 'Steady state',
-        value: hypothesis === null ? 'no hypothesis' : shortened(hypothesis.title, 120) || nothing,
+        value: steadyState(experiment),
       },
       { name: 'Status', value: stopped === null ? status : `${status}: ${shortened(stopped, 120)}` },
-      { name: 'From', value: `${relative(stretch.fromMs)}, ${clock(start, stretch.fromMs, true)} UTC` },
-      { name: 'Lasted', value: duration(stretch.toMs - stretch.fromMs) },
+      { name: 'From', value: `${relative(period.fromMs)}, ${clock(start, period.fromMs, true)} UTC` },
+      { name: 'Lasted', value: duration(period.toMs - period.fromMs) },
       { name: 'File', value: shortened(experiment.file, 100) || nothing },
       { name: 'Tags', value: tags.length === 0 ? nothing : shortened(tags.join(', '), 100) },
     ],
     done: faults.slice(0, mostFaults).map((fault) => ({
       at: relative(fault.injectedMs ?? fault.announcedMs),
       fault: shortened(`${fault.title}, ${fault.component}`, 100),
-      touches: shortened(fault.touches.slice(0, mostTouched).join('; '), 240),
+      touches: shortened(
+        [...fault.touches.slice(0, mostTouched), touchedWords(fault)].filter((words) => words !== '').join('; '),
+        300,
+      ),
       proof: proofWords(fault),
       ended: endOf(fault),
     })),
@@ -139,6 +151,12 @@ function experimentView(experiment: ExperimentResult, start: string): Experiment
     checksLeftOut: checks.leftOut,
     journal: /^evidence\/chaos\/[\w-]+\.json$/.test(experiment.journal) ? experiment.journal : '',
   };
+}
+
+/** What was not begun, or not ended, may have a hypothesis that is not known here. */
+function steadyState({ hypothesis, stopped }: ExperimentResult): string {
+  if (hypothesis !== null) return shortened(hypothesis.title, 120) || nothing;
+  return stopped === null ? 'no hypothesis' : 'not known';
 }
 
 function matrixOf({ experiments, resilience }: ChaosResult, results: Results): MatrixView | null {
@@ -222,21 +240,26 @@ export function chaosLines({ sections: { chaos } }: Results): { verdict: Verdict
   if (chaos === undefined) return null;
   const { experiments, ledgers, resilience } = chaos;
   const of = (verdict: Verdict) => experiments.filter((one) => one.verdict === verdict);
-  const open = [...of('fail'), ...of('inconclusive')];
-  const verdict =
-    of('fail').length > 0 ? 'fail' : open.length > 0 || experiments.length === 0 ? 'inconclusive' : 'pass';
+  const skipped = experiments.filter((one) => one.skipped === 'optional');
+  const asked = experiments.length - skipped.length;
+  const open = [...of('fail'), ...of('inconclusive')].filter((one) => one.skipped !== 'optional');
+  const verdict = of('fail').length > 0 ? 'fail' : open.length > 0 || asked === 0 ? 'inconclusive' : 'pass';
   const worst = resilience.reduce<(typeof resilience)[number] | null>(
     (most, one) => (most === null || (one.recover?.ms ?? 0) > (most.recover?.ms ?? 0) ? one : most),
     null,
   );
-  const held = `${count(of('pass').length)} of ${plural(experiments.length, 'experiment')} held`;
+  const held = `${count(of('pass').length)} of ${plural(asked, 'experiment')} held`;
   const recovered =
-    worst === null ? '' : `; slowest recovery ${timed(worst.recover)}, ${shareFailed(worst.during)} failed under it`;
+    worst === null
+      ? ''
+      : `; slowest recovery ${timed(worst.recover)}, ${shareFailed(worst.during)} of all requests failed under it`;
   return {
     verdict,
     lines: [
       `${held}${recovered}`,
+      ...(skipped.length === 0 ? [] : [skippedWords(experiments) ?? '']),
       ...open.map(({ title, reason }) => `${title}: ${reason}`),
+      ...of('pass').flatMap(({ title, cautions = [] }) => cautions.slice(0, 1).map((one) => `${title}: ${one}`)),
       ...ledgers.map(({ reason }) => reason),
     ],
   };

@@ -5,6 +5,8 @@ import { count, duration, milliseconds, more, nothing, percent } from '../../../
 import { shortened } from '../../../report-kit/text.ts';
 import { relative } from '../../../report-kit/time.ts';
 import { wordOf } from '../../../report-kit/verdict.ts';
+import { endOfFault } from '../felt.ts';
+import { failedOfOthers } from '../resilience/others.ts';
 
 export interface FaultRow {
   verdict: Verdict;
@@ -15,7 +17,12 @@ export interface FaultRow {
   proof: string;
   at: string;
   length: string;
+  /** Which requests it was applied to, where it sees them one by one; empty: it does not. */
+  touched: string;
+  /** Of the requests of all users. */
   failed: string;
+  /** `other users: 0 %`; empty where every user is on what was broken, or nobody is known to be. */
+  failedOfOthers: string;
   p95: string;
   p95Before: string;
   noticed: string;
@@ -41,6 +48,19 @@ export function timed(figure: TimedFigure | null): string {
 
 export function shareFailed({ requests, failed }: LoadShare): string {
   return requests === 0 ? nothing : percent((100 * failed) / requests);
+}
+
+/** What a fault did to the requests that passed it: `touched 139 of the 200 requests that it is for`. Empty: they are not counted. */
+export function touchedWords({ touched }: FaultRecord): string {
+  return touched === undefined
+    ? ''
+    : `touched ${count(touched.applied)} of the ${count(touched.matched)} requests that it is for`;
+}
+
+function othersWords(measured: ResilienceResult): string {
+  const others = failedOfOthers(measured);
+  if (others === null || measured.others?.share === 0) return '';
+  return `other users: ${others.requests === 0 ? 'no request' : percent(others.percent)}`;
 }
 
 /** That it was seen, in a few words; or why it was not. */
@@ -79,7 +99,8 @@ function rowOf(fault: FaultRecord, experiment: Verdict, given: ResilienceResult 
   // What happened while a fault was not there says nothing about it.
   const measured = fault.proof?.seen === true ? given : undefined;
   const from = fault.injectedMs;
-  const lasted = from === null || fault.revertedMs === null ? null : fault.revertedMs - from;
+  const endMs = endOfFault(fault);
+  const lasted = from === null || endMs === null ? null : endMs - from;
   const noticed = measured === undefined ? { after: nothing, by: '' } : noticedBy(measured);
   return {
     verdict,
@@ -90,7 +111,9 @@ function rowOf(fault: FaultRecord, experiment: Verdict, given: ResilienceResult 
     at: from === null ? nothing : relative(from),
     length:
       lasted === null ? (from === null ? '' : 'to the end') : lasted < 50 ? 'a moment' : `for ${duration(lasted)}`,
+    touched: touchedWords(fault),
     failed: measured === undefined ? nothing : shareFailed(measured.during),
+    failedOfOthers: measured === undefined ? '' : othersWords(measured),
     p95: measured === undefined ? nothing : milliseconds(measured.during.p95Ms),
     p95Before: measured === undefined ? '' : `before: ${milliseconds(measured.before.p95Ms)}`,
     noticed: noticed.after,
@@ -110,7 +133,7 @@ export function faultsView({ sections: { chaos } }: Results): FaultsView | null 
     .flatMap(({ faults, verdict }) => faults.map((fault) => rowOf(fault, verdict, measured.get(fault.id))))
     .sort((a, b) => order[a.verdict] - order[b.verdict]);
   return {
-    lead: 'Requests planned while a fault was on are judged here and by no other gate. A fault that was not seen by measurement shows nothing.',
+    lead: 'Requests planned while a fault was on are judged here and by no other gate. A fault that was not seen by measurement shows nothing. Figures are of all users; objectives of the other users leave out as many requests as the fault broke, for these are to fail.',
     rows: rows.slice(0, mostRows),
     leftOut: more(rows.length, mostRows),
   };

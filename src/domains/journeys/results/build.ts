@@ -37,7 +37,7 @@ export function journeysOf(
   );
   return {
     recordedSessions: recorded.sessions,
-    sessions: { judged: sums.judged.sessions, aside: sums.aside.sessions, void: sums.void.sessions },
+    sessions: { judged: sums.judged.sessions, excluded: sums.excluded.sessions, invalid: sums.invalid.sessions },
     journeys,
     features: featureResults(planned, sums.judged, facts),
     notes: notes(sums, facts, journeys),
@@ -48,7 +48,7 @@ function journeyResult(
   { name, steps }: Journey,
   recorded: RecordedJourney | undefined,
   recordedSessions: number,
-  { judged, aside }: Record<'judged' | 'aside', SessionSums>,
+  { judged, excluded }: Record<'judged' | 'excluded', SessionSums>,
   place: number,
   apdexThresholdMs: number,
   looks: number,
@@ -63,7 +63,7 @@ function journeyResult(
   // Apdex calls an answer frustrating past four times its threshold, and a journey has one a step.
   const frustratedMs = 4 * apdexThresholdMs * steps.length;
   const whole = decoded(recorded?.times ?? null);
-  const faulty = aside.steps[place]?.at(steps.length - 1);
+  const faulty = excluded.steps[place]?.at(steps.length - 1);
   const under = faulty === undefined ? null : lostShare(faulty);
   return {
     name,
@@ -71,7 +71,7 @@ function journeyResult(
     times: {
       recorded: timesOf(whole, frustratedMs),
       replayed: timesOf(judged.times[place], frustratedMs),
-      underFault: timesOf(aside.times[place], frustratedMs),
+      underFault: timesOf(excluded.times[place], frustratedMs),
     },
     frustratedMs,
     underFault: under === null ? null : { due: under.due, done: under.due - under.lost },
@@ -162,7 +162,7 @@ function featureResults(
 }
 
 function notes(
-  { judged, aside, void: spoiled }: SessionsFold['sums'],
+  { judged, excluded, invalid: spoiled }: SessionsFold['sums'],
   { plan, engine }: RunFacts,
   journeys: readonly JourneyResult[],
 ): string[] {
@@ -183,8 +183,8 @@ function notes(
     lines.push(
       `${grouped(spoiled.sessions)} sessions are not counted: the load generator was the bottleneck, or it ended before they did.`,
     );
-  if (aside.sessions > 0)
-    lines.push(`${grouped(aside.sessions)} sessions ran under a fault, and are counted separately.`);
+  if (excluded.sessions > 0)
+    lines.push(`${grouped(excluded.sessions)} sessions ran under a fault, and are counted separately.`);
   return lines;
 }
 

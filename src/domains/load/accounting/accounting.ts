@@ -1,12 +1,14 @@
 import type { FidelityState } from '../../../model/fidelity.ts';
 import type { PlannedSession } from '../../../model/plan.ts';
-import type { Stretch } from '../../../model/stability.ts';
+import type { Period } from '../../../model/stability.ts';
 import { SessionTracker } from '../../journeys/public.ts';
 import { CpuWatch } from '../cpu.ts';
 import type { LoadInput, LoadOutcome } from '../engine.ts';
 import { fidelity, fidelityState } from '../fidelity.ts';
 import { SampleIngest } from '../windows/ingest.ts';
 import { FailureReport } from './failure-report.ts';
+import { LoginTally } from './login-tally.ts';
+import { SampledAnswers } from './sampled-answers.ts';
 import { SessionSource } from './session-source.ts';
 import { WindowWriter } from './window-writer.ts';
 
@@ -23,7 +25,9 @@ export class LoadAccounting {
   readonly #input: LoadInput;
   readonly #sessions: SessionSource;
   readonly #failures = new FailureReport();
+  readonly #sampled = new SampledAnswers();
   readonly #writer: WindowWriter;
+  readonly #logins: LoginTally;
   /** What `performance.now()` read when the run's clock read zero: the wall clock may be set while a run goes on. */
   #zeroAtMs: number | null = null;
   #plannedByRoute: number[] = [];
@@ -33,14 +37,16 @@ export class LoadAccounting {
   #coveredMs: number | null = null;
   #checkpointAtMs = 0;
   /** When a generator was missing. */
-  #gaps: Stretch[] = [];
+  #gaps: Period[] = [];
 
   constructor(input: LoadInput) {
     const { plan, journeys, windowMs } = input;
     const fromMs = input.resumed?.fromMs ?? 0;
     this.#input = input;
+    this.#logins = new LoginTally(plan.login?.requests ?? []);
     this.#sessions = new SessionSource(input.sessions, fromMs);
-    this.ingest = new SampleIngest(windowMs, plan.routes.length);
+    const groups = plan.tagged?.groups.map(({ route }) => route);
+    this.ingest = new SampleIngest(windowMs, plan.routes.length, groups);
     this.ingest.closeBelow(fromMs);
     if (journeys !== undefined) this.ingest.sessions = new SessionTracker(plan, journeys, windowMs);
     this.#writer = new WindowWriter(input, this.ingest.sessions, this.cpu);
@@ -56,9 +62,17 @@ export class LoadAccounting {
     this.ingest.ingest(words, from, to, originMs, source);
   }
 
-  /** What the engine said of a failure. @param key `<error kind> <status> <route>` */
+  /** What the engine said of a failure, of an answer unlike the recorded ones, or of a body. @param key `<error kind> <status> <route>`, `answer <flags> <route>`, `shape <route> <kind> <key>`, `redirect <route>` */
   note(key: string, message: string): void {
-    this.#failures.note(key, message);
+    if (key.startsWith('answer ')) this.#writer.answers.note(key, message);
+    else if (key.startsWith('shape ')) this.#sampled.add(key, message);
+    else if (key.startsWith('redirect ')) this.#sampled.redirect(key, message);
+    else this.#failures.note(key, message);
+  }
+
+  /** What came of a request that logs a session in, by its place among those of a login. */
+  login(step: number, status: number, problem: string): void {
+    this.#logins.add(step, status, problem);
   }
 
   /** Starts the run's clock. @param zero when it reads, or read, zero; @param nowMs what it reads now: less than 0 before its start */
@@ -73,15 +87,15 @@ export class LoadAccounting {
    * Requests of this time went with a generator that died: what is missing there is not the target's doing.
    * @returns the time, whose end may be moved while it is not known when another takes over
    */
-  generatorDied(fromMs: number, toMs: number): Stretch {
+  generatorDied(fromMs: number, toMs: number): Period {
     const gap = { fromMs, toMs };
     this.#gaps.push(gap);
     return gap;
   }
 
-  /** Enters a request that is to be sent at `dueMs` on the run's clock. */
-  plan(dueMs: number, route: number): void {
-    this.ingest.plan(dueMs, route);
+  /** Enters a request that is to be sent at `dueMs` on the run's clock. @param group absent or −1: it is in none */
+  plan(dueMs: number, route: number, group?: number): void {
+    this.ingest.plan(dueMs, route, group);
     this.#planned++;
   }
 
@@ -114,7 +128,8 @@ export class LoadAccounting {
 
   #enter(session: PlannedSession): void {
     this.ingest.sessions?.enter(session);
-    for (const request of session.requests) this.plan(session.startMs + request.dueMs, request.route);
+    for (const [i, { dueMs, route }] of session.requests.entries())
+      this.plan(session.startMs + dueMs, route, session.groups?.[i]);
   }
 
   /** Closes what can be closed; with `force`, every window. Reports new failures and how far the load is. */
@@ -129,9 +144,13 @@ export class LoadAccounting {
     const { completed, failed } = this.ingest.totals;
     const done = completed + failed;
     if (!force) on.tick({ elapsedMs: now, done, failed });
-    if (!force && now >= this.#checkpointAtMs) {
+    const isDue = now >= this.#checkpointAtMs;
+    const logins = this.#logins.take(force || isDue);
+    if (logins.length > 0) on.logins?.(logins);
+    if (!force && isDue) {
       this.#checkpointAtMs = now + checkpointEveryMs;
       on.checkpoint?.(this.fidelityState());
+      this.#writeAnswers();
     }
     for (const window of ended) {
       if (this.#writer.unwrittenFromMs !== null) return;
@@ -140,9 +159,14 @@ export class LoadAccounting {
         this.#plannedByRoute[route] = (this.#plannedByRoute[route] ?? 0) + tally.planned;
         this.#sentByRoute[route] = (this.#sentByRoute[route] ?? 0) + tally.response.count;
       });
-      this.#unsent += window.unsent;
+      this.#unsent += window.unsent + window.notLoggedIn;
       this.#writer.write(window, { planned: this.#planned, done, failed });
     }
+  }
+
+  #writeAnswers(): void {
+    const answers = this.#writer.answers.take();
+    if (answers !== null) this.#input.on.answers?.(answers);
   }
 
   /** How long a generator will be missing is not known before another takes over: what is yet to come is not lost. */
@@ -162,6 +186,11 @@ export class LoadAccounting {
     if (endedEarly !== null) this.#dropAfter(coveredMs);
     this.tick(true);
     this.#writer.finish(coveredMs);
+    if (this.#writer.unwrittenFromMs === null) {
+      this.#writeAnswers();
+      const seen = this.#sampled.seen(this.#input.plan.routes);
+      if (seen !== null) this.#input.on.learned?.(seen);
+    }
     this.ingest.arrivals.finish();
     this.ingest.moments.finish();
     const { completed, failed } = this.ingest.totals;
@@ -184,6 +213,7 @@ export class LoadAccounting {
       this.ingest,
       Array.from(this.#plannedByRoute, (n) => n ?? 0),
       Array.from(this.#sentByRoute, (n) => n ?? 0),
+      this.#writer.statuses,
       this.#input.plan,
     );
   }
@@ -203,7 +233,7 @@ export class LoadAccounting {
       if ((index + 1) * this.#input.windowMs <= coveredMs) continue;
       this.#planned -= window.unsent;
       window.planned -= window.unsent;
-      for (const tally of window.routes) {
+      for (const tally of [...window.routes, ...window.groups]) {
         if (tally !== undefined) tally.planned = Math.min(tally.planned, tally.completed + tally.failed);
       }
       if (window.answered === 0) this.ingest.windows.delete(index);

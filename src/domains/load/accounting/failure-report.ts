@@ -28,7 +28,7 @@ export class FailureReport {
         count: count - reported,
         known: reported > 0,
         kind: errorKinds[kind] ?? 'other',
-        message: this.#messages.get(key) ?? '',
+        message: this.#messages.get(`${kind} ${rest.status} ${rest.route}`) ?? '',
       });
     }
     return fresh;

@@ -5,11 +5,15 @@ import type { SampleIngest } from '../windows/ingest.ts';
 import { WindowLog } from '../windows/log.ts';
 import { closeWindow } from '../windows/result.ts';
 import type { Window } from '../windows/window.ts';
+import { AnswerSums } from './answer-sums.ts';
 
 /** Writes windows as they close: first the histograms, then the event that counts on them, then the sessions that ended with them. */
 export class WindowWriter {
   /** Of the windows that were written. */
   readonly written: LoadOutcome['accounting'] = { planned: 0, completed: 0, failed: 0, unsent: 0 };
+  /** Of the windows that were written, without excluded ones: under a fault answers are not as recorded. */
+  readonly answers = new AnswerSums();
+  readonly statuses = { compared: 0, matched: 0 };
   readonly #input: LoadInput;
   readonly #sessions: SampleIngest['sessions'];
   readonly #cpu: CpuWatch;
@@ -35,19 +39,24 @@ export class WindowWriter {
 
   /** @throws what stopped it, where the listener takes no such thing */
   write(window: Window, progress: { planned: number; done: number; failed: number }): void {
-    const { windowMs, honesty, on, aside } = this.#input;
+    const { windowMs, honesty, on, disturbance } = this.#input;
     const startMs = window.index * windowMs;
     const closed = closeWindow(window, windowMs, this.#cpu.between(startMs, startMs + windowMs), honesty);
-    const { result, routes, response } = closed;
-    const fault = aside?.(startMs, startMs + windowMs) ?? null;
-    if (fault !== null) result.aside = fault;
+    const { result, routes, groups, response } = closed;
+    const fault = disturbance?.(startMs, startMs + windowMs) ?? null;
+    if (fault !== null) result.excluded = fault;
     try {
       this.#log?.append(window, closed);
-      on.window(result, routes, { ...progress, response });
+      on.window(result, routes, { ...progress, response }, groups);
     } catch (cause) {
       this.#log?.forget(window.index);
       this.#stop(startMs, cause);
       return;
+    }
+    if (result.excluded === undefined) {
+      this.answers.add(window.routes);
+      this.statuses.compared += window.compared;
+      this.statuses.matched += window.matched;
     }
     for (const key of ['planned', 'completed', 'failed', 'unsent'] as const) this.written[key] += result[key];
     try {
@@ -79,8 +88,11 @@ export class WindowWriter {
   }
 }
 
-function kindOf({ lost }: Window, { void: why, aside }: WindowResult): 'judged' | 'aside' | 'void' | 'lost' {
-  if (why !== null) return 'void';
-  if (aside !== undefined) return 'aside';
+function kindOf(
+  { lost }: Window,
+  { invalid: why, excluded }: WindowResult,
+): 'judged' | 'excluded' | 'invalid' | 'lost' {
+  if (why !== null) return 'invalid';
+  if (excluded !== undefined) return 'excluded';
   return lost ? 'lost' : 'judged';
 }

@@ -1,11 +1,14 @@
 import type { PlannedRoute } from '../../../model/plan.ts';
 import type { ErrorGroup } from '../../../model/results.ts';
 import type { ErrorKind } from '../../../model/sample.ts';
+import { keyOfGroup } from './keys.ts';
 
 interface SeenError {
   kind: ErrorKind;
   status: number;
   route: number;
+  /** Absent: of none. */
+  group?: number;
   atMs: number;
   message: string;
   count?: number;
@@ -13,11 +16,20 @@ interface SeenError {
 
 const groupsAtMost = 10_000;
 const messageCharacters = 300;
-/** From this share of its failures on, a cause is told as that of one route. */
+/** From this share of its failures on, a cause is reported as that of one route. */
 const ofOneRoute = 0.8;
 
-/** Failures that say that the target did not serve. Others are answers it gave, or none of its doing. */
-const unavailable: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['timeout', 'refused', 'reset']);
+/** Failures that say that the target did not serve, or not what it began to. Others are answers it gave, or none of its doing. */
+const unavailable: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'timeout',
+  'refused',
+  'reset',
+  'truncated',
+  'dns',
+  'tls',
+  'protocol',
+  'other',
+]);
 
 const plainWords: Record<ErrorKind, string> = {
   none: 'none',
@@ -25,41 +37,77 @@ const plainWords: Record<ErrorKind, string> = {
   timeout: 'no answer in time',
   refused: 'connection refused',
   reset: 'connection reset',
+  truncated: 'answer cut off',
   dns: 'name not resolved',
   tls: 'TLS failed',
   protocol: 'not HTTP as it should be',
   blocked: 'host not allowed',
   extraction: 'a value for a later request was not in the answer',
+  login: 'a session could not log in',
   unsent: 'not sent',
   other: 'other failure',
 };
 
 /**
- * Whether an error is the target's beyond doubt, whoever was late: a status is what the target said, 404 as well as 500, and so is a refused or
- * reset connection. A generator without time for its own sockets can see timeouts where there are none.
+ * Whether an error is the target's beyond doubt, whoever was late: a status is what the target said, 404 as well as 500, and so are a refused
+ * or reset connection and an answer that ends before its end. A generator without time for its own sockets can see timeouts where there are none.
  */
 function isCertain({ kind, status }: SeenError): boolean {
-  return (kind === 'http' && status > 0) || kind === 'refused' || kind === 'reset';
+  return (kind === 'http' && status > 0) || kind === 'refused' || kind === 'reset' || kind === 'truncated';
 }
+
+/** `status 500`, and for what is no error by itself what was recorded: `status 302, recorded 200`. */
+function inWords({ kind, status, message }: SeenError): string {
+  if (kind !== 'http' || status === 0) return plainWords[kind] ?? kind;
+  const recorded = status < 400 ? /^status \d+, recorded (\d+)$/.exec(message)?.[1] : undefined;
+  return recorded === undefined ? `status ${status}` : `status ${status}, recorded ${recorded},`;
+}
+
+/** How many errors were recorded. */
+interface ErrorCounts {
+  total: number;
+  /** In which the target did not serve. */
+  unavailable: number;
+  /** Those that not even a generator without time can cause: of all errors, and of those in which the target did not serve. */
+  certain: number;
+  certainlyUnavailable: number;
+}
+
+const none = (): ErrorCounts => ({ total: 0, unavailable: 0, certain: 0, certainlyUnavailable: 0 });
 
 /** Errors by kind, status and route. */
 export class ErrorTally {
   #groups = new Map<string, { error: SeenError; count: number; firstAtMs: number; lastAtMs: number }>();
-  /** All recorded errors, and those in which the target did not serve. */
-  total = 0;
-  unavailable = 0;
-  /** Those that not even a generator without time can cause: of all errors, and of those in which the target did not serve. */
-  certain = 0;
-  certainlyUnavailable = 0;
+  readonly #all = none();
+  /** By key (keys.ts). */
+  readonly #byKey = new Map<number, ErrorCounts>();
+
+  /** Of all routes. */
+  get total(): number {
+    return this.#all.total;
+  }
+
+  /** Of these routes and groups, by key (keys.ts); null: of all. */
+  of(keys: ReadonlySet<number> | null): Readonly<ErrorCounts> {
+    if (keys === null) return this.#all;
+    const sum = none();
+    for (const one of keys) {
+      const counts = this.#byKey.get(one) ?? none();
+      for (const key of Object.keys(sum) as (keyof ErrorCounts)[]) sum[key] += counts[key];
+    }
+    return sum;
+  }
 
   add(error: SeenError): void {
     const count = error.count ?? 1;
-    this.total += count;
+    const own = [error.route, ...(error.group === undefined ? [] : [keyOfGroup(error.group)])];
+    const isUnavailable = unavailable.has(error.kind) || (error.kind === 'http' && error.status >= 500);
     const certain = isCertain(error);
-    if (certain) this.certain += count;
-    if (unavailable.has(error.kind) || (error.kind === 'http' && error.status >= 500)) {
-      this.unavailable += count;
-      if (certain) this.certainlyUnavailable += count;
+    for (const counts of [this.#all, ...own.map((key) => this.#countsOf(key))]) {
+      counts.total += count;
+      if (certain) counts.certain += count;
+      if (isUnavailable) counts.unavailable += count;
+      if (isUnavailable && certain) counts.certainlyUnavailable += count;
     }
     const key = `${error.kind} ${error.status} ${error.route}`;
     const group = this.#groups.get(key);
@@ -70,6 +118,12 @@ export class ErrorTally {
     } else if (this.#groups.size < groupsAtMost) {
       this.#groups.set(key, { error, count, firstAtMs: error.atMs, lastAtMs: error.atMs });
     }
+  }
+
+  #countsOf(key: number): ErrorCounts {
+    const counts = this.#byKey.get(key) ?? none();
+    if (this.#byKey.size < groupsAtMost) this.#byKey.set(key, counts);
+    return counts;
   }
 
   /** The most frequent groups first, and how many groups are past the cap. */
@@ -98,8 +152,7 @@ export class ErrorTally {
     const sums = new Map<string, number>();
     const byRoute = new Map<string, Map<number, number>>();
     for (const { error, count } of this.#groups.values()) {
-      const words =
-        error.kind === 'http' && error.status > 0 ? `status ${error.status}` : (plainWords[error.kind] ?? error.kind);
+      const words = inWords(error);
       sums.set(words, (sums.get(words) ?? 0) + count);
       const own = byRoute.get(words) ?? new Map<number, number>();
       byRoute.set(words, own.set(error.route, (own.get(error.route) ?? 0) + count));
@@ -111,6 +164,6 @@ export class ErrorTally {
     const [words, count] = first;
     const [most] = [...(byRoute.get(words) ?? [])].sort((a, b) => b[1] - a[1]);
     const route = most === undefined || most[1] < ofOneRoute * count || routes.length < 2 ? undefined : routes[most[0]];
-    return route === undefined ? words : `${words} of ${route.method} ${route.route}`;
+    return route === undefined ? words.replace(/,$/, '') : `${words} of ${route.method} ${route.route}`;
   }
 }

@@ -2,15 +2,21 @@ import type { JournalData, JournalEvents } from '../../../model/event.ts';
 import type { FidelityState } from '../../../model/fidelity.ts';
 import type { FidelityResult, RouteWindow, WindowResult } from '../../../model/results.ts';
 import type { Counts, RouteCounts } from '../../../model/run-facts.ts';
-import type { Stretch } from '../../../model/stability.ts';
+import type { Period } from '../../../model/stability.ts';
 import { WindowCounts } from '../../../stats/window-counts.ts';
 import { addFidelity, fidelity } from '../fidelity.ts';
 import { unpackRoute } from '../windows/route-windows.ts';
+import { AnswerFold } from './answer-fold.ts';
 import { ErrorTally } from './errors.ts';
 import { isJudged } from './is-judged.ts';
+import { keyOfGroup } from './keys.ts';
+import { LoginSums } from './logins.ts';
 
 /** A plan has some thousands of routes at the most; an index past that is damage, not a route. */
 const routesAtMost = 100_000;
+
+/** As the configuration's schema bounds it. */
+const warmUpAtMostMs = 3_600_000;
 
 /** As where samples are counted (windows/ingest.ts). */
 const offTheWire: ReadonlySet<string> = new Set(['unsent', 'extraction', 'blocked']);
@@ -21,19 +27,29 @@ export class LoadFold {
   engine: JournalEvents['shakedown.engine.started'] | null = null;
   startedAt: string | null = null;
   /** Periods that were measured, in order: more than one where the run was resumed. */
-  readonly parts: Stretch[] = [];
+  readonly parts: Period[] = [];
   readonly windows: WindowResult[] = [];
   /** By the plan's index. */
   readonly routes: RouteCounts[] = [];
   readonly errors = new ErrorTally();
-  /** Failures of the windows that count, by the plan's index of routes. */
-  readonly routeFailures: WindowCounts[] = [];
+  readonly answers = new AnswerFold();
+  learned: JournalEvents['shakedown.answers.learned'] | null = null;
+  /** Of what objectives name by tag or tenant, by the plan's index of groups. */
+  readonly groups: RouteCounts[] = [];
+  /** Failures of the windows that count, by key (selection.ts). */
+  readonly failuresByKey = new Map<number, WindowCounts>();
+  /** Counts by key of the windows that count and begin in the first hour: what objectives may leave out as warm-up. */
+  readonly early: { startMs: number; key: number; window: RouteWindow }[] = [];
   /** Answers with another status than the recorded one, of those that can be compared; a minute each. */
   readonly otherStatuses = new WindowCounts();
   /** Failures of requests that never reached the wire, and so have no time in the logs. */
   notOnTheWire = 0;
+  /** The same of groups. */
+  groupsNotOnTheWire = 0;
   readonly health: JournalEvents['shakedown.health.checked'][] = [];
   ended: JournalEvents['shakedown.load.ended'] | null = null;
+  /** What came of the requests that logged sessions in. */
+  readonly logins = new LoginSums();
   /** The newest sums of each part. */
   readonly #states: FidelityState[] = [];
 
@@ -57,18 +73,28 @@ export class LoadFold {
         this.#addState(event.data.fidelity);
         break;
       case 'shakedown.window.closed': {
-        const { window, routes } = event.data;
+        const { window, routes, groups = [] } = event.data;
         this.windows.push(window);
         this.#cover(window.startMs + window.durationMs);
-        for (const route of routes) this.#addRoute(unpackRoute(route), isJudged(window));
+        for (const route of routes) this.#addCounts(this.routes, unpackRoute(route), window, (index) => index);
+        for (const group of groups) this.#addCounts(this.groups, unpackRoute(group), window, keyOfGroup);
         break;
       }
       case 'shakedown.error.seen':
         this.#addError(event.data);
         break;
       case 'shakedown.errors.repeated':
-        for (const [kind, status, route, atMs, count] of event.data.errors)
-          this.#addError({ kind, status, route, atMs, count, message: '' });
+        for (const [kind, status, route, atMs, count, group] of event.data.errors)
+          this.#addError({ kind, status, route, atMs, count, message: '', ...(group !== undefined && { group }) });
+        break;
+      case 'shakedown.answers.counted':
+        this.answers.add(event.data);
+        break;
+      case 'shakedown.answers.learned':
+        this.learned = event.data;
+        break;
+      case 'shakedown.logins.counted':
+        this.logins.add(event.data.logins);
         break;
       case 'shakedown.health.checked':
         this.health.push(event.data);
@@ -110,25 +136,30 @@ export class LoadFold {
 
   #addError(error: Parameters<ErrorTally['add']>[0]): void {
     this.errors.add(error);
-    if (offTheWire.has(error.kind)) this.notOnTheWire += error.count ?? 1;
+    if (!offTheWire.has(error.kind)) return;
+    this.notOnTheWire += error.count ?? 1;
+    if (error.group !== undefined) this.groupsNotOnTheWire += error.count ?? 1;
   }
 
-  #addRoute(window: RouteWindow, counts: boolean): void {
+  #addCounts(to: RouteCounts[], window: RouteWindow, within: WindowResult, keyOf: (index: number) => number): void {
     if (window.route >= routesAtMost) return;
-    let route = this.routes[window.route];
-    if (route === undefined) {
-      route = { all: noCounts(), judged: noCounts() };
-      this.routes[window.route] = route;
+    let sums = to[window.route];
+    if (sums === undefined) {
+      sums = { all: noCounts(), judged: noCounts() };
+      to[window.route] = sums;
     }
-    addCounts(route.all, window);
-    if (!counts) return;
-    addCounts(route.judged, window);
-    let failures = this.routeFailures[window.route];
+    addCounts(sums.all, window);
+    if (!isJudged(within)) return;
+    addCounts(sums.judged, window);
+    const { startMs } = within;
+    const key = keyOf(window.route);
+    if (startMs < warmUpAtMostMs) this.early.push({ startMs, key, window });
+    let failures = this.failuresByKey.get(key);
     if (failures === undefined) {
       failures = new WindowCounts();
-      this.routeFailures[window.route] = failures;
+      this.failuresByKey.set(key, failures);
     }
-    failures.add({ failed: window.failed, of: window.completed + window.failed });
+    failures.add({ failed: window.failed, of: window.completed + window.failed }, startMs);
   }
 }
 

@@ -2,11 +2,14 @@ import type { Measurement } from '../../../gate/measurement.ts';
 import type { Metric } from '../../../gate/metric.ts';
 import { amount, duration, figure, grouped } from '../../../gate/words.ts';
 import type { WindowResult } from '../../../model/results.ts';
-import type { RunFacts } from '../../../model/run-facts.ts';
 import { percentileInterval, proportionInterval } from '../../../stats/intervals.ts';
 import { inMs } from '../../../stats/rounding.ts';
+import { figureOf } from '../../../stats/statistic.ts';
 import type { LoadSection } from '../section.ts';
-import { absence, failureShare, type LoadRun, type LoadState } from './reading.ts';
+import { windowLength } from './judged.ts';
+import { leftToOwn, noneLeft } from './own-targets.ts';
+import { absence, failureShare, type LoadState, routeName } from './reading.ts';
+import { certainShare, failuresByPart, minuteGrid, worstOf } from './worst-part.ts';
 
 type LoadMetric = Metric<LoadState, LoadSection>;
 
@@ -19,11 +22,6 @@ const minuteMs = 60_000;
 const shareReached = 0.95;
 
 const of = (many: number) => 1 - (1 - confidence) / Math.max(many, 1);
-
-function routeName({ plan }: RunFacts, index: number): string {
-  const route = plan?.plan.routes[index];
-  return route === undefined ? '(unknown route)' : `${route.method} ${route.route}`;
-}
 
 /** Shares that certainly fail: the lower end of the interval, for one of many. */
 const surely = (failed: number, answered: number, many: number) =>
@@ -39,11 +37,12 @@ const routeErrors: LoadMetric = {
   isCount: true,
   needsGenerator: true,
   read: (run, { target }) => {
+    const own = run.state.ownTargets.failures;
     const routes = run.facts.routes.flatMap(({ judged: { completed, failed } }, index) =>
-      completed + failed >= requestsAtLeast ? [{ index, failed, answered: completed + failed }] : [],
+      completed + failed >= requestsAtLeast && !own.has(index) ? [{ index, failed, answered: completed + failed }] : [],
     );
     const samples = routes.reduce((sum, { answered }) => sum + answered, 0);
-    if (routes.length === 0) return { value: null, samples: 0, absent: absence(run) };
+    if (routes.length === 0) return noneLeft(run, own);
     const name = ({ index, failed, answered }: (typeof routes)[number]) =>
       `${routeName(run.facts, index)} failed ${grouped(failed)} of ${grouped(answered)} requests`;
     const judged = routes
@@ -52,7 +51,7 @@ const routeErrors: LoadMetric = {
     const [worst] = judged;
     const over = judged.filter(({ low }) => low > target);
     const unclear = routes.filter(({ failed, answered }) => surely(failed, answered, 1) > target);
-    const found: Measurement = { value: Number((worst?.low ?? 0).toPrecision(3)), samples };
+    const found: Measurement = { value: Number((worst?.low ?? 0).toPrecision(3)), samples, ...leftToOwn(run, own) };
     const more = over.length > 1 ? `, and ${grouped(over.length - 1)} more routes do so too` : '';
     if (worst !== undefined && over.length > 0)
       return {
@@ -77,8 +76,11 @@ const routeTimes: LoadMetric = {
   needsGenerator: true,
   read: (run, { target }) => {
     const { p95TargetMs, response } = run.state;
-    const routes = [...response.routes].filter(([, { whole }]) => whole.count >= requestsAtLeast);
-    if (routes.length === 0) return { value: null, samples: 0, absent: absence(run) };
+    const own = run.state.ownTargets.times;
+    const routes = [...response.routes].filter(
+      ([index, { whole }]) => whole.count >= requestsAtLeast && !own.has(index),
+    );
+    if (routes.length === 0) return noneLeft(run, own);
     const judged = routes
       .map(([index, { whole }]) => {
         const ms = (many: number) => (percentileInterval(whole, 95, of(many))?.low ?? 0) / 1000;
@@ -87,7 +89,7 @@ const routeTimes: LoadMetric = {
       .sort((a, b) => b.low - a.low);
     const [worst] = judged;
     const samples = routes.reduce((sum, [, { whole }]) => sum + whole.count, 0);
-    const found: Measurement = { value: Number((worst?.low ?? 0).toPrecision(3)), samples };
+    const found: Measurement = { value: Number((worst?.low ?? 0).toPrecision(3)), samples, ...leftToOwn(run, own) };
     const name = ({ index, whole }: (typeof judged)[number]) =>
       `p95 response time of ${routeName(run.facts, index)} is ${amount(inMs(whole.percentile(95)) ?? 0, 'ms')}`;
     const over = judged.filter(({ low }) => low > target);
@@ -118,23 +120,20 @@ const slowAnswers: LoadMetric = {
 };
 
 interface Minute {
-  fromMs: number;
   lengthMs: number;
   planned: number;
   completed: number;
-  failed: number;
 }
 
 function minutesOf(windows: readonly WindowResult[]): Minute[] {
   const minutes = new Map<number, Minute>();
-  for (const { startMs, durationMs, planned, completed, failed } of windows) {
+  for (const { startMs, durationMs, planned, completed } of windows) {
     const index = Math.floor(startMs / minuteMs);
-    const minute = minutes.get(index) ?? { fromMs: startMs, lengthMs: 0, planned: 0, completed: 0, failed: 0 };
+    const minute = minutes.get(index) ?? { lengthMs: 0, planned: 0, completed: 0 };
     minutes.set(index, minute);
     minute.lengthMs += durationMs;
     minute.planned += planned;
     minute.completed += completed;
-    minute.failed += failed;
   }
   return [...minutes.values()];
 }
@@ -149,22 +148,29 @@ const worstMinuteErrors: LoadMetric = {
   isCount: true,
   needsGenerator: true,
   read: (run, { target }) => {
-    const minutes = minutesOf(run.facts.judged.windows).filter(
-      ({ completed, failed }) => completed + failed >= requestsAtLeast,
+    const windows = run.facts.judged.windows.map(({ startMs, durationMs, completed, failed }) => ({
+      ...{ startMs, endMs: startMs + durationMs, failed, of: completed + failed },
+    }));
+    const grid = minuteGrid(
+      windowLength(run.facts),
+      windows.reduce((last, { endMs }) => Math.max(last, endMs), 0),
     );
-    const judged = minutes
-      .map((minute) => ({ ...minute, low: surely(minute.failed, minute.completed + minute.failed, minutes.length) }))
-      .sort((a, b) => b.low - a.low);
-    const [worst] = judged;
-    if (worst === undefined) return { value: null, samples: 0, absent: absence(run) };
-    const { fromMs, lengthMs, failed, completed, low } = worst;
+    const minutes = [...failuresByPart(grid, windows)].flatMap(([startMs, counted]) =>
+      counted.of < requestsAtLeast
+        ? []
+        : [{ ...counted, startMs, value: counted.failed / counted.of, low: (at: number) => certainShare(counted, at) }],
+    );
+    const worst = worstOf(minutes, confidence);
+    if (worst === null) return { value: null, samples: 0, absent: absence(run) };
+    const { startMs, failed, of } = worst.part;
+    const low = 100 * worst.low;
     const samples = run.facts.judged.counts.completed + run.facts.judged.counts.failed;
     return {
       value: Number(low.toPrecision(3)),
       samples,
       ...(low > target
         ? {
-            reason: `In the ${duration(lengthMs)} from ${moment(fromMs)} on ${grouped(failed)} of ${grouped(completed + failed)} requests failed; in no minute may more than ${amount(target, '%')} fail.`,
+            reason: `In the ${duration(grid.lengthMs)} from ${moment(startMs)} on ${grouped(failed)} of ${grouped(of)} requests failed; in no minute may more than ${amount(target, '%')} fail.`,
           }
         : {}),
     };
@@ -184,10 +190,14 @@ const worstMinuteTimes: LoadMetric = {
     const { p95TargetMs, response } = run.state;
     const worst = response.worstMinute;
     if (worst === null) return { value: null, samples: 0, absent: absence(run) };
-    const value = Number((worst.p95Ms / p95TargetMs).toPrecision(3));
+    const times = (ms: number) => Number((ms / p95TargetMs).toPrecision(3));
+    const value = times(worst.lowMs);
     return {
       value,
       samples: response.all.whole.count,
+      ...(times(worst.aloneMs) > target
+        ? { open: 'There is a minute whose p95 response time is above that; among all minutes that could be chance.' }
+        : {}),
       ...(value > target
         ? {
             reason: `In the minute from ${moment(worst.startMs)} on p95 response time was ${amount(worst.p95Ms, 'ms')}; no minute’s may be above ${amount(target * p95TargetMs, 'ms')}.`,
@@ -236,6 +246,7 @@ const steadyThroughput: LoadMetric = {
 /** Service time in windows that count for nothing else, because the generator was late: its lateness is no part of it. */
 const invalidServiceTime: LoadMetric = {
   id: 'invalid_service_time',
+  statistics: /^(p\d|mean$|min$|max$)/,
   words: 'service time in invalid windows',
   shortWords: 'service in invalid windows',
   unit: 'ms',
@@ -249,8 +260,7 @@ const invalidServiceTime: LoadMetric = {
     const { invalid } = run.state.service;
     if (run.facts.judged.invalidWindows === 0) return { value: 0, samples: 0, note: 'No window was invalid.' };
     if (invalid.count === 0) return { value: null, samples: 0, absent: 'nothing was answered in invalid windows' };
-    const p = objective.statistic === 'p50' ? 50 : objective.statistic === 'p95' ? 95 : 99;
-    return { value: inMs(invalid.percentile(p)), samples: invalid.count };
+    return { value: figureOf(invalid, objective.statistic), samples: invalid.count };
   },
 };
 
@@ -268,28 +278,3 @@ export const hidden: readonly LoadMetric[] = [
   steadyThroughput,
   invalidServiceTime,
 ];
-
-/** Whether failures came all at once or all the time; null: neither can be said of so few. */
-export function spreadOfFailures(run: LoadRun): string | null {
-  const windows = run.facts.judged.windows;
-  const failing = windows.filter(({ failed }) => failed > 0).sort((a, b) => b.failed - a.failed);
-  const all = failing.reduce((sum, { failed }) => sum + failed, 0);
-  if (all < requestsAtLeast || windows.length < requestsAtLeast) return null;
-  const most: WindowResult[] = [];
-  let counted = 0;
-  for (const window of failing) {
-    if (counted >= 0.9 * all) break;
-    counted += window.failed;
-    most.push(window);
-  }
-  const byTime = most.toSorted((a, b) => a.startMs - b.startMs);
-  const [first, last] = [byTime[0], byTime.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  const lengthMs = last.startMs + last.durationMs - first.startMs;
-  const totalMs = windows.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  if (lengthMs <= 0.1 * totalMs)
-    return `They are a cluster: ${grouped(counted)} of ${grouped(all)} within ${duration(lengthMs)}, from ${moment(first.startMs)} on.`;
-  return failing.length >= windows.length / 2
-    ? `They are a trickle: in ${grouped(failing.length)} of ${grouped(windows.length)} windows.`
-    : `They are in ${grouped(failing.length)} of ${grouped(windows.length)} windows, from ${moment(first.startMs)} on.`;
-}

@@ -1,7 +1,8 @@
 import { holds } from '../../../gate/comparison.ts';
+import { isOfAll } from '../../../gate/objectives.ts';
 import type { WindowResult } from '../../../model/results.ts';
 import type { JudgedRun, RunFacts } from '../../../model/run-facts.ts';
-import type { Stretch } from '../../../model/stability.ts';
+import type { Period } from '../../../model/stability.ts';
 import type { Objective } from '../../../model/verdict.ts';
 import { addCounts, noCounts } from './fold.ts';
 import { isJudged } from './is-judged.ts';
@@ -9,10 +10,10 @@ import { isJudged } from './is-judged.ts';
 /** What of a replay was measured: its windows in order, its parts, and how long it was to be. */
 interface Measured {
   windows: readonly WindowResult[];
-  parts: readonly Stretch[];
+  parts: readonly Period[];
   plannedMs: number;
   /** Steps of a search for capacity, each at a rate of its own; null: it was none. */
-  search: readonly Stretch[] | null;
+  search: readonly Period[] | null;
 }
 
 export function judgedPart(record: Measured): JudgedRun {
@@ -31,7 +32,7 @@ export function judgedPart(record: Measured): JudgedRun {
     durationMs,
     inTime,
     plannedRatePerSecond: durationMs > 0 ? (1000 * planned) / durationMs : null,
-    invalidWindows: record.windows.filter((window) => window.void !== null).length,
+    invalidWindows: record.windows.filter((window) => window.invalid !== null).length,
     coveredMs: coveredMs(record),
     endMs,
   };
@@ -54,7 +55,7 @@ function plannedEnd({ search, plannedMs }: Measured): number {
 }
 
 /** When load was sent: all parts; of a search for capacity its steps, without the rests between them, and one that was cut short. */
-function loadsOf(record: Measured): Stretch[] {
+function loadsOf(record: Measured): Period[] {
   const { search, parts, windows } = record;
   if (search === null) {
     const endMs = endOf(record);
@@ -62,7 +63,7 @@ function loadsOf(record: Measured): Stretch[] {
   }
   const steps = [...search];
   let toMs = steps.at(-1)?.toMs ?? -1;
-  let cut: Stretch | null = null;
+  let cut: Period | null = null;
   for (const window of windows) {
     if (window.startMs < toMs) continue;
     // Right after a step its sessions finish; after a rest there is another step.
@@ -74,7 +75,7 @@ function loadsOf(record: Measured): Stretch[] {
 }
 
 /** Time of load without the windows that do not count. Quiet periods have no windows, but count. */
-function countedMs(record: Measured, counting: readonly WindowResult[], loads: readonly Stretch[]): number {
+function countedMs(record: Measured, counting: readonly WindowResult[], loads: readonly Period[]): number {
   if (counting.length === 0) return 0;
   const allMs = loads.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, toMs - fromMs), 0);
   let leftOutMs = 0;
@@ -115,14 +116,15 @@ const statisticOf = {
 export function brokenWindows(
   objective: Objective,
   windows: readonly WindowResult[],
-): { windows: number; of: number; fromMs: number; toMs: number; oneStretch: boolean } | null {
-  const { metric, statistic, route, comparison, target } = objective;
-  if (route !== undefined || statistic === 'value') return null;
+): { windows: number; of: number; fromMs: number; toMs: number; isConsecutive: boolean } | null {
+  const { metric, comparison, target } = objective;
+  const statistic = statisticOf[objective.statistic as keyof typeof statisticOf];
+  if (!isOfAll(objective) || statistic === undefined) return null;
   if (metric !== 'response_time' && metric !== 'service_time') return null;
   const figures = metric === 'response_time' ? 'response' : 'service';
   const broken: number[] = [];
   windows.forEach((window, i) => {
-    const value = window[figures][statisticOf[statistic]];
+    const value = window[figures][statistic];
     if (value !== null && !holds(value, comparison, target)) broken.push(i);
   });
   const first = windows[broken[0] ?? -1];
@@ -133,8 +135,13 @@ export function brokenWindows(
     of: windows.length,
     fromMs: first.startMs,
     toMs: last.startMs + last.durationMs,
-    oneStretch: (broken.at(-1) ?? 0) - (broken[0] ?? 0) + 1 === broken.length,
+    isConsecutive: (broken.at(-1) ?? 0) - (broken[0] ?? 0) + 1 === broken.length,
   };
+}
+
+/** How long a window of the run is, ms. */
+export function windowLength({ engine, windows }: Pick<RunFacts, 'engine' | 'windows'>): number {
+  return engine?.windowMs ?? windows[0]?.durationMs ?? 1000;
 }
 
 export type { JudgedRun } from '../../../model/run-facts.ts';

@@ -1,26 +1,34 @@
 import { z } from 'zod';
 import { holds } from '../../../gate/comparison.ts';
-import { briefly } from '../../../gate/overall.ts';
-import { grouped, sentence } from '../../../gate/words.ts';
-import { hasLoad, type RunFacts } from '../../../model/run-facts.ts';
-import type { ObjectiveResult } from '../../../model/verdict.ts';
+import { isOfAll } from '../../../gate/objectives.ts';
+import { hasLoad } from '../../../model/run-facts.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { LatencyHistogram } from '../../../stats/histogram.ts';
 import { thousandths } from '../../../stats/rounding.ts';
-import type { Doubt, Headline, JudgeContext, Judging } from '../../domain.ts';
+import { figureOf } from '../../../stats/statistic.ts';
+import type { JudgeContext, Judging } from '../../domain.ts';
 import { savedHonesty, settingsOf } from '../../settings.ts';
 import { busiestRoutes } from '../busiest-routes.ts';
 import { events } from '../events.ts';
-import { type ChosenBaselines, chosenBaselines } from '../regression/baselines.ts';
+import { type ChosenBaselines, chosenBaselines, withBaselineAnswers } from '../regression/baselines.ts';
+import { comparedMeasurements } from '../regression/compared-with.ts';
 import { withChanges } from '../regression/objective.ts';
 import { findRegression, notComparedLine } from '../regression/regression.ts';
 import type { InvalidFigures, LoadSection, Reconciliation } from '../section.ts';
+import { answerObjectives, comparedAnswerObjectives, hasAnswers } from './answers.ts';
+import { answersResult } from './answers-result.ts';
+import { timesGrid } from './by-part.ts';
+import { disagreement, fallback, unreadable, writesCaveat, writesLeftOut } from './doubts.ts';
 import { LoadFold } from './fold.ts';
+import { failureOf } from './headline.ts';
 import { isJudged } from './is-judged.ts';
-import { judgedPart } from './judged.ts';
+import { judgedPart, windowLength } from './judged.ts';
 import { figuresOf, type Latencies, type LatencyPlan, LatencySet, readLatencies } from './latencies.ts';
+import { excusedByLeftOut, leftOutDoubts, refusedAfterLeftOut } from './left-out-logins.ts';
+import { loginDoubts } from './logins.ts';
 import { metrics } from './metrics.ts';
 import { defaultObjectives, loadObjectives, regressionObjective } from './objectives.ts';
+import { ownTargetsOf } from './own-targets.ts';
 import {
   averageRate,
   generatorFigures,
@@ -32,9 +40,11 @@ import {
   requestTotals,
   routeResult,
 } from './parts.ts';
-import { type LoadState, routeIndex } from './reading.ts';
+import type { LoadState } from './reading.ts';
 import { reconcile } from './reconcile.ts';
+import { selectionsOf } from './selection.ts';
 import { markBands, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
+import { errorAnswersObjective } from './unknown-answers.ts';
 
 const latencyTargetsMs = { strict: 100, standard: 200 };
 const errorGroupsShown = 20;
@@ -59,6 +69,8 @@ function noLatencies(): Latencies {
     all: new LatencySet(0),
     invalid: new LatencyHistogram(),
     routes: new Map(),
+    selected: new Map(),
+    parts: new Map(),
     worstMinute: null,
     points: new Map(),
   };
@@ -68,7 +80,7 @@ function noLatencies(): Latencies {
 export const judging: Judging<State, LoadSection> = {
   events,
   metrics,
-  allObjectives: [...defaultObjectives, regressionObjective],
+  allObjectives: [...defaultObjectives, ...answerObjectives, errorAnswersObjective, regressionObjective],
   begin: () => ({
     fold: new LoadFold(),
     response: noLatencies(),
@@ -76,6 +88,9 @@ export const judging: Judging<State, LoadSection> = {
     apdexThresholdMs: 100,
     p95TargetMs: latencyTargetsMs.strict,
     throughputTarget: 1000,
+    compared: new Map(),
+    ownTargets: { times: new Set(), failures: new Set() },
+    expected: [],
     chosen: null,
     lostBaselines: false,
     reconciliation: null,
@@ -83,7 +98,7 @@ export const judging: Judging<State, LoadSection> = {
   add: ({ fold }, event) => fold.add(event),
   instrument: ({ fold }, started, search) => {
     fold.windows.sort((a, b) => a.startMs - b.startMs);
-    const { plan, engine, startedAt, parts, windows, routes, health, ended } = fold;
+    const { plan, engine, startedAt, parts, windows, routes, groups, health, ended } = fold;
     return {
       plan,
       engine,
@@ -91,7 +106,9 @@ export const judging: Judging<State, LoadSection> = {
       parts,
       windows,
       routes,
+      ...(groups.length === 0 ? {} : { groups }),
       health,
+      ...(fold.learned === null ? {} : { learned: fold.learned.routes }),
       loadEnded: ended,
       fidelity: fold.fidelity(),
       judged: judgedPart({ windows, parts, search, plannedMs: started.durationMs }),
@@ -104,31 +121,54 @@ export const judging: Judging<State, LoadSection> = {
     const chosen = await chosenBaselines(facts.folder);
     if (chosen === 'unreadable') state.lostBaselines = true;
     else state.chosen = chosen;
+    const refused = refusedAfterLeftOut(state.fold.answers, facts);
+    if (refused !== null) facts.excused = excusedByLeftOut(refused, facts, state.fold.answers);
+    if (facts.plan !== null) state.expected = withBaselineAnswers(facts.plan.plan, chosen).routes;
   },
-  objectives: ({ chosen }, facts, config) => {
+  objectives: (state, facts, config) => {
     if (!hasLoad(facts)) return [];
     const { maxInvalidShare } = settingsOf(settings, config).value.honesty;
-    return [...loadObjectives(maxInvalidShare), ...(chosen?.notCompared === null ? [regressionObjective] : [])];
+    return [
+      ...loadObjectives(maxInvalidShare),
+      ...(facts.isSearch ? [] : comparedAnswerObjectives(state, facts)),
+      ...(state.chosen?.notCompared === null ? [regressionObjective] : []),
+    ];
+  },
+  select(_state, _section, choice) {
+    // Late or not, what is answered is as slow as is allowed; unless that is said apart.
+    const p99 = choice.objectives.find(({ id }) => id === 'response-p99')?.target;
+    if (p99 === undefined || choice.isNamed('invalid-service')) return choice;
+    return {
+      ...choice,
+      objectives: choice.objectives.map((one) => (one.id === 'invalid-service' ? { ...one, target: p99 } : one)),
+    };
   },
   section: async (state, context) => (hasLoad(context.facts) ? await sectionOf(state, context) : null),
   gates: (_, facts) => (hasLoad(facts) && !facts.isSearch ? ['performance', 'stability', 'parity'] : []),
-  doubts: ({ lostBaselines, reconciliation }, section, { started }) =>
+  doubts: ({ fold, lostBaselines, reconciliation }, section, facts) =>
     section === null
       ? []
       : [
-          ...settingsOf(settings, started.config).doubts,
+          ...settingsOf(settings, facts.started.config).doubts,
           ...fallback(section),
+          ...loginDoubts(section.logins ?? []),
+          ...leftOutDoubts(fold.answers, facts),
           ...(lostBaselines ? [unreadable] : []),
           ...disagreement(reconciliation),
         ],
   missing: ({ chosen, lostBaselines }, section, facts) => {
-    if (section === null || facts.isSearch || lostBaselines) return [];
-    const kept = (chosen?.unreadable ?? []).map(
-      (name) => `Not compared with ${name}, which cannot be read as a baseline.`,
-    );
+    if (section === null || facts.isSearch) return [];
+    const unseen = [...writesLeftOut(section), ...(section.answers?.notCompared ?? [])];
+    if (lostBaselines) return unseen;
+    const kept = [
+      ...unseen,
+      ...(chosen?.unreadable ?? []).map((name) => `Not compared with ${name}, which cannot be read as a baseline.`),
+      ...(chosen?.pinnedElse === undefined ? [] : [`Not compared with the pinned run: ${chosen.pinnedElse}.`]),
+    ];
     return chosen?.notCompared === null ? kept : [...kept, notComparedLine(chosen)];
   },
   headline: failureOf,
+  caveats: writesCaveat,
   annotate: ({ regression }, results) => withChanges(results, regression ?? null),
   timeline: ({ response }, facts) => {
     const perPoint = windowsPerPoint(facts.windows);
@@ -144,21 +184,19 @@ export const judging: Judging<State, LoadSection> = {
   ],
 };
 
-function windowLength({ engine, windows }: Pick<RunFacts, 'engine' | 'windows'>): number {
-  return engine?.windowMs ?? windows[0]?.durationMs ?? 1000;
-}
-
 async function sectionOf(state: State, context: JudgeContext): Promise<LoadSection> {
   const { facts, objectives, warn } = context;
   const { judged, folder } = facts;
   const { apdexThresholdMs } = settingsOf(settings, context.config).value;
   state.apdexThresholdMs = apdexThresholdMs;
   const whole = (metric: string, statistic: string) =>
-    objectives.find((one) => one.metric === metric && one.statistic === statistic && one.route === undefined)?.target;
+    objectives.find((one) => one.metric === metric && one.statistic === statistic && isOfAll(one))?.target;
   state.p95TargetMs = whole('response_time', 'p95') ?? latencyTargetsMs.strict;
   state.throughputTarget = whole('throughput', 'value') ?? state.throughputTarget;
+  state.ownTargets = ownTargetsOf(objectives, facts);
   const margin = objectives.find(({ metric }) => metric === 'regression') ?? regressionObjective;
   const regression = state.chosen === null ? null : await findRegression(facts, state.chosen, margin.target);
+  state.compared = await comparedMeasurements(objectives, facts, state.chosen);
   const routes = busiestRoutes(facts);
   const plan = latencyPlan(context, routes.used);
   state.response = await readLatencies(folder, 'response', plan, true, warn);
@@ -169,6 +207,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
   const errors = state.fold.errors.groups(facts.plan?.plan.routes ?? [], errorGroupsShown);
   const score = apdex(response.all.whole, apdexThresholdMs, judged.counts);
   const planned = facts.plan?.plan;
+  const logins = state.fold.logins.list();
   return {
     latencyTargetsMs,
     response: figuresOf(response.all.whole),
@@ -183,6 +222,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
     errors: errors.groups,
     errorsLeftOut: errors.leftOut,
     mainError: state.fold.errors.main(facts.plan?.plan.routes ?? []),
+    ...(hasAnswers(state.fold.answers, facts) ? { answers: answersResult(state, facts) } : {}),
     fidelity: facts.fidelity ?? noFidelity(requests, facts.windows),
     generator: generatorFigures(facts, judged),
     plan: {
@@ -193,7 +233,10 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
       leftOut: planned?.leftOut ?? [],
       ...(planned?.recorded === undefined ? {} : { recorded: planned.recorded }),
       ...(planned?.waits === undefined ? {} : { waits: planned.waits }),
+      ...(planned?.bodies === undefined ? {} : { bodies: planned.bodies }),
+      ...(planned?.login === undefined ? {} : { login: planned.login }),
     },
+    ...(logins.length === 0 ? {} : { logins }),
     recording: facts.plan?.recording ?? noRecording,
     engine: {
       name: engine.name,
@@ -216,14 +259,15 @@ function invalidFigures(
   const together = new LatencyHistogram();
   together.add(response.all.whole);
   together.add(response.invalid);
-  const figures = figuresOf(together);
   return {
     answers: response.invalid.count,
     response: figuresOf(response.invalid),
     service: figuresOf(service.invalid),
-    withThem: objectives.flatMap(({ id, title, metric, route, statistic, comparison, target }) => {
-      if (metric !== 'response_time' || route !== undefined || statistic === 'value') return [];
-      const value = figures[statistic === 'p99.9' ? 'p999' : statistic];
+    withThem: objectives.flatMap((objective) => {
+      const { id, title, metric, statistic, comparison, target, unit } = objective;
+      // Shares are no times.
+      const value =
+        metric === 'response_time' && unit === 'ms' && isOfAll(objective) ? figureOf(together, statistic) : null;
       return value === null ? [] : [{ id, title, value, target, holds: holds(value, comparison, target) }];
     }),
   };
@@ -233,59 +277,22 @@ function latencyPlan({ facts, objectives }: JudgeContext, routes: readonly numbe
   const placeOf = new Map<number, number>();
   let place = 0;
   for (const window of facts.windows) placeOf.set(window.index, isJudged(window) ? place++ : -1);
-  const invalid = new Set(facts.windows.filter((window) => window.void !== null).map(({ index }) => index));
-  const judgedRoutes = new Set<number>();
-  for (const { route } of objectives) if (route !== undefined) judgedRoutes.add(routeIndex(facts, route));
+  const invalid = new Set(facts.windows.filter((window) => window.invalid !== null).map(({ index }) => index));
   const perPoint = windowsPerPoint(facts.windows);
+  const selections = selectionsOf(facts, objectives);
   return {
     windowMs: windowLength(facts),
     placeOf,
     isInvalid: (index) => invalid.has(index),
     judgedWindows: facts.judged.windows.length,
-    routes: new Set([...routes, ...judgedRoutes]),
-    judgedRoutes,
+    routes: new Set(routes),
+    selections,
+    grids: new Map(
+      selections.flatMap((one) => {
+        const grid = timesGrid(facts, one);
+        return grid === null || typeof grid === 'string' ? [] : [[one.key, grid] as const];
+      }),
+    ),
     pointOf: (index) => Math.floor(index / perPoint),
   };
-}
-
-const unreadable: Doubt = {
-  clause: 'the baseline that it was to be compared with cannot be read',
-  missing: 'Not compared with earlier runs: baseline.json, which was chosen when the run began, cannot be read.',
-};
-
-const differencesNamed = 3;
-
-/** Evidence that says one thing here and another there shows neither. */
-function disagreement(reconciliation: Reconciliation | null): Doubt[] {
-  const [first] = reconciliation?.differences ?? [];
-  if (reconciliation === null || first === undefined) return [];
-  const { differences } = reconciliation;
-  const named = differences.slice(0, differencesNamed).map(({ file, text }) => `in ${file}, ${text}`);
-  const more = differences.length > differencesNamed ? `; and ${differences.length - differencesNamed} more` : '';
-  return [
-    {
-      clause: `the evidence does not agree with itself (${first.file}: ${first.text})`,
-      missing: `The evidence does not agree with itself: ${named.join('; ')}${more}.`,
-    },
-  ];
-}
-
-function fallback({ engine }: LoadSection): Doubt[] {
-  if (engine.certifiable) return [];
-  return [
-    {
-      clause: `the run was made on the fallback engine ${engine.name}, which cannot certify anything`,
-      missing: `This run was made on the fallback engine ${engine.name}; it cannot certify anything.`,
-    },
-  ];
-}
-
-/** Errors explain slowness, so they are named with the most frequent of them. */
-function failureOf({ requests, mainError }: LoadSection, main: ObjectiveResult): Headline | null {
-  const error = mainError == null ? '' : `: ${mainError}`;
-  const { completed, failed } = requests;
-  if (completed === 0 && failed > 0)
-    return { text: `The target answered none of ${grouped(failed)} requests correctly${error}.`, isWhole: true };
-  const isOfErrors = ['error_rate', 'availability'].includes(main.objective.metric);
-  return isOfErrors ? { text: `${sentence(briefly(main))}${error}.` } : null;
 }

@@ -6,6 +6,9 @@ import { PackedHistogram } from '../../../stats/packed-histogram.ts';
 import { decodeHistogramInto } from '../../../stats/payload.ts';
 import { inMs } from '../../../stats/rounding.ts';
 import { type LoggedWindows, readWindows } from '../windows/read.ts';
+import { keyOfTag } from './keys.ts';
+import type { Selection } from './selection.ts';
+import { certainTime, minuteGrid, type PartGrid, PartTimes, worstOf } from './worst-part.ts';
 
 /** Batches of windows whose scatter shows how much a percentile moves over the run (src/stats/clustered.ts), of a route. */
 const routeBatchesAtMost = 60;
@@ -14,8 +17,9 @@ const routeBatchesAtMost = 60;
 export class LatencySet {
   readonly whole = new LatencyHistogram();
   readonly #batches: PackedHistogram[];
-  /** What is added to one batch, before it is packed. */
-  #open: { batch: number; histogram: LatencyHistogram } | null = null;
+  /** The batch that is added to, before it is packed; its room is taken again for the next. */
+  #open: number | null = null;
+  readonly #histogram = new LatencyHistogram();
 
   /** @param batches 0: none are kept */
   constructor(batches: number) {
@@ -32,14 +36,15 @@ export class LatencySet {
   at(part: number): LatencyHistogram[] {
     if (this.#batches.length === 0) return [this.whole];
     const batch = Math.floor(part * this.#batches.length);
-    if (this.#open?.batch !== batch) this.#pack();
-    this.#open ??= { batch, histogram: new LatencyHistogram() };
-    return [this.whole, this.#open.histogram];
+    if (this.#open !== batch) this.#pack();
+    this.#open = batch;
+    return [this.whole, this.#histogram];
   }
 
   #pack(): void {
     if (this.#open === null) return;
-    this.#batches[this.#open.batch]?.add(this.#open.histogram);
+    this.#batches[this.#open]?.add(this.#histogram);
+    this.#histogram.reset();
     this.#open = null;
   }
 }
@@ -52,9 +57,12 @@ export interface LatencyPlan {
   isInvalid(windowIndex: number): boolean;
   /** How many windows count. */
   judgedWindows: number;
-  /** Routes whose latencies are kept, and those of them that an objective judges: their service times have batches too. */
+  /** Routes whose latencies are kept. */
   routes: ReadonlySet<number>;
-  judgedRoutes: ReadonlySet<number>;
+  /** What objectives are about that is less than the whole run. */
+  selections: readonly Selection[];
+  /** Of those about the worst part of a run, its parts, by the key of the selection; those that cannot be looked at are not in it. */
+  grids: ReadonlyMap<string, PartGrid>;
   /** Index of the point of the timeline that a window belongs to. */
   pointOf(windowIndex: number): number;
 }
@@ -64,10 +72,23 @@ export interface Latencies {
   /** Of the invalid windows, which count in nothing else. */
   invalid: LatencyHistogram;
   routes: Map<number, LatencySet>;
-  /** The slowest minute of those that count; null: none has enough answers. */
-  worstMinute: { startMs: number; p95Ms: number } | null;
+  /** By the key of the selection. */
+  selected: Map<string, LatencySet>;
+  /** By the key of the selection, of those about the worst part of the run. */
+  parts: Map<string, PartTimes>;
+  /** The slowest minute of those that count, by what is beyond doubt; null: none has enough answers. */
+  worstMinute: SlowMinute | null;
   /** By point of the timeline, invalid windows too. */
   points: Map<number, LatencyHistogram>;
+}
+
+export interface SlowMinute {
+  startMs: number;
+  p95Ms: number;
+  /** What it certainly is, as one of all minutes. */
+  lowMs: number;
+  /** The same of the slowest minute by itself, as if it were the only one. */
+  aloneMs: number;
 }
 
 /**
@@ -87,27 +108,44 @@ export async function readLatencies(
     all: new LatencySet(batches),
     invalid: new LatencyHistogram(),
     routes: new Map(),
+    selected: new Map(
+      plan.selections.flatMap(({ key, windowS }) => (windowS === undefined ? [[key, new LatencySet(batches)]] : [])),
+    ),
+    parts: new Map([...plan.grids].map(([key, grid]) => [key, new PartTimes(grid)])),
     worstMinute: null,
     points: new Map(),
   };
-  const minutes = new Minutes();
+  const lastWindow = [...plan.placeOf.keys()].reduce((last, index) => Math.max(last, index), 0);
+  const minutes = new PartTimes(minuteGrid(plan.windowMs, (lastWindow + 1) * plan.windowMs));
   let damaged = 0;
   for await (const logged of readWindows(join(runFolder, 'windows'), name, plan.windowMs, () => damaged++)) {
     const place = placeOf(logged, plan);
     // A window without its event was cut off: what is known of it is not whole.
     if (place === undefined) continue;
-    const route = routeOf(logged.tag);
-    if (route !== null && (place < 0 || !plan.routes.has(route))) continue;
+    const key = keyOfTag(logged.tag);
+    if (key === undefined || (key !== null && place < 0)) continue;
     const into: LatencyHistogram[] = [];
-    if (route === null && points) into.push(pointAt(found.points, plan.pointOf(logged.first)));
-    if (route === null && place < 0 && (logged.apart ?? (plan.isInvalid(logged.first) ? 'void' : 'aside')) === 'void')
-      into.push(found.invalid);
-    if (place >= 0) {
-      const withBatches = name === 'response' || (route !== null && plan.judgedRoutes.has(route));
-      const set = route === null ? found.all : routeSet(found.routes, route, withBatches ? routeBatches : 0);
-      into.push(...set.at(place / plan.judgedWindows));
-      if (route === null) into.push(minutes.at(logged.first * plan.windowMs));
+    for (const one of place < 0 ? [] : plan.selections) {
+      if (logged.first * plan.windowMs < one.fromMs) continue;
+      if (key === null ? one.keys === null : one.keys?.has(key) === true) {
+        into.push(...(found.selected.get(one.key)?.at(place / plan.judgedWindows) ?? []));
+        into.push(...(found.parts.get(one.key)?.at(logged.first * plan.windowMs) ?? []));
+      }
     }
+    if (key === null && points) into.push(pointAt(found.points, plan.pointOf(logged.first)));
+    if (
+      key === null &&
+      place < 0 &&
+      (logged.apart ?? (plan.isInvalid(logged.first) ? 'invalid' : 'excluded')) === 'invalid'
+    )
+      into.push(found.invalid);
+    if (place >= 0 && (key === null || plan.routes.has(key))) {
+      const set = key === null ? found.all : routeSet(found.routes, key, name === 'response' ? routeBatches : 0);
+      into.push(...set.at(place / plan.judgedWindows));
+      // Of service times no minute is judged.
+      if (key === null && points) into.push(...minutes.at(logged.first * plan.windowMs));
+    }
+    if (into.length === 0) continue;
     try {
       decodeHistogramInto(logged.payload, ...into);
     } catch {
@@ -115,7 +153,7 @@ export async function readLatencies(
     }
   }
   if (damaged > 0) warn(`${damaged} damaged lines of windows/${name}.hlog were skipped.`);
-  found.worstMinute = minutes.worst();
+  found.worstMinute = slowest(minutes);
   return found;
 }
 
@@ -124,36 +162,20 @@ function batchesOf(windows: number, atMost: number): number {
   return windows === 0 ? 0 : Math.ceil(windows / Math.ceil(windows / atMost));
 }
 
-const minuteMs = 60_000;
+const confidence = 0.95;
 /** Fewer answers have no 95th percentile that is any more than the slowest of them. */
 const answersOfAMinute = 100;
 
-/** The slowest minute, with one histogram for all of them: windows come in the order of time. */
-class Minutes {
-  #index = -1;
-  #now = new LatencyHistogram();
-  #worst: Latencies['worstMinute'] = null;
-
-  /** Where the answers of a window go. */
-  at(startMs: number): LatencyHistogram {
-    const index = Math.floor(startMs / minuteMs);
-    if (index !== this.#index) {
-      this.#settle();
-      this.#index = index;
-      this.#now.reset();
-    }
-    return this.#now;
-  }
-
-  worst(): Latencies['worstMinute'] {
-    this.#settle();
-    return this.#worst;
-  }
-
-  #settle(): void {
-    const p95Ms = this.#now.count < answersOfAMinute ? null : inMs(this.#now.percentile(95));
-    if (p95Ms !== null && p95Ms > (this.#worst?.p95Ms ?? -1)) this.#worst = { startMs: this.#index * minuteMs, p95Ms };
-  }
+function slowest({ parts }: PartTimes): SlowMinute | null {
+  const minutes = [...parts].flatMap(([startMs, times]) =>
+    times.count < answersOfAMinute
+      ? []
+      : [{ startMs, value: inMs(times.percentile(95)) ?? 0, low: (at: number) => certainTime(times, 95, at) }],
+  );
+  const worst = worstOf(minutes, confidence);
+  if (worst === null) return null;
+  const { startMs, value: p95Ms } = worst.part;
+  return { startMs, p95Ms, lowMs: worst.low, aloneMs: worstOf(minutes, confidence, 1)?.low ?? worst.low };
 }
 
 /** Place among the windows that count, of merged ones that of the middle one; −1: void, undefined: in no event. */
@@ -165,12 +187,6 @@ function placeOf({ first, last, counts }: LoggedWindows, plan: LatencyPlan): num
     if (place !== undefined && place >= 0 === counts) places.push(place);
   }
   return places[Math.floor(places.length / 2)];
-}
-
-/** null for the line over all routes; −1 for a tag of none of ours. */
-function routeOf(tag: string): number | null {
-  if (tag === 'all') return null;
-  return /^r\d{1,6}$/.test(tag) ? Number(tag.slice(1)) : -1;
 }
 
 function routeSet(sets: Map<number, LatencySet>, route: number, batches: number): LatencySet {

@@ -1,18 +1,25 @@
 import { holds } from '../../../gate/comparison.ts';
 import { against, passed } from '../../../gate/judge.ts';
 import type { Metric } from '../../../gate/metric.ts';
+import { scope } from '../../../gate/metrics.ts';
+import { isOfAll } from '../../../gate/objectives.ts';
 import { amount, figure, requirement, targetAmount } from '../../../gate/words.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Objective } from '../../../model/verdict.ts';
 import { apdex } from '../../../stats/apdex.ts';
 import { slowdown } from '../regression/objective.ts';
 import type { LoadSection } from '../section.ts';
-import { hidden, spreadOfFailures } from './hidden.ts';
+import { answerMetrics } from './answers.ts';
+import { burnAlerts, burnRate } from './budget.ts';
+import { errorsByPart, timesByPart } from './by-part.ts';
+import { addCounts, noCounts } from './fold.ts';
+import { hidden } from './hidden.ts';
+import { countsOf } from './keys.ts';
 import {
   absence,
   availability,
   certainFailures,
   failureShare,
-  failuresOf,
   type LoadState,
   latency,
   scopeOf,
@@ -21,6 +28,8 @@ import {
   successShare,
   whyNoFidelity,
 } from './reading.ts';
+import { type Selection, selectionOf } from './selection.ts';
+import { spreadOfFailures } from './spread.ts';
 
 /** A target that answers less than this share of what it is asked does not keep up. */
 const keepsUp = 0.95;
@@ -42,45 +51,73 @@ const invalidWindows: LoadMetric = {
     `the load generator, not the target, was the bottleneck in ${amount(value, '%')} of the windows (${targetAmount(objective)} are allowed)`,
 };
 
+const anyPart = ['route', 'method', 'tag', 'tenant', 'excludeFirstS'] as const;
+const timesStatistics = /^(p\d|mean$|min$|max$|share above )/;
+
 const errorRate: LoadMetric = {
   id: 'error_rate',
+  narrowedBy: [...anyPart, 'windowS'],
   words: 'error rate',
   unit: '%',
   cause: 'errors',
   read: (run, objective) => {
+    if (objective.windowS !== undefined) return errorsByPart(run, objective);
     const scope = scopeOf(run, objective);
     if ('value' in scope) return scope;
     const { counts, answered } = scope;
-    const common = { of: answered, windows: failuresOf(run, scope.route), absent: absence(run) };
-    const spread = objective.route === undefined ? spreadOfFailures(run) : null;
+    const common = { of: answered, windows: scope.windows, absent: absence(run) };
+    const spread = isOfAll(objective) ? spreadOfFailures(run) : null;
     return {
       ...(spread === null ? {} : { note: spread }),
       ...failureShare({ ...common, failed: counts.failed }),
-      certain: failureShare({ ...common, failed: certainFailures(run, counts, 'certain') }),
+      certain: failureShare({ ...common, failed: certainFailures(run, scope, 'certain') }),
     };
   },
 };
 
+/** A second of the judged time, without what is left out at its beginning. */
+function perSecond(count: number, { judged }: RunFacts, { fromMs }: Selection): number | null {
+  const leftOutMs = judged.inTime.reduce((sum, one) => sum + (one.startMs < fromMs ? one.durationMs : 0), 0);
+  const durationMs = judged.durationMs - leftOutMs;
+  return durationMs > 0 ? (1000 * count) / durationMs : null;
+}
+
+/** Requests a second that the target was asked for; null: not known. */
+function askedRate(facts: RunFacts, objective: Objective): number | null {
+  if (isOfAll(objective)) return facts.judged.plannedRatePerSecond;
+  const selection = selectionOf(facts, objective);
+  const { keys, fromMs } = selection;
+  if (keys === null) {
+    const windows = facts.judged.inTime.filter(({ startMs }) => startMs >= fromMs);
+    const planned = windows.reduce((sum, window) => sum + window.planned, 0);
+    return perSecond(planned, facts, selection);
+  }
+  const counts = noCounts();
+  for (const key of keys) addCounts(counts, countsOf(facts, key)?.judged ?? noCounts());
+  return perSecond(counts.completed + counts.failed + counts.unsent, facts, { ...selection, fromMs: 0 });
+}
+
 const throughput: LoadMetric = {
   id: 'throughput',
+  narrowedBy: anyPart,
   words: 'throughput',
   unit: '/s',
   needsGenerator: true,
   cause: 'speed',
   inHeadline: 2,
-  // Requests answered as they should, a second; of a route over all of its windows.
-  read: single(({ facts }, { route, counts }) => {
+  // Requests answered as they should, a second; of a part of them over all of its windows.
+  read: single(({ facts }, { selection, counts }) => {
     const { durationMs, inTime } = facts.judged;
     if (durationMs <= 0) return null;
-    const completed = route === null ? inTime.reduce((sum, window) => sum + window.completed, 0) : counts.completed;
-    return (1000 * completed) / durationMs;
+    if (selection !== null) return perSecond(counts.completed, facts, selection);
+    return (1000 * inTime.reduce((sum, window) => sum + window.completed, 0)) / durationMs;
   }),
   // A target that answered all it was asked has not missed a throughput that it was never asked for.
-  judge: (objective, value, _, { judged }) => {
+  judge: (objective, value, _, facts) => {
     const { comparison, target } = objective;
-    const subject = 'throughput';
+    const subject = `throughput${scope(objective)}`;
     if (holds(value, comparison, target)) return { verdict: 'pass', reason: passed(objective, subject, value) };
-    const asked = judged.plannedRatePerSecond ?? value;
+    const asked = askedRate(facts, objective) ?? value;
     if (value < asked * keepsUp) {
       return {
         verdict: 'fail',
@@ -135,7 +172,7 @@ const statusParity: LoadMetric = {
     return successShare({
       failed: scope.answered - Math.round(parity * scope.answered),
       of: scope.answered,
-      windows: minutes.length >= minutesAtLeast ? minutes : failuresOf(run, scope.route),
+      windows: minutes.length >= minutesAtLeast ? minutes : scope.windows,
       absent: absence(run),
     });
   },
@@ -149,6 +186,7 @@ export const metrics: readonly LoadMetric[] = [
   errorRate,
   {
     id: 'availability',
+    narrowedBy: anyPart,
     words: 'availability',
     unit: '%',
     cause: 'errors',
@@ -157,16 +195,22 @@ export const metrics: readonly LoadMetric[] = [
   },
   {
     id: 'response_time',
+    narrowedBy: [...anyPart, 'windowS', 'comparedWith'],
+    statistics: timesStatistics,
     words: 'response time',
     shortWords: ofTimes,
     unit: 'ms',
     needsGenerator: true,
     cause: 'speed',
     inHeadline: 1,
-    read: latency('response'),
+    read: (run, objective) =>
+      objective.windowS === undefined ? latency('response')(run, objective) : timesByPart(run, objective),
   },
   {
     id: 'service_time',
+    side: 'below',
+    narrowedBy: anyPart,
+    statistics: timesStatistics,
     words: 'service time',
     shortWords: (objective) => `service ${objective.statistic}`,
     unit: 'ms',
@@ -177,15 +221,20 @@ export const metrics: readonly LoadMetric[] = [
   throughput,
   {
     id: 'apdex',
+    side: 'above',
+    narrowedBy: anyPart,
     words: 'Apdex',
     unit: 'score',
     needsGenerator: true,
     cause: 'speed',
-    read: single(({ state }, { route, counts }) =>
-      apdex(setOf(state.response, route).whole, state.apdexThresholdMs, counts),
+    read: single(({ state }, { selection, counts }) =>
+      apdex(setOf(state.response, selection).whole, state.apdexThresholdMs, counts),
     ),
   },
+  ...answerMetrics,
   ...hidden,
+  burnRate,
+  burnAlerts,
   slowdown,
   statusParity,
   fidelity,

@@ -1,7 +1,10 @@
 import type { Measurement } from '../../../gate/measurement.ts';
 import type { MetricRun } from '../../../gate/metric.ts';
+import { isOfAll } from '../../../gate/objectives.ts';
 import { amount, duration, grouped } from '../../../gate/words.ts';
-import type { Counts, RunFacts } from '../../../model/run-facts.ts';
+import { limitMsOf, percentileOf } from '../../../model/objective.ts';
+import type { PlannedRoute } from '../../../model/plan.ts';
+import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Interval, Objective } from '../../../model/verdict.ts';
 import {
   type Counted,
@@ -10,12 +13,14 @@ import {
   missedPercentileInterval,
   missedProportionInterval,
 } from '../../../stats/clustered.ts';
-import { inMs } from '../../../stats/rounding.ts';
+import type { WindowLatencies } from '../../../stats/packed-histogram.ts';
+import { figureOf } from '../../../stats/statistic.ts';
 import type { LoadSection } from '../section.ts';
 import type { LoadFold } from './fold.ts';
-import { noCounts } from './fold.ts';
 import { brokenWindows, healthShare } from './judged.ts';
+import { countsOf } from './keys.ts';
 import { type Latencies, LatencySet } from './latencies.ts';
+import { notPlanned, type Selected, type Selection, selected, selectionOf } from './selection.ts';
 
 /** What the figures of a replay are read from. */
 export interface LoadState {
@@ -27,26 +32,30 @@ export interface LoadState {
   /** Targets of the whole that parts of it are held against; those of the default objectives where the run has none. */
   p95TargetMs: number;
   throughputTarget: number;
+  /** Routes with a target of their own, by the plan's index: objectives for every route leave their times, or their failures, to it. */
+  ownTargets: { times: ReadonlySet<number>; failures: ReadonlySet<number> };
+  /** By id of the objective. */
+  compared: ReadonlyMap<string, Measurement>;
+  /** The plan's routes, with what is known of their answers from the recording or a baseline. */
+  expected: readonly PlannedRoute[];
 }
 
 export type LoadRun = MetricRun<LoadState, LoadSection>;
 
-const percentiles = { p50: 50, p90: 90, p95: 95, p99: 99, 'p99.9': 99.9 } as const;
-
-/** Route of an objective by its place in the plan, null: all requests; and the counts of the windows that count. */
-interface Scope {
-  route: number | null;
-  counts: Counts;
+/** What an objective is about; `all` where that is the whole run. */
+interface Scope extends Selected {
+  selection: Selection | null;
   answered: number;
 }
 
-/** What an objective is about; a measurement of nothing where its route was not planned. */
+/** What an objective is about; a measurement of nothing where none of it was planned. */
 export function scopeOf(run: LoadRun, objective: Objective): Scope | Measurement {
-  const { facts } = run;
-  const route = objective.route === undefined ? null : routeIndex(facts, objective.route);
-  if (route === -1) return { value: null, samples: 0, absent: `no request of ${objective.route} was planned` };
-  const counts = route === null ? facts.judged.counts : (facts.routes[route]?.judged ?? noCounts());
-  return { route, counts, answered: counts.completed + counts.failed };
+  const { facts, state } = run;
+  const selection = selectionOf(facts, objective);
+  if (selection.keys?.size === 0) return { value: null, samples: 0, absent: notPlanned(facts, objective) };
+  const found = selected(selection, facts, state.fold);
+  const answered = found.counts.completed + found.counts.failed;
+  return { ...found, answered, selection: isOfAll(objective) ? null : selection };
 }
 
 /** A figure that stands for itself, over the objective's requests. */
@@ -60,69 +69,82 @@ export function single(read: (run: LoadRun, scope: Scope) => number | null) {
 
 export function absence({ facts }: LoadRun): string {
   if (facts.judged.windows.length > 0) return 'no request of this kind was answered';
-  const reason = facts.windows[0]?.void;
-  return reason === undefined ? 'no window of the load was finished' : `every window is invalid: ${reason}`;
+  const [first] = facts.windows;
+  if (first === undefined) return 'no window of the load was finished';
+  return `every window is ${first.invalid === null ? 'excluded' : 'invalid'}: ${first.invalid ?? first.excluded}`;
 }
 
 export function whyNoFidelity({ facts }: LoadRun): string {
   return facts.loadEnded === null ? 'the run was cut off before it was summed up' : 'too little was sent';
 }
 
-/** Index of a route by its name, `GET /products/:id`; −1 when the plan has none such. */
-export function routeIndex({ plan }: Pick<RunFacts, 'plan'>, name: string): number {
-  return plan?.plan.routes.findIndex(({ method, route }) => `${method} ${route}` === name) ?? -1;
+/** `GET /products/:id`, by its place in the plan. */
+export function routeName({ plan }: Pick<RunFacts, 'plan'>, index: number): string {
+  const route = plan?.plan.routes[index];
+  return route === undefined ? '(unknown route)' : `${route.method} ${route.route}`;
 }
 
-export function setOf(latencies: Latencies, route: number | null): LatencySet {
-  return (route === null ? latencies.all : latencies.routes.get(route)) ?? new LatencySet(0);
+export function setOf(latencies: Latencies, selection: Selection | null): LatencySet {
+  return (selection === null ? latencies.all : latencies.selected.get(selection.key)) ?? new LatencySet(0);
 }
 
-/** A percentile, the mean or the maximum of response or service times, ms. */
+/** A statistic of response or service times: ms, or percent of the answers that took longer than a limit. */
 export function latency(which: 'response' | 'service') {
   return (run: LoadRun, objective: Objective): Measurement => {
+    if (objective.comparedWith !== undefined)
+      return run.state.compared.get(objective.id) ?? { value: null, samples: 0, absent: 'nothing was compared' };
     const scope = scopeOf(run, objective);
     return 'value' in scope ? scope : latencyOf(run, objective, which, scope);
   };
+}
+
+/** Share of the answers that took longer than the limit of `share above 500 ms`, exact to a bucket of the histogram (a thousandth). */
+export function shareAbove(
+  run: LoadRun,
+  { statistic }: Objective,
+  which: 'response' | 'service',
+  { selection }: Pick<Scope, 'selection'>,
+): Measurement {
+  const { whole, batches } = setOf(run.state[which], selection);
+  const limitUs = 1000 * (limitMsOf(statistic) ?? 0);
+  const above = (times: WindowLatencies) => ({ failed: times.countAbove(limitUs), of: times.count });
+  const windows = batches.map(above);
+  return failureShare({ failed: above(whole).failed, of: whole.count, windows, absent: absence(run) });
 }
 
 function latencyOf(
   run: LoadRun,
   objective: Objective,
   which: 'response' | 'service',
-  { route, counts }: Scope,
+  { selection, counts }: Scope,
 ): Measurement {
   const absent = absence(run);
-  const { whole, batches } = setOf(run.state[which], route);
+  const { whole, batches } = setOf(run.state[which], selection);
   const samples = whole.count;
   const { statistic } = objective;
-  if (statistic === 'mean') return { value: inMs(whole.mean), samples, absent };
-  if (statistic === 'max') return { value: inMs(whole.max), samples, absent };
   if (statistic === 'value') return { value: null, samples, absent: 'a response time needs a statistic, such as p95' };
-  const p = percentiles[statistic];
-  const value = inMs(whole.percentile(p));
+  const unservedShare = (counts.failed + counts.unsent) / Math.max(counts.completed + counts.failed + counts.unsent, 1);
+  if (limitMsOf(statistic) !== null) return { ...shareAbove(run, objective, which, { selection }), unservedShare };
+  const value = figureOf(whole, statistic);
+  const p = percentileOf(statistic);
+  if (p === null) return { value, samples, absent };
   const measurement: Measurement = {
     value,
     samples,
     absent,
-    unservedShare: (counts.failed + counts.unsent) / Math.max(counts.completed + counts.failed + counts.unsent, 1),
+    unservedShare,
     interval: (confidence) => scaled(clusteredPercentileInterval(whole, batches, p, confidence), 1 / 1000),
     observed: (confidence) => scaled(missedPercentileInterval(whole, batches, p, confidence), 1 / 1000),
   };
   const broken = brokenWindows(objective, run.facts.judged.windows);
   if (broken === null) return measurement;
-  const { windows, of, fromMs, toMs, oneStretch } = broken;
-  const stretch = oneStretch && windows > 1 ? 'all consecutive, ' : '';
+  const { windows, of, fromMs, toMs, isConsecutive } = broken;
+  const period = isConsecutive && windows > 1 ? 'all consecutive, ' : '';
   const where =
     windows === of
       ? `all ${grouped(of)} windows`
-      : `${grouped(windows)} of ${grouped(of)} windows, ${stretch}from ${duration(fromMs)} to ${duration(toMs)}`;
+      : `${grouped(windows)} of ${grouped(of)} windows, ${period}from ${fromMs === 0 ? 'the start' : duration(fromMs)} to ${duration(toMs)}`;
   return { ...measurement, note: `Past the target in ${where}.` };
-}
-
-/** Failures by window of the windows that count, of an objective's requests. */
-export function failuresOf({ facts, state }: LoadRun, route: number | null): readonly Counted[] {
-  if (route !== null) return state.fold.routeFailures[route]?.windows ?? [];
-  return facts.judged.windows.map(({ completed, failed }) => ({ failed, of: completed + failed }));
 }
 
 interface FailureShare {
@@ -161,7 +183,7 @@ export function successShare(of: FailureShare): Measurement {
 }
 
 /**
- * Requests that the target served, whatever it said: not those that ended in 5xx, a timeout, or a refused or reset connection. Kinds
+ * Requests that the target served, whatever it said: not those that ended in 5xx, without an answer, or with one that was cut off. Kinds
  * of failures are counted over the whole run; where windows are invalid, those that count have their share of each.
  */
 export function availability(run: LoadRun, objective: Objective): Measurement {
@@ -169,8 +191,12 @@ export function availability(run: LoadRun, objective: Objective): Measurement {
   if ('value' in scope) return scope;
   const { counts, answered } = scope;
   const { facts } = run;
-  const { errors } = run.state.fold;
-  const failed = facts.windows.reduce((sum, window) => sum + window.failed, 0);
+  const keys = scope.selection?.keys ?? null;
+  const errors = run.state.fold.errors.of(keys);
+  const failed =
+    keys === null
+      ? facts.windows.reduce((sum, window) => sum + window.failed, 0)
+      : [...keys].reduce((sum, key) => sum + (countsOf(facts, key)?.all.failed ?? 0), 0);
   if (failed > 0 && errors.total < failed && facts.loadEnded === null) {
     return {
       value: null,
@@ -179,22 +205,26 @@ export function availability(run: LoadRun, objective: Objective): Measurement {
     };
   }
   // A failure that no event records may be the target's.
-  const untold = Math.max(0, failed - errors.total);
-  const ofFailures = failed === 0 ? 0 : Math.min(1, (errors.unavailable + untold) / failed);
+  const unrecorded = Math.max(0, failed - errors.total);
+  const ofFailures = failed === 0 ? 0 : Math.min(1, (errors.unavailable + unrecorded) / failed);
   const unserved = Math.min(counts.failed, Math.ceil(counts.failed * ofFailures - 1e-9));
   const health = healthShare(facts, facts.judged.endMs);
-  const common = { of: answered, windows: failuresOf(run, scope.route), absent: absence(run) };
+  const common = { of: answered, windows: scope.windows, absent: absence(run) };
   const measurement = {
     ...successShare({ ...common, failed: unserved }),
-    certain: successShare({ ...common, failed: certainFailures(run, counts, 'certainlyUnavailable') }),
+    certain: successShare({ ...common, failed: certainFailures(run, scope, 'certainlyUnavailable') }),
   };
   if (health === null) return measurement;
   return { ...measurement, note: `Health checks found it up ${amount(health * 100, '%')} of the time.` };
 }
 
-/** Failures that are the target's whoever was late: of all, or of those in which it did not serve; at the run's share of them. */
-export function certainFailures({ state }: LoadRun, counts: Counts, which: 'certain' | 'certainlyUnavailable'): number {
-  const { errors } = state.fold;
+/** Failures that are the target's whoever was late: of all, or of those in which it did not serve; at the share that they have of the routes' in the whole run. */
+export function certainFailures(
+  { state }: LoadRun,
+  { counts, selection }: Pick<Scope, 'counts' | 'selection'>,
+  which: 'certain' | 'certainlyUnavailable',
+): number {
+  const errors = state.fold.errors.of(selection?.keys ?? null);
   return errors.total === 0
     ? 0
     : Math.min(counts.failed, Math.floor((counts.failed * errors[which]) / errors.total + 1e-9));

@@ -18,7 +18,13 @@ const differencesAtMost = 20;
  */
 export async function reconcile(
   { folder, windows, parts, loadEnded, fidelity, engine }: RunFacts,
-  { errors, notOnTheWire }: Pick<LoadFold, 'errors' | 'notOnTheWire'>,
+  {
+    errors,
+    answers,
+    groups,
+    notOnTheWire,
+    groupsNotOnTheWire,
+  }: Pick<LoadFold, 'errors' | 'answers' | 'groups' | 'notOnTheWire' | 'groupsNotOnTheWire'>,
 ): Promise<Reconciliation> {
   const found: Reconciliation = { checked: [], differences: [] };
   const differ = (file: string, text: string) => {
@@ -46,7 +52,16 @@ export async function reconcile(
   if (errors.total > failed)
     differ(
       'journal.ndjson',
-      `its events tell of ${grouped(errors.total)} failures, its windows count ${grouped(failed)}`,
+      `its events report ${grouped(errors.total)} failures, its windows count ${grouped(failed)}`,
+    );
+  const underNoFault = windows.filter(({ excluded }) => excluded === undefined);
+  if (isWhole && answers.counted > 0)
+    compare(
+      'journal.ndjson',
+      'answers that were counted',
+      answers.counted,
+      sum(underNoFault, 'completed') + sum(underNoFault, 'failed'),
+      'by its windows',
     );
   const sent = sum(windows, 'completed') + failed - notOnTheWire;
   if (isWhole && fidelity !== null)
@@ -59,6 +74,8 @@ export async function reconcile(
     if (isWhole) {
       compare(file, 'answers in it', logged.all, sent, 'by the journal');
       compare(file, 'answers by route', logged.routes, logged.all, 'over all routes');
+      const ofGroups = groups.reduce((sum, { all }) => sum + all.completed + all.failed, 0) - groupsNotOnTheWire;
+      if (groups.length > 0) compare(file, 'answers by tag', logged.groups, ofGroups, 'by the journal');
     }
     if (logged.other !== null) differ(file, logged.other);
   }
@@ -98,6 +115,7 @@ function order(
 interface Logged {
   all: number;
   routes: number;
+  groups: number;
   damaged: number;
   twice: number;
   /** What its figures say that those of the journal's windows do not; null: they agree. */
@@ -110,10 +128,11 @@ async function readLog(
   windows: readonly WindowResult[],
   windowMs: number,
 ): Promise<Logged> {
-  const found: Logged = { all: 0, routes: 0, damaged: 0, twice: 0, other: null };
+  const found: Logged = { all: 0, routes: 0, groups: 0, damaged: 0, twice: 0, other: null };
   const byIndex = new Map(windows.map((window) => [window.index, window]));
   const seen = new Set<string>();
   const whole = new LatencyHistogram();
+  const histogram = new LatencyHistogram();
   let apart = 0;
   for await (const { tag, first, last, counts, payload } of readWindows(
     join(folder, 'windows'),
@@ -129,7 +148,7 @@ async function readLog(
       continue;
     }
     seen.add(key);
-    const histogram = new LatencyHistogram();
+    histogram.reset();
     try {
       decodeHistogramInto(payload, histogram);
     } catch {
@@ -137,7 +156,8 @@ async function readLog(
       continue;
     }
     if (tag !== 'all') {
-      found.routes += histogram.count;
+      if (tag.startsWith('g')) found.groups += histogram.count;
+      else found.routes += histogram.count;
       continue;
     }
     found.all += histogram.count;

@@ -1,5 +1,5 @@
 import type { TimelineBand, TimelinePoint, WindowResult } from '../../../model/results.ts';
-import type { Stretch } from '../../../model/stability.ts';
+import type { Period } from '../../../model/stability.ts';
 import type { LatencyHistogram } from '../../../stats/histogram.ts';
 import { unmeasured } from '../../../stats/periods.ts';
 import { inMs, thousandths } from '../../../stats/rounding.ts';
@@ -14,7 +14,7 @@ export function windowsPerPoint(windows: readonly WindowResult[]): number {
 
 interface Bucket {
   durationMs: number;
-  voidMs: number;
+  invalidMs: number;
   planned: number;
   completed: number;
   failed: number;
@@ -30,10 +30,10 @@ export function timelinePoints(
   const buckets = new Map<number, Bucket>();
   for (const window of windows) {
     const index = Math.floor(window.index / perPoint);
-    const bucket = buckets.get(index) ?? { durationMs: 0, voidMs: 0, planned: 0, completed: 0, failed: 0 };
+    const bucket = buckets.get(index) ?? { durationMs: 0, invalidMs: 0, planned: 0, completed: 0, failed: 0 };
     buckets.set(index, bucket);
     bucket.durationMs += window.durationMs;
-    if (window.void !== null) bucket.voidMs += window.durationMs;
+    if (window.invalid !== null) bucket.invalidMs += window.durationMs;
     bucket.planned += window.planned;
     bucket.completed += window.completed;
     bucket.failed += window.failed;
@@ -49,7 +49,7 @@ export function timelinePoints(
       p95: inMs(histogram?.percentile(95) ?? null),
       p99: inMs(histogram?.percentile(99) ?? null),
       errorPercent: answered === 0 ? null : Math.round((1e8 * bucket.failed) / answered) / 1e6,
-      void: bucket.voidMs * 2 > bucket.durationMs,
+      invalid: bucket.invalidMs * 2 > bucket.durationMs,
     };
   });
 }
@@ -60,13 +60,13 @@ export function timelinePoints(
  */
 export function timelineBands(
   windows: readonly WindowResult[],
-  parts: readonly Stretch[],
+  parts: readonly Period[],
   plannedMs: number,
   joinMs: number,
 ): TimelineBand[] {
   const bands: TimelineBand[] = [];
   for (const window of windows) {
-    if (window.void !== null) extend(bands, 'void', window.startMs, endOf(window), window.void, joinMs);
+    if (window.invalid !== null) extend(bands, 'invalid', window.startMs, endOf(window), window.invalid, joinMs);
   }
   const gaps: TimelineBand[] = [];
   for (const { fromMs, toMs } of unmeasured(parts, plannedMs, windows.at(-1)?.durationMs ?? 0))
@@ -91,7 +91,7 @@ function endOf(window: WindowResult): number {
 
 function extend(
   bands: TimelineBand[],
-  lane: 'void' | 'gap',
+  lane: 'invalid' | 'gap',
   startMs: number,
   endMs: number,
   label: string,

@@ -5,7 +5,9 @@ export type EngineMessage =
   /** Virtual users are there and wait for the start. */
   | { kind: 'ready' }
   /** `key` is `<error kind> <status> <route>`. */
-  | { kind: 'note'; key: string; message: string };
+  | { kind: 'note'; key: string; message: string }
+  /** Of a request that logs a session in: its place in PlanSummary.login.requests; `problem` is empty where it succeeded. */
+  | { kind: 'login'; step: number; status: number; problem: string };
 
 export interface FrameReceiver {
   /** Whole samples in words `from` … before `to`; the memory is used again after the call. */
@@ -16,6 +18,7 @@ export interface FrameReceiver {
 const marker = 0xffffffff;
 const readyKind = 1;
 const noteKind = 2;
+const loginKind = 4;
 const textAtMost = 1 << 16;
 const noBytes = Buffer.alloc(0);
 
@@ -70,9 +73,17 @@ export class FrameReader {
 
   #say(kind: number, text: string): void {
     if (kind === readyKind) this.#receiver.message({ kind: 'ready' });
+    if (kind === loginKind) this.#receiver.message(loginMessage(text, '\n'));
     if (kind === noteKind) {
       const cut = text.indexOf('\n');
       this.#receiver.message({ kind: 'note', key: text.slice(0, cut), message: text.slice(cut + 1) });
     }
   }
+}
+
+/** Reads `<step> <status><separator><problem>`. */
+export function loginMessage(text: string, separator: string): EngineMessage {
+  const [figures = '', problem = ''] = text.split(separator);
+  const [step = 0, status = 0] = figures.split(' ').map(Number);
+  return { kind: 'login', step, status, problem };
 }

@@ -18,7 +18,7 @@ export interface GeneratorSetup {
   places: Places | null;
   accounting: LoadAccounting;
   input: LoadInput;
-  /** What k6 is told (script-config.ts), made once for all processes of the run. */
+  /** What k6 is given (script-config.ts), made once for all processes of the run. */
   scriptConfig: unknown;
   /** Folder for it, of this user alone. */
   scratch: string;
@@ -173,6 +173,7 @@ export class Generator {
       },
       message: (message: EngineMessage) => {
         if (message.kind === 'ready') ready();
+        else if (message.kind === 'login') accounting.login(message.step, message.status, message.problem);
         else accounting.note(message.key, message.message);
       },
     };

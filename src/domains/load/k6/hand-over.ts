@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { loginLeadMs } from '../../../model/plan.ts';
 import type { LoadAccounting } from '../accounting/accounting.ts';
 import { type LoadInput, whyAborted } from '../engine.ts';
 import { howItEnded, neverBegan } from './endings.ts';
 import { Generator, type GeneratorSetup } from './generator.ts';
-import { legEnd } from './legs.ts';
+import { legEnd, wholeMs } from './legs.ts';
 import type { Moment } from './process.ts';
 import { Split, sessionsFrom } from './split.ts';
 
@@ -272,8 +273,13 @@ export class HandOver {
     }
   }
 
+  /** Logins of the first sessions are sent before the clock reads zero, each at its moment and not all at once. */
   #leadMs(): number {
-    return 1000 + (this.#input.virtualUsers / this.#setup.shards) * leadMsPerUser;
+    return (
+      1000 +
+      (this.#input.plan.login === undefined ? 0 : loginLeadMs) +
+      (this.#input.virtualUsers / this.#setup.shards) * leadMsPerUser
+    );
   }
 
   /** Ends the load for an error of ours, so that what was measured is kept. */
@@ -287,11 +293,6 @@ export class HandOver {
     this.#ending ??= { why };
     this.#end();
   }
-}
-
-/** Samples count in units of 10 µs from there: off that grid a request planned on a window's edge would come back in the window before. */
-function wholeMs(ms: number): number {
-  return Math.ceil(ms);
 }
 
 function moment(inMs: number): Moment {

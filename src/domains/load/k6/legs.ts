@@ -10,3 +10,8 @@ export function legEnd(fromMs: number, legMs: number, durationMs: number): numbe
   const length = Math.min(legMs, longestMs);
   return leftMs < 1.5 * length && leftMs <= longestMs ? durationMs : Math.min(durationMs, fromMs + length);
 }
+
+/** Samples count in units of 10 µs from there: off that grid a request planned on a window's edge would come back in the window before. */
+export function wholeMs(ms: number): number {
+  return Math.ceil(ms);
+}

@@ -1,12 +1,12 @@
 import { sampleWords } from '../../../model/sample.ts';
-import type { FrameReceiver } from './frames.ts';
+import { type FrameReceiver, loginMessage } from './frames.ts';
 
 const prefix = 'sd1 ';
 const batch = 512;
 
 /**
  * Reads what load/k6/replay-stock.js prints, one sample a line: `sd1` and eleven numbers;
- * `sd1 N <key>TAB<message>` reports an error. Any other line is k6's own and goes to `onOther`.
+ * `sd1 N <key>TAB<message>` reports an error, `sd1 L <step> <status>TAB<problem>` a request that logs a session in. Any other line is k6's own and goes to `onOther`.
  */
 export class LineReader {
   #receiver: FrameReceiver;
@@ -36,6 +36,8 @@ export class LineReader {
     if (kind === 'N') {
       const [key = '', message = ''] = line.slice(prefix.length + 2).split('\t');
       this.#receiver.message({ kind: 'note', key, message });
+    } else if (kind === 'L') {
+      this.#receiver.message(loginMessage(line.slice(prefix.length + 2), '\t'));
     } else {
       this.#sample(line.split(' '));
     }

@@ -3,7 +3,7 @@ import type { K6Process } from './process.ts';
 export interface RemoteStart {
   /** Which of the generators that share the load, from 0. */
   shard: number;
-  /** What k6 is told (script-config.ts). */
+  /** What k6 is given (script-config.ts). */
   scriptConfig: unknown;
   /** PEM file of a CA of the user's own, on this machine. */
   caFile: string | null;

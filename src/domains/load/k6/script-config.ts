@@ -19,7 +19,7 @@ export interface ScriptConfigInput {
 }
 
 /**
- * What k6 is told: its options and what all sessions share, for load/k6/replay/run.go and load/k6/session.js.
+ * What k6 is given: its options and what all sessions share, for load/k6/replay/run.go and load/k6/session.js.
  *
  * A stock k6 does not reuse connections between iterations, for cookies are not either, and sessions that share sockets are no sessions. Nothing
  * is kept for a summary. Redirects are not followed: the recording has the request that came after, and a foreign host is never contacted.
@@ -53,8 +53,12 @@ export function scriptConfig(input: ScriptConfigInput): unknown {
     },
     nonce: plan.nonce,
     targets: plan.targets,
-    routes: plan.routes.map(({ method, route }) => `${method} ${route}`),
+    routes: [
+      ...plan.routes.map(({ method, route }) => `${method} ${route}`),
+      ...(plan.login?.requests ?? []).map((request) => `login ${request}`),
+    ],
     errorKinds: Object.fromEntries(errorKinds.map((kind, code) => [kind, code])),
+    answers: plan.routes.map(({ answers }) => answers?.shape ?? null),
     requestTimeoutMs,
     sessionsAtOnce: virtualUsers,
     connections,

@@ -1,60 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { Kubectl as Program } from '../../../environment/kubectl.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 
-const timeoutMs = 30_000;
-
-export interface KubectlOutcome {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** kubectl with the cluster it is to talk to. */
-export class Kubectl {
-  readonly #path: string;
-  readonly #place: string[];
-
-  constructor(path: string, context: string | null, namespace: string | null) {
-    this.#path = path;
-    this.#place = [
-      ...(context === null ? [] : [`--context=${context}`]),
-      ...(namespace === null ? [] : [`--namespace=${namespace}`]),
-    ];
-  }
-
-  /** Runs it to its end, which comes after half a minute at the latest. */
-  async run(args: readonly string[], stdin = ''): Promise<KubectlOutcome> {
-    const child = this.start(['--request-timeout=20s', ...args]);
-    const text = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
-        text[name] += chunk;
-      });
-    }
-    child.stdin?.on('error', () => {}); // it ended without reading: its exit code says why
-    child.stdin?.end(stdin);
-    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
-    const code = await new Promise<number | null>((resolve) => {
-      child.once('error', (error) => {
-        text.stderr += error.message;
-        resolve(null);
-      });
-      child.once('close', resolve);
-    });
-    clearTimeout(timer);
-    return { code, ...text };
-  }
-
+/** kubectl with the cluster that load generators run in. */
+export class Kubectl extends Program {
   /** @param doing what is being done, for the error. @throws ShakedownError KUBERNETES_… */
   async must(doing: string, args: readonly string[], stdin = ''): Promise<string> {
     const { code, stdout, stderr } = await this.run(args, stdin);
     if (code === 0) return stdout;
     throw clusterError(doing, stderr);
-  }
-
-  start(args: readonly string[]): ChildProcess {
-    // Ctrl-C reaches a whole group of processes: what is under way is ended by us, in order.
-    return spawn(this.#path, [...this.#place, ...args], { stdio: 'pipe', detached: true });
   }
 }
 

@@ -138,7 +138,7 @@ export class Pods implements Places {
         });
       }
       const reason = pod === undefined ? await this.#complaint() : pod.waitsFor;
-      this.#tell(reason);
+      this.#report(reason);
       if (performance.now() > until) throw tooLate(index, readyTimeoutMs, reason, pod?.noRoom === true);
       await wait(lookEveryMs, undefined, { signal });
     }
@@ -161,7 +161,7 @@ export class Pods implements Places {
     return code === 0 ? lastWarning(stdout) : null;
   }
 
-  #tell(reason: string | null): void {
+  #report(reason: string | null): void {
     if (reason === null || reason === this.#waitingFor) return;
     this.#waitingFor = reason;
     this.#setup.phase(`waiting for pods: ${reason.slice(0, 200)}`);

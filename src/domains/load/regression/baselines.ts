@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder, writeReport } from '../../../evidence/atomic-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
+import type { BodyShape, PlanSummary } from '../../../model/plan.ts';
 import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Verdict } from '../../../model/verdict.ts';
-import { geometricMean, pointLengthMs, routePointLengthMs, windowSeries } from './series.ts';
+import { learnedAnswers } from '../events.ts';
+import { conditionsOf, differenceOf, hardwareOf } from './conditions.ts';
+import { geometricMean, pointLengthMs, windowSeries } from './series.ts';
 
 const series = z.object({
   subject: z.string(),
@@ -18,6 +21,11 @@ const series = z.object({
   p99: z.array(z.number()),
   errors: z.array(z.number()).optional(),
 });
+
+const lineCount = z.object({ lines: z.number(), answers: z.number() });
+
+/** Error lines in a run's logs, and answers meanwhile. */
+export type LineCount = z.infer<typeof lineCount>;
 
 const baselineSchema = z.object({
   format: z.literal('shakedown.baseline/1'),
@@ -31,10 +39,16 @@ const baselineSchema = z.object({
   scheduleSha256: z.string(),
   pointMs: z.number(),
   series: z.array(series),
+  /** Of the load generator; absent: kept by an earlier version. */
+  hardware: z.string().optional(),
   /** Absent: kept by a version that kept passing runs by itself. */
   verdict: z.enum(['pass', 'fail', 'inconclusive']).optional(),
   /** Compared with whatever came after, and not removed: the last release, say. */
   pinned: z.boolean().optional(),
+  /** Absent: no log was followed. */
+  errorLines: lineCount.optional(),
+  /** What its answers had in common, by route, where no bodies are recorded; absent: nothing is known of them. */
+  answers: z.array(learnedAnswers).optional(),
 });
 
 /** A run to compare later ones with, small enough to keep in the repository. */
@@ -60,6 +74,10 @@ const chosenSchema = z.object({
   notCompared: z.string().nullable(),
   /** Of all kept runs under the same conditions, oldest first, for growth from run to run; absent: an earlier version chose. */
   levels: z.array(runLevel).optional(),
+  /** All of them are of a load generator on other hardware, as the end of a sentence; absent: none is, or it is not known. */
+  otherHardware: z.string().optional(),
+  /** Why it is not compared with the pinned run, as the end of a sentence; absent: it is, or none is pinned. */
+  pinnedElse: z.string().optional(),
   /** Files of kept runs that could not be read; absent: all could. */
   unreadable: z.array(z.string()).optional(),
 });
@@ -72,10 +90,16 @@ const chosenName = 'baseline.json';
 /**
  * Keeps a finished run as a baseline and removes the oldest past `keep`, but never a pinned one.
  * @param verdict what the run came out with: one that did not pass is not called a passing run later
+ * @param errorLines null: no log was followed
  * @returns the file's path
  * @throws ShakedownError for a run that measured nothing
  */
-export async function addBaseline(facts: RunFacts, config: BaselineConfig, verdict: Verdict): Promise<string> {
+export async function addBaseline(
+  facts: RunFacts,
+  config: BaselineConfig,
+  verdict: Verdict,
+  errorLines: LineCount | null = null,
+): Promise<string> {
   if (!existsSync(join(facts.folder, 'windows', 'response.hlog'))) {
     throw new ShakedownError('BASELINE', `${facts.folder} cannot be a baseline: it measured nothing.`, {
       hint: 'Name a run that finished.',
@@ -92,7 +116,10 @@ export async function addBaseline(facts: RunFacts, config: BaselineConfig, verdi
     scheduleSha256: facts.plan?.plan.scheduleSha256 ?? '',
     pointMs: pointLengthMs(facts),
     series: await windowSeries(facts),
+    hardware: hardwareOf(facts),
     verdict,
+    ...(errorLines === null ? {} : { errorLines }),
+    ...(facts.learned === undefined ? {} : { answers: facts.learned }),
   };
   const folder = folderOf(config, baseline.name);
   await makeFolder(folder);
@@ -115,12 +142,7 @@ export async function addBaseline(facts: RunFacts, config: BaselineConfig, verdi
  */
 export async function pinBaseline(config: BaselineConfig, name: string, runId: string | null): Promise<string[]> {
   const folder = folderOf(config, name);
-  const { kept } = await listBaselines(config, name);
-  if (runId !== null && !kept.some((baseline) => baseline.runId === runId)) {
-    throw new ShakedownError('BASELINE', `${runId} is not kept as a baseline of ${name}.`, {
-      hint: `Keep it first: shakedown baseline add ${runId}. What is kept: shakedown baseline list.`,
-    });
-  }
+  const kept = await keptRuns(config, name, runId);
   for (const { pinned, ...baseline } of kept) {
     const pin = baseline.runId === runId;
     if ((pinned === true) === pin) continue;
@@ -128,6 +150,21 @@ export async function pinBaseline(config: BaselineConfig, name: string, runId: s
     await writeReport(folder, `${baseline.runId}.json`, `${text}\n`);
   }
   return kept.filter(({ pinned }) => pinned === true).map((baseline) => baseline.runId);
+}
+
+/** Removes a kept run, pinned or not. @throws ShakedownError where no such run is kept */
+export async function removeBaseline(config: BaselineConfig, name: string, runId: string): Promise<void> {
+  await keptRuns(config, name, runId);
+  await rm(join(folderOf(config, name), `${runId}.json`));
+}
+
+/** @param runId that must be among them; null: any */
+async function keptRuns(config: BaselineConfig, name: string, runId: string | null): Promise<Baseline[]> {
+  const { kept } = await listBaselines(config, name);
+  if (runId === null || kept.some((baseline) => baseline.runId === runId)) return kept;
+  throw new ShakedownError('BASELINE', `${runId} is not kept as a baseline of ${name}.`, {
+    hint: `Keep it first: shakedown baseline add ${runId}. What is kept: shakedown baseline list.`,
+  });
 }
 
 /** Baselines of a system, newest first, and the names of files that cannot be read as one. */
@@ -153,25 +190,37 @@ export async function listBaselines(
 export async function chooseBaselines(facts: RunFacts, config: BaselineConfig): Promise<void> {
   if (existsSync(join(facts.folder, chosenName))) return;
   const { kept, unreadable } = await listBaselines(config, facts.started.candidate.name);
-  const baselines: Baseline[] = [];
   let difference: string | null = null;
-  const levels: RunLevel[] = [];
-  for (const baseline of kept) {
+  const alike = kept.filter((baseline) => {
     const found = differenceOf(baseline, facts);
-    if (found === null) {
-      const room = baselines.filter(({ pinned }) => pinned !== true).length < config.runs;
-      if (room || baseline.pinned === true) baselines.push(baseline);
-      const runsLevel = levelOf(baseline);
-      if (runsLevel !== null) levels.unshift(runsLevel);
-    }
     difference ??= found === null ? null : `the last ${wordFor([baseline])} run, ${baseline.runId}, had ${found}`;
+    return found === null;
+  });
+  const now = hardwareOf(facts);
+  const here = alike.filter(({ hardware = now }) => hardware === now);
+  const comparable = here.length > 0 ? here : alike;
+  const pinned = kept.find((one) => one.pinned === true && !comparable.includes(one));
+  const pinnedElse =
+    pinned === undefined
+      ? undefined
+      : `${pinned.runId} had ${differenceOf(pinned, facts) ?? `other hardware (${pinned.hardware}; now ${now})`}`;
+  const baselines: Baseline[] = [];
+  for (const baseline of comparable) {
+    const room = baselines.filter(({ pinned }) => pinned !== true).length < config.runs;
+    if (room || baseline.pinned === true) baselines.push(baseline);
   }
-  const none = kept.length === 0 ? 'no passing run is kept as a baseline yet' : difference;
+  const [elsewhere] = here.length > 0 ? [] : alike;
   const chosen: ChosenBaselines = {
     format: 'shakedown.baselines/1',
     baselines,
-    notCompared: baselines.length > 0 ? null : none,
-    levels,
+    notCompared: baselines.length > 0 ? null : (difference ?? 'no passing run is kept as a baseline yet'),
+    levels: comparable.flatMap((baseline) => levelOf(baseline) ?? []).reverse(),
+    ...(pinnedElse === undefined || comparable.length === 0 ? {} : { pinnedElse }),
+    ...(elsewhere === undefined
+      ? {}
+      : {
+          otherHardware: `the load generator of ${elsewhere.runId} had other hardware (${elsewhere.hardware}; now ${now})`,
+        }),
     ...(unreadable.length === 0 ? {} : { unreadable }),
   };
   await writeReport(facts.folder, chosenName, `${JSON.stringify(chosen)}\n`);
@@ -190,36 +239,34 @@ export function levelOf(run: Pick<Baseline, 'runId' | 'startedAt' | 'series'>): 
   return { runId, startedAt, p50: geometricMean(all.p50), p95: geometricMean(all.p95) };
 }
 
+/** The plan with what the newest of these runs answered, for routes without recorded bodies. */
+export function withBaselineAnswers(
+  plan: PlanSummary,
+  chosen: Pick<ChosenBaselines, 'baselines'> | 'unreadable' | null,
+): PlanSummary {
+  const shapes = new Map<string, BodyShape>();
+  for (const { answers = [] } of chosen === null || chosen === 'unreadable' ? [] : chosen.baselines)
+    for (const { route, shape } of answers) if (!shapes.has(route)) shapes.set(route, shape);
+  return {
+    ...plan,
+    routes: plan.routes.map((one) => {
+      const shape = one.answers?.shape === undefined ? shapes.get(`${one.method} ${one.route}`) : undefined;
+      return shape === undefined ? one : { ...one, answers: { ...(one.answers ?? { answers: 0, kinds: [] }), shape } };
+    }),
+  };
+}
+
 /** What was chosen when the run began; null: this run did not look for baselines. */
 export async function chosenBaselines(runFolder: string): Promise<ChosenBaselines | 'unreadable' | null> {
   const file = join(runFolder, chosenName);
   return existsSync(file) ? readJson(file, chosenSchema) : null;
 }
 
-/** Two runs are comparable when all of these are the same. */
-function conditionsOf(facts: RunFacts): Record<string, string> {
-  const plan = facts.plan?.plan;
-  const options = plan?.options;
-  return {
-    recording: plan?.recording.shardsSha256 ?? '',
-    mode: options?.mode ?? '',
-    rate: String(options?.ratePerSecond ?? `scale ${options?.scale ?? 1}`),
-    speed: String(options?.speed ?? 1),
-    shape: JSON.stringify(options?.shape ?? null),
-    writes: options?.writes ?? '',
-    target: facts.started.environment.name,
-    'window length': `${pointLengthMs(facts)} ms, of routes ${routePointLengthMs(facts)} ms`,
-    engine: `${facts.engine?.name ?? ''} (${facts.engine?.build ?? ''})`,
-  };
-}
-
-function differenceOf(baseline: Baseline, facts: RunFacts): string | null {
-  for (const [what, now] of Object.entries(conditionsOf(facts))) {
-    const then = baseline.conditions[what] ?? 'none';
-    const brief = (text: string) => (text.length > 40 ? `${text.slice(0, 12)}…` : text);
-    if (then !== now) return `another ${what} (${brief(then)}; now ${brief(now)})`;
-  }
-  return null;
+/** Error lines of the last runs that a run is compared with, of those whose logs were followed. */
+export async function baselineLines(runFolder: string): Promise<LineCount[]> {
+  const chosen = await chosenBaselines(runFolder);
+  if (chosen === null || chosen === 'unreadable') return [];
+  return chosen.baselines.flatMap(({ errorLines }) => errorLines ?? []);
 }
 
 function folderOf({ folder }: BaselineConfig, name: string): string {

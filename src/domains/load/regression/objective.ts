@@ -1,7 +1,7 @@
 import type { Measurement } from '../../../gate/measurement.ts';
 import type { Metric } from '../../../gate/metric.ts';
 import type { RegressionComparison, RegressionResult } from '../../../model/regression.ts';
-import type { Objective, ObjectiveResult } from '../../../model/verdict.ts';
+import type { Interval, Objective, ObjectiveResult } from '../../../model/verdict.ts';
 import type { LoadSection } from '../section.ts';
 import { relativeErrors } from './errors.ts';
 import { deciding } from './regression.ts';
@@ -19,7 +19,15 @@ export const slowdown: Metric<unknown, LoadSection> = {
       : { value: null, samples: 0, absent: 'this run did not measure it' },
 };
 
+/** No comparison is a failure that is not one by its own p-value, wherever its interval lies. */
+const notShown = (confidence: number): Interval => ({
+  low: Number.NEGATIVE_INFINITY,
+  high: Number.POSITIVE_INFINITY,
+  confidence,
+});
+
 function measureRegression(result: RegressionResult, target: number): Measurement {
+  if (result.otherHardware !== undefined) return { value: null, samples: 0, absent: result.otherHardware };
   const failing = result.comparisons.filter(({ verdict }) => verdict === 'fail');
   const scope = (failing.length > 0 ? failing : deciding(result.comparisons)).filter(
     ({ interval }) => interval !== null,
@@ -38,6 +46,7 @@ function measureRegression(result: RegressionResult, target: number): Measuremen
     samples: worst.windows.candidate,
     // Corrected for the number of comparisons already.
     interval: () => interval,
+    ...(failing.length > 0 ? {} : { observed: notShown }),
     note: failing.length > 0 || worst.verdict !== 'pass' ? worst.reason : result.sentence,
   };
 }
@@ -56,8 +65,8 @@ function inPercent(one: RegressionComparison | undefined, target: number): Regre
 
 /** Response objectives with their change against the baseline. */
 export function withChanges(found: readonly ObjectiveResult[], result: RegressionResult | null): ObjectiveResult[] {
-  const changeOf = ({ metric, statistic, route }: Objective) =>
-    metric !== 'response_time'
+  const changeOf = ({ metric, statistic, route, method, excludeFirstS, windowS, comparedWith }: Objective) =>
+    metric !== 'response_time' || [comparedWith, method, excludeFirstS, windowS].some((one) => one !== undefined)
       ? undefined
       : result?.comparisons.find(
           (one) => one.pinned === undefined && one.subject === (route ?? 'all') && one.statistic === statistic,

@@ -4,11 +4,12 @@ import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Verdict } from '../../../model/verdict.ts';
 import { holm } from '../../../stats/compare/holm.ts';
 import { type Baseline, type ChosenBaselines, levelOf, wordFor } from './baselines.ts';
+import { betweenRuns } from './between-runs.ts';
 import { errorComparison, medianErrors } from './errors.ts';
 import { pointLengthMs, routePointLengthMs, type WindowSeries, windowSeries } from './series.ts';
 import { slopeComparison, slopeOf } from './slope.ts';
 import { medianSlowWindows, slowComparison } from './slow-windows.ts';
-import { medianTimes, type Statistic, timesComparison } from './times.ts';
+import { medianTimes, type Statistic, timesComparison, widened } from './times.ts';
 
 /** What is compared of all requests; of a route, the first two: more comparisons make each less sharp. */
 const ofAll: readonly Statistic[] = ['p50', 'p95', 'p99'];
@@ -27,9 +28,21 @@ export async function findRegression(
   chosen: ChosenBaselines,
   marginPercent: number,
 ): Promise<RegressionResult> {
+  const candidates = chosen.baselines.length === 0 ? [] : await windowSeries(facts);
+  return regressionOf(facts, chosen, candidates, marginPercent);
+}
+
+/** The same of series that have been read. */
+export function regressionOf(
+  facts: Pick<RunFacts, 'started' | 'plan' | 'engine' | 'windows'>,
+  chosen: ChosenBaselines,
+  candidates: readonly WindowSeries[],
+  marginPercent: number,
+): RegressionResult {
   const { baselines } = chosen;
-  const candidates = baselines.length === 0 ? [] : await windowSeries(facts);
-  const comparisons = compared(chosen, candidates, facts, marginPercent);
+  const { otherHardware } = chosen;
+  const found = compared(chosen, candidates, facts, marginPercent);
+  const comparisons = otherHardware === undefined ? found : found.map((one) => undecided(one, otherHardware));
   const worst = { fail: 0, inconclusive: 1, pass: 2 };
   const order = [...comparisons].sort(
     (a, b) =>
@@ -37,6 +50,10 @@ export async function findRegression(
       Number(b.subject === 'all') - Number(a.subject === 'all') ||
       b.change - a.change,
   );
+  // What decides must be among them, however many others are open.
+  const decides = new Set(deciding(comparisons));
+  const first = new Set(order.slice(0, comparisonsShown));
+  const shown = order.filter((one) => first.has(one) || decides.has(one));
   const verdict = overall(comparisons);
   const last = recent(chosen);
   const schedule = facts.plan?.plan.scheduleSha256 ?? '';
@@ -50,17 +67,23 @@ export async function findRegression(
       }),
     ),
     design: paired && baselines.length > 0 ? 'paired' : 'independent',
-    comparisons: order.slice(0, comparisonsShown),
-    comparisonsLeftOut: Math.max(0, order.length - comparisonsShown),
+    comparisons: shown,
+    comparisonsLeftOut: order.length - shown.length,
     verdict,
     sentence:
       chosen.notCompared === null ? sentence(order, verdict, against(last), marginPercent) : notComparedLine(chosen),
     notCompared: chosen.notCompared,
+    ...(otherHardware === undefined ? {} : { otherHardware }),
   };
 }
 
+/** A quicker or slower machine changes times too, by as much as a release may: the comparison is shown, and decides nothing. */
+function undecided(one: RegressionComparison, otherHardware: string): RegressionComparison {
+  return { ...one, verdict: 'inconclusive', reason: `${one.reason} Undecided, for ${otherHardware}.` };
+}
+
 /** Those that are not only there because they are pinned. */
-function recent({ baselines }: ChosenBaselines): ChosenBaselines['baselines'] {
+export function recent({ baselines }: ChosenBaselines): ChosenBaselines['baselines'] {
   const last = baselines.filter(({ pinned }) => pinned !== true);
   return last.length > 0 ? last : baselines;
 }
@@ -88,7 +111,7 @@ function correctedFor(tests: readonly Test[]): RegressionComparison[] {
 function compared(
   chosen: ChosenBaselines,
   candidates: readonly WindowSeries[],
-  facts: RunFacts,
+  facts: Pick<RunFacts, 'started' | 'plan' | 'engine' | 'windows'>,
   marginPercent: number,
 ): RegressionComparison[] {
   const schedule = facts.plan?.plan.scheduleSha256 ?? '';
@@ -97,7 +120,8 @@ function compared(
   const slopes: Test[] = [];
   const pointMs = (subject: string) => (subject === 'all' ? pointLengthMs(facts) : routePointLengthMs(facts));
   const addTimes = (baselines: readonly Baseline[], candidate: WindowSeries, statistic: Statistic, pinned?: string) => {
-    const found = medianTimes(baselines, candidate, statistic, schedule, marginPercent);
+    const between = betweenRuns(chosen.levels ?? [], statistic === 'p50' ? 'p50' : 'p95', baselines.length);
+    const found = medianTimes(baselines, candidate, statistic, schedule, marginPercent, between);
     if (found === null) return;
     tests.push({
       p: found.compared === null ? null : found.p,
@@ -112,7 +136,12 @@ function compared(
     for (const statistic of mustHold) if (all !== undefined) addTimes([pinned], all, statistic, pinned.runId);
   const failures = medianErrors(last, candidates, marginPercent);
   if (failures !== null) tests.push({ p: failures.p, comparison: (p) => errorComparison(failures, p ?? 1) });
-  const slow = medianSlowWindows(last, candidates, schedule, marginPercent);
+  const slow = medianSlowWindows(
+    last,
+    candidates,
+    schedule,
+    widened(marginPercent, betweenRuns(chosen.levels ?? [], 'p95', last.length)),
+  );
   if (slow !== null) tests.push({ p: slow.p, comparison: (p) => slowComparison(slow, p ?? 1) });
   const { runId, time } = facts.started;
   const level = all === undefined ? null : levelOf({ runId, startedAt: time, series: [all] });

@@ -27,21 +27,23 @@ export interface WindowSeries {
   errors?: number[];
 }
 
+type Timed = Pick<RunFacts, 'started' | 'engine' | 'windows'>;
+
 /** How long the points of a run's series are, ms. */
-export function pointLengthMs(facts: RunFacts): number {
+export function pointLengthMs(facts: Timed): number {
   const windowMs = windowLengthOf(facts);
   const windows = Math.ceil(facts.started.durationMs / windowMs);
   return windowMs * Math.max(1, Math.ceil(windows / pointsAtMost));
 }
 
 /** The same for its routes: no finer than what their windows are merged to (src/load/windows/merging.ts); a multiple of the former. */
-export function routePointLengthMs(facts: RunFacts): number {
+export function routePointLengthMs(facts: Timed): number {
   const pointMs = pointLengthMs(facts);
   const { routes } = mergeLengths(facts.started.durationMs, windowLengthOf(facts)).response;
   return pointMs * Math.max(1, Math.ceil(routes / pointMs));
 }
 
-function windowLengthOf(facts: RunFacts): number {
+function windowLengthOf(facts: Timed): number {
   return facts.engine?.windowMs ?? facts.windows[0]?.durationMs ?? 1000;
 }
 

@@ -25,6 +25,8 @@ export interface FoundTimes {
   compared: WindowComparison | null;
   /** Of "slower by more than the margin". */
   p: number;
+  /** What runs differ by among themselves, in logarithms: no fault of this one. */
+  between: number;
   /** Change against each baseline in percent, newest first; of those with enough windows. */
   each: number[];
 }
@@ -44,12 +46,15 @@ export function medianTimes(
   statistic: Statistic,
   schedule: string,
   marginPercent: number,
+  between = 0,
 ): FoundTimes | null {
+  const margin = widened(marginPercent, between);
   const found = baselines.flatMap((baseline): Omit<FoundTimes, 'each'>[] => {
     const arms = armsAgainst(baseline, candidate, statistic, schedule);
     if (arms === null) return [];
     const compared = compareWindows(arms.baseline, arms.candidate, arms.design);
-    return [{ subject: candidate.subject, statistic, arms, compared, p: compared?.pSlower(marginPercent) ?? -1 }];
+    const p = compared?.pSlower(margin) ?? -1;
+    return [{ subject: candidate.subject, statistic, arms, compared, between, p }];
   });
   // A baseline with too few windows says nothing, where another has enough.
   const usable = found.filter(({ compared }) => compared !== null);
@@ -58,10 +63,15 @@ export function medianTimes(
   return best === null ? null : { ...best, each };
 }
 
+/** A margin in percent with what runs differ by among themselves, in logarithms, on top. */
+export function widened(marginPercent: number, between: number): number {
+  return 100 * ((1 + marginPercent / 100) * Math.exp(between) - 1);
+}
+
 /** The windows of a baseline and of the candidate; null: the baseline has no such route. */
 export function armsAgainst(
   baseline: Baseline,
-  candidate: WindowSeries,
+  candidate: Omit<WindowSeries, 'errors'>,
   statistic: Statistic,
   schedule: string,
 ): Arms | null {
@@ -102,7 +112,7 @@ export function timesComparison(
   pointMs: number,
   pinned?: string,
 ): RegressionComparison {
-  const { subject, statistic, arms, compared, each } = one;
+  const { subject, statistic, arms, compared, between, each } = one;
   const windows = { baseline: arms.baseline.length, candidate: arms.candidate.length };
   const base = {
     subject,
@@ -130,16 +140,22 @@ export function timesComparison(
   const { percent, effectSize } = compared.change();
   const fails = corrected !== null && corrected <= beyondDoubt;
   // A failure shows the interval that it rests on; its lower end is past the margin.
-  const interval = compared.interval(fails ? 1 - 2 * beyondDoubt : confidence);
+  const seen = compared.interval(fails ? 1 - 2 * beyondDoubt : confidence);
+  // That much slower it may be for no fault of its own; to pass, it must not be.
+  const interval = { ...seen, low: widened(seen.low, -between) };
   const verdict: Verdict = fails ? 'fail' : interval.high <= marginPercent ? 'pass' : 'inconclusive';
-  const between = `${signed(interval.low)} to ${signed(interval.high)}`;
+  const range = `${signed(interval.low)} to ${signed(interval.high)}`;
   const margin = amount(marginPercent, '%');
+  const nights =
+    between > 0 && verdict !== 'pass'
+      ? ` Runs differ among themselves by up to ${amount(100 * Math.expm1(between), '%')}: that is allowed for.`
+      : '';
   const slower =
     compared.pSlower(0) <= beyondDoubt && !fails ? ' It is slower beyond doubt, though perhaps by less than that.' : '';
   const words: Record<Verdict, string> = {
-    fail: `The ${what} changed by ${signed(percent)} (${between}), more than ${margin} beyond doubt.`,
-    pass: `The ${what} changed by ${signed(percent)} (${between}), at most ${margin}.`,
-    inconclusive: `The ${what} changed by ${signed(percent)} (${between}): more than ${margin} is not ruled out.`,
+    fail: `The ${what} changed by ${signed(percent)} (${range}), more than ${margin} beyond doubt.`,
+    pass: `The ${what} changed by ${signed(percent)} (${range}), at most ${margin}.`,
+    inconclusive: `The ${what} changed by ${signed(percent)} (${range}): more than ${margin} is not ruled out.`,
   };
   return {
     ...base,
@@ -148,7 +164,7 @@ export function timesComparison(
     effectSize: tidy(effectSize),
     pValue: corrected === null ? null : tidy(corrected),
     verdict,
-    reason: `${words[verdict]}${slower}${each.length > 1 ? ` Against each, newest first: ${each.map(signed).join(', ')}.` : ''}`,
+    reason: `${words[verdict]}${slower}${nights}${each.length > 1 ? ` Against each, newest first: ${each.map(signed).join(', ')}.` : ''}`,
   };
 }
 

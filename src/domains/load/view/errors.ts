@@ -30,11 +30,13 @@ const kindNames: Record<ErrorKind, string> = {
   timeout: 'Timed out',
   refused: 'Connection refused',
   reset: 'Connection reset',
+  truncated: 'Answer cut off',
   dns: 'Name not found',
   tls: 'TLS',
   protocol: 'Not HTTP',
   blocked: 'Host not allowed',
   extraction: 'Value not found in answer',
+  login: 'Could not log in',
   unsent: 'Never sent',
   other: 'Other',
 };

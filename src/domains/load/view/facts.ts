@@ -47,7 +47,10 @@ export function loadFacts({ run, sections: { load } }: Results): Fact[] {
     { name: 'Rate', value: rates },
     {
       name: 'Replay fidelity',
-      value: fidelity.score === null ? 'not known' : `${score(fidelity.score)} of 100${heldWords(generator)}`,
+      value:
+        fidelity.score === null
+          ? 'not known'
+          : `${score(fidelity.score)} of 100${weakestPart(fidelity.parts)}${heldWords(generator)}`,
     },
     { name: 'Recording', value: privacyText(load.recording) },
     { name: 'Engine', value: engineText(load.engine) },
@@ -57,6 +60,13 @@ export function loadFacts({ run, sections: { load } }: Results): Fact[] {
         generator.windows === 0 ? 'none' : `${plural(generator.windows, 'window')} of ${duration(generator.windowMs)}`,
     },
   ];
+}
+
+/** Where the score is lost; docs/fidelity.md explains each part. */
+function weakestPart(parts: LoadSection['fidelity']['parts']): string {
+  const [weakest] = parts.toSorted((a, b) => (100 - b.score) * b.weight - (100 - a.score) * a.weight);
+  if (weakest === undefined || weakest.score >= 99.5) return '';
+  return `, weakest part: ${shortened(weakest.name, 40)} ${score(weakest.score)}`;
 }
 
 function heldWords({ windows, invalidWindows }: LoadSection['generator']): string {

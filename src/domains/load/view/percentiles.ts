@@ -1,3 +1,4 @@
+import { isOfAll } from '../../../gate/objectives.ts';
 import type { LatencyFigures, Results } from '../../../model/results.ts';
 import type { Interval } from '../../../model/verdict.ts';
 import { pairDrawing, spreadAxis, spreadHead } from '../../../report-kit/chart/spread.ts';
@@ -51,7 +52,7 @@ function against(value: number | null, target: number): Against {
 
 function intervalOf(results: Results, name: string): Interval | null {
   const found = results.objectives.find(
-    ({ objective }) => objective.metric === 'response_time' && objective.statistic === name && !objective.route,
+    ({ objective }) => objective.metric === 'response_time' && objective.statistic === name && isOfAll(objective),
   );
   return found?.interval ?? null;
 }

@@ -89,11 +89,11 @@ export interface WindowsView {
   facts: Fact[];
   /** What was answered in invalid windows, and how the verdict would be with it; empty: nothing was. */
   invalid: string[];
-  voids: { from: string; clock: string; length: string; why: string }[];
+  invalidPeriods: { from: string; clock: string; length: string; why: string }[];
   leftOut: string;
 }
 
-const mostVoids = 40;
+const mostInvalid = 40;
 
 function invalidLines({ answers, response, service, withThem }: NonNullable<LoadSection['invalid']>): string[] {
   const times = ({ p50, p95, p99 }: LoadSection['response']) =>
@@ -112,7 +112,7 @@ export function windowsView({ timeline, run, sections: { load } }: Results): Win
   if (load === undefined) return null;
   const { generator } = load;
   const start = run.loadStartedAt ?? run.startedAt;
-  const voids = timeline.bands.filter(({ lane }) => lane === 'void' || lane === 'gap');
+  const invalidPeriods = timeline.bands.filter(({ lane }) => lane === 'invalid' || lane === 'gap');
   const cores = (value: number | null) => plainNumber(value, 2);
   return {
     summary:
@@ -130,12 +130,12 @@ export function windowsView({ timeline, run, sections: { load } }: Results): Win
       { name: 'Longest stall of the target', value: duration(generator.longestStallMs) },
     ],
     invalid: load.invalid === undefined ? [] : invalidLines(load.invalid),
-    voids: voids.slice(0, mostVoids).map(({ startMs, endMs, label }) => ({
+    invalidPeriods: invalidPeriods.slice(0, mostInvalid).map(({ startMs, endMs, label }) => ({
       from: relative(startMs),
       clock: clock(start, startMs, true),
       length: duration(endMs - startMs),
       why: shortened(label, 160),
     })),
-    leftOut: voids.length > mostVoids ? count(voids.length - mostVoids) : '',
+    leftOut: invalidPeriods.length > mostInvalid ? count(invalidPeriods.length - mostInvalid) : '',
   };
 }

@@ -30,6 +30,9 @@ export interface ProvenanceView {
   seed: string;
 }
 
+/** As the plan names it. */
+const noBody = 'no body recorded';
+
 const modes = {
   recorded: 'as recorded, once',
   loop: 'looped, each time with sessions of its own',
@@ -57,7 +60,49 @@ function recordingFacts({ recording }: LoadSection): Fact[] {
   ];
 }
 
-function planFacts({ plan }: LoadSection): Fact[] {
+function loginFacts({ plan: { login, bodies }, logins = [] }: LoadSection): Fact[] {
+  const joined = (bodies?.joined ?? []).reduce((sum, { requests }) => sum + requests, 0);
+  const from = [...new Set((bodies?.joined ?? []).map((one) => one.from))];
+  const failed = logins.filter(({ problem }) => problem !== '').reduce((sum, { count: times }) => sum + times, 0);
+  const sent = logins.reduce((sum, { count: times }) => sum + times, 0);
+  return [
+    ...(joined === 0
+      ? []
+      : [
+          {
+            name: 'Bodies joined',
+            value: shortened(`${plural(joined, 'request')} of the recording, from ${from.join(', ')}`, 160),
+          },
+        ]),
+    ...(login === undefined
+      ? []
+      : [
+          {
+            name: 'Log in',
+            value: `${plural(login.sessions, 'session')} of the recording, ${login.users === null ? 'with the same credentials' : `as ${plural(login.users, 'user')}`}`,
+          },
+          {
+            name: 'Requests that logged in',
+            value: `${count(sent)}${failed === 0 ? ', none failed' : `, ${count(failed)} failed`}`,
+          },
+        ]),
+  ];
+}
+
+/** Where a route is left out for want of a body, it is named. */
+function leftOutRows({ leftOut, bodies }: LoadSection['plan']): ProvenanceView['leftOut'] {
+  const row = (reason: string, requests: number) => ({ reason: shortened(reason, 120), requests: count(requests) });
+  return leftOut.slice(0, 20).flatMap(({ reason, requests }) => {
+    const routes = reason === noBody ? (bodies?.missing ?? []) : [];
+    return [
+      row(reason, requests),
+      ...routes.slice(0, 20).map((one) => row(`${reason}, of the recording: ${one.route}`, one.requests)),
+    ];
+  });
+}
+
+function planFacts(load: LoadSection): Fact[] {
+  const { plan } = load;
   const { options } = plan;
   return [
     { name: 'Way', value: modes[options.mode] ?? shortened(String(options.mode), 40) },
@@ -69,6 +114,7 @@ function planFacts({ plan }: LoadSection): Fact[] {
     { name: 'Scale, speed', value: `${plainNumber(options.scale, 3)} ×, ${plainNumber(options.speed, 3)} ×` },
     { name: 'Shape', value: shortened(String(options.shape.kind), 40) },
     { name: 'Methods that write', value: options.writes === 'safe' ? 'left out' : 'sent as recorded' },
+    ...loginFacts(load),
     ...waitFacts(plan),
     { name: 'Planned', value: `${plural(plan.requests, 'request')} in ${plural(plan.sessions, 'session')}` },
   ];
@@ -105,7 +151,7 @@ function machineFacts({ engine, generator }: LoadSection, { host, environment }:
     { name: 'Virtual users', value: count(generator.virtualUsers) },
     {
       name: 'Host',
-      value: `${plural(host.cpus, 'core')}, ${byteSize(host.memoryBytes)}, ${shortened(host.platform, 60)}`,
+      value: `${plural(host.cpus, 'core')}${host.cpuModel === undefined ? '' : ` of ${shortened(host.cpuModel, 60)}`}, ${byteSize(host.memoryBytes)}, ${shortened(host.platform, 60)}`,
     },
     { name: 'Node', value: shortened(host.node, 40) },
     { name: 'Target', value: shortened(environment.targetUrl, 160) || nothing },
@@ -124,9 +170,7 @@ export function provenanceView(results: Results): ProvenanceView | null {
       { title: 'Plan', facts: planFacts(load) },
       { title: 'Engine and machine', facts: machineFacts(load, results) },
     ],
-    leftOut: plan.leftOut
-      .slice(0, 20)
-      .map(({ reason, requests }) => ({ reason: shortened(reason, 120), requests: count(requests) })),
+    leftOut: leftOutRows(plan),
     notReplayable: recording.notReplayable
       .slice(0, 20)
       .map(({ kind, count: found }) => ({ kind: shortened(kind, 80), count: count(found) })),

@@ -2,6 +2,7 @@ import { errorKinds, plannedUnitUs, sampleFlags, sampleWords } from '../../../mo
 import { LatencyHistogram } from '../../../stats/histogram.ts';
 import type { SessionTracker } from '../../journeys/public.ts';
 import { ArrivalFidelity } from './arrivals.ts';
+import { sizeStep } from './key-counts.ts';
 import { SessionOrder } from './order.ts';
 import { StallWatch } from './stalls.ts';
 import { Window } from './window.ts';
@@ -10,11 +11,23 @@ import { Window } from './window.ts';
 const notOnTheWire = new Set<number>(
   ['unsent', 'extraction', 'blocked'].map((kind) => errorKinds.indexOf(kind as never)),
 );
+const login = errorKinds.indexOf('login');
 /** A request not answered by then counts as never answered; without an end a target that hangs would fill the memory. */
 const waitAtMostMs = 300_000;
 /** The same in a window in which a generator died: most of what is missing there went with it. */
 const waitForLostMs = 60_000;
 const lastKind = errorKinds.length - 1;
+
+interface Failures {
+  kind: number;
+  status: number;
+  route: number;
+  /** Absent: of none. */
+  group?: number;
+  count: number;
+  firstMs: number;
+  lastMs: number;
+}
 
 /** Sums over the whole run, kept beside the windows. */
 export interface RunTotals {
@@ -22,9 +35,6 @@ export interface RunTotals {
   failed: number;
   sent: number;
   starved: number;
-  /** Answers with a recorded status to compare with, and how many had it. */
-  compared: number;
-  matched: number;
 }
 
 /**
@@ -40,12 +50,9 @@ export class SampleIngest {
   readonly #stalls = new Map<number, StallWatch>();
   /** Lateness of the generator over the windows closed so far, µs. */
   readonly lateness = new LatencyHistogram();
-  readonly totals: RunTotals = { completed: 0, failed: 0, sent: 0, starved: 0, compared: 0, matched: 0 };
-  /** Failures by kind, status and route, with the first and last planned arrival in ms. */
-  readonly failures = new Map<
-    string,
-    { kind: number; status: number; route: number; count: number; firstMs: number; lastMs: number }
-  >();
+  readonly totals: RunTotals = { completed: 0, failed: 0, sent: 0, starved: 0 };
+  /** Failures by kind, status, route and group, with the first and last planned arrival in ms. */
+  readonly failures = new Map<string, Failures>();
   /** Samples planned before the oldest window still open: none are expected, each would be a fault of ours. */
   strays = 0;
   /** Called with every answer where sessions are followed; null: they are not. */
@@ -53,21 +60,25 @@ export class SampleIngest {
   #windowUnits: number;
   #closedBelow = 0;
   #routes: number;
+  readonly #routeOfGroup: readonly number[];
 
   /**
    * @param windowMs length of a window, at least 1 ms
    * @param routes number of routes of the plan; a sample of any other is a stray
+   * @param groups route of each of the plan's groups, whose numbers in samples come after those of the routes
    */
-  constructor(windowMs: number, routes: number) {
+  constructor(windowMs: number, routes: number, groups: readonly number[] = []) {
     this.#windowUnits = (windowMs * 1000) / plannedUnitUs;
     this.#routes = routes;
+    this.#routeOfGroup = groups;
   }
 
-  /** Counts a request that the engine was given. `dueMs` on the run's clock. */
-  plan(dueMs: number, route: number): void {
+  /** Counts a request that the engine was given. `dueMs` on the run's clock. @param group −1: it is in none */
+  plan(dueMs: number, route: number, group = -1): void {
     const window = this.#window(Math.floor((dueMs * 1000) / plannedUnitUs / this.#windowUnits));
     window.planned++;
     window.route(route).planned++;
+    if (group >= 0) window.group(group).planned++;
   }
 
   /**
@@ -93,12 +104,17 @@ export class SampleIngest {
         window = index < this.#closedBelow ? null : this.#window(index);
       }
       const routeAndStatus = words[at + 6] as number;
-      const route = routeAndStatus & 0xffff;
-      if (window === null || route >= routes) {
+      let route = routeAndStatus & 0xffff;
+      let group = -1;
+      if (route >= routes) {
+        group = route - routes;
+        route = this.#routeOfGroup[group] ?? -1;
+      }
+      if (window === null || route < 0) {
         this.strays++;
         continue;
       }
-      this.#count(window, words, at, planned * plannedUnitUs, route, routeAndStatus >>> 16, stalls);
+      this.#count(window, words, at, planned * plannedUnitUs, route, group, routeAndStatus >>> 16, stalls);
     }
   }
 
@@ -108,6 +124,7 @@ export class SampleIngest {
     at: number,
     plannedUs: number,
     route: number,
+    group: number,
     status: number,
     stalls: StallWatch,
   ): void {
@@ -117,20 +134,35 @@ export class SampleIngest {
     const last = words[at + 7] as number;
     const totals = this.totals;
     const tally = window.route(route);
+    const apart = group < 0 ? null : window.group(group);
     window.answered++;
-    tally.bytes += words[at + 4] as number;
+    const bytes = words[at + 4] as number;
+    tally.bytes += bytes;
+    if (apart !== null) apart.bytes += bytes;
+    const expected = last >>> 16;
+    tally.statuses.add(((expected << 16) | status) >>> 0);
+    const flags = (last >>> 8) & 0xff;
+    if ((flags & sampleFlags.compared) !== 0) tally.answers.add(flags);
+    if (bytes > 0 && status >= 200 && status < 300) tally.sizes.add(sizeStep(bytes));
     const kind = last & 0xff;
     if (this.sessions !== null) {
       const isGood = kind === 0 && status < 400;
       this.sessions.answer(words[at + 5] as number, plannedUs / 1000, route, isGood, (lateUs + serviceUs) / 1000);
     }
+    if (kind === login) {
+      // Not the target's failure: it is reported to whoever gave the credentials. A recorded login that was refused is among them.
+      window.notLoggedIn++;
+      return;
+    }
     if (kind === 0) {
       tally.completed++;
+      if (apart !== null) apart.completed++;
       totals.completed++;
     } else {
       tally.failed++;
+      if (apart !== null) apart.failed++;
       totals.failed++;
-      this.#failed(Math.min(kind, lastKind), status, route, plannedUs / 1000);
+      this.#failed(Math.min(kind, lastKind), status, route, group, plannedUs / 1000);
       window.firstFailureSeenUs = Math.min(window.firstFailureSeenUs, plannedUs + lateUs + serviceUs);
       window.lastFailureUs = Math.max(window.lastFailureUs, plannedUs);
       if (notOnTheWire.has(kind)) return;
@@ -138,7 +170,11 @@ export class SampleIngest {
     totals.sent++;
     tally.response.record(lateUs + serviceUs);
     tally.service.record(serviceUs);
-    if (((last >>> 8) & sampleFlags.starved) === 0) {
+    if (apart !== null) {
+      apart.response.record(lateUs + serviceUs);
+      apart.service.record(serviceUs);
+    }
+    if ((flags & sampleFlags.starved) === 0) {
       window.generatorLateness.record(generatorUs);
     } else {
       window.starved++;
@@ -150,12 +186,14 @@ export class SampleIngest {
     this.moments.add(plannedUs, sentUs);
     this.order.add(words[at + 5] as number, plannedUs, sentUs);
     stalls.add(window, sentUs, sentUs + serviceUs);
-    const expected = last >>> 16;
     if (expected !== 0) {
-      totals.compared++;
-      // A cache may answer 304 where the recorded one answered 200, and the other way round.
-      if (status === expected || (status === 304 ? 200 : status) === (expected === 304 ? 200 : expected))
-        totals.matched++;
+      window.compared++;
+      // A cache may answer 304 where the recorded one answered 200, and the other way round; if it was not asked whether a copy is still good, that is an error.
+      if (
+        status === expected ||
+        (kind === 0 && (status === 304 ? 200 : status) === (expected === 304 ? 200 : expected))
+      )
+        window.matched++;
     }
   }
 
@@ -173,11 +211,12 @@ export class SampleIngest {
     return stalls;
   }
 
-  #failed(kind: number, status: number, route: number, plannedMs: number): void {
-    const key = `${kind} ${status} ${route}`;
+  #failed(kind: number, status: number, route: number, group: number, plannedMs: number): void {
+    const key = `${kind} ${status} ${route} ${group}`;
     const seen = this.failures.get(key);
     if (seen === undefined) {
-      this.failures.set(key, { kind, status, route, count: 1, firstMs: plannedMs, lastMs: plannedMs });
+      const of = { kind, status, route, ...(group < 0 ? {} : { group }) };
+      this.failures.set(key, { ...of, count: 1, firstMs: plannedMs, lastMs: plannedMs });
       return;
     }
     seen.count++;

@@ -9,7 +9,7 @@ const lineBytesAtMost = 1 << 20;
  * @returns a file descriptor
  */
 export function openLog(file: string, startedAt: Date): number {
-  const fd = openSync(file, 'a+');
+  const fd = openSync(file, 'a+', 0o600);
   const { size } = fstatSync(fd);
   const tail = Buffer.alloc(Math.min(size, lineBytesAtMost));
   readSync(fd, tail, 0, tail.length, size - tail.length);

@@ -48,12 +48,16 @@ export class WindowLog {
   }
 
   append(window: Window, closed: ClosedWindow): void {
-    const apart = closed.result.void !== null ? 'void.' : closed.result.aside === undefined ? '' : 'aside.';
+    const apart = closed.result.invalid !== null ? 'invalid.' : closed.result.excluded === undefined ? '' : 'excluded.';
     for (const name of names) {
       const lines = [{ tag: 'all', text: this.#line('all', window.index, closed[name]) }];
       window.routes.forEach((tally, route) => {
         if (tally === undefined || tally[name].count === 0) return;
         lines.push({ tag: `r${route}`, text: this.#line(`r${route}`, window.index, tally[name]) });
+      });
+      window.groups.forEach((tally, group) => {
+        if (tally === undefined || tally[name].count === 0) return;
+        lines.push({ tag: `g${group}`, text: this.#line(`g${group}`, window.index, tally[name]) });
       });
       const { whole, recent } = this.#files[name];
       const kept = lines.filter(({ tag }) => recent === null || !recent.merges(tag));

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PackedInterval, readPackedLog } from '../../../stats/hlog.ts';
 
-const apart = /^(void|aside)\./;
+/** Earlier versions called them void and aside. */
+const apart = /^(invalid|excluded|void|aside)\./;
 
 /** One window, or several merged ones, of all routes or of one. */
 export interface LoggedWindows {
-  /** `all`, or `r<index>`. */
+  /** `all`, `r<index>` of a route, or `g<index>` of a group, whose answers are in those of its route too. */
   tag: string;
   /** Index of the first and of the last window that may be in it. */
   first: number;
@@ -14,7 +15,7 @@ export interface LoggedWindows {
   /** null for a window as it was closed: the journal says whether it counts. Merged ones either all count or all do not. */
   counts: boolean | null;
   /** Why merged ones do not count: invalid, or under a fault. null: not known here, or they count. */
-  apart: 'void' | 'aside' | null;
+  apart: 'invalid' | 'excluded' | null;
   /** V2 compressed base64. */
   payload: string;
 }
@@ -65,7 +66,7 @@ function placed({ tag, startSec, lengthSec, payload }: PackedInterval, windowMs:
       first,
       last,
       counts: false,
-      apart: why === 'void' ? 'void' : 'aside',
+      apart: why === 'invalid' || why === 'void' ? 'invalid' : 'excluded',
       payload,
     };
   return { tag, first, last, counts: windows > 1 ? true : null, apart: null, payload };

@@ -34,7 +34,7 @@ interface Merging {
 }
 
 /** Windows that are not judged are merged among themselves, by why they are not, under a tag that says so. */
-export type Apart = '' | 'void.' | 'aside.';
+export type Apart = '' | 'invalid.' | 'excluded.';
 
 /**
  * The windows of a log that are still to be merged. When an interval is complete, its windows are merged into the whole log, that is synced,
@@ -116,7 +116,7 @@ export class RecentWindows {
     fsyncSync(whole);
     onStep?.('write');
     const text = [histogramLogHeader(startedAt), ...kept.map((line) => `${line}\n`)].join('');
-    replaceFileSync(file, text, { durable: true, beforeRename: () => onStep?.('rename') });
+    replaceFileSync(file, text, { mode: 0o600, durable: true, beforeRename: () => onStep?.('rename') });
     onStep?.('renamed');
     closeSync(this.#fd);
     this.#fd = openLog(file, startedAt);

@@ -1,6 +1,6 @@
 import type { LatencyFigures, RouteWindow, WindowResult } from '../../../model/results.ts';
 import { LatencyHistogram } from '../../../stats/histogram.ts';
-import type { Window } from './window.ts';
+import type { Tally, Window } from './window.ts';
 
 export interface Honesty {
   /** A window is invalid where the p99 of the generator's lateness is above this. */
@@ -15,6 +15,8 @@ const holdingMs = 2000;
 export interface ClosedWindow {
   result: WindowResult;
   routes: RouteWindow[];
+  /** The same of groups; `route` is the index of the group. */
+  groups: RouteWindow[];
   response: LatencyHistogram;
   service: LatencyHistogram;
 }
@@ -48,9 +50,9 @@ export function closeWindow(window: Window, windowMs: number, cpuCores: number |
     bytes += tally.bytes;
     completed += tally.completed;
     failed += tally.failed;
-    const unsent = Math.max(0, tally.planned - tally.completed - tally.failed);
-    routes.push({ route, completed: tally.completed, failed: tally.failed, unsent, bytes: tally.bytes });
+    routes.push(counted(tally, route));
   });
+  const groups = window.groups.flatMap((tally, group) => (tally === undefined ? [] : [counted(tally, group)]));
   const generatorLatenessP99Ms = (window.generatorLateness.percentile(99) ?? 0) / 1000;
   const targetWaitP99Ms = (window.targetWait.percentile(99) ?? 0) / 1000;
   const result: WindowResult = {
@@ -63,7 +65,7 @@ export function closeWindow(window: Window, windowMs: number, cpuCores: number |
     ...(failed === 0
       ? {}
       : { failures: { seenMs: window.firstFailureSeenUs / 1000, lastMs: window.lastFailureUs / 1000 } }),
-    unsent: window.unsent,
+    unsent: window.unsent + window.notLoggedIn,
     bytes,
     response: latencyFigures(response),
     service: latencyFigures(service),
@@ -72,17 +74,23 @@ export function closeWindow(window: Window, windowMs: number, cpuCores: number |
     starved: window.starved,
     stallMs: window.stallUs / 1000,
     generatorCpuCores: cpuCores,
-    void: null,
+    invalid: null,
+    // What a part of the users is not there for shows nothing of what all of them would have met.
+    ...(window.notLoggedIn === 0 ? {} : { excluded: 'sessions could not log in' }),
   };
-  result.void = voidReason(result, honesty, window.lost);
-  return { result, routes, response, service };
+  result.invalid = invalidReason(result, honesty, window.lost);
+  return { result, routes, groups, response, service };
+}
+
+function counted({ planned, completed, failed, bytes }: Tally, route: number): RouteWindow {
+  return { route, completed, failed, unsent: Math.max(0, planned - completed - failed), bytes };
 }
 
 /**
  * Why a window does not count; null when it does. A generator that is late, or has no virtual user free, distorts what it measures.
  * Virtual users that a slow target holds are no fault of the generator: such a window counts, as does what it could not send.
  */
-function voidReason(window: WindowResult, honesty: Honesty, lost: boolean): string | null {
+function invalidReason(window: WindowResult, honesty: Honesty, lost: boolean): string | null {
   if (lost && window.unsent > window.planned * starvedShareAtMost) {
     return `${window.unsent} of ${window.planned} requests were lost with a load generator that died`;
   }

@@ -4,7 +4,7 @@ import type { AlertSpan } from '../../../model/stability.ts';
 import { lengthMs, without } from '../../../stats/periods.ts';
 import type { Watched } from '../fold.ts';
 import type { MonitoringSection } from '../section.ts';
-import { expectedPeriods } from '../stability/downtime.ts';
+import { expectedPeriods, mostlyPlanned } from '../stability/downtime.ts';
 
 type MonitoringMetric = Metric<Watched, MonitoringSection>;
 
@@ -36,15 +36,15 @@ function alertsOf(isMeant: (severity: string) => boolean, id: string, words: str
       if (unexpected.length === 0 && (checked === undefined || checked.samples === 0))
         return { value: null, samples: 0, absent: 'nothing shows that the alerts of Prometheus could be read' };
       const unreadMs = lengthMs(checked?.missing(endMs) ?? []);
+      const unread = `The alerts of Prometheus could not be read for ${duration(unreadMs)} of ${duration(endMs)}.`;
+      const open = mostlyPlanned(state, facts) ?? (unreadMs > unreadAtMost * endMs ? unread : undefined);
       return {
         value: unexpected.length,
         samples: checked?.samples ?? 0,
-        ...(unreadMs > unreadAtMost * endMs
-          ? { open: `The alerts of Prometheus could not be read for ${duration(unreadMs)} of ${duration(endMs)}.` }
-          : {}),
+        ...(open === undefined ? {} : { open }),
         ...(unexpected.length === 0
           ? {}
-          : { reason: `${told(unexpected)}; ${targetAmount(objective)} may fire without a plan or a fault.` }),
+          : { reason: `${alertWords(unexpected)}; ${targetAmount(objective)} may fire without a plan or a fault.` }),
       };
     },
   };
@@ -55,7 +55,7 @@ function atLeastAMoment({ fromMs, toMs }: AlertSpan): { fromMs: number; toMs: nu
   return { fromMs, toMs: Math.max(toMs, fromMs + 1) };
 }
 
-function told(alerts: readonly AlertSpan[]): string {
+function alertWords(alerts: readonly AlertSpan[]): string {
   const longest = alerts.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs));
   const more = longest.length - namedAtMost;
   const names = longest

@@ -1,10 +1,13 @@
 import type { Measurement } from '../../../gate/measurement.ts';
 import type { Metric } from '../../../gate/metric.ts';
 import { duration, figure, grouped } from '../../../gate/words.ts';
+import type { Results } from '../../../model/results.ts';
 import type { RunFacts } from '../../../model/run-facts.ts';
 import type { Interval } from '../../../model/verdict.ts';
-import { proportionInterval } from '../../../stats/intervals.ts';
+import { timesAsMany } from '../../../stats/clustered.ts';
+import { poissonInterval, proportionInterval } from '../../../stats/intervals.ts';
 import { lengthMs } from '../../../stats/periods.ts';
+import type { LineCount } from '../../load/public.ts';
 import type { Watched } from '../fold.ts';
 import type { MonitoringSection } from '../section.ts';
 
@@ -21,6 +24,8 @@ const sources = (state: Watched) => [...state.checked.keys()].filter((source) =>
 
 /** Why the logs show too little to pass by; undefined: they show enough. */
 function unread(state: Watched, { judged }: RunFacts): string | undefined {
+  const never = state.logsAsked.find((name) => !state.checked.has(`log ${name}`));
+  if (never !== undefined) return `Nothing shows that the log ${never} could be read.`;
   for (const source of sources(state)) {
     const missingMs = lengthMs(state.checked.get(source)?.missing(judged.endMs) ?? []);
     if (missingMs > unreadAtMost * judged.endMs)
@@ -29,13 +34,17 @@ function unread(state: Watched, { judged }: RunFacts): string | undefined {
   return undefined;
 }
 
+function byMinute({ errorLines }: Watched, { judged }: RunFacts): number[] {
+  return Array.from({ length: Math.ceil(judged.endMs / minuteMs) }, (_, minute) => errorLines.get(minute) ?? 0);
+}
+
 function linesOf({ errorLines }: Watched): number {
   return [...errorLines.values()].reduce((sum, lines) => sum + lines, 0);
 }
 
 const nothing: Measurement = { value: null, samples: 0, absent: 'nothing shows that a log could be read' };
 
-/** Error lines a hundred answers. */
+/** Error lines a hundred answers; by an interval, for one line in nine hundred answers is no rate. */
 export const errorLines: MonitoringMetric = {
   id: 'error_lines',
   words: 'error lines in the logs, of answers',
@@ -50,9 +59,28 @@ export const errorLines: MonitoringMetric = {
     if (answered === 0) return { value: null, samples: 0, absent: 'no request was answered' };
     const open = unread(state, facts);
     const [worst] = section?.stability?.errorLogs ?? [];
+    const percent = (count: number) => (100 * count) / answered;
+    // Lines come in clusters: a cluster is one event, however many lines it writes.
+    const cluster = Math.max(1, clustering(byMinute(state, facts)));
+    const ofCluster = (confidence: number) => poissonInterval(lines / cluster, confidence);
+    const interval = (confidence: number): Interval => {
+      const { low, high } = ofCluster(confidence);
+      return { low: percent(low * cluster), high: percent(high * cluster), confidence };
+    };
     return {
-      value: (100 * lines) / answered,
+      value: percent(lines),
       samples: answered,
+      // A log that could be read to its end and has no such line says what it can.
+      ...(lines === 0
+        ? {}
+        : {
+            interval,
+            // Whenever they were, so many lines are no chance of one bad moment.
+            observed: (confidence: number) => ({
+              ...interval(confidence),
+              low: Math.max(interval(confidence).low, percent(poissonInterval(lines, confidence).low / timesAsMany)),
+            }),
+          }),
       ...(open === undefined ? {} : { open }),
       ...(worst === undefined || lines === 0
         ? {}
@@ -77,8 +105,8 @@ export const errorLineGrowth: MonitoringMetric = {
     if (endMs < 3 * firstMs)
       return { value: null, samples: 0, absent: `a run of ${duration(endMs)} has no first hours to compare with` };
     const split = Math.round(firstMs / minuteMs);
-    const minutes = Math.ceil(endMs / minuteMs);
-    const counts = Array.from({ length: minutes }, (_, minute) => state.errorLines.get(minute) ?? 0);
+    const counts = byMinute(state, facts);
+    const minutes = counts.length;
     const sum = (of: readonly number[]) => of.reduce((all, one) => all + one, 0);
     const [before, after] = [sum(counts.slice(0, split)), sum(counts.slice(split))];
     const scale = split / (minutes - split);
@@ -96,6 +124,47 @@ export const errorLineGrowth: MonitoringMetric = {
     };
   },
 };
+
+/** How many times as many error lines an answer there are as in the middle one of the earlier runs. */
+export const errorLinesBefore: MonitoringMetric = {
+  id: 'error_lines_before',
+  words: 'error lines an answer, against those of earlier runs',
+  shortWords: 'error lines, against before',
+  unit: 'score',
+  cause: 'errors',
+  read: ({ state, facts }) => {
+    const lines = linesOf(state);
+    if (lines === 0 && sources(state).length === 0) return nothing;
+    const { completed, failed } = facts.judged.counts;
+    const answered = completed + failed;
+    const rate = (one: LineCount) => one.lines / one.answers;
+    const before = state.linesBefore.filter(({ answers }) => answers > 0).sort((a, b) => rate(b) - rate(a));
+    // Of two, the one with more lines: what an earlier run had too is no change.
+    const middle = before[Math.floor((before.length - 1) / 2)];
+    if (middle === undefined) return { value: null, samples: 0, absent: 'no earlier run followed its logs' };
+    if (answered === 0) return { value: null, samples: 0, absent: 'no request was answered' };
+    const scale = middle.answers / answered;
+    const cluster = Math.max(1, clustering(byMinute(state, facts)));
+    const open = unread(state, facts);
+    const interval = (confidence: number) => ratio(middle.lines / cluster, lines / cluster, scale, confidence);
+    return {
+      // One line is allowed for where the earlier run had none.
+      value: (lines * scale) / Math.max(middle.lines, 1),
+      samples: lines + middle.lines,
+      ...(open === undefined ? {} : { open }),
+      interval,
+      observed: interval,
+      note: `${grouped(lines)} error lines in ${grouped(answered)} answers, ${grouped(middle.lines)} in ${grouped(middle.answers)} before.`,
+    };
+  },
+};
+
+/** Error lines of a run that was judged, for later ones to be compared with; null: no log was followed. */
+export function errorLinesOf({ objectives }: Pick<Results, 'objectives'>): LineCount | null {
+  const found = objectives.find(({ objective }) => objective.metric === errorLines.id);
+  if (found === undefined || found.value === null) return null;
+  return { lines: Math.round((found.value * found.samples) / 100), answers: found.samples };
+}
 
 /** Variance ÷ mean of counts a minute. */
 function clustering(counts: readonly number[]): number {

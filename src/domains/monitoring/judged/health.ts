@@ -1,8 +1,9 @@
 import type { Metric } from '../../../gate/metric.ts';
-import { amount, duration } from '../../../gate/words.ts';
+import { amount, duration, requirement } from '../../../gate/words.ts';
 import type { StabilityResult } from '../../../model/stability.ts';
 import type { Watched } from '../fold.ts';
 import type { MonitoringSection } from '../section.ts';
+import { mostlyPlanned } from '../stability/downtime.ts';
 
 type MonitoringMetric = Metric<Watched, MonitoringSection>;
 
@@ -10,6 +11,9 @@ type MonitoringMetric = Metric<Watched, MonitoringSection>;
 const checkedAtLeast = 0.95;
 /** The first check is made a second after the load began, and written down after its answer. */
 const graceMs = 5000;
+
+/** However long an outage may be, health checks that fail for more of the time are no moment. */
+const forgivenShare = 0.05;
 
 const none = { value: null, samples: 0, absent: 'no health check was made' } as const;
 
@@ -30,10 +34,20 @@ function longestOutage({ downtime }: StabilityResult): StabilityResult['downtime
 const isCertain = ({ planned, reason }: StabilityResult['downtime'][number]) =>
   !planned && !/no answer within|timeout|timed out|ETIMEDOUT/i.test(reason);
 
-/** What not even such a machine can cause: downtime that the target told of itself. */
+/** What not even such a machine can cause: downtime that the target itself reported. */
 function certainDowntime({ downtime }: StabilityResult): { longestMs: number; allMs: number } {
   const lengths = downtime.filter(isCertain).map(({ fromMs, toMs }) => toMs - fromMs);
   return { longestMs: Math.max(0, ...lengths), allMs: lengths.reduce((sum, ms) => sum + ms, 0) };
+}
+
+/**
+ * Whether all downtime together is no longer than one outage may be: in a run of minutes a single failed check is a larger share than a target for
+ * days allows, and the two would contradict each other.
+ */
+function isMomentary({ unplannedDowntimeMs, plannedDowntimeMs, ...of }: StabilityResult): boolean {
+  const { allowedOutageMs = 0, healthCheckedMs = 0 } = of;
+  const mostMs = Math.min(allowedOutageMs, forgivenShare * (healthCheckedMs - plannedDowntimeMs));
+  return unplannedDowntimeMs <= mostMs;
 }
 
 /** Share of the measured time, without planned downtime, in which health checks found the target up. */
@@ -43,14 +57,23 @@ export const healthUp: MonitoringMetric = {
   shortWords: 'up',
   unit: '%',
   cause: 'errors',
-  read: ({ section }) => {
+  read: ({ state, section, facts }, objective) => {
     const stability = section?.stability;
     if (stability === undefined || stability.uptimePercent === null) return none;
     const worst = longestOutage(stability);
-    const open = tooFew(stability);
+    const open = mostlyPlanned(state, facts) ?? tooFew(stability);
+    const isForgiven = worst !== null && isMomentary(stability);
     return {
-      value: stability.uptimePercent,
+      value: isForgiven ? 100 : stability.uptimePercent,
       samples: stability.healthChecks,
+      ...(isForgiven
+        ? {
+            words: {
+              observed: `${amount(stability.uptimePercent, '%')}, and no longer down in all (${duration(stability.unplannedDowntimeMs)}) than a single outage may last`,
+              wanted: requirement(objective),
+            },
+          }
+        : {}),
       certain: {
         value: 100 * (1 - certainDowntime(stability).allMs / Math.max(stability.healthCheckedMs ?? 0, 1)),
         samples: stability.healthChecks,
@@ -76,12 +99,12 @@ export const outage: MonitoringMetric = {
   shortWords: 'outage',
   unit: 'ms',
   cause: 'errors',
-  read: ({ section }, { target }) => {
+  read: ({ state, section, facts }, { target }) => {
     const stability = section?.stability;
     if (stability === undefined || stability.uptimePercent === null) return none;
     const worst = longestOutage(stability);
     const lastedMs = worst === null ? 0 : worst.toMs - worst.fromMs;
-    const open = tooFew(stability);
+    const open = mostlyPlanned(state, facts) ?? tooFew(stability);
     const allowed = `at most ${duration(target)}`;
     return {
       value: lastedMs,

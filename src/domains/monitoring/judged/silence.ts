@@ -2,6 +2,7 @@ import type { Metric } from '../../../gate/metric.ts';
 import { duration, list } from '../../../gate/words.ts';
 import type { Watched } from '../fold.ts';
 import type { MonitoringSection } from '../section.ts';
+import { mostlyPlanned } from '../stability/downtime.ts';
 
 type MonitoringMetric = Metric<Watched, MonitoringSection>;
 
@@ -26,16 +27,17 @@ export const restarts: MonitoringMetric = {
   unit: 'count',
   cause: 'errors',
   isCount: true,
-  read: ({ state, section }) => {
+  read: ({ state, section, facts }) => {
     const samples = watchedOf(state);
     const found = section?.stability?.restarts;
     if (found === undefined || (samples === 0 && found.length === 0)) return nothing;
-    if (found.length === 0) return { value: 0, samples };
-    const told = found.map(
+    const open = mostlyPlanned(state, facts);
+    if (found.length === 0) return { value: 0, samples, ...(open === undefined ? {} : { open }) };
+    const words = found.map(
       ({ name, state: what, atMs }) =>
         `${name} ${what === 'gone' ? 'went away' : 'was restarted'} at ${duration(atMs)}`,
     );
-    return { value: found.length, samples, reason: `Without a plan or a fault, ${named(told)}.` };
+    return { value: found.length, samples, reason: `Without a plan or a fault, ${named(words)}.` };
   },
 };
 
@@ -56,11 +58,11 @@ export const silent: MonitoringMetric = {
     if (found === undefined || samples === 0) return nothing;
     if (found.length === 0) return { value: 0, samples };
     const endMs = facts.judged.endMs;
-    const told = found.map(({ title, fromMs, toMs }) =>
+    const words = found.map(({ title, fromMs, toMs }) =>
       toMs >= endMs
         ? `${title} stopped reporting at ${duration(fromMs)}`
         : `${title} reported nothing from ${duration(fromMs)} to ${duration(toMs)}`,
     );
-    return { value: found.length, samples, reason: `Watched figures went missing: ${named(told)}.` };
+    return { value: found.length, samples, reason: `Watched figures went missing: ${named(words)}.` };
   },
 };

@@ -15,7 +15,7 @@ export function whyDriftIsNotAsked(objectives: readonly Objective[], trends: rea
   if (stable === undefined) return null;
   const { fromMs, toMs } = afterWarmUp(stable.target * hourMs);
   const tested = trends.some(({ subject, pValue }) => subject === 'target' && pValue !== null);
-  if (tested || toMs - fromMs >= rule.stretchAtLeastMs) return null;
-  const needed = duration(rule.warmUpAtLeastMs + rule.stretchAtLeastMs);
+  if (tested || toMs - fromMs >= rule.periodAtLeastMs) return null;
+  const needed = duration(rule.warmUpAtLeastMs + rule.periodAtLeastMs);
   return `Drift was not asked for in a run this short: the stable time asked for is ${duration(stable.target * hourMs)}, and a trend needs ${needed}, warm-up included.`;
 }

@@ -28,18 +28,20 @@ export function stabilityOf(watched: Watched, facts: RunFacts, objectives: reado
   const lastMs = last === undefined ? 0 : Math.min(last.startMs + last.durationMs, facts.started.durationMs);
   const endMs = Math.max(coveredMs, lastMs);
   const downtime = downtimeOf(watched, facts, { endMs, gaps });
-  const stretch = afterWarmUp(endMs);
-  const series = watchedSeries(watched, judged, stretch);
+  const period = afterWarmUp(endMs);
+  const series = watchedSeries(watched, judged, period);
   const measured = { endMs, gaps, expected: expectedPeriods(watched, facts) };
   const required = objectives.find(({ metric }) => metric === 'stable_time')?.target ?? 24;
-  const context = { stretch, loadGrew: loadGrew(judged, stretch), requiredHours: required };
+  const allowedMs = allowedOutageMs(objectives);
+  const context = { period, loadGrew: loadGrew(judged, period), requiredHours: required };
   const incidents = incidentsOf(watched, facts, downtime.downtime);
   return {
     coveredMs,
     requiredMs: required * hourMs,
     gaps,
     ...downtime,
-    stableMs: stableTimeOf(facts, downtime.downtime, allowedOutageMs(objectives)),
+    allowedOutageMs: allowedMs,
+    stableMs: stableTimeOf(facts, downtime.downtime, allowedMs),
     restarts: restartsOf(watched, measured),
     silent: silentSeries(watched, measured),
     alerts: watched.alerts.map((alert) => (alert.open ? { ...alert, toMs: Math.max(alert.fromMs, endMs) } : alert)),

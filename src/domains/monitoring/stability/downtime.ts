@@ -1,6 +1,7 @@
+import { duration, list } from '../../../gate/words.ts';
 import { momentaryMs } from '../../../model/chaos.ts';
 import type { RunFacts, Span } from '../../../model/run-facts.ts';
-import type { DowntimeStretch, StabilityResult, Stretch } from '../../../model/stability.ts';
+import type { DowntimePeriod, Period, StabilityResult } from '../../../model/stability.ts';
 import { common, joined, lengthMs, without } from '../../../stats/periods.ts';
 import { thousandths } from '../../../stats/rounding.ts';
 import type { Watched } from '../fold.ts';
@@ -24,7 +25,7 @@ type Downtime = Pick<
 export function downtimeOf(
   { planned }: Pick<Watched, 'planned'>,
   { health, spans }: Pick<RunFacts, 'health' | 'spans'>,
-  { endMs, gaps }: { endMs: number; gaps: readonly Stretch[] },
+  { endMs, gaps }: { endMs: number; gaps: readonly Period[] },
 ): Downtime {
   const expected: Reasoned[] = [...planned, ...faultPeriods(spans)];
   const announced = joined(expected).filter(({ fromMs }) => fromMs < endMs);
@@ -32,7 +33,7 @@ export function downtimeOf(
   const [first] = checks;
   const seen = without(checkedPeriods(checks, endMs), gaps);
   const failures = first === undefined ? [] : failuresOf(checks, endMs);
-  const downtime: DowntimeStretch[] = [];
+  const downtime: DowntimePeriod[] = [];
   let failed = 0;
   for (const failure of failures) {
     const down = common([failure], seen);
@@ -67,13 +68,13 @@ export function downtimeOf(
   };
 }
 
-export type Reasoned = Stretch & { reason: string };
+export type Reasoned = Period & { reason: string };
 
 /** A steady state is written down once a minute; where nothing is for longer, nothing was checked. */
 const holdsMs = 70_000;
 
 /** The time that health checks speak for: each until the next. */
-function checkedPeriods(checks: RunFacts['health'], endMs: number): Stretch[] {
+function checkedPeriods(checks: RunFacts['health'], endMs: number): Period[] {
   return joined(
     checks.map(({ atMs }, i) => ({
       fromMs: Math.min(atMs, endMs),
@@ -82,11 +83,38 @@ function checkedPeriods(checks: RunFacts['health'], endMs: number): Stretch[] {
   );
 }
 
+/** Planned downtime of more of the run, and what is left says too little. */
+const plannedAtMost = 0.25;
+
+/** Why planned downtime leaves too little of the run to show anything by; undefined: it leaves enough. */
+export function mostlyPlanned({ planned }: Pick<Watched, 'planned'>, { judged }: Pick<RunFacts, 'judged'>) {
+  const plannedMs = lengthMs(common(joined([...planned]), [{ fromMs: 0, toMs: judged.endMs }]));
+  if (plannedMs <= plannedAtMost * judged.endMs) return undefined;
+  return `Downtime was planned for ${duration(plannedMs)} of ${duration(judged.endMs)}, so the rest shows too little.`;
+}
+
+/** What happened in planned downtime and is held against nobody, as sentences. */
+export function excusedByPlan({ planned }: Pick<Watched, 'planned'>, { downtime, alerts }: StabilityResult): string[] {
+  const plans = joined([...planned]);
+  const downMs = lengthMs(common(joined(downtime.filter((one) => one.planned)), plans));
+  const names = alerts
+    .filter(({ fromMs, toMs }) => common([{ fromMs, toMs: Math.max(toMs, fromMs + 1) }], plans).length > 0)
+    .map(({ name }) => name);
+  return [
+    ...(downMs > 0 ? [`In planned downtime the target was down for ${duration(downMs)}, which does not count.`] : []),
+    ...(names.length > 0
+      ? [
+          `In planned downtime alerts fired, which do not count until five minutes after it: ${list([...new Set(names)])}.`,
+        ]
+      : []),
+  ];
+}
+
 /** Alerts are seen late, and processes need a moment to be there again: what a fault or a plan brought about may last so much longer. */
 const afterwardsMs = 5 * 60_000;
 
 /** When what happens to the target is expected: planned downtime, faults and deployments, and a while after each. */
-export function expectedPeriods({ planned }: Pick<Watched, 'planned'>, { spans }: Pick<RunFacts, 'spans'>): Stretch[] {
+export function expectedPeriods({ planned }: Pick<Watched, 'planned'>, { spans }: Pick<RunFacts, 'spans'>): Period[] {
   const deployments = spans.filter(({ kind }) => kind === 'deployment');
   return joined(
     [...planned, ...faultPeriods(spans), ...deployments].map(({ fromMs, toMs }) => ({
@@ -130,6 +158,6 @@ function failuresOf(checks: RunFacts['health'], endMs: number): Reasoned[] {
   return failures;
 }
 
-function plannedReason(expected: readonly Reasoned[], { fromMs, toMs }: Stretch): string {
+function plannedReason(expected: readonly Reasoned[], { fromMs, toMs }: Period): string {
   return expected.find((planned) => planned.fromMs < toMs && planned.toMs > fromMs)?.reason ?? 'planned';
 }

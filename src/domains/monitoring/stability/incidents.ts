@@ -1,5 +1,5 @@
 import type { RunFacts } from '../../../model/run-facts.ts';
-import type { DowntimeStretch } from '../../../model/stability.ts';
+import type { DowntimePeriod } from '../../../model/stability.ts';
 import type { Watched } from '../fold.ts';
 import { faultPeriods } from './downtime.ts';
 
@@ -20,7 +20,7 @@ const laneWords = { faults: 'fault: ', deployments: 'deployment: ', uat: 'UAT: '
 export function incidentsOf(
   { generators, alerts, logs }: Watched,
   { marks, spans, engine }: RunFacts,
-  downtime: readonly DowntimeStretch[],
+  downtime: readonly DowntimePeriod[],
 ): Incident[] {
   const found: Incident[] = marks.map(({ atMs, lane, label }) => ({ atMs, text: `${laneWords[lane]}${label}` }));
   for (const { fromMs, toMs, planned, reason } of downtime) {

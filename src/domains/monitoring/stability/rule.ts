@@ -11,7 +11,13 @@ import type { MetricKind, MetricUnit } from '../../../model/watch.ts';
  * - It fails when it grows and matters, and what was seen of it is at least `seen` of the start value; less is `inconclusive`: an hour's
  *   hundredth is no proof for a day. Growth that has ended is no failure (caches fill), growth whose end noise hides is `inconclusive`, and so is
  *   growth while the load grew.
- * - What climbs and falls back again and again is `inconclusive`, and called a sawtooth: no trend over the whole run shows it.
+ * - A swing that comes round within the run (in 1 to 24 hours) is taken out first. Growth that a part of such a swing could be, by up to 30 % to each
+ *   side, is `inconclusive`: only more of the day shows which. Times, errors and queues may swing within 6 to 24 hours, for neighbours and nightly jobs have
+ *   hours of their own; what is held (memory, descriptors, threads), at the same load, within a day. Disk and databases' bytes do not.
+ * - Growth has ended where a curve that climbs and then stays level explains the figures as they were measured better than a line, with a swing
+ *   where there is one, and what was measured after it neither grows nor could by an amount that matters.
+ * - What climbs and falls back again and again is `inconclusive`, and called a sawtooth: no trend over the whole run shows it. So is what fell
+ *   back once, unless it then stayed down for as long as it had climbed.
  * - Without growth it passes; where noise could hide growth that matters within the stable time
  *   asked for, a day at the most, it is `inconclusive`.
  */
@@ -19,7 +25,7 @@ export const rule = {
   warmUpShare: 0.1,
   warmUpAtLeastMs: 60_000,
   warmUpAtMostMs: 30 * 60_000,
-  stretchAtLeastMs: 5 * 60_000,
+  periodAtLeastMs: 5 * 60_000,
   pointsAtLeast: 30,
   pValueBelow: 0.01,
   dayGrowth: 0.1,
@@ -37,28 +43,35 @@ export interface GrowthRule {
   least: number;
   /** Smallest growth, as a share of the start value, that must have been seen. */
   seen: number;
+  /** Shortest period of a swing that part of it could be, hours; Infinity: none. */
+  swingHours: number;
 }
+
+const hoursOfJobs = 6;
 
 /** For the kinds of metrics that must not drift; null for those that may grow. */
 export function growthRule(kind: MetricKind, unit: MetricUnit): GrowthRule | null {
   if (unit === 'bytes/s' || unit === '/s') return null;
-  const seen = 0.01;
+  const [seen, swingHours] = [0.01, 24];
   switch (kind) {
     case 'memory':
-      return { byDay: true, least: unit === 'bytes' ? 4 * 1024 * 1024 : 1, seen };
+      return { byDay: true, least: unit === 'bytes' ? 4 * 1024 * 1024 : 1, seen, swingHours };
     case 'descriptors':
     case 'threads':
+      return { byDay: true, least: 5, seen, swingHours };
     case 'queue':
-      return { byDay: true, least: 5, seen };
+      return { byDay: true, least: 5, seen, swingHours: hoursOfJobs };
     case 'database':
-      return unit === 'bytes' ? { byDay: false, least: 0, seen } : { byDay: true, least: 5, seen };
+      return unit === 'bytes'
+        ? { byDay: false, least: 0, seen, swingHours: Number.POSITIVE_INFINITY }
+        : { byDay: true, least: 5, seen, swingHours };
     case 'disk':
-      return { byDay: false, least: 0, seen: 0.001 };
+      return { byDay: false, least: 0, seen: 0.001, swingHours: Number.POSITIVE_INFINITY };
     default:
       return null;
   }
 }
 
-export const responseRule: GrowthRule = { byDay: true, least: 1, seen: 0.05 };
+export const responseRule: GrowthRule = { byDay: true, least: 1, seen: 0.05, swingHours: hoursOfJobs };
 /** In percentage points. */
-export const errorsRule: GrowthRule = { byDay: true, least: 0.1, seen: 0.05 };
+export const errorsRule: GrowthRule = { byDay: true, least: 0.1, seen: 0.05, swingHours: hoursOfJobs };

@@ -1,6 +1,6 @@
 import type { WindowResult } from '../../../model/results.ts';
 import type { JudgedRun } from '../../../model/run-facts.ts';
-import type { Stretch } from '../../../model/stability.ts';
+import type { Period } from '../../../model/stability.ts';
 import type { MetricDescription } from '../../../model/watch.ts';
 import { type Point, thinned, trendOf } from '../../../stats/trend.ts';
 import type { Watched } from '../fold.ts';
@@ -10,14 +10,14 @@ import { pointsAtMost, type Series } from './trend.ts';
 const hourMs = 3_600_000;
 
 /** The part of the covered time that is judged: all of it after warm-up. */
-export function afterWarmUp(coveredMs: number): Stretch {
+export function afterWarmUp(coveredMs: number): Period {
   const warmUpMs = Math.min(Math.max(coveredMs * rule.warmUpShare, rule.warmUpAtLeastMs), rule.warmUpAtMostMs);
   return { fromMs: Math.min(warmUpMs, coveredMs), toMs: coveredMs };
 }
 
 /** Every series that must not drift, within a period. */
-export function watchedSeries({ metrics }: Watched, judged: JudgedRun, stretch: Stretch): Series[] {
-  const windows = windowsIn(judged, stretch);
+export function watchedSeries({ metrics }: Watched, judged: JudgedRun, period: Period): Series[] {
+  const windows = windowsIn(judged, period);
   const target = { subject: 'target', limit: null } as const;
   const found: Series[] = (['p50', 'p95', 'p99'] as const).map((statistic) => ({
     ...target,
@@ -49,13 +49,13 @@ export function watchedSeries({ metrics }: Watched, judged: JudgedRun, stretch: 
       subject,
       growth,
       limit: limitOf(metric),
-      points: fold.points(stretch.fromMs, stretch.toMs),
+      points: fold.points(period.fromMs, period.toMs),
     });
   }
   return found;
 }
 
-function windowsIn({ windows }: JudgedRun, { fromMs, toMs }: Stretch): WindowResult[] {
+function windowsIn({ windows }: JudgedRun, { fromMs, toMs }: Period): WindowResult[] {
   return windows.filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
 }
 
@@ -82,8 +82,8 @@ function errorShares(windows: readonly WindowResult[]): Point[] {
 }
 
 /** Whether more and more was asked for meanwhile: growth of the target cannot be distinguished from the load's then. */
-export function loadGrew(judged: JudgedRun, stretch: Stretch): boolean {
-  const windows = windowsIn(judged, stretch);
+export function loadGrew(judged: JudgedRun, period: Period): boolean {
+  const windows = windowsIn(judged, period);
   const points = windows.map((window) => ({ x: middleHour(window), y: window.planned / window.durationMs }));
   const trend = trendOf(thinned(points, pointsAtMost));
   if (trend === null || trend.pValue >= rule.pValueBelow) return false;

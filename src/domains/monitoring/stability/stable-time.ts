@@ -1,5 +1,5 @@
 import type { RunFacts } from '../../../model/run-facts.ts';
-import type { DowntimeStretch, Stretch } from '../../../model/stability.ts';
+import type { DowntimePeriod, Period } from '../../../model/stability.ts';
 import type { Objective } from '../../../model/verdict.ts';
 import { common, lengthMs } from '../../../stats/periods.ts';
 
@@ -11,7 +11,7 @@ export function allowedOutageMs(objectives: readonly Objective[]): number {
 /** The longest measured time from one unplanned outage to the next, ms. What was not measured in between is no part of it. */
 export function stableTimeOf(
   { judged, parts }: Pick<RunFacts, 'judged' | 'parts'>,
-  downtime: readonly DowntimeStretch[],
+  downtime: readonly DowntimePeriod[],
   allowedMs: number,
 ): number {
   const outages = downtime.filter(({ planned, fromMs, toMs }) => !planned && toMs - fromMs > allowedMs);
@@ -20,8 +20,8 @@ export function stableTimeOf(
   let longestMs = 0;
   let fromMs = 0;
   for (const outage of [...outages, null]) {
-    const stretch: Stretch = { fromMs, toMs: outage?.fromMs ?? Number.POSITIVE_INFINITY };
-    longestMs = Math.max(longestMs, lengthMs(common([stretch], measured)));
+    const period: Period = { fromMs, toMs: outage?.fromMs ?? Number.POSITIVE_INFINITY };
+    longestMs = Math.max(longestMs, lengthMs(common([period], measured)));
     fromMs = outage?.toMs ?? fromMs;
   }
   return Math.min(longestMs, judged.coveredMs);

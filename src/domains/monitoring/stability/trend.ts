@@ -1,11 +1,12 @@
-import type { Stretch, TrendResult } from '../../../model/stability.ts';
+import type { Period, TrendResult } from '../../../model/stability.ts';
 import type { Verdict } from '../../../model/verdict.ts';
 import type { MetricUnit } from '../../../model/watch.ts';
 import { changePoints } from '../../../stats/change-points.ts';
+import { couldBeSeason, endedGrowth, type TrendApart, trendApartFromSeason } from '../../../stats/season.ts';
 import { type Point, type Trend, thinned, trendOf } from '../../../stats/trend.ts';
 import { tidy } from '../metric-fold.ts';
 import { type GrowthRule, rule } from './rule.ts';
-import { sawtoothOf } from './sawtooth.ts';
+import { type Sawtooth, sawtoothOf } from './sawtooth.ts';
 import { anHour, inUnit, roughly } from './words.ts';
 
 /** Trends are O(n²) in these. */
@@ -26,7 +27,7 @@ export interface Series {
 
 /** What is known beside the series. */
 export interface TrendContext {
-  stretch: Stretch;
+  period: Period;
   /** The load grew during it. */
   loadGrew: boolean;
   /** How long the target is to be stable: growth that noise may hide must matter within that, and within a day. Absent: a day. */
@@ -34,10 +35,10 @@ export interface TrendContext {
 }
 
 /** Judges one series by the rule. */
-export function judgeTrend(series: Series, { stretch, loadGrew, requiredHours = dayHours }: TrendContext): TrendResult {
+export function judgeTrend(series: Series, { period, loadGrew, requiredHours = dayHours }: TrendContext): TrendResult {
   const points = thinned(series.points, pointsAtMost);
-  const enough = stretch.toMs - stretch.fromMs >= rule.stretchAtLeastMs && points.length >= rule.pointsAtLeast;
-  const trend = enough ? trendOf(points) : null;
+  const enough = period.toMs - period.fromMs >= rule.periodAtLeastMs && points.length >= rule.pointsAtLeast;
+  const apart = enough ? trendApartFromSeason(points) : null;
   const common = {
     id: series.id,
     title: series.title,
@@ -45,9 +46,9 @@ export function judgeTrend(series: Series, { stretch, loadGrew, requiredHours = 
     subject: series.subject,
     limit: series.limit,
     points: points.length,
-    stretch,
+    period,
   };
-  if (trend === null) {
+  if (apart === null) {
     const value = points.at(-1)?.y ?? 0;
     return {
       ...common,
@@ -61,8 +62,15 @@ export function judgeTrend(series: Series, { stretch, loadGrew, requiredHours = 
       sentence: `${series.title}: too short to show a trend.`,
     };
   }
+  const { trend } = apart;
   const reachedMs = limitReached(series.limit, trend);
-  const found = verdictOf(series, points, trend, reachedMs, { loadGrew, hours: Math.min(requiredHours, dayHours) });
+  const teeth = canHaveTeeth(series) ? sawtoothOf(points) : null;
+  const found = verdictOf(series, apart, reachedMs, {
+    raw: points,
+    teeth,
+    loadGrew,
+    hours: Math.min(requiredHours, dayHours),
+  });
   return {
     ...common,
     slopePerHour: tidy(trend.slope),
@@ -86,19 +94,30 @@ function limitReached(limit: number | null, { slope, end }: Trend): number | nul
 }
 
 function verdictOf(
-  { id, title, unit, growth, limit }: Series,
-  points: readonly Point[],
-  trend: Trend,
+  series: Series,
+  apart: TrendApart,
   reachedMs: number | null,
-  { loadGrew, hours }: { loadGrew: boolean; hours: number },
+  { raw, teeth, loadGrew, hours }: { raw: readonly Point[]; teeth: Sawtooth | null; loadGrew: boolean; hours: number },
 ): { verdict: Verdict; sentence: string } {
+  const { title, unit, growth, limit } = series;
+  const { trend, points } = apart;
   const { slope, start, end, pValue, interval } = trend;
-  const teeth = canHaveTeeth({ id, unit }) ? sawtoothOf(points) : null;
   if (teeth !== null) {
     const rise = `from ${inUnit(teeth.low, unit)} to ${inUnit(teeth.high, unit)}`;
+    const what =
+      teeth.falls === 1
+        ? `climbed ${rise} within ${roughly(teeth.everyHours * hourMs)}, then fell back; for how long it stays down was not seen`
+        : `is a sawtooth: it climbs ${rise} and falls back, ${teeth.falls} times, every ${roughly(teeth.everyHours * hourMs)}`;
     return {
       verdict: 'inconclusive',
-      sentence: `${title} is a sawtooth: it climbs ${rise} and falls back, ${teeth.falls} times, every ${roughly(teeth.everyHours * hourMs)}. A leak that something resets looks like this, and so does a store that is emptied.`,
+      sentence: `${title} ${what}. A leak that something resets looks like this, and so does a store that is emptied.`,
+    };
+  }
+  const ended = endedGrowth(raw, apart);
+  if (ended !== null && !mayGrowOn(series, ended.after, hours)) {
+    return {
+      verdict: 'pass',
+      sentence: `${title} grew from ${inUnit(ended.start, unit)} to ${inUnit(ended.end, unit)}, then levelled off.`,
     };
   }
   const grows = slope > 0 && pValue < rule.pValueBelow;
@@ -127,10 +146,11 @@ function verdictOf(
       reachedMs === null || limit === null ? '' : `; its limit of ${inUnit(limit, unit)} is ${roughly(reachedMs)} away`;
     return { verdict: 'pass', sentence: `${rate}, too little to matter${left}.` };
   }
+  const seen = asSeen(raw, trend);
   const ahead =
     limit !== null && reachedMs !== null && (soon || reachedMs < 365 * dayHours * hourMs)
       ? `its limit of ${inUnit(limit, unit)} is reached in ${roughly(reachedMs)}`
-      : `from ${inUnit(start, unit)} to ${inUnit(start + slope * dayHours, unit)} in 24 h`;
+      : `from ${inUnit(seen.start, unit)} to ${inUnit(seen.afterDay, unit)} in 24 h`;
   const growing = `${rate}; ${ahead}`;
   if (loadGrew) return { verdict: 'inconclusive', sentence: `${growing}, but the load grew as well.` };
   if (tail === 'unclear') {
@@ -142,7 +162,26 @@ function verdictOf(
       sentence: `${growing}, but so little was seen of it that only a longer run would show whether it matters.`,
     };
   }
+  if (couldBeSeason(raw, apart, growth.swingHours)) {
+    return {
+      verdict: 'inconclusive',
+      sentence: `${growing}, but so far a swing of up to 30 % in the course of a day would look the same: a run of ${seen.isDay ? 'two days' : 'a day'} would show which.`,
+    };
+  }
   return { verdict: 'fail', sentence: `${growing}.` };
+}
+
+/**
+ * Where a line begins and where a day takes it, within what was measured: of a step, the line that fits best begins and ends at figures that nobody
+ * has seen. Only a day that is still to come may lead further.
+ */
+function asSeen(raw: readonly Point[], { slope, start }: Trend): { start: number; afterDay: number; isDay: boolean } {
+  const values = raw.map(({ y }) => y);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const from = Math.min(Math.max(start, least), most);
+  const isDay = (raw.at(-1)?.x ?? 0) - (raw[0]?.x ?? 0) >= 0.9 * dayHours;
+  const afterDay = from + slope * dayHours;
+  return { start: from, afterDay: isDay ? Math.min(afterDay, most) : afterDay, isDay };
 }
 
 /** @param hours in which it grows so far */
@@ -158,12 +197,26 @@ function matters(
   return growth.byDay && grown > rule.dayGrowth * Math.abs(start) && grown > growth.least;
 }
 
-/** Whether the latter half, or what comes after the last change of level, grows on or far less than the whole; unclear: less, by its noise. */
+/** Whether what comes after the end of growth grows as well, by an amount that matters, or may by its noise. */
+function mayGrowOn({ growth, limit }: Series, after: readonly Point[], hours: number): boolean {
+  const tail = trendOf(after);
+  if (tail === null) return true;
+  const { slope, pValue, interval } = tail;
+  if (slope > 0 && pValue < rule.pValueBelow && matters(growth, slope, tail, limitReached(limit, tail))) return true;
+  return matters(growth, interval.high, tail, limitReached(limit, { ...tail, slope: interval.high }), hours);
+}
+
+/**
+ * Whether the latter half, or what comes after the last change of level, grows on or far less than the whole; unclear: less, by its noise, or
+ * since it fell.
+ */
 function tailOf(points: readonly Point[], slope: number): 'grows' | 'level' | 'unclear' {
-  const lastShift = changePoints(points).at(-1)?.at.x ?? 0;
+  const last = changePoints(points).at(-1);
   const half = points.slice(Math.floor(points.length / 2));
-  const after = half.filter(({ x }) => x >= lastShift);
+  const after = half.filter(({ x }) => x >= (last?.at.x ?? 0));
   const tail = trendOf(after.length >= 12 ? after : half);
   if (tail === null || tail.slope >= rule.levelledBelow * slope) return 'grows';
+  // Growth that something took back has not come to an end by itself.
+  if (last !== undefined && last.after < last.before) return 'unclear';
   return tail.interval.high < slope ? 'level' : 'unclear';
 }

@@ -119,13 +119,13 @@ export function driftView(results: Results): DriftView | null {
   const stability = monitoring?.stability;
   if (stability === undefined || stability.trends.length + stability.changePoints.length === 0) return null;
   const start = run.loadStartedAt ?? run.startedAt;
-  const lengthMs = Math.max(timelineLength(results), ...stability.trends.map(({ stretch }) => stretch.toMs));
+  const lengthMs = Math.max(timelineLength(results), ...stability.trends.map(({ period }) => period.toMs));
   const trends = worstTrends(monitoring);
   const of = (verdict: Verdict) => trends.filter((trend) => trend.verdict === verdict).length;
   const [failing, unclear] = [of('fail'), of('inconclusive')];
   const found = [
     ...(failing === 0 ? [] : [`${failing} drifting`]),
-    ...(unclear === 0 ? [] : [`${unclear} that cannot be told`]),
+    ...(unclear === 0 ? [] : [`${unclear} that cannot be judged`]),
   ];
   return {
     note:

@@ -4,6 +4,7 @@ import { count, duration, more, nothing, percent, plural } from '../../../report
 import { shortened } from '../../../report-kit/text.ts';
 import { clock, relative } from '../../../report-kit/time.ts';
 import type { Fact } from '../../../report-kit/verdict.ts';
+import { businessFacts } from './business.ts';
 
 export interface BreakRow {
   from: string;
@@ -81,7 +82,11 @@ function breaksOf(stability: StabilityResult, start: string): BreakRow[] {
 }
 
 /** Whether the target stood firm over the run; null for results that hold nothing of it. */
-export function stabilityView({ run, sections: { monitoring } }: Results): StabilityView | null {
+export function stabilityView(results: Results): StabilityView | null {
+  const {
+    run,
+    sections: { monitoring },
+  } = results;
   const stability = monitoring?.stability;
   if (stability === undefined) return null;
   const start = run.loadStartedAt ?? run.startedAt;
@@ -104,6 +109,7 @@ export function stabilityView({ run, sections: { monitoring } }: Results): Stabi
         value: stability.mtbfMs === null ? 'no failure' : duration(stability.mtbfMs),
       },
       { name: 'Mean time to recover', value: stability.mttrMs === null ? nothing : duration(stability.mttrMs) },
+      ...businessFacts(results),
       { name: 'Generators started', value: started === '' ? count(stability.generators.length) : started },
       { name: 'Requests lost with a generator', value: count(stability.lostWithGenerators) },
     ],

@@ -1,7 +1,8 @@
 import { statfsSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { readProc } from '../../../environment/processes.ts';
 import type { MetricDescription } from '../../../model/watch.ts';
-import { memoryInfo, read } from './proc.ts';
+import { memoryInfo } from './proc.ts';
 import { Rates, type Reading, ReadingBuilder, type WatchSource } from './source.ts';
 
 /**
@@ -62,7 +63,7 @@ export function watchHost(folder: string): WatchSource {
 
 /** Seconds that all cores together were not idle; time given to other machines of the host counts, for it is not to be had. */
 function busySeconds(): number | null {
-  const line = /^cpu +(.*)$/m.exec(read('/proc/stat') ?? '')?.[1];
+  const line = /^cpu +(.*)$/m.exec(readProc('/proc/stat') ?? '')?.[1];
   if (line === undefined) return null;
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(' ').map(Number);
   return (user + nice + system + irq + softirq + steal) / 100;
@@ -80,7 +81,7 @@ function diskOf(folder: string): { used: number; limit: number } | null {
 }
 
 function networkBytes(): { received: number; sent: number } | null {
-  const text = read('/proc/net/dev');
+  const text = readProc('/proc/net/dev');
   if (text === null) return null;
   const total = { received: 0, sent: 0 };
   for (const [, name = '', figures = ''] of text.matchAll(/^\s*([^\s:|]+):\s*(.+)$/gm)) {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { parents, readProc, statOf } from '../../../environment/processes.ts';
 
 /** Ticks a second of the times in /proc; 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
@@ -23,13 +24,10 @@ export interface ProcessFigures {
 
 /** Reads one process; null when it is gone, or is dead and only not yet collected. */
 export function readProcess(pid: number): ProcessFigures | null {
-  const stat = read(`/proc/${pid}/stat`);
-  if (stat === null) return null;
-  // The name, in brackets, may hold anything; the figures begin after the last bracket.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return null;
-  const [, resident = 0, shared = 0] = (read(`/proc/${pid}/statm`) ?? '').split(' ').map(Number);
-  const io = read(`/proc/${pid}/io`);
+  const fields = statOf(pid);
+  if (fields === null || fields[0] === 'Z' || fields[0] === 'X') return null;
+  const [, resident = 0, shared = 0] = (readProc(`/proc/${pid}/statm`) ?? '').split(' ').map(Number);
+  const io = readProc(`/proc/${pid}/io`);
   return {
     pid,
     startTicks: Number(fields[19]),
@@ -45,19 +43,19 @@ export function readProcess(pid: number): ProcessFigures | null {
 
 /** Most files that the process may have open; null when unlimited or not to be read. */
 export function descriptorLimit(pid: number): number | null {
-  const soft = /^Max open files\s+(\d+)/m.exec(read(`/proc/${pid}/limits`) ?? '')?.[1];
+  const soft = /^Max open files\s+(\d+)/m.exec(readProc(`/proc/${pid}/limits`) ?? '')?.[1];
   return soft === undefined ? null : Number(soft);
 }
 
 /** Bytes at which the process is ended for its memory: the limit of its control group, or all that the machine has. */
 export function memoryLimit(pid: number): number | null {
   const machine = memoryInfo('MemTotal');
-  const groups = read(`/proc/${pid}/cgroup`) ?? '';
+  const groups = readProc(`/proc/${pid}/cgroup`) ?? '';
   const unified = /^0::(\/.*)$/m.exec(groups)?.[1];
   const memory = /^\d+:(?:\w+,)*memory(?:,\w+)*:(\/.*)$/m.exec(groups)?.[1];
   const limits = [
-    unified === undefined ? null : read(`/sys/fs/cgroup${unified}/memory.max`),
-    memory === undefined ? null : read(`/sys/fs/cgroup/memory${memory}/memory.limit_in_bytes`),
+    unified === undefined ? null : readProc(`/sys/fs/cgroup${unified}/memory.max`),
+    memory === undefined ? null : readProc(`/sys/fs/cgroup/memory${memory}/memory.limit_in_bytes`),
   ].filter((text) => text !== null && /^\d+\s*$/.test(text));
   const known = [...limits.map(Number), ...(machine === null ? [] : [machine])];
   return known.length === 0 ? null : Math.min(...known);
@@ -65,7 +63,7 @@ export function memoryLimit(pid: number): number | null {
 
 /** A line of /proc/meminfo in bytes. */
 export function memoryInfo(name: 'MemTotal' | 'MemAvailable'): number | null {
-  const kB = figureIn(read('/proc/meminfo') ?? '', name);
+  const kB = figureIn(readProc('/proc/meminfo') ?? '', name);
   return kB === null ? null : kB * 1024;
 }
 
@@ -94,38 +92,12 @@ export class Descent {
 
 function childrenTable(): Map<number, number[]> {
   const children = new Map<number, number[]>();
-  for (const entry of list('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = read(`/proc/${entry}/stat`);
-    if (stat === null) continue;
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ', 2)[1]);
+  for (const [pid, parent] of parents()) {
     const siblings = children.get(parent);
-    if (siblings === undefined) children.set(parent, [Number(entry)]);
-    else siblings.push(Number(entry));
+    if (siblings === undefined) children.set(parent, [pid]);
+    else siblings.push(pid);
   }
   return children;
-}
-
-/** The command line of a process, each argument ended by a zero byte; empty when it is gone. */
-export function argumentsOf(pid: number): string {
-  return read(`/proc/${pid}/cmdline`) ?? '';
-}
-
-/** Text of a file of /proc; null when it is not there or may not be read. */
-export function read(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function entries(folder: string): number | null {

@@ -25,7 +25,7 @@ interface Seen {
   /** Descriptors count against the limit of one process, so the fullest one counts. */
   limitsOf: string;
   /** Disk figures that were ever above zero; the others would only fill the journal. */
-  told: Set<string>;
+  withDisk: Set<string>;
 }
 
 /**
@@ -80,7 +80,7 @@ function nothingSeen(): Seen {
     descriptorLimit: null,
     memoryLimit: null,
     limitsOf: '',
-    told: new Set(),
+    withDisk: new Set(),
   };
 }
 
@@ -95,7 +95,7 @@ function readGroup(
   const pids = one.children ? [...new Set(roots.flatMap((pid) => descent.treeOf(pid)))] : roots;
   const now = pids.map(readProcess).filter((figures) => figures !== null);
   const rootFigures = now.filter(({ pid }) => roots.includes(pid));
-  tellChanges(one, seen, rootFigures, builder);
+  noteChanges(one, seen, rootFigures, builder);
   const byKey = new Map(now.map((figures) => [keyOf(figures), figures]));
   const before = seen.byKey;
   seen.byKey = byKey;
@@ -154,12 +154,12 @@ function readGroup(
     { id: 'write', words: 'disk writes', value: grown((figures) => figures.diskWriteBytes) },
   ];
   for (const { value, ...names } of disk) {
-    if ((value ?? 0) > 0) seen.told.add(names.id);
-    if (seen.told.has(names.id)) builder.add(metric({ ...names, kind: 'disk', unit: 'bytes/s' }), value);
+    if ((value ?? 0) > 0) seen.withDisk.add(names.id);
+    if (seen.withDisk.has(names.id)) builder.add(metric({ ...names, kind: 'disk', unit: 'bytes/s' }), value);
   }
 }
 
-function tellChanges(one: WatchedProcess, seen: Seen, roots: readonly ProcessFigures[], builder: ReadingBuilder): void {
+function noteChanges(one: WatchedProcess, seen: Seen, roots: readonly ProcessFigures[], builder: ReadingBuilder): void {
   const pids = roots.map(keyOf).join(' ');
   if (one.changes !== true) {
     const { marks, processes } = builder.reading;

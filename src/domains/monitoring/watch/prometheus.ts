@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricDescription } from '../../../model/watch.ts';
+import { asSentence } from '../../../report-kit/text.ts';
 import type { ResolvedWatch } from '../configuration.ts';
 import { ask, type Endpoint, why } from './ask.ts';
 import { redact } from './redact.ts';
@@ -63,7 +64,7 @@ async function readQuery(server: Endpoint & { url: string }, query: Query, build
   } catch (error) {
     const said =
       error instanceof z.ZodError || error instanceof SyntaxError ? 'the answer is no instant value' : why(error);
-    troubles.push(`Prometheus query ${query.id} failed: ${said}.`);
+    troubles.push(asSentence(`Prometheus query ${query.id} failed: ${said}`));
     return;
   }
   if (found.length === 0) troubles.push(`Prometheus query ${query.id} found nothing.`);

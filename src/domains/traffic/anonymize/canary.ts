@@ -35,9 +35,9 @@ export function tryCanaries(rewriter: Rewriter): CanaryResult {
   const session = plantedSession();
   const rewritten = rewriteSession(session, rewriter.sessionId(session.id), rewriter);
   const seenIn = (looked: RecordedSession) => {
-    const scanner = new Scanner(rewriter.traces.hash, { canaries: values });
+    const scanner = new Scanner({ seed: rewriter.traces.hash.seed, canaries: values });
     scanner.session(looked, 0);
-    return scanner.seenCanaries.size;
+    return scanner.take().seenCanaries.length;
   };
   return { planted: values.length, seenWhenLeft: seenIn(session), left: seenIn(rewritten) };
 }

@@ -8,8 +8,22 @@ export class HashSet {
   constructor(expected = 512) {
     let slots = 1024;
     while (slots * 0.66 < expected) slots *= 2;
-    this.#slots = new Uint32Array(slots * 2);
+    this.#slots = shared(slots * 2);
     this.#mask = slots - 1;
+  }
+
+  /** The set as it is now, for another thread to read: not copied, so it must not be added to any more on either side. */
+  share(): SharedHashSet {
+    return { slots: this.#slots, hasZero: this.#hasZero, size: this.size };
+  }
+
+  static of({ slots, hasZero, size }: SharedHashSet): HashSet {
+    const set = new HashSet(0);
+    set.#slots = slots;
+    set.#mask = slots.length / 2 - 1;
+    set.#hasZero = hasZero;
+    set.size = size;
+    return set;
   }
 
   /** @returns true when it was not there before */
@@ -63,7 +77,7 @@ export class HashSet {
 
   /** The bare table, unsorted and cheap; for `load`. */
   dump(): Buffer {
-    return Buffer.from(this.#slots.buffer);
+    return Buffer.from(this.#slots.buffer, this.#slots.byteOffset, this.#slots.byteLength);
   }
 
   static load(buffer: Buffer): HashSet {
@@ -89,7 +103,7 @@ export class HashSet {
 
   #grow(): void {
     const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
+    this.#slots = shared(old.length * 2);
     this.#mask = this.#slots.length / 2 - 1;
     for (let at = 0; at < old.length; at += 2) {
       const lo = old[at] ?? 0;
@@ -101,3 +115,12 @@ export class HashSet {
     }
   }
 }
+
+/** What threads pass to each other in place of a HashSet. */
+export interface SharedHashSet {
+  slots: Uint32Array;
+  hasZero: boolean;
+  size: number;
+}
+
+const shared = (length: number) => new Uint32Array(new SharedArrayBuffer(length * 4));

@@ -1,8 +1,9 @@
 import { holdsGivenName } from './detectors/person-name.ts';
 import { detect } from './detectors/table.ts';
+import { isPersonalAbroad, isWordForPersons, wordsOf } from './personal-words.ts';
 import { isUuid } from './pseudonyms/identifier.ts';
 
-const identifier = /^[A-Za-z_$@][\w$@:. -]{0,63}(?:\[\w{0,32}\]){0,4}$/;
+const identifier = /^[\p{L}_$@][\p{L}\p{M}\w$@:. -]{0,63}(?:\[[\p{L}\p{M}\w]{0,32}\]){0,4}$/u;
 
 /**
  * Whether a key or a parameter name reads as one that a programmer wrote. What does not (e-mail addresses, numbers, UUIDs,
@@ -35,7 +36,9 @@ member members message messages middlename mobile name nick nickname nino note n
 passwd password patient patients payee payer pass person persons phone pin postal postcode profile profiles pwd recipient
 referral salary seat secret secrets session sessionid sid signature sin social ssn staff state street student students
 subscriber surname tax telephone tel tenant title token tokens tracking user userid username users vat visitor voucher
-xsrf zip zipcode`.split(/\s+/),
+xsrf zip zipcode street streets postbox pobox housenumber maidenname patronymic forename forenames givenname familyname`.split(
+    /\s+/,
+  ),
 );
 /** Words that name a person's data only with a personal word before them; alone they also name goods and places. */
 const onlyOfPersons = new Set([
@@ -53,15 +56,6 @@ const onlyOfPersons = new Set([
   'document',
 ]);
 
-/** Words of `firstName`, `user_id`, `X-Auth-Token`, `customerEMail`. */
-function wordsOf(name: string): string[] {
-  return name
-    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .filter((word) => word !== '');
-}
-
 /** A field whose own name says that its value belongs to a person or is secret. Its values never count as vocabulary. */
 export function isPersonalName(name: string): boolean {
   let known = judged.get(name);
@@ -76,6 +70,7 @@ const judged = new Map<string, boolean>();
 
 function judge(name: string): boolean {
   const words = wordsOf(name.slice(0, 64));
+  if (isPersonalAbroad(name, words)) return true;
   if (words.length === 1) return personal.has(words[0] ?? '') && !onlyOfPersons.has(words[0] ?? '');
   return (
     words.some((word) => personal.has(word) && !onlyOfPersons.has(word)) ||
@@ -83,3 +78,16 @@ function judge(name: string): boolean {
     personal.has(words.join(''))
   );
 }
+
+/** A field's name made of words for persons' data only (`vorname`, `kunde_strasse`, `氏名`): it says nothing about anyone, whoever used it. */
+export function isPersonalVocabulary(name: string): boolean {
+  let known = ofPersonsOnly.get(name);
+  if (known === undefined) {
+    const words = wordsOf(name.slice(0, 64));
+    known = words.length > 0 && words.every((word) => isWordForPersons(word) || personal.has(word));
+    if (ofPersonsOnly.size < 20_000 && name.length <= 200) ofPersonsOnly.set(name, known);
+  }
+  return known;
+}
+
+const ofPersonsOnly = new Map<string, boolean>();

@@ -1,7 +1,7 @@
 /**
  * Words of programs and of the web: of HTTP, of browsers, of interfaces and of the applications that have them. That such a word stands
- * somewhere says nothing about anyone. Gathered from the names in the type declarations of many packages, without what is also a
- * common first or last name, and from the usual paths and fields of web applications.
+ * somewhere says nothing about anyone. Gathered from the names in the type declarations of many packages, without what is mostly a
+ * first or last name, and from the usual paths and fields of web applications.
  */
 const words = new Set(
   `abort aborted about above abs absolute abstract academy accept access accessible accessor accessory account accounts accuracy acl
@@ -133,6 +133,11 @@ workflow workflows workspace workspaces world wp wrap writable write ws www xml 
 zones`.split(/\s+/),
 );
 
+/** Of these, given names too: alone they may say who someone is. */
+const alsoNames = new Set('aria bill kit li mark max nel per ray'.split(' '));
+/** Names of people where a path has them, abbreviations where a field is called so. */
+const namesInPaths = new Set([...alsoNames, 'len', 'sid', 'val']);
+
 const longest = 80;
 /** Longer runs of digits are values. */
 const mostDigits = 2;
@@ -140,10 +145,21 @@ const shape = /^[A-Za-z0-9_$@:.~()[\] '"*+;,=?!#/-]*$/;
 
 /**
  * Whether a text is made of public words only, with one number of at most two digits: `shippingAddress`, `utm_source`, `report-to`, `v2`.
- * Single letters are public too.
+ * Single letters are public too. What is a given name as well (`max`) is public beside another word only (`max-age`).
  */
 export function isPublicText(text: string): boolean {
-  if (text.length > longest || !shape.test(text)) return false;
+  return judgementOf(text) !== 'no';
+}
+
+/** As `isPublicText`, for a segment of a path, where people's names stand: none that may be one is public, whatever is beside it (`by-mark`). */
+export function isPublicSegment(text: string): boolean {
+  return judgementOf(text) === 'yes';
+}
+
+type Judgement = 'yes' | 'holds a name' | 'no';
+
+function judgementOf(text: string): Judgement {
+  if (text.length > longest || !shape.test(text)) return 'no';
   let known = judged.get(text);
   if (known === undefined) {
     known = judge(text);
@@ -154,25 +170,33 @@ export function isPublicText(text: string): boolean {
 }
 
 const mostJudged = 20_000;
-const judged = new Map<string, boolean>();
+const judged = new Map<string, Judgement>();
 
 const mostPieces = 8;
 const mostLetters = 2;
 
-function judge(text: string): boolean {
+function judge(text: string): Judgement {
   const pieces = text.split(/[^A-Za-z0-9]+/).filter((piece) => piece !== '');
   // Many letters or numbers side by side spell something.
   const letters = pieces.filter((piece) => /^[A-Za-z]$/.test(piece)).length;
   const numbers = pieces.filter((piece) => /\d/.test(piece)).length;
-  if (pieces.length > mostPieces || letters > mostLetters || numbers > 1) return false;
-  return pieces.every((piece) => isPublicPiece(piece));
+  if (pieces.length > mostPieces || letters > mostLetters || numbers > 1) return 'no';
+  const found: string[] = [];
+  for (const piece of pieces) {
+    const parts = publicWordsOf(piece);
+    if (parts === undefined) return 'no';
+    found.push(...parts.filter((part) => part.length > 1));
+  }
+  if (found.length > 0 && found.every((word) => alsoNames.has(word))) return 'no';
+  return found.some((word) => namesInPaths.has(word)) ? 'holds a name' : 'yes';
 }
 
-/** A run of letters with a short number behind: as it stands, or cut where its capitals begin. */
-function isPublicPiece(piece: string): boolean {
+/** A run of letters with a short number behind: as it stands, or cut where its capitals begin. Undefined where a word is not public. */
+function publicWordsOf(piece: string): string[] | undefined {
   const [, letters, digits = ''] = /^([A-Za-z]*)(\d*)$/.exec(piece) ?? [];
-  if (letters === undefined || digits.length > mostDigits) return false;
-  if (letters.length < 2 || words.has(letters.toLowerCase())) return true;
-  const parts = letters.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
-  return parts.every((part) => words.has(part.toLowerCase()));
+  if (letters === undefined || digits.length > mostDigits) return undefined;
+  const lower = letters.toLowerCase();
+  if (letters.length < 2 || words.has(lower)) return [lower];
+  const parts = (letters.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? []).map((part) => part.toLowerCase());
+  return parts.every((part) => words.has(part)) ? parts : undefined;
 }

@@ -19,8 +19,7 @@ export interface RareSession {
  * person. Reported to the user, who may take them out.
  */
 export class RareSessions {
-  readonly #hash: TextHash;
-  readonly #orders = new Map<string, number>();
+  readonly #orders = new Map<number, number>();
   readonly #routes = new Map<string, number>();
   readonly #lengths = new Map<number, number>();
   #sessions = 0;
@@ -28,18 +27,17 @@ export class RareSessions {
   readonly #found: RareSession[] = [];
   count = 0;
 
-  constructor(hash: TextHash) {
-    this.#hash = hash;
-  }
-
-  learn(session: RecordedSession): void {
+  /** @param order of its routes, as a hash; see orderOf */
+  learn(requests: number, lo: number, hi: number): void {
     this.#sessions++;
-    const { length } = session.requests;
-    this.#lengths.set(length, (this.#lengths.get(length) ?? 0) + 1);
-    for (const route of routesOf(session)) this.#routes.set(route, (this.#routes.get(route) ?? 0) + 1);
-    const order = this.#orderOf(session);
+    this.#lengths.set(requests, (this.#lengths.get(requests) ?? 0) + 1);
+    const order = hi * 2 ** 21 + (lo >>> 11);
     if (this.#orders.has(order) || this.#orders.size < mostSignatures)
       this.#orders.set(order, (this.#orders.get(order) ?? 0) + 1);
+  }
+
+  learnRoute(route: string, sessions: number): void {
+    this.#routes.set(route, (this.#routes.get(route) ?? 0) + sessions);
   }
 
   settle(): void {
@@ -52,16 +50,20 @@ export class RareSessions {
     }
   }
 
-  judge(session: RecordedSession, index: number, pseudonym: string): void {
+  /** What another thread must know to see which sessions may stand out. */
+  get criteria(): RareCriteria {
+    const routes = [...this.#routes].filter(([, sessions]) => sessions === 1).map(([route]) => route);
+    return { long: this.#long, routesOfOne: this.#sessions > 1 ? routes : [] };
+  }
+
+  judge({ index, session, requests, hasOwnRoute, lo, hi }: RareCandidate): void {
     const reasons: RareSession['reasons'] = [];
-    if (session.requests.length >= this.#long && this.#orders.get(this.#orderOf(session)) === 1) {
+    if (requests >= this.#long && this.#orders.get(hi * 2 ** 21 + (lo >>> 11)) === 1)
       reasons.push('route order of its own, and long');
-    }
-    if (this.#sessions > 1 && [...routesOf(session)].some((route) => this.#routes.get(route) === 1))
-      reasons.push('route of its own');
+    if (hasOwnRoute) reasons.push('route of its own');
     if (reasons.length === 0) return;
     this.count++;
-    this.#found.push({ index, session: pseudonym, requests: session.requests.length, reasons });
+    this.#found.push({ index, session, requests, reasons });
     if (this.#found.length >= mostListed * 2) this.#trim();
   }
 
@@ -82,16 +84,31 @@ export class RareSessions {
     this.#found.sort((a, b) => b.requests - a.requests || a.index - b.index);
     this.#found.length = Math.min(this.#found.length, mostListed);
   }
-
-  #orderOf(session: RecordedSession): string {
-    const { lo, hi } = this.#hash.of(
-      session.requests.map((request) => `${request.method} ${request.route}`).join('\n'),
-      9,
-    );
-    return `${lo},${hi}`;
-  }
 }
 
-function routesOf(session: RecordedSession): Set<string> {
+export interface RareCriteria {
+  /** So many requests are many for a session. */
+  long: number;
+  /** Methods and routes that a single session used. */
+  routesOfOne: readonly string[];
+}
+
+/** A session that may stand out. */
+export interface RareCandidate {
+  index: number;
+  session: string;
+  requests: number;
+  hasOwnRoute: boolean;
+  /** Of the order of its routes. */
+  lo: number;
+  hi: number;
+}
+
+/** Hash of the order of a session's routes, left in `hash`. */
+export function orderOf(session: RecordedSession, hash: TextHash): TextHash {
+  return hash.of(session.requests.map((request) => `${request.method} ${request.route}`).join('\n'), 9);
+}
+
+export function routesOf(session: RecordedSession): Set<string> {
   return new Set(session.requests.map((request) => `${request.method} ${request.route}`));
 }

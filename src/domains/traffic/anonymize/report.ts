@@ -1,20 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FieldTree } from './field.ts';
+import type { FieldCount } from './field-counts.ts';
+import type { ChangedRoute } from './path-counts.ts';
 import type { RareSession } from './rare.ts';
 import type { ScanResult } from './scan.ts';
-
-const mostFields = 5_000;
-
-/** What was done to the values of one field. */
-export interface FieldCount {
-  /** Method and route, and the selector that rules use: `GET /products/:id`, `path.2`. */
-  route: string;
-  field: string;
-  type: string;
-  method: string;
-  values: number;
-}
 
 /** `anonymization.json`: what was replaced and how. Never holds an original value. */
 export interface AnonymizeReport {
@@ -43,6 +32,8 @@ export interface AnonymizeReport {
     files: number;
     /** Of these, how many read only and were not answered with 404: they may be now, unless the target's data has the same pseudonyms. */
     expectedNotFound: number;
+    /** Routes that changed paths are of, most requested first. */
+    routes: ChangedRoute[];
   };
   names: {
     /** Sightings of names of fields, parameters, cookies and headers that were replaced, or dropped with what they name. */
@@ -63,34 +54,6 @@ export interface AnonymizeReport {
     left: number;
   };
   scan: ScanResult;
-}
-
-/** Counts of all fields, the most frequent first. */
-export function countFields(trees: Iterable<readonly [route: string, tree: FieldTree]>): FieldCount[] {
-  const merged = new Map<string, FieldCount>();
-  for (const [route, tree] of trees) {
-    for (const field of tree.all()) {
-      for (const [method, kinds] of field.counts) {
-        for (const [type, values] of kinds) {
-          const key = JSON.stringify([route, field.selector, type, method]);
-          const known = merged.get(key);
-          if (known === undefined) merged.set(key, { route, field: field.selector, type, method, values });
-          else known.values += values;
-        }
-      }
-    }
-  }
-  return [...merged.values()].sort((a, b) => b.values - a.values || (a.route + a.field < b.route + b.field ? -1 : 1));
-}
-
-export function splitCounts(counts: readonly FieldCount[]) {
-  const kept = counts.filter((count) => count.type === 'vocabulary');
-  return {
-    fields: counts.slice(0, mostFields),
-    fieldsNotListed: Math.max(0, counts.length - mostFields),
-    kept: kept.slice(0, mostFields).map(({ route, field, values }) => ({ route, field, values })),
-    replaced: counts.reduce((sum, { method, values }) => (method.startsWith('pseudonym') ? sum + values : sum), 0),
-  };
 }
 
 export async function writeReport(folder: string, report: AnonymizeReport): Promise<void> {

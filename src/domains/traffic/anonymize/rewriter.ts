@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import { decodePercent } from '../../../model/percent-encoding.ts';
 import { detect } from './detectors/table.ts';
 import type { Field, FieldTree } from './field.ts';
 import type { Keyed } from './keyed.ts';
@@ -8,12 +9,13 @@ import { Pseudonyms } from './pseudonyms/table.ts';
 import type { RouteIndex } from './routes.ts';
 import type { FieldAction } from './rules.ts';
 import type { Structure } from './structure.ts';
-import type { Traces } from './traces.ts';
+import type { Tracing } from './traces.ts';
+import { pastKept } from './value-pseudonyms.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { Engine } from './walk/engine.ts';
 import { droppedHeader } from './walk/headers.ts';
 import { Nested } from './walk/nested.ts';
-import { decodePercent } from './walk/percent.ts';
+import { isReadable } from './walk/readable.ts';
 import type { Workshop } from './workshop.ts';
 
 /** The second pass: every value becomes its pseudonym, unless a rule or the vocabulary says otherwise. */
@@ -22,7 +24,7 @@ export class Rewriter implements Engine {
   readonly fields: (method: string, route: string) => FieldTree;
   readonly #keyed: Keyed;
   readonly #vocabulary: Vocabulary;
-  readonly traces: Traces;
+  readonly traces: Tracing;
   readonly #pseudonyms: Pseudonyms;
   readonly #nested = new Nested();
   /** Sightings of names that were replaced, or dropped with what they name. */
@@ -30,7 +32,7 @@ export class Rewriter implements Engine {
   readonly #structure: Structure;
   readonly #isThing: (word: string) => boolean;
 
-  constructor({ keyed, dates, routes, fields, vocabulary, traces, structure, things }: Workshop) {
+  constructor({ keyed, dates, routes, fields, vocabulary, structure, things }: Workshop, traces: Tracing) {
     this.#structure = structure;
     this.#isThing = (word) => things.has(word);
     this.routes = routes;
@@ -41,8 +43,6 @@ export class Rewriter implements Engine {
     this.#pseudonyms = new Pseudonyms(keyed, dates, (original, made) =>
       traces.replaced(original, made.kind, made.text),
     );
-    // The scheme of a URL stays, though the same word may have been replaced where it was a value.
-    traces.kept('https');
   }
 
   /** Begins a session. */
@@ -70,7 +70,7 @@ export class Rewriter implements Engine {
       return text;
     }
     if (isNumber) return this.#number(field, text);
-    const made = this.#pseudonyms.of(text, field.namesThing ? always : this.#isThing);
+    const made = this.#pastKept(field, text, field.namesThing ? always : this.#isThing);
     count(field, made.kind, 'pseudonym');
     return made.text;
   }
@@ -114,7 +114,18 @@ export class Rewriter implements Engine {
 
   bytes(field: Field, data: Buffer): Buffer {
     count(field, 'bytes', 'pseudonym');
-    return this.#keyed.stream('bytes', createHash('sha256').update(data).digest('hex'), data.length);
+    const made = Buffer.from(this.#keyed.stream('bytes', createHash('sha256').update(data).digest('hex'), data.length));
+    // Any bytes would hold what reads as an address or a number of someone, by chance.
+    if (!isReadable(data)) {
+      for (let i = 0; i < made.length; i++) made[i] = (made[i] ?? 0) | 0x80;
+      return made;
+    }
+    for (let i = 0; i < made.length; i++) {
+      const unit = data[i] ?? 0;
+      made[i] = unit <= 0x20 ? unit : 0x61 + ((made[i] ?? 0) % 26);
+    }
+    this.traces.made(made.toString('latin1'));
+    return made;
   }
 
   note(field: Field, kind: string, method: string): void {
@@ -128,9 +139,14 @@ export class Rewriter implements Engine {
     const mantissa = exponent < 0 ? text : text.slice(0, exponent);
     const made =
       (field.selector.startsWith('jwt.') ? this.#pseudonyms.time(mantissa) : undefined) ??
-      this.#pseudonyms.of(mantissa);
+      this.#pastKept(field, mantissa);
     count(field, made.kind, 'pseudonym');
     return exponent < 0 ? made.text : made.text + text.slice(exponent);
+  }
+
+  #pastKept(field: Field, text: string, isThing: (word: string) => boolean = () => false) {
+    const isKept = (value: string) => field.action === undefined && this.#vocabulary.keeps(field, value);
+    return pastKept(this.#pseudonyms, text, { isThing, isKept });
   }
 
   #act(action: FieldAction, field: Field, text: string): string | null {

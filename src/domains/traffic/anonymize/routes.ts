@@ -5,20 +5,20 @@ export function isParameter(segment: string): boolean {
 /** The recording's route templates, to distinguish structure from values in paths. */
 export class RouteIndex {
   readonly #segments = new Map<string, readonly string[] | undefined>();
-  readonly #byLength = new Map<number, string[][]>();
+  readonly #byLength = new Map<number, (readonly string[])[]>();
 
   constructor(routes: Iterable<string>) {
-    for (const route of routes) this.segmentsOf(route);
+    for (const route of routes) {
+      const segments = this.segmentsOf(route);
+      if (segments !== undefined && this.#segments.has(route)) this.#add(segments);
+    }
   }
 
   /** Segments of a template, the first one empty; undefined for `(other)` and what else is no template. */
   segmentsOf(route: string): readonly string[] | undefined {
     if (this.#segments.has(route)) return this.#segments.get(route);
     const segments = route.startsWith('/') ? route.split('/') : undefined;
-    if (this.#segments.size < 10_000) {
-      this.#segments.set(route, segments);
-      if (segments !== undefined) this.#add(segments);
-    }
+    if (this.#segments.size < 10_000) this.#segments.set(route, segments);
     return segments;
   }
 
@@ -41,7 +41,7 @@ export class RouteIndex {
     return best;
   }
 
-  #add(segments: string[]): void {
+  #add(segments: readonly string[]): void {
     const same = this.#byLength.get(segments.length) ?? [];
     same.push(segments);
     this.#byLength.set(segments.length, same);

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RecordingShard } from '../../../model/traffic.ts';
-import { readManifest, readSessions } from '../recording.ts';
+import { readBatches } from '../batches.ts';
+import { readManifest } from '../recording.ts';
 import type { Finding } from './finding.ts';
 import { HashSet } from './hash-set.ts';
-import { Scanner } from './scanner.ts';
-import { TextHash } from './text-hash.ts';
+import { Pool, threadsFor } from './pool.ts';
+import { addFinding, type LookFor } from './scanner.ts';
+import { Suspects } from './suspects.ts';
 import type { Traces } from './traces.ts';
 
 const knownName = 'pseudonyms.bin';
@@ -48,52 +49,87 @@ export async function scanRecording(folder: string, options: ScanOptions = {}): 
     stored = randomBytes(seedBytes);
   }
   if (stored.length < seedBytes) stored = randomBytes(seedBytes);
-  const known = HashSet.fromBuffer(stored.subarray(seedBytes));
-  const scanner = new Scanner(new TextHash(stored.subarray(0, seedBytes)), { known, canaries: options.canaries ?? [] });
-  return scan(folder, scanner, undefined, options);
+  const known = HashSet.fromBuffer(stored.subarray(seedBytes)).share();
+  const { shards } = await readManifest(folder);
+  const pool = new Pool(threadsFor(shards.reduce((sum, { bytes }) => sum + bytes, 0)));
+  try {
+    return (await scan(folder, pool, { seed: stored.subarray(0, seedBytes), known }, undefined, options)).result;
+  } finally {
+    await pool.close();
+  }
 }
 
-/** The scan right after anonymizing, with the traces of the originals. */
-export async function scanWithTraces(folder: string, traces: Traces, options: ScanOptions): Promise<ScanResult> {
-  const scanner = new Scanner(traces.hash, { traces, canaries: options.canaries ?? [] });
-  const result = await scan(folder, scanner, traces, options);
-  const known = Buffer.concat([traces.hash.seed, scanner.excused.toBuffer()]);
-  await writeFile(join(folder, knownName), known, { mode: 0o600 });
+/** The scan right after anonymizing, with the traces of the originals, which may not be added to any more. */
+export async function scanWithTraces(
+  folder: string,
+  traces: Traces,
+  pool: Pool,
+  options: ScanOptions,
+): Promise<ScanResult> {
+  const { seed } = traces.hash;
+  const { result, excused } = await scan(folder, pool, { seed }, traces, options);
+  await writeFile(join(folder, knownName), Buffer.concat([seed, excused.toBuffer()]), { mode: 0o600 });
   return result;
 }
 
 async function scan(
   folder: string,
-  scanner: Scanner,
+  pool: Pool,
+  look: LookFor,
   traces: Traces | undefined,
-  options: ScanOptions,
-): Promise<ScanResult> {
+  { canaries = [], signal, onProgress }: ScanOptions,
+): Promise<{ result: ScanResult; excused: HashSet }> {
   const manifest = await readManifest(folder);
+  const result: ScanResult = {
+    passed: false,
+    checked: 0,
+    findings: 0,
+    listed: [],
+    originalsKnown: traces !== undefined,
+    keptByRule: 0,
+    notCoveredInside: traces?.risky.uncovered ?? 0,
+  };
+  const excused = new HashSet();
+  const suspects = new Suspects();
+  const report = (finding: Finding) => {
+    result.findings++;
+    addFinding(result.listed, finding);
+  };
   let isFirstPass = true;
   for (const originals of traces === undefined ? [undefined] : traces.originals.parts()) {
-    scanner.begin(originals, isFirstPass);
-    let index = 0;
-    const places = linesOf(manifest.shards);
-    for await (const session of readSessions(folder, manifest)) {
-      options.signal?.throwIfAborted();
-      scanner.session(session, index++, places.next().value ?? '');
-      options.onProgress?.(index);
+    const traced =
+      traces === undefined || originals === undefined
+        ? {}
+        : { traces: { ...lookedFor(traces), originals: originals.share(), isFirstPass } };
+    await pool.all('beginScan', { ...look, canaries, ...traced });
+    for await (const [batch, found] of pool.each('scan', readBatches(folder, manifest))) {
+      signal?.throwIfAborted();
+      result.checked += found.checked;
+      result.keptByRule += found.keptByRule;
+      result.findings += found.count;
+      for (const finding of found.findings) addFinding(result.listed, finding);
+      for (let at = 0; at < found.excused.length; at += 2)
+        excused.add(found.excused[at] ?? 0, found.excused[at + 1] ?? 0);
+      for (const suspect of found.suspects) if (!suspects.add(suspect)) report(suspect.finding);
+      onProgress?.(batch.session + batch.sessions);
     }
     isFirstPass = false;
   }
-  scanner.finish();
-  return {
-    passed: scanner.count === 0,
-    checked: scanner.checked,
-    findings: scanner.count,
-    listed: scanner.findings,
-    keptByRule: scanner.keptByRule,
-    originalsKnown: traces !== undefined,
-    notCoveredInside: traces?.risky.uncovered ?? 0,
-  };
+  if (traces !== undefined) {
+    for (const finding of suspects.judge(traces.generated, (lo, hi) => excused.add(lo, hi))) report(finding);
+  }
+  result.passed = result.findings === 0;
+  return { result, excused };
 }
 
-/** Names of the lines of the shards, one after the other: `sessions-00000.ndjson.gz:1`. */
-function* linesOf(shards: readonly RecordingShard[]): Generator<string> {
-  for (const { file, sessions } of shards) for (let line = 1; line <= sessions; line++) yield `${file}:${line}`;
+/** What of the traces is in memory: all, unless there are too many for it. */
+export function lookedFor({ originals, generated, keptTokens, keptByRuleTokens, risky }: Traces) {
+  return {
+    originals: originals.inMemory.share(),
+    generated: generated.inMemory.share(),
+    isGeneratedSpilled: generated.isSpilled,
+    kept: keptTokens.share(),
+    keptByRule: keptByRuleTokens.share(),
+    risky: risky.share(),
+  };
 }

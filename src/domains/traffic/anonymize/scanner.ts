@@ -1,3 +1,4 @@
+import { decodePercent } from '../../../model/percent-encoding.ts';
 import type { RecordedSession } from '../../../model/traffic.ts';
 import { isTestCard } from './detectors/card.ts';
 import { isReservedDomain } from './detectors/email.ts';
@@ -5,18 +6,18 @@ import { isUnassignedPhone } from './detectors/phone.ts';
 import { findAll } from './detectors/table.ts';
 import { type Finding, maskOf } from './finding.ts';
 import { eachForm } from './forms.ts';
-import { HashSet } from './hash-set.ts';
+import { HashSet, type SharedHashSet } from './hash-set.ts';
 import { eachText, fieldOf, type Place } from './places.ts';
 import { isPublicText } from './public-words.ts';
-import { type Suspect, Suspects } from './suspects.ts';
-import type { TextHash } from './text-hash.ts';
+import { RiskyTexts, type SharedRiskyTexts } from './risky-texts.ts';
+import type { Suspect } from './suspects.ts';
+import { TextHash } from './text-hash.ts';
 import { eachToken, shortestToken } from './tokens.ts';
-import type { Traces } from './traces.ts';
-import { decodePercent } from './walk/percent.ts';
+import { Words } from './words.ts';
 
 const percent = 37;
 const mostFindings = 200;
-const mostRemembered = 100_000;
+const mostRemembered = 20_000;
 const longestRemembered = 500;
 
 /** Kinds whose pseudonyms show by their form that they are ours. */
@@ -27,53 +28,70 @@ const ours: Record<string, (text: string) => boolean> = {
   nino: (text) => text.startsWith('QQ'),
 };
 
+/** What is looked for; for another thread. */
+export interface LookFor {
+  /** Of the hashes. */
+  seed: Uint8Array;
+  /** Values that must not be there. */
+  canaries?: readonly string[];
+  /** Pseudonyms that an earlier scan excused. */
+  known?: SharedHashSet;
+  /** Of the rewriting; absent when a finished recording is scanned again: then detectors and canaries only. */
+  traces?: {
+    /** The part of the originals that is looked for in this pass over the recording. All else is looked for in the first. */
+    originals: SharedHashSet;
+    isFirstPass: boolean;
+    /** As far as it is in memory. */
+    generated: SharedHashSet;
+    isGeneratedSpilled: boolean;
+    kept: SharedHashSet;
+    keptByRule: SharedHashSet;
+    risky: SharedRiskyTexts;
+  };
+}
+
+/** What was found in one batch of sessions. */
+export interface ScannedBatch {
+  /** Texts and decoded forms checked. */
+  checked: number;
+  count: number;
+  /** Times that something stands here which looks like a leak, and which a rule keeps. */
+  keptByRule: number;
+  findings: Finding[];
+  /** Pseudonyms that a detector takes for real: lo, hi. */
+  excused: Uint32Array;
+  /** In lower case. */
+  seenCanaries: string[];
+  /** What may be generated, which is not known yet. */
+  suspects: Suspect[];
+}
+
 /** Searches sessions for what must not be there. Reads texts as they are; it shares no code with the walk that rewrote them. */
 export class Scanner {
-  /** Texts and decoded forms checked. */
-  checked = 0;
-  count = 0;
-  /** Times that something stands here which looks like a leak, and which a rule keeps. */
-  keptByRule = 0;
-  readonly findings: Finding[] = [];
-  /** Pseudonyms that a detector takes for real; written beside the recording, so that a later scan knows them. */
-  readonly excused = new HashSet();
-  /** In lower case. */
-  readonly seenCanaries = new Set<string>();
-  readonly #traces: Traces | undefined;
   readonly #hash: TextHash;
   readonly #known: HashSet;
   readonly #canaries: readonly string[];
-  readonly #suspects = new Suspects();
-  #originals: HashSet | undefined;
-  #isFirstPass = true;
-  #clean = new Set<string>();
+  readonly #traces: ScanTraces | undefined;
+  readonly #isFirstPass: boolean;
+  readonly #excused = new Words();
+  readonly #seenCanaries = new Set<string>();
+  #findings: Finding[] = [];
+  #suspects: Suspect[] = [];
+  #checked = 0;
+  #count = 0;
+  #keptByRule = 0;
+  /** Texts in which nothing was found, and how many forms each has. */
+  readonly #clean = new Map<string, number>();
   #session = 0;
   #at = '';
   #place: Place = { request: -1, parent: '', name: '' };
 
-  /**
-   * @param traces of the rewriting; absent when a finished recording is scanned again: detectors and canaries only
-   * @param known pseudonyms that an earlier scan excused
-   */
-  constructor(hash: TextHash, options: { traces?: Traces; known?: HashSet; canaries?: readonly string[] }) {
-    this.#hash = hash;
-    this.#traces = options.traces;
-    this.#known = options.known ?? new HashSet();
-    this.#canaries = (options.canaries ?? []).filter((canary) => canary !== '').map((canary) => canary.toLowerCase());
-  }
-
-  /** Before each pass over the recording: the part of the originals to look for in it. Everything else is looked for once. */
-  begin(originals: HashSet | undefined, isFirstPass: boolean): void {
-    this.#originals = originals;
-    this.#isFirstPass = isFirstPass;
-    this.#clean.clear();
-  }
-
-  /** After the last pass: decides what had to wait. */
-  finish(): void {
-    if (this.#traces === undefined) return;
-    for (const finding of this.#suspects.judge(this.#traces.generated, (lo, hi) => this.excused.add(lo, hi)))
-      this.#report(finding);
+  constructor({ seed, canaries, known, traces }: LookFor) {
+    this.#hash = new TextHash(Buffer.from(seed));
+    this.#known = known === undefined ? new HashSet() : HashSet.of(known);
+    this.#canaries = (canaries ?? []).filter((canary) => canary !== '').map((canary) => canary.toLowerCase());
+    this.#traces = traces === undefined ? undefined : tracesOf(traces, this.#hash);
+    this.#isFirstPass = traces?.isFirstPass ?? true;
   }
 
   /** @param at shard and line of the session, for the reader */
@@ -83,15 +101,41 @@ export class Scanner {
     eachText(session, this.#text);
   }
 
+  /** What was found since the last time. */
+  take(): ScannedBatch {
+    const taken: ScannedBatch = {
+      checked: this.#checked,
+      count: this.#count,
+      keptByRule: this.#keptByRule,
+      findings: this.#findings,
+      excused: this.#excused.take(),
+      seenCanaries: [...this.#seenCanaries],
+      suspects: this.#suspects,
+    };
+    this.#checked = 0;
+    this.#count = 0;
+    this.#keptByRule = 0;
+    this.#findings = [];
+    this.#suspects = [];
+    this.#seenCanaries.clear();
+    return taken;
+  }
+
   readonly #text = (text: string, place: Place): void => {
     // The same header stands in most requests; what was found clean once stays clean.
-    if (text.length <= longestRemembered && this.#clean.has(text)) return;
-    const before = this.count;
+    const isShort = text.length <= longestRemembered;
+    const forms = isShort ? this.#clean.get(text) : undefined;
+    if (forms !== undefined) {
+      this.#checked += forms;
+      return;
+    }
+    const checked = this.#checked;
+    const before = this.#count + this.#keptByRule + this.#suspects.length;
     this.#place = place;
     eachForm(text, this.#form);
-    if (this.count > before || text.length > longestRemembered) return;
+    if (!isShort || this.#count + this.#keptByRule + this.#suspects.length > before) return;
     if (this.#clean.size >= mostRemembered) this.#clean.clear();
-    this.#clean.add(text);
+    this.#clean.set(text, this.#checked - checked);
   };
 
   readonly #form = (form: string): void => {
@@ -100,7 +144,7 @@ export class Scanner {
     // A plus may be a space of a form. Detectors are not asked: without its plus a number reads as another one.
     if (lower.includes('+')) this.#look(lower.replaceAll('+', ' '));
     if (!this.#isFirstPass) return;
-    this.checked++;
+    this.#checked++;
     this.#detect(form);
   };
 
@@ -117,11 +161,11 @@ export class Scanner {
   }
 
   #look(lower: string): void {
-    if (this.#traces !== undefined) this.#lookForOriginals(lower, this.#traces);
+    if (this.#traces !== undefined) this.#lookForOriginals(lower);
     if (!this.#isFirstPass) return;
     for (const canary of this.#canaries) {
       if (!lower.includes(canary)) continue;
-      this.seenCanaries.add(canary);
+      this.#seenCanaries.add(canary);
       this.#report(this.#found('canary', canary));
     }
   }
@@ -135,66 +179,73 @@ export class Scanner {
       const hashes = texts.map((text) => this.#hashOf(text.toLowerCase()));
       if (hashes.some(([lo, hi]) => this.#known.has(lo, hi))) continue;
       const [own] = hashes;
-      if (own !== undefined && this.#traces?.keptByRuleTokens.has(...own)) {
-        this.keptByRule++;
-        this.excused.add(...own);
+      if (own !== undefined && this.#traces?.keptByRule.has(...own)) {
+        this.#keptByRule++;
+        this.#excused.push2(...own);
         continue;
       }
       this.#suspect(kind, found, hashes);
     }
   }
 
-  #lookForOriginals(lower: string, traces: Traces): void {
-    const check = (from: number, to: number) => {
-      // The digits of a percent encoding are no part of a word; the text without it is looked at too.
-      if (lower.charCodeAt(from - 1) === percent) return;
-      const { lo, hi } = traces.hash.of(lower, 0, from, to);
-      if (this.#originals?.has(lo, hi)) this.#original(lower.slice(from, to), lo, hi, traces);
-    };
-    eachToken(lower, check);
-    if (lower.length >= shortestToken && lower.length <= 400) check(0, lower.length);
-    if (!this.#isFirstPass) return;
-    traces.risky.search(lower, (from, to) => {
-      const { lo, hi } = traces.hash.of(lower, 0, from, to);
-      this.#original(lower.slice(from, to), lo, hi, traces);
-    });
+  #lookForOriginals(lower: string): void {
+    this.#lower = lower;
+    eachToken(lower, this.#token);
+    if (lower.length >= shortestToken && lower.length <= 400) this.#token(0, lower.length);
+    if (this.#isFirstPass) this.#traces?.risky.search(lower, this.#risky);
   }
 
+  #lower = '';
+
+  readonly #token = (from: number, to: number): void => {
+    const lower = this.#lower;
+    // The digits of a percent encoding are no part of a word; the text without it is looked at too.
+    if (from > 0 && lower.charCodeAt(from - 1) === percent) return;
+    const { lo, hi } = this.#hash.of(lower, 0, from, to);
+    if (this.#traces?.originals.has(lo, hi)) this.#original(lower.slice(from, to), lo, hi, this.#traces);
+  };
+
+  readonly #risky = (from: number, to: number): void => {
+    const { lo, hi } = this.#hash.of(this.#lower, 0, from, to);
+    if (this.#traces !== undefined) this.#original(this.#lower.slice(from, to), lo, hi, this.#traces);
+  };
+
   /** Something that was replaced elsewhere is here: a leak, unless it was left on purpose or is of words that say nothing of anyone. */
-  #original(text: string, lo: number, hi: number, traces: Traces): void {
+  #original(text: string, lo: number, hi: number, traces: ScanTraces): void {
     // What is percent-encoded is looked at without that, as all texts are.
     if (/%[\da-f]{2}/.test(text) && decodePercent(text) !== text) return;
-    if (traces.keptTokens.has(lo, hi) || isPublicText(text) || this.#isOfKept(text, traces)) return;
-    if (traces.keptByRuleTokens.has(lo, hi)) {
-      this.keptByRule++;
+    if (traces.kept.has(lo, hi) || isPublicText(text) || this.#isOfKept(text, traces)) return;
+    if (traces.keptByRule.has(lo, hi)) {
+      this.#keptByRule++;
       return;
     }
     this.#suspect('original', text, [[lo, hi]]);
   }
 
   /** `http:` where `http` was kept: all words of a piece were left on purpose, or are public. */
-  #isOfKept(text: string, traces: Traces): boolean {
+  #isOfKept(text: string, traces: ScanTraces): boolean {
     let all = true;
     let any = false;
     for (const word of text.split(/[^\p{L}\p{N}]+/u)) {
       if (word === '') continue;
       any = true;
-      const { lo, hi } = traces.hash.of(word);
-      all &&= word.length >= shortestToken ? traces.keptTokens.has(lo, hi) || isPublicText(word) : isPublicText(word);
+      const { lo, hi } = this.#hash.of(word);
+      all &&= word.length >= shortestToken ? traces.kept.has(lo, hi) || isPublicText(word) : isPublicText(word);
     }
     return any && all;
   }
 
   #suspect(kind: string, text: string, hashes: Suspect['hashes']): void {
     const generated = this.#traces?.generated;
-    const known = hashes.find(([lo, hi]) => generated?.hasInMemory(lo, hi));
+    const known = hashes.find(([lo, hi]) => generated?.has(lo, hi));
     if (known !== undefined) {
       // Remembered, so that a later scan knows it without the traces.
-      if (kind !== 'original') this.excused.add(...known);
+      if (kind !== 'original') this.#excused.push2(...known);
       return;
     }
     const finding = this.#found(kind, text);
-    if (generated?.isSpilled !== true || !this.#suspects.add({ finding, hashes })) this.#report(finding);
+    if (this.#traces?.isGeneratedSpilled === true) this.#suspects.push({ finding, hashes });
+    else this.#report(finding);
   }
 
   #hashOf(text: string): [lo: number, hi: number] {
@@ -203,12 +254,30 @@ export class Scanner {
   }
 
   #report(finding: Finding): void {
-    this.count++;
-    const last = this.findings[this.findings.length - 1];
-    const same = last?.session === finding.session && last.request === finding.request && last.field === finding.field;
-    if (this.findings.length < mostFindings && !(same && last?.kind === finding.kind)) this.findings.push(finding);
+    this.#count++;
+    addFinding(this.#findings, finding);
   }
 }
+
+/** Adds a finding where there is room, and the last one is not the same. */
+export function addFinding(findings: Finding[], finding: Finding): void {
+  const last = findings[findings.length - 1];
+  const same = last?.session === finding.session && last.request === finding.request && last.field === finding.field;
+  if (findings.length < mostFindings && !(same && last?.kind === finding.kind)) findings.push(finding);
+}
+
+function tracesOf(traces: NonNullable<LookFor['traces']>, hash: TextHash) {
+  return {
+    originals: HashSet.of(traces.originals),
+    generated: HashSet.of(traces.generated),
+    isGeneratedSpilled: traces.isGeneratedSpilled,
+    kept: HashSet.of(traces.kept),
+    keptByRule: HashSet.of(traces.keptByRule),
+    risky: RiskyTexts.of(traces.risky, hash),
+  };
+}
+
+type ScanTraces = ReturnType<typeof tracesOf>;
 
 /** The run of such characters that a find stands in. */
 function around(text: string, from: number, to: number, unit: RegExp): string {

@@ -1,13 +1,13 @@
+import { decodePercent } from '../../../model/percent-encoding.ts';
 import { holdsGivenName } from './detectors/person-name.ts';
 import { detect } from './detectors/table.ts';
-import { isAsset, isStaticFile } from './files.ts';
-import { isFieldName } from './names.ts';
+import { isStaticFile } from './files.ts';
+import { isFieldName, isPersonalVocabulary } from './names.ts';
 import { isOwnedSegment, isReservedSegment } from './owned-segments.ts';
-import { isPublicText } from './public-words.ts';
+import { isPublicSegment, isPublicText } from './public-words.ts';
 import type { AnonymizeRules } from './rules.ts';
 import { matchesPath } from './rules.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { decodePercent } from './walk/percent.ts';
 
 const mostAssets = 20_000;
 
@@ -18,7 +18,7 @@ const mostAssets = 20_000;
 export class Structure {
   readonly #vocabulary: Vocabulary;
   readonly #names: ReadonlySet<string>;
-  readonly #paths: readonly string[];
+  #paths: readonly string[];
   /** Paths, without query, of files that the application is known to have. */
   readonly files = new Set<string>();
   readonly #assets = new Set<string>();
@@ -41,7 +41,7 @@ export class Structure {
   nameStays(name: string): boolean {
     if (this.#names.has(name)) return true;
     if (!isFieldName(name)) return false;
-    return this.#isLearning || isPublicText(name) || this.#vocabulary.keepsName(name);
+    return this.#isLearning || isPublicText(name) || this.#vocabulary.keepsName(name) || isPersonalVocabulary(name);
   }
 
   /** The whole path stays, by a rule or because the application has that file. */
@@ -49,9 +49,20 @@ export class Structure {
     return this.files.has(pathname) || this.#paths.some((pattern) => matchesPath(pattern, pathname));
   }
 
-  /** A path was met, while learning. */
-  meetPath(pathname: string): void {
-    if (isAsset(pathname) && this.#assets.size < mostAssets && pathname.length < 500) this.#assets.add(pathname);
+  /** Runs with no path kept by a rule. */
+  withoutPaths<T>(work: () => T): T {
+    const paths = this.#paths;
+    this.#paths = [];
+    try {
+      return work();
+    } finally {
+      this.#paths = paths;
+    }
+  }
+
+  /** Paths of files that were met, while learning. */
+  meetAssets(pathnames: readonly string[]): void {
+    for (const pathname of pathnames) if (this.#assets.size < mostAssets) this.#assets.add(pathname);
   }
 
   /** Files of pages that would be renamed and name no one as far as their paths show. */
@@ -72,7 +83,7 @@ export class Structure {
   /** A segment that is no parameter. @param before the segment before it, decoded; empty at the beginning */
   segmentStays(segment: string, before: string): boolean {
     if (isOwnedSegment(before)) return isReservedSegment(segment);
-    return isPublicText(withoutKnownExtension(segment)) || this.#vocabulary.keepsSegment(segment);
+    return isPublicSegment(withoutKnownExtension(segment)) || this.#vocabulary.keepsSegment(segment);
   }
 }
 

@@ -1,8 +1,9 @@
-import { HashSet } from './hash-set.ts';
+import { HashSet, type SharedHashSet } from './hash-set.ts';
 import type { TextHash } from './text-hash.ts';
 
 const most = 3_000_000;
-const longest = 200;
+/** As long as the longest name of a thing. */
+const longest = 400;
 const spaced = /\s/;
 const digit = /\d/;
 
@@ -17,16 +18,22 @@ function isBareWord(value: string): boolean {
  */
 export class ThingWords {
   readonly #hash: TextHash;
-  readonly #words = new HashSet();
+  #words = new HashSet();
 
   constructor(hash: TextHash) {
     this.#hash = hash;
   }
 
-  learn(word: string): void {
-    if (this.#words.size >= most || !isBareWord(word)) return;
+  /** Remembers a word. @returns whether it was not known before */
+  learn(word: string): boolean {
+    if (!isBareWord(word)) return false;
     const { lo, hi } = this.#hash.of(word.toLowerCase(), salt);
-    this.#words.add(lo, hi);
+    return this.add(lo, hi);
+  }
+
+  /** @param lo and hi: its hash, as `learn` leaves it in the hash */
+  add(lo: number, hi: number): boolean {
+    return this.#words.size < most && this.#words.add(lo, hi);
   }
 
   /** Where there was no room for all of them, every word may be one. */
@@ -34,6 +41,15 @@ export class ThingWords {
     if (this.#words.size >= most) return true;
     const { lo, hi } = this.#hash.of(word.toLowerCase(), salt);
     return this.#words.has(lo, hi);
+  }
+
+  /** For another thread to read; see HashSet. */
+  share(): SharedHashSet {
+    return this.#words.share();
+  }
+
+  restore(words: SharedHashSet): void {
+    this.#words = HashSet.of(words);
   }
 }
 

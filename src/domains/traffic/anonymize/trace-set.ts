@@ -1,44 +1,50 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readSync, writeFileSync } from 'node:fs';
+import type { UnnamedFiles } from '../unnamed-files.ts';
 import { HashSet } from './hash-set.ts';
 
 /** A set of hashes that is moved to disk, part by part, when it exceeds what may be in memory. */
 export class TraceSet {
-  readonly #folder: string;
-  readonly #name: string;
+  readonly #files: UnnamedFiles;
   readonly #mostInMemory: number;
-  readonly #files: string[] = [];
+  readonly #spilled: { descriptor: number; bytes: number }[] = [];
   #current = new HashSet();
 
-  constructor(folder: string, name: string, mostInMemory: number) {
-    this.#folder = folder;
-    this.#name = name;
+  constructor(files: UnnamedFiles, mostInMemory: number) {
+    this.#files = files;
     this.#mostInMemory = mostInMemory;
   }
 
   get isSpilled(): boolean {
-    return this.#files.length > 0;
+    return this.#spilled.length > 0;
+  }
+
+  /** The part that is in memory. */
+  get inMemory(): HashSet {
+    return this.#current;
   }
 
   add(lo: number, hi: number): void {
     this.#current.add(lo, hi);
     if (this.#current.size < this.#mostInMemory) return;
     // In one go and without waiting: it happens once in millions of values.
-    mkdirSync(this.#folder, { recursive: true });
-    const file = join(this.#folder, `${this.#name}-${this.#files.length}`);
-    writeFileSync(file, this.#current.dump(), { mode: 0o600 });
-    this.#files.push(file);
+    const dump = this.#current.dump();
+    const descriptor = this.#files.open();
+    writeFileSync(descriptor, dump);
+    this.#spilled.push({ descriptor, bytes: dump.byteLength });
     this.#current = new HashSet();
-  }
-
-  /** Searches only the part that is in memory. */
-  hasInMemory(lo: number, hi: number): boolean {
-    return this.#current.has(lo, hi);
   }
 
   /** The parts, one in memory at a time. */
   *parts(): Generator<HashSet> {
-    for (const file of this.#files) yield HashSet.load(readFileSync(file));
+    for (const { descriptor, bytes } of this.#spilled) {
+      const dump = Buffer.allocUnsafeSlow(bytes);
+      for (let at = 0; at < bytes; ) {
+        const read = readSync(descriptor, dump, at, bytes - at, at);
+        if (read === 0) throw new Error('a spilled part of the traces ends early');
+        at += read;
+      }
+      yield HashSet.load(dump);
+    }
     yield this.#current;
   }
 }

@@ -1,12 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { exitCodes, ShakedownError } from '../../../model/error.ts';
+import { exitCodes } from '../../../model/error.ts';
 import { count, percent, plural } from '../../../report-kit/format.ts';
 import { progressLine } from '../../../report-kit/terminal/line.ts';
 import type { Terminal } from '../../../report-kit/terminal/terminal.ts';
 import { readable } from '../../../report-kit/text.ts';
 import type { Services } from '../../command.ts';
 import { type AnonymizeReport, anonymizeRecording, loadRules } from '../anonymize/anonymize.ts';
+import { readKey } from '../anonymize/key-file.ts';
 
 /** Options of `shakedown traffic anonymize`, parsed. */
 interface AnonymizeFlags {
@@ -14,11 +14,12 @@ interface AnonymizeFlags {
   rules?: string;
   keyFile?: string;
   askTarget?: string;
+  force?: boolean;
   json?: boolean;
 }
 
-const keyVariable = 'SHAKEDOWN_ANONYMIZE_KEY';
 const shownFindings = 10;
+const shownRoutes = 5;
 const phases = {
   learn: 'learning what is shared',
   ask: 'asking for files',
@@ -35,7 +36,7 @@ export async function trafficAnonymize(
   const line = progressLine(terminal);
   const signal = interruption();
   const rules = flags.rules === undefined ? undefined : await loadRules(resolve(flags.rules));
-  const key = await anonymizationKey(flags.keyFile);
+  const key = await readKey(flags.keyFile);
   let report: AnonymizeReport;
   try {
     report = await anonymizeRecording({
@@ -47,54 +48,48 @@ export async function trafficAnonymize(
       ...(rules === undefined ? {} : { rules }),
       ...(key === undefined ? {} : { key }),
       ...(flags.askTarget === undefined ? {} : { askTarget: flags.askTarget }),
+      ...(flags.force === undefined ? {} : { force: flags.force }),
     });
   } finally {
     line.end();
   }
   if (flags.json) terminal.out(`${JSON.stringify(report, null, 1)}\n`);
-  else tell(report, flags.out, terminal);
+  else show(report, flags.out, terminal);
   if (!report.scan.passed) setExitCode(exitCodes.notReady);
 }
 
-/** A key that is given keeps pseudonyms the same from one recording to the next. */
-async function anonymizationKey(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return process.env[keyVariable] || undefined;
-  let key: string;
-  let mode: number;
-  try {
-    ({ mode } = await stat(resolve(file)));
-    key = (await readFile(resolve(file), 'utf8')).trim();
-  } catch (cause) {
-    throw new ShakedownError('ANONYMIZE_KEY', `${file} cannot be read: ${(cause as Error).message}.`, {
-      hint: `Name a readable file, or set ${keyVariable}.`,
-      cause,
-    });
-  }
-  // Windows has no such bits.
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new ShakedownError('ANONYMIZE_KEY', `${file} can be read by others, who could then undo the pseudonyms.`, {
-      hint: `Make a new key that only you can read: \`(umask 077; openssl rand -hex 32 > ${file})\`; for one that is not known, \`chmod 600 ${file}\`.`,
-    });
-  }
-  return key;
-}
-
-/** What a replay will meet because of changed paths. */
-function pathLines(paths: AnonymizeReport['paths'], requests: number): string[] {
-  if (paths.changed === 0) return ['paths: none was changed'];
-  const share = percent((100 * paths.changed) / requests);
-  const files = paths.files > 0 ? `, ${count(paths.files)} of them for files` : '';
+/** What a replay will meet because of changed paths, and how they would stay. */
+function pathLines(
+  { changed, files, expectedNotFound, routes }: AnonymizeReport['paths'],
+  requests: number,
+  keyGiven: boolean,
+): string[] {
+  if (changed === 0) return ['paths: none was changed'];
+  const share = percent((100 * changed) / requests);
+  const ofFiles = files > 0 ? `, ${count(files)} of them for files` : '';
+  const shown = routes
+    .slice(0, shownRoutes)
+    .map(({ method, route, requests: of }) => `${method} ${route} ${count(of)}`);
+  const more = routes.length > shown.length ? ' …' : '';
+  const patterns = [...new Set(routes.flatMap(({ keptBy }) => (keptBy === undefined ? [] : [`'${keptBy}'`])))];
   return [
-    `${plural(paths.changed, 'request')} of ${count(requests)} (${share}) ask for a changed path${files}`,
-    `up to ${count(paths.expectedNotFound)} of these will be answered with 404 that were not, unless the target's data is anonymized with the same key`,
-    ...(paths.files > 0
+    `${plural(changed, 'request')} of ${count(requests)} (${share}) ask for a changed path${ofFiles}: ${readable(shown.join(', '))}${more}`,
+    keyGiven
+      ? `up to ${count(expectedNotFound)} of these will be answered with 404 that were not, unless the target's data is anonymized with the same key`
+      : 'no target has these paths, so `simulate` leaves them out, which lowers fidelity, unless an earlier answer gives the changed part (found by itself, or named in replay.extraction) or replay.data does; with --key-file they are sent, to a target whose data is anonymized with the same key',
+    ...(patterns.length > 0
+      ? [
+          `where they name products or pages and no person, keep them: --rules with  paths: [${readable(patterns.slice(0, shownRoutes).join(', '))}]`,
+        ]
+      : []),
+    ...(files > 0
       ? ['files of the application stay when `paths` in the rules names them, or --ask-target finds them']
       : []),
   ];
 }
 
-function tell(
-  { requests, sessions, replaced, scan, rare, vocabulary, paths, names, keyGiven }: AnonymizeReport,
+function show(
+  { requests, sessions, replaced, scan, canaries, rare, vocabulary, paths, names, keyGiven }: AnonymizeReport,
   out: string,
   terminal: Terminal,
 ): void {
@@ -109,12 +104,17 @@ function tell(
         ? `${green(bold('Leak scan passed'))}: ${plural(scan.checked, 'text')} checked, nothing found`
         : `${red(bold('Leak scan failed'))}: ${plural(scan.findings, 'finding')} in ${plural(scan.checked, 'text')}`,
       ...findings,
+      ...(canaries.left > 0 || canaries.seenWhenLeft < canaries.planted
+        ? [
+            `of ${plural(canaries.planted, 'value')} planted to test the program itself, ${count(canaries.left)} ${canaries.left === 1 ? 'was' : 'were'} left in, and the scan saw ${count(canaries.seenWhenLeft)} where nothing was replaced`,
+          ]
+        : []),
       `${plural(replaced, 'value')} replaced in ${plural(requests, 'request')} of ${plural(sessions, 'session')}`,
       dim(
         `kept as vocabulary: ${plural(vocabulary.values, 'value')}, each seen from at least ${count(vocabulary.k)} clients`,
       ),
       dim(keyGiven ? 'with the key that was given' : 'with a key that was made for this recording and thrown away'),
-      ...pathLines(paths, requests),
+      ...pathLines(paths, requests, keyGiven),
       ...(names.replaced > 0
         ? [
             `${plural(names.replaced, 'name')} of fields, parameters, cookies or headers replaced or dropped: \`names\` in the rules keeps those that the application needs`,

@@ -59,12 +59,12 @@ export async function trafficImport(
   } finally {
     line.end();
   }
-  tellProblems(result, terminal);
+  showProblems(result, terminal);
   if (flags.json) terminal.out(`${JSON.stringify(result, null, 1)}\n`);
-  else tell(result, flags.out, terminal);
+  else show(result, flags.out, terminal);
 }
 
-function tellProblems(result: ImportResult, terminal: Terminal): void {
+function showProblems(result: ImportResult, terminal: Terminal): void {
   const { yellow, dim } = terminal.errColors;
   const warn = (text: string) => terminal.err(`${yellow('warning')}: ${readable(text)}\n`);
   const { damaged, routeOverflow } = result;
@@ -74,6 +74,11 @@ function tellProblems(result: ImportResult, terminal: Terminal): void {
       terminal.err(`  ${readable(`${file}:${line}: ${reason}`)} ${dim(readable(excerpt))}\n`);
     }
   }
+  for (const { file, notUtf8 } of result.files)
+    if (notUtf8 > 0)
+      warn(
+        `${file}: ${plural(notUtf8, 'line')} not in UTF-8, read as Windows-1252 (Latin-1): if that is wrong, convert the file first (iconv -f <its encoding> -t UTF-8)`,
+      );
   for (const { file, broken } of result.files)
     if (broken !== undefined) warn(`${file} could not be read to its end: ${broken}`);
   if (result.outOfOrder > 0) warn(`${plural(result.outOfOrder, 'request')} out of order, put in order`);
@@ -88,7 +93,7 @@ function tellProblems(result: ImportResult, terminal: Terminal): void {
   for (const text of result.sessions.warnings) warn(text);
 }
 
-function tell(result: ImportResult, out: string, terminal: Terminal): void {
+function show(result: ImportResult, out: string, terminal: Terminal): void {
   const { bold, dim } = terminal.outColors;
   const { manifest } = result;
   terminal.out(

@@ -61,16 +61,38 @@ export function missingLines({ files, missing, hosts, manifest }: ImportResult):
     );
   } else if (missing.credentials && missing.responses) {
     lines.push(
-      'no cookies, credentials and answers, as in every access log: nobody is logged in, so routes behind a login answer 401, 403 or a redirect, and values of earlier answers (ids, tokens) stay the recorded ones; docs/recorded-traffic.md says what helps',
+      'no cookies, credentials and answers, as in every access log: nobody is logged in, so routes behind a login answer 401, 403 or a redirect, and values of earlier answers (ids, tokens) stay the recorded ones; docs/logins-and-writes.md says what helps',
     );
   }
+  if (missing.credentials) lines.push(...loginLines(missing.logins));
   if (missing.bodies.length > 0) {
     const total = missing.bodies.reduce((sum, { requests }) => sum + requests, 0);
     const routes = missing.bodies.map(({ method, route, requests }) => `${method} ${route} ${count(requests)}`);
     lines.push(
-      `no bodies for ${plural(total, 'request')} that write: sent empty, they answer 4xx and change nothing: ${named(routes, shownRoutes)}`,
+      `no bodies for ${plural(total, 'request')} that write, which are left out unless replay.bodies has one for them (docs/logins-and-writes.md): ${named(routes, shownRoutes)}`,
     );
   }
   if (hosts.some(({ imported }) => !imported)) lines.push('import more of the hosts above with --host <name>');
+  return lines;
+}
+
+/** What shows that people were logged in, and what follows from that. */
+function loginLines({ logins, behind, sessions }: ImportResult['missing']['logins']): string[] {
+  const list = (routes: typeof logins) =>
+    named(
+      routes.map(({ method, route, requests }) => `${method} ${route} ${count(requests)}`),
+      shownRoutes,
+    );
+  const lines: string[] = [];
+  if (logins.length > 0) {
+    lines.push(
+      `${plural(sessions, 'session')} logged in and went on (${list(logins)}): replayed without replay.login, they are nobody's after that`,
+    );
+  }
+  if (behind.length > 0) {
+    lines.push(
+      `behind a login, as some were refused there and others were not: ${list(behind)}: without replay.login all are refused`,
+    );
+  }
   return lines;
 }

@@ -36,6 +36,14 @@ export function methodAndPath(encoded: EncodedRequest): { method: string; path: 
   };
 }
 
+const beforeStatus = '"status":';
+
+/** The recorded status; 0 where it is unknown. Within texts the quotes of such a key are escaped, and the response comes after it. */
+export function statusOf(encoded: EncodedRequest): number {
+  const at = encoded.indexOf(beforeStatus);
+  return at < 0 ? 0 : Number.parseInt(encoded.slice(at + beforeStatus.length, at + beforeStatus.length + 3), 10) || 0;
+}
+
 /** JSON of a RecordedRequest. */
 export function completeRequest(
   encoded: EncodedRequest,

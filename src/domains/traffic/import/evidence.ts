@@ -96,6 +96,16 @@ export function checkSessionBy(by: string): SessionBy {
   });
 }
 
+/** What Nexus, Jenkins, Spring and loggers write as the user of a request that has none. */
+const noUser =
+  /^(?:-|anonymous(?:[ _-]?user)?|anon|unauthenticated|not[ _-]authenticated|unknown|null|nil|none|undefined|n\/a)$/i;
+
+/** The user's name; empty for what only stands where a user would. */
+function userOf(text: string): string {
+  const bare = text.trim().replace(/^\((.*)\)$|^<(.*)>$/, '$1$2');
+  return noUser.test(bare) ? '' : short(text);
+}
+
 /** Reads from a record what identifies its session, as far as `by` asks for it, and its client and user. */
 export function evidenceOf(record: ImportedRecord, by: SessionBy, client: ClientAddress): Evidence {
   const evidence: Evidence = {
@@ -103,7 +113,7 @@ export function evidenceOf(record: ImportedRecord, by: SessionBy, client: Client
     setCookies: [],
     token: '',
     givenTokens: [],
-    user: short(record.user ?? ''),
+    user: userOf(record.user ?? ''),
     address: short(client.address),
     agent: '',
   };

@@ -1,14 +1,17 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
-import { frameBytes, mergeRuns, readBlockBytes, type SortedRow } from './merge-runs.ts';
+import { writeSync } from 'node:fs';
+import type { UnnamedFiles } from '../unnamed-files.ts';
+import { frameBytes, mergeRuns, type Run, readBlockBytes, type SortedRow } from './merge-runs.ts';
 
 const mergeWidth = 64;
+/** Runs are open files, of which a process may have a thousand. */
+const mostRuns = 256;
+/** Memory taken at first: most sources are small, and it is doubled as rows come. */
+const firstBytes = 256 * 1024;
 
 export interface ExternalSortOptions {
-  /** Holds the runs; must exist. */
-  folder: string;
-  name: string;
-  /** Memory for one run. */
+  /** Hold the runs. */
+  files: UnnamedFiles;
+  /** Memory for one run, at the most. */
   bufferBytes: number;
   /**
    * Share of a full buffer kept back for the next run. Rows that come nearly in order (an access log) then end up in one
@@ -17,8 +20,7 @@ export interface ExternalSortOptions {
   retain: number;
 }
 
-interface Run {
-  file: string;
+interface SortedRun extends Run {
   lastKey: number;
 }
 
@@ -29,18 +31,16 @@ interface Run {
 export class ExternalSort {
   readonly #options: ExternalSortOptions;
   #slab: Buffer;
-  #spare: Buffer;
+  #spare = Buffer.alloc(0);
   #used = 0;
   #offsets: number[] = [];
   #keys: number[] = [];
   #inOrder = true;
-  #runs: Run[] = [];
-  #runCount = 0;
+  #runs: SortedRun[] = [];
 
   constructor(options: ExternalSortOptions) {
     this.#options = options;
-    this.#slab = Buffer.allocUnsafeSlow(options.bufferBytes);
-    this.#spare = Buffer.allocUnsafeSlow(options.bufferBytes);
+    this.#slab = Buffer.allocUnsafeSlow(Math.min(firstBytes, options.bufferBytes));
   }
 
   add(key: number, head: string, tail: string | Buffer): void {
@@ -70,16 +70,22 @@ export class ExternalSort {
     this.#slab = Buffer.alloc(0);
     this.#spare = Buffer.alloc(0);
     while (this.#runs.length > mergeWidth) this.#mergeSome();
-    yield* mergeRuns(this.#runs.splice(0).map(({ file }) => file));
+    yield* mergeRuns(this.#runs.splice(0), this.#options.files);
   }
 
   #makeRoom(bytes: number): void {
+    if (this.#slab.length < this.#options.bufferBytes) {
+      const wanted = Math.max(2 * this.#slab.length, this.#used + bytes);
+      const slab = Buffer.allocUnsafeSlow(Math.min(wanted, this.#options.bufferBytes));
+      this.#slab.copy(slab, 0, 0, this.#used);
+      this.#slab = slab;
+      if (this.#used + bytes <= slab.length) return;
+    }
     if (this.#keys.length > 0) this.#spill(this.#options.retain);
     if (this.#used + bytes > this.#slab.length && this.#used > 0) this.#spill(0);
     // A single row larger than the buffer: the slab grows to it, once.
     if (bytes > this.#slab.length) {
       this.#slab = Buffer.allocUnsafeSlow(bytes);
-      this.#spare = Buffer.allocUnsafeSlow(bytes);
     }
   }
 
@@ -99,10 +105,11 @@ export class ExternalSort {
     const firstKey = keys[order[0] ?? 0] ?? 0;
     const last = this.#runs.at(-1);
     const extend = last !== undefined && firstKey >= last.lastKey;
-    const run = extend ? last : { file: this.#nextFile(), lastKey: 0 };
+    const run = extend ? last : this.#newRun();
     if (!extend) this.#runs.push(run);
     run.lastKey = keys[order[written - 1] ?? 0] ?? 0;
 
+    if (this.#spare.length < this.#used) this.#spare = Buffer.allocUnsafeSlow(this.#slab.length);
     const sortedRows = this.#spare;
     let size = 0;
     let cut = 0;
@@ -118,54 +125,53 @@ export class ExternalSort {
       size += this.#slab.copy(sortedRows, size, this.#offsets[index] ?? 0, this.#rowEnd(index));
     }
     if (written === count) cut = size;
-    const file = openSync(run.file, 'a', 0o600);
-    try {
-      for (let at = 0; at < cut; ) at += writeSync(file, sortedRows, at, cut - at);
-    } finally {
-      closeSync(file);
-    }
+    append(run, sortedRows.subarray(0, cut));
     sortedRows.copy(this.#slab, 0, cut, size);
     this.#used = size - cut;
     this.#keys = keptKeys;
     this.#offsets = keptOffsets;
     this.#inOrder = true;
+    if (this.#runs.length >= mostRuns) this.#mergeSome();
   }
 
-  #nextFile(): string {
-    return join(this.#options.folder, `${this.#options.name}-${this.#runCount++}.run`);
+  #newRun(): SortedRun {
+    return { descriptor: this.#options.files.open(), bytes: 0, lastKey: 0 };
   }
 
   /** Merges the first runs into one that takes their place, so that the order of equal keys stays. */
   #mergeSome(): void {
-    const merged: Run[] = [];
+    const merged: SortedRun[] = [];
     while (this.#runs.length > 0) {
       const group = this.#runs.splice(0, mergeWidth);
-      const run = { file: this.#nextFile(), lastKey: group.at(-1)?.lastKey ?? 0 };
-      const file = openSync(run.file, 'a', 0o600);
+      const run = this.#newRun();
       const frame = Buffer.allocUnsafe(frameBytes);
       let pending: Buffer[] = [];
       let pendingBytes = 0;
       const write = () => {
-        const block = Buffer.concat(pending);
-        for (let at = 0; at < block.length; ) at += writeSync(file, block, at);
+        append(run, Buffer.concat(pending));
         pending = [];
         pendingBytes = 0;
       };
-      try {
-        for (const row of mergeRuns(group.map(({ file }) => file))) {
-          frame.writeDoubleLE(row.key, 0);
-          frame.writeUInt32LE(row.head.length, 8);
-          frame.writeUInt32LE(row.tail.length, 12);
-          pending.push(Buffer.concat([frame, row.head, row.tail]));
-          pendingBytes += frameBytes + row.head.length + row.tail.length;
-          if (pendingBytes > readBlockBytes) write();
-        }
-        write();
-      } finally {
-        closeSync(file);
+      for (const row of mergeRuns(group, this.#options.files)) {
+        run.lastKey = row.key;
+        frame.writeDoubleLE(row.key, 0);
+        frame.writeUInt32LE(row.head.length, 8);
+        frame.writeUInt32LE(row.tail.length, 12);
+        pending.push(Buffer.concat([frame, row.head, row.tail]));
+        pendingBytes += frameBytes + row.head.length + row.tail.length;
+        if (pendingBytes > readBlockBytes) write();
       }
+      write();
       merged.push(run);
     }
     this.#runs = merged;
+  }
+}
+
+function append(run: Run, block: Buffer): void {
+  for (let at = 0; at < block.length; ) {
+    const written = writeSync(run.descriptor, block, at, block.length - at, run.bytes);
+    at += written;
+    run.bytes += written;
   }
 }

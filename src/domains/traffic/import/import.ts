@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { ShakedownError } from '../../../model/error.ts';
+import { basename, resolve } from 'node:path';
 import type { RecordingManifest } from '../../../model/traffic.ts';
+import { refuseExisting } from '../recording.ts';
+import { UnnamedFiles } from '../unnamed-files.ts';
 import type { AddressSign, TrustedHops } from './client-address.ts';
 import type { DamagedLine } from './damage.ts';
 import { checkSessionBy } from './evidence.ts';
 import type { HostCount } from './hosts.ts';
+import type { LoginSigns } from './login-signs.ts';
 import { readFiles } from './read-files.ts';
 import type { FileReport } from './read-traffic.ts';
 import type { FormatName } from './record.ts';
@@ -75,6 +75,8 @@ export interface ImportResult {
     durations: number;
     /** POST, PUT and PATCH requests without their body, by route, most first. */
     bodies: BodilessRoute[];
+    /** Who was logged in, as far as routes and answers show it. */
+    logins: LoginSigns;
   };
   /** Sessions split for their length, and sessions closed early because too many were open at once. */
   sessionsSplit: number;
@@ -86,29 +88,15 @@ export interface ImportResult {
   notReplayable: { kind: string; count: number }[];
 }
 
-/** @throws ShakedownError TRAFFIC_EXISTS */
-async function refuseExisting(folder: string): Promise<void> {
-  const exists = await access(join(folder, 'recording.json')).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return;
-  throw new ShakedownError('TRAFFIC_EXISTS', `${folder} holds a recording already.`, {
-    hint: 'Name another folder with --out, or replace it with --force.',
-  });
-}
-
 /**
  * Reads recorded traffic of any known format into one recording: in order of time, in sessions, with route templates.
- * Memory is bounded whatever the input's size; sorting spills to `tempFolder`, which is readable by this user only.
+ * Memory is bounded whatever the input's size; sorting spills to unnamed files in `tempFolder`, of which nothing is left when the process ends, even killed.
  * @throws ShakedownError TRAFFIC_NOT_FOUND, TRAFFIC_EMPTY, TRAFFIC_FORMAT_UNKNOWN, TRAFFIC_DAMAGED, TRAFFIC_SESSION_BY, TRAFFIC_ROUTE_RULE,
  *   TRAFFIC_FIELD_MAP, TRAFFIC_LOG_FORMAT, TRAFFIC_UNTIMED, TRAFFIC_EXISTS, TRAFFIC_WRITE
  */
 export async function importTraffic(options: ImportOptions): Promise<ImportResult> {
   if (options.force !== true) await refuseExisting(options.out);
-  const parent = options.tempFolder ?? tmpdir();
-  await mkdir(parent, { recursive: true });
-  const spill = await mkdtemp(join(parent, `shakedown-import-${randomBytes(4).toString('hex')}-`));
+  const spill = new UnnamedFiles(options.tempFolder ?? tmpdir());
   try {
     const sessionBy = checkSessionBy(options.sessionBy ?? 'auto');
     const read = await readFiles({
@@ -148,6 +136,7 @@ export async function importTraffic(options: ImportOptions): Promise<ImportResul
         responses: !read.hasResponses,
         durations: read.unknownDurations,
         bodies: written.withoutBody,
+        logins: written.logins,
       },
       damaged: { count: read.damage.count, first: read.damage.first },
       files: read.files,
@@ -160,6 +149,6 @@ export async function importTraffic(options: ImportOptions): Promise<ImportResul
       notReplayable: written.manifest.notReplayable,
     };
   } finally {
-    await rm(spill, { recursive: true, force: true });
+    spill.closeAll();
   }
 }

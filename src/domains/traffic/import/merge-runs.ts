@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs';
+import { readSync } from 'node:fs';
+import type { UnnamedFiles } from '../unnamed-files.ts';
 
 /** Before each row of a run: key (float64), sizes of head and tail (uint32 each). */
 export const frameBytes = 16;
@@ -11,9 +12,15 @@ export interface SortedRow {
   tail: Buffer;
 }
 
-/** Rows of several sorted runs in order of key, equal keys in the order of the runs. A run is removed once it is read. */
-export function* mergeRuns(files: readonly string[]): Generator<SortedRow> {
-  const readers = files.map((file) => new RunReader(file));
+/** Sorted rows in an open file. */
+export interface Run {
+  descriptor: number;
+  bytes: number;
+}
+
+/** Rows of several sorted runs in order of key, equal keys in the order of the runs. A run is closed, which removes it, once it is read. */
+export function* mergeRuns(runs: readonly Run[], files: UnnamedFiles): Generator<SortedRow> {
+  const readers = runs.map((run) => new RunReader(run, files));
   try {
     const heap = new ReaderHeap(readers);
     for (let reader = heap.first; reader !== undefined; reader = heap.first) {
@@ -27,20 +34,21 @@ export function* mergeRuns(files: readonly string[]): Generator<SortedRow> {
 
 /** Reads one run, row by row, in blocks. */
 class RunReader {
-  readonly #file: string;
-  readonly #descriptor: number;
+  readonly #run: Run;
+  readonly #files: UnnamedFiles;
+  #read = 0;
   #block = Buffer.allocUnsafeSlow(readBlockBytes);
   #at = 0;
   #end = 0;
   #open = true;
   row: SortedRow = { key: 0, head: Buffer.alloc(0), tail: Buffer.alloc(0) };
 
-  constructor(file: string) {
-    this.#file = file;
-    this.#descriptor = openSync(file, 'r');
+  constructor(run: Run, files: UnnamedFiles) {
+    this.#run = run;
+    this.#files = files;
   }
 
-  /** Moves to the next row; false at the end, where the run is removed. */
+  /** Moves to the next row; false at the end, where the run is closed. */
   next(): boolean {
     if (!this.#has(frameBytes)) {
       this.close();
@@ -48,7 +56,7 @@ class RunReader {
     }
     const headBytes = this.#block.readUInt32LE(this.#at + 8);
     const tailBytes = this.#block.readUInt32LE(this.#at + 12);
-    if (!this.#has(frameBytes + headBytes + tailBytes)) throw new Error(`${this.#file} ends inside a row`);
+    if (!this.#has(frameBytes + headBytes + tailBytes)) throw new Error('a sorted run ends inside a row');
     const headStart = this.#at + frameBytes;
     const tailStart = headStart + headBytes;
     this.row = {
@@ -63,8 +71,7 @@ class RunReader {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    closeSync(this.#descriptor);
-    rmSync(this.#file, { force: true });
+    this.#files.close(this.#run.descriptor);
   }
 
   #has(bytes: number): boolean {
@@ -77,9 +84,10 @@ class RunReader {
     this.#end = rest.length;
     this.#at = 0;
     while (this.#end < bytes) {
-      const read = readSync(this.#descriptor, block, this.#end, block.length - this.#end, null);
+      const read = readSync(this.#run.descriptor, block, this.#end, block.length - this.#end, this.#read);
       if (read === 0) return false;
       this.#end += read;
+      this.#read += read;
     }
     return true;
   }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ShakedownError } from '../../../model/error.ts';
+import type { UnnamedFiles } from '../unnamed-files.ts';
 import { type AgentKind, agentKind } from './agents.ts';
 import { dropLargeResponse } from './body-limits.ts';
 import { type AddressSign, clientAddress, type TrustedHops } from './client-address.ts';
@@ -23,7 +24,7 @@ import { replayTarget } from './target.ts';
 
 export interface ReadOptions {
   files: string[];
-  spill: string;
+  spill: UnnamedFiles;
   format: FormatName | 'auto';
   fieldMap: Record<string, string>;
   logFormat: string | undefined;
@@ -62,7 +63,7 @@ class TrafficReader {
   constructor(options: ReadOptions) {
     this.#options = options;
     this.routes = new RouteLearner(options.maxRoutes, options.routeRules);
-    this.byTime = new ExternalSort({ folder: options.spill, name: 'time', bufferBytes: 24 << 20, retain: 0.25 });
+    this.byTime = new ExternalSort({ files: options.spill, bufferBytes: 24 << 20, retain: 0.25 });
   }
 
   async readFile(
@@ -97,11 +98,12 @@ class TrafficReader {
       withDuration: 0,
       damaged: 0,
       outOfOrder: 0,
+      notUtf8: 0,
       broken: undefined,
     };
     const times = new TimeResolver(fileNumber + 1, (record) => this.#take(record, hosts));
     let newest = Number.NEGATIVE_INFINITY;
-    for await (const { records, damaged } of batches) {
+    for await (const { records, damaged, notUtf8 = 0 } of batches) {
       signal?.throwIfAborted();
       for (const record of records) {
         if (record.untimed) this.untimed++;
@@ -117,6 +119,7 @@ class TrafficReader {
       for (const part of damaged) this.damage.add(file, part);
       report.records += records.length;
       report.damaged += damaged.length;
+      report.notUtf8 += notUtf8;
       this.damage.records += records.length;
       this.damage.checkEarly();
       progress(source.readBytes(), this.damage.records);

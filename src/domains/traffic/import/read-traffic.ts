@@ -20,6 +20,8 @@ export interface FileReport {
   withDuration: number;
   damaged: number;
   outOfOrder: number;
+  /** Lines or entries that are not UTF-8, and were read as Windows-1252. */
+  notUtf8: number;
   /** Why the file could not be read to its end. */
   broken: string | undefined;
 }

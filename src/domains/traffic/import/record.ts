@@ -4,6 +4,7 @@ export const formatNames = [
   'har',
   'access-log',
   'log-format',
+  'nginx-proxy-manager',
   'envoy',
   'haproxy',
   'alb',
@@ -100,4 +101,6 @@ export interface DamagedPart {
 export interface RecordBatch {
   records: ImportedRecord[];
   damaged: DamagedPart[];
+  /** Lines or entries that are not UTF-8, and were read as Windows-1252; 0 when absent. */
+  notUtf8?: number;
 }

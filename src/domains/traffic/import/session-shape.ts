@@ -1,3 +1,4 @@
+import { grouped } from '../../../gate/words.ts';
 import type { AgentKind } from './agents.ts';
 import type { Evidence } from './evidence.ts';
 import type { SessionPlace, SessionSign } from './sessions.ts';
@@ -28,15 +29,14 @@ interface Client {
 
 const maxClients = 100_000;
 const maxAgents = 50;
+/** Nobody sends from so many addresses in one recording; a name that many use does. */
+const manyAddresses = 10;
 const dayMs = 86_400_000;
-const hasPrefix = /[\s[\]]|: /;
+/** A process's number, a clock, or a colon with more behind it: no name of a person or in a directory has one (`Hans Müller`, `CN=Bob, O=Acme`). */
+const hasPrefix = /\[\d+\]|^\[|:(?:\s|$)|\d:\d\d/;
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** Gathers, as sessions are made and written, how they look, and says what cannot be right. Memory is bounded. */
@@ -44,7 +44,9 @@ export class SessionShape {
   readonly #clients = new Map<string, Client>();
   readonly #signs = new Map<SessionSign, number>();
   readonly #sizes = new Map<number, number>();
-  #users = 0;
+  /** Addresses of each user, as far as counted. */
+  readonly #users = new Map<string, { requests: number; addresses: Set<string> }>();
+  #userRequests = 0;
   #prefixedUsers = 0;
   #requests = 0;
   #sessions = 0;
@@ -56,7 +58,8 @@ export class SessionShape {
     this.#requests++;
     this.#signs.set(place.sign, (this.#signs.get(place.sign) ?? 0) + 1);
     if (place.sign === 'user') {
-      this.#users++;
+      this.#userRequests++;
+      this.#user(evidence);
       if (hasPrefix.test(evidence.user)) this.#prefixedUsers++;
     }
     if (evidence.address === '') return;
@@ -70,6 +73,17 @@ export class SessionShape {
     if (client.lastSession !== place.session) client.sessions++;
     client.lastSession = place.session;
     if (client.agents.size < maxAgents) client.agents.add(evidence.agent);
+  }
+
+  #user({ user, address }: Evidence): void {
+    let seen = this.#users.get(user);
+    if (seen === undefined) {
+      if (this.#users.size >= maxClients) return;
+      seen = { requests: 0, addresses: new Set() };
+      this.#users.set(user, seen);
+    }
+    seen.requests++;
+    if (address !== '' && seen.addresses.size < manyAddresses) seen.addresses.add(address);
   }
 
   /** One session, as it is written. */
@@ -117,7 +131,7 @@ export class SessionShape {
       );
     } else if (this.#sessions === 1 && this.#requests >= 50) {
       warnings.push(
-        `all ${number(this.#requests)} requests are one session, which no visitor makes: the address may be a proxy’s; log X-Forwarded-For, or name what distinguishes clients with --sessions`,
+        `all ${grouped(this.#requests)} requests are one session, which no visitor makes: the address may be a proxy’s; log X-Forwarded-For, or name what distinguishes clients with --sessions`,
       );
     } else if (byClient && largest !== undefined && this.#requests >= 200 && share(largest.requests) >= 0.5) {
       warnings.push(
@@ -130,15 +144,23 @@ export class SessionShape {
         'nearly every session has one request: what distinguishes them seems to change with each request; try --sessions client, or another header or cookie',
       );
     }
-    if (this.#users > 0 && this.#prefixedUsers >= 0.5 * this.#users) {
+    if (this.#userRequests > 0 && this.#prefixedUsers >= 0.5 * this.#userRequests) {
       warnings.push(
         'what stands where the log has its user is a prefix of something else, not a name: sessions by user are wrong; use --sessions client, or give the format with --log-format',
+      );
+    }
+    const spread = [...this.#users].filter(([, { addresses }]) => addresses.size >= manyAddresses);
+    const spreadRequests = spread.reduce((sum, [, { requests }]) => sum + requests, 0);
+    if (spread.length > 0 && share(spreadRequests) >= 0.05) {
+      const users = spread.length === 1 ? 'one user was' : `${grouped(spread.length)} users were`;
+      warnings.push(
+        `${users} seen at ${manyAddresses} addresses or more (${percent(share(spreadRequests))} of requests), like a name that many people or programs use: each became one session; use --sessions client`,
       );
     }
     const networks = clients.filter(({ agents: seen, sessions }) => seen.size >= 20 || sessions >= 200);
     const shared = networks.reduce((sum, { requests }) => sum + requests, 0);
     if (networks.length > 0 && byClient && this.#sessions > 1 && share(shared) >= 0.05) {
-      const addresses = networks.length === 1 ? 'one address is' : `${number(networks.length)} addresses are`;
+      const addresses = networks.length === 1 ? 'one address is' : `${grouped(networks.length)} addresses are`;
       warnings.push(
         `${addresses} shared by many people (${percent(share(shared))} of requests): those with the same browser became one session; a session cookie or a header would distinguish them (--sessions)`,
       );
@@ -156,7 +178,7 @@ export class SessionShape {
     if (this.#longSessions > 0) {
       const days = (this.#longestMs / dayMs).toFixed(1);
       warnings.push(
-        `${number(this.#longSessions)} ${this.#longSessions === 1 ? 'session lasts' : 'sessions last'} a day or more (longest ${days} days), never quiet for long: a program rather than a person, or --gap is too long`,
+        `${grouped(this.#longSessions)} ${this.#longSessions === 1 ? 'session lasts' : 'sessions last'} a day or more (longest ${days} days), never quiet for long: a program rather than a person, or --gap is too long`,
       );
     }
     return warnings;

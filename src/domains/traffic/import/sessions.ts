@@ -13,7 +13,7 @@ interface OpenSession {
   startMs: number;
   requests: number;
   bytes: number;
-  /** A session cookie or a token is known to belong to it. */
+  /** A session cookie, a token or a user is known to belong to it. */
   isKnown: boolean;
   address: string;
   user: string;
@@ -40,6 +40,9 @@ export interface SessionLimits {
   /** Session cookies by how often they were seen, most first: where a request has several, the usual one decides. */
   cookieNames: readonly string[];
 }
+
+const clientKeyOf = ({ address, agent }: Pick<Evidence, 'address' | 'agent'>): string => `client ${address}\t${agent}`;
+const nobody = clientKeyOf({ address: '', agent: '' });
 
 /**
  * Finds which session each request belongs to. Requests come in order of time. Memory is bounded by the number of sessions
@@ -68,7 +71,8 @@ export class SessionTable {
   place(timeMs: number, evidence: Evidence, bytes: number): SessionPlace {
     this.#closeQuiet(timeMs);
     const { sign, key } = this.#keyOf(evidence);
-    let session = this.#byKey.get(key);
+    const clientKey = sign === 'client' || sign === 'nothing' ? key : clientKeyOf(evidence);
+    let session = this.#byKey.get(key) ?? this.#anonymousOf(clientKey);
     const given = [
       ...evidence.setCookies.map((cookie) => `cookie ${cookie}`),
       ...evidence.givenTokens.map((token) => `token ${token}`),
@@ -85,7 +89,9 @@ export class SessionTable {
     session.lastMs = timeMs;
     session.requests++;
     session.bytes += bytes;
-    if (sign === 'cookie' || sign === 'token' || given.length > 0) session.isKnown = true;
+    if (sign === 'cookie' || sign === 'token' || sign === 'user' || given.length > 0) session.isKnown = true;
+    // What the same browser then asks for without showing who it is (pictures, pages beside an API) belongs there too.
+    if (clientKey !== key && this.#joinsAnonymous(clientKey)) this.#link(clientKey, session);
     for (const key of given) this.#link(key, session);
     if (session !== this.#newest) {
       this.#unlink(session);
@@ -98,6 +104,17 @@ export class SessionTable {
     return { session: session.number, startMs: session.startMs, sign, newAddress, newUser };
   }
 
+  /** The open session of a client that has not yet shown who it is: the first cookie, token or user of that client is its own. */
+  #anonymousOf(clientKey: string): OpenSession | undefined {
+    const session = this.#joinsAnonymous(clientKey) ? this.#byKey.get(clientKey) : undefined;
+    return session?.isKnown ? undefined : session;
+  }
+
+  /** Only where what identifies a session was not prescribed, and something is known of the client. */
+  #joinsAnonymous(clientKey: string): boolean {
+    return this.#limits.by === 'auto' && clientKey !== nobody;
+  }
+
   #keyOf(evidence: Evidence): { sign: SessionSign; key: string } {
     if (evidence.cookies.length > 0) {
       let best = evidence.cookies[0] ?? '';
@@ -107,8 +124,8 @@ export class SessionTable {
     if (evidence.token !== '') return { sign: 'token', key: `token ${evidence.token}` };
     const { by } = this.#limits;
     if (evidence.user !== '' && (by === 'auto' || by === 'user')) return { sign: 'user', key: `user ${evidence.user}` };
-    const { address, agent } = evidence;
-    return { sign: address === '' && agent === '' ? 'nothing' : 'client', key: `client ${address}\t${agent}` };
+    const key = clientKeyOf(evidence);
+    return { sign: key === nobody ? 'nothing' : 'client', key };
   }
 
   #rankOf(cookie: string): number {

@@ -46,6 +46,7 @@ export function replayTarget(
   host: string | undefined,
 ): ReplayTarget | string {
   if (method === 'CONNECT') return 'CONNECT tunnel';
+  if (method === '' && target.startsWith('/')) return 'request whose method the log does not have';
   if (!methodToken.test(method)) return 'malformed request';
   if (target.charCodeAt(0) === 47) return { origin: originOf(scheme ?? 'http', host), path: legalPath(target) };
   const colon = target.indexOf('://');

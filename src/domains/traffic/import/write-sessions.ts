@@ -3,9 +3,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ShakedownError } from '../../../model/error.ts';
 import type { RecordingManifest, RouteCount } from '../../../model/traffic.ts';
 import { createRecordingWriter, type RecordingWriter } from '../recording.ts';
-import { completeRequest, methodAndPath } from './encoded-request.ts';
+import type { UnnamedFiles } from '../unnamed-files.ts';
+import { completeRequest, methodAndPath, statusOf } from './encoded-request.ts';
 import { decodeEvidence, type SessionBy } from './evidence.ts';
 import { ExternalSort } from './external-sort.ts';
+import { type LoginSigns, LoginWatch } from './login-signs.ts';
 import type { ReadTraffic } from './read-traffic.ts';
 import { type SessionReport, SessionShape } from './session-shape.ts';
 import { type SessionSign, SessionTable } from './sessions.ts';
@@ -20,7 +22,7 @@ export interface SessionShare {
 
 interface WriteOptions {
   read: ReadTraffic;
-  spill: string;
+  spill: UnnamedFiles;
   out: string;
   name: string;
   inactivityGapMs: number;
@@ -36,6 +38,7 @@ interface Written {
   sessionsClosedEarly: number;
   sessions: SessionReport;
   withoutBody: BodilessRoute[];
+  logins: LoginSigns;
 }
 
 const rowsPerTurn = 2000;
@@ -61,7 +64,7 @@ function clientHash(): (text: string) => string {
 async function sortBySession(options: WriteOptions, table: SessionTable, shape: SessionShape) {
   const { read, spill, signal } = options;
   // Sessions are numbered in order of their start, so sorting by number puts the sessions in order too.
-  const bySession = new ExternalSort({ folder: spill, name: 'session', bufferBytes: 24 << 20, retain: 0 });
+  const bySession = new ExternalSort({ files: spill, bufferBytes: 24 << 20, retain: 0 });
   const signs = new Map<SessionSign, number>();
   const hashOf = clientHash();
   let firstMs: number | undefined;
@@ -93,14 +96,18 @@ async function writeAll(
   digits: number,
   shape: SessionShape,
   bodiless: BodilessRoutes,
+  logins: LoginWatch,
 ): Promise<RouteCount[]> {
   const { routes } = options.read;
   const counts = new Map<string, RouteCount>();
   let session = { number: -1, startMs: '', client: '', user: '', lengthMs: 0, requests: [] as string[] };
+  let collected: { method: string; route: string; status: number }[] = [];
   const finish = async () => {
     const { number, startMs, client, user, requests, lengthMs } = session;
     if (requests.length === 0) return;
     shape.session(requests.length, lengthMs);
+    logins.session(collected);
+    collected = [];
     const id = `s${String(number + 1).padStart(digits, '0')}`;
     await writer.writeEncoded(
       `{"id":"${id}","startMs":${startMs}${client && `,"client":"${client}"`}${user && `,"user":"${user}"`},"requests":[${requests.join(',')}]}`,
@@ -121,6 +128,7 @@ async function writeAll(
     const { method, path } = methodAndPath(encoded);
     const route = routes.routeOf(method, path);
     bodiless.take(method, route, encoded);
+    collected.push({ method, route, status: statusOf(encoded) });
     session.requests.push(completeRequest(encoded, offsetMs, route));
     const name = `${method} ${route}`;
     const count = counts.get(name);
@@ -162,7 +170,8 @@ export async function writeSessions(options: WriteOptions): Promise<Written> {
   try {
     const digits = Math.max(6, String(table.started).length);
     const bodiless = new BodilessRoutes();
-    const routes = await writeAll(options, sorted.bySession, writer, digits, shape, bodiless);
+    const logins = new LoginWatch();
+    const routes = await writeAll(options, sorted.bySession, writer, digits, shape, bodiless, logins);
     const manifest = await writer.close({
       name: options.name,
       startedAt: read.isUntimed ? null : new Date(sorted.firstMs).toISOString(),
@@ -184,6 +193,7 @@ export async function writeSessions(options: WriteOptions): Promise<Written> {
       sessionsClosedEarly: table.closedEarly,
       sessions: shape.report(read.agents),
       withoutBody: bodiless.list(),
+      logins: logins.report(),
     };
   } catch (error) {
     await writer.abort();

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { ShakedownError } from '../../../model/error.ts';
 import type { RecordedRequest } from '../../../model/traffic.ts';
 import { valueAt, withValue } from './places.ts';
 import { type DataRule, matchesRoute } from './rules.ts';
-import { readTable } from './table-file.ts';
+import { readTableFile, requireColumn } from './table-file.ts';
 
 interface Column {
   rule: DataRule;
@@ -67,6 +66,7 @@ function substitute(
   return requests.map((request, i) => {
     const original = recorded[i] ?? request;
     let result = request;
+    let own: number | undefined;
     for (const [number, { rule, value }] of columns.entries()) {
       if (!matchesRoute(rule.route, original.method, original.route)) continue;
       const before = valueAt(original, rule);
@@ -75,7 +75,8 @@ function substitute(
       const isKey = number === 0 || JSON.stringify(rule.value) === keyColumn;
       if (isKey && before !== undefined) row = rowOf(`value ${before}`);
       row ??= rowOf(`session ${session}`);
-      result = withValue(result, rule, value(row)) ?? result;
+      if (rule.per === 'request') own ??= rowOf(`request ${session} ${i}`);
+      result = withValue(result, rule, value(rule.per === 'request' ? (own ?? row) : row)) ?? result;
     }
     return result;
   });
@@ -96,21 +97,11 @@ async function readColumn(
   }
   let table = files.get(value.from);
   if (table === undefined) {
-    let text: string;
-    try {
-      text = await readFile(value.from, 'utf8');
-    } catch (cause) {
-      throw new ShakedownError('PLAN_DATA', `Data file ${value.from} cannot be read.`, { cause });
-    }
-    table = readTable(text, value.from);
+    table = await readTableFile(value.from);
     files.set(value.from, table);
   }
-  if (table.length === 0 || table[0]?.has(value.column) !== true) {
-    throw new ShakedownError(
-      'PLAN_DATA',
-      `Data file ${value.from} has no rows with a column ${JSON.stringify(value.column)}.`,
-    );
-  }
+  if (table.length === 0) throw new ShakedownError('PLAN_DATA', `Data file ${value.from} has no rows.`);
+  requireColumn(table, value.from, value.column);
   const rows = table;
   return { rows: rows.length, value: (row) => rows[row]?.get(value.column) ?? '' };
 }

@@ -1,3 +1,4 @@
+import { decodePercent } from '../../../model/percent-encoding.ts';
 import type { Body, RecordedRequest } from '../../../model/traffic.ts';
 import { jsonLeafAt, jsonLeaves, parseJson, withJsonLeaf } from './json-leaves.ts';
 
@@ -20,7 +21,7 @@ export function placedValues(request: RecordedRequest): (Place & { value: string
   const route = request.route.split('/').slice(1);
   for (const [i, segment] of segments.entries()) {
     const varies = route.length === segments.length ? route[i] !== segment : /\d/.test(segment);
-    if (varies && segment !== '') found.push({ in: 'path', at: String(i), value: percentDecoded(segment) });
+    if (varies && segment !== '') found.push({ in: 'path', at: String(i), value: decodePercent(segment) });
   }
   for (const [name, value] of pairs(query)) found.push({ in: 'query', at: name, value });
   for (const [name, value] of request.headers ?? []) {
@@ -43,7 +44,7 @@ export function valueAt(request: RecordedRequest, place: Place): string | undefi
   switch (place.in) {
     case 'path': {
       const segment = splitPath(request.path)[0].split('/')[segmentNumber(request, at)];
-      return segment === undefined ? undefined : percentDecoded(segment);
+      return segment === undefined ? undefined : decodePercent(segment);
     }
     case 'query':
       return pairs(splitPath(request.path)[1]).find(([name]) => name === at)?.[1];
@@ -138,15 +139,7 @@ function withPair(text: string | undefined, name: string, value: string): string
 }
 
 function decoded(text: string): string {
-  return percentDecoded(text.replaceAll('+', ' '));
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return decodePercent(text.replaceAll('+', ' '));
 }
 
 function encoded(text: string): string {

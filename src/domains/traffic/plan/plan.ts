@@ -7,7 +7,7 @@ import { Random } from './random.ts';
 import { factorFor } from './rate.ts';
 import { timeMap } from './shape.ts';
 import { createTally } from './summary.ts';
-import type { SessionTemplate } from './template.ts';
+import { type SessionTemplate, unsafeMethod } from './template.ts';
 import { type SessionTable, templateStore } from './templates.ts';
 
 export type { PlanInput } from './prepare.ts';
@@ -83,7 +83,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
     runUs / 1000,
   );
   for await (const visitAll of spans()) visitAll(tally.add);
-  const { afterEnd, dispersion, ...counted } = tally.done();
+  const { afterEnd, dispersion, afterLeftOut, ...counted } = tally.done();
   const recorded = recordedLoad(input, prepared, dispersion);
   if (options.mode === 'recorded') {
     const copies = Math.ceil(arrivals.factor);
@@ -101,21 +101,37 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
       recording: { name: manifest.name, shardsSha256: prepared.recordingSha256 },
       nonce: prepared.nonce,
       targets: prepared.targets,
-      routes: withRecorded(prepared.routes, manifest.routes),
-      leftOut: [...leftOut].filter(([, requests]) => requests > 0).map(([reason, requests]) => ({ reason, requests })),
+      routes: withRecorded(prepared, manifest.routes, afterLeftOut),
+      leftOut: [...leftOut]
+        .filter(([, requests]) => requests > 0)
+        .map(([reason, requests]) => ({
+          reason,
+          requests,
+          ...(reason === unsafeMethod ? { methods: [...prepared.unsafeMethods].sort() } : {}),
+        })),
       ...counted,
       waits: prepared.waits,
       recorded,
       ...(prepared.extractions.length === 0 ? {} : { extractions: prepared.extractions }),
+      ...(prepared.tagged === undefined ? {} : { tagged: prepared.tagged }),
+      ...(prepared.login === undefined ? {} : { login: prepared.login }),
+      ...(prepared.bodies === undefined ? {} : { bodies: prepared.bodies }),
     },
     async *sessions() {
       let index = 0;
       for await (const visitAll of spans()) {
         const due: PlannedSession[] = [];
-        visitAll((startMs, { recordedSession, headers, cookies, requests }, _number, planned) => {
+        visitAll((startMs, template, _number, planned) => {
+          const { recordedSession, headers, cookies, requests, groups, logins, user } = template;
           if (planned === 0) return;
           const kept = planned === requests.length ? requests : requests.slice(0, planned);
-          due.push({ index: index++, startMs, recordedSession, headers, cookies, requests: kept });
+          const values = user === undefined ? undefined : prepared.values(user);
+          due.push({
+            ...{ index: index++, startMs, recordedSession, headers, cookies, requests: kept },
+            ...(groups === undefined ? {} : { groups }),
+            ...(logins === undefined ? {} : { logins }),
+            ...(values === undefined ? {} : { values }),
+          });
         });
         yield* due;
       }
@@ -156,11 +172,21 @@ function recordedLoad(
   };
 }
 
-function withRecorded(planned: readonly PlannedRoute[], recorded: readonly RouteCount[]): PlannedRoute[] {
+function withRecorded(
+  { routes, answers }: Pick<PreparedSessions, 'routes' | 'answers'>,
+  recorded: readonly RouteCount[],
+  afterLeftOut: ReadonlyMap<number, number>,
+): PlannedRoute[] {
   const counts = new Map(recorded.map(({ method, route, requests }) => [`${method.toUpperCase()} ${route}`, requests]));
-  return planned.map((one) => {
+  return routes.map((one, i) => {
     const count = counts.get(`${one.method} ${one.route}`);
-    return count === undefined ? one : { ...one, recorded: count };
+    const expected = answers[i];
+    return {
+      ...one,
+      ...(count === undefined ? {} : { recorded: count }),
+      ...(expected === undefined ? {} : { answers: expected }),
+      ...(afterLeftOut.has(i) ? { afterLeftOut: afterLeftOut.get(i) ?? 0 } : {}),
+    };
   });
 }
 

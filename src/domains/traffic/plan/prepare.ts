@@ -1,16 +1,30 @@
 import { createHash } from 'node:crypto';
 import { ShakedownError } from '../../../model/error.ts';
-import type { PlannedRoute, PlanOptions, PlanSummary } from '../../../model/plan.ts';
+import type { ExpectedAnswers, PlannedRoute, PlanOptions, PlanSummary } from '../../../model/plan.ts';
 import type { RecordedRequest, RecordedSession, RecordingManifest } from '../../../model/traffic.ts';
 import { readSessions, shardsSha256 } from '../recording.ts';
+import { AnswerShapes } from './answers.ts';
+import { Bodies } from './bodies.ts';
 import { readDataRules } from './data.ts';
 import { learnLinks } from './discover.ts';
 import { ArrivalCounts } from './dispersion.ts';
 import { readHeaderRules } from './headers.ts';
+import { Identity } from './identity.ts';
 import { linkLiveValues } from './live-values.ts';
+import { Login } from './login.ts';
+import type { BodyRule, LoginRules } from './login-rules.ts';
 import type { DataRule, ExtractionRule } from './rules.ts';
+import { TagGroups, type TagRules } from './tags.ts';
 import { readTargets, type TargetMapping, type Targets } from './target.ts';
-import { makeTemplate, plannable, RouteTable, type SessionTemplate, type TemplateContext } from './template.ts';
+import {
+  makeTemplate,
+  noBody,
+  plannable,
+  RouteTable,
+  type SessionTemplate,
+  type TemplateContext,
+  unsafeMethod,
+} from './template.ts';
 import { defaultTemplateBytes, readSessionTable, type SessionTable } from './templates.ts';
 
 export interface PlanInput {
@@ -23,6 +37,12 @@ export interface PlanInput {
   rules?: ExtractionRule[];
   /** Values of the target to put in place of recorded ones. */
   data?: DataRule[];
+  /** Bodies for requests that were recorded without theirs. */
+  bodies?: BodyRule[];
+  /** Tags of requests that are to be counted apart; absent: none. */
+  tags?: TagRules;
+  /** How sessions log in; absent: they do not. */
+  login?: LoginRules | undefined;
   /** Memory for sessions kept at hand, as bytes of their JSON; a recording past it is read from disk again. */
   templateBytes?: number;
   /** Called for every session of the recording, once, as it is read. */
@@ -39,9 +59,18 @@ export interface PreparedSessions {
   recordingSha256: string;
   targets: string[];
   routes: PlannedRoute[];
+  /** By route; undefined where nothing is known. */
+  answers: (ExpectedAnswers | undefined)[];
   leftOut: Map<string, number>;
+  /** Of what is left out for it. */
+  unsafeMethods: ReadonlySet<string>;
   extractions: { from: string; to: string; requests: number }[];
   waits: NonNullable<PlanSummary['waits']>;
+  tagged: PlanSummary['tagged'];
+  login: PlanSummary['login'];
+  bodies: PlanSummary['bodies'];
+  /** What a session of this user knows from its beginning. */
+  values: Identity['values'];
   /** Requests under way at once, on average, as recorded; null where not all response times are known. */
   requestsAtOnce: number | null;
   /** Of arrivals in 10 ms, as recorded; null for too few. */
@@ -50,6 +79,7 @@ export interface PreparedSessions {
 
 const learnFrom = { sessions: 2_000, bytes: 64 * 1024 * 1024 };
 const mostExtractionsShown = 50;
+const methodsAtMost = 10;
 
 /** Reads the recording once (twice where it has responses to learn from) and turns each session into what is sent. */
 export async function prepareSessions(input: PlanInput, sampleSeed: number): Promise<PreparedSessions> {
@@ -65,7 +95,17 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
     if (known !== undefined) known.requests++;
     else if (extractions.size < 10_000) extractions.set(`${from}\n${to}`, { from, to, requests: 1 });
   };
+  const identity = await Identity.read(
+    nonce,
+    options.seed,
+    input.login === undefined ? new Set() : Login.taken(input.login),
+    input.login?.users,
+  );
+  const login = input.login === undefined ? null : await Login.read(input.login, identity, targets, headerRules);
+  const bodies = await Bodies.read(input.bodies ?? [], identity, options.seed);
+  const logins = { sessions: 0, added: 0, recorded: 0 };
   const leftOut = new Map<string, number>();
+  const unsafeMethods = new Set<string>();
   const learned = learnLinks(await sampleForLearning(input, targets));
   const rewriter =
     (placed: (from: string, to: string) => void): TemplateContext['rewrite'] =>
@@ -74,7 +114,11 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
       return { ...live, requests: substitute(live.requests, kept, session) };
     };
   const waits = { recorded: 0, value: 0, unknown: 0, none: 0 };
+  const tags = new TagGroups(input.tags ?? { sources: {}, wanted: [] });
+  const answers = new AnswerShapes(manifest.privacy.state === 'anonymized');
   const context: TemplateContext = {
+    answers,
+    tags,
     options,
     targets,
     timeResolutionMs: manifest.timeResolutionMs,
@@ -83,8 +127,25 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
     },
     headerRules,
     routes: new RouteTable(),
-    leaveOut: (reason) => leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1),
+    login,
+    join: (request, session, place) => bodies.join(request, session, place, true),
+    userOf: (session) => {
+      const user = identity.userOf(session);
+      return identity.values(user) === undefined ? undefined : user;
+    },
+    countLogin: ({ added, logins: recorded }) => {
+      logins.sessions++;
+      logins.recorded += recorded;
+      for (const { steps } of added) if (steps.length === login?.requests.length) logins.added++;
+    },
+    leaveOut: (reason, request) => {
+      leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
+      if (reason === unsafeMethod && unsafeMethods.size < methodsAtMost)
+        unsafeMethods.add(request.method.toUpperCase());
+      if (reason === noBody) bodies.missing(request);
+    },
     rewrite: rewriter(countExtraction),
+    tryRewrite: rewriter(() => {}),
   };
   const arrivals = new ArrivalCounts();
   let underWayMs = 0;
@@ -108,7 +169,15 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
   });
   if (table.count === 0) throw nothingToPlan(leftOut);
 
-  const again = { ...context, leaveOut: () => {}, countWait: () => {}, rewrite: rewriter(() => {}) };
+  const { answers: _, ...known } = context;
+  const again: TemplateContext = {
+    ...known,
+    join: (request, session, place) => bodies.join(request, session, place, false),
+    countLogin: () => {},
+    leaveOut: () => {},
+    countWait: () => {},
+    rewrite: context.tryRewrite,
+  };
   return {
     table,
     async *templates() {
@@ -121,8 +190,14 @@ export async function prepareSessions(input: PlanInput, sampleSeed: number): Pro
     recordingSha256,
     targets: targets.origins,
     routes: context.routes.routes,
+    answers: answers.expected(),
     leftOut,
+    unsafeMethods,
     extractions: [...extractions.values()].sort((a, b) => b.requests - a.requests).slice(0, mostExtractionsShown),
+    tagged: tags.tagged,
+    login: login === null ? undefined : { requests: login.requests, users: identity.users, ...logins },
+    bodies: bodies.summary,
+    values: (user) => identity.values(user),
     waits: { forAnswers: waits.recorded, forValues: waits.value, unknown: waits.unknown },
     requestsAtOnce: unknown || manifest.durationMs <= 0 ? null : underWayMs / manifest.durationMs,
     dispersion: arrivals.dispersion(),
@@ -154,7 +229,7 @@ function nothingToPlan(leftOut: ReadonlyMap<string, number>): ShakedownError {
     'PLAN_EMPTY',
     `The recording has no request that can be sent: ${reasons || 'it is empty'}.`,
     {
-      hint: 'Allow recorded writes, map the recorded hosts to the target, or import other traffic.',
+      hint: 'Allow recorded writes, map the recorded hosts to the target, keep paths of the application when anonymizing (`paths` in its rules), or import other traffic.',
     },
   );
 }

@@ -14,6 +14,8 @@ export interface Tally {
   scheduleSha256: string;
   /** Of arrivals in 10 ms; null for too few. */
   dispersion: number | null;
+  /** Requests after a write of their session that is left out, by route. */
+  afterLeftOut: ReadonlyMap<number, number>;
 }
 
 /**
@@ -29,6 +31,7 @@ export function createTally(templatesSha256: string, context: string, runMs: num
   const ends = new EndTimes();
   const arrivals = new ArrivalCounts();
   const tally = { sessions: 0, requests: 0, afterEnd: 0, peakSessions: 0, lastDueMs: 0, longestSessionMs: 0 };
+  const afterLeftOut = new Map<number, number>();
   let inRun = 0;
   return {
     add(startMs: number, template: SessionTemplate, number: number, planned: number): void {
@@ -49,6 +52,8 @@ export function createTally(templatesSha256: string, context: string, runMs: num
         }
         perSecond[second] = (perSecond[second] ?? 0) + 1;
       }
+      for (const { route } of requests.slice(template.afterLeftOut ?? planned, planned))
+        afterLeftOut.set(route, (afterLeftOut.get(route) ?? 0) + 1);
       tally.lastDueMs = Math.max(tally.lastDueMs, startMs + (requests[planned - 1]?.dueMs ?? 0));
       const lengthMs =
         planned === requests.length
@@ -72,6 +77,7 @@ export function createTally(templatesSha256: string, context: string, runMs: num
         averageRatePerSecond: runMs > 0 ? (inRun / runMs) * 1000 : 0,
         peakRatePerSecond: peak,
         dispersion: arrivals.dispersion(),
+        afterLeftOut,
         scheduleSha256: digest.update(buffer.subarray(0, filled)).digest('hex'),
       };
     },

@@ -137,6 +137,9 @@ export async function openScenarios(
     async end() {
       ending.abort(new Error('the load ended'));
       await running?.catch(() => {});
+      // What is left here when the run is sealed is its evidence.
+      for (const scratch of ['.claims', '.reserve', '.browsers'])
+        await rm(join(folder, scratch), { recursive: true, force: true }).catch(() => {});
     },
   };
 }

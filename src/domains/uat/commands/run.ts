@@ -1,9 +1,7 @@
-import { userInfo } from 'node:os';
-import { addSignOff } from '../../../evidence/sign-off.ts';
 import { browserNames, sizeNames } from '../../../model/browser.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
-import { exitCodeOf } from '../../../model/verdict.ts';
 import type { Services } from '../../command.ts';
+import { showRun } from '../../show-run.ts';
 import { mergeShards } from '../run/merge.ts';
 import { runUat } from '../run/run.ts';
 import type { UatSelection } from '../settings.ts';
@@ -45,40 +43,15 @@ export async function uatRun(_: unknown[], flags: UatFlags, services: Services):
     signal,
     onEvent: uatProgress(terminal, config.uat.retries),
   });
-  await report(folder, flags, services);
+  await showRun(folder, flags, services);
   if (signal.aborted) services.setExitCode(exitCodes.interrupted);
-}
-
-async function report(folder: string, { json }: Pick<UatFlags, 'json'>, services: Services): Promise<void> {
-  const outcome = await services.render(folder);
-  await services.show(outcome, json === true);
-  services.setExitCode(exitCodeOf[outcome.results.verdict]);
 }
 
 /** `shakedown uat merge`: one run of several shards. */
 export async function uatMerge([runs]: [string[]], flags: Pick<UatFlags, 'json'>, services: Services): Promise<void> {
   const folders = await Promise.all(runs.map((from) => services.runFolder(from)));
   const { config } = await services.configuration();
-  await report(await mergeShards(folders, config.reports.folder), flags, services);
-}
-
-interface SignFlags {
-  role: string;
-  decision: 'accept' | 'reject';
-  person?: string;
-  comment: string;
-}
-
-/** `shakedown uat sign`: writes a decision into the run and renders it again. */
-export async function uatSign([run]: [string], flags: SignFlags, services: Services): Promise<void> {
-  const folder = await services.runFolder(run);
-  const { role, decision, comment } = flags;
-  const person = flags.person ?? userInfo().username;
-  // What is signed is what the evidence shows, whatever was written into the results.
-  await services.render(folder);
-  const signed = addSignOff(folder, { role, decision, comment, person, at: new Date().toISOString() });
-  const { index } = await services.render(folder);
-  services.terminal.out(`${decision}ed by ${person} as ${role}, on evidence ${signed.manifestSha256}\n${index}\n`);
+  await showRun(await mergeShards(folders, config.reports.folder), flags, services);
 }
 
 function oneOf<T extends string>(given: readonly string[], known: readonly T[], option: string): T[] {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFileSync } from '../../../evidence/atomic-file.ts';
-import { intactManifest, writeManifest } from '../../../evidence/manifest.ts';
+import { addToManifest } from '../../../evidence/manifest.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { FeedbackAnswer, FeedbackScale } from '../../../model/feedback.ts';
 import { mostAnswers, readAnswer } from './answer.ts';
@@ -63,7 +63,6 @@ export function storeAnswers(folder: string, answers: readonly FeedbackAnswer[],
  * @throws ShakedownError NO_MANIFEST, EVIDENCE_CHANGED where the evidence is not what the run left, UAT_FEEDBACK
  */
 export function addAnswers(folder: string, answers: readonly FeedbackAnswer[]): void {
-  intactManifest(folder, { act: 'give feedback on', missing: 'has no manifest.json to add feedback to' });
-  storeAnswers(folder, answers);
-  writeManifest(folder);
+  const about = { act: 'give feedback on', missing: 'has no manifest.json to add feedback to' };
+  addToManifest(folder, about, () => storeAnswers(folder, answers));
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { playwrightVersion } from '../../../environment/browser-programs.ts';
 import type { AcceptanceResult, UatAttempt } from '../../../model/uat.ts';
 import { groupFindings } from '../findings.ts';
-import { manualChecks } from '../manual.ts';
+import { historyOf } from '../history.ts';
+import { manualChecks, manualFindings } from '../manual/checklist.ts';
+import { manualGuide } from '../manual/guide.ts';
 import { foldEvents } from '../record.ts';
 import { readUatEvents } from '../start.ts';
 import { vitalResults } from '../vitals.ts';
@@ -23,15 +25,18 @@ export function isUatRun(folder: string): boolean {
 export function acceptanceOf({ started, facts }: ScenarioRun): AcceptanceResult {
   const { attempts, ...record } = foldEvents(readUatEvents(facts.folder));
   const { groups, problems } = groupFindings(attempts, waiversOfRun(facts.folder), new Date(facts.started.time));
+  const checklist = manualChecks(facts.folder);
   return {
     ...record,
+    history: historyOf(facts.folder),
     browsers: started.browsers,
     sizes: started.sizes,
-    findings: groups,
+    findings: [...manualFindings(checklist), ...groups],
     vitals: vitalResults(attempts, started.browsers, started.budgets),
     coverage: wcagCoverage(),
     waiverProblems: problems,
-    manual: [...manualChecks],
+    manual: [...manualGuide],
+    checklist,
     unwatched: unwatched(attempts),
     playwright: playwrightVersion(),
   };

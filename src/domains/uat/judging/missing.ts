@@ -1,12 +1,24 @@
+import type { CheckTotal } from '../../../model/finding.ts';
 import type { AcceptanceResult } from '../../../model/uat.ts';
+import type { ManualCheck } from '../../../model/wcag.ts';
 import { plural } from '../../../report-kit/format.ts';
 import type { UatFold } from './fold.ts';
 
 const mostNamed = 4;
+/** Checks that may be done in part; what axe could not check and pictures without an approved one leave an objective open themselves. */
+const partlyDone: Partial<Record<CheckTotal['check'], string>> = {
+  keyboard: 'The walk by Tab',
+  reflow: 'The look at 320 px',
+  zoom: 'The look at 200 %',
+  motion: 'The look with reduced motion',
+  'forced-colours': 'The look with forced colours',
+  links: 'Asking for links',
+  'cut-off': 'The look for cut-off text',
+};
 
 /** What a run of scenarios alone does not show, beside objectives that are open. */
 export function missingLines(
-  { browsers, findings, looks, waiverProblems, leftOut, unwatched }: AcceptanceResult,
+  { browsers, checks, findings, looks, waiverProblems, leftOut, unwatched, checklist = [] }: AcceptanceResult,
   { chosen, notFilmed }: NonNullable<UatFold['started']>,
 ): string[] {
   const lines: string[] = [];
@@ -31,14 +43,38 @@ export function missingLines(
       `${plural(changed, 'page differs', 'pages differ')} from the approved visual snapshot; the configuration asks only to report this.`,
     );
   for (const { rule, owner, problem } of waiverProblems) lines.push(`The waiver of ${rule} by ${owner} ${problem}.`);
+  for (const { check, notDone } of checks) {
+    const [first] = notDone;
+    const name = partlyDone[check];
+    if (first === undefined || name === undefined) continue;
+    lines.push(
+      `${name} was not done everywhere: ${first}${notDone.length > 1 ? `, and ${notDone.length - 1} more` : ''}.`,
+    );
+  }
+  const links = checks.find(({ check }) => check === 'links')?.notLookedAt ?? [];
+  if (links.length > 0)
+    lines.push(
+      `${plural(links.length, 'link was', 'links were')} not followed, which may do something: ${namedAtMost(links)}.`,
+    );
   if (unwatched.length > 0) {
     lines.push(
       `Nothing was checked beside ${namedAtMost(unwatched)}: import { test } from 'shakedown/uat' in place of '@playwright/test' to have the pages watched.`,
     );
   }
-  lines.push('Manual accessibility checks are not part of this run.');
+  lines.push(...manualLines(checklist));
   if (notFilmed !== undefined) lines.push(notFilmed);
   return lines;
+}
+
+/** A signature says that somebody decided, not that anybody looked. */
+function manualLines(checklist: readonly ManualCheck[]): string[] {
+  const open = checklist.filter(({ result }) => result === null);
+  if (open.length === checklist.length)
+    return ['Manual accessibility checks are not part of this run: nobody has filled in `shakedown uat checklist`.'];
+  if (open.length === 0) return [];
+  return [
+    `Of the accessibility criteria that only a person can judge, nobody has looked at ${namedAtMost(open.map(({ id, title }) => `${id} ${title}`))}.`,
+  ];
 }
 
 function namedAtMost(all: readonly string[]): string {

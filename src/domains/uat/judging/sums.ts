@@ -53,18 +53,18 @@ export function costOf({ fold, facts }: ScenarioRun): UatUnderLoad['cost'] {
   const ended = rounds.flatMap((round) => (round.ended === null ? [] : [round.ended]));
   const known = ended.flatMap(({ cpuSeconds }) => (cpuSeconds === null ? [] : [cpuSeconds]));
   const memory = ended.flatMap(({ memoryBytes }) => (memoryBytes == null ? [] : [memoryBytes]));
-  const stretches = rounds.flatMap(({ startMs, ended: end }) =>
+  const periods = rounds.flatMap(({ startMs, ended: end }) =>
     startMs === null ? [] : [{ fromMs: startMs, toMs: endOf(startMs, end, facts) }],
   );
-  const during = { windows: 0, void: 0 };
-  const between = { windows: 0, void: 0 };
+  const during = { windows: 0, invalid: 0 };
+  const between = { windows: 0, invalid: 0 };
   for (const window of facts.windows) {
-    const isDuring = stretches.some(
+    const isDuring = periods.some(
       ({ fromMs, toMs }) => window.startMs + window.durationMs > fromMs && window.startMs < toMs,
     );
     const into = isDuring ? during : between;
     into.windows++;
-    if (window.void !== null) into.void++;
+    if (window.invalid !== null) into.invalid++;
   }
   return {
     wallMs: ended.reduce((sum, { wallMs }) => sum + wallMs, 0),

@@ -3,6 +3,7 @@ import { duration, list } from '../../../gate/words.ts';
 import { experienceKinds } from '../../../model/finding.ts';
 import type { ConditionVital } from '../../../model/uat.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
+import { undecided } from './acceptance-figures.ts';
 
 const mostNamed = 3;
 
@@ -33,11 +34,17 @@ function whyNone({ browsers, cutShort }: UatUnderLoad, during: string): string {
 }
 
 /** Under load at all, too: a run whose scenarios only passed before the load, or under a fault, shows nothing of them under it. */
-function flakyOrMissing({ tallies, runs }: UatUnderLoad, flaky: number): string | null {
+function flakyOrMissing({ tallies, runs, scenarios }: UatUnderLoad, flaky: number): string | null {
   if (flaky > 0) {
     const names = [...new Set(runs.filter(({ outcome }) => outcome === 'flaky').map(({ scenario }) => scenario))];
     return `${list(names.slice(0, mostNamed))} failed first and passed on a retry, which does not count as a pass`;
   }
+  const skipped = scenarios.flatMap(({ info, cells }) =>
+    cells.flatMap(({ notRun }) => (notRun === undefined ? [] : [{ id: info.id, notRun }])),
+  );
+  const [left] = skipped;
+  if (left !== undefined)
+    return `${list([...new Set(skipped.map(({ id }) => id))].slice(0, mostNamed))} did not run: ${left.notRun}`;
   const ids = [...new Set(tallies.map(({ scenario }) => scenario))];
   const missing = ids.filter(
     (id) => !tallies.some(({ scenario, condition }) => scenario === id && condition === 'load'),
@@ -95,6 +102,10 @@ export function vitalsOver(vitals: readonly ConditionVital[]): Measurement {
   const open = metrics.filter((metric) => !measured.some((each) => each.metric === metric && each.verdict === 'pass'));
   if (metrics.length === 0) return { value: null, samples, absent: 'no page was loaded under the load' };
   if (open.length > 0)
-    return { value: null, samples, absent: `${list(open)} cannot be decided from so few page loads` };
+    return {
+      value: null,
+      samples,
+      absent: undecided(measured.filter(({ metric }) => open.includes(metric))).replace(/\.$/, ''),
+    };
   return { value: 0, samples, note: `Decided: ${list(metrics)}.` };
 }

@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ConditionVital, type UatAttempt, type UatCondition, uatConditions } from '../../../model/uat.ts';
+import {
+  type ConditionVital,
+  type UatAttempt,
+  type UatCondition,
+  type UatSkip,
+  uatConditions,
+} from '../../../model/uat.ts';
 import type { UatRoundRun, UatUnderLoad } from '../../../model/uat-under-load.ts';
 import { groupFindings } from '../findings.ts';
 import { cellOf, emptyCell } from '../record.ts';
@@ -98,6 +104,7 @@ function heardOf(attempts: readonly UatAttempt[], fold: UatFold): { counted: Uat
   return { counted, cutShort: cut.size };
 }
 
+const placeKey = (id: string, browser: string, size: string) => [id, browser, size].join('\u0000');
 const cellKey = ({ round, scenario, browser, size }: UatAttempt) => [round, scenario.id, browser, size].join('\u0000');
 
 function runOf(first: UatAttempt, own: readonly UatAttempt[], { fold, facts }: ScenarioRun): UatRoundRun {
@@ -128,7 +135,12 @@ function intervalOf(attempt: UatAttempt, fold: UatFold): { fromMs: number; toMs:
 /** All rounds of a cell together: one that failed in any of them failed. */
 function cellsOf(events: ReturnType<typeof readUatEvents>, runs: readonly RoundRun[]): UatUnderLoad['scenarios'] {
   const scenarios = new Map<string, UatUnderLoad['scenarios'][number]>();
+  const skips = new Map<string, UatSkip>();
   for (const event of events) {
+    if (event.type === 'attempt' && event.attempt.skip !== undefined) {
+      const { scenario, browser, size, skip } = event.attempt;
+      skips.set(placeKey(scenario.id, browser, size), skip);
+    }
     if (event.type !== 'begin') continue;
     for (const { scenario, browser, size } of event.planned) {
       const known = scenarios.get(scenario.id) ?? { info: scenario, cells: [] };
@@ -144,13 +156,24 @@ function cellsOf(events: ReturnType<typeof readUatEvents>, runs: readonly RoundR
       );
       const of = (outcome: string) => own.filter(({ run }) => run.outcome === outcome);
       const deciding = of('failed')[0] ?? of('flaky')[0] ?? of('passed')[0];
-      if (deciding === undefined) continue;
+      if (deciding === undefined) {
+        const skip = skips.get(placeKey(info.id, cell.browser, cell.size));
+        if (skip !== undefined) cell.notRun = skip.reason;
+        continue;
+      }
       const all = attemptsOf(own);
       Object.assign(cell, cellOf(deciding.attempts), {
         attempts: all.length,
         durationMs: Math.round(all.reduce((sum, each) => sum + each.durationMs, 0) / all.length),
       });
     }
+  }
+  for (const one of scenarios.values()) {
+    // Not meant for this browser or size: no cell.
+    one.cells = one.cells.filter(
+      ({ outcome, browser, size }) =>
+        outcome !== 'not run' || skips.get(placeKey(one.info.id, browser, size))?.isChoice !== true,
+    );
   }
   return [...scenarios.values()].sort((a, b) => a.info.id.localeCompare(b.info.id));
 }

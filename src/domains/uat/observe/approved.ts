@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { expect, type Page, type TestInfo } from '@playwright/test';
+import { type BrowserContext, expect, type Page, type TestInfo } from '@playwright/test';
 import type { PageCheck, UatFinding } from '../../../model/finding.ts';
 import type { LookPicture, LookSeen } from '../../../model/look.ts';
 import type { UatSettings } from '../settings.ts';
@@ -25,6 +25,8 @@ export interface LookOutcome {
 
 interface LookRequest {
   page: Page;
+  /** Where pages may be opened that are not the scenario's. */
+  own(): Promise<BrowserContext | null>;
   testInfo: TestInfo;
   /** Parts of the file's name within `approved/<browser>-<size>/`, without its ending. */
   name: readonly string[];
@@ -44,6 +46,7 @@ const mostShots = 6;
  */
 export async function looksApproved({
   page,
+  own,
   testInfo,
   name,
   step,
@@ -97,10 +100,10 @@ export async function looksApproved({
     const got = files.find((each) => each.name.endsWith('-actual.png'));
     const pixels = Number(/(\d+) pixels \(ratio/.exec(text)?.[1] ?? Number.NaN);
     const share = Number.isNaN(pixels) ? null : pixels / sizeOf(got?.path);
-    const pictures = await picturesOf(page, files);
+    const pictures = await picturesOf(await own(), files);
     const changed = { state: 'changed', pixels: share === null ? null : pixels, share, ...pictures } as const;
-    const isTold = settings?.visualChanges === 'warn';
-    return outcome(changed, isTold ? null : findingOf(seen, text, share), null);
+    const isWarning = settings?.visualChanges === 'warn';
+    return outcome(changed, isWarning ? null : findingOf(seen, text, share), null);
   }
 }
 
@@ -117,13 +120,13 @@ async function standingStill(page: Page, options: Parameters<Page['screenshot']>
 
 /** What Playwright attached, by its names for the three. */
 async function picturesOf(
-  page: Page,
+  own: BrowserContext | null,
   files: TestInfo['attachments'],
 ): Promise<Record<'expected' | 'got' | 'diff', LookPicture | null>> {
   const of = (ending: string) => files.find(({ name }) => name.endsWith(`-${ending}.png`));
   const three = [of('expected'), of('actual'), of('diff')];
   const small = await thumbnails(
-    page.context(),
+    own,
     three.map((file) => file?.path ?? null),
   );
   const [expected = null, got = null, diff = null] = three.map((file, index): LookPicture | null =>

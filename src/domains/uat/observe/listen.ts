@@ -1,7 +1,7 @@
 import type { BrowserContext, ConsoleMessage, Page, Request, Response } from '@playwright/test';
 import { isWithinReach } from '../../../environment/browser-reach.ts';
 import type { UatFinding } from '../../../model/finding.ts';
-import { pagePath } from './path.ts';
+import { pagePath, realAddress } from './path.ts';
 
 /** What of a scenario is meant to go wrong. */
 export interface Tolerance {
@@ -40,8 +40,14 @@ interface Hearing {
 const abandoned = /ERR_ABORTED|NS_BINDING_ABORTED|NS_ERROR_ABORT|frame was detached|cancelled|aborted/i;
 /** How Firefox reports what a content security policy forbade: as an error of the page. */
 const refusal = /^The page’s settings (blocked|prevented)/;
+/** Of a page or a frame that allows no scripts; the first of those that come into it is ours. */
+const sandboxed = /^Blocked script execution in .* because the document's frame is sandboxed/;
 /** Reported as failed requests already. */
 const aboutRequests = /^Failed to load resource/;
+
+const hostOf = (address: string) => (URL.canParse(address) ? new URL(address).host : '');
+/** Findings are put together by the kind of address; one of them is shown as it was. */
+const asked = (request: Request) => ({ snippet: `${request.method()} ${realAddress(request.url())}` });
 
 const addresses = /\b(?:https?|wss?):\/\/[^\s'"“”()<>]+/g;
 
@@ -78,6 +84,13 @@ export function listen(
       return null;
     }
   };
+  /** With its host, where that is not the page's own. */
+  const nameOf = (request: Request) => {
+    const url = request.url();
+    const from = pageOf(request)?.url() ?? '';
+    const isOwn = request.isNavigationRequest() || hostOf(from) === hostOf(url);
+    return `${request.method()} ${isOwn ? '' : hostOf(url)}${pagePath(url)}`;
+  };
   const isHeard = (page: Page | null) =>
     isOn && (page === null ? unheardDepth === 0 : !deaf.has(page) && !pictures.has(page));
 
@@ -91,8 +104,9 @@ export function listen(
   };
 
   const onConsole = (message: ConsoleMessage) => {
-    if (message.type() !== 'error' || aboutRequests.test(message.text()) || !isHeard(message.page())) return;
+    if (message.type() !== 'error' || !isHeard(message.page())) return;
     const text = message.text().slice(0, 300);
+    if (aboutRequests.test(text) || sandboxed.test(text)) return;
     // A socket that was held back fails with a message alone, and a page may report what it was refused.
     const outside = outsideIn(text);
     if (outside !== undefined) return heldBack(message.page(), outside, 'console');
@@ -119,16 +133,22 @@ export function listen(
     waited(request);
     const status = response.status();
     if (status < 400 || !isHeard(pageOf(request)) || isTolerated((each) => each.status === status)) return;
-    const what = `${request.method()} ${pagePath(request.url())} was answered with ${status}`;
-    report(finding({ kind: 'request', rule: `status-${status}`, what, page: pagePath(request.url()) }));
+    const what = `${nameOf(request)} was answered with ${status}`;
+    report({
+      ...finding({ kind: 'request', rule: `status-${status}`, what, page: pagePath(request.url()) }),
+      ...asked(request),
+    });
   };
   const onFailed = (request: Request) => {
     waited(request);
     if (!isAllowed(request.url())) return heldBack(pageOf(request), request.url(), request.resourceType());
     const why = request.failure()?.errorText ?? 'unknown';
     if (abandoned.test(why) || !isHeard(pageOf(request)) || isTolerated((each) => each.noAnswer === true)) return;
-    const what = `${request.method()} ${pagePath(request.url())} got no answer: ${why.slice(0, 120)}`;
-    report(finding({ kind: 'request', rule: 'no-answer', what, page: pagePath(request.url()) }));
+    const what = `${nameOf(request)} got no answer: ${why.slice(0, 120)}`;
+    report({
+      ...finding({ kind: 'request', rule: 'no-answer', what, page: pagePath(request.url()) }),
+      ...asked(request),
+    });
   };
   const onPage = (page: Page) => {
     if (unheardDepth > 0) deaf.add(page);

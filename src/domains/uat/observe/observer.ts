@@ -1,21 +1,24 @@
 import { join } from 'node:path';
 import type { BrowserContext, Page, TestInfo } from '@playwright/test';
-import type { PageCheck, UatFinding } from '../../../model/finding.ts';
+import type { ElementPicture, PageCheck, UatFinding } from '../../../model/finding.ts';
 import type { LookSeen } from '../../../model/look.ts';
 import type { UatObservation } from '../../../model/uat.ts';
 import { goodVitals } from '../../../model/vital.ts';
-import { lastStepName, observationName } from '../reported.ts';
+import { checksOffAnnotation, lastStepName, observationName } from '../reported.ts';
 import type { UatSettings } from '../settings.ts';
+import { watchActions } from './acting.ts';
 import { type LookOptions, looksApproved } from './approved.ts';
+import { background } from './background.ts';
+import type { Beside } from './beside.ts';
 import { bounded } from './bounded.ts';
 import { claims } from './claims.ts';
-import { checkLinks } from './links.ts';
+import { stopClock } from './clock.ts';
+import { withPictures } from './element-pictures.ts';
 import { listen, type Tolerance } from './listen.ts';
-import { lookAt } from './look.ts';
+import { lookerOf } from './looker.ts';
+import { watchPages } from './pages.ts';
 import { pagePath } from './path.ts';
-import { type Checked, scanPage } from './scan.ts';
 import { unrecorded } from './unrecorded.ts';
-import { checkVisit } from './visit.ts';
 import { watchVitals } from './vitals.ts';
 
 export type { LookOptions, Tolerance };
@@ -23,10 +26,10 @@ export type { LookOptions, Tolerance };
 export interface Observer {
   /** A step begins. */
   begin(step: string): void;
-  /** After a step: checks the page it left, if it has not been checked yet. */
-  look(step: string): Promise<void>;
-  /** The same where no step has been checked: a recorded test has none. */
-  lookOnce(name: string): Promise<void>;
+  /** A step has ended. What it left is checked before the next action, or at the end. */
+  stepEnded(step: string): Promise<void>;
+  /** What the scenario leaves at its end, and what has not been checked yet. */
+  lookAtEnd(): Promise<void>;
   tolerate(tolerance: Tolerance): void;
   /** Holds a page against its approved screenshot. */
   approvedLook(page: Page, name: readonly string[], options: LookOptions): Promise<void>;
@@ -40,122 +43,140 @@ export interface ObserverInput {
   testInfo: TestInfo;
   /** null under a bare `playwright test`. */
   settings: UatSettings | null;
+  /** Of the worker: what may go on beside its next scenarios; null: nothing. */
+  beside: Beside | null;
 }
 
 const defaultStepBudgetMs = 2000;
 const pictureTimeoutMs = 8000;
-/** For all checks of one page. */
-const lookTimeoutMs = 60_000;
-const answerTimeoutMs = 3000;
-const loadTimeoutMs = 10_000;
+/** For all that is checked at one time. */
+const lookTimeoutMs = 30_000;
+const backgroundTimeoutMs = 90_000;
+const loadTimeoutMs = 3000;
 const mostLeft = 3;
 /** What Playwright says of a page that went away, in each engine. */
 const leaving = /context was destroyed|navigat|detached|Cannot find context|discarded|no such frame/i;
+const closed = /has been closed|Target closed|browser.*disconnected/i;
 
 /** Watches a scenario's pages without acting in them. What fails here is reported and fails no scenario. */
-export async function createObserver({ context, page, testInfo, settings }: ObserverInput): Promise<Observer> {
+export async function createObserver({
+  context,
+  page,
+  testInfo,
+  settings,
+  ...input
+}: ObserverInput): Promise<Observer> {
   const looks: LookSeen[] = [];
+  const handed: NonNullable<UatObservation['beside']> = [];
+  const pictures: ElementPicture[] = [];
   const seen: UatObservation = { findings: [], vitals: [], unsupported: [], checks: [], looks };
-  const project = testInfo.project.name;
-  const claim = claims(settings === null ? null : join(settings.folder, '.claims'));
+  const isOff = checksOff(testInfo);
+  const isChecked = !isOff && settings?.round === undefined;
   // The system's Firefox shows one page at a time, and gives the keys to that.
   const isManyAtOnce = context.browser()?.browserType().name() === 'chromium';
   let step = 'before the first step';
-  let hasCrashed = false;
-  page.on('crash', () => {
-    hasCrashed = true;
-  });
+  let hasSteps = false;
   const add = (check: PageCheck | null, findings: readonly UatFinding[]) => {
     if (check !== null) seen.checks.push(check);
     seen.findings.push(...findings);
   };
+  const notDone = (address: string, why: string) =>
+    add({ check: 'axe', page: address, tookMs: 0, count: 0, notDone: why }, []);
   const ears = listen(context, page, {
     allowHosts: settings?.allowHosts ?? null,
     stepBudgetMs: settings?.stepBudgetMs ?? defaultStepBudgetMs,
     step: () => step,
     report: (finding) => add(null, [finding]),
   });
-  const vitals = await unrecorded(context, () =>
-    watchVitals(context, page, {
-      isScenarios: ears.isScenarios,
-      step: () => step,
-      shiftBudget: settings?.shiftBudget ?? goodVitals.CLS,
-    }),
-  );
+  const vitals = isOff
+    ? null
+    : await unrecorded(context, () =>
+        watchVitals(context, page, {
+          isScenarios: ears.isScenarios,
+          step: () => step,
+          shiftBudget: settings?.shiftBudget ?? goodVitals.CLS,
+        }),
+      );
+  const missed = new Map<string, { why: string; isCertain: boolean }>();
+  const pages = watchPages(context, page, {
+    isScenarios: ears.isScenarios,
+    step: () => step,
+    missed: (address, why, isCertain) => void missed.set(address, { why, isCertain }),
+  });
+  const meanwhile = background(!isManyAtOnce);
+  const beside = isManyAtOnce && isChecked ? input.beside : null;
+  const looker = lookerOf({
+    context,
+    project: testInfo.project.name,
+    allowHosts: settings?.allowHosts ?? null,
+    claim: claims(settings === null ? null : join(settings.folder, '.claims')),
+    background: meanwhile,
+    beside,
+    handed: (id, address) => void handed.push({ id, page: address }),
+    add,
+    pictured: (some) => void pictures.push(...some),
+    missed: (address, why) => void missed.set(address, { why, isCertain: true }),
+    vitals: (known) => vitals?.take(known),
+  });
 
-  const look = async (name: string) => {
-    if (settings?.round !== undefined) return;
-    const shown = context.pages().findLast((each) => !each.isClosed()) ?? page;
-    if (shown.isClosed() || !/^https?:/.test(shown.url())) return;
-    // Before its styles are there, a page is not what anybody sees: Firefox answers then already.
-    await shown.waitForLoadState('load', { timeout: answerTimeoutMs }).catch(() => {});
-    const url = shown.url();
-    const address = pagePath(url);
-    const seenNow = await bounded(lookAt(shown, address, name), answerTimeoutMs);
-    const key = `${project} ${address} ${seenNow?.signature}`;
-    if (seenNow === null || !claim(key)) return;
-    const scan = async () => {
-      const scanned = await scanPage(shown, address, name).catch((error: Error) => {
-        claim.release(key);
-        throw error;
-      });
-      return [seenNow, scanned];
-    };
-    const links = async () => (await checkLinks(shown, seenNow.links, name, claim, settings?.allowHosts ?? null)) ?? [];
-    // A page of its own, so that the scenario's is left as it is; once for each page, at one size, as it sets others itself.
-    const visit = async () =>
-      project.endsWith('-desktop') && seenNow.isPlainVisit && claim(`visit ${project} ${address}`)
-        ? ears.unheard(() => checkVisit(context, url, address, name))
-        : [];
-    const done = await settled([scan, links, visit], isManyAtOnce);
-    for (const each of done) {
-      if (each.status === 'rejected') continue;
-      for (const { check, findings } of [each.value].flat()) add(check, findings);
-    }
-    for (const each of done) if (each.status === 'rejected') throw each.reason;
-  };
-
-  /** A step that ends with a click may leave its page while that is checked: then the next page is checked. */
-  const lookAtLast = async (name: string) => {
-    ears.stepEnded(name);
+  /** A page may be left while it is checked: then the next one is. */
+  const lookAtLast = async (shown: Page, name: string) => {
     for (let left = mostLeft; ; left--) {
       try {
-        return await look(name);
+        return await looker.look(shown, name);
       } catch (error) {
-        if (left === 0 || page.isClosed() || !leaving.test((error as Error).message)) throw error;
-        await page.waitForLoadState('load', { timeout: loadTimeoutMs }).catch(() => {});
+        if (left === 0 || shown.isClosed() || !leaving.test((error as Error).message)) throw error;
+        await shown.waitForLoadState('domcontentloaded', { timeout: loadTimeoutMs }).catch(() => {});
       }
     }
   };
 
-  /** The scenario's own time is for the scenario. */
-  const giveBack = (startedAt: number) => {
-    if (testInfo.timeout > 0) testInfo.setTimeout(testInfo.timeout + Math.ceil(performance.now() - startedAt));
-  };
-
-  let hasLooked = false;
-  const guardedLook = async (name: string) => {
-    hasLooked = true;
-    if (hasCrashed) return;
-    const startedAt = performance.now();
-    const notDone = await bounded(
-      unrecorded(page, () => lookAtLast(name)).then(
+  const guardedLook = async (shown: Page, name: string) => {
+    pages.lookedAt(shown);
+    const address = () => pagePath(shown.url());
+    const failed = await bounded(
+      lookAtLast(shown, name).then(
         () => '',
-        (error: Error) => (page.isClosed() ? '' : firstLine(error)),
+        (error: Error) => (closed.test(error.message) ? 'it was closed while it was looked at' : firstLine(error)),
       ),
       lookTimeoutMs,
     );
-    if (notDone !== '') {
-      const why = notDone ?? `not within ${lookTimeoutMs / 1000} s`;
-      add({ check: 'axe', page: pagePath(page.url()), tookMs: 0, count: 0, notDone: why }, []);
-    }
-    giveBack(startedAt);
+    if (failed !== '') notDone(address(), `${address()}: ${failed ?? `not within ${lookTimeoutMs / 1000} s`}`);
   };
 
+  // One at a time: a scenario may do two things at once.
+  let turn: Promise<void> = Promise.resolve();
+  /** The scenario's own time is for the scenario. */
+  const lookAt = (which: () => readonly Page[], name: string | null) => {
+    const taken = async () => {
+      const due = which();
+      if (due.length === 0) return;
+      const goOn = stopClock(testInfo, lookTimeoutMs * due.length);
+      try {
+        await unrecorded(context, async () => {
+          for (const each of due) await guardedLook(each, name ?? pages.stepOf(each) ?? step);
+        });
+      } finally {
+        goOn();
+      }
+    };
+    // Whatever goes wrong here, the scenario goes on.
+    turn = turn.then(taken).catch(() => {});
+    return turn;
+  };
+  const news = (of: Page | null) => pages.open().filter((each) => (of === null || of === each) && pages.hasNews(each));
+
+  const endActions = isChecked
+    ? watchActions(context, {
+        before: (acted) => lookAt(() => news(acted), hasSteps ? null : 'on the way'),
+        after: (acted) => pages.acted(acted),
+      })
+    : null;
+
   const lastPicture = async () => {
-    const shown = context.pages().findLast((each) => !each.isClosed());
+    const shown = pages.open().at(-1);
     const isWanted = settings?.round?.pictures !== false || testInfo.errors.length > 0;
-    if (hasCrashed || !isWanted || shown === undefined) return undefined;
+    if (!isWanted || shown === undefined) return undefined;
     const options = { type: 'jpeg', quality: 55, timeout: pictureTimeoutMs, animations: 'disabled' } as const;
     return shown.screenshot(options).catch(() => undefined);
   };
@@ -163,40 +184,64 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
   return {
     begin(name) {
       step = name;
+      hasSteps = true;
       ears.stepBegan();
     },
-    look: guardedLook,
-    async lookOnce(name) {
-      if (!hasLooked) await guardedLook(name);
+    async stepEnded(name) {
+      ears.stepEnded(name);
+      // Where actions are not heard of, each step is looked at.
+      if (isChecked && endActions === null) await lookAt(() => pages.open().slice(-1), name);
+    },
+    async lookAtEnd() {
+      if (isChecked) await lookAt(() => pages.open(), hasSteps ? null : 'at the end');
     },
     tolerate: ears.tolerate,
     async approvedLook(shown, name, options) {
-      if (hasCrashed || shown.isClosed() || settings?.round !== undefined) return;
-      const startedAt = performance.now();
-      const {
-        check,
-        finding,
-        look: held,
-      } = await ears.unheard(() => looksApproved({ page: shown, testInfo, name, step, options, settings }), shown);
-      add(check, finding === null ? [] : [finding]);
-      looks.push(held);
-      giveBack(startedAt);
+      if (shown.isClosed() || settings?.round !== undefined) return;
+      const goOn = stopClock(testInfo, lookTimeoutMs);
+      try {
+        const held = await ears.unheard(
+          () => looksApproved({ page: shown, own: looker.own, testInfo, name, step, options, settings }),
+          shown,
+        );
+        add(held.check, held.finding === null ? [] : [held.finding]);
+        looks.push(held.look);
+      } finally {
+        goOn();
+      }
     },
     async end() {
-      const isGone = hasCrashed || page.isClosed();
+      endActions?.();
+      pages.stop();
+      const goOn = stopClock(testInfo, backgroundTimeoutMs);
       const picture = await unrecorded(context, async () => {
-        if (!isGone) await vitals.hold();
+        const shown = pages.open().includes(page);
+        if (shown) await vitals?.hold();
         // What is reported from here on comes from taking the picture.
         ears.stop();
         const taken = await lastPicture();
-        if (!isGone) await vitals.settle(taken !== undefined);
+        if (shown) await vitals?.settle(taken !== undefined);
+        if (!(await meanwhile.finish(backgroundTimeoutMs))) {
+          notDone('', `what is checked beside the scenario was not done within ${backgroundTimeoutMs / 1000} s`);
+        }
+        if (testInfo.status === 'interrupted') beside?.abandon();
+        await beside?.room(backgroundTimeoutMs);
+        await looker.end();
         return taken;
       });
-      const { samples, unsupported, shifts } = vitals.told();
-      seen.vitals = samples;
-      seen.unsupported = unsupported;
+      goOn();
+      if (isOff) notDone('', `the checks of ${testInfo.title.slice(0, 80)} are off`);
+      if (isChecked) {
+        for (const [address, { why, isCertain }] of missed)
+          if (isCertain || !looker.hasSeen(address)) notDone(address, `${address}: ${why}`);
+      }
+      const measured = vitals?.measured();
+      seen.vitals = measured?.samples ?? [];
+      seen.unsupported = measured?.unsupported ?? [];
       // Under load, they are judged by their 75th percentile.
-      if (settings?.round === undefined) add(null, shifts);
+      if (settings?.round === undefined) add(null, measured?.shifts ?? []);
+      seen.findings = withPictures(seen.findings, pictures);
+      if (handed.length > 0) seen.beside = handed;
       if (picture !== undefined && settings !== null) {
         await testInfo.attach(lastStepName, { body: picture, contentType: 'image/jpeg' });
       }
@@ -205,18 +250,9 @@ export async function createObserver({ context, page, testInfo, settings }: Obse
   };
 }
 
-type Task = () => Promise<Checked | Checked[]>;
-
-/** Their results, in their order. They start together where they may; else none starts after one that failed. */
-async function settled(tasks: readonly Task[], isAtOnce: boolean) {
-  if (isAtOnce) return Promise.allSettled(tasks.map((task) => task()));
-  const done: PromiseSettledResult<Checked | Checked[]>[] = [];
-  for (const task of tasks) {
-    const [ended] = await Promise.allSettled([task()]);
-    done.push(ended);
-    if (ended.status === 'rejected') break;
-  }
-  return done;
+/** `{ uat: { checks: 'off' } }` of a scenario. */
+function checksOff({ annotations }: TestInfo): boolean {
+  return annotations.some(({ type }) => type === checksOffAnnotation);
 }
 
 function firstLine(error: Error): string {

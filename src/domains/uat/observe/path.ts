@@ -13,3 +13,13 @@ export function pagePath(address: string): string {
   const names = [...new Set(url.searchParams.keys())].sort();
   return `${path}${names.length === 0 ? '' : `?${names.join('&')}`}`.slice(0, 160);
 }
+
+const longestAddress = 300;
+
+/** Host and path as they were asked for, so that the request can be made again; of its query the names alone, for values may be secrets. */
+export function realAddress(address: string): string {
+  if (!URL.canParse(address)) return address.slice(0, longestAddress);
+  const { protocol, host, pathname, searchParams } = new URL(address);
+  const names = [...new Set(searchParams.keys())].map((name) => `${name}=…`).join('&');
+  return `${protocol}//${host}${pathname}${names === '' ? '' : `?${names}`}`.slice(0, longestAddress);
+}

@@ -10,11 +10,11 @@ const timeoutMs = 8000;
 
 /** Small JPEGs of pictures as data URLs, drawn by the browser that is there anyway; null where one is missing, cannot be drawn or is too long. */
 export async function thumbnails(
-  context: BrowserContext,
+  context: BrowserContext | null,
   paths: readonly (string | null)[],
 ): Promise<(string | null)[]> {
   const none = paths.map(() => null);
-  const page = await context.newPage().catch(() => null);
+  const page = (await context?.newPage().catch(() => null)) ?? null;
   if (page === null) return none;
   try {
     const drawn = paths.map((path) =>

@@ -39,27 +39,68 @@ const types = PerformanceObserver.supportedEntryTypes ?? [];
 const needs = { LCP: 'largest-contentful-paint', INP: 'event', CLS: 'layout-shift', FCP: 'paint', TTFB: 'navigation' };
 const load = Math.random().toString(36).slice(2);
 const all = new Map();
-const tell = (metric, value, of = {}) => {
+const send = (metric, value, of = {}) => {
   const one = { metric, value, element: of.largestShiftTarget ?? of.interactionTarget ?? of.target, url: location.href };
   all.set(metric, one);
-  try { globalThis.${binding}({ load, told: [one] }); } catch {}
+  try { globalThis.${binding}({ load, measured: [one] }); } catch {}
 };
 let until = Infinity;
 globalThis.${hold} = () => { until = performance.now(); };
-globalThis.${known} = () => ({ load, told: [...all.values()] });
+globalThis.${known} = () => ({ load, measured: [...all.values()] });
+// An answer to a click that leaves the page is in no entry when the page goes: the time its handlers took is measured here as well.
+const answers = new Map();
+const heard = new Map();
+if (types.includes('event')) {
+  try {
+    new PerformanceObserver((list) => { for (const { startTime, duration } of list.getEntries()) heard.set(startTime, Math.max(duration, heard.get(startTime) ?? 0)); })
+      .observe({ type: 'event', durationThreshold: 16, buffered: true });
+  } catch {}
+  const handled = (answer) => {
+    answer.end = performance.now();
+    if (answer.end - answer.start >= 40) flush();
+  };
+  for (const type of ['pointerdown', 'pointerup', 'click', 'keydown', 'keyup']) {
+    addEventListener(type, (event) => {
+      if (!event.isTrusted || answers.size > 500) return;
+      // A click has the time of the pointer that made it.
+      const answer = answers.get(event.timeStamp) ?? { start: event.timeStamp, end: null, target: event.target };
+      answer.end = null;
+      answers.set(event.timeStamp, answer);
+      setTimeout(() => { if (answer.end === null) handled(answer); });
+    }, { capture: true, passive: true });
+    // As soon as the page has handled it, in the same task: what a page says as it goes does not arrive, and a page that was asked to go may do so
+    // before any timer.
+    addEventListener(type, (event) => {
+      const answer = answers.get(event.timeStamp);
+      if (event.isTrusted && answer !== undefined) handled(answer);
+    }, { passive: true });
+  }
+}
+const nameOf = (element) => element?.id ? '#' + element.id : element?.localName;
+const flush = () => {
+  const worst = { ms: all.get('INP')?.value ?? 0, target: null };
+  for (const { start, end, target } of answers.values()) {
+    const ms = heard.get(start) ?? (end ?? performance.now()) - start;
+    if (start > until || ms < 40 || ms <= worst.ms) continue;
+    Object.assign(worst, { ms, target });
+  }
+  if (worst.target !== null) send('INP', Math.round(worst.ms / 8) * 8, { interactionTarget: nameOf(worst.target) });
+};
+addEventListener('pagehide', flush, { capture: true });
+document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') flush(); }, { capture: true });
 for (const [metric, type] of Object.entries(needs)) {
-  if (!types.includes(type)) { tell(metric, null); continue; }
+  if (!types.includes(type)) { send(metric, null); continue; }
   webVitals['on' + metric](({ name, value, attribution, entries }) => {
-    if ((entries.at(-1)?.startTime ?? 0) <= until) tell(name, value, attribution);
+    if ((entries.at(-1)?.startTime ?? 0) <= until) send(name, value, attribution);
   }, { reportAllChanges: true });
 }
 })();`;
   return script;
 }
 
-interface Told {
+interface Measured {
   load: string;
-  told: {
+  measured: {
     metric: VitalName;
     /** null: the engine does not support it. */
     value: number | null;
@@ -92,7 +133,9 @@ interface VitalsWatch {
    * @param wasDrawn a picture was taken since: what happened before it is known to the page
    */
   settle(wasDrawn: boolean): Promise<void>;
-  told(): Watched;
+  /** Takes what a page was heard to know meanwhile. */
+  take(known: unknown): void;
+  measured(): Watched;
 }
 
 /**
@@ -106,20 +149,22 @@ export async function watchVitals(
 ): Promise<VitalsWatch> {
   const loads = new Map<string, VitalSample & { step: string }>();
   const unsupported = new Set<VitalName>();
-  const take = ({ load, told }: Told) => {
-    for (const { metric, value, element, url } of told) {
+  const take = ({ load, measured }: Measured) => {
+    for (const { metric, value, element, url } of measured) {
       if (!vitalNames.includes(metric)) continue;
       if (value === null) unsupported.add(metric);
       if (value === null || !Number.isFinite(value)) continue;
       const key = `${load} ${metric}`;
+      // What leaving the page made known is not undone by what comes after it.
+      if (metric === 'INP' && (loads.get(key)?.value ?? 0) > value) continue;
       // One that was reported before belongs to the step in which it was reported.
       if (loads.get(key)?.value === round(value)) continue;
       const of = typeof element === 'string' && element !== '' ? { element: element.slice(0, 200) } : {};
       loads.set(key, { metric, value: round(value), page: pagePath(url), ...of, step: step() });
     }
   };
-  await context.exposeBinding(binding, (source, told: Told) => {
-    if (isScenarios(source.page)) take(told);
+  await context.exposeBinding(binding, (source, measured: Measured) => {
+    if (isScenarios(source.page)) take(measured);
   });
   await context.addInitScript(vitalsScript());
   const ask = (expression: string) => bounded(page.evaluate(expression), answerTimeoutMs).catch(() => null);
@@ -129,10 +174,13 @@ export async function watchVitals(
     },
     async settle(wasDrawn) {
       // Asked for, for what it calls us with may come after the answer.
-      const last = (await ask(wasDrawn ? onceIdle : aMoment)) as Told | null | undefined;
-      if (last?.told !== undefined) take(last);
+      const last = (await ask(wasDrawn ? onceIdle : aMoment)) as Measured | null | undefined;
+      if (last?.measured !== undefined) take(last);
     },
-    told() {
+    take(known) {
+      if (known !== null && typeof known === 'object' && 'measured' in known) take(known as Measured);
+    },
+    measured() {
       const all = [...loads.values()];
       return {
         samples: all.map(({ step: _, ...sample }) => sample),

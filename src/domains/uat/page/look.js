@@ -1,12 +1,5 @@
 // Runs in the page under test, as an expression; what it gives is plain data.
 globalThis.shakedownLook = () => {
-  // The browser's own page for what could not be loaded, under the address of what was asked for.
-  if (!/^https?:/.test(document.documentURI) || !/^https?:/.test(location.protocol)) return null;
-  const hash = (text) => {
-    let value = 5381;
-    for (let index = 0; index < text.length; index++) value = ((value << 5) + value + text.charCodeAt(index)) | 0;
-    return (value >>> 0).toString(36);
-  };
   const selectorOf = (element) => {
     if (element.id) return `#${CSS.escape(element.id)}`;
     const parts = [];
@@ -19,16 +12,6 @@ globalThis.shakedownLook = () => {
     }
     return parts.join(' > ');
   };
-  const shape = [];
-  for (const element of document.body?.querySelectorAll('*') ?? []) {
-    const name = element.localName;
-    if (['script', 'style', 'link'].includes(name)) continue;
-    shape.push(
-      `${name}.${element.className}#${element.getAttribute('role') ?? ''}${element.hidden}${element.disabled ?? ''}`,
-    );
-  }
-  // A list of more or fewer of the same is the same page.
-  const distinct = [...new Set(shape)].join(' ');
   const cutOff = [];
   for (const element of document.body?.querySelectorAll('*') ?? []) {
     const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== '');
@@ -46,17 +29,52 @@ globalThis.shakedownLook = () => {
     });
     if (cutOff.length >= 20) break;
   }
-  const links = new Set();
+  const links = new Map();
   for (const link of document.querySelectorAll('a[href]')) {
-    const url = new URL(link.href, location.href);
-    if (url.origin === location.origin) links.add(`${url.pathname}${url.search}`);
+    let url;
+    try {
+      url = new URL(link.href, location.href);
+    } catch {
+      continue;
+    }
+    // A part of this page is no other.
+    if (url.origin !== location.origin || (url.hash !== '' && url.href.split('#')[0] === location.href.split('#')[0]))
+      continue;
+    const href = `${url.pathname}${url.search}`;
+    const isScripted =
+      [...link.attributes].some(({ name }) =>
+        /^(onclick|data-(method|confirm|remote|action|turbo-method|ajax)|hx-|ping$|download$)/.test(name),
+      ) || link.getAttribute('role') === 'button';
+    const text = `${link.textContent} ${link.getAttribute('aria-label') ?? ''} ${link.title} ${link.querySelector('img')?.alt ?? ''}`;
+    if (!links.has(href) || isScripted)
+      links.set(href, { href, text: text.trim().replace(/\s+/g, ' ').slice(0, 160), isScripted });
   }
+  // A page under a strict policy has neither.
+  const cookieOf = () => {
+    try {
+      return document.cookie;
+    } catch {
+      return '';
+    }
+  };
+  const all = (store) => {
+    try {
+      return { ...window[store] };
+    } catch {
+      return {};
+    }
+  };
   const [visit] = performance.getEntriesByType('navigation');
   return {
-    signature: hash(distinct),
     cutOff,
-    links: [...links].slice(0, 300),
+    links: [...links.values()].slice(0, 300),
     status: visit?.responseStatus ?? 0,
+    storage: {
+      origin: location.origin,
+      cookie: cookieOf(),
+      local: all('localStorage'),
+      session: all('sessionStorage'),
+    },
     overflow: Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth),
   };
 };

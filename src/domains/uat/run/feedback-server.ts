@@ -1,9 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refuse, serveOnLoopback } from '../../../environment/loopback.ts';
-import { readSignOffs } from '../../../evidence/sign-off.ts';
 import type { Results } from '../../../model/results.ts';
 import type { ScenarioInfo } from '../../../model/uat.ts';
+import { hasSignOffs } from '../../../signing/acceptance.ts';
 import { mostAnswers, readAnswer } from '../feedback/answer.ts';
 import { addAnswers } from '../feedback/store.ts';
 import { type FeedbackForm, feedbackPage } from '../view/feedback-page.ts';
@@ -37,7 +37,7 @@ export async function serveFeedback(
     given: Partial<Pick<FeedbackForm, 'thanks' | 'problem' | 'written'>>,
   ) => {
     const { html, policy } = feedbackPage({
-      ...formOf(results, readSignOffs(folder)),
+      ...formOf(results, hasSignOffs(folder)),
       action: path,
       token,
       thanks: false,
@@ -131,7 +131,7 @@ function scenariosOf({ sections: { uat } }: Results): ScenarioInfo[] {
 
 function formOf(
   results: Results,
-  signOffs: ReturnType<typeof readSignOffs>,
+  signed: boolean,
 ): Pick<FeedbackForm, 'candidate' | 'scale' | 'roles' | 'scenarios' | 'answers' | 'signed'> {
   const { candidate, sections } = results;
   const infos = scenariosOf(results);
@@ -140,7 +140,7 @@ function formOf(
     candidate: `${candidate.name} ${candidate.version}`,
     roles: [...new Set([...infos, ...answered].map(({ role }) => role))],
     scenarios: infos,
-    signed: signOffs.some(({ holds }) => holds),
+    signed,
     ...feedbackKnown(results),
   };
 }

@@ -34,11 +34,13 @@ export async function mergeShards(folders: readonly string[], base: string): Pro
     }
     const text = (name: string) =>
       folders.map((folder) => readFileSync(join(folder, name), 'utf8').replace(/\n*$/, '\n')).join('');
-    writeFileSync(join(run.path, 'uat.ndjson'), text('uat.ndjson'));
-    writeFileSync(join(run.path, 'waivers.json'), readFileSync(join(first, 'waivers.json')));
+    writeFileSync(join(run.path, 'uat.ndjson'), text('uat.ndjson'), { mode: 0o600 });
+    writeFileSync(join(run.path, 'waivers.json'), readFileSync(join(first, 'waivers.json')), { mode: 0o600 });
+    if (existsSync(join(first, 'history.json'))) cpSync(join(first, 'history.json'), join(run.path, 'history.json'));
     writeFileSync(
       join(run.path, 'journal.ndjson'),
       wholeJournal(readFileSync(join(first, 'journal.ndjson'), 'utf8'), run.id),
+      { mode: 0o600 },
     );
     writeManifest(run.path);
     return run.path;

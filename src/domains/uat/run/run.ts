@@ -1,18 +1,24 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LaunchableBrowser, launchable, namedBrowsers } from '../../../environment/browser-programs.ts';
+import {
+  type LaunchableBrowser,
+  launchable,
+  namedBrowsers,
+  waivedBrowser,
+} from '../../../environment/browser-programs.ts';
 import { reachableHosts } from '../../../environment/browser-reach.ts';
 import { type Journal, openJournal } from '../../../evidence/journal.ts';
 import { writeManifest } from '../../../evidence/manifest.ts';
 import { createRunFolder } from '../../../evidence/run-folder.ts';
 import { type Teardown, withTeardown } from '../../../evidence/teardown.ts';
-import type { UatBrowser } from '../../../model/browser.ts';
+import { browserNames, type UatBrowser } from '../../../model/browser.ts';
 import type { ResolvedConfig } from '../../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import type { UatAttempt } from '../../../model/uat.ts';
 import type { Services } from '../../command.ts';
 import { surveyOf } from '../feedback/settings.ts';
 import { prepareFilming } from '../filming.ts';
+import { keepHistory } from '../history.ts';
 import type { UatSelection } from '../settings.ts';
 import { uatSizes } from '../sizes.ts';
 import { readUatEvents, startScenarios } from '../start.ts';
@@ -50,7 +56,8 @@ export async function runUat(options: UatRunOptions): Promise<string> {
   try {
     await withTeardown(async (teardown) => {
       teardown.before('release the run folder', () => run.release());
-      await writeFile(join(run.path, 'waivers.json'), `${JSON.stringify(waivers, null, 1)}\n`);
+      await writeFile(join(run.path, 'waivers.json'), `${JSON.stringify(waivers, null, 1)}\n`, { mode: 0o600 });
+      keepHistory(run.path, config.name);
       const journal = openJournal(join(run.path, 'journal.ndjson'), { source: `shakedown/runs/${run.id}` });
       teardown.before('close the journal', () => journal.close());
       await measure(options, run, journal, teardown);
@@ -63,7 +70,7 @@ export async function runUat(options: UatRunOptions): Promise<string> {
     throw error;
   } finally {
     // What the runner left on its way: what counts was copied out of it.
-    for (const scratch of ['.claims', '.reserve', '.browsers', join('evidence', 'playwright')]) {
+    for (const scratch of ['.claims', '.beside', '.reserve', '.browsers', join('evidence', 'playwright')]) {
       await rm(join(run.path, scratch), { recursive: true, force: true });
     }
   }
@@ -117,7 +124,7 @@ async function measure(
   if (filming.notDone !== null) onEvent({ kind: 'warning', text: filming.notDone });
   journal.append(
     'shakedown.run.started',
-    services.begun(config, {
+    await services.begun(config, {
       runId: run.id,
       durationMs: 0,
       target,
@@ -126,7 +133,7 @@ async function measure(
   );
   const sizes = uatSizes.filter(({ name }) => selection.sizes.length === 0 || selection.sizes.includes(name));
   journal.append('shakedown.uat.started', {
-    browsers: found.map(({ shown }) => shown),
+    browsers: [...found.map(({ shown }) => shown), ...waivedBeside(found, config.uat.waivedBrowsers)],
     sizes,
     chosen: chosenWords(selection, shard),
     scenarioFolder: config.uat.folder,
@@ -169,6 +176,17 @@ async function measure(
   });
   if (signal.aborted) journal.append('shakedown.run.interrupted', { reason: 'ended by the user.' });
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
+}
+
+/** Waived browsers that are not among those of the configuration: a waiver counts for them too. */
+function waivedBeside(
+  found: readonly { shown: UatBrowser }[],
+  waived: ResolvedConfig['uat']['waivedBrowsers'],
+): UatBrowser[] {
+  return browserNames.flatMap((name) => {
+    const why = waived[name];
+    return why === undefined || found.some(({ shown }) => shown.name === name) ? [] : [waivedBrowser(name, why)];
+  });
 }
 
 function programOf({ label, name, version, origin }: UatBrowser) {

@@ -4,6 +4,7 @@ import type { AcceptanceResult } from '../../../model/uat.ts';
 import type { RunAcceptance } from '../../../model/uat-under-load.ts';
 import type { ObjectiveResult } from '../../../model/verdict.ts';
 import { duration, nothing, plural } from '../../../report-kit/format.ts';
+import { approver } from '../../../report-kit/signed.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { wordOf } from '../../../report-kit/verdict.ts';
 import { vitalsView } from '../../../report-kit/vitals-table.ts';
@@ -11,7 +12,7 @@ import { feedbackView } from './feedback.ts';
 import { findingsView } from './findings.ts';
 import { looksView } from './looks.ts';
 import { matrixView } from './matrix.ts';
-import { approver, signaturesView } from './signatures.ts';
+import { signaturesView } from './signatures.ts';
 
 /** Where on the page a criterion's evidence is, and the requirement that it answers. */
 const places: Readonly<Record<string, { anchor: string; requirement: string }>> = {
@@ -32,7 +33,7 @@ export function acceptanceView(results: Results, signed: RunAcceptance | null): 
     findingsView(acceptance.findings.filter(({ kind }) => kinds.includes(kind)));
   return {
     criteria: criteriaView(results, signed),
-    matrix: matrixView(acceptance.scenarios, acceptance.browsers, acceptance.playwright),
+    matrix: matrixView(acceptance.scenarios, acceptance.history, acceptance.browsers, acceptance.playwright),
     browsers: acceptance.browsers.map((browser) => ({
       state: browser.notRun === null ? 'pass' : 'not run',
       label: browser.label,
@@ -47,11 +48,15 @@ export function acceptanceView(results: Results, signed: RunAcceptance | null): 
     experience: counted(experienceKinds),
     looks: looksView(acceptance.looks, results.run.id),
     checked: checkedFacts(acceptance.checks),
+    passedRules: acceptance.checks.flatMap(({ passed = [] }) =>
+      passed.map(({ rule, pages }) => `${rule} (${plural(pages.length, 'page')})`),
+    ),
     coverage: coverageView(acceptance.coverage),
     waiverProblems: acceptance.waiverProblems.map(
       ({ rule, owner, problem }) => `The waiver of ${rule} by ${owner} ${problem}.`,
     ),
     manual: acceptance.manual,
+    checklist: checklistView(acceptance.checklist ?? []),
     feedback: feedback === undefined ? null : feedbackView(feedback, null),
     vitals: vitalsView(acceptance.vitals),
     evidence: signed === null ? null : signaturesView(signed, results.run.id, acceptance.leftOut),
@@ -76,6 +81,24 @@ function criteriaView({ objectives }: Results, signed: RunAcceptance | null) {
 /** Objectives that scenarios alone are judged by, in the order of the report. */
 export function acceptanceResults(objectives: readonly ObjectiveResult[]): ObjectiveResult[] {
   return Object.keys(places).flatMap((metric) => objectives.filter(({ objective }) => objective.metric === metric));
+}
+
+const manualStates = { passed: 'pass', failed: 'fail', 'not applicable': 'not run' } as const;
+
+function checklistView(checklist: NonNullable<AcceptanceResult['checklist']>) {
+  const looked = checklist.filter(({ result }) => result !== null);
+  return {
+    summary: `${looked.length} of ${plural(checklist.length, 'criterion', 'criteria')} looked at`,
+    rows: looked.map(({ id, title, level, result }) => ({
+      state: manualStates[result?.result ?? 'passed'],
+      word: result?.result ?? '',
+      title: `${id} ${title} (${level})`,
+      by: shortened(result?.person ?? '', 80),
+      date: result?.date ?? '',
+      note: shortened(result?.note ?? '', 240),
+    })),
+    open: checklist.filter(({ result }) => result === null).map(({ id, title, level }) => `${id} ${title} (${level})`),
+  };
 }
 
 /** The share of the criteria that automatic checks cover, and which are for a person alone. */

@@ -3,10 +3,10 @@ import type { Results } from '../../../model/results.ts';
 import type { CellOutcome } from '../../../model/uat.ts';
 import type { RunAcceptance } from '../../../model/uat-under-load.ts';
 import { count, duration, plural } from '../../../report-kit/format.ts';
+import { signedLine } from '../../../report-kit/signed.ts';
 import type { Fact } from '../../../report-kit/verdict.ts';
 import type { CaseSuite, Highlight, PageVerdict, SummaryTable } from '../../domain.ts';
 import { acceptanceResults } from './acceptance.ts';
-import { signedLine } from './signatures.ts';
 
 const mostRows = 60;
 const mostFound = 12;
@@ -93,11 +93,14 @@ export function scenarioSuites(results: Results): CaseSuite[] {
     cases: scenarios.flatMap(({ info, cells }) =>
       cells
         .filter(({ browser, size }) => `${browser} ${size}` === name)
-        .map(({ outcome, durationMs, error }) => ({
+        .map(({ outcome, durationMs, error, notRun }) => ({
           name: `${info.id} ${info.title}`,
           durationMs,
           outcome: caseOutcomes[outcome],
-          message: outcome === 'not run' ? 'Not run, so not passed either.' : (error?.message ?? ''),
+          message:
+            outcome === 'not run'
+              ? `Not run, so not passed either${notRun === undefined ? '' : `: ${notRun}`}.`
+              : (error?.message ?? ''),
           detail: error?.step ?? '',
         })),
     ),

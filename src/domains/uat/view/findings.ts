@@ -1,9 +1,11 @@
 import type { FindingGroup } from '../../../model/finding.ts';
 import type { GateResult } from '../../../model/verdict.ts';
 import { count } from '../../../report-kit/format.ts';
-import { asSentence, shortened } from '../../../report-kit/text.ts';
+import { asSentence, isThumbnail, shortened } from '../../../report-kit/text.ts';
 
 const mostFindings = 40;
+/** Of all pictures of a table. */
+const mostPictureBytes = 90_000;
 
 interface FindingRow {
   state: GateResult['verdict'];
@@ -14,6 +16,11 @@ interface FindingRow {
   element: string;
   snippet: string;
   help: string;
+  /** Its address as it is read on paper. */
+  helpText: string;
+  /** The element on its page; empty: there is none. */
+  thumbnail: string;
+  pictureOf: string;
   pages: string;
   where: string;
   count: string;
@@ -23,6 +30,12 @@ interface FindingRow {
 
 /** Groups of findings as rows, waived ones too. */
 export function findingsView(groups: readonly FindingGroup[]): { rows: FindingRow[]; leftOut: number } {
+  let bytes = 0;
+  const pictureOf = ({ thumbnail = '' }: FindingGroup) => {
+    if (!isThumbnail(thumbnail) || bytes + thumbnail.length > mostPictureBytes) return '';
+    bytes += thumbnail.length;
+    return thumbnail;
+  };
   const rows = groups.slice(0, mostFindings).map((group): FindingRow => {
     const open = group.kind === 'review' || group.kind === 'practice' || group.kind === 'held-back';
     return {
@@ -38,11 +51,14 @@ export function findingsView(groups: readonly FindingGroup[]): { rows: FindingRo
                 ? 'Held back'
                 : (group.impact ?? 'wrong'),
       rule: shortened(group.rule, 60),
-      what: asSentence(shortened(group.what, 240)),
-      fix: group.fix === null ? '' : shortened(group.fix, 240),
+      what: asSentence(shortened(group.what, 400)),
+      fix: group.fix === null ? '' : shortened(group.fix, 1500),
       element: group.element === null ? '' : shortened(group.element, 120),
-      snippet: group.snippet === null ? '' : shortened(group.snippet, 160),
+      snippet: group.snippet === null ? '' : shortened(group.snippet, 320),
       help: group.help ?? '',
+      helpText: (group.help ?? '').replace(/^https?:\/\//, '').replace(/\?.*$/, ''),
+      thumbnail: pictureOf(group),
+      pictureOf: `${shortened(group.element ?? '', 120)} on its page`,
       pages: shortened(group.pages.join(', '), 160),
       where: inShort(group.seenIn),
       count: count(group.count),

@@ -1,5 +1,7 @@
+import type { SignOffState } from '../../../model/sign-off.ts';
 import type { RunAcceptance } from '../../../model/uat-under-load.ts';
 import { byteSize, count } from '../../../report-kit/format.ts';
+import { signOffWord } from '../../../report-kit/signed.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { moment } from '../../../report-kit/time.ts';
 import type { Fact } from '../../../report-kit/verdict.ts';
@@ -9,9 +11,11 @@ export interface SignaturesView {
   signOffs: {
     state: 'pass' | 'fail' | 'inconclusive';
     word: string;
+    why: string;
     role: string;
     person: string;
     at: string;
+    key: string;
     comment: string;
   }[];
   run: string;
@@ -31,30 +35,23 @@ export function signaturesView({ evidence, signOffs }: RunAcceptance, run: strin
         value: tampered.length === 0 ? 'unchanged' : `changed: ${tampered.slice(0, 4).join(', ')}`,
       },
     ],
-    signOffs: signOffs.map(({ role, person, at, decision, comment, holds }) => ({
-      state: holds ? (decision === 'accept' ? 'pass' : 'fail') : 'inconclusive',
-      word: holds ? (decision === 'accept' ? 'Accepted' : 'Rejected') : 'Not valid: the evidence was changed',
-      role,
-      person,
-      at: moment(at),
-      comment: shortened(comment, 400),
+    signOffs: signOffs.map((each) => ({
+      state: stateOf(each),
+      word: signOffWord(each),
+      why: each.why ?? '',
+      role: each.role,
+      person: each.person,
+      at: moment(each.at),
+      key: each.key ?? '',
+      comment: shortened(each.comment, 400),
     })),
     run,
   };
 }
 
-/** `Ann (product owner): accepted`, of the sign-offs that hold. */
-export function approver(signOffs: RunAcceptance['signOffs']): string {
-  const holding = signOffs.filter(({ holds }) => holds);
-  if (holding.length === 0) return 'nobody yet';
-  return shortened(holding.map(({ person, role, decision }) => `${person} (${role}): ${decision}ed`).join(', '), 160);
-}
-
-/** Whether a run is signed, in a line. */
-export function signedLine({ evidence, signOffs }: RunAcceptance): string {
-  if (signOffs.some(({ holds }) => holds)) return `Signed: ${approver(signOffs)}`;
-  if (signOffs.length > 0) return 'No sign-off is valid: the evidence was changed after it';
-  return evidence.tampered.length > 0
-    ? `Nobody has signed it, and its evidence was changed: ${evidence.tampered.slice(0, 2).join(', ')}`
-    : 'Nobody has signed it';
+/** A rejection is shown as one, whoever wrote it; an acceptance only where it is shown who did. */
+function stateOf({ holds, standing, decision }: SignOffState): 'pass' | 'fail' | 'inconclusive' {
+  if (!holds) return 'inconclusive';
+  if (decision === 'reject') return 'fail';
+  return standing === 'verified' ? 'pass' : 'inconclusive';
 }

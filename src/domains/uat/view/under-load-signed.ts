@@ -2,10 +2,11 @@ import type { Results } from '../../../model/results.ts';
 import type { RunAcceptance } from '../../../model/uat-under-load.ts';
 import type { Verdict } from '../../../model/verdict.ts';
 import { quantity, target } from '../../../report-kit/format.ts';
+import { approver } from '../../../report-kit/signed.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { wordOf } from '../../../report-kit/verdict.ts';
 import { vitalsOf } from '../../browsers/public.ts';
-import { approver, type SignaturesView, signaturesView } from './signatures.ts';
+import { type SignaturesView, signaturesView } from './signatures.ts';
 import { scenarioResults } from './under-load.ts';
 
 export interface SignedView {

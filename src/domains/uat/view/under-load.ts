@@ -5,6 +5,7 @@ import type { RunAcceptance, UatRoundRun, UatUnderLoad } from '../../../model/ua
 import type { GateResult, ObjectiveResult, Verdict } from '../../../model/verdict.ts';
 import { byteSize, duration, percent, perSecond, plainNumber, plural } from '../../../report-kit/format.ts';
 import { isOwnFile } from '../../../report-kit/own-file.ts';
+import { signedLine } from '../../../report-kit/signed.ts';
 import { shortened } from '../../../report-kit/text.ts';
 import { relative } from '../../../report-kit/time.ts';
 import type { Fact } from '../../../report-kit/verdict.ts';
@@ -12,7 +13,6 @@ import { conditionWords, type VitalsBesideView, vitalsBesideView } from '../../.
 import { vitalsOf } from '../../browsers/public.ts';
 import type { Highlight, PageVerdict } from '../../domain.ts';
 import { faultNames, type RoundRow, roundRows } from './rounds.ts';
-import { signedLine } from './signatures.ts';
 
 const mostFailures = 12;
 const mostRuns = 80;
@@ -179,7 +179,7 @@ function tallyCell({ tallies }: UatUnderLoad, id: string, condition: UatConditio
 
 function costFacts({ cost, cutShort, rounds }: UatUnderLoad, cpus: number): Fact[] {
   const { wallMs, cpuSeconds, memoryBytes = null, during, between } = cost;
-  const share = ({ windows, void: invalid }: { windows: number; void: number }) =>
+  const share = ({ windows, invalid }: { windows: number; invalid: number }) =>
     windows === 0 ? 'no window' : `${percent((100 * invalid) / windows)} of ${plural(windows, 'window')}`;
   const cores = cpuSeconds === null || wallMs === 0 ? null : (1000 * cpuSeconds) / wallMs;
   return [

@@ -1,6 +1,7 @@
 import type { LiveMetric } from '../../../domains/live.ts';
 import type { RemoteWrite } from '../../../model/config.ts';
 import { ShakedownError } from '../../../model/error.ts';
+import { asSentence } from '../../../report-kit/text.ts';
 import { type RemoteSample, snappyLiterals, writeRequest } from './encode.ts';
 
 /** At the usual 15 s what an hour needs: a receiver that is gone for longer loses the oldest. */
@@ -56,7 +57,9 @@ export function startRemoteWrite(
 
   const trouble = (why: string) => {
     if (!warned)
-      warn(`Metrics cannot be delivered to ${url}: ${why}. The run does not wait for it; what is lost is counted.`);
+      warn(
+        `${asSentence(`Metrics cannot be delivered to ${url}: ${why}`)} The run does not wait for it; what is lost is counted.`,
+      );
     warned = true;
   };
   const gather = async () => {

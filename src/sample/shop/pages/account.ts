@@ -10,8 +10,10 @@ import { alert, csrfField, layout, money } from './layout.ts';
 /** Sign in, sign out, register, account and orders. */
 export function accountPages(shop: Shop): Route[] {
   // The session keeps its id, so the basket stays; its signed value and CSRF token change with the user.
-  const signedIn = (request: ShopRequest, user: Identity, next: string): Reply =>
-    seeOther(next, ['Set-Cookie', shop.signer.sessionCookie(shop.signer.newSession(user, request.session.id))]);
+  const signedIn = async (request: ShopRequest, user: Identity, next: string): Promise<Reply> => {
+    await shop.redis?.sessions.begin(request.session.id, user);
+    return seeOther(next, ['Set-Cookie', shop.signer.sessionCookie(shop.signer.newSession(user, request.session.id))]);
+  };
 
   return [
     {
@@ -28,7 +30,7 @@ export function accountPages(shop: Shop): Route[] {
         const form = new URLSearchParams(request.body);
         const account = await shop.accounts.signIn(form.get('email') ?? '', form.get('password') ?? '');
         const next = form.get('next') ?? '';
-        if (account !== null) return signedIn(request, account, localPath(next));
+        if (account !== null) return signedIn(request, account, shop.insecure && next !== '' ? next : localPath(next));
         return page(loginPage(shop, request, next, 'E-mail address or password is wrong.'), 401);
       },
     },
@@ -36,7 +38,10 @@ export function accountPages(shop: Shop): Route[] {
       method: 'POST',
       path: '/logout',
       kind: 'page',
-      handle: () => seeOther('/', ['Set-Cookie', shop.signer.sessionCookie(shop.signer.newSession())]),
+      async handle(request) {
+        await shop.redis?.sessions.end(request.session.id);
+        return seeOther('/', ['Set-Cookie', shop.signer.sessionCookie(shop.signer.newSession())]);
+      },
     },
     {
       method: 'GET',

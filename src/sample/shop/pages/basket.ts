@@ -1,4 +1,4 @@
-import { type BasketLine, maxQuantity, totalCents } from '../basket.ts';
+import { type BasketLine, maxQuantity } from '../basket.ts';
 import { type Html, html } from '../html.ts';
 import { HttpProblem, page, type Route, type ShopRequest, seeOther, wholeNumber } from '../http.ts';
 import type { Shop } from '../shop.ts';
@@ -23,7 +23,7 @@ export function basketPages(shop: Shop): Route[] {
       kind: 'page',
       async handle(request) {
         const lines = await shop.baskets.lines(basketOwner(request), await shop.catalogue.get());
-        return page(layout(shop, request, 'Basket', html`<h1>Basket</h1>${basketTable(request, lines)}`));
+        return page(layout(shop, request, 'Basket', html`<h1>Basket</h1>${basketTable(shop, request, lines)}`));
       },
     },
     {
@@ -63,7 +63,7 @@ export function basketPages(shop: Shop): Route[] {
         if (lines.length === 0) return seeOther('/basket');
         const account = request.user === null ? null : await shop.accounts.find(request.user.userId);
         const known = { name: account?.name ?? '', email: account?.email ?? '', address: '' };
-        return page(checkoutPage(shop, request, totalCents(lines), known, null));
+        return page(checkoutPage(shop, request, shop.totalCents(lines), known, null));
       },
     },
     {
@@ -78,12 +78,12 @@ export function basketPages(shop: Shop): Route[] {
         if (card !== '' && !isCardNumber(card)) {
           const lines = await shop.baskets.lines(basketOwner(request), await shop.catalogue.get());
           const message = 'There is no card with this card number. Check it, or leave it empty to pay on delivery.';
-          return page(checkoutPage(shop, request, totalCents(lines), given, message), 422);
+          return page(checkoutPage(shop, request, shop.totalCents(lines), given, message), 422);
         }
         if (given.name === '' || !given.email.includes('@') || given.address === '') {
           const lines = await shop.baskets.lines(basketOwner(request), await shop.catalogue.get());
           const message = 'Name, e-mail address and delivery address are needed.';
-          return page(checkoutPage(shop, request, totalCents(lines), given, message), 422);
+          return page(checkoutPage(shop, request, shop.totalCents(lines), given, message), 422);
         }
         const placed = await shop.orders.place({
           owner: basketOwner(request),
@@ -111,7 +111,7 @@ function isCardNumber(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-function basketTable(request: ShopRequest, lines: readonly BasketLine[]): Html {
+function basketTable(shop: Shop, request: ShopRequest, lines: readonly BasketLine[]): Html {
   if (lines.length === 0) return html`<p>Your basket is empty. <a href="/products">Look around</a>.</p>`;
   const rows = lines.map(
     ({ product, quantity }) => html`<tr>
@@ -126,7 +126,7 @@ function basketTable(request: ShopRequest, lines: readonly BasketLine[]): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Products in the basket"><table>
 <thead><tr><th scope="col">Product</th><th scope="col">Quantity</th><th scope="col" class="number">Price</th></tr></thead>
 <tbody>${rows}</tbody>
-<tfoot><tr><th scope="row" colspan="2">Total</th><td class="number">${money(totalCents(lines))}</td></tr></tfoot>
+<tfoot><tr><th scope="row" colspan="2">Total</th><td class="number">${money(shop.totalCents(lines))}</td></tr></tfoot>
 </table></div>
 <p><a class="button" href="/checkout">Check out</a></p>`;
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadExperiment } from '../../../../src/domains/chaos/experiment/load.ts';
@@ -72,7 +72,24 @@ test('a probe that hangs fails after the time that is given to those without one
   expect((await trial.run(hypothesis(sleeping), { defaultTimeoutMs: 100 })).result.status).toBe('failed');
 });
 
-test('a rollback that fails is told, and the next one is played', async () => {
+test('a hypothesis that cannot fail is warned of, and a pass says so itself', async () => {
+  const method = [action('touch', program('touch', join(trial.folder, 'there')))];
+  const seen = probe('there', program('ls', join(trial.folder, 'there')), 0);
+  const of = (own: object) => trial.run({ ...hypothesis(own), method: [...method, seen] });
+  trial.told.length = 0;
+  const weak = (await of(probe('constant', program('true'), 0))).result;
+  const said = 'the program true gives the same whatever becomes of what is tested: let a probe ask that.';
+  expect(weak.cautions).toEqual([`steady-state-hypothesis.probes[0] "constant": ${said}`]);
+  expect(weak).toMatchObject({ verdict: 'pass', reason: expect.stringContaining(said) });
+  expect(trial.told.filter((one) => one.includes(said))).not.toEqual([]);
+  await rm(join(trial.folder, 'there'));
+  const strong = (await of(probe('answers', http(`${server.url}/status/200`), 200))).result;
+  expect(strong.verdict).toBe('pass');
+  expect(strong.cautions).toBeUndefined();
+  expect(strong.reason).not.toMatch(/shows little/);
+});
+
+test('a rollback that fails is reported, and the next one is played', async () => {
   const back = action('back', program('true'));
   const { journal, result } = await trial.run({
     ...hypothesis(probe('fine', program('true'), 0)),
@@ -80,7 +97,7 @@ test('a rollback that fails is told, and the next one is played', async () => {
   });
   expect(journal.rollbacks.map(({ status }) => status)).toEqual(['failed', 'succeeded']);
   expect(result).toMatchObject({ status: 'completed', verdict: 'inconclusive' });
-  expect(result.reason).toMatch(/The action "refused" failed: .*ECONNREFUSED/);
+  expect(result.reason).toMatch(/The rollback "refused" failed: .*ECONNREFUSED/);
 });
 
 test('a host that is not allowed is never contacted: before anything is done, or when redirected to', async () => {
@@ -91,6 +108,7 @@ test('a host that is not allowed is never contacted: before anything is done, or
   });
   await expect(refused).rejects.toMatchObject({
     code: 'EXPERIMENT_HOST',
+    exitCode: 2,
     message: expect.stringMatching(/shop\.example\.com/),
   });
   await expect(loadExperiment(touched)).rejects.toMatchObject({ code: 'EXPERIMENT_FILE' });
@@ -120,4 +138,28 @@ test('modules outside of the folder of the experiment are not loaded', async () 
   const { journal } = await trial.run({ method: [action('outside', own), action('absolute', linked)] });
   expect(journal.run.map(({ status }) => status)).toEqual(['failed', 'failed']);
   expect(journal.run[1]?.exception?.[0]).toMatch(/outside the folder/);
+});
+
+test('names of an experiment make no line of their own, whatever they hold', async () => {
+  const name = 'out\nFAKE \u2714 PASS\n  FAKE';
+  const shop = http('http://shop.example.com/');
+  const latency = { type: 'node', module: 'shakedown', func: name, arguments: { component: name } };
+  const method = [action(name, shop)];
+  const file = join(trial.folder, 'forged.json');
+  const invalid = { title: 't', description: 'd', method: [{ type: name, name, provider: { type: name } }] };
+  await writeFile(file, JSON.stringify(invalid));
+  const broken = join(trial.folder, 'forged-broken.json');
+  await writeFile(broken, `{"title": ${name}`);
+  const left = { ...action(name, shop), controls: [{ name, provider: { type: 'python', module: 'x' } }] };
+  for (const refused of [
+    () => trial.run({ method }),
+    () => trial.run({ method: [action(name, latency)] }),
+    () => trial.run({ method: [left] }),
+    () => loadExperiment(file),
+    () => loadExperiment(broken),
+  ]) {
+    const { message = '' } = (await refused().catch((error: Error) => error)) as Error;
+    expect(message).toContain('FAKE');
+    expect(message).not.toMatch(/^\s*FAKE/m);
+  }
 });

@@ -41,16 +41,69 @@ const state = () => identify(victim.pid)?.state;
 const fine = () => hypothesis(probe('fine', program('true'), 0));
 const stop = (more = {}) => action('freeze', fault('process-stop', { component: 'victim', ...more }));
 
-test('a fault with seconds is taken away after them, and measured', async () => {
+test('a fault with seconds is checked while it is on, taken away after them, and measured', async () => {
   const { result, journal } = await trial.run(
-    { ...fine(), method: [stop({ seconds: 0.1 })] },
-    { injector: injectorOf() },
+    { ...fine(), method: [stop({ seconds: 0.6 })] },
+    { injector: injectorOf(), strategy: { frequencySeconds: 0.1 } },
   );
   expect(result).toMatchObject({ verdict: 'pass', status: 'completed', deviated: false });
+  expect(result.reason).toMatch(/held in \d+ checks, [1-9]\d* of them under the fault/);
   expect(result.faults).toMatchObject([{ fault: 'process-stop', revertedBy: 'action', proof: { seen: true } }]);
   expect(journal.run[0]?.output).toMatchObject({ seen: true, component: 'victim' });
-  expect(result.hypothesis?.checks.map(({ phase }) => phase)).toEqual(['before', 'after', 'after rollback']);
+  const phases = result.hypothesis?.checks.map(({ phase }) => phase);
+  expect([...new Set(phases)]).toEqual(['before', 'during', 'after', 'after rollback']);
   expect(state()).not.toBe('T');
+});
+
+test('what is lost only while the fault is on fails', async () => {
+  const notStopped = program('sh', '-c', `test "$(cut -d' ' -f3 /proc/${victim.pid}/stat)" != T`);
+  const { result } = await trial.run(
+    { ...hypothesis(probe('goes on', notStopped, 0)), method: [stop({ seconds: 0.6 })] },
+    { injector: injectorOf(), strategy: { frequencySeconds: 0.1 } },
+  );
+  expect(result).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('during the method: goes on') });
+});
+
+test.each([
+  ['the fault was over before the next check', { seconds: 0.05 }, {}],
+  ['the experiment asks for checks before and after only', { seconds: 0.3 }, { hypothesis: 'default' }],
+] as const)('no check under the fault is inconclusive: %s', async (_, given, strategy) => {
+  const experiment = { ...fine(), method: [stop(given)] };
+  const { result } = await trial.run(experiment, {
+    injector: injectorOf(),
+    strategy: { frequencySeconds: 5, ...strategy },
+  });
+  expect(result.verdict).toBe('inconclusive');
+  expect(result.reason).toMatch(/^Nothing was checked while process-stop on victim was on for 0\.\d s, .*continuously/);
+  const { result: withLoad } = await trial.run(experiment, {
+    injector: injectorOf(),
+    strategy: { frequencySeconds: 5, ...strategy },
+    besideLoad: true,
+  });
+  expect(withLoad).toMatchObject({ verdict: 'pass', reason: expect.stringContaining('only the load looked') });
+});
+
+test('one that is on longer than its seconds, as proving it takes time, says so', async () => {
+  const warned: string[] = [];
+  const of = async (seconds: number) => {
+    warned.length = 0;
+    const on = { warning: (text: string) => void warned.push(text) };
+    await trial.run({ ...fine(), method: [stop({ seconds })] }, { injector: injectorOf(), on });
+    return warned.filter((text) => text.includes('lasts longer'));
+  };
+  expect(await of(0.000_001)).toEqual([
+    expect.stringMatching(/^process-stop on victim lasts longer than its 0\.000001 s: making and proving it took \d/),
+  ]);
+  expect(await of(5)).toEqual([]);
+});
+
+test('seconds that are no time are refused', async () => {
+  const { result, journal } = await trial.run(
+    { ...fine(), method: [stop({ seconds: -1 })] },
+    { injector: injectorOf() },
+  );
+  expect(result.verdict).toBe('inconclusive');
+  expect(journal.run[0]?.exception?.[0]).toMatch(/seconds must be a number above 0, not -1/);
 });
 
 test('one without stays until it is taken away by an action, by a rollback or at the end', async () => {
@@ -120,6 +173,7 @@ test('Ctrl-C interrupts it, with nothing left behind', async () => {
   controller.abort(new Error('Ended by SIGINT.'));
   const { result } = await running;
   expect(result).toMatchObject({ status: 'interrupted', stopped: 'Ended by SIGINT.', verdict: 'inconclusive' });
+  expect(result.reason).toBe('It was stopped before its end: Ended by SIGINT.');
   expect(state()).not.toBe('T');
 });
 

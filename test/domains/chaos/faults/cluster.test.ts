@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { podKill } from '../../../../src/domains/chaos/faults/pod-kill.ts';
 import { podPartition } from '../../../../src/domains/chaos/faults/pod-partition.ts';
 import { type StandIn, standInCluster } from './stand-in.ts';
+import { look } from './still.ts';
 import { listInMemory, take } from './undo-steps.ts';
 
 let cluster: StandIn;
@@ -42,6 +43,16 @@ it('cuts pods off by a policy of its own, and removes it', async () => {
   await active.revert();
   expect(cluster.state().policies).toEqual([]);
   for (const { steps } of undo.added) for (const step of steps) await take(step);
+});
+
+it('sees that somebody else removed its policy, and knows nothing where the cluster does not say', async () => {
+  const undo = listInMemory();
+  const active = await podPartition.inject({ direction: 'in' }, cluster.workload, context(undo));
+  expect(await look(active)).toMatchObject({ what: 'policy', held: true });
+  for (const { steps } of undo.added) for (const step of steps) await take(step);
+  expect(await look(active)).toMatchObject({ measured: 'none', held: false });
+  process.env.SHAKEDOWN_KUBECTL = '/nowhere/kubectl';
+  await expect(look(active)).rejects.toThrow();
 });
 
 it('sees that a network does not obey policies', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskFull } from '../../../../src/domains/chaos/faults/disk-full.ts';
+import { look } from './still.ts';
 import { listInMemory, take } from './undo-steps.ts';
 
 let path: string;
@@ -35,6 +36,7 @@ describe.skipIf(process.getuid?.() !== 0)('on a file system of its own (needs ro
       writeFileSync(join(path, 'small'), Buffer.alloc(500_000));
       expect(await active.prove()).toMatchObject({ seen: true, checks: [{ measured: 'ENOSPC' }] });
       rmSync(join(path, 'small'));
+      expect(await look(active)).toMatchObject({ what: 'room left', held: true });
       await active.revert();
       await active.revert();
       expect(readdirSync(path)).toEqual([]);
@@ -43,6 +45,17 @@ describe.skipIf(process.getuid?.() !== 0)('on a file system of its own (needs ro
       expect((await active.prove()).seen).toBe(false);
     });
   }
+
+  it('is seen to be gone where somebody made room', async () => {
+    const active = await diskFull.inject(diskFull.schema.parse({}), component(), context());
+    expect((await look(active)).held).toBe(true);
+    for (const name of readdirSync(path)) rmSync(join(path, name));
+    expect(await look(active)).toMatchObject({
+      held: false,
+      measured: `${statfsSync(path).bfree * statfsSync(path).bsize} bytes`,
+    });
+    await active.revert();
+  });
 
   it('is undone by the steps on the list alone', async () => {
     const undo = listInMemory();

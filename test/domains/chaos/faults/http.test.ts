@@ -6,6 +6,8 @@ import type { ComponentOf } from '../../../../src/domains/chaos/fault.ts';
 import { httpAbort } from '../../../../src/domains/chaos/faults/http-abort.ts';
 import { httpDelay } from '../../../../src/domains/chaos/faults/http-delay.ts';
 import type { OwnToxiproxy } from '../../../../src/domains/chaos/toxiproxy/server.ts';
+import { proofWords } from '../../../../src/domains/chaos/view/faults.ts';
+import type { FaultRecord } from '../../../../src/model/chaos.ts';
 import { linkTo, ownToxiproxy, residue } from '../links.ts';
 import { listInMemory, take } from './undo-steps.ts';
 
@@ -37,6 +39,10 @@ it('aborts requests by method and route on a link, sees it, and asks the target 
   const active = await httpAbort.inject(args, link, context(undo));
   const proof = await active.prove();
   expect(proof.checks.filter(({ held }) => !held)).toEqual([]);
+  // What the report shows of it is what the fault answers, not by what the proof knows that it asks the right program.
+  const record = { proof, error: null, injectedMs: 0 } as FaultRecord;
+  expect(proofWords(record)).toBe('answers with 502 on a kept connection 10 of 20, 10 ± 1 of 20 expected');
+  expect(JSON.stringify(proof.checks)).not.toContain('204');
   expect(seen).toEqual([]);
   const statuses = [];
   for (let at = 0; at < 6; at++) statuses.push((await get(`/api/${at}`, 'POST')).status);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Stands in for kubectl where no cluster is: two pods and policies in a file (SHAKEDOWN_STAND_IN), deletions done at once. With `enforces` in
 // that file, its network obeys policies.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const file = process.env.SHAKEDOWN_STAND_IN ?? '';
 const state = JSON.parse(readFileSync(file, 'utf8'));
@@ -12,8 +12,12 @@ const args = process.argv
   );
 const dry = args.includes('--dry-run=server');
 const [verb, what, ...names] = args.filter((each) => !each.startsWith('--'));
+// A probe may ask while a policy is deleted: only who changes something writes, and the whole file at once.
 const end = (text, code = 0) => {
-  if (!dry) writeFileSync(file, JSON.stringify(state));
+  if (!dry && (verb === 'create' || verb === 'delete')) {
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(state));
+    renameSync(`${file}.${process.pid}`, file);
+  }
   (code === 0 || verb === 'auth' ? process.stdout : process.stderr).write(`${text}\n`);
   process.exit(code);
 };

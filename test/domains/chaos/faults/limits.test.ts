@@ -23,8 +23,8 @@ afterEach(async () => {
   await once(target, 'exit');
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: arguments of many faults
-const cases: [Fault<any, 'process'>, Record<string, unknown>][] = [
+// biome-ignore lint/suspicious/noExplicitAny: arguments of many faults, some of them for containers too
+const cases: [Fault<any, any>, Record<string, unknown>][] = [
   [cpuLimit, { processors: 0.02 }],
   [memoryLimit, { bytes: 256_000_000 }],
   [descriptorLimit, { leave: 2 }],

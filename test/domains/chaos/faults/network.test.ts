@@ -15,6 +15,7 @@ import { networkLoss } from '../../../../src/domains/chaos/faults/network-loss.t
 import { networkPartition } from '../../../../src/domains/chaos/faults/network-partition.ts';
 import { networkReorder } from '../../../../src/domains/chaos/faults/network-reorder.ts';
 import { makeNamespaces, type TwoNamespaces, whyNoNamespaces } from './namespaces.ts';
+import { look } from './still.ts';
 import { listInMemory, take } from './undo-steps.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: arguments of many faults
@@ -66,9 +67,15 @@ describe.skipIf(noNamespaces !== null)(
           });
           const proof = await active.prove();
           const meanwhile = two.state();
+          const there = await look(active);
+          // Somebody else takes it away.
+          for (const { steps } of undo.added) for (const step of steps) await take(step);
+          const gone = await look(active);
           await active.revert();
           expect(proof.checks.filter((check) => !check.held)).toEqual([]);
           expect(meanwhile).not.toBe(was);
+          expect([there.held, gone.held]).toEqual([true, false]);
+          expect(gone.measured).toMatch(/^no .* on sd0$/);
           await active.revert();
           expect(undo.left()).toEqual([]);
           expect(two.state()).toBe(was);

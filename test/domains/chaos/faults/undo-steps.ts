@@ -24,6 +24,8 @@ export function listInMemory(): UndoList & { added: { title: string; steps: Undo
           done = true;
           left.delete(id);
         },
+        async endAfter() {},
+        endedByGuard: () => null,
         async drop() {
           done = true;
           left.delete(id);

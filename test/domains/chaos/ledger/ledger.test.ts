@@ -9,6 +9,7 @@ import { startLedger } from '../../../../src/domains/chaos/ledger/ledger.ts';
 import { outcomeOf } from '../../../../src/domains/chaos/ledger/outcome.ts';
 import { type LedgerRules, resolveLedger } from '../../../../src/domains/chaos/ledger/rules.ts';
 import { Tally } from '../../../../src/domains/chaos/ledger/tally.ts';
+import { valuesAt } from '../../../../src/domains/chaos/ledger/template.ts';
 import type { LedgerResult } from '../../../../src/model/chaos.ts';
 import { type ShelfDefects, startFlakyProxy, startShelf } from './shelf.ts';
 
@@ -55,6 +56,52 @@ async function follow(defects: ShelfDefects, given = subject): Promise<LedgerRes
   }
 }
 
+describe('a target that gives the ids itself', () => {
+  const by = (id: NonNullable<LedgerRules['write']['id']>) =>
+    resolveLedger({
+      ...rules,
+      write: { path: '/documents', body: { text: '${value}' }, id },
+      read: { path: '/documents/${id}', values: 'text' },
+    });
+  const byJson = by({ json: '$.document.id' });
+
+  it.each([
+    ['JSONPath', byJson],
+    ['Location', by({ header: 'Location' })],
+  ])('is read back by them, found by %s', async (_, given) => {
+    expect(await follow({}, given)).toMatchObject({ verdict: 'pass', lost: 0 });
+    const lossy = await follow({ loses: (write) => write === 40 }, given);
+    expect(lossy).toMatchObject({ verdict: 'fail', lost: 1 });
+    expect(await follow({ caches: (write) => write === 30 }, given)).toMatchObject({ verdict: 'fail', lost: 1 });
+    expect(await follow({ damages: (write) => write === 20 }, given)).toMatchObject({ verdict: 'fail', corrupted: 1 });
+  });
+
+  it.each([9007199254740980n, 1234567890123456789n])(
+    'is read back by ids of all their digits, from %d',
+    async (firstId) => {
+      expect(await follow({ firstId }, byJson)).toMatchObject({ verdict: 'pass', corrupted: 0, lost: 0 });
+    },
+  );
+
+  it('shows nothing of writes that it acknowledged without an id', async () => {
+    const hidden = await follow({ hidesId: (write) => write === 50 }, byJson);
+    expect(hidden).toMatchObject({ verdict: 'inconclusive', reason: expect.stringContaining('its answer had no id') });
+    await expect(follow({ hidesId: () => true }, byJson)).rejects.toMatchObject({ code: 'LEDGER_WRITE' });
+  });
+
+  it('promises nothing by 202, unless that is agreed on', async () => {
+    await expect(follow({ status: 202 }, byJson)).rejects.toMatchObject({ code: 'LEDGER_WRITE' });
+    const agreed = { ...byJson, write: { ...byJson.write, acknowledged: [202] } };
+    expect(await follow({ status: 202 }, agreed)).toMatchObject({ verdict: 'pass' });
+  });
+
+  it('must be said to do so', () => {
+    const read = { path: '/documents/${id}', values: 'text' };
+    expect(() => resolveLedger({ ...rules, read })).toThrow(/must say where the id is/);
+    expect(() => by({ json: 'document.id' })).toThrow(/must be a JSONPath/);
+  });
+});
+
 describe('a target that keeps its promises', () => {
   it.each([1, 2, 3, 4])('is never accused, though connections are cut at random (seed %i)', async (seed) => {
     const shelf = await startShelf();
@@ -80,6 +127,72 @@ describe('a target that keeps its promises', () => {
     const ledger = await open(shelf.port, 1, { ...subject, recoverMs: 300 });
     await shelf.stop();
     expect(await ledger.check()).toMatchObject({ verdict: 'inconclusive', lost: 0, findings: [] });
+  });
+});
+
+describe('a target that answers 200 and has nothing to show yet', () => {
+  const asText = resolveLedger({ ...rules, read: { path: '/texts/${token}', text: true } });
+  const cases: [what: string, given: typeof subject, answer: string][] = [
+    ['an error as JSON', subject, '{"error":"warming up"}'],
+    ['an error beside an empty list', subject, '{"notes":[],"errors":["warming up"]}'],
+    ['entries of another kind', subject, '{"notes":[{"message":"warming up"}]}'],
+    ['a page in place of a text', asText, '<p>Warming up.</p>'],
+  ];
+  const afterLoad = async (answer: string, untilMs: number, given: typeof subject) => {
+    let from = Number.POSITIVE_INFINITY;
+    const instead = () => (performance.now() >= from && performance.now() < from + untilMs ? answer : undefined);
+    const shelf = await startShelf({ instead });
+    try {
+      const ledger = await open(shelf.port, 1, { ...given, recoverMs: 1500 });
+      while (ledger.counts().writes < 60) await wait(10);
+      await ledger.stop();
+      from = performance.now();
+      return await ledger.check();
+    } finally {
+      await shelf.stop();
+    }
+  };
+
+  it.each(cases)('is waited for: %s', async (_, given, answer) => {
+    expect(await afterLoad(answer, 600, given)).toMatchObject({ verdict: 'pass', findings: [] });
+  });
+
+  it.each(cases)('is inconclusive when it never does: %s', async (_, given, answer) => {
+    expect(await afterLoad(answer, 600_000, given)).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/did not answer well enough .* First: sd\w+-0, 200 with/),
+      findings: [],
+    });
+  });
+});
+
+describe('values in an answer', () => {
+  it.each([
+    ['{"a":{"b":"x"}}', 'a.b', ['x']],
+    ['{"a":[{"b":"x"},{"c":1},{"b":2}]}', 'a[*].b', ['x', '2']],
+    ['["x","y"]', '[*]', ['x', 'y']],
+    ['{"a":9007199254740993}', 'a', ['9007199254740993']],
+    ['{"a":"\\"9007199254740993","b":0.12345678901234567891}', 'b', ['0.12345678901234567891']],
+    ['{"a":"\\"9007199254740993","b":1e400}', 'a', ['"9007199254740993']],
+    ['{"a":1.0,"b":1e3,"c":0.1}', 'b', ['1000']],
+    ['{"a":[]}', 'a[*].b', []],
+    ['{"a":null}', 'a[*].b', []],
+    ['{"a":{"b":null}}', 'a.b', []],
+    ['{"a":null,"errors":[]}', 'a.b', []],
+    ['{"a":null,"errors":[{"message":"later"}]}', 'a.b', null],
+    ['{"a":[{"c":1}]}', 'a[*].b', null],
+    ['{"error":"later"}', 'a', null],
+    ['{"a":{"b":true}}', 'a.b', null],
+    ['{"a":["x"]}', 'a', null],
+    ['"later"', 'length', null],
+    ['later', 'a', null],
+  ])('%s at %s: %j', (body, place, values) => {
+    expect(valuesAt(body, place)).toEqual(values);
+  });
+
+  it('are read however long a text is', () => {
+    const long = '\\"'.repeat(4_000_000);
+    expect(valuesAt(`{"a":"${long}","b":9007199254740993}`, 'b')).toEqual(['9007199254740993']);
   });
 });
 
@@ -145,6 +258,7 @@ describe('what may be asked, and of whom', () => {
 
   it.each([
     [{ kind: 'answered', status: 201, body: '' }, 'ok'],
+    [{ kind: 'answered', status: 202, body: '' }, 'info'],
     [{ kind: 'answered', status: 422, body: '' }, 'fail'],
     [{ kind: 'answered', status: 409, body: '' }, 'info'],
     [{ kind: 'answered', status: 408, body: '' }, 'info'],
@@ -158,7 +272,7 @@ describe('what may be asked, and of whom', () => {
 });
 
 describe('the operations file', () => {
-  it('is read though its last line is torn; a damaged line before it is told', async () => {
+  it('is read though its last line is torn; a damaged line before it is reported', async () => {
     const shelf = await startShelf();
     const ledger = await open(shelf.port);
     await wait(200);

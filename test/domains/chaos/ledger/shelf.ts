@@ -13,6 +13,14 @@ export interface ShelfDefects {
   staleRegister?(read: number): boolean;
   /** Answers a write with this status, though it is stored. */
   refusesYetStores?(write: number): boolean;
+  /** Status of an acknowledged write; 201 when absent. */
+  status?: number;
+  /** Of documents: answers without the id that it gave. */
+  hidesId?(write: number): boolean;
+  /** Id of the first document; 1000 when absent. */
+  firstId?: bigint;
+  /** In place of what is asked for, every read is answered with this and status 200 while it is not undefined. */
+  instead?(): string | undefined;
 }
 
 /** A small server that keeps notes by token, and registers by name, in memory. */
@@ -27,6 +35,15 @@ export async function startShelf(defects: ShelfDefects = {}) {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
     };
+    const instead = request.method === 'GET' ? defects.instead?.() : undefined;
+    if (instead !== undefined) return void response.end(instead);
+    // As a whole, no JSON.
+    const text = /^\/texts\/(.+)$/.exec(url.pathname)?.[1];
+    if (text !== undefined) {
+      const found = notes.find(({ token }) => token === text);
+      response.statusCode = found === undefined ? 404 : 200;
+      return void response.end(found?.value);
+    }
     const name = /^\/registers\/(.+)$/.exec(url.pathname)?.[1];
     if (name !== undefined) {
       const values = registers.get(name) ?? [];
@@ -38,6 +55,25 @@ export async function startShelf(defects: ShelfDefects = {}) {
       if (expected !== undefined && expected !== values.at(-1)) return reply(409, {});
       registers.set(name, [...values, value]);
       return reply(200, {});
+    }
+    // Documents have ids that the server gives, and no other id can be asked for.
+    const document = /^\/documents\/(.+)$/.exec(url.pathname)?.[1];
+    if (document !== undefined) {
+      if (!/^\d+$/.test(document)) return reply(400, {});
+      const found = notes.find(({ token }) => token === document);
+      return found === undefined ? reply(404, {}) : reply(200, { text: found.value });
+    }
+    if (request.method === 'POST' && url.pathname === '/documents') {
+      const { text } = JSON.parse(await bodyOf(request)) as { text: string };
+      const number = writes++;
+      const id = String((defects.firstId ?? 1000n) + BigInt(number));
+      const value = defects.damages?.(number) ? `${text.slice(0, -1)}!` : text;
+      if (!defects.loses?.(number)) notes.push({ token: id, value, cached: defects.caches?.(number) === true });
+      if (defects.hidesId?.(number)) return reply(201, {});
+      response.setHeader('location', `http://shelf/documents/${id}?from=shelf`);
+      // As text, because a number here would lose its last digits.
+      response.writeHead(defects.status ?? 201, { 'content-type': 'application/json' });
+      return void response.end(`{"document":{"id":${id}}}`);
     }
     if (request.method === 'POST') {
       const { token, value } = JSON.parse(await bodyOf(request)) as { token: string; value: string };

@@ -49,8 +49,11 @@ process.send?.({ guard: guard.pid() });
 while (!abort.signal.aborted) {
   const [fault, component, args] = kinds[Math.floor(random() * kinds.length)] ?? ['down', 'link', {}];
   try {
-    const { id } = await injector.inject({ experiment: 'residue', fault, component, arguments: args }, abort.signal);
-    await sleep(random() * 200, undefined, { signal: abort.signal });
+    const seconds = (random() * 200) / 1000;
+    const request = { experiment: 'residue', fault, component, arguments: args, seconds };
+    const { id } = await injector.inject(request, abort.signal);
+    await injector.lasts(id, seconds);
+    await sleep(seconds * 1000, undefined, { signal: abort.signal });
     await injector.revert(id, 'rollback');
   } catch {
     // Ended in the middle.

@@ -15,7 +15,7 @@ import type { HarnessOrder } from './harness.ts';
 /** When a harness is ended, and how. */
 export interface AbortOrder {
   n: number;
-  by: 'SIGKILL' | 'SIGTERM';
+  by: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP';
   /** Of the faults that it makes. */
   seed: number;
   /** From its first fault on. */
@@ -30,12 +30,14 @@ export interface Abort extends AbortOrder {
   left: string[];
 }
 
-/** So many random moments, half of them for each signal; the same for the same seed, however many are done at a time. */
+const signals = ['SIGKILL', 'SIGTERM', 'SIGSTOP'] as const;
+
+/** So many random moments, as many for each signal; the same for the same seed, however many are done at a time. */
 export function abortOrders(count: number, seed: number): AbortOrder[] {
   const random = seeded(seed);
   return Array.from({ length: count }, (_, n) => ({
     n,
-    by: n % 2 === 0 ? 'SIGKILL' : 'SIGTERM',
+    by: signals[n % signals.length] ?? 'SIGKILL',
     seed: Math.floor(random() * 1e9),
     afterMs: random() * 1_500,
   }));
@@ -85,9 +87,18 @@ async function openLane(folder: string): Promise<Lane> {
       let faultGoneMs: number | null = null;
       // A request that the harness sent last may arrive after the fault seemed gone, so that only the guard's end is the end.
       for (let isOver = false; !isOver && performance.now() < begunMs + patienceMs; ) {
-        isOver = !isAlive(guard) && (await files(own, registry)).length === 0;
+        // Of one that is stopped the guard stays, and what has an end of its own is undone.
+        isOver =
+          order.by === 'SIGSTOP'
+            ? (await entries(own)).length === 0
+            : !isAlive(guard) && (await files(own, registry)).length === 0;
         if ((await faulty(lookMs)).length > 0) faultGoneMs = performance.now() - begunMs;
         if (!isOver) await sleep(10);
+      }
+      if (order.by === 'SIGSTOP') {
+        harness.kill('SIGKILL');
+        const untilMs = performance.now() + patienceMs;
+        while (isAlive(guard) && performance.now() < untilMs) await sleep(10);
       }
       const left = [...(await faulty(patienceMs)), ...(await files(own, registry))];
       if (isAlive(guard)) left.push(`the guard ${guard}`);
@@ -122,6 +133,13 @@ async function end(victim: ChildProcess, toxiproxy: OwnToxiproxy): Promise<void>
 async function files(folder: string, registry: string): Promise<string[]> {
   const lists = (await readdir(folder)).filter((name) => name.startsWith('undo-'));
   return [...lists, ...(await readdir(registry).catch(() => []))];
+}
+
+/** What is still to be undone. */
+async function entries(folder: string): Promise<string[]> {
+  const lists = (await readdir(folder)).filter((name) => name.startsWith('undo-'));
+  const names = await Promise.all(lists.map((list) => readdir(join(folder, list)).catch(() => [])));
+  return names.flat();
 }
 
 /** Ends harnesses as ordered, a few lanes side by side; none is begun once `signal` says so. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { asideOf } from '../../../../src/domains/chaos/run/aside.ts';
+import { faultDuring } from '../../../../src/domains/chaos/run/fault-during.ts';
 import { readChaosPlan } from '../../../../src/domains/chaos/run/plan.ts';
 import { runInTurn, type ScheduleInput } from '../../../../src/domains/chaos/run/schedule.ts';
 import { StopWatch } from '../../../../src/domains/chaos/run/stop.ts';
@@ -41,7 +41,7 @@ describe('what --chaos names', () => {
 
   test.each([
     ['experiments: []\n', /experiments: /],
-    ['experiments: [a.yaml]\npauses: 3\n', /pauses/],
+    ['experiments: [a.yaml]\npauses: 3\nstartS: soon\n', /startS: .*pauses/],
   ])('is refused where it is wrong: %j', async (text, message) => {
     const file = join(folder, 'wrong.yaml');
     await writeFile(file, text);
@@ -49,6 +49,22 @@ describe('what --chaos names', () => {
       code: 'CHAOS_PLAN',
       message: expect.stringMatching(message),
     });
+  });
+
+  test.each([
+    ['plan.yaml', 'startS: 5\n'],
+    ['plan.yaml', ''],
+    ['plan.yaml', 'experiments: []\n'],
+    ['other.yaml', 'order: random\nseed: 3\n'],
+  ])('a plan without experiments says what, where and what to do: %s %j', async (name, text) => {
+    const file = join(folder, name);
+    await writeFile(file, text);
+    await expect(readChaosPlan([file], folder, true)).rejects.toMatchObject({
+      code: 'CHAOS_PLAN',
+      message: `${file}: experiments: the plan names no experiment.`,
+      hint: expect.stringContaining('experiments: [experiments/slow-database.yaml]'),
+    });
+    await rm(file);
   });
 
   test('is told where it is not there', async () => {
@@ -118,9 +134,9 @@ const fault = (change: Partial<FaultRecord>): FaultRecord => ({
   ...change,
 });
 
-test('a stretch is set aside from the announcement of a fault until what it left has settled', () => {
+test('a period is set aside from the announcement of a fault until what it left has settled', () => {
   const aside = (fromMs: number, toMs: number, change: Partial<FaultRecord> = {}) =>
-    asideOf([fault(change)], fromMs, toMs);
+    faultDuring([fault(change)], fromMs, toMs);
   expect(aside(0, 950)).toBeNull();
   expect(aside(0, 1000)).toBe('Latency, db');
   expect(aside(11_900, 12_900)).toBe('Latency, db');

@@ -182,7 +182,7 @@ describe('a run that goes on', () => {
 
 describe('a generator that died', () => {
   const invalid = (windows: readonly WindowResult[]) =>
-    windows.filter(({ void: why }) => why !== null).map(({ index, void: why }) => [index, why]);
+    windows.filter(({ invalid: why }) => why !== null).map(({ index, invalid: why }) => [index, why]);
   const lost = (requests: number) => `${requests} of 2 requests were lost with a load generator that died`;
 
   test('makes the windows invalid in which requests went with it, and no others', async () => {
@@ -221,7 +221,7 @@ describe('a generator that died', () => {
     accounting.atMs = 10_000;
     accounting.finish(null);
     expect(invalid(windows).map(([index]) => index)).toEqual([2, 3]);
-    expect(windows[6]).toMatchObject({ index: 6, unsent: 2, void: null });
+    expect(windows[6]).toMatchObject({ index: 6, unsent: 2, invalid: null });
   });
 });
 
@@ -300,4 +300,17 @@ describe('windows that cannot be written', () => {
     accounting.atMs = 10_000;
     expect(() => accounting.finish(null)).toThrow('disk full');
   });
+});
+
+test('under a fault answers are not as recorded: they are compared with nothing', async () => {
+  const { accounting } = tenSessions({ disturbance: (fromMs) => (fromMs < 3000 ? 'HTTP abort' : null) });
+  await taken(accounting.handOut());
+  for (let index = 0; index < 10; index++) {
+    const status = index < 3 ? 503 : 200;
+    accounting.answer(...answersTo(index).map((answer) => ({ ...answer, status, expected: 200 })));
+  }
+  accounting.atMs = 10_000;
+  await accounting.enterRest(null);
+  const { fidelity, fidelityState } = accounting.finish(null);
+  expect([fidelity?.statusParity, fidelityState?.compared]).toEqual([1, 14]);
 });

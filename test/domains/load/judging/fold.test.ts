@@ -20,7 +20,7 @@ function closed(startMs: number, routes: PackedRouteWindow[], more: Partial<Wind
       bytes: 100,
     },
     ...{ response: none, service: none, generatorLatenessP99Ms: 0, targetWaitP99Ms: 0, starved: 0, stallMs: 0 },
-    ...{ generatorCpuCores: null, void: null },
+    ...{ generatorCpuCores: null, invalid: null },
     ...more,
   };
   return { type: 'shakedown.window.closed', data: { window, routes } } as JournalData;
@@ -44,8 +44,8 @@ test('a route is added up over all windows, and over those that are judged', () 
   const made = fold(
     started(),
     closed(0, [[2, 10, 1, 3, 500]]),
-    closed(1000, [[2, 20, 2, 4, 600]], { void: 'late' }),
-    closed(2000, [[2, 30, 4, 5, 700]], { aside: 'latency' }),
+    closed(1000, [[2, 20, 2, 4, 600]], { invalid: 'late' }),
+    closed(2000, [[2, 30, 4, 5, 700]], { excluded: 'latency' }),
   );
   expect(made.routes[2]).toEqual({
     all: { completed: 60, failed: 7, unsent: 12, bytes: 1800 },
@@ -98,4 +98,14 @@ test('checks of health are kept in order', () => {
   const checked = (atMs: number): JournalData =>
     ({ type: 'shakedown.health.checked', data: { atMs, up: true } }) as unknown as JournalData;
   expect(fold(checked(0), checked(1000)).health.map(({ atMs }) => atMs)).toEqual([0, 1000]);
+});
+
+test('failures that never reached the wire are counted, however often an event stands for', () => {
+  const seen = (kind: string, count?: number) =>
+    ({
+      type: 'shakedown.error.seen',
+      data: { kind, status: 0, route: 0, atMs: 0, message: '', ...(count === undefined ? {} : { count }) },
+    }) as JournalData;
+  expect(fold(started(), seen('refused'), seen('timeout', 5)).notOnTheWire).toBe(0);
+  expect(fold(started(), seen('unsent'), seen('extraction', 4), seen('blocked', 2)).notOnTheWire).toBe(7);
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { healthShare, judgedPart } from '../../../../src/domains/load/judging/judged.ts';
+import { brokenWindows, healthShare, judgedPart } from '../../../../src/domains/load/judging/judged.ts';
 import { requestTotals } from '../../../../src/domains/load/judging/parts.ts';
 import type { WindowResult } from '../../../../src/model/results.ts';
 import type { RunFacts } from '../../../../src/model/run-facts.ts';
+import type { Objective } from '../../../../src/model/verdict.ts';
 
 const none = { p50: null, p90: null, p95: null, p99: null, p999: null, max: null, mean: null };
 
@@ -11,7 +12,7 @@ function window(index: number, more: Partial<WindowResult> = {}): WindowResult {
     ...{ index, startMs: index * 1000, durationMs: 1000 },
     ...{ planned: 10, completed: 8, failed: 1, unsent: 1, bytes: 100 },
     ...{ response: none, service: none, generatorLatenessP99Ms: 0, targetWaitP99Ms: 0, starved: 0, stallMs: 0 },
-    ...{ generatorCpuCores: null, void: null },
+    ...{ generatorCpuCores: null, invalid: null },
     ...more,
   };
 }
@@ -31,7 +32,7 @@ describe('what of a run counts', () => {
   test('not invalid windows, nor those under a fault, nor their time', () => {
     const judged = judgedPart({
       ...whole,
-      windows: [...windows(0, 6), ...windows(6, 8, { void: 'late' }), ...windows(8, 10, { aside: 'latency' })],
+      windows: [...windows(0, 6), ...windows(6, 8, { invalid: 'late' }), ...windows(8, 10, { excluded: 'latency' })],
     });
     expect(judged).toMatchObject({ durationMs: 6000, coveredMs: 10_000, invalidWindows: 2, plannedRatePerSecond: 10 });
     expect(judged.windows).toHaveLength(6);
@@ -54,7 +55,7 @@ describe('what of a run counts', () => {
     const judged = judgedPart({
       ...whole,
       parts: [{ fromMs: 0, toMs: 12_000 }],
-      windows: [...windows(0, 10), ...windows(10, 12, { void: 'late' })],
+      windows: [...windows(0, 10), ...windows(10, 12, { invalid: 'late' })],
     });
     expect(judged.durationMs).toBe(10_000);
   });
@@ -83,7 +84,7 @@ describe('what of a run counts', () => {
   });
 
   test('nothing of one without a window that counts', () => {
-    const judged = judgedPart({ ...whole, windows: windows(0, 10, { void: 'late' }) });
+    const judged = judgedPart({ ...whole, windows: windows(0, 10, { invalid: 'late' }) });
     expect(judged).toMatchObject({ durationMs: 0, plannedRatePerSecond: null, coveredMs: 10_000 });
     expect(judgedPart({ ...whole, windows: [] }).durationMs).toBe(0);
   });
@@ -125,4 +126,17 @@ test('a health check holds until the next, and no longer than somebody looked', 
   expect(healthShare({ health: [] }, 1000)).toBeNull();
   expect(healthShare({ health: [at(0, true), at(3000, false)] }, 4000)).toBe(0.75);
   expect(healthShare({ health: [at(0, true), at(1_000_000, false)] }, 1_070_000)).toBe(0.5);
+});
+
+test('where a target was broken: in how many windows, from when to when, and whether one after the other', () => {
+  const p95 = (...ms: number[]) =>
+    ms.map((value, index) => window(index, { response: { ...none, p95: value }, service: { ...none, p95: 1 } }));
+  const objective = { metric: 'response_time', statistic: 'p95', comparison: '<', target: 100 } as unknown as Objective;
+  expect(brokenWindows(objective, p95(50, 120, 100, 60))).toEqual({
+    ...{ windows: 2, of: 4, fromMs: 1000, toMs: 3000, isConsecutive: true },
+  });
+  expect(brokenWindows(objective, p95(120, 50, 120))).toMatchObject({ windows: 2, toMs: 3000, isConsecutive: false });
+  expect(brokenWindows(objective, p95(50, 60))).toBeNull();
+  expect(brokenWindows({ ...objective, metric: 'service_time' }, p95(120))).toBeNull();
+  expect(brokenWindows({ ...objective, route: 'GET /' }, p95(120))).toBeNull();
 });

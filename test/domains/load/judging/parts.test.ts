@@ -20,6 +20,8 @@ function latencies(...valuesMs: number[]) {
     all: new LatencySet(0),
     invalid: new LatencySet(0).whole,
     routes: new Map([[3, set]]),
+    selected: new Map(),
+    parts: new Map(),
     worstMinute: null,
     points: new Map(),
   };

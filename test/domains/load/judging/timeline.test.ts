@@ -21,7 +21,7 @@ function window(index: number, reason: string | null = null): WindowResult {
     starved: 0,
     stallMs: 0,
     generatorCpuCores: null,
-    void: reason,
+    invalid: reason,
   };
 }
 
@@ -52,11 +52,11 @@ test('a point sums its windows up, and is void when most of it is', () => {
     new Map(),
   );
   expect(points.map(({ atMs }) => atMs)).toEqual([0, 3000, 6000]);
-  expect(points[0]).toMatchObject({ ratePerSecond: 9, plannedRatePerSecond: 12, errorPercent: 10, void: true });
-  expect(points[1]?.void).toBe(false);
+  expect(points[0]).toMatchObject({ ratePerSecond: 9, plannedRatePerSecond: 12, errorPercent: 10, invalid: true });
+  expect(points[1]?.invalid).toBe(false);
 });
 
-test('quiet stretches are no gaps, holes in what was covered are', () => {
+test('quiet periods are no gaps, holes in what was covered are', () => {
   const holed = windows(30).filter(({ index }) => index < 10 || index >= 20);
   expect(timelineBands(holed, upTo(30_000), 30_000, 0)).toEqual([]);
   expect(timelineBands(holed, [...upTo(10_000), { fromMs: 20_000, toMs: 30_000 }], 30_000, 0)).toEqual([

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LoadFailure } from '../../../../src/domains/load/engine.ts';
 import { runK6 } from '../../../../src/domains/load/k6/run.ts';
-import { type PlannedRequest, valueToken } from '../../../../src/model/plan.ts';
+import type { LoginCount } from '../../../../src/model/login.ts';
+import { type PlannedRequest, type PlannedSession, valueToken } from '../../../../src/model/plan.ts';
 import { describeWithK6 } from '../../../setup/programs.ts';
 import { loadInput, request, type Seen, serve, session } from '../shop.ts';
 
@@ -16,7 +17,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const token = (name: string) => valueToken('n0nce', name);
 const value = `q"uo\\te & ümlaut/ %41\tÅ!*'()~<b>`;
-const page = `<form><input type=hidden value='it&#39;s &quot;a&quot;' NAME = "csrf"><input name=other value="x"></form> ticket=T-42; ref=12x34`;
+// Other fields and attributes that a careless reader would take for the token: a browser does not.
+const decoys = `<input data-name="csrf" value="no1" name=x><input title="a name='csrf'>" value="no2"><input name="my-csrf" value=no3>`;
+const page = `<form>${decoys}<input type=hidden data-value="no4" value='it&#x27;s &#34;a&quot;' NAME = "csrf"><input name=other value="x"></form> ticket=T-42; ref=12x34`;
 const answer = JSON.stringify({ items: [{ id: 9007199254740991, ok: true, price: 12.5, name: value, none: null }] });
 
 /** Everything that a session can hold: all kinds of values, of places for them and of bodies, with and without overlap. */
@@ -88,6 +91,61 @@ function requests(base: number): PlannedRequest[] {
   ];
 }
 
+/** Four that log in first: one succeeds, the others do not, and what they were to send then is not sent. One was recorded with its login. */
+function loggingIn(): PlannedSession[] {
+  const csrf = { name: '0csrf', from: 'html-input', expression: 'csrf' } as const;
+  const form = request(-300, { path: '/page', extract: [csrf] });
+  const give = (more: Partial<PlannedRequest>, status: number[]) => ({
+    ...request(-300, {
+      method: 'POST',
+      path: '/token',
+      headers: [['content-type', 'application/x-www-form-urlencoded']],
+      body: { mime: '', encoding: 'utf8', data: `who=${token('10')}&csrf=${token('0csrf')}` },
+      extract: [{ name: '0token', from: 'header', expression: 'X-Next' }],
+      ...more,
+    }),
+    login: {
+      step: 1,
+      success: { status, signs: { pages: ['/page', '/token'], fields: [], any: false, yields: false } },
+    },
+  });
+  const order = request(30, {
+    method: 'POST',
+    path: '/order',
+    headers: [
+      ['x-token', token('0token')],
+      ['content-type', 'application/json'],
+    ],
+    body: { mime: '', encoding: 'utf8', data: `{"by":"${token('10')}"}` },
+  });
+  const nothing = [{ name: '0nothing', from: 'regex', expression: 'no(such)thing' } as const];
+  const one = (index: number, startMs: number, step: ReturnType<typeof give>): PlannedSession => ({
+    ...session(index, startMs, [order]),
+    logins: [{ before: 0, steps: [{ ...form, login: { step: 0, success: { status: [] } } }, step] }],
+    values: { '10': 'a"b' },
+  });
+  const recorded = session(5, 2700, [
+    { ...form, dueMs: 0, login: { step: 0, success: { status: [] } } },
+    { ...give({ after: 0, path: '/token?back' }, []), dueMs: 5 },
+    { ...order, after: 1 },
+  ]);
+  return [
+    one(2, 2400, give({}, [])),
+    one(3, 2500, give({}, [302, 303])),
+    one(4, 2600, give({ extract: nothing }, [])),
+    { ...recorded, values: { '10': 'c' } },
+  ];
+}
+
+function together(counts: readonly LoginCount[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { request: name, status, problem, count } of counts) {
+    const key = `${name} ${status} ${problem}`;
+    sums[key] = (sums[key] ?? 0) + count;
+  }
+  return sums;
+}
+
 describeWithK6('both engines', (found) => {
   if (found.build !== 'shakedown') {
     it.skip(`need a k6 built from load/k6, found a stock one (${found.origin})`, () => {});
@@ -95,16 +153,22 @@ describeWithK6('both engines', (found) => {
   }
 
   it('send the same for the same plan: methods, paths, headers, cookies, bodies, values; and say the same of it', async () => {
-    const results: { seen: unknown[]; failed: unknown[]; outcome: unknown }[] = [];
+    const results: { seen: unknown[]; failed: unknown[]; logins: unknown; outcome: unknown }[] = [];
     for (const build of ['shakedown', 'stock'] as const) {
       const shop = await serve((seen, response) => {
         if (seen.url === '/broken') response.socket?.destroy();
         else if (seen.url.startsWith('/page'))
-          response.setHeader('set-cookie', ['sid=s1; Path=/; HttpOnly', 'gone=1; Path=/json']).end(page);
+          // Not before the request that is due a millisecond after it: whether that has the cookie would be chance.
+          setTimeout(
+            () => response.setHeader('set-cookie', ['sid=s1; Path=/; HttpOnly', 'gone=1; Path=/json']).end(page),
+            15,
+          );
         else if (seen.url === '/api')
           response.setHeader('x-next', 'n1').setHeader('location', '/orders/o9?x').end(answer);
         else if (seen.url === '/redirect')
           response.writeHead(302, { location: 'http://127.0.0.1:1/elsewhere', 'set-cookie': 'moved=yes' }).end();
+        else if (seen.url === '/token?back') response.writeHead(302, { location: '/token?error' }).end();
+        else if (seen.url === '/token') response.setHeader('x-next', 'n1').end('in');
         else if (seen.url === '/missing' || seen.url === '/gone') response.writeHead(404).end('no');
         else response.end('ok');
       });
@@ -115,11 +179,15 @@ describeWithK6('both engines', (found) => {
           i === 2 ? { ...one, after: 1, also: [0] } : i < 2 ? { ...one, after: -1 } : one,
         );
         const overlapping = { ...session(1, 1500, open), headers: [['user-agent', 'Recorded/1.0'] as const] };
-        const input = loadInput(`http://127.0.0.1:${shop.port}`, [inTurn, { ...overlapping, cookies: [] }], {
+        const logins: unknown[] = [];
+        const sessions = [inTurn, { ...overlapping, cookies: [] }, ...loggingIn()];
+        const input = loadInput(`http://127.0.0.1:${shop.port}`, sessions, {
           folder: join(folder, build),
           durationMs: 3000,
           overlay: () => ({ authorization: 'Bearer fresh' }),
+          on: { logins: (counts) => logins.push(...counts) },
         });
+        input.plan.login = { requests: ['GET /page', 'POST /token'], users: 2, sessions: 4, added: 3, recorded: 1 };
         const outcome = await runK6({ ...found, build }, input);
         const told = ({ method, url, headers, body }: Seen) => {
           const { host: _, connection: __, cookie, ...rest } = headers;
@@ -134,6 +202,7 @@ describeWithK6('both engines', (found) => {
           failed: input.failed
             .map(({ kind, status, route, count }: LoadFailure) => ({ kind, status, route, count }))
             .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
+          logins: together(logins as LoginCount[]),
           outcome: [outcome.accounting, outcome.fidelity.statusParity, outcome.fidelity.sessionOrder],
         });
       } finally {
@@ -142,8 +211,17 @@ describeWithK6('both engines', (found) => {
     }
     const [ours, stock] = results;
     expect(ours).toEqual(stock);
-    // 2 × 14 planned, of which three each need a value that was never given, and one has its connection broken.
-    expect(ours?.seen.length).toBe(20);
+    // 2 × 14 planned, of which three each need a value that was never given, and one has its connection broken; and what `loggingIn` says.
+    expect(ours?.seen.length).toBe(20 + 9);
+    expect(ours?.logins).toEqual({
+      'GET /page 200 ': 4,
+      'POST /token 200 ': 1,
+      'POST /token 200 200': 1,
+      'POST /token 200 200 without nothing in its answer': 1,
+      'POST /token 302 302 that leads back to /token': 1,
+    });
+    const orders = ours?.seen.filter((one) => (one as Seen).url === '/order') as Seen[];
+    expect(orders.map(({ headers, body }) => [headers['x-token'], body])).toEqual([['n1', `{"by":"a\\"b"}`]]);
     expect(ours?.failed).toEqual(
       expect.arrayContaining([
         { kind: 'extraction', status: 0, route: 0, count: 6 },

@@ -198,9 +198,9 @@ describeWithK6('replay with k6', (found) => {
       expect([planned, completed + failed + unsent, failed]).toEqual([110, 110, 0]);
       // Half a second to be ready, a second and a half of lead: what was to begin then is lost, and nothing after it.
       expect(unsent).toBeGreaterThan(0);
-      expect(windows.at(-1)).toMatchObject({ index: 10, completed: 10, unsent: 0, void: null });
-      expect(windows.filter((window) => window.void !== null).every((window) => window.unsent > 0)).toBe(true);
-      expect(windows.some((window) => window.void?.includes('generator that died'))).toBe(true);
+      expect(windows.at(-1)).toMatchObject({ index: 10, completed: 10, unsent: 0, invalid: null });
+      expect(windows.filter((window) => window.invalid !== null).every((window) => window.unsent > 0)).toBe(true);
+      expect(windows.some((window) => window.invalid?.includes('generator that died'))).toBe(true);
       // What the dead one had sent in its last 200 ms it could not tell any more.
       expect(shop.seen.length - completed).toBeGreaterThanOrEqual(0);
       expect(shop.seen.length - completed).toBeLessThanOrEqual(3);

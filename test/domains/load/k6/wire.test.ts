@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { SessionWire } from '../../../../src/domains/load/k6/wire.ts';
-import { valueToken } from '../../../../src/model/plan.ts';
+import { type PlannedRequest, valueToken } from '../../../../src/model/plan.ts';
 import { loadInput, request, session } from '../shop.ts';
 
 const odd = 'a"b\\c\n\u2028é😀</script>';
@@ -11,7 +11,13 @@ function encoded(...[of, overlay = null, originMs = 0]: Partial<Parameters<Sessi
   if (of === undefined) throw new Error('a session is needed');
   const line = new SessionWire(plan).encode(of, overlay, originMs);
   expect(line.indexOf('\n')).toBe(line.length - 1);
-  return JSON.parse(line) as [index: number, startUs: number, overlay: unknown, template: Record<string, unknown>];
+  return JSON.parse(line) as [
+    index: number,
+    startUs: number,
+    overlay: unknown,
+    values: unknown,
+    template: Record<string, unknown>,
+  ];
 }
 
 it('writes a session as one line of JSON, whatever is in it', () => {
@@ -34,6 +40,7 @@ it('writes a session as one line of JSON, whatever is in it', () => {
     7,
     1_000_250,
     { authorization: odd },
+    0,
     {
       h: { accept: '*/*' },
       c: [[0, 'shop', odd]],
@@ -62,7 +69,7 @@ it('writes a session as one line of JSON, whatever is in it', () => {
 
 it('says which requests have a value to be filled in, wherever it stands', () => {
   const filled = (given: Parameters<typeof request>[1], headers = session(0, 0, []).headers) => {
-    const [, , overlay, template] = encoded({ ...session(0, 0, [request(0, given)]), headers });
+    const [, , overlay, , template] = encoded({ ...session(0, 0, [request(0, given)]), headers });
     expect(overlay).toBe(0);
     return (template as { q: { t: number }[] }).q[0]?.t;
   };
@@ -81,7 +88,40 @@ it('tells sessions whose requests overlap from those that go in turn', () => {
         0,
         after.map((of, i) => request(i, { after: of })),
       ),
-    )[3].p;
+    )[4].p;
   expect(inTurn(-1, 0, 1)).toBe(0);
   expect(inTurn(-1, -1, 1)).toBe(1);
+});
+
+it('puts logins before what needs them, and lets what comes after wait for them', () => {
+  const step = (index: number) => ({
+    ...request(-2000, { method: 'POST', path: `/step${index}` }),
+    login: { step: index, success: { status: [302] } },
+  });
+  const told = (requests: PlannedRequest[], before: number) => {
+    const one = {
+      ...session(0, 0, requests),
+      logins: [{ before, steps: [step(0), step(1)] }],
+      values: { '2a': 'secret' },
+    };
+    const [, , , values, template] = encoded(one);
+    expect(values).toEqual({ '2a': 'secret' });
+    const { q, p } = template as { q: { u: string; a: number; w: number[] | 0; r: number; l?: unknown }[]; p: number };
+    return [p, ...q.map(({ u, a, w }) => [u, a, ...(w === 0 ? [] : w)].join(' '))];
+  };
+  const at = (path: string, after: number, also?: number[]) => request(0, { path, after, ...(also && { also }) });
+  expect(told([at('/a', -1), at('/b', 0)], 0)).toEqual([0, '/step0 -1', '/step1 0', '/a 1', '/b 2']);
+  expect(told([at('/a', -1), at('/b', 0), at('/c', 0), at('/d', -1), at('/e', 2, [1])], 1)).toEqual([
+    1,
+    '/a -1',
+    '/step0 0',
+    '/step1 1',
+    '/b 2',
+    '/c 2 0',
+    '/d 2',
+    '/e 4 3',
+  ]);
+  const [, , , , template] = encoded({ ...session(0, 0, [at('/a', -1)]), logins: [{ before: 0, steps: [step(0)] }] });
+  const first = (template as { q: unknown[] }).q[0];
+  expect(first).toMatchObject({ d: -2_000_000, r: plan.routes.length, l: [0, 1, { status: [302] }] });
 });

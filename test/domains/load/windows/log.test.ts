@@ -29,7 +29,7 @@ async function expectWhole(indices: readonly number[]): Promise<void> {
   }
 }
 
-test('windows are merged bucket for bucket, void ones apart, and the log stays a standard one', async () => {
+test('windows are merged bucket for bucket, invalid ones apart, and the log stays a standard one', async () => {
   const indices = count(0, 30);
   const log = openedLog();
   for (const index of indices) {
@@ -48,7 +48,7 @@ test('windows are merged bucket for bucket, void ones apart, and the log stays a
     [8, 4],
   ]);
   expect(intervals.filter(({ tag }) => tag === 'all')).toHaveLength(30);
-  expect(intervals.filter(({ tag }) => tag === 'void.r0').map(({ startSec }) => startSec)).toEqual([2, 9, 16, 23]);
+  expect(intervals.filter(({ tag }) => tag === 'invalid.r0').map(({ startSec }) => startSec)).toEqual([2, 9, 16, 23]);
 });
 
 test('a window whose event could not be written is merged with none', async () => {

@@ -14,9 +14,9 @@ export const lengths: MergeLengths = {
   service: { all: 4000, routes: 12_000 },
 };
 const routes = 4;
-const isVoid = (index: number) => index % 7 === 2;
+const isInvalid = (index: number) => index % 7 === 2;
 const isAside = (index: number) => index % 11 === 5;
-const isJudged = (index: number) => !isVoid(index) && !isAside(index);
+const isJudged = (index: number) => !isInvalid(index) && !isAside(index);
 
 /** A window whose times follow from its index; the last route is rare. */
 function windowOf(index: number): Window {
@@ -35,7 +35,7 @@ function windowOf(index: number): Window {
       window.answered++;
     }
   }
-  if (isVoid(index)) window.generatorLateness.record(500_000);
+  if (isInvalid(index)) window.generatorLateness.record(500_000);
   return window;
 }
 
@@ -43,7 +43,7 @@ function windowOf(index: number): Window {
 export function appendWindow(log: WindowLog, index: number): void {
   const window = windowOf(index);
   const closed = closeWindow(window, windowMs, null, { maxGeneratorLatenessMs: 100 });
-  if (isAside(index)) closed.result.aside = 'a fault was on';
+  if (isAside(index)) closed.result.excluded = 'a fault was on';
   log.append(window, closed);
 }
 

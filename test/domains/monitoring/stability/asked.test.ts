@@ -22,7 +22,7 @@ async function drift(seconds: number, objectives: unknown) {
   }
 }
 
-it('is not asked of a run whose stable time is too short to show a trend, and that is told', async () => {
+it('is not asked of a run whose stable time is too short to show a trend, and that is reported', async () => {
   const { verdict, told } = await drift(60, { 'stable-time': { target: 1 / 60 } });
   expect(verdict).toBeUndefined();
   expect(told).toEqual([expect.stringContaining('the stable time asked for is 1 min, and a trend needs 6 min')]);

@@ -90,7 +90,7 @@ describe('a scrape', () => {
     expect(kinds['app.pg_stat_database_xact_commit']).toEqual({ kind: 'database', unit: '/s', limit: null });
     expect(kinds['app.jobs_queue_length']).toEqual({ kind: 'queue', unit: 'count', limit: null });
     expect(kinds['app.fds']?.limit).toBeGreaterThan(100);
-    // The target was started anew: its counts begin at zero, and nothing is said of that stretch.
+    // The target was started anew: its counts begin at zero, and nothing is said of that period.
     commits.reset();
     expect((await source.read(10_000)).values['app.pg_stat_database_xact_commit']).toBeUndefined();
   });

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AnonymizeReport, anonymizeRecording } from '../../../../src/domains/traffic/anonymize/anonymize.ts';
 import { verifyPrivacy } from '../../../../src/domains/traffic/anonymize/privacy.ts';
+import { jsonFeatures, pageFeatures } from '../../../../src/domains/traffic/body-features.ts';
+import { AnswerShapes, recordedAnswer } from '../../../../src/domains/traffic/plan/answers.ts';
 import { readManifest } from '../../../../src/domains/traffic/recording.ts';
-import type { RecordedSession } from '../../../../src/model/traffic.ts';
+import type { RecordedRequest, RecordedSession } from '../../../../src/model/traffic.ts';
 import { readAll, shopper, shopSessions, temporaryFolder, writeRecording } from './shop.ts';
 
 const key = Buffer.alloc(32, 7);
@@ -28,6 +30,36 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 describe('anonymizing a shop', () => {
+  it('leaves shapes of answers by which the original ones are as recorded, and others are not', () => {
+    const shapes = new AnswerShapes(true);
+    const routes: string[] = [];
+    const routeOf = ({ method, path }: RecordedRequest) => `${method} ${path.replace(/[?\d].*/, '')}`;
+    const all = (sessions: readonly RecordedSession[]) => sessions.flatMap(({ requests }) => requests);
+    const bodies = all(original);
+    all(result).forEach((request, i) => {
+      const answer = recordedAnswer(request);
+      const route = routeOf(bodies[i] ?? request);
+      if (!routes.includes(route)) routes.push(route);
+      if (answer !== undefined) shapes.add(routes.indexOf(route), request, answer);
+    });
+    const expected = shapes.expected();
+    let held = 0;
+    for (const request of bodies) {
+      const shape = expected[routes.indexOf(routeOf(request))]?.shape;
+      const text = request.response?.body?.data;
+      if (shape === undefined || text === undefined || text === '') continue;
+      const body = text.startsWith('<') ? pageFeatures(text) : jsonFeatures(text, () => true);
+      const found = new Set([...(body?.core ?? []), ...(body?.content ?? [])]);
+      expect([...shape.core, ...shape.content].filter((feature) => !found.has(feature))).toEqual([]);
+      expect(shape.foreign.filter((feature) => found.has(feature))).toEqual([]);
+      expect(shape.core.length).toBeGreaterThan(0);
+      const other = jsonFeatures('{"message":"no"}', () => true);
+      expect(shape.core.some((feature) => other?.core.has(feature))).toBe(false);
+      held++;
+    }
+    expect(held).toBeGreaterThan(60);
+  });
+
   it('passes its own scan', async () => {
     expect(report.scan.listed).toEqual([]);
     expect(report.scan.passed).toBe(true);

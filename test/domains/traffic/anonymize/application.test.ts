@@ -19,7 +19,7 @@ afterEach(() => folder.remove());
 
 async function run(sessions: RecordedSession[], rest: Partial<AnonymizeOptions> = {}) {
   await writeRecording(at('raw'), sessions);
-  const report = await anonymizeRecording({ from: at('raw'), to: at('shop-of-may'), ...rest });
+  const report = await anonymizeRecording({ from: at('raw'), to: at('shop-of-may'), force: true, ...rest });
   return { report, sessions: await readAll(at('shop-of-may')) };
 }
 
@@ -35,7 +35,26 @@ const visit = session(
 describe('paths that still work', () => {
   it('are counted: those that changed, those of files, and what will be a 404', async () => {
     const { report } = await run([visit]);
-    expect(report.paths).toEqual({ changed: 4, files: 4, expectedNotFound: 3 });
+    expect(report.paths).toMatchObject({ changed: 4, files: 4, expectedNotFound: 3 });
+  });
+
+  it('are named by route with the rule that keeps them, and marked where no target can have them', async () => {
+    const product = request('/products/4711', { status: 200, route: '/products/:id' });
+    const person = request('/users/kartoffel', { status: 200, route: '/users/:id' });
+    const gone = request('/products/4712', { status: 404, route: '/products/:id' });
+    const shopping = session(0, product, gone, person, request('/home', { status: 200 }));
+    const { report, sessions } = await run([shopping]);
+    expect(report.paths.routes).toEqual([
+      { method: 'GET', route: '/products/:id', requests: 2, keptBy: '/products/*' },
+      { method: 'GET', route: '/users/:id', requests: 1 },
+    ]);
+    expect(sessions[0]?.requests.map(({ lostPath }) => lostPath)).toEqual([true, undefined, true, undefined]);
+    const kept = await run([shopping], { rules: { paths: ['/products/*'], rules: [] } });
+    expect(kept.sessions[0]?.requests.map(({ lostPath }) => lostPath)).toEqual([undefined, undefined, true, undefined]);
+    // A target whose data is anonymized with the same key has them.
+    const keyed = await run([shopping], { key: 'a key of at least sixteen bytes' });
+    expect(keyed.report.paths.changed).toBe(3);
+    expect(keyed.sessions[0]?.requests.some(({ lostPath }) => lostPath)).toBe(false);
   });
 
   it('are found by asking the target once with HEAD, and never for what belongs to someone', async () => {
@@ -50,7 +69,7 @@ describe('paths that still work', () => {
     try {
       const { report, sessions } = await run([visit], { askTarget: target });
       expect(asked.sort()).toEqual(['HEAD /bilder/fehlt.png', 'HEAD /bilder/redis.png']);
-      expect(report.paths).toEqual({ changed: 2, files: 2, expectedNotFound: 1 });
+      expect(report.paths).toMatchObject({ changed: 2, files: 2, expectedNotFound: 1 });
       expect(report.scan.passed).toBe(true);
       expect(sessions[0]?.requests.map(({ path }) => path.startsWith('/bilder/redis.png'))).toEqual([
         true,

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AnonymizeRules, anonymizeRecording } from '../../../../src/domains/traffic/anonymize/anonymize.ts';
 import { scanRecording } from '../../../../src/domains/traffic/anonymize/scan.ts';
-import type { Header, RecordedSession } from '../../../../src/model/traffic.ts';
+import type { RecordedSession } from '../../../../src/model/traffic.ts';
+import { answered, harmless, policy } from './harmless-corpus.ts';
 import { json, request, session } from './request.ts';
 import { readAll, temporaryFolder, writeRecording } from './shop.ts';
 
@@ -17,105 +18,11 @@ async function run(sessions: RecordedSession[], rules?: AnonymizeRules) {
   const report = await anonymizeRecording({
     from: join(folder.path, 'raw'),
     to: join(folder.path, 'out'),
+    force: true,
     ...(rules ? { rules } : {}),
   });
   return { report, sessions: await readAll(join(folder.path, 'out')) };
 }
-
-const policy =
-  "default-src 'self' http: https: data:; script-src 'self' 'nonce-r4nd0mN0nce' https://cdn.shop-assets.com; report-uri /csp; report-to csp-endpoint; upgrade-insecure-requests";
-const answered = (...headers: Header[]) => ({ response: { headers } });
-
-/** Recordings that hold nothing of anyone: each met a scan that took a word of the protocol for a leak. */
-const harmless: Record<string, () => RecordedSession[]> = {
-  'answers with a Content-Security-Policy': () =>
-    Array.from({ length: 20 }, (_, n) => session(n, request('/home', answered(['content-security-policy', policy])))),
-  'reporting headers': () =>
-    Array.from({ length: 20 }, (_, n) =>
-      session(
-        n,
-        request(
-          '/home',
-          answered(
-            [
-              'report-to',
-              '{"group":"default","max_age":31536000,"endpoints":[{"url":"https://r.shop-reports.com/x"}]}',
-            ],
-            ['nel', '{"report_to":"default","max_age":31536000,"include_subdomains":true}'],
-            ['server', 'nginx'],
-          ),
-        ),
-      ),
-    ),
-  'a bot with an address among browsers': () => [
-    session(
-      0,
-      request('/robots.txt', {
-        headers: [['user-agent', 'Mozilla/5.0 (compatible; FooBot/2.1; bot-help@foo-crawl.com)']],
-      }),
-    ),
-    ...Array.from({ length: 15 }, (_, n) =>
-      session(
-        n + 1,
-        request('/home', { headers: [['user-agent', 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/121.0']] }),
-      ),
-    ),
-  ],
-  'words of the protocol as values': () =>
-    [
-      'language',
-      'control',
-      'report-to',
-      'server',
-      'http:',
-      'https',
-      'false',
-      'true',
-      'null',
-      'default',
-      'origin',
-      'content-type',
-    ].map((word, n) =>
-      session(
-        n,
-        request(`/settings?${word.replace(':', '')}=1&value=${encodeURIComponent(word)}`, {
-          headers: [
-            ['accept-language', 'de-DE,de;q=0.9,en;q=0.8'],
-            ['cache-control', 'max-age=0'],
-            ['x-note', word],
-          ],
-          method: 'POST',
-          body: json({ language: word, control: false, server: { report: null }, text: `the ${word} of it` }),
-          ...answered(['access-control-allow-origin', 'http://app.shop-front.com'], ['vary', 'origin']),
-        }),
-      ),
-    ),
-  'one visit with everything a browser sends': () => [
-    session(
-      0,
-      request('/api/v1/products?page=2&sort=price', {
-        origin: 'https://www.shop-front.com',
-        headers: [
-          ['host', 'www.shop-front.com'],
-          ['user-agent', 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0.0.0 Safari/537.36'],
-          ['accept', 'text/html,application/xhtml+xml,*/*;q=0.8'],
-          ['accept-encoding', 'gzip, deflate, br'],
-          ['accept-language', 'en-GB,en;q=0.5'],
-          ['referer', 'https://www.shop-front.com/products?page=1'],
-          ['sec-fetch-site', 'same-origin'],
-          ['x-requested-with', 'XMLHttpRequest'],
-          ['range', 'bytes=0-1023'],
-          ['if-none-match', '"5f3a-1b"'],
-        ],
-        ...answered(
-          ['content-type', 'application/json; charset=utf-8'],
-          ['location', '/products?page=3'],
-          ['date', 'Tue, 05 Mar 2024 10:00:00 GMT'],
-        ),
-      }),
-    ),
-  ],
-};
 
 describe('what says nothing of anyone is no leak', () => {
   it.each(Object.keys(harmless))('%s', async (name) => {
@@ -174,6 +81,36 @@ describe('who is a client', () => {
   });
 });
 
+describe('addresses that are sent', () => {
+  const twelve = (path: string) =>
+    Array.from({ length: 12 }, (_, n) => ({
+      ...session(n, request(path), request('/wissen/frittenbude')),
+      client: `203.0.113.${n}`,
+    }));
+
+  it.each(['/img/hero@2x.webp', '/img/logo@dark.svg', '/npm/swiper@11.js', '/npm/lodash@4.17.21.min.js'])(
+    '%s is a file, which stays, and says nothing of who asked for it',
+    async (path) => {
+      const { report, sessions } = await run(twelve(path));
+      const paths = sessions.flatMap(({ requests }) => requests.map((one) => one.path));
+      expect([...new Set(paths)]).toEqual([path, '/wissen/frittenbude']);
+      expect(report.scan.listed).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['/contact?to=anna.meier@gmx.de', true],
+    ['/contact?email=info@shop-online.de', true],
+    ['/contact?email=anna.meier@gmx.de', false],
+    ['/users/anna.meier@gmx.de', false],
+    ['/img/anna.meier@gmx.de.png', true],
+  ])('%s by twelve clients: twelve people %s', async (path, areTwelve) => {
+    const { sessions } = await run(twelve(path));
+    expect(sessions[0]?.requests[1]?.path === '/wissen/frittenbude').toBe(areTwelve);
+    expect(JSON.stringify(sessions)).not.toMatch(/meier|shop-online/);
+  });
+});
+
 describe('paths and names', () => {
   const surnames = (count: number) =>
     Array.from(
@@ -206,6 +143,26 @@ describe('paths and names', () => {
     );
   });
 
+  it.each([
+    ['/archive/1984/03/17', /^\/archive\/(?!1984\/03\/17)\d{4}\/\d\d\/\d\d$/],
+    ['/archive/17/03/1984/page', /^\/archive\/(?!17\/03\/1984)\d\d\/\d\d\/\d{4}\/page$/],
+    ['/users/1984/03/17', /^\/users\/(?!1984\/03\/17)\d{4}\/\d\d\/\d\d$/],
+  ])('a date that stands in three segments is replaced as one: %s', async (path, made) => {
+    for (const route of [path, path.replace(/\d+/g, ':id')]) {
+      const { sessions } = await run([session(0, request(path, { route }))]);
+      expect(sessions[0]?.requests[0]?.path).toMatch(made);
+      expect(sessions[0]?.requests[0]?.route).toBe(path.replace(/\d+/g, ':id'));
+    }
+  });
+
+  it('a date that k clients asked for stays', async () => {
+    const visits = Array.from({ length: 12 }, (_, n) => session(n, request('/blog/2026/03/17')));
+    expect((await run(visits)).sessions[0]?.requests[0]).toMatchObject({
+      path: '/blog/2026/03/17',
+      route: '/blog/2026/03/17',
+    });
+  });
+
   it('what the rules name stays: paths of the application, and names of fields', async () => {
     const sessions = [
       session(
@@ -222,6 +179,15 @@ describe('paths and names', () => {
     expect(out[0]?.requests[0]?.path).toMatch(/^\/kollektion\/redis\.png\?farbe=\d$/);
     expect(out[0]?.requests[0]?.headers?.[0]?.[0]).toBe('x-filiale');
     expect(out[0]?.requests[1]?.path).toMatch(/^\/(?!preise)[a-z]{6}\?farbe=\d$/);
+  });
+
+  it('a segment keeps the signs that it had bare, and those that it had encoded', async () => {
+    const paths = ['/@trellow', '/map:trellow,oak', '/%40trellow'];
+    const { sessions } = await run([session(0, ...paths.map((path) => request(path)))]);
+    const written = sessions[0]?.requests.map(({ path }) => path) ?? [];
+    expect(written[0]).toMatch(/^\/@(?!trellow)[a-z]{7}$/);
+    expect(written[1]).toMatch(/^\/[a-z]{3}:(?!trellow)[a-z]{7},[a-z]{3}$/);
+    expect(written[2]).toMatch(/^\/%40(?!trellow)[a-z]{7}$/);
   });
 
   it('names that few clients used are data: of keys, parameters, forms, cookies and headers', async () => {
@@ -242,6 +208,26 @@ describe('paths and names', () => {
     expect(sessions[0]?.requests[0]?.body?.data).toMatch(/^\{"[a-z]{7}":\{"name":\d\}\}$/);
   });
 
+  it('a public word that is a given name too stays beside another in the name of a field, and nowhere in a path', async () => {
+    const paths =
+      '/team/bill /team/max-ray /team/MaxRay /blog/by-mark /staff-list/Mark%20Max /agents/Li /img/ray.png /team/sid2';
+    const { report, sessions } = await run([
+      session(
+        0,
+        ...paths.split(' ').map((path) => request(path)),
+        request('/home?mark=1&bill.max=1&max_age=9&maxAge=1&sid=1', { headers: [['x-mark', '1']] }),
+      ),
+    ]);
+    const written = sessions[0]?.requests ?? [];
+    const last = written.pop();
+    for (const { path, route } of written)
+      expect(`${path} ${route}`).not.toMatch(/\b(?:bill|by-|max|maxray|ray|mark|li|sid2)\b/i);
+    expect(last?.path).toMatch(/^\/home\?\w{4}=\d&[^=]{7,9}=\d&max_age=\d&maxAge=\d&sid=\d$/);
+    expect(last?.path).not.toMatch(/mark|bill/);
+    expect(last?.headers ?? []).toEqual([]);
+    expect(report.scan.listed).toEqual([]);
+  });
+
   it('digits do not pass through headers of the protocol', async () => {
     const { sessions } = await run([
       session(
@@ -257,6 +243,34 @@ describe('paths and names', () => {
     ]);
     expect(JSON.stringify(sessions)).not.toMatch(/123456789|987654321/);
     expect(sessions[0]?.requests[0]?.headers?.[1]).toEqual(['range', 'bytes=100000000-900000000']);
+  });
+});
+
+describe('tags of answers', () => {
+  it('are values, in quotation marks or not, and the same one as the file that they name', async () => {
+    const digest = 'e50eb7598b580311bab8f39bb8f4815b';
+    const tags = ['Zwetkowa-0', 'W/zwetkowa', '"zwetkowa", W/"b", zwetkowa', 'anna.zwetkowa', '"zwetkowa'];
+    const { report, sessions } = await run([
+      session(
+        0,
+        request(`/assets/${digest}`, { route: '/assets/:id', ...answered(['etag', digest]) }),
+        ...tags.flatMap((tag) =>
+          ['if-match', 'if-none-match', 'if-range'].map((name) =>
+            request('/home', { headers: [[name, tag]], ...answered(['etag', tag]) }),
+          ),
+        ),
+        request('/home', { headers: [['if-none-match', '*, "", W/""']] }),
+      ),
+    ]);
+    const all = sessions[0]?.requests ?? [];
+    expect(JSON.stringify(all)).not.toMatch(/zwetkowa/i);
+    expect(all[0]?.path).toMatch(/^\/assets\/[\da-f]{32}$/);
+    expect(all[0]?.path).not.toContain(digest);
+    expect(all[0]?.response?.headers?.[0]?.[1]).toBe(all[0]?.path.split('/')[2]);
+    expect(all[7]?.headers?.[0]?.[1]).toMatch(/^"(\w{8})", W\/"\w", \1$/);
+    expect(all.at(-1)?.headers?.[0]?.[1]).toBe('*, "", W/""');
+    expect(report.scan.listed).toEqual([]);
+    expect(report.scan.passed).toBe(true);
   });
 });
 

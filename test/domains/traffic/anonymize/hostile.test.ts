@@ -16,6 +16,7 @@ async function rewritten(...requests: RecordedRequest[]) {
   const report = await anonymizeRecording({
     from: join(folder.path, 'raw'),
     to: join(folder.path, 'out'),
+    force: true,
     key: Buffer.alloc(16, 3),
   });
   const [first] = await readAll(join(folder.path, 'out'));
@@ -172,6 +173,13 @@ describe('hostile input', () => {
     await writeRecording(join(folder.path, 'raw'), [session(1, request('/a'))]);
     const from = join(folder.path, 'raw');
     await expect(anonymizeRecording({ from, to: `${from}/` })).rejects.toMatchObject({ code: 'ANONYMIZE_FOLDER' });
+    const other = join(folder.path, 'other');
+    await writeRecording(other, [session(2, request('/kept'))]);
+    await expect(anonymizeRecording({ from, to: other })).rejects.toMatchObject({ code: 'TRAFFIC_EXISTS' });
+    expect((await readAll(other))[0]?.requests[0]?.path).toBe('/kept');
+    await anonymizeRecording({ from, to: other, force: true });
+    expect(await readAll(other)).toHaveLength(1);
+    expect(JSON.stringify(await readAll(other))).not.toContain('kept');
     await expect(
       anonymizeRecording({ from, to: join(folder.path, 'out'), signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ name: 'AbortError' });

@@ -24,6 +24,7 @@ async function run(sessions: RecordedSession[], rules?: AnonymizeRules) {
   const report = await anonymizeRecording({
     from: join(folder.path, 'raw'),
     to: join(folder.path, 'out'),
+    force: true,
     key: 'a key of sixteen bytes or more',
     ...(rules ? { rules } : {}),
   });
@@ -187,7 +188,7 @@ rules:
   });
 
   it.each(['pseudonym', 'remove', 'fixed:nobody'])(
-    'that leaves in one field what another rule takes out (%s) is told so',
+    'that leaves in one field what another rule takes out (%s) is counted in the report',
     async (action) => {
       const rules = await rulesFrom(`rules: [{ fields: { json.label: keep, json.owner: "${action}" } }]`);
       const body = json({ label: 'Habermann Sonderposten', owner: 'Habermann' });
@@ -209,6 +210,16 @@ rules:
       message: expect.stringMatching(message),
     });
   });
+});
+
+it('paths that stay, even all, do not spoil the scan’s own test', async () => {
+  const { report, sessions } = await run([session(0, request('/secret-place/of/nobody'))], {
+    paths: ['/**'],
+    rules: [],
+  });
+  expect(report.canaries).toMatchObject({ left: 0, seenWhenLeft: report.canaries.planted });
+  expect(report.scan.passed).toBe(true);
+  expect(JSON.stringify(sessions)).toContain('/secret-place/of/nobody');
 });
 
 it('a rule behind request. or response. holds for that side only', () => {

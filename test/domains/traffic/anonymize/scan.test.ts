@@ -2,10 +2,11 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anonymizeRecording } from '../../../../src/domains/traffic/anonymize/anonymize.ts';
+import { Pool } from '../../../../src/domains/traffic/anonymize/pool.ts';
 import { verifyPrivacy } from '../../../../src/domains/traffic/anonymize/privacy.ts';
-import { scanRecording, scanWithTraces } from '../../../../src/domains/traffic/anonymize/scan.ts';
+import { lookedFor, scanRecording, scanWithTraces } from '../../../../src/domains/traffic/anonymize/scan.ts';
 import { Scanner } from '../../../../src/domains/traffic/anonymize/scanner.ts';
-import { Traces } from '../../../../src/domains/traffic/anonymize/traces.ts';
+import { Traces, Tracing } from '../../../../src/domains/traffic/anonymize/traces.ts';
 import { readManifest } from '../../../../src/domains/traffic/recording.ts';
 import { json, request, session } from './request.ts';
 import { readAll, shopper, shopSessions, temporaryFolder, writeRecording } from './shop.ts';
@@ -20,21 +21,15 @@ afterAll(() => folder.remove());
 
 describe('the scan for originals', () => {
   const originals = { name: 'Wilhelmina Ottersbach', token: 'k3Jx9QpLm2Vt7RzW', address: 'wilhelmina@ottersbach.de' };
-  const traces = () => {
-    const made = new Traces(at('unused'), 1000);
-    for (const [kind, text] of Object.entries(originals))
-      made.replaced(text, kind === 'address' ? 'email' : kind, 'made-up');
-    return made;
-  };
   const scan = (text: string) => {
-    const known = traces();
-    const scanner = new Scanner(known.hash, { traces: known });
-    for (const part of known.originals.parts()) {
-      scanner.begin(part, true);
-      scanner.session(session(1, request('/a', { body: { mime: '', encoding: 'utf8', data: text } })), 0);
-    }
-    scanner.finish();
-    return scanner.findings.filter(({ kind }) => kind === 'original');
+    const traces = new Traces(at('unused'), 1000);
+    const tracing = new Tracing(traces.hash);
+    for (const [kind, original] of Object.entries(originals))
+      tracing.replaced(original, kind === 'address' ? 'email' : kind, 'made-up');
+    traces.add(tracing.take());
+    const scanner = new Scanner({ seed: traces.hash.seed, traces: { ...lookedFor(traces), isFirstPass: true } });
+    scanner.session(session(1, request('/a', { body: { mime: '', encoding: 'utf8', data: text } })), 0);
+    return scanner.take().findings.filter(({ kind }) => kind === 'original');
   };
   const encodings: [string, (text: string) => string][] = [
     ['as it is', (text) => `before ${text} after`],
@@ -149,12 +144,17 @@ describe('a recording and its scan', () => {
       'pseudonyms.bin',
       'recording.json',
       'sessions-00000.ndjson.gz',
+      'vocabulary.bin',
     ]);
 
     const traces = new Traces(at('spilled'), 150);
+    const tracing = new Tracing(traces.hash);
     for (let n = 0; n < 40; n++)
-      for (const value of Object.values(shopper(n))) traces.replaced(String(value), 'text', '');
-    const found = await scanWithTraces(at('raw'), traces, {});
+      for (const value of Object.values(shopper(n))) tracing.replaced(String(value), 'text', '');
+    traces.add(tracing.take());
+    // On disk, and nowhere to be found there.
+    expect([traces.originals.isSpilled, await readdir(at('spilled'))]).toEqual([true, []]);
+    const found = await scanWithTraces(at('raw'), traces, new Pool(0), {});
     traces.remove();
     expect(found.findings).toBeGreaterThan(40 * 5);
     expect(found.passed).toBe(false);

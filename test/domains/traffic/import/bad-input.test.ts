@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { readLines } from '../../../../src/domains/traffic/import/lines.ts';
 import { combined, ndjson, useImport } from './recording.ts';
 
 const input = useImport();
@@ -185,4 +186,57 @@ test('wrong options are errors before anything is read', async () => {
   await expect(input.importText(ndjson([{}]), { routeRules: [{ pattern: 'a', route: '/a' }] })).rejects.toMatchObject({
     code: 'TRAFFIC_ROUTE_RULE',
   });
+});
+
+test('lines may end with a carriage return, alone or among others', async () => {
+  const lines = Array.from({ length: 40 }, (_, n) => combined(`/${n}`, n).trimEnd());
+  const mixed = `${lines.slice(0, 20).join('\r')}\n${lines.slice(20).join('\r\n')}\n`;
+  for (const text of [lines.join('\r'), `${lines.join('\r')}\r`, mixed]) {
+    const { result } = await input.importText(text);
+    expect(result.manifest.requests).toBe(40);
+    expect(result.damaged.count).toBe(0);
+  }
+  // A whole file is no one line, which could be too long to be kept.
+  const read: string[][] = [];
+  const chunks = (async function* () {
+    yield Buffer.from('a\rb\rc');
+    yield Buffer.from('d\re');
+  })();
+  for await (const batch of readLines(chunks)) read.push(batch.lines);
+  expect(read).toEqual([['a', 'b'], ['cd'], ['e']]);
+});
+
+test('a day that the month does not have, and a zone that no country has, are damage', async () => {
+  const good = Array.from({ length: 20 }, (_, n) => combined(`/${n}`, n)).join('');
+  const times = ['31/Feb/2026:13:00:00 +0000', '29/Feb/2023:13:00:00 +0000', '31/Apr/2026:13:00:00 +0000'];
+  times.push('10/Oct/2026:13:00:00 +9900', '10/Oct/2026:13:00:00 +0090');
+  const bad = times.map((time) => `192.0.2.1 - - [${time}] "GET /x HTTP/1.1" 200 5 "-" "A"\n`).join('');
+  const { result } = await input.importText(good + bad, { maxDamagedShare: 0.5 });
+  expect(result.manifest.requests).toBe(20);
+  expect(result.damaged.count).toBe(5);
+  const leap = `192.0.2.1 - - [29/Feb/2024:13:00:00 +0545] "GET /x HTTP/1.1" 200 5 "-" "A"\n`;
+  expect((await input.importText(leap)).result.manifest.startedAt).toMatch(/^2024-02-29T07:15:00/);
+});
+
+test('what is not UTF-8 is read as Windows-1252 and counted; UTF-16 is named', async () => {
+  const text = `${combined('/plain', 1)}${combined('/größe', 2)}${combined('/last/ä', 3)}`;
+  const expected = ['/plain', '/gr%C3%B6%C3%9Fe', '/last/%C3%A4'];
+  const paths = (found: { path: string }[]) => found.map(({ path }) => encodeURI(decodeURI(path)));
+  const old = await input.importText(Buffer.from(text, 'latin1'));
+  expect(paths(old.requests)).toEqual(expected);
+  expect(old.result.files[0]).toMatchObject({ notUtf8: 2, damaged: 0 });
+  const mixed = await input.importText(
+    Buffer.concat([Buffer.from(text), Buffer.from(combined('/größe', 4).trimEnd(), 'latin1')]),
+  );
+  expect(paths(mixed.requests)).toEqual([...expected, '/gr%C3%B6%C3%9Fe']);
+  expect(mixed.result.files[0]).toMatchObject({ notUtf8: 1 });
+  expect((await input.importText(text)).result.files[0]).toMatchObject({ notUtf8: 0 });
+
+  for (const wide of [Buffer.from(`\ufeff${text}`, 'utf16le'), Buffer.from(text, 'utf16le').swap16()]) {
+    await expect(input.importText(wide)).rejects.toMatchObject({
+      code: 'TRAFFIC_FORMAT_UNKNOWN',
+      message: expect.stringContaining('is in UTF-16'),
+      hint: expect.stringContaining('iconv -f UTF-16'),
+    });
+  }
 });

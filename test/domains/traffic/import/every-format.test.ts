@@ -34,7 +34,8 @@ interface Expected {
   address?: string;
   origin?: string;
   options?: Partial<ImportOptions>;
-  notReplayable?: number;
+  /** Lines that are no requests. */
+  others?: number;
 }
 
 const nginxFormat =
@@ -71,6 +72,7 @@ const files: Readonly<Record<string, Expected>> = {
   'kubernetes-cri.log': {
     format: 'access-log',
     wrapping: 'Kubernetes (CRI)',
+    others: 1,
     unit: undefined,
     resolutionMs: 0.001,
     atEnd: true,
@@ -139,15 +141,24 @@ test('every file has its expectation', async () => {
 
 describe('the same traffic, as each tool writes it', () => {
   test.each(Object.entries(files))('%s', async (file, expected) => {
-    const { format, wrapping, unit, resolutionMs, atEnd = false, address = 'connection', origin = '' } = expected;
+    const {
+      format,
+      wrapping,
+      unit,
+      resolutionMs,
+      atEnd = false,
+      address = 'connection',
+      origin = '',
+      others = 0,
+    } = expected;
     const imported = await input.importFiles([fixture(`formats/${file}`)], expected.options);
     const { result, sessions, requests, arrivalsMs } = imported;
-    expect(result.files[0]).toMatchObject({ format, records: truth.length, damaged: 0, wrapping });
+    expect(result.files[0]).toMatchObject({ format, records: truth.length + others, damaged: 0, wrapping });
     expect(result.files[0]?.durations).toMatchObject(
       unit === undefined ? { unknown: expect.any(String) } : { unit, because: expect.any(String) },
     );
     expect(result.files[0]?.withDuration).toBe(unit === undefined ? 0 : truth.length);
-    expect(result.notReplayable).toEqual([]);
+    expect(result.notReplayable).toEqual(others === 0 ? [] : [{ kind: 'log entry that is no request', count: others }]);
     expect(result.manifest.timeResolutionMs).toBe(resolutionMs);
     expect(result.addresses).toEqual([{ sign: address, requests: truth.length }]);
     expect(result.sessions.clients).toBe(3);

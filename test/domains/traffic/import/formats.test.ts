@@ -17,7 +17,7 @@ describe('access logs', () => {
     );
     expect(requests.find(({ method }) => method === 'HEAD')).not.toHaveProperty('responseBytes');
     expect(result.sessionsBy.map(({ by }) => by).sort()).toEqual(['client', 'user']);
-    expect(result.manifest).toMatchObject({ timeResolutionMs: 1000, hasResponses: false, requests: 2, sessions: 2 });
+    expect(result.manifest).toMatchObject({ timeResolutionMs: 1000, hasResponses: false, requests: 2, sessions: 1 });
     expect(result.manifest.startedAt).toMatch(/^2000-10-10T20:55:36\./);
   });
 
@@ -211,12 +211,42 @@ describe('our own NDJSON', () => {
     expect(result.sessionsBy).toEqual([{ by: 'user', requests: 1, share: 1 }]);
   });
 
+  test('headers may be an object, bodies text', async () => {
+    const row = {
+      client: '192.0.2.1',
+      requestHeaders: { Cookie: 'sid=a1', 'Content-Length': 7, Accept: ['a', 'b'] },
+      requestBody: '{"a":1}',
+      responseHeaders: { 'Content-Type': 'text/css' },
+      responseBody: 'a {}',
+    };
+    const { result, requests } = await input.importText(ndjson([row]));
+    expect(result.files[0]).toMatchObject({ format: 'ndjson', damaged: 0 });
+    expect(requests[0]).toMatchObject({
+      headers: [
+        ['cookie', 'sid=a1'],
+        ['content-length', '7'],
+        ['accept', 'a'],
+        ['accept', 'b'],
+      ],
+      body: { mime: 'application/json', encoding: 'utf8', data: '{"a":1}' },
+      response: { body: { mime: 'text/css', encoding: 'utf8', data: 'a {}' } },
+    });
+  });
+
+  test('what is meant as this format is not read as another without its headers', async () => {
+    await expect(input.importText(ndjson([{ requestHeaders: 'cookie: sid=a1' }]))).rejects.toMatchObject({
+      code: 'TRAFFIC_DAMAGED',
+      message: expect.stringContaining('requestHeaders is neither'),
+    });
+  });
+
   test('what is wrong in a line is said', async () => {
     const wrong: [Record<string, unknown>, string][] = [
       [{ time: 'now' }, 'time'],
       [{ method: 1 }, 'method'],
       [{ url: null }, 'url'],
-      [{ requestHeaders: { a: 'b' } }, 'requestHeaders'],
+      [{ requestHeaders: { a: { b: 'c' } } }, 'requestHeaders'],
+      [{ requestHeaders: 'a: b' }, 'requestHeaders'],
       [{ responseBody: { data: 1 } }, 'responseBody'],
       [{ requestBody: { data: 'x', encoding: 'hex' } }, 'requestBody.encoding'],
     ];

@@ -70,6 +70,35 @@ describe('telling sessions apart', () => {
     ]);
   });
 
+  test('what a browser asks for without its token, cookie or user belongs to the session with it', async () => {
+    const row = (client: string, url: string, header?: [string, string], user?: string) => ({
+      url,
+      client,
+      requestHeaders: header === undefined ? [agent] : [agent, header],
+      ...(user === undefined ? {} : { user }),
+    });
+    const bearer = (token: string): [string, string] => ['Authorization', `Bearer ${token}`];
+    for (const sign of [bearer, (value: string) => cookie(`sid=${value}`), undefined]) {
+      const shown = (client: string, url: string, value: string) =>
+        sign === undefined ? row(client, url, undefined, value) : row(client, url, sign(value));
+      const rows = ['1', '2'].flatMap((n) => [row(n, `/page${n}`), shown(n, `/api${n}`, n)]);
+      rows.push(row('1', '/1.png'), row('2', '/2.png'), shown('1', '/again1', '1'));
+      expect(await sessionsOf(rows)).toEqual([
+        ['/page1', '/api1', '/1.png', '/again1'],
+        ['/page2', '/api2', '/2.png'],
+      ]);
+      // Two behind one address with the same browser: two sessions, the anonymous request with the one that was active last.
+      const shared = [row('1', '/page'), shown('1', '/a1', 'a'), shown('1', '/b1', 'b'), row('1', '/b.png')];
+      expect(await sessionsOf(shared)).toEqual([
+        ['/page', '/a1'],
+        ['/b1', '/b.png'],
+      ]);
+      expect(await sessionsOf(shared.slice(0, 2), { sessionBy: 'header:authorization' })).toHaveLength(
+        sign === bearer ? 2 : 1,
+      );
+    }
+  });
+
   test('tokens for the next page do not begin sessions', async () => {
     const rows = [1, 2, 3].map((page) => ({
       url: `/list?page=${page}`,

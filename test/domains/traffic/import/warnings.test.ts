@@ -81,6 +81,30 @@ describe('who is a client', () => {
     expect(odd.warnings).toContainEqual(expect.stringContaining('a prefix of something else'));
   });
 
+  test('what stands for “no user” is none, and a name used at many addresses is warned of', async () => {
+    for (const user of ['anonymous', 'anonymousUser', 'null', 'undefined', '(null)', 'unknown', 'Not-Authenticated']) {
+      const { sessions, warnings, result } = await warned(many(120, (n) => ({ at: n, client: visitor(n % 40), user })));
+      expect(sessions, user).toBe(40);
+      expect(warnings, user).toEqual([]);
+      expect(result.sessionsBy, user).toEqual([{ by: 'client', requests: 120, share: 1 }]);
+    }
+    const shared = await warned(
+      many(120, (n) => ({ at: n, client: visitor(n % 40), user: n % 4 === 0 ? 'ci' : `u${n % 40}` })),
+    );
+    expect(shared.warnings).toEqual([
+      expect.stringContaining('one user was seen at 10 addresses or more (25 % of requests)'),
+    ]);
+  });
+
+  test('names with spaces and of directories are users', async () => {
+    const names = ['Hans Müller', 'Eva Groß', 'CN=Bob, O=Acme', 'SHOP\\\\eva', 'jo@shop.example', 'Bob [Admin]'];
+    const { sessions, warnings } = await warned(
+      many(120, (n) => ({ at: n, client: visitor(n % names.length), user: names[n % names.length] ?? '' })),
+    );
+    expect(sessions).toBe(names.length);
+    expect(warnings).toEqual([]);
+  });
+
   test('a network of hundreds, a crawler, health checks and a visitor of 12 days', async () => {
     const people = (n: number) => ({ at: n * 5, client: visitor(n % 30) });
     const nat = await warned(
@@ -130,6 +154,7 @@ describe('what a source lacks', () => {
         { method: 'PUT', route: '/cart/:id', requests: 10 },
         { method: 'POST', route: '/login', requests: 10 },
       ],
+      logins: { logins: [{ method: 'POST', route: '/login', requests: 10 }], behind: [], sessions: 2 },
     });
   });
 
@@ -144,7 +169,8 @@ describe('what a source lacks', () => {
       responseBody: { mime: 'text/plain', encoding: 'utf8', data: 'x' },
     };
     const { result } = await warned(`${JSON.stringify(row)}\n`);
-    expect(result.missing).toEqual({ credentials: false, responses: false, durations: 0, bodies: [] });
+    const logins = { logins: [], behind: [], sessions: 0 };
+    expect(result.missing).toEqual({ credentials: false, responses: false, durations: 0, bodies: [], logins });
     const answered = { ...row, requestBody: undefined };
     expect((await warned(`${JSON.stringify(answered)}\n`)).result.missing.bodies).toHaveLength(1);
   });

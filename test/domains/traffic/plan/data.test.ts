@@ -81,7 +81,7 @@ describe('accounts of the target', () => {
     expect(session?.requests[0]?.path).toBe('/u/..%2F..%2F%40evil.example%2F%0D%0A%EF%BF%BD');
   });
 
-  it('are told in a checked form', () => {
+  it('are written in a checked form', () => {
     const value = { template: 'u{1..2}' };
     expect(dataRuleSchema.parse({ route: '*', in: 'form', at: 'email', value })).toEqual({
       route: '*',

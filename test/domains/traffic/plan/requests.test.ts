@@ -53,6 +53,28 @@ describe('paths', () => {
     expect(made.summary).toMatchObject({ requests: 1, leftOut: [{ reason: 'control characters', requests: 4 }] });
   });
 
+  it('leaves out what no target has since it was anonymized, unless data of the user takes its place', async () => {
+    const requests = [
+      request(0, 'GET', '/'),
+      request(1, 'GET', '/products/8130', { route: '/products/:id', lostPath: true }),
+      request(2, 'GET', '/orders/4711', { route: '/orders/:id', lostPath: true }),
+      request(3, 'GET', '/end'),
+    ];
+    const source = await recording([{ id: 'a', startMs: 0, requests }], 1_000);
+    const without = await plan(source);
+    expect(without.summary).toMatchObject({
+      requests: 2,
+      leftOut: [{ reason: 'path changed by anonymizing', requests: 2 }],
+      recorded: { kept: 2, requests: 4 },
+    });
+    const withData = await plan(source, {
+      data: [{ route: 'GET /products/:id', in: 'path', at: ':id', value: { list: ['17'] } }],
+    });
+    const [session] = await sessionsOf(withData);
+    expect(session?.requests.map(({ path }) => path)).toEqual(['/', '/products/17', '/end']);
+    expect(withData.summary.leftOut).toEqual([{ reason: 'path changed by anonymizing', requests: 1 }]);
+  });
+
   it('puts the path of the target before it', async () => {
     const session = await planned([request(0, 'GET', '/a?b')], {
       target: { ...target, baseUrl: 'http://127.0.0.1:8080/shop/' },
@@ -252,7 +274,7 @@ describe('methods', () => {
     const safe = await plan(await recording(session, 1_000));
     expect((await sessionsOf(safe))[0]?.requests.map(({ method }) => method)).toEqual(['GET', 'OPTIONS']);
     expect(safe.summary.leftOut).toEqual([
-      { reason: 'unsafe method', requests: 6 },
+      { reason: 'unsafe method', requests: 6, methods: ['CONNECT', 'DELETE', 'POST'] },
       { reason: 'protocol upgrade', requests: 1 },
       { reason: 'invalid method', requests: 1 },
     ]);

@@ -25,7 +25,7 @@ const judged = (scores: readonly number[]) => {
 const many = (count: number, score: number) => Array.from({ length: count }, () => score);
 
 describe('satisfaction', () => {
-  it('is told by role, with an interval that few answers leave wide', () => {
+  it('is reported by role, with an interval that few answers leave wide', () => {
     const { all, roles, satisfied, promoters, scores } = feedbackResult(
       [...answers([5, 5, 4]), ...answers([1], 'clerk')],
       '1-5',

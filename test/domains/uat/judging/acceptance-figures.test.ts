@@ -57,6 +57,7 @@ const group: FindingGroup = {
   count: 1,
   waiver: null,
 };
+const firefox: UatBrowser = { ...browser(), name: 'firefox', label: 'Firefox 153' };
 const good = (over: Partial<AcceptanceResult> = {}): AcceptanceResult => ({
   sizes: [],
   coverage: wcagCoverage(),
@@ -66,7 +67,8 @@ const good = (over: Partial<AcceptanceResult> = {}): AcceptanceResult => ({
   leftOut: 0,
   wallMs: 0,
   playwright: '1.64.1',
-  browsers: [browser()],
+  browsers: [browser(), firefox],
+  history: null,
   scenarios: [{ info, cells: [cell] }],
   findings: [],
   looks: [],
@@ -133,6 +135,22 @@ describe('the UAT gate', () => {
     ],
     ['a runner that was killed', { ended: false }, 'business-scenarios inconclusive'],
     ['a browser that is not there', { browsers: [browser(), webkit] }, 'cross-browser inconclusive'],
+    ['one browser alone', { browsers: [browser()] }, 'cross-browser inconclusive'],
+    [
+      'one that is meant for nowhere',
+      {
+        scenarios: [
+          { info, cells: [cell] },
+          { info: { ...info, id: 'S-2' }, cells: [] },
+        ],
+      },
+      'business-scenarios inconclusive',
+    ],
+    [
+      'one that must pass and is declared to fail',
+      { scenarios: [{ info, cells: [cell, { ...cell, declaredToFail: '' }] }] },
+      'business-scenarios inconclusive',
+    ],
     ['a violation', { findings: [group] }, 'accessibility fail'],
     ['nothing scanned', { checks: [] }, 'accessibility inconclusive,user-experience inconclusive'],
     ['a console error', { findings: [{ ...group, kind: 'console' }] }, 'user-experience fail'],
@@ -161,11 +179,50 @@ describe('the UAT gate', () => {
     expect(judged({ browsers: [browser(), { ...webkit, waived: 'no customer has it' }] }).gate?.verdict).toBe('pass');
   });
 
+  it('of one browser alone says what is wanted, and passes where the other engines are waived, named or not', () => {
+    const alone = judged({ browsers: [browser()] }).of('cross-browser');
+    expect([alone?.words?.wanted, alone?.reason]).toEqual([
+      'Chromium, Firefox and WebKit, unless waived',
+      'Only Chromium 156.0 was asked for: nothing is shown of Firefox and WebKit. Name them in `uat.browsers` too, or say in `uat.waivedBrowsers` why they need not be there.',
+    ]);
+    const unnamed = (label: string, name: UatBrowser['name']): UatBrowser => ({
+      ...webkit,
+      ...{ name, label, notRun: 'not asked for', waived: 'an appliance', isUnasked: true },
+    });
+    const [ofFirefox, ofWebkit] = [unnamed('Firefox', 'firefox'), unnamed('WebKit', 'webkit')];
+    expect(judged({ browsers: [browser(), ofWebkit] }).of('cross-browser')?.reason).toMatch(
+      /nothing is shown of Firefox\. Name it/,
+    );
+    expect(judged({ browsers: [browser(), ofFirefox, ofWebkit] }).of('cross-browser')).toMatchObject({
+      verdict: 'pass',
+      words: { observed: 'Chromium 156.0', wanted: 'Chromium' },
+    });
+  });
+
+  it('says how many page loads vitals were measured in, and how many are needed', () => {
+    const [lcp] = good().vitals;
+    if (lcp === undefined) throw new Error('no vital');
+    const few = (metric: (typeof lcp)['metric'], samples: number) => ({
+      ...lcp,
+      ...{ metric, samples, verdict: 'inconclusive' as const },
+    });
+    const reason = (...vitals: (typeof lcp)[]) => judged({ vitals }).of('perceived-performance')?.reason;
+    expect(reason(few('LCP', 1), few('CLS', 1))).toBe(
+      'LCP and CLS cannot be decided from 1 page load in a browser: at least 13 are needed.',
+    );
+    expect(reason(few('LCP', 4), few('CLS', 6), { ...few('INP', 0), state: 'not measured' })).toBe(
+      'LCP and CLS cannot be decided from 4 to 6 page loads in a browser: at least 13 are needed. INP was measured in no browser.',
+    );
+    expect(reason(few('LCP', 40))).toBe(
+      'After 40 page loads in a browser LCP can still be on either side of its budget.',
+    );
+  });
+
   it('names the scenario, the browser and the step that failed', () => {
     const failed = { ...cell, outcome: 'failed' as const, error: { message: 'x', step: 'Then it is so' } };
     const { objectives, gate } = judged({ scenarios: [{ info, cells: [failed, cell] }] });
     expect(objectives[0]?.reason).toBe('S-1 Buys fails in chromium at phone size, at “Then it is so”.');
-    expect(objectives[0]?.words).toEqual({ observed: '1 of 2 passed', wanted: 'all, in every browser and size' });
+    expect(objectives[0]?.words).toEqual({ observed: '1 of 2 passed', wanted: 'all, in chromium at phone size' });
     expect(gate?.summary).toBe('1 of 2 passed');
   });
 

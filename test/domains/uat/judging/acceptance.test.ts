@@ -82,7 +82,7 @@ describe('mergeShards', () => {
 
 describe('the User Acceptance Report', () => {
   it('escapes what it is given and stays small', async () => {
-    const folder = fullRun(base);
+    const folder = await fullRun(base);
     await renderRun(folder);
     const page = readFileSync(join(folder, 'uat.html'), 'utf8');
     expect(page).not.toContain('<script');

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { writeManifest } from '../../../../src/evidence/manifest.ts';
 import type { UatBrowser } from '../../../../src/model/browser.ts';
 import type { JournalData } from '../../../../src/model/event.ts';
 import type { Results } from '../../../../src/model/results.ts';
@@ -38,7 +39,7 @@ interface Made {
 }
 
 /** Three minutes of load, a fault from 60 s to 75 s, and these attempts at one scenario. */
-async function results(made: Made[], browsers: UatBrowser[] = [there]): Promise<Results> {
+async function results(made: Made[], browsers: UatBrowser[] = [there], skipped: UatAttempt[] = []): Promise<Results> {
   const fault = { id: 'f1', fault: 'latency', title: 'Latency', component: 'shop-1 to database' };
   const attempts = made.map((each): UatAttempt => {
     const { round, atMs, tookMs = 4000, status = 'passed', retry = 0, lcp = 400, findings = [] } = each;
@@ -72,7 +73,12 @@ async function results(made: Made[], browsers: UatBrowser[] = [there]): Promise<
   const folder = await makeRun(faulted([...slow, ...more]));
   folders.push(folder);
   await mkdir(join(folder, 'uat'));
-  const planned = attempts.slice(0, 1).map(({ scenario, browser, size }) => ({ scenario, browser, size }));
+  attempts.push(...skipped);
+  const planned = [...attempts.slice(0, 1), ...skipped].map(({ scenario, browser, size }) => ({
+    scenario,
+    browser,
+    size,
+  }));
   const events: UatEvent[] = [
     { type: 'begin', at: '', planned },
     ...attempts.map((each): UatEvent => ({ type: 'attempt', attempt: each })),
@@ -80,6 +86,7 @@ async function results(made: Made[], browsers: UatBrowser[] = [there]): Promise<
   const lines = events.map((event) => JSON.stringify(event));
   // A killed run leaves a line unfinished.
   await writeFile(join(folder, 'uat', 'uat.ndjson'), `${lines.join('\n')}\n{"type":"atte`);
+  writeManifest(folder);
   return buildResults(folder);
 }
 
@@ -94,7 +101,18 @@ const quiet: Made = { round: 1, atMs: null };
 const calm: Made = { round: 2, atMs: 10_000 };
 
 describe('scenarios under load and faults', () => {
-  it('are told by condition: before the load, under it, and with a fault on or just gone', async () => {
+  it('are open where one was skipped, but for the suite’s own choice of sizes', async () => {
+    const skip = (isChoice: boolean) => ({ reason: 'skipped by its test (test.skip): “later”', isChoice });
+    const of = (id: string, isChoice: boolean) => attempt({ id, status: 'skipped', round: 2, skip: skip(isChoice) });
+    expect(objective(await results([quiet, calm], [there], [of('PHONE', true)]), 'scenarios')?.verdict).toBe('pass');
+    const left = objective(await results([quiet, calm], [there], [of('PHONE', true), of('PAY', false)]), 'scenarios');
+    expect(left).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringContaining('PAY did not run: skipped by its test (test.skip): “later”'),
+    });
+  });
+
+  it('are reported by condition: before the load, under it, and with a fault on or just gone', async () => {
     const found = await results([quiet, calm, { round: 3, atMs: 62_000, lcp: 5000 }, { round: 4, atMs: 80_000 }]);
     expect(found.sections.uat?.underLoad?.runs.map(({ condition, startMs }) => [condition, startMs])).toEqual([
       ['quiet', null],

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { noteProcesses } from '../../guard/left.ts';
+import { leftRegistry } from '../../guard/places.ts';
 import { findProgram } from '../find-program.ts';
 import type { Activity, Provider } from '../format.ts';
 import { ActivityFailed, type Session } from '../session.ts';
@@ -29,6 +31,7 @@ export async function runProcess(
     typeof given === 'string' ? ['/bin/sh', ['-c', given === '' ? path : `${path} ${given}`]] : [path, listOf(given)];
   const seconds = provider.timeoutSeconds ?? activity.timeoutSeconds;
   const { status, stdout, stderr } = await runToEnd(program as string, args as string[], {
+    title: session.redact.text(activity.name),
     environment: session.environment,
     limitMs: seconds === null ? limitMs : seconds * 1000,
     signal: session.signal,
@@ -46,6 +49,8 @@ function listOf(given: Json): string[] {
 }
 
 interface ProcessOptions {
+  /** By which `shakedown chaos clean` names what this process left when it was killed. */
+  title: string;
   environment: NodeJS.ProcessEnv;
   limitMs: number | null;
   signal: AbortSignal;
@@ -64,12 +69,14 @@ const mostOutputBytes = 4_000_000;
 export function runToEnd(
   program: string,
   args: readonly string[],
-  { environment, limitMs, signal, input, withResult }: ProcessOptions,
+  { title, environment, limitMs, signal, input, withResult }: ProcessOptions,
 ): Promise<{ status: number; stdout: string; stderr: string; result: string }> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const stdio = ['pipe', 'pipe', 'pipe', ...(withResult ? ['pipe' as const] : [])] as const;
-    const child = spawn(program, args, { stdio: [...stdio], detached: true, env: environment });
+    const noted = noteProcesses(leftRegistry(), title);
+    const env = { ...environment, ...noted.environment };
+    const child = spawn(program, args, { stdio: [...stdio], detached: true, env });
     const [stdin, ...outputs] = child.stdio;
     const texts = outputs.map((stream) => (stream ? collect(stream as NodeJS.ReadableStream) : () => ''));
     const kill = () => {
@@ -83,6 +90,7 @@ export function runToEnd(
       clearTimeout(timer);
       signal.removeEventListener('abort', interrupt);
       for (const stream of outputs) stream?.destroy();
+      noted.settle();
       done();
     };
     const interrupt = () => {

@@ -47,6 +47,7 @@ export async function runPython(
     throw new ActivityFailed(`${provider.module} needs Chaos Toolkit, which is not installed. ${pythonHint}`);
   const { configuration, secrets, environment, signal } = session;
   const { status, stderr, result } = await runToEnd(python, ['-c', bridge], {
+    title: session.redact.text(activity.name),
     environment,
     limitMs: activity.timeoutSeconds === null ? limitMs : activity.timeoutSeconds * 1000,
     signal,
@@ -61,6 +62,38 @@ export async function runPython(
   const answer = JSON.parse(result) as { output?: Json; failed?: string };
   if (answer.failed !== undefined) throw new ActivityFailed(answer.failed);
   return answer.output ?? null;
+}
+
+const checker = `
+import json, os, sys
+from chaoslib.activity import ensure_activity_is_valid
+problems = []
+for activity in json.load(sys.stdin):
+    try:
+        ensure_activity_is_valid(activity)
+    except Exception as error:
+        problems.append('"%s": %s' % (activity.get("name"), error))
+with os.fdopen(3, "w") as result:
+    json.dump(problems, result)
+`;
+
+/** What Chaos Toolkit finds wrong with activities, without running them: no such module, function or argument. */
+export async function pythonProblems(
+  python: string,
+  activities: readonly Json[],
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { status, stderr, result } = await runToEnd(python, ['-c', checker], {
+    title: 'check of Python functions',
+    environment,
+    limitMs: 60_000,
+    signal,
+    input: JSON.stringify(activities),
+    withResult: true,
+  });
+  if (status === 0 && result !== '') return JSON.parse(result) as string[];
+  return [`Chaos Toolkit could not check it: ${stderr.trim().split('\n').at(-1) || `status ${status}`}`];
 }
 
 /** The Python that an installed `chaos` program runs in, by its first line; null: there is none. */

@@ -1,3 +1,4 @@
+import { isAsset } from '../files.ts';
 import { clue } from './clues.ts';
 import type { Detector, Span } from './detector.ts';
 
@@ -26,8 +27,19 @@ function* find(text: string): Generator<Span> {
     while (to > at + 1 && (text[to - 1] === '.' || text[to - 1] === '-')) to--;
     const domain = text.slice(at + 1, to);
     const top = domain.slice(domain.lastIndexOf('.') + 1);
-    if (from < at && top.length > 1 && domain.length > top.length + 1 && !/^\d+$/.test(top)) yield [from, to];
+    if (from < at && top.length > 1 && domain.length > top.length + 1 && !/^\d+$/.test(top) && !isFile(domain))
+      yield [from, to];
   }
+}
+
+/**
+ * `2x.webp` of `hero@2x.webp`, `4.17.21.min.js` of a package: the ending of a file, which is no top-level domain, with no domain before it, as
+ * there is in `anna@mail.org.png`.
+ */
+function isFile(domain: string): boolean {
+  if (!isAsset(domain)) return false;
+  const labels = domain.replace(/(?:\.(?:min|esm|umd|prod|bundle|module))*\.\w+$/i, '').split('.');
+  return labels.length === 1 || /^\d/.test(labels.at(-1) ?? '');
 }
 
 export const email: Detector = {

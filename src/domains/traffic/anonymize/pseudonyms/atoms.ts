@@ -14,7 +14,7 @@ const shortestNumber = 5;
 /**
  * Pseudonyms of plain text, atom by atom: an atom is a run of letters and digits; all else (spaces, punctuation) is format and
  * stays. Atoms with digits are the same wherever they stand, so that `order-1234` still names order `1234`; words are not, for who
- * knew one text could read others by its words, and how often each occurs would tell the rest.
+ * knew one text could read others by its words, and how often each occurs would give the rest away.
  *
  * - digits: as many digits, leading zeros kept, no two numbers the same;
  * - words: as many letters, capitals and script kept, no two words the same;

@@ -1,6 +1,7 @@
 import type { Body, Header } from '../../../../model/traffic.ts';
 import type { FieldTree } from '../field.ts';
 import type { Engine } from './engine.ts';
+import { rewriteGraphql } from './graphql.ts';
 import { rewriteJson } from './json.ts';
 import { rewriteMarkup } from './markup.ts';
 import { boundaryOf, rewriteMime } from './mime.ts';
@@ -48,6 +49,10 @@ function rewriteText(text: string, type: string, tree: FieldTree, side: string, 
     if (json !== undefined) return json;
     const lines = type.endsWith('json') && text.includes('\n') ? rewriteLines(text, tree, side, engine) : undefined;
     if (lines !== undefined) return lines;
+  }
+  if (type === 'application/graphql') {
+    const document = rewriteGraphql(text, tree.root(`${side}text`), engine);
+    if (document !== undefined) return document;
   }
   if (type === 'application/x-www-form-urlencoded') return rewriteQuery(text, tree.root(`${side}form`), engine);
   if (type === 'text/html' || type === 'application/xhtml+xml' || /^<(?:!doctype html|html)/i.test(text.trimStart())) {

@@ -1,6 +1,7 @@
+import { decodePercent } from '../../../../model/percent-encoding.ts';
 import type { Field } from '../field.ts';
 import type { Engine } from './engine.ts';
-import { decodePercent, encodePercent } from './percent.ts';
+import { encodePercent } from './percent.ts';
 import { splitOnce } from './url.ts';
 
 /** `a=1; b=2` of a Cookie header. */
@@ -26,10 +27,15 @@ export function rewriteSetCookie(header: string, root: Field, engine: Engine): s
   for (const attribute of attributes) {
     const [name, value] = splitOnce(attribute, '=');
     const known = name.toLowerCase();
-    if (kept.has(known) && /^[\w-]{0,20}$/.test(value ?? '')) out.push(attribute);
-    else if (known === 'path')
+    if (kept.has(known) && /^[\w-]{0,20}$/.test(value ?? '')) {
+      engine.structure(attribute);
+      out.push(attribute);
+    } else if (known === 'path')
       out.push(value === '/' ? attribute : `${name}=${engine.value(root.child('Path'), value ?? '')}`);
-    else if (known === 'expires') out.push(`${name}=${engine.value(root.child('Expires'), value ?? '')}`);
+    else if (known === 'expires') {
+      engine.structure(name);
+      out.push(`${name}=${engine.value(root.child('Expires'), value ?? '')}`);
+    }
     // Without Domain a cookie belongs to the host that set it, which is what a replay against another host needs.
     else if (known !== 'domain') engine.note(root, 'cookie attribute', 'dropped');
   }

@@ -1,5 +1,6 @@
 import type { Header } from '../../../../model/traffic.ts';
 import type { Field, FieldTree, Side } from '../field.ts';
+import { isPersonalName } from '../names.ts';
 import {
   authorizationSchemes,
   droppedHeaders,
@@ -24,6 +25,8 @@ const addresses = new Set([
 const hosts = new Set(['host', 'x-forwarded-host', 'x-original-host', ':authority']);
 const personalHeaders =
   /^(?:authorization|proxy-authorization|x-(?:.*-)?(?:api-?key|auth|token|secret).*|x-user.*|x-forwarded-user|from|cookie2?)$/;
+/** Of an application; names of standard headers have words such as `location` and `device` in another sense. */
+const isOwn = /^x-/;
 
 /** How the report calls a header whose name does not stay. */
 export const droppedHeader = 'header with data for a name';
@@ -39,7 +42,7 @@ export function rewriteHeaders(headers: readonly Header[], tree: FieldTree, side
         engine.note(tree.root(`${side}header`), droppedHeader, 'dropped');
         continue;
       }
-      field = tree.addHeader(side, name, personalHeaders.test(name));
+      field = tree.addHeader(side, name, personalHeaders.test(name) || (isOwn.test(name) && isPersonalName(name)));
     }
     engine.name(field, name);
     const replaced = rewriteHeader(name, value, field, tree, engine);
@@ -79,10 +82,23 @@ function rewriteHeader(name: string, value: string, field: Field, tree: FieldTre
       .join(', ');
   }
   if (isUrl(value)) return rewriteUrl(value, field, engine);
-  if (name === 'etag' || name === 'if-none-match' || name === 'if-match') {
-    return value.replace(/"([^"]*)"/g, (_, tag: string) => `"${tag === '' ? '' : (engine.value(field, tag) ?? '')}"`);
-  }
+  if (entityTags.has(name) && !isHttpDate(value)) return rewriteEntityTags(value, field, engine);
   return engine.value(field, value);
+}
+
+const entityTags = new Set(['etag', 'if-match', 'if-none-match', 'if-range']);
+/** What `If-Range` may hold instead of a tag. */
+const isHttpDate = (value: string) => /^\s*[A-Z][a-z]{2}, \d/.test(value);
+
+/**
+ * `W/"tag"`, a list of these, or `*` (RFC 9110, 8.8.3). Many servers leave out the quotation marks: such a tag is the same
+ * value as one in quotation marks, and as a file name that it was made of.
+ */
+function rewriteEntityTags(value: string, field: Field, engine: Engine): string {
+  return value.replace(/W\/|"([^"]*)"|[^\s",][^",]*/g, (found: string, quoted: string | undefined) => {
+    if (found === 'W/' || found === '*' || found === '""') return found;
+    return quoted === undefined ? (engine.value(field, found.trim()) ?? '') : `"${engine.value(field, quoted) ?? ''}"`;
+  });
 }
 
 /** One host, or a list of those that proxies saw. */
@@ -165,7 +181,10 @@ function rewritePolicy(value: string, field: Field, engine: Engine): string {
       return word;
     }
     const [, digest, made] = /^(nonce-|sha(?:256|384|512)-)(.+)$/.exec(word) ?? [];
-    if (digest !== undefined && made !== undefined) return digest + (engine.value(field, made) ?? '');
+    if (digest !== undefined && made !== undefined) {
+      engine.structure(digest);
+      return digest + (engine.value(field, made) ?? '');
+    }
     if (isUrl(word)) return rewriteUrl(word, field, engine);
     return /^(?:\*\.)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?$/.test(word)
       ? engine.host(field, word)
@@ -177,6 +196,7 @@ function rewritePolicy(value: string, field: Field, engine: Engine): string {
 function rewriteAuthorization(value: string, field: Field, engine: Engine): string | null {
   const [scheme, credentials] = splitOnce(value, ' ');
   if (credentials === undefined || !authorizationSchemes.has(scheme.toLowerCase())) return engine.value(field, value);
+  engine.structure(scheme);
   if (scheme.toLowerCase() === 'basic') {
     const decoded = Buffer.from(credentials, 'base64').toString('utf8');
     const [user, password] = splitOnce(decoded, ':');

@@ -1,3 +1,4 @@
+import { pageElements } from '../../body-features.ts';
 import type { Field } from '../field.ts';
 import type { Engine } from './engine.ts';
 import { isUrl, rewriteUrl } from './url.ts';
@@ -5,9 +6,13 @@ import { isUrl, rewriteUrl } from './url.ts';
 const tag = /<(input|meta|a|form)(?=[\s/>])([^<>]{0,4000})>/gi;
 const attribute = /([a-z-]{1,40})\s{0,9}=\s{0,9}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,4000}))/gi;
 
+/** Words that every reduced page has. */
+const scaffold = 'doctype html input hidden content action method';
+
 /**
- * A page is reduced to what later requests take from it: hidden fields, meta values, links and form targets, each with its
- * value replaced. Text, scripts and all else is dropped; responses are not sent by a replay, so nothing else needs them.
+ * A page is reduced to what later requests take from it (hidden fields, meta values, links and form targets, each with its
+ * value replaced), and to the elements by which answers are held against it, empty and each once. Text, scripts and all else is
+ * dropped; responses are not sent by a replay, so nothing else needs them.
  */
 export function rewriteMarkup(html: string, root: Field, engine: Engine): string {
   const out: string[] = [];
@@ -18,6 +23,13 @@ export function rewriteMarkup(html: string, root: Field, engine: Engine): string
     }
     const line = rewriteTag((match[1] ?? '').toLowerCase(), attributes, root, engine);
     if (line !== undefined) out.push(line);
+  }
+  engine.structure(scaffold);
+  for (const name of pageElements(html)) {
+    engine.structure(name);
+    if (name === 'password') out.push('<input type="password">');
+    else if (name === 'img') out.push('<img>');
+    else if (name !== 'form' || !out.some((line) => line.startsWith('<form'))) out.push(`<${name}></${name}>`);
   }
   engine.note(root, 'page', 'reduced to fields and links');
   return `<!doctype html>\n<html><body>\n${out.join('\n')}\n</body></html>\n`;

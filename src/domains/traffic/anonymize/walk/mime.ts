@@ -17,7 +17,10 @@ export function rewriteMime(mime: string, field: Field, engine: Engine): string 
     const [name, value = ''] = splitOnce(parameter, '=');
     const known = name.toLowerCase();
     if (known === 'boundary') out.push(`boundary=${rewriteBoundary(unquote(value), field, engine)}`);
-    else if (known === 'charset' && headerWords.has(unquote(value).toLowerCase())) out.push(parameter);
+    else if (known === 'charset' && headerWords.has(unquote(value).toLowerCase())) {
+      engine.structure(parameter);
+      out.push(parameter);
+    }
   }
   return out.join('; ');
 }

@@ -17,6 +17,7 @@ export function rewriteMultipart(
   const pieces = text.split(delimiter);
   if (pieces.length < 2) return engine.bytes(tree.root(`${side}body`), body);
   const written = `--${rewriteBoundary(boundary, field, engine)}`;
+  engine.structure('content-disposition form-data name filename content-type application/octet-stream octet-stream');
   const out: Buffer[] = [];
   for (const piece of pieces.slice(1)) {
     out.push(Buffer.from(written));

@@ -1,8 +1,11 @@
+import { decodePercent } from '../../../../model/percent-encoding.ts';
 import { jwt } from '../detectors/jwt.ts';
 import type { Field } from '../field.ts';
+import { isFieldName } from '../names.ts';
 import type { Engine } from './engine.ts';
+import { mayBeGraphql, rewriteGraphql } from './graphql.ts';
 import { rewriteJson } from './json.ts';
-import { decodePercent, encodePercent } from './percent.ts';
+import { encodePercent } from './percent.ts';
 import { beginsReadably, isReadable } from './readable.ts';
 import { isUrl, rewriteUrl } from './url.ts';
 
@@ -18,6 +21,15 @@ export class Nested {
 
   rewrite(text: string, field: Field, engine: Engine): string | undefined {
     const first = text.charCodeAt(0);
+    if (field.step === 'query' && mayBeGraphql(text, field)) {
+      const document = rewriteGraphql(text, field, engine);
+      if (document !== undefined) return document;
+    }
+    // Which operation of the document is meant: its name stays there too.
+    if (field.step === 'operationName' && operationName.test(text) && isFieldName(text)) {
+      engine.structure(text);
+      return text;
+    }
     // { [ e / h H w W
     const isOther =
       first !== 123 && first !== 91 && first !== 101 && first !== 47 && (first | 32) !== 104 && (first | 32) !== 119;
@@ -37,6 +49,7 @@ export class Nested {
   }
 }
 
+const operationName = /^[_A-Za-z]\w*$/;
 const percentCode = /%[\da-f]{2}/i;
 
 /** Encoded twice, as an address in a parameter of an address is. */

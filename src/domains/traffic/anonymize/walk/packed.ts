@@ -37,16 +37,20 @@ export function codingOf(headers: readonly Header[] | undefined, bytes: Buffer):
   return named === 'br' || named === 'deflate' ? named : undefined;
 }
 
-/** Bytes opened, given to `rewrite` as text, and closed again; undefined where they cannot be opened or hold no text. */
-export function rewritePacked(bytes: Buffer, name: string, rewrite: (text: string) => string): Buffer | undefined {
-  const coding = codings[name];
-  if (coding === undefined) return undefined;
-  let opened: Buffer;
+/** Undefined where they cannot be opened. */
+export function unpack(bytes: Buffer, name: string): Buffer | undefined {
   try {
-    opened = coding.open(bytes);
+    return codings[name]?.open(bytes);
   } catch {
     return undefined;
   }
+}
+
+/** Bytes opened, given to `rewrite` as text, and closed again; undefined where they cannot be opened or hold no text. */
+export function rewritePacked(bytes: Buffer, name: string, rewrite: (text: string) => string): Buffer | undefined {
+  const coding = codings[name];
+  const opened = unpack(bytes, name);
+  if (coding === undefined || opened === undefined) return undefined;
   const text = opened.toString('utf8');
   if (!Buffer.from(text, 'utf8').equals(opened)) return undefined;
   return coding.close(Buffer.from(rewrite(text), 'utf8'));

@@ -1,13 +1,4 @@
-/** Decodes percent-encoding; where it is malformed the text is taken as it stands. */
-export function decodePercent(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
+import { decodePercent } from '../../../../model/percent-encoding.ts';
 /** Well-formed, and with the characters that a component needs encoded. */
 export function encodePercent(text: string): string {
   try {
@@ -30,4 +21,14 @@ export function encodeForm(text: string, original: string): string {
   return original.includes('%') || !out.includes('%')
     ? out
     : out.replace(/%(?:3A|2F|40|2C|3B)/g, (code) => decodeURIComponent(code));
+}
+
+/** A segment of a path; what may stand there bare stays so where the original had it bare, as in `/@name` and `/map:7`. */
+export function encodeSegment(text: string, original: string): string {
+  const out = encodePercent(text);
+  if (!out.includes('%')) return out;
+  return out.replace(/%(?:40|3A|2C|24|26|2B|3D)/g, (code) => {
+    const unit = decodeURIComponent(code);
+    return original.includes(unit) ? unit : code;
+  });
 }

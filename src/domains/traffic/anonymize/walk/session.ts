@@ -1,11 +1,11 @@
+import { decodePercent } from '../../../../model/percent-encoding.ts';
 import type { RecordedRequest, RecordedResponse, RecordedSession } from '../../../../model/traffic.ts';
 import type { FieldTree } from '../field.ts';
 import { isParameter } from '../routes.ts';
 import { rewriteBody } from './body.ts';
 import type { Engine } from './engine.ts';
 import { rewriteHeaders } from './headers.ts';
-import { decodePercent } from './percent.ts';
-import { rewriteOrigin, rewritePath } from './url.ts';
+import { dateAt, rewriteOrigin, rewritePath } from './url.ts';
 
 /** A session with every value put through the engine. Times, statuses and sizes are structure. */
 export function rewriteSession(session: RecordedSession, id: string, engine: Engine): RecordedSession {
@@ -43,7 +43,9 @@ function rewriteRequest(request: RecordedRequest, engine: Engine): RecordedReque
 
 /** Known methods stay; another one may be anything. */
 export function rewriteMethod(tree: FieldTree, engine: Engine): string {
-  return methods.test(tree.method) ? tree.method : (engine.value(tree.root('method'), tree.method) ?? 'GET');
+  if (!methods.test(tree.method)) return engine.value(tree.root('method'), tree.method) ?? 'GET';
+  engine.structure(tree.method);
+  return tree.method;
 }
 
 /** The template, where its literals may stay; one that does not is a parameter from now on, as its value is one. */
@@ -51,10 +53,16 @@ export function rewriteRoute(tree: FieldTree, engine: Engine): string {
   if (tree.plainRoute !== undefined) return tree.plainRoute;
   const segments = engine.routes.segmentsOf(tree.route);
   if (segments === undefined) return '(other)';
+  let date = { end: 0, stays: false };
   const written = segments.map((segment, index) => {
+    const place = () => tree.root(`path.${index}`);
+    const found = index < date.end ? undefined : dateAt(segments.slice(index, index + 3).join('/'), 0);
+    if (found !== undefined && place().action === undefined)
+      date = { end: index + 3, stays: engine.value(place(), found) === found };
+    if (index < date.end) return date.stays ? segment : ':id';
     if (segment === '' || isParameter(segment)) return segment;
     const text = decodePercent(segment);
-    const replaced = engine.segment(text, decodePercent(segments[index - 1] ?? ''), () => tree.root(`path.${index}`));
+    const replaced = engine.segment(text, decodePercent(segments[index - 1] ?? ''), place);
     if (replaced === text) return segment;
     return /^\d+$/.test(segment) ? ':id' : ':slug';
   });

@@ -1,9 +1,10 @@
+import { decodePercent } from '../../../../model/percent-encoding.ts';
 import type { Field, FieldTree } from '../field.ts';
 import { isPersonalName } from '../names.ts';
 import { isOwnedSegment } from '../owned-segments.ts';
 import { isParameter } from '../routes.ts';
 import type { Engine } from './engine.ts';
-import { decodeForm, decodePercent, encodeForm, encodePercent } from './percent.ts';
+import { decodeForm, encodeForm, encodePercent, encodeSegment } from './percent.ts';
 
 /** Path and query of a request; the template says which segments are values. */
 export function rewritePath(path: string, tree: FieldTree, engine: Engine): string {
@@ -25,6 +26,18 @@ function rewritePathname(
   let before = '';
   let from = 0;
   for (let index = 0; from <= pathname.length; index++) {
+    const date = dateAt(pathname, from);
+    if (date !== undefined) {
+      const place = field(index, isOwnedSegment(before));
+      if (place.action === undefined) {
+        if (index > 0) out += '/';
+        out += engine.value(place, date) ?? '';
+        before = '';
+        index += 2;
+        from += date.length + 1;
+        continue;
+      }
+    }
     const slash = pathname.indexOf('/', from);
     const end = slash < 0 ? pathname.length : slash;
     const segment = pathname.slice(from, end);
@@ -40,6 +53,17 @@ function rewritePathname(
     from = end + 1;
   }
   return out;
+}
+
+const dateForm =
+  /(?:(?:1[89]|2[01])\d\d\/(?:0[1-9]|1[0-2])\/(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])\/(?:0[1-9]|[12]\d|3[01])\/(?:1[89]|2[01])\d\d)(?=\/|$)/y;
+
+/** Three segments that are one date, `/1984/03/17`: each of them alone is a number that anything may have. */
+export function dateAt(pathname: string, from: number): string | undefined {
+  const unit = pathname.charCodeAt(from);
+  if (unit < 48 || unit > 51) return undefined;
+  dateForm.lastIndex = from;
+  return dateForm.exec(pathname)?.[0];
 }
 
 /** Scheme, host and port. */
@@ -121,7 +145,7 @@ function rewriteSegment(
   if (written === '') return written;
   const isValue = literal !== undefined && isParameter(literal);
   const replaced = isValue ? engine.value(place(), text) : engine.segment(text, before, place);
-  return replaced === text ? written : encodePercent(replaced ?? 'removed');
+  return replaced === text ? written : encodeSegment(replaced ?? 'removed', written);
 }
 
 export function splitOnce(text: string, separator: string): [head: string, tail: string | undefined] {

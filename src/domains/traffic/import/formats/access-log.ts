@@ -14,6 +14,8 @@ interface Parsed {
 
 const noFields: string[] = [];
 const maxExtraFields = 24;
+/** Between the end of the time and the first letter of the request. */
+const maxBetween = 80;
 
 /** Apache and nginx, common or combined, with an optional virtual host or proxies in front and further fields behind. */
 function createFieldParser(): (line: string) => Parsed {
@@ -26,18 +28,22 @@ function createFieldParser(): (line: string) => Parsed {
       open = line.indexOf(' [', open + 2);
     }
     if (open < 0) return damaged('no [time]');
-    const close = line.indexOf('] "', open);
-    if (close < 0) return damaged('no "request" after the time');
-    const stamp = timeOf(line.slice(open + 2, close));
+    const close = line.indexOf(']', open);
+    const requestStart = close < 0 ? 0 : line.indexOf('"', close) + 1;
+    // Some write a host or a duration between the two.
+    if (requestStart === 0 || requestStart > close + maxBetween) return damaged('no "request" after the time');
+    const stamp = timeOf(line.slice(open + 2, close).trimEnd());
     if (stamp === undefined) return damaged('time is not like 10/Oct/2000:13:55:36 -0700');
 
-    const requestStart = close + 3;
     const requestEnd = findClosingQuote(line, requestStart);
     if (requestEnd < 0) return damaged('request has no closing quote');
-    const status = Number(line.slice(requestEnd + 2, requestEnd + 5));
-    if (!(status >= 100 && status <= 999)) return damaged('no status after the request');
-    const bytesEnd = line.indexOf(' ', requestEnd + 6);
-    const bytes = Number(bytesEnd < 0 ? line.slice(requestEnd + 6) : line.slice(requestEnd + 6, bytesEnd));
+    // A dash stands for a request that was given up before it had a status.
+    const hasStatus = line.charCodeAt(requestEnd + 2) !== 45;
+    const status = hasStatus ? Number(line.slice(requestEnd + 2, requestEnd + 5)) : undefined;
+    if (status !== undefined && !(status >= 100 && status <= 999)) return damaged('no status after the request');
+    const bytesStart = requestEnd + (hasStatus ? 6 : 4);
+    const bytesEnd = line.indexOf(' ', bytesStart);
+    const bytes = Number(bytesEnd < 0 ? line.slice(bytesStart) : line.slice(bytesStart, bytesEnd));
 
     const requestLine = splitRequestLine(line.slice(requestStart, requestEnd));
     const record = importedRecord(stamp.time, requestLine.method, unescapeToTarget(requestLine.target));
@@ -61,6 +67,7 @@ function createFieldParser(): (line: string) => Parsed {
       }
     }
     readClient(line.slice(0, open), record, headers);
+    if (requestStart > close + 3) readVirtualHost(line.slice(close + 1, requestStart - 1).trim(), record);
     if (headers.length > 0) record.headers = headers;
     return { record, extra: rest >= line.length ? noFields : splitFields(line.slice(rest), maxExtraFields, true) };
   };
@@ -90,7 +97,8 @@ function readClient(text: string, record: ImportedRecord, headers: Header[]): vo
     record.client = words[client];
     words = words.slice(client + 1);
   }
-  const user = words.slice(1).join(' ');
+  // A further field may stand before the user, such as the request's id: `- 95386da8 -`.
+  const user = words.length > 2 && words.at(-1) === '-' ? '-' : words.slice(1).join(' ');
   if (user !== '-' && user !== '""' && user !== '') record.user = user;
 }
 

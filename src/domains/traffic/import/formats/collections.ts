@@ -3,6 +3,7 @@ import type { Body, Header } from '../../../../model/traffic.ts';
 import { type ImportedRecord, importedRecord, type RecordBatch } from '../record.ts';
 import { form, multipartBody, percentEncoded } from './form-bodies.ts';
 import { isObject, type JsonRow, objectAt, valueAt } from './json-fields.ts';
+import { parseJsonObject } from './ndjson.ts';
 
 /**
  * Collections of Postman and Insomnia: requests in their order, without times. They are one session whose requests come a second apart; nothing
@@ -17,7 +18,7 @@ export function isPostman(start: string): boolean {
 }
 
 export function isInsomnia(start: string): boolean {
-  return /"__export_format"\s*:\s*4/.test(start) || /^\s*type:\s*collection\.insomnia\.rest\/5/m.test(start);
+  return /"?__export_format"?\s*:\s*4\b/.test(start) || /^\s*type:\s*collection\.insomnia\.rest\/5/m.test(start);
 }
 
 type Variables = ReadonlyMap<string, string>;
@@ -223,9 +224,7 @@ export function parseInsomnia(chunks: AsyncIterable<Buffer>, client: string): As
     const found: Found[] = [];
     const variables = new Map<string, string>();
     // Aliases could make a small file large.
-    const whole = (
-      text.trimStart().startsWith('{') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 20 })
-    ) as JsonRow;
+    const whole = (parseJsonObject(text) ?? parseYaml(text, { maxAliasCount: 20 })) as JsonRow;
     if (Array.isArray(whole.resources)) {
       for (const one of listOf(whole.resources)) {
         if (one._type === 'request') found.push(insomniaRequest(one));

@@ -8,6 +8,10 @@ import { splitRequestLine } from './request-line.ts';
 const line =
   /(?:^|\s)(\S+):(\d+) \[(\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2}\.\d{3,6})\] (\S+) \S+((?: \S+)*?) (-?\d+\/-?\d+\/-?\d+\/-?\d+\/\+?-?\d+) (-?\d+) \+?(\d+) (.*)$/s;
 const hostName = /^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?$/i;
+/** A connection that came to nothing (8.2.5 there): `198.51.100.4:50033 [06/Feb/2009:12:12:51.443] fnt/bnd: SSL handshake failure`. */
+const brokenConnection = /(?:^|\s)\S+:\d+ \[\d{2}\/[A-Z][a-z]{2}\/\d{4}:[\d:.]+\] \S+: /;
+/** A line of a TCP frontend (8.2.2 there): three times, and no request. */
+const tcpLine = /(?:^|\s)\S+:\d+ \[\d{2}\/[A-Z][a-z]{2}\/\d{4}:[\d:.]+\] \S+ \S+ -?\d+\/-?\d+\/\+?-?\d+ \+?\d+ \S\S /;
 const ownWords =
   /\b(?:Proxy \S+ (?:started|stopped)|Server \S+ is |backend \S+ has no server|Connect from |Health check |Pausing |Stopping |SSL handshake failure|Loading |New worker)/;
 
@@ -19,7 +23,15 @@ const ownWords =
 export function createHaproxyParser(): LineParser {
   return (text) => {
     const found = line.exec(text);
-    if (found === null) return ownWords.test(text) ? noRecord : 'not like HAProxy’s HTTP log';
+    if (found === null) {
+      const other = tcpLine.test(text)
+        ? 'TCP connection'
+        : brokenConnection.test(text)
+          ? 'broken connection'
+          : undefined;
+      if (other !== undefined) return Object.assign(importedRecord(0, '', ''), { notReplayable: other });
+      return ownWords.test(text) ? noRecord : 'not like HAProxy’s HTTP log';
+    }
     const [, client = '', , time = '', frontend = '', between = '', times = '', status = '', bytes = '', rest = ''] =
       found;
     const stamp = parseLogTime(time);

@@ -134,6 +134,7 @@ export function createHarParser(): LineParser {
     } catch (error) {
       return (error as Error).message;
     }
+    if (typeof entry !== 'object' || entry === null) return 'not an object';
     const record = toRecord(entry, before);
     if (typeof record !== 'string') before = record;
     return record;

@@ -1,9 +1,6 @@
-import type { LineParser, ParsedLine, RecordBatch } from '../record.ts';
-import { EntryScanner, type JsonEntry } from './json-entries.ts';
-
-function parsedEntry(entry: JsonEntry, parse: LineParser): ParsedLine {
-  return entry.bytes === undefined ? 'longer than 64 MB' : parse(entry.bytes.toString('utf8'));
-}
+import type { LineParser, RecordBatch } from '../record.ts';
+import { sourceText } from '../source-text.ts';
+import { EntryScanner } from './json-entries.ts';
 
 /**
  * Streams the elements of a list in a JSON document (or of documents one after the other), one in memory at a time, through a parser of JSON texts.
@@ -17,12 +14,14 @@ export async function* parseJsonList(
   const scanner = new EntryScanner(path);
   const name = path.length === 0 ? 'the list' : path.join('.');
   for await (const chunk of chunks) {
-    const batch: RecordBatch = { records: [], damaged: [] };
+    const batch = { records: [], damaged: [], notUtf8: 0 } as RecordBatch & { notUtf8: number };
     for (const entry of scanner.feed(chunk)) {
-      const parsed = parsedEntry(entry, parse);
+      const { text, isUtf8 } = sourceText(entry.bytes ?? Buffer.alloc(0));
+      if (!isUtf8) batch.notUtf8++;
+      const parsed = entry.bytes === undefined ? 'longer than 64 MB' : parse(text);
       if (typeof parsed === 'string') {
-        const text = entry.bytes?.toString('utf8', 0, 200) ?? '';
-        batch.damaged.push({ line: entry.line, reason: `entry ${entry.number}: ${parsed}`, text });
+        const reason = `entry ${entry.number}: ${parsed}`;
+        batch.damaged.push({ line: entry.line, reason, text: text.slice(0, 200) });
       } else if ('method' in parsed) batch.records.push(parsed);
       else batch.records.push(...parsed);
     }

@@ -44,7 +44,14 @@ export function numberAt(row: JsonRow, name: string): number | undefined {
 export function stampOf(value: unknown): Stamp | undefined {
   if (typeof value === 'number') return parseEpoch(value);
   if (typeof value !== 'string') return undefined;
-  return parseIsoTime(value) ?? parseLogTime(value) ?? parseEpoch(value);
+  return parseIsoTime(value) ?? parseLogTime(value) ?? parseEpoch(value) ?? parseHttpDate(value);
+}
+
+/** `Sat, 10 Oct 2026 10:00:00 GMT` (RFC 9110), which morgan writes unless it is told otherwise. */
+function parseHttpDate(text: string): Stamp | undefined {
+  const [, day, month, year, time] =
+    /^[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT$/.exec(text) ?? [];
+  return day === undefined ? undefined : parseLogTime(`${day}/${month}/${year}:${time} +0000`);
 }
 
 /** `{"User-Agent": ["…"], "Accept": "…"}` as headers with names in lower case. */

@@ -15,7 +15,8 @@ export const usualNames = {
     'datetime',
     'start_time',
   ],
-  request: ['request', 'request_line'],
+  /** `requested_url` of logback's access log is the whole request line. */
+  request: ['request', 'request_line', 'requested_url'],
   method: [
     'request_method',
     'method',
@@ -39,6 +40,7 @@ export const usualNames = {
     'request.path',
     'req.url',
     'http.url',
+    'requested_uri',
   ],
   args: ['args', 'query_string', 'query', 'url.query'],
   status: [
@@ -61,6 +63,8 @@ export const usualNames = {
     'http.response.bytes',
     'response_size',
     'response.size',
+    'content_length',
+    'content-length',
   ],
   /** Seconds. */
   requestTime: ['request_time'],
@@ -80,9 +84,21 @@ export const usualNames = {
     'req.remoteAddress',
     'ip',
     'remote_address',
+    'remote-addr',
+    'remote_host',
   ],
-  user: ['remote_user', 'user', 'user.name', 'user.id', 'user_id'],
-  host: ['http_host', 'host', 'server_name', 'url.domain', 'request.host', 'req.headers.host', 'vhost'],
+  user: ['remote_user', 'user', 'user.name', 'user.id', 'user_id', 'remote-user'],
+  host: [
+    'http_host',
+    'host',
+    'server_name',
+    'url.domain',
+    'request.host',
+    'req.headers.host',
+    'req.host',
+    'req.hostname',
+    'vhost',
+  ],
   scheme: ['scheme', 'http_x_forwarded_proto', 'url.scheme'],
   userAgent: [
     'http_user_agent',
@@ -92,6 +108,8 @@ export const usualNames = {
     'user_agent.original',
     'request.headers.user-agent',
     'req.headers.user-agent',
+    'request_headers.user-agent',
+    'user-agent',
   ],
   referer: ['http_referer', 'http_referrer', 'referer', 'referrer', 'http.request.referrer', 'req.headers.referer'],
   cookie: ['http_cookie', 'cookie', 'req.headers.cookie'],
@@ -117,7 +135,10 @@ export const durationFields: [FieldName, Unit][] = [
 ];
 /** Names of durations whose unit they do not say, or say behind it. */
 export const durationName =
-  /(?:^|[._-])(?:duration|latency|elapsed|took|time[_-]?taken|(?:request|response|processing|total|serve)[_-]?time)(?:[_-]?(?:m|u|n)?s(?:ec(?:ond)?s?)?|[_-]?(?:milli|micro|nano)(?:s|seconds))?$/i;
+  /(?:^|[._-])(?:duration|latency|elapsed(?:[_-]?time)?|took|time[_-]?taken|(?:request|response|processing|total|serve)[_-]?time)(?:[_-]?(?:m|u|n)?s(?:ec(?:ond)?s?)?|[_-]?(?:milli|micro|nano)(?:s|seconds))?$/i;
+
+/** Milliseconds, in the loggers whose name it is: pino-http and hapi; morgan; logback's access log. */
+export const millisecondNames: ReadonlySet<string> = new Set(['responseTime', 'response-time', 'elapsed_time']);
 
 export function isFieldName(name: string): name is FieldName {
   return Object.hasOwn(usualNames, name);

@@ -22,12 +22,10 @@ export async function* parseLines(
 }
 
 function parseBatch(input: LineBatch, parse: LineParser): RecordBatch {
-  const batch: RecordBatch = { records: [], damaged: [] };
+  const batch: RecordBatch = { records: [], damaged: [], notUtf8: input.notUtf8 };
   const tooLong = `line is longer than ${maxLineBytes >> 20} MB`;
-  for (let index = 0; index < input.lines.length; index++) {
-    const raw = input.lines[index] ?? '';
-    const line = raw.charCodeAt(raw.length - 1) === 13 ? raw.slice(0, -1) : raw;
-    if (line === '') continue;
+  const parseOne = (line: string, index: number, isLast: boolean): void => {
+    if (line === '') return;
     const parsed = line.length > maxLineBytes ? tooLong : parse(line);
     if (typeof parsed !== 'string') {
       if ('method' in parsed) batch.records.push(parsed);
@@ -35,11 +33,18 @@ function parseBatch(input: LineBatch, parse: LineParser): RecordBatch {
     } else if (line.trim() !== '') {
       const damage = { line: input.firstLine + index, reason: parsed, text: line.slice(0, 200) };
       // A last line without its end was cut off while it was being written or copied.
-      const cut = input.unfinished && index === input.lines.length - 1;
+      const cut = input.unfinished && isLast;
       batch.damaged.push(
         cut ? { ...damage, reason: `file ends inside this line (${parsed})`, truncated: true } : damage,
       );
     }
+  };
+  for (let index = 0; index < input.lines.length; index++) {
+    const raw = input.lines[index] ?? '';
+    // Servers escape it within a line, so one that is left ended a line, as where files with different ends were joined.
+    const lines = raw.includes('\r') ? raw.split('\r') : [raw];
+    for (const [n, line] of lines.entries())
+      parseOne(line, index, index === input.lines.length - 1 && n === lines.length - 1);
   }
   if (input.overlong !== undefined) {
     batch.damaged.push({ line: input.firstLine + input.lines.length, reason: tooLong, text: input.overlong });

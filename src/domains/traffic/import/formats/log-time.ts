@@ -42,9 +42,15 @@ export function parseIsoTime(text: string): Stamp | undefined {
   return stamp(Number(match[1]), Number(match[2]) - 1, Number(match[3]), match.slice(4));
 }
 
+/** Days of a month (from 0): `Date.UTC` would take a 31st of February for the 3rd of March. */
+function daysOf(year: number, month: number): number {
+  return new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+}
+
 function stamp(year: number, month: number, day: number, rest: (string | undefined)[]): Stamp | undefined {
   const [hour, minute, second] = [Number(rest[0]), Number(rest[1]), Number(rest[2])];
-  if (month > 11 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined;
+  if (month > 11 || day < 1 || day > daysOf(year, month) || hour > 23 || minute > 59 || second > 60) return undefined;
+  if (!/^(?:$|[Zz]$|[+-](?:0\d|1[0-4]):?[0-5]\d$)/.test(rest[4] ?? '')) return undefined;
   const { ms, resolutionMs } = fraction(rest[3]);
   return { time: Date.UTC(year, month, day, hour, minute, second) + ms - zoneOffsetMs(rest[4]), resolutionMs };
 }

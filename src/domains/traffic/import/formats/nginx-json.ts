@@ -1,5 +1,5 @@
 import type { Header } from '../../../../model/traffic.ts';
-import { type ImportedRecord, importedRecord } from '../record.ts';
+import { importedRecord, type LineParser } from '../record.ts';
 import {
   type DurationReading,
   type DurationSample,
@@ -11,8 +11,16 @@ import {
   unitMs,
 } from './duration-unit.ts';
 import { isObject, type JsonRow, numberAt, stampOf, textAt, textOf, valueAt } from './json-fields.ts';
-import { durationFields, durationName, type FieldName, isFieldName, usualNames } from './json-names.ts';
+import {
+  durationFields,
+  durationName,
+  type FieldName,
+  isFieldName,
+  millisecondNames,
+  usualNames,
+} from './json-names.ts';
 import { parseJsonObject } from './ndjson.ts';
+import { otherEntry } from './other-lines.ts';
 import { splitRequestLine } from './request-line.ts';
 
 const notHeaders = new Set(['http_host', 'http_method']);
@@ -72,8 +80,7 @@ function findDuration(
     return key === undefined ? [] : [{ key, unit }];
   });
   for (const key of present) {
-    // pino-http and hapi call milliseconds so.
-    const usual = key === 'responseTime' ? 'ms' : undefined;
+    const usual = millisecondNames.has(key) ? 'ms' : undefined;
     if (durationName.test(key) && !candidates.some((one) => one.key === key))
       candidates.push({ key, unit: unitInName(key) ?? usual });
   }
@@ -103,7 +110,7 @@ function sampleOf(text: string): DurationSample {
 }
 
 export interface JsonAccessLog {
-  parse: (line: string) => ImportedRecord | string;
+  parse: LineParser;
   reading: DurationReading;
 }
 
@@ -118,7 +125,7 @@ export function createNginxJsonParser(
   const rows = sample.map(parseJsonObject).filter((row) => row !== undefined);
   const { resolved, headers: headerKeys, present } = resolveFields(rows, fieldMap);
   const { duration, reading } = findDuration(rows, resolved, present, fieldMap);
-  const parse = (line: string): ImportedRecord | string => {
+  const parse: LineParser = (line) => {
     const row = parseJsonObject(line);
     if (row === undefined) return 'not a JSON object';
     const value = (name: FieldName): unknown => {
@@ -136,7 +143,7 @@ export function createNginxJsonParser(
     }
     if (method === '' && target === '') {
       // nginx writes empty variables for what was no HTTP request; a line without any such field is another kind of log.
-      if (!['request', 'method', 'url'].some((name) => value(name as FieldName) !== undefined)) return 'no request';
+      if (!['request', 'method', 'url'].some((name) => value(name as FieldName) !== undefined)) return otherEntry(row);
     }
     const record = importedRecord(stamp.time, method.toUpperCase(), target);
     record.resolutionMs = stamp.resolutionMs;

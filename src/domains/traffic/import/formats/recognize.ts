@@ -1,7 +1,6 @@
-import { ShakedownError } from '../../../../model/error.ts';
-import { visibleText } from '../../visible-text.ts';
-import { type FormatName, importedRecord, type LineParser, type ParsedLine, type RecordBatch } from '../record.ts';
+import type { FormatName, ImportedRecord, LineParser, RecordBatch } from '../record.ts';
 import type { Source } from '../source.ts';
+import { sourceText } from '../source-text.ts';
 import { createAccessLogParser } from './access-log.ts';
 import { createAlbParser } from './alb.ts';
 import { isInsomnia, isPostman, parseInsomnia, parsePostman } from './collections.ts';
@@ -14,12 +13,15 @@ import { createHaproxyParser } from './haproxy.ts';
 import { createHarParser } from './har.ts';
 import { parseJsonList } from './json-documents.ts';
 import { EntryScanner } from './json-entries.ts';
-import type { JsonRow } from './json-fields.ts';
 import { type JsonLog, jsonLogs } from './json-logs.ts';
 import { parseLines } from './log-lines.ts';
-import { createNdjsonParser, parseJsonObject } from './ndjson.ts';
+import { createNdjsonParser, isMeantAsNdjson, parseJsonObject } from './ndjson.ts';
 import { createNginxJsonParser } from './nginx-json.ts';
+import { otherEntry, tolerating } from './other-lines.ts';
 import { resourceSpanRequests } from './otlp.ts';
+import { pairingLines } from './paired-lines.ts';
+import { createProxyManagerParser } from './proxy-hosts.ts';
+import { unknownFormat } from './unknown-format.ts';
 import { createW3cParser } from './w3c.ts';
 import { findWrapping, unwrapped, unwrapping, type Wrapping } from './wrapping.ts';
 
@@ -41,6 +43,8 @@ export interface OpenFormat {
 
 interface OpenParser {
   parse: LineParser;
+  /** Requests that it still holds at the end of the source. */
+  rest?: () => ImportedRecord[];
   durations: DurationReading;
 }
 
@@ -50,17 +54,6 @@ const probedLines = 200;
 
 function exact(writer: string, unit: 's' | 'ms' | 'µs' | 'ns' | undefined): DurationReading {
   return { unit: unit ?? 'ms', because: `${writer} says so` };
-}
-
-/** What an application logs between its requests: counted, and no damage. What looks like a request is. */
-function otherEntry(row: JsonRow): ParsedLine {
-  const looksLikeRequest = ['method', 'request', 'httpRequest', 'RequestMethod', 'ClientRequestMethod'].some(
-    (name) => name in row,
-  );
-  if (looksLikeRequest) return 'no request with all that belongs to it';
-  const other = importedRecord(0, '', '');
-  other.notReplayable = 'log entry that is no request';
-  return other;
 }
 
 function fixed(log: JsonLog): (sample: readonly string[]) => OpenParser {
@@ -99,9 +92,12 @@ const lineFormats: readonly [FormatName, Create][] = [
       return { parse, durations: extra.reading };
     },
   ],
+  ['nginx-proxy-manager', () => ({ parse: createProxyManagerParser(), durations: { unknown: 'the format has none' } })],
   [
     'nginx-json',
     (sample, { fieldMap }) => {
+      const paired = pairingLines(sample, (joined) => createNginxJsonParser(joined, fieldMap));
+      if (paired !== undefined) return paired;
       const { parse, reading } = createNginxJsonParser(sample, fieldMap);
       return { parse, durations: reading };
     },
@@ -110,7 +106,7 @@ const lineFormats: readonly [FormatName, Create][] = [
 
 /** Whole lines at the beginning of a source; the last one is left out unless it is the only one. */
 function sampleOf(head: Buffer): string[] {
-  const lines = head.toString('utf8').split(/\r?\n/);
+  const lines = sourceText(head).text.split(/\r?\n|\r/);
   if (lines.length > 1) lines.pop();
   return lines.filter((line) => line.trim() !== '').slice(0, sampleLines);
 }
@@ -122,19 +118,6 @@ function isHar(head: string): boolean {
 function isGoReplay(head: Buffer): boolean {
   const firstLine = head.toString('latin1', 0, 300).split('\n', 1)[0] ?? '';
   return parseRecordHeader(firstLine) !== undefined || head.indexOf(separator) >= 0;
-}
-
-function unknownFormat(source: Source): ShakedownError {
-  const binary = source.head.includes(0);
-  const first = visibleText(source.head.toString('utf8', 0, 400).split('\n', 1)[0] ?? '', 60);
-  const what = binary ? 'holds binary data' : `begins with “${first}”`;
-  return new ShakedownError(
-    'TRAFFIC_FORMAT_UNKNOWN',
-    `${source.file} is in no format known here: it ${what}. Looked for HAR, GoReplay, NDJSON, access logs of Apache, nginx, Envoy, HAProxy, Caddy, Traefik, IIS, AWS, Google Cloud, Azure and Cloudflare, OpenTelemetry spans, and collections of Postman and Insomnia.`,
-    {
-      hint: "Give the server's own format with --log-format '…', name the format with --format, or convert it to NDJSON with time, method and url on each line.",
-    },
-  );
 }
 
 interface Recognized {
@@ -156,10 +139,12 @@ function recordsIn(parse: LineParser, sample: readonly string[]): number {
 
 function recognizeLines(
   sample: readonly string[],
-  wanted: FormatName | 'auto',
+  asked: FormatName | 'auto',
   options: FormatOptions,
 ): Recognized | undefined {
   const probed = sample.slice(0, probedLines);
+  const isOwn = asked === 'auto' && Object.keys(options.fieldMap).length === 0 && isMeantAsNdjson(probed);
+  const wanted = isOwn ? 'ndjson' : asked;
   let best: { name: FormatName; create: Create; read: number } | undefined;
   for (const [name, create] of lineFormats) {
     if (wanted !== 'auto' && wanted !== name) continue;
@@ -242,7 +227,11 @@ function openDocument(source: Source, wanted: FormatName | 'auto', options: Form
   const rows = rowsOf(head, path);
   const found = recognizeLines(rows, wanted, options);
   if (found === undefined || found.read === 0) return undefined;
-  return open(found.name, parseJsonList(chunks, path, found.parser.parse), found.parser.durations);
+  return open(
+    found.name,
+    withRest(parseJsonList(chunks, path, found.parser.parse), found.parser.rest),
+    found.parser.durations,
+  );
 }
 
 function rowsOf(head: Buffer, path: readonly string[]): string[] {
@@ -250,7 +239,7 @@ function rowsOf(head: Buffer, path: readonly string[]): string[] {
   return scanner
     .feed(head)
     .slice(0, sampleLines)
-    .flatMap(({ bytes }) => (bytes === undefined ? [] : bytes.toString('utf8')));
+    .flatMap(({ bytes }) => (bytes === undefined ? [] : sourceText(bytes).text));
 }
 
 /**
@@ -265,11 +254,26 @@ export function openFormat(source: Source, wanted: FormatName | 'auto', options:
     logFormat === undefined ? recognizeLines(sample, wanted, options) : withFormatString(logFormat, sample),
   );
   if (found === undefined) throw unknownFormat(source);
-  const parse = layers.reduceRight((inner, layer) => unwrapping(layer, inner), found.parser.parse);
+  const own = tolerating(
+    found.parser.parse,
+    layers.some(({ isShared }) => isShared),
+  );
+  const parse = layers.reduceRight((inner, layer) => unwrapping(layer, inner), own);
   return {
     name: found.name,
     wrapping: layers.length === 0 ? undefined : layers.map(({ name }) => name).join(', '),
     durations: found.parser.durations,
-    batches: parseLines(source.chunks, parse, () => source.broken() !== undefined),
+    batches: withRest(
+      parseLines(source.chunks, parse, () => source.broken() !== undefined),
+      found.parser.rest,
+    ),
   };
+}
+
+async function* withRest(
+  batches: AsyncGenerator<RecordBatch>,
+  rest: (() => ImportedRecord[]) | undefined,
+): AsyncGenerator<RecordBatch> {
+  yield* batches;
+  if (rest !== undefined) yield { records: rest(), damaged: [] };
 }

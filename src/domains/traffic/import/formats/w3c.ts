@@ -19,6 +19,11 @@ export interface W3cLog {
   reading: DurationReading;
 }
 
+/** CloudFront's standard log where its header was cut off, as by a collector: known by its edge, in the order of AWS's documentation. */
+const cloudFrontLine = /^\d{4}-\d{2}-\d{2}\t\d{2}:\d{2}:\d{2}\t[A-Z]{3}\d+(?:-[A-Z]\d+)?\t/;
+const cloudFrontFields =
+  '#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end';
+
 interface Columns {
   names: string[];
 }
@@ -60,7 +65,9 @@ function recordOf(
   const stamp = parseIsoTime(`${date}T${value('time', 'time-local')}Z`);
   if (stamp === undefined) return 'date and time are not like 2024-05-01 and 10:00:00';
   const query = value('cs-uri-query');
-  const path = value('cs-uri-stem', 'cs-uri');
+  const uri = value('cs-uri-stem', 'cs-uri');
+  // Incapsula writes host and path, without a scheme.
+  const path = /^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$)/.test(uri) ? `http://${uri}` : uri;
   const record = importedRecord(stamp.time, value('cs-method'), query === '' ? path : `${path}?${query}`);
   record.resolutionMs = stamp.resolutionMs;
   record.stampedAtEnd = true;
@@ -114,11 +121,13 @@ function unitOf(sample: readonly string[]): DurationReading {
  * Parser for W3C extended logs: IIS, CloudFront's standard log and others that write `#Fields` (W3C, "Extended Log File Format"). Times are UTC; both
  * write a line when the answer has been sent. `#Fields` may change on the way.
  */
-export function createW3cParser(sample: readonly string[]): W3cLog {
+export function createW3cParser(given: readonly string[]): W3cLog {
+  const isBare = given.some((line) => cloudFrontLine.test(line)) && !given.some((line) => line.startsWith('#Fields:'));
+  const sample = isBare ? [cloudFrontFields, ...given] : given;
   const reading = unitOf(sample);
   const unit = 'unit' in reading ? reading.unit : undefined;
   const isIis = !sample.some((line) => /^#Fields:.*\bx-edge-/.test(line));
-  let columns: Columns | undefined;
+  let columns = isBare ? columnsOf(cloudFrontFields) : undefined;
   let date = '';
   return {
     reading,

@@ -2,6 +2,7 @@ import { type ImportedRecord, type LineParser, noRecord, type ParsedLine } from 
 import { stampOf } from './json-fields.ts';
 import { parseIsoTime, type Stamp } from './log-time.ts';
 import { parseJsonObject } from './ndjson.ts';
+import { otherLine } from './other-lines.ts';
 
 /** What a container runtime or a syslog wrote around a line. */
 export interface Wrapped {
@@ -31,6 +32,18 @@ const syslog3164 =
   /^(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d{2}:\d{2}:\d{2}(?:\.\d+)? (?:[\w.:%-]+ )?[\w./-]+(?:\[\d+\])?: ?(.*)$/s;
 const priority = /^<\d{1,3}>([\w./-]+)(?:\[\d+\])?: ?(.*)$/s;
 const timestamped = new RegExp(`^(${iso}) (.*)$`, 's');
+
+const ansi = String.raw`(?:\x1b\[[\d;]*[A-Za-z])*`;
+const compose = new RegExp(`^${ansi}[\\w.-]+ +\\| ${ansi}(.*)$`, 's');
+
+/** Those that join the words of several programs. */
+const shared = new Set([
+  'JSON (message)',
+  'syslog (RFC 5424)',
+  'syslog',
+  'kubectl logs --prefix',
+  'docker compose logs',
+]);
 
 /** Each kind with what people call it. */
 const kinds: readonly [string, Unwrap][] = [
@@ -69,7 +82,7 @@ const kinds: readonly [string, Unwrap][] = [
   ['syslog', (line) => matched(syslogIso.exec(line))],
   ['syslog', (line) => textOnly(syslog3164.exec(line)?.[1] ?? priority.exec(line)?.[2])],
   ['kubectl logs --prefix', (line) => textOnly(/^\[pod\/[^\]\s]+\] (.*)$/s.exec(line)?.[1])],
-  ['docker compose logs', (line) => textOnly(/^[\w.-]+ +\| (.*)$/s.exec(line)?.[1])],
+  ['docker compose logs', (line) => textOnly(compose.exec(line)?.[1])],
   ['timestamps', (line) => matched(timestamped.exec(line))],
 ];
 
@@ -86,13 +99,15 @@ function textOnly(text: string | undefined): Wrapped | undefined {
 export interface Wrapping {
   name: string;
   unwrap: Unwrap;
+  /** It joins the words of several programs. */
+  isShared: boolean;
 }
 
 /** What is around nearly all of these lines; undefined when nothing is. */
 export function findWrapping(sample: readonly string[]): Wrapping | undefined {
   for (const [name, unwrap] of kinds) {
     const found = sample.filter((line) => unwrap(line) !== undefined).length;
-    if (found > 0 && found >= 0.9 * sample.length) return { name, unwrap };
+    if (found > 0 && found >= 0.9 * sample.length) return { name, unwrap, isShared: shared.has(name) };
   }
   return undefined;
 }
@@ -147,7 +162,7 @@ export function unwrapping({ unwrap }: Wrapping, parse: LineParser): LineParser 
     const text = joined + wrapped.text;
     joined = '';
     const parsed = text.trim() === '' ? noRecord : parse(text);
-    if (typeof parsed === 'string') return wrapped.isError ? noRecord : parsed;
+    if (typeof parsed === 'string') return wrapped.isError ? otherLine() : parsed;
     for (const record of 'method' in parsed ? [parsed] : parsed) useFinerClock(record, wrapped.stamp);
     return parsed;
   };

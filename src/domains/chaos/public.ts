@@ -1,0 +1,2 @@
+/** For what shows texts in which secrets may turn up. */
+export { redaction } from './experiment/redact.ts';

@@ -1,0 +1,258 @@
+import { z } from 'zod';
+import { httpUrlSchema } from '../../model/address-schemas.ts';
+import { ShakedownError } from '../../model/error.ts';
+import type { Configuration } from '../configuration.ts';
+import type { LeftOut } from '../validation.ts';
+import {
+  type ChangeSettings,
+  type ContractSettings,
+  type DocumentSource,
+  type ServiceSettings,
+  sampleChanges,
+  sampleContracts,
+  sampleServices,
+} from './settings.ts';
+
+const file = z.string().min(1).max(1000);
+const path = z
+  .string()
+  .max(1000)
+  .regex(/^\/[^\s#]*$/, 'must be a path on the target, such as /openapi.json');
+const source = z
+  .strictObject({
+    file: file.optional().describe('The document; not a file when absent.'),
+    path: path.optional().describe('Where the target serves it, such as /openapi.json; not asked for when absent.'),
+  })
+  .refine((one) => (one.file === undefined) !== (one.path === undefined), 'must have either file or path');
+
+const accepted = z.strictObject({
+  operation: z.string().min(1).max(300).default('*').describe('Such as `GET /products/{id}`; `*` stands for any text.'),
+  what: z.string().min(1).max(300).describe('As the report names it; `*` stands for any text.'),
+  reason: z.string().min(1).max(1000).describe('Why it is accepted.'),
+  expires: z.iso.date().describe('Last day on which that counts.'),
+});
+
+const contract = z.strictObject({
+  document: source.describe('The OpenAPI 3.0 or 3.1 document, JSON or YAML, in one file.'),
+  routes: z
+    .array(z.string().regex(/^\//, 'must begin with /').max(300))
+    .min(1)
+    .max(200)
+    .nullable()
+    .default(null)
+    .describe(
+      'Paths that the document is about, such as `/api/*`; `*` stands for any text. What answers there and is not in it is undocumented. Those that it has, and all that answer with JSON, when absent.',
+    ),
+  accepted: z.array(accepted).max(500).default([]).describe('Differences that are known.'),
+});
+
+const changes = z.strictObject({
+  baseline: source.describe('The document that clients were made from.'),
+  candidate: source.describe('The document of the release candidate.'),
+  accepted: z.array(accepted).max(500).default([]).describe('Breaking changes that are meant.'),
+});
+
+const service = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w .-]{1,80}$/, 'must be 1 to 80 letters, digits, spaces, dots and dashes')
+    .describe('In reports.'),
+  kind: z.enum(['real', 'stand-in']).describe('`real`: it is asked. `stand-in`: a recording of it answers.'),
+  url: httpUrlSchema.optional().describe('Of a real service; not for a stand-in. Needed when recording is absent.'),
+  recording: file
+    .optional()
+    .describe('Of a stand-in: the folder that `shakedown services record` made. Needed when url is absent.'),
+  probe: z
+    .strictObject({
+      path: path.default('/').describe('What is asked for, with GET.'),
+      status: z.int().min(100).max(599).default(200).describe('Status that is expected.'),
+      document: file.optional().describe('OpenAPI document that the answer is held against; none when absent.'),
+      headersEnv: z
+        .record(z.string(), z.string().regex(/^\w+$/))
+        .default({})
+        .describe('Headers, each by the name of the environment variable that holds it.'),
+    })
+    .prefault({})
+    .describe('One request that shows that it works and changes nothing.'),
+  certificateDays: z.int().min(0).max(3650).default(14).describe('Days that its certificate must still be valid.'),
+  latencyMs: z.int().min(1).max(600_000).default(1000).describe('How long the middle one of its answers may take.'),
+  quota: z
+    .strictObject({
+      header: z.string().min(1).max(100).describe('Header that says how much is left, such as x-ratelimit-remaining.'),
+      atLeast: z.int().min(0).describe('What must be left.'),
+    })
+    .optional()
+    .describe('How much it still allows; not looked at when absent.'),
+  maxAgeDays: z.int().min(1).max(3650).default(90).describe('How old the recording of a stand-in may be.'),
+});
+
+const integrationParts = ['contracts', 'changes', 'services'] as const;
+
+const leftOut = z.strictObject({
+  reason: z.string().min(3).max(300).describe('Why, in 3 to 300 characters; the report says it.'),
+  owner: z.string().min(1).max(80).optional().describe('Who decided it; nobody is named when absent.'),
+});
+
+const schemas = {
+  integration: z
+    .strictObject({
+      contracts: z
+        .array(contract)
+        .max(20)
+        .nullable()
+        .default(null)
+        .describe('Documents that answers are held against; for the sample system its own, else none when absent.'),
+      answersPerRoute: z
+        .int()
+        .min(1)
+        .max(500)
+        .default(12)
+        .describe('In how many sessions of the recording each route is asked.'),
+      operationsPercent: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(25)
+        .describe('Share of a document’s operations that must have answered with success, in percent.'),
+      changes: z
+        .array(changes)
+        .max(20)
+        .nullable()
+        .default(null)
+        .describe(
+          'Documents of two versions to compare; for the sample system those of its versions, else none when absent.',
+        ),
+      services: z
+        .array(service)
+        .max(50)
+        .nullable()
+        .default(null)
+        .describe('External services; for the sample system its own catalogue, else none when absent.'),
+      leaveOut: z
+        .partialRecord(z.enum(integrationParts), leftOut)
+        .default({})
+        .describe(
+          `What there is none of, each with the reason, which the report shows: ${integrationParts.join(', ')}.`,
+        ),
+    })
+    .prefault({})
+    .describe('What the target agreed with others: interfaces, their changes, and external services.'),
+};
+
+type Written = z.output<(typeof schemas)['integration']>;
+
+declare module '../../model/config.ts' {
+  interface ResolvedConfig {
+    integration: Pick<Written, 'answersPerRoute' | 'operationsPercent'> & {
+      contracts: readonly ContractSettings[];
+      changes: readonly ChangeSettings[];
+      services: readonly ServiceSettings[];
+      leaveOut: Readonly<Partial<Record<string, LeftOut>>>;
+    };
+  }
+}
+
+export const configuration: Configuration<typeof schemas> = {
+  schemas,
+  examples: [
+    {
+      integration: {
+        contracts: [
+          { document: { file: 'contracts/partners.yaml' } },
+          {
+            document: { path: '/openapi.json' },
+            routes: ['/api/*'],
+            accepted: [
+              { operation: 'GET /api/products*', what: '*beta*', reason: 'being tried out', expires: '2027-03-31' },
+            ],
+          },
+        ],
+        answersPerRoute: 30,
+        operationsPercent: 60,
+        changes: [
+          {
+            baseline: { path: '/v1/openapi.json' },
+            candidate: { file: 'contracts/v2.14.yaml' },
+            accepted: [],
+          },
+          {
+            baseline: { file: 'contracts/v2.13.yaml' },
+            candidate: { path: '/openapi.json' },
+            accepted: [
+              { operation: '*', what: 'response-property-removed*', reason: 'announced in May', expires: '2027-03-31' },
+            ],
+          },
+        ],
+        services: [
+          {
+            ...{ name: 'payments', kind: 'real', url: 'https://sandbox.payments.example.com' },
+            probe: {
+              path: '/v1/ping',
+              status: 200,
+              document: 'contracts/payments.yaml',
+              headersEnv: { authorization: 'PAY_AUTH' },
+            },
+            ...{ certificateDays: 21, latencyMs: 300, quota: { header: 'x-ratelimit-remaining', atLeast: 100 } },
+          },
+          { name: 'carrier', kind: 'stand-in', recording: 'stand-ins/carrier', maxAgeDays: 30 },
+        ],
+      },
+    },
+    { integration: { leaveOut: { services: { reason: 'it uses none', owner: 'platform team' } } } },
+  ],
+  resolve({ integration }, { at, isSample }) {
+    const found = (one: z.output<typeof source>): DocumentSource =>
+      one.file === undefined ? { kind: 'target', path: one.path as string } : { kind: 'file', file: at(one.file) };
+    const names = (integration.services ?? []).map(({ name }) => name);
+    const services = integration.services?.map((one, i): ServiceSettings => {
+      const where = `integration.services.${i}`;
+      const { name, kind, url, recording, quota, probe, ...more } = one;
+      if (names.indexOf(name) !== i)
+        throw refused(`${where}: there are two services ${JSON.stringify(name)}`, 'Give each a name of its own.');
+      if (kind === 'real' && (url === undefined || recording !== undefined))
+        throw refused(`${where}: a real service needs a url, and no recording`, 'Correct it, or make it a stand-in.');
+      if (kind === 'stand-in' && (recording === undefined || url !== undefined))
+        throw refused(
+          `${where}: a stand-in needs a recording, and no url`,
+          'Make one with `shakedown services record`.',
+        );
+      return {
+        ...{ ...more, name, kind, quota: quota ?? null, isTarget: false },
+        url: url?.replace(/\/+$/, '') ?? null,
+        recording: recording === undefined ? null : at(recording),
+        probe: { ...probe, document: probe.document === undefined ? null : { kind: 'file', file: at(probe.document) } },
+      };
+    });
+    for (const part of integrationParts) {
+      if (integration.leaveOut[part] !== undefined && (integration[part] ?? []).length > 0)
+        throw refused(
+          `integration.leaveOut.${part}: there are ${part} in the configuration`,
+          `Take integration.${part} out, or do not leave them out.`,
+        );
+    }
+    return {
+      integration: {
+        ...integration,
+        leaveOut: Object.fromEntries(
+          Object.entries(integration.leaveOut).map(([part, { reason, owner }]) => [
+            part,
+            { reason, owner: owner ?? null },
+          ]),
+        ),
+        services: services ?? (isSample ? sampleServices : []),
+        contracts:
+          integration.contracts?.map((one) => ({ ...one, document: found(one.document) })) ??
+          (isSample ? sampleContracts : []),
+        changes:
+          integration.changes?.map((one) => ({
+            ...one,
+            ...{ baseline: found(one.baseline), candidate: found(one.candidate) },
+          })) ?? (isSample ? sampleChanges : []),
+      },
+    };
+  },
+};
+
+function refused(what: string, hint: string): ShakedownError {
+  return new ShakedownError('CONFIG_INVALID', what, { hint });
+}

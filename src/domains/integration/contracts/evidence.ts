@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+const text = z.string();
+const count = z.int().min(0);
+
+const problemKinds = [
+  ...['unknown-route', 'unknown-method', 'unknown-status', 'unknown-type', 'missing-header', 'no-content'],
+  ...['unknown-field', 'write-only-field', 'missing-field', 'wrong-type', 'wrong-value', 'wrong-format'],
+] as const;
+
+/** What was found by holding the target's answers against one document. */
+const held = z.object({
+  kind: z.literal('held'),
+  document: z.object({
+    name: text,
+    sha256: text,
+    version: z.enum(['3.0', '3.1']),
+    /** References that were not followed. */
+    external: z.array(text),
+    operations: z.array(z.object({ id: text, statuses: z.array(text) })),
+  }),
+  /** Day on which it was done. */
+  day: text,
+  operationsPercent: z.number(),
+  accepted: z.array(z.object({ operation: text, what: text, reason: text, expires: text })),
+  sessions: count,
+  /** Why not all was asked that was wanted; null: it was. */
+  stopped: text.nullable(),
+  held: count,
+  /** Answers that the contract is not about. */
+  elsewhere: count,
+  problems: z.array(z.object({ operation: text, kind: z.enum(problemKinds), status: text, what: text, count })),
+  problemsLeftOut: count,
+  shown: z.array(z.object({ operation: text, status: text, count })),
+  doubts: z.array(z.object({ what: text, count })),
+  /** Requests that had no answer or could not be sent, by route; `answered`: those of the route that had one. */
+  unanswered: z.array(z.object({ route: text, why: text, count, answered: count })),
+  /** Answers that refused sessions whose login was left out, and the writes that were; absent: there was none. */
+  notLoggedIn: z.object({ sessions: count, answers: count, routes: z.array(text) }).optional(),
+});
+
+/** A document against which nothing could be held. */
+const unusable = z.object({ kind: z.literal('unusable'), name: text, error: text });
+
+export const contractEvidence = z.discriminatedUnion('kind', [held, unusable]);
+export type HeldEvidence = z.output<typeof held>;
+export type ContractEvidence = z.output<typeof contractEvidence>;
+export type FoundProblem = HeldEvidence['problems'][number];

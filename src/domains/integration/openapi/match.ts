@@ -1,0 +1,71 @@
+import { decodePercent } from '../../../model/percent-encoding.ts';
+import type { Operation } from './operations.ts';
+
+export type Match =
+  | { readonly kind: 'operation'; readonly operation: Operation }
+  /** The path is in the document, without this method. */
+  | { readonly kind: 'method'; readonly template: string }
+  | { readonly kind: 'none' };
+
+/** Finds what a document says of a request. Of paths that fit, the one with the most that is written out goes first. @param bases of its servers */
+export function createMatcher(
+  operations: readonly Operation[],
+  bases: readonly string[],
+): (method: string, path: string) => Match {
+  const byTemplate = new Map<string, Operation[]>();
+  for (const operation of operations)
+    byTemplate.set(operation.template, [...(byTemplate.get(operation.template) ?? []), operation]);
+  const templates = [...byTemplate].map(([template, all]) => ({ template, all, segments: segmentsOf(template) }));
+  return (method, path) => {
+    const bare = path.split(/[?#]/, 1)[0] as string;
+    for (const base of bases) {
+      if (base !== '' && bare !== base && !bare.startsWith(`${base}/`)) continue;
+      const segments = bare.slice(base.length).split('/').map(decodePercent);
+      const fitting = templates.filter((one) => fits(one.segments, segments));
+      fitting.sort((a, b) => moreWrittenOut(a.segments, b.segments));
+      const [first] = fitting;
+      if (first === undefined) continue;
+      // A path that is written out may have some methods, and the pattern that fits it too the others.
+      const all = fitting.flatMap((one) => one.all);
+      const operation =
+        all.find((one) => one.method === method) ??
+        (method === 'HEAD' ? all.find((one) => one.method === 'GET') : undefined);
+      return operation === undefined ? { kind: 'method', template: first.template } : { kind: 'operation', operation };
+    }
+    return { kind: 'none' };
+  };
+}
+
+/** Each segment as the texts around its parameters: `{id}.json` is `['', '.json']`, `orders` is `['orders']`. */
+type Segments = readonly (readonly string[])[];
+
+function segmentsOf(template: string): Segments {
+  return template.split('/').map((segment) => segment.split(/\{[^{}]*\}/));
+}
+
+function fits(template: Segments, path: readonly string[]): boolean {
+  return template.length === path.length && template.every((literals, i) => segmentFits(literals, path[i] as string));
+}
+
+/** Without a regular expression: what the document says cannot make it slow. */
+function segmentFits(literals: readonly string[], text: string): boolean {
+  const [first = ''] = literals;
+  if (literals.length === 1) return first === text;
+  if (!text.startsWith(first)) return false;
+  let from = first.length;
+  for (const literal of literals.slice(1, -1)) {
+    const found = text.indexOf(literal, from + 1);
+    if (found < 0) return false;
+    from = found + literal.length;
+  }
+  const last = literals.at(-1) as string;
+  return text.length - last.length > from && text.endsWith(last);
+}
+
+function moreWrittenOut(a: Segments, b: Segments): number {
+  for (const [i, segment] of a.entries()) {
+    const order = segment.length - (b[i]?.length ?? 0) || (b[i] ?? []).join('').length - segment.join('').length;
+    if (order !== 0) return order;
+  }
+  return 0;
+}

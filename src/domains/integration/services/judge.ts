@@ -1,0 +1,184 @@
+import type { Verdict } from '../../../model/verdict.ts';
+import { plural } from '../../../report-kit/format.ts';
+import { upperMedian } from '../../../stats/order-statistics.ts';
+import { type Check, type Coverage, check, type Judged, type Recorded, type Table } from '../../part.ts';
+import type { RealEvidence, ServiceEvidence, StandInEvidence } from './evidence.ts';
+
+const namedAtMost = 3;
+/** Two clocks may differ by this much. */
+const futureDays = 0.004;
+
+/** Whether external services are there, and as agreed; of stand-ins, whether they answer as what they stand in for did. */
+export function judgeServices(evidence: readonly Recorded<ServiceEvidence>[]): Judged {
+  const all = evidence.map(({ data }) => data);
+  const checks = all.flatMap((one) =>
+    one.kind === 'failed'
+      ? [check(idOf(one.name, 'looked-at'), `${one.name} is looked at`, 'inconclusive', one.error)]
+      : one.kind === 'real'
+        ? realChecks(one)
+        : standInChecks(one),
+  );
+  const reals = all.filter((one) => one.kind === 'real');
+  const questions = reals.flatMap((one) => [
+    { what: `${one.name}: its certificate`, isThere: one.certificate !== null, why: 'it is spoken to without TLS' },
+    { what: `${one.name}: its contract`, isThere: one.contract !== null, why: 'no document is configured' },
+    { what: `${one.name}: its quota`, isThere: one.quota !== null, why: 'no header is configured' },
+  ]);
+  const open = questions.filter(({ isThere }) => !isThere);
+  const coverage: Coverage = {
+    of: 'properties of services',
+    covered: questions.length - open.length,
+    total: questions.length,
+    gaps: open.map(({ what, why }) => `${what}: ${why}`),
+  };
+  const table: Table = {
+    title: 'Services',
+    head: ['Service', 'Kind', 'Where', 'What was seen'],
+    rows: all.map((one) =>
+      one.kind === 'failed'
+        ? [one.name, '', '', 'not looked at']
+        : one.kind === 'real'
+          ? [
+              one.name,
+              'real',
+              one.origin,
+              `${plural(one.answers.length, 'request')}, ${hasAnswer(one) ? `middle ${medianMs(one).toFixed(0)} ms` : 'no answer'}`,
+            ]
+          : [
+              one.name,
+              'stand-in',
+              one.origin,
+              `${plural(one.exchanges, 'recorded answer')} of ${one.recordedAt.slice(0, 10)}, ${plural(one.errors, 'error')} among them`,
+            ],
+    ),
+    figures: 0,
+  };
+  return {
+    checks,
+    figures: [
+      { name: 'Real services', value: String(reals.length) },
+      { name: 'Stand-ins', value: String(all.filter(({ kind }) => kind === 'stand-in').length) },
+    ],
+    tables: [table],
+    coverage: questions.length === 0 ? [] : [coverage],
+  };
+}
+
+function realChecks(one: RealEvidence): Check[] {
+  const { name, answers, wantedStatus, certificate, contract, quota } = one;
+  const of = (id: string, title: string, verdict: Verdict, reason: string) =>
+    check(idOf(name, id), `${name} ${title}`, verdict, reason);
+  const wrong = answers.filter(({ status }) => status !== wantedStatus);
+  const seen = [
+    ...new Set(wrong.map(({ status, problem }) => (status === 0 ? (problem ?? 'no answer') : String(status)))),
+  ];
+  const found = [
+    of(
+      'reachable',
+      'is reachable',
+      answers.length === 0 ? 'inconclusive' : wrong.length > 0 ? 'fail' : 'pass',
+      wrong.length > 0
+        ? `${wrong.length} of ${plural(answers.length, 'request')} for ${one.probe} were not answered with ${wantedStatus}: ${seen.join(', ')}.`
+        : `${plural(answers.length, 'request')} for ${one.probe} were answered with ${wantedStatus}.`,
+    ),
+  ];
+  if (!hasAnswer(one)) return found;
+  if (certificate !== null) {
+    const { days, wantedDays, until } = certificate;
+    found.push(
+      of(
+        'certificate',
+        `has a certificate for ${wantedDays} more days`,
+        days < wantedDays ? 'fail' : 'pass',
+        `It is valid until ${until.slice(0, 10)}, for ${Math.floor(days)} days.`,
+      ),
+    );
+  } else if (!one.isLocal) {
+    found.push(of('certificate', 'is spoken to with TLS', 'fail', `${one.origin} is spoken to without TLS.`));
+  }
+  const ms = medianMs(one);
+  found.push(
+    of(
+      'latency',
+      `answers within ${one.latencyMs} ms`,
+      ms > one.latencyMs ? 'fail' : 'pass',
+      `The middle one of ${plural(answers.length, 'answer')} took ${ms.toFixed(0)} ms.`,
+    ),
+  );
+  if (contract !== null) {
+    const { problems, doubts, held, document } = contract;
+    const verdict = problems.length > 0 ? 'fail' : held === 0 || doubts.length > 0 ? 'inconclusive' : 'pass';
+    const words = problems.length > 0 ? problems : doubts;
+    const reason =
+      words.length > 0
+        ? `${words.slice(0, namedAtMost).join('; ')}.`
+        : held === 0
+          ? 'No answer was held against it.'
+          : `${plural(held, 'answer was', 'answers were')} held against it.`;
+    found.push(of('contract', `answers as ${document} says`, verdict, reason));
+  }
+  if (quota !== null) {
+    const { left, atLeast, header } = quota;
+    found.push(
+      of(
+        'quota',
+        `allows ${atLeast} more requests`,
+        left === null ? 'inconclusive' : left < atLeast ? 'fail' : 'pass',
+        left === null ? `Its answer has no number in ${header}.` : `${header} says ${left}.`,
+      ),
+    );
+  }
+  return found;
+}
+
+function standInChecks(one: StandInEvidence): Check[] {
+  const { name, control, differing } = one;
+  const of = (id: string, title: string, verdict: Verdict, reason: string) =>
+    check(idOf(name, id), `${name} ${title}`, verdict, reason);
+  const isBare = one.tried === 0;
+  return [
+    of(
+      'recorded',
+      `was recorded in the last ${one.maxAgeDays} days`,
+      !(one.ageDays <= one.maxAgeDays) || one.ageDays < -futureDays || one.exchanges === 0 || one.damaged > 0
+        ? 'inconclusive'
+        : 'pass',
+      [
+        `${plural(one.exchanges, 'answer')} of ${one.origin}, recorded ${one.recordedAt.slice(0, 10)}.`,
+        one.ageDays > one.maxAgeDays ? `That is ${Math.floor(one.ageDays)} days ago.` : '',
+        one.ageDays < -futureDays ? 'That is in the future, so that nothing says how old it is. Record it again.' : '',
+        one.damaged > 0 ? 'The last line was cut off.' : '',
+      ]
+        .filter(Boolean)
+        .join(' '),
+    ),
+    of(
+      'as-recorded',
+      'answers as it was recorded',
+      differing.length > 0 ? 'fail' : isBare ? 'inconclusive' : 'pass',
+      differing.length > 0
+        ? `${plural(differing.length, 'answer')} of ${one.tried} came otherwise: ${differing.slice(0, namedAtMost).join('; ')}.`
+        : `${one.tried} of ${plural(one.exchanges, 'recorded answer')} were asked for again${one.notTried > 0 ? `; ${one.notTried} were not, for their requests have a body, or are too many` : ''}.`,
+    ),
+    of(
+      'unknown',
+      'names what was never recorded',
+      control.status >= 500 && control.isNamed ? 'pass' : 'fail',
+      `${control.request} was answered with ${control.status}${control.isNamed ? ', by its name' : ''}.`,
+    ),
+  ];
+}
+
+function hasAnswer({ answers }: RealEvidence): boolean {
+  return answers.some(({ status }) => status !== 0);
+}
+
+/** Of a service that answered. */
+function medianMs({ answers }: RealEvidence): number {
+  const known = answers.filter(({ status }) => status !== 0).map(({ ms }) => ms);
+  return known.length === 0 ? 0 : upperMedian(known);
+}
+
+function idOf(name: string, id: string): string {
+  return `${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${id}`;
+}

@@ -1,0 +1,10 @@
+import type { ValidationPart } from '../part.ts';
+
+export const pager: ValidationPart = {
+  id: 'pager',
+  title: 'The way of a page',
+  help: 'break what stands between an alert and a person, and see which pages are late or lost',
+  needs: 'proof',
+  turn: 'beside',
+  load: async () => (await import('./work.ts')).work,
+};

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Measurement } from '../gate/measurement.ts';
+import type { CauseKind, Metric } from '../gate/metric.ts';
+import { inSentence } from '../gate/words.ts';
+import type { Objective } from '../model/verdict.ts';
+import { plural } from '../report-kit/format.ts';
+import type { PartResult } from './part-fold.ts';
+
+const every: Omit<Objective, 'id' | 'title' | 'metric' | 'gate'> = {
+  ...{ statistic: 'value', comparison: '<=', target: 0, unit: 'count' },
+  ...{ weight: 1, key: true, minimumSamples: 1 },
+};
+
+/** What parts are judged as: nothing of it failed. @param prefix of its id and, with `_`, of its metric: `rehearsal` */
+export function partObjective(prefix: string, gate: string, { id, title }: { id: string; title: string }): Objective {
+  return { ...every, id: `${prefix}-${id}`, title, metric: partMetricId(prefix, id), gate };
+}
+
+/** `rehearsal_blue_green` */
+function partMetricId(prefix: string, id: string): string {
+  return `${prefix}_${id}`.replaceAll('-', '_');
+}
+
+/** What a section says of its parts. */
+interface PartsOfSection {
+  results: readonly Pick<PartResult, 'id' | 'checks' | 'verdict'>[];
+  /** Those that were asked for and did not begin. */
+  notBegun: readonly { id: string }[];
+}
+
+const none: PartsOfSection = { results: [], notBegun: [] };
+
+/** Number of checks of a part that failed. @param partsOf what the section says of parts; undefined: nothing */
+export function partMetric<State, Section>(
+  { prefix, words, cause = 'function' }: { prefix: string; words: string; cause?: CauseKind },
+  { id, title }: { id: string; title: string },
+  partsOf: (section: Section) => PartsOfSection | undefined,
+): Metric<State, Section> {
+  return {
+    id: partMetricId(prefix, id),
+    words: `${words} ${inSentence(title)}`,
+    shortWords: inSentence(title),
+    unit: 'count',
+    isCount: true,
+    cause,
+    read: ({ section }) => measured((section === null ? undefined : partsOf(section)) ?? none, id),
+  };
+}
+
+function measured({ results, notBegun }: PartsOfSection, id: string): Measurement {
+  const found = results.find((each) => each.id === id);
+  if (found === undefined) {
+    const isAsked = notBegun.some((each) => each.id === id);
+    return { value: null, samples: 0, absent: isAsked ? 'it did not begin' : 'it was not asked for' };
+  }
+  const { checks, verdict } = found;
+  const of = (wanted: string) => checks.filter((check) => check.verdict === wanted);
+  const [failed, open] = [of('fail'), of('inconclusive')];
+  const words = { observed: `${of('pass').length} of ${plural(checks.length, 'check')} passed`, wanted: 'all' };
+  const [worst] = failed;
+  if (worst !== undefined) return { value: failed.length, samples: checks.length, words, reason: worst.reason };
+  if (verdict === 'pass') return { value: 0, samples: checks.length, words };
+  const [first] = open;
+  return { value: 0, samples: checks.length, words, open: first?.reason ?? 'It showed nothing.' };
+}
+
+const policyGates = z.object({ policy: z.object({ gates: z.array(z.string()) }) });
+
+/** READY by a policy that names the gate rests on every part of it, not on those that somebody chose. @param config as the run began with it */
+export function policyAsksFor(gate: string, config: unknown): boolean {
+  const found = policyGates.safeParse(config);
+  return found.success && found.data.policy.gates.includes(gate);
+}

@@ -1,0 +1,1 @@
+-- The constraint goes with the step before.

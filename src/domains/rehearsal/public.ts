@@ -1,0 +1,3 @@
+/** For who replays sessions of a recording and reads their answers: cookies, and the values that later requests need. */
+export { cookieHeader, remember } from './witness/cookies.ts';
+export { bodyEncoding, extracted, fill } from './witness/values.ts';

@@ -1,0 +1,140 @@
+/** What a Content-Security-Policy allows that weakens it. */
+export interface CspWeakness {
+  readonly rule:
+    | 'csp-invalid'
+    | 'csp-unsafe-script'
+    | 'csp-unsafe-eval'
+    | 'csp-insecure-scheme'
+    | 'csp-insecure-passive'
+    | 'csp-unsafe-style'
+    | 'csp-objects'
+    | 'csp-base-uri';
+  readonly seen: string;
+}
+
+type Directives = Map<string, string[]>;
+
+const anywhere = /^(?:\*|(?:https?|ftp|wss?):(?:\/\/\*(?:\.\*)?)?)$/;
+const nonceOrHash = /^'(?:nonce-|sha(?:256|384|512)-)/;
+/** What is shown and never run: browsers ask for it by TLS all the same, or leave it out. */
+const passive = ['img-src', 'media-src'];
+const maySay = new Set(['report-uri', 'report-to']);
+/** What a policy in the page itself may not say: browsers pass over it there. */
+const headerOnly = ['frame-ancestors', 'report-uri', 'sandbox'];
+const shortest = 7;
+
+/**
+ * Reads one policy. As browsers do, it takes the first of directives of one name.
+ * @throws Error within a sentence, where it is none, or says a directive twice, which is never what was meant
+ */
+function parsePolicy(text: string): Directives {
+  const line = text.replace(/[\r\n]/g, '').trim();
+  if (line.length < shortest) throw new Error(`${JSON.stringify(line)} is no policy`);
+  const directives: Directives = new Map();
+  for (const part of line.split(';')) {
+    const [name = '', ...values] = part.trim().split(/\s+/);
+    if (name === '') continue;
+    const directive = name.toLowerCase();
+    if (directives.has(directive)) {
+      if (maySay.has(directive)) continue;
+      throw new Error(`it says ${directive} twice, and browsers take the first one`);
+    }
+    const sources = values.map((value) => (value.startsWith("'nonce-") ? value : value.toLowerCase()));
+    directives.set(directive, sources.length === 0 && directive.endsWith('-src') ? ["'none'"] : sources);
+  }
+  return directives;
+}
+
+/**
+ * What the policies of one page come to. Each restricts by itself, so a weakness is one that all of them have.
+ * @param headers of its answer @param metas in its markup @param isHttps whether the page came by TLS
+ */
+export function assessCsp(headers: readonly string[], metas: readonly string[], isHttps: boolean) {
+  const policies: { directives: Directives; fromHeader: boolean }[] = [];
+  const invalid: CspWeakness[] = [];
+  // One header field may hold several policies, with commas between them.
+  const written = headers.flatMap((value) => value.split(',').map((one) => one.trim()));
+  for (const [text, fromHeader] of [
+    ...written.map((one) => [one, true] as const),
+    ...metas.map((one) => [one, false] as const),
+  ]) {
+    try {
+      const directives = parsePolicy(text);
+      if (!fromHeader) for (const name of headerOnly) directives.delete(name);
+      if (directives.size > 0) policies.push({ directives, fromHeader });
+    } catch (error) {
+      invalid.push({ rule: 'csp-invalid', seen: (error as Error).message });
+    }
+  }
+  const found = policies.map(({ directives }) => weaknesses(directives, isHttps));
+  const first = found[0] ?? [];
+  const shared = first.filter(({ rule }) => found.every((one) => one.some((other) => other.rule === rule)));
+  const framing = policies.filter(({ fromHeader }) => fromHeader).map((one) => one.directives.get('frame-ancestors'));
+  return {
+    isThere: policies.length > 0,
+    weaknesses: [...invalid, ...shared],
+    /** Whether other sites are kept from showing it in a frame. */
+    limitsFrames: framing.some((sources) => sources !== undefined && !sources.some((one) => anywhere.test(one))),
+    limitsForms: policies.some(({ directives }) => {
+      const sources = directives.get('form-action');
+      return sources !== undefined && !sources.some((one) => anywhere.test(one));
+    }),
+  };
+}
+
+function weaknesses(policy: Directives, isHttps: boolean): CspWeakness[] {
+  const found: CspWeakness[] = [];
+  const fallback = policy.get('default-src');
+  const written = policy.get('script-src') ?? fallback;
+  const objects = policy.get('object-src') ?? fallback;
+  const styles = withoutMoot(policy.get('style-src') ?? fallback ?? ['*']);
+  const trusted = (written ?? []).some((one) => nonceOrHash.test(one));
+  const isDynamic = (written ?? []).includes("'strict-dynamic'");
+  if (isDynamic && !trusted) {
+    found.push({ rule: 'csp-invalid', seen: "'strict-dynamic' without a nonce or a hash: no script is allowed" });
+  }
+  // With 'strict-dynamic' browsers pass over hosts, schemes and 'self'.
+  const scripts =
+    isDynamic && trusted
+      ? (written ?? []).filter((one) => one.startsWith("'") && one !== "'unsafe-inline'" && one !== "'self'")
+      : withoutMoot(written ?? ['*']);
+  const unsafe = scripts.filter((one) => anywhere.test(one) || one === "'unsafe-inline'" || one === 'data:');
+  if (written === undefined) found.push({ rule: 'csp-unsafe-script', seen: 'neither script-src nor default-src' });
+  else if (unsafe.length > 0) found.push({ rule: 'csp-unsafe-script', seen: `script-src ${unsafe.join(' ')}` });
+  const broadObjects = (objects ?? ['*']).filter((one) => anywhere.test(one));
+  if (broadObjects.length > 0) {
+    found.push({
+      rule: 'csp-objects',
+      seen: objects === undefined ? 'no object-src' : `object-src ${broadObjects.join(' ')}`,
+    });
+  }
+  if ([...scripts, ...styles].includes("'unsafe-eval'")) {
+    found.push({ rule: 'csp-unsafe-eval', seen: "'unsafe-eval'" });
+  }
+  if (isHttps) {
+    const of = (wanted: (name: string) => boolean) =>
+      [...policy].flatMap(([name, sources]) => (/-src(?:-elem|-attr)?$/.test(name) && wanted(name) ? sources : []));
+    const plain = (sources: readonly string[]) => [...new Set(sources.filter((one) => /^(?:http|ftp):/.test(one)))];
+    const active = plain([...scripts, ...of((name) => name !== 'script-src' && !passive.includes(name))]);
+    const pictures = plain(of((name) => passive.includes(name)));
+    if (active.length > 0) found.push({ rule: 'csp-insecure-scheme', seen: active.join(' ') });
+    else if (pictures.length > 0) found.push({ rule: 'csp-insecure-passive', seen: pictures.join(' ') });
+  }
+  const looseStyles = styles.filter((one) => anywhere.test(one) || one === "'unsafe-inline'" || one === 'data:');
+  if (looseStyles.length > 0) found.push({ rule: 'csp-unsafe-style', seen: `style-src ${looseStyles.join(' ')}` });
+  const base = policy.get('base-uri');
+  // Where no script is allowed, none can be taken from elsewhere by another base.
+  const noScripts = written !== undefined && scripts.every((one) => one === "'none'");
+  if (noScripts) return found;
+  if (base === undefined || base.some((one) => anywhere.test(one) || one === 'data:')) {
+    found.push({ rule: 'csp-base-uri', seen: base === undefined ? 'no base-uri' : `base-uri ${base.join(' ')}` });
+  }
+  return found;
+}
+
+/** Browsers pass over 'unsafe-inline' where a nonce or a hash stands beside it. */
+function withoutMoot(sources: readonly string[]): string[] {
+  return sources.some((one) => nonceOrHash.test(one))
+    ? sources.filter((one) => one !== "'unsafe-inline'")
+    : [...sources];
+}

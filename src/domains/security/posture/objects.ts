@@ -1,0 +1,129 @@
+import type { Finding } from '../finding.ts';
+import type { Asker } from './ask.ts';
+import { findingOf } from './rules.ts';
+import type { ResolvedPosture } from './settings.ts';
+import { contentOf, hiddenFields, isServed, logIn, type Made, type SessionLook, textAt, Visitor } from './visitor.ts';
+
+/** Whether one user gets what is another's. The owner gets it first, as the control. */
+export async function objectLook(asker: Asker, posture: ResolvedPosture): Promise<SessionLook> {
+  const { login, objects, users, objectLogin } = posture;
+  const [owner, other] = users;
+  const [looked, notLooked, findings]: [string[], string[], Finding[]] = [[], [], []];
+  const made: Made[] = [];
+  const done = { findings, looked, notLooked, made };
+  const by = objectLogin ?? login;
+  if (objects.length === 0) return { ...done, notLooked: ['no objects are configured'] };
+  if (by === null || owner === undefined || other === undefined)
+    return { ...done, notLooked: ['two users and their login are needed'] };
+  const [mine, theirs] = [new Visitor(asker), new Visitor(asker)];
+  for (const [visitor, user] of [
+    [mine, owner],
+    [theirs, other],
+  ] as const) {
+    const problem = await logIn(visitor, user, by);
+    if (problem !== null) return { ...done, notLooked: [`the login of ${user.name} did not work: ${problem}`] };
+  }
+  const removals: { at: string; request: string }[] = [];
+  for (const { path, make, list, id, remove } of objects) {
+    let at = path;
+    if (make !== null || list !== null) {
+      const [method = 'GET', from = '/'] = (make?.request ?? list ?? '').split(' ');
+      const content =
+        make === null ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(make.json) };
+      const found = textAt((await mine.ask(from, { method, ...content })).body, id);
+      if (found === null) {
+        notLooked.push(`${path}: ${method} ${from} gave no ${id}`);
+        if (make !== null)
+          made.push({ path: from, state: `unknown: its answer gave no ${id}, so what it made may be there` });
+        continue;
+      }
+      at = path.replaceAll('{{id}}', encodeURIComponent(found));
+      if (make !== null && remove === null)
+        made.push({ path: at, state: 'stays in the target: no remove is configured' });
+      if (make !== null && remove !== null)
+        removals.push({ at, request: remove.replaceAll('{{id}}', encodeURIComponent(found)) });
+    }
+    const own = await mine.ask(at);
+    if (!isServed(own)) {
+      notLooked.push(`${at}: its owner is answered with ${own.status || own.problem}`);
+      continue;
+    }
+    looked.push(at);
+    const [foreign, nobody] = [await theirs.ask(at), await asker.ask(at)];
+    if (isServed(foreign) && foreign.body !== '') {
+      // The same bytes are the same data; others may be a page that says no.
+      findings.push(
+        findingOf('foreign-object', {
+          subject: path,
+          where: at,
+          seen: `${other.name} is answered with ${foreign.status}`,
+          certain: foreign.body === own.body,
+          check: 'objects',
+        }),
+      );
+    }
+    if (isServed(nobody) && nobody.body === own.body) {
+      findings.push(
+        findingOf('open-route', {
+          subject: path,
+          where: at,
+          seen: `${nobody.status} without credentials`,
+          check: 'objects',
+        }),
+      );
+    }
+  }
+  for (const { at, request } of removals) {
+    const [method = 'DELETE', path = '/'] = request.split(' ');
+    const { status, problem } = await mine.ask(path, { method });
+    const isGone = status >= 200 && status < 400;
+    made.push({
+      path: at,
+      state: isGone ? 'removed' : `stays in the target: ${request} was answered with ${status || problem}`,
+    });
+  }
+  return done;
+}
+
+/** Whether wrong passwords are slowed down: as many as are configured, of one user, one after the other. */
+export async function rateLook(asker: Asker, posture: ResolvedPosture): Promise<SessionLook> {
+  const { login, users, wrongLogins } = posture;
+  const [user] = users;
+  if (login === null || user === undefined || wrongLogins === null)
+    return { findings: [], looked: [], notLooked: ['security.posture.wrongLogins is not configured'] };
+  const [method = 'POST', path = '/'] = login.request.split(' ');
+  const visitor = new Visitor(asker);
+  const hidden = login.page === null ? {} : hiddenFields(await visitor.ask(login.page));
+  const statuses: number[] = [];
+  for (let i = 0; i < wrongLogins; i++) {
+    const fields = Object.fromEntries(
+      Object.entries(user.fields).map(([name, value]) => [
+        name,
+        /pass|pwd|secret|pin/i.test(name) ? `wrong-${i}` : value,
+      ]),
+    );
+    const answer = await visitor.ask(path, { method, ...contentOf(login.as, { ...hidden, ...fields }) });
+    statuses.push(answer.status);
+    // Some say so in words, or answer otherwise from then on.
+    const otherwise = answer.status !== 0 && statuses[0] !== 0 && answer.status !== statuses[0];
+    const says = /too many|locked|try again later|rate.?limit/i.test(answer.body);
+    if (otherwise || says || answer.status === 429 || answer.headers.has('retry-after')) {
+      return { findings: [], looked: [`wrong logins: refused at number ${i + 1}`], notLooked: [] };
+    }
+  }
+  if (statuses.includes(0)) return { findings: [], looked: [], notLooked: ['a wrong login was not answered'] };
+  const seen = `${wrongLogins} wrong logins in a row, answered with ${[...new Set(statuses)].join(', ')}`;
+  return {
+    findings: [
+      findingOf('no-rate-limit', {
+        subject: login.request,
+        where: login.request,
+        seen,
+        certain: false,
+        check: 'rate-limit',
+      }),
+    ],
+    looked: [`${wrongLogins} wrong logins`],
+    notLooked: [],
+  };
+}

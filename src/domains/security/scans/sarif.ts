@@ -1,0 +1,212 @@
+import { cut, type Finding, fingerprintOf, type Risk } from '../finding.ts';
+import { foreign, type Hosts } from './hosts.ts';
+import { list, listOf, object, scoreOf, text, wrong } from './json.ts';
+import { isMalicious, rated } from './native-finding.ts';
+import type { ScanResult } from './result.ts';
+
+const mostResults = 50_000;
+
+const ofLevel: Readonly<Record<string, Risk>> = { error: 'high', warning: 'medium', note: 'low', none: 'info' };
+/** Kinds of results that accuse nobody. */
+const harmless = new Set(['pass', 'notApplicable', 'informational']);
+
+export function isSarif(value: unknown): boolean {
+  const { version, runs, $schema } = object(value);
+  return runs !== undefined && (typeof version === 'string' || /sarif/i.test(text($schema)));
+}
+
+/**
+ * Reads SARIF 2.1.0. Files that it refers to are never opened.
+ * @throws ShakedownError SECURITY_RESULT
+ */
+export function readSarif(value: unknown, where: string, hosts: Hosts | null = null): ScanResult {
+  const { version, runs } = object(value);
+  if (version !== '2.1.0') throw wrong(where, `it is SARIF ${cut(text(version) || 'of no version', 20)}, not 2.1.0`);
+  if (!Array.isArray(runs)) throw wrong(where, 'its runs are no list');
+  if (runs.length === 0) throw wrong(where, 'it has no run: nothing was scanned');
+  const findings: Finding[] = [];
+  const problems: string[] = [];
+  let [suppressed, looked, says] = [0, 0, true];
+  const digests = new Set<string>();
+  const names = new Set<string>();
+  let toolVersion: string | null = null;
+  for (const [number, entry] of runs.entries()) {
+    const run = object(entry);
+    const driver = object(object(run.tool).driver);
+    const name = text(driver.name, 100);
+    if (name === '') throw wrong(where, `run ${number} does not name its tool`);
+    names.add(name);
+    toolVersion ??= text(driver.semanticVersion, 60) || text(driver.version, 60) || null;
+    if (run.externalPropertyFileReferences !== undefined)
+      problems.push('it keeps a part in other files, which are not read');
+    if (!Array.isArray(run.results))
+      problems.push(
+        run.results === undefined || run.results === null
+          ? `${name} has no results: it did not end`
+          : `the results of ${name} are no list`,
+      );
+    problems.push(...invocationProblems(run, name));
+    // Each run has to have looked at something: another one, or a list of parts, does not speak for it.
+    if (!Array.isArray(run.artifacts)) says = false;
+    else {
+      const files = run.artifacts.filter(isFile).length;
+      looked += files;
+      if (files === 0) problems.push(`run ${number} of ${name} looked at 0 files`);
+      for (const artifact of run.artifacts.slice(0, 1000)) {
+        const elsewhere = foreignProblem(text(object(object(artifact).location).uri, 500), hosts);
+        if (elsewhere !== null) problems.push(elsewhere);
+        const sha = text(object(object(artifact).hashes)['sha-256'], 64).toLowerCase();
+        if (/^[0-9a-f]{64}$/.test(sha)) digests.add(`sha256:${sha}`);
+      }
+    }
+    const results = list(run.results);
+    if (results.some((one) => typeof one !== 'object' || one === null || Array.isArray(one)))
+      problems.push(`a result of ${name} is no object`);
+    if (findings.length + results.length > mostResults) throw wrong(where, `it has more than ${mostResults} results`);
+    const rules = rulesOf(run);
+    for (const one of results) {
+      const result = object(one);
+      if (result.baselineState === 'absent') continue;
+      if (isSuppressed(result)) suppressed++;
+      else {
+        const finding = findingOf(result, rules, name);
+        if (finding === null) continue;
+        const elsewhere = foreignProblem(finding.where, hosts);
+        if (elsewhere !== null) problems.push(elsewhere);
+        // What is wrong with another host is not wrong with the target.
+        findings.push(elsewhere === null ? finding : { ...finding, certain: false });
+      }
+    }
+  }
+  return {
+    ...{ tool: [...names].join(', '), version: toolVersion, format: 'SARIF 2.1.0', findings, suppressed },
+    looked: says ? { count: looked, unit: 'files' } : null,
+    ...{ problems: [...new Set(problems)].slice(0, 20), databaseAt: null, digests: [], files: [...digests] },
+  };
+}
+
+function foreignProblem(address: string, hosts: Hosts | null): string | null {
+  return hosts === null || !/^https?:/i.test(address) ? null : foreign(address, hosts);
+}
+
+/** Whether an entry of artifacts says which file it is. */
+function isFile(entry: unknown): boolean {
+  const { location, hashes, contents, parentIndex } = object(entry);
+  return [location, hashes, contents].some((one) => Object.keys(object(one)).length > 0) || parentIndex !== undefined;
+}
+
+function invocationProblems(run: Readonly<Record<string, unknown>>, name: string): string[] {
+  const problems: string[] = [];
+  for (const entry of listOf(run.invocations, `the invocations of ${name}`, problems)) {
+    const { executionSuccessful, exitCode, exitSignalName, exitSignalNumber, processStartFailureMessage, ...rest } =
+      object(entry);
+    // SARIF requires that it says so (3.20.14).
+    if (executionSuccessful !== true)
+      problems.push(
+        executionSuccessful === false
+          ? `${name} says that it did not succeed`
+          : `${name} does not say that it succeeded`,
+      );
+    // Above 2 no scanner has looked to the end; 1 and 2 are those of findings.
+    if (exitCode !== undefined && ![0, 1, 2].includes(exitCode as number))
+      problems.push(`${name} ended with ${cut(text(exitCode), 20) || 'an exit code that is no number'}`);
+    if (exitSignalName !== undefined || exitSignalNumber !== undefined)
+      problems.push(`${name} was ended by ${cut(text(exitSignalName) || `signal ${text(exitSignalNumber)}`, 30)}`);
+    if (processStartFailureMessage !== undefined) problems.push(`${name} did not start`);
+    const errors = ['toolExecutionNotifications', 'toolConfigurationNotifications']
+      .flatMap((key) => listOf(rest[key], `the notifications of ${name}`, problems))
+      .map(object)
+      .filter(({ level }) => level === 'error');
+    if (errors[0] !== undefined)
+      problems.push(`${name} reports ${errors.length} errors: ${cut(text(object(errors[0].message).text), 120)}`);
+  }
+  return problems;
+}
+
+interface Rule {
+  readonly title: string;
+  readonly level: string;
+  readonly score: number;
+  readonly remedy: string;
+}
+
+function rulesOf(run: Readonly<Record<string, unknown>>): { byId: Map<string, Rule>; byIndex: Rule[] } {
+  const tool = object(run.tool);
+  const components = [object(tool.driver), ...list(tool.extensions).map(object)];
+  const byId = new Map<string, Rule>();
+  const byIndex: Rule[] = [];
+  for (const [number, component] of components.entries()) {
+    for (const entry of list(component.rules).slice(0, mostResults)) {
+      const rule = object(entry);
+      const made: Rule = {
+        title: text(object(rule.shortDescription).text) || text(object(rule.fullDescription).text) || text(rule.name),
+        level: text(object(rule.defaultConfiguration).level) || 'warning',
+        score: scoreOf(object(rule.properties)['security-severity']),
+        remedy: text(object(rule.help).text),
+      };
+      byId.set(text(rule.id), made);
+      if (number === 0) byIndex.push(made);
+    }
+  }
+  return { byId, byIndex };
+}
+
+/** Suppressed where somebody did so and nobody has refused it, or still has to look (SARIF 3.27.23). */
+function isSuppressed({ suppressions }: Readonly<Record<string, unknown>>): boolean {
+  const all = list(suppressions).map(object);
+  return all.length > 0 && all.every(({ status }) => status === undefined || status === 'accepted');
+}
+
+function findingOf(
+  result: Readonly<Record<string, unknown>>,
+  rules: ReturnType<typeof rulesOf>,
+  tool: string,
+): Finding | null {
+  const kind = text(result.kind) || 'fail';
+  if (harmless.has(kind)) return null;
+  const id = text(result.ruleId, 300) || text(object(result.rule).id, 300);
+  const index = Number(result.ruleIndex ?? object(result.rule).index ?? -1);
+  const rule = rules.byId.get(id) ?? rules.byIndex[index];
+  const score = rule?.score ?? Number.NaN;
+  // A kind other than fail has no level of its own.
+  const level = kind === 'fail' ? text(result.level) || rule?.level || 'warning' : 'warning';
+  const message = text(object(result.message).text) || text(object(result.message).markdown);
+  const place = object(object(list(result.locations)[0]).physicalLocation);
+  const uri = text(object(place.artifactLocation).uri, 500);
+  const line = object(place.region).startLine;
+  const named = id || rule?.title || 'unnamed';
+  return {
+    fingerprint: fingerprintOf([tool, named, ...sameness(result, uri, message)]),
+    rule: cut(named, 150),
+    title: cut(rule?.title || message || named),
+    // `open` and `review`: the tool could not decide.
+    ...rated(
+      isMalicious(named) ? 'critical' : Number.isNaN(score) ? (ofLevel[level] ?? null) : riskOfScore(score),
+      kind === 'fail',
+    ),
+    where: cut(uri === '' ? 'no place' : typeof line === 'number' ? `${uri}:${line}` : uri),
+    seen: cut(message),
+    remedy: cut(rule?.remedy ?? ''),
+    asvs: [],
+    top10: null,
+    sources: [cut(tool, 60)],
+  };
+}
+
+/** What the tool itself knows it by; else the file and what is said, without figures, as lines move. */
+function sameness(result: Readonly<Record<string, unknown>>, uri: string, message: string): string[] {
+  for (const key of ['fingerprints', 'partialFingerprints']) {
+    const known = Object.entries(object(result[key])).filter(([, value]) => typeof value === 'string');
+    if (known.length > 0)
+      return known
+        .map(([name, value]) => `${name}=${value}`)
+        .sort()
+        .slice(0, 10);
+  }
+  return [uri, message.replace(/\d+/g, '#')];
+}
+
+/** By CVSS: its qualitative scale. */
+export function riskOfScore(score: number): Risk {
+  return score >= 9 ? 'critical' : score >= 7 ? 'high' : score >= 4 ? 'medium' : score > 0 ? 'low' : 'info';
+}

@@ -1,0 +1,113 @@
+import type { Doubt } from '../../domains/domain.ts';
+import { changed } from '../../gate/objectives.ts';
+import { list, requirement } from '../../gate/words.ts';
+import type { Objective } from '../../model/verdict.ts';
+import type { JudgeSettings } from './settings.ts';
+
+const named = 5;
+
+/** What distinguishes one figure from another. */
+const figureKeys = [
+  'metric',
+  'statistic',
+  'route',
+  'method',
+  'excludeFirstS',
+  'windowS',
+  'comparedWith',
+  'unit',
+] as const;
+
+/**
+ * What a configuration takes from a policy: objectives that the policy names and its own table lacks leave the run open; default ones that it
+ * left out or asks less of are said, since READY is read as what the policy and the defaults ask for.
+ * @param defaults those that this run has evidence for
+ * @param judged those that it was judged by
+ * @param gates ids of the gates that it was judged by
+ */
+export function policyLines(
+  { policy, objectives: given }: Pick<JudgeSettings, 'policy' | 'objectives'>,
+  defaults: readonly Objective[],
+  judged: readonly Objective[],
+  gates: readonly string[],
+): { doubts: Doubt[]; missing: string[] } {
+  if (given === null) return { doubts: [], missing: [] };
+  if (policy === null) return { doubts: [], missing: weakerThanDefault(given, defaults, judged, gates) };
+  const decides = (gate: string) => gates.includes(gate) && policy.gates.includes(gate);
+  const asked = changed(defaults, policy.objectives).filter(({ gate }) => decides(gate));
+  const byId = new Map(judged.map((one) => [one.id, one]));
+  const absent = Array.isArray(given) ? asked.filter(({ id }) => !byId.has(id)) : [];
+  const [required, others] = [true, false].map((isNamed) =>
+    absent.filter(({ id }) => Object.hasOwn(policy.objectives, id) === isNamed).map(({ id }) => id),
+  ) as [string[], string[]];
+  const weaker = weakerOf(asked, judged);
+  const doubt = {
+    clause: `${list(required)}, which the policy names, ${required.length === 1 ? 'is' : 'are'} not in the configuration’s table of objectives`,
+    missing: `Not judged, though the policy “${policy.title}” names ${required.length === 1 ? 'it' : 'them'}: ${list(required)}. The configuration has a table of objectives of its own without ${required.length === 1 ? 'it' : 'them'}.`,
+  };
+  return {
+    doubts: required.length === 0 ? [] : [doubt],
+    missing: [
+      ...(weaker.length === 0
+        ? []
+        : [`The configuration asks for less than the policy and the default objectives do: ${some(weaker)}.`]),
+      ...(others.length === 0
+        ? []
+        : [
+            `The configuration’s own table of objectives leaves out default ones of the policy’s gates: ${some(others)}.`,
+          ]),
+    ],
+  };
+}
+
+/** The same without a policy: PASSED is read as what the default objectives ask for, where nobody says otherwise. */
+function weakerThanDefault(
+  given: NonNullable<JudgeSettings['objectives']>,
+  defaults: readonly Objective[],
+  judged: readonly Objective[],
+  gates: readonly string[],
+): string[] {
+  const asked = defaults.filter(({ gate }) => gates.includes(gate));
+  const weaker = weakerOf(asked, judged);
+  const ids = new Set(judged.map(({ id }) => id));
+  const absent = Array.isArray(given) ? asked.filter(({ id }) => !ids.has(id)).map(({ id }) => id) : [];
+  return [
+    ...(weaker.length === 0
+      ? []
+      : [`The configuration asks for less than the default objectives do: ${some(weaker)}.`]),
+    ...(absent.length === 0
+      ? []
+      : [`The configuration’s own table of objectives leaves out default ones: ${some(absent)}.`]),
+  ];
+}
+
+/** Of those that are judged, which ask for less than before, in words. */
+function weakerOf(before: readonly Objective[], judged: readonly Objective[]): string[] {
+  const byId = new Map(judged.map((one) => [one.id, one]));
+  return before.flatMap((one) => {
+    const now = byId.get(one.id);
+    return now === undefined || !asksLess(one, now) ? [] : [inWords(one, now)];
+  });
+}
+
+function some(items: readonly string[]): string {
+  if (items.length <= named) return list(items);
+  return `${items.slice(0, named).join(', ')} and ${items.length - named} more`;
+}
+
+/** Whether something could pass now that would have failed, or counted, before. */
+function asksLess(before: Objective, now: Objective): boolean {
+  if (figureKeys.some((key) => before[key] !== now[key])) return true;
+  if ((before.key && !now.key) || (before.weight > 0 && now.weight === 0 && !now.key)) return true;
+  if (now.minimumSamples < before.minimumSamples) return true;
+  if (before.comparison === '=') return now.comparison !== '=' || now.target !== before.target;
+  return before.comparison.startsWith('<') ? now.target > before.target : now.target < before.target;
+}
+
+function inWords(before: Objective, now: Objective): string {
+  const was = requirement(before);
+  const is = requirement(now);
+  if (figureKeys.some((key) => before[key] !== now[key])) return `${before.id} (another figure)`;
+  if (was !== is) return `${before.id} (${is}, not ${was})`;
+  return `${before.id} (${before.key && !now.key ? 'no longer key' : now.weight === 0 && before.weight > 0 ? 'without weight' : 'of fewer samples'})`;
+}

@@ -1,0 +1,13 @@
+/**
+ * Reads JSON that is written in one way only, as `JSON.stringify` does: without a key twice, which two readers could read as two things, and
+ * without another spelling of the same, so that every change of a byte is a change.
+ * @returns undefined where it is none
+ */
+export function strictJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return JSON.stringify(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
