@@ -13,10 +13,11 @@ import {
   target,
   versionUnderTest,
 } from '../domains/shared-options.ts';
+import { shells } from './completion.ts';
 
 /** Every command there is, those of the domains among them. A name with nothing to do groups those that begin with it. */
 export function commandTable(domains: readonly Domain[]): CommandDeclaration[] {
-  return [simulate(domains), ...domains.flatMap(({ commands }) => commands ?? []), ...others];
+  return [simulate(domains), ...domains.flatMap(({ commands }) => commands ?? []), ...others, completion(domains)];
 }
 
 const port = wholeNumber(0, 65_535);
@@ -202,3 +203,12 @@ const others: readonly CommandDeclaration[] = [
     load: async () => (await import('./commands/sample.ts')).sample,
   },
 ];
+
+function completion(domains: readonly Domain[]): CommandDeclaration {
+  return {
+    name: 'completion',
+    help: 'print what makes Tab complete commands and options: source <(shakedown completion bash)',
+    arguments: [{ flags: '<shell>', help: 'whose', choices: shells }],
+    load: async () => (await import('./commands/completion.ts')).completionOf(commandTable(domains)),
+  };
+}

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandDeclaration, OptionDeclaration, Services } from '../domains/command.ts';
 import { InvalidOption } from '../domains/option-values.ts';
 import { commandTable } from './commands.ts';
@@ -47,7 +47,10 @@ function addCommand(program: Command, declaration: CommandDeclaration, options: 
     group = group.commands.find((each) => each.name() === word) ?? group.command(word);
   }
   const command = group.command(name).description(declaration.help);
-  for (const { flags, help, default: initial } of declaration.arguments ?? []) command.argument(flags, help, initial);
+  for (const { flags, help, choices, default: initial } of declaration.arguments ?? []) {
+    const argument = new Argument(flags, help).default(initial);
+    command.addArgument(choices === undefined ? argument : argument.choices(choices));
+  }
   for (const each of declaration.options ?? []) command.addOption(optionOf(each));
   if (load === undefined) return;
   // Read before anything is parsed (main.ts), wherever it stands.

@@ -37,6 +37,7 @@ export interface ArgumentDeclaration {
   /** `<run>`, `[folder]`, `<files...>` */
   readonly flags: string;
   readonly help: string;
+  readonly choices?: readonly string[];
   readonly default?: unknown;
 }
 
