@@ -50,7 +50,7 @@ export async function init(
       ...(cd === '' ? [] : [`  cd ${cd}`]),
       '  1. npx shakedown traffic import <access logs, HAR …> --out load/traffic/raw',
       '  2. npx shakedown traffic anonymize load/traffic/raw --out load/traffic/production',
-      `  3. set target.baseUrl in ${otherConfig ?? configFile}`,
+      `  3. set target.baseUrl and watch in ${otherConfig ?? configFile}`,
       '  4. npx shakedown simulate --duration 5m --policy five-minutes',
       dim('     READY by reports/policies/five-minutes.yaml is no certificate for a day: that takes --duration 24h.'),
       dim('  `npx shakedown doctor` says what is missing on this machine.'),
