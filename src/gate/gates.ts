@@ -68,8 +68,8 @@ function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict, metric
   if (result === undefined) return `${results.filter(({ isWarning }) => isWarning).length} with a warning`;
   const { objective, value } = result;
   const { unit, target } = objective;
-  if (results.length > 1 && results.every((one) => one.words !== undefined))
-    return summaryOfParts(results.length, deciding, verdict);
+  const parts = results.filter(isPart);
+  if (isPart(result) && parts.length > 1) return summaryOfParts(parts.length, deciding.filter(isPart), verdict);
   if (result.words !== undefined) return result.words.observed;
   if (value === null) return `${result.shortSubject} not measured`;
   const tile = metrics.of(objective)?.tile;
@@ -78,6 +78,9 @@ function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict, metric
 }
 
 const mostNamed = 2;
+
+/** Judged as a whole, by all of its checks. */
+const isPart = ({ words }: ObjectiveResult) => words?.wanted === 'all';
 
 /** Of a gate of several parts, each with words in place of a figure: which of them decide, as the words of one say nothing of the others. */
 function summaryOfParts(all: number, deciding: readonly ObjectiveResult[], verdict: Verdict): string {
