@@ -25,6 +25,8 @@ test('init writes the folders and a configuration that loads; a second time it k
   const { code, stdout } = await runCli(['init'], { cwd: folder });
   expect(code).toBe(0);
   expect(stdout).toMatch(/Next\n {2}1\. npx shakedown traffic import/);
+  for (const command of ['deploy', 'rehearse', 'validate final', 'sign', 'doctor'])
+    expect(stdout).toContain(`npx shakedown ${command}`);
   expect((await readdir(folder)).sort()).toEqual([
     '.gitignore',
     'chaos',

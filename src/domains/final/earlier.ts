@@ -9,6 +9,7 @@ import { duration } from '../../report-kit/format.ts';
 import { type Check, check, type PartWork } from '../part.ts';
 import { type ValidationContext, validationWork } from '../validation.ts';
 import { type EarlierGate, earlierGates } from './gates.ts';
+import { judgedOnce } from './judged-once.ts';
 import { makeMissing } from './missing-runs.ts';
 
 /** So many of the newest runs are looked at; each is judged again, which takes a moment. */
@@ -139,7 +140,7 @@ function isFresh({ ageHours, maxAgeHours }: Pick<FoundRun, 'ageHours' | 'maxAgeH
 
 async function runsOf(
   gate: EarlierGate,
-  { config, services, runFolder, target }: ValidationContext<Evidence>,
+  { config, services, teardown, runFolder, target }: ValidationContext<Evidence>,
 ): Promise<{ runs: FoundRun[]; looked: number; others: string[]; unreadable: string[] }> {
   const stored = (await listRuns(config.reports.folder, null)).reverse();
   const { artifacts } = await target();
@@ -156,7 +157,8 @@ async function runsOf(
     if (began !== null && (began.candidate.name !== config.name || began.candidate.version !== config.version))
       continue;
     if (looked++ === looksAtMost) break;
-    const results = began === null ? null : await services?.judged(folder, gate).catch(() => null);
+    const isOf = (results: Results) => isOwnRun(gate, results);
+    const results = began === null ? null : await judgedOnce(folder, gate, { services, teardown }, isOf);
     if (!results) {
       unreadable.push(id);
       continue;
