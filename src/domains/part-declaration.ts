@@ -11,6 +11,8 @@ export interface PartDomain {
   /** Gates that it declares; absent: none, another domain does. */
   readonly gates?: readonly { readonly id: string; readonly title: string }[];
   readonly parts: readonly ValidationPart[];
+  /** A command of its own does its parts, and `validate final` does not: they rest on what that leaves. */
+  readonly isApart?: true;
   /** What kind of cause a part that failed is, where others fail too; absent: a function that fails. */
   readonly cause?: CauseKind;
   /** What it is about, within a sentence: `the security`. */
