@@ -95,7 +95,7 @@ export function servicesOf(
   async function trusted(folder: string): Promise<SigningTrust | null> {
     const { hasSignOffs } = await import('../signing/acceptance.ts');
     if (!hasSignOffs(folder)) return null;
-    const { trustFor } = await import('./trust.ts');
+    const { trustFor } = await import('../signing/trust.ts');
     return trustFor(folder, (await configuration()).config.signing);
   }
 }

@@ -60,7 +60,7 @@ export function judgeRisk(inputs: RiskEvidence | undefined): Judged {
     return { checks: [check('known', title, 'inconclusive', 'None was looked for.')], figures: [] };
   const risks = risksOf(inputs);
   const unknown = risks.filter(({ likelihood }) => likelihood === null);
-  const highest = risks.reduce((most, one) => ((scoreOf(one) ?? 0) > (scoreOf(most) ?? 0) ? one : most));
+  const highest = highestOf(risks);
   const score = scoreOf(highest) ?? 0;
   return {
     checks: [
@@ -94,9 +94,17 @@ export function judgeRisk(inputs: RiskEvidence | undefined): Judged {
   };
 }
 
+/** Of equal ones, one that was measured goes before what was not tested. */
+function highestOf(risks: readonly Risk[]): Risk {
+  const rank = (one: Risk) => (scoreOf(one) ?? 0) - (one.id === 'untested' ? 0.5 : 0);
+  return risks.reduce((most, one) => (rank(one) > rank(most) ? one : most));
+}
+
 function highestCheck(highest: Risk, score: number, atMost: number): Check {
   const about = `${highest.title}: ${score} of 25 (${levelOf(score)}; ${highest.measured}); at most ${atMost} may be accepted.`;
-  return check('highest', 'No risk is more than may be accepted', score > atMost ? 'fail' : 'pass', about);
+  // What was not tested may be in order.
+  const over = highest.id === 'untested' ? 'inconclusive' : 'fail';
+  return check('highest', 'No risk is more than may be accepted', score > atMost ? over : 'pass', about);
 }
 
 /** Of the figures of performance that have a distance: a target of 0 has none. */
