@@ -22,6 +22,8 @@ export interface PartDomain {
     /** Why there is none, a sentence. */
     readonly none: string;
   };
+  /** A command of its own does its parts, and `validate final` does not: they rest on what that leaves. */
+  readonly isApart?: true;
   /** What kind of cause a part that failed is, where others fail too; absent: a function that fails. */
   readonly cause?: CauseKind;
   /** What it is about, within a sentence: `the security`. */
@@ -43,6 +45,8 @@ export const partDomainEvents = {
     chosen: z.array(z.string()),
     /** Those that were asked for and that the configuration leaves out; absent: none. */
     leftOut: z.array(z.object({ part: z.string(), reason: z.string(), owner: z.string().nullable() })).optional(),
+    /** What the run is for; absent: to look at the candidate. */
+    purpose: z.enum(['readiness', 'promotion']).optional(),
   }),
   ...partEvents,
 };

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isOwnRun, sameCandidate } from '../../../src/domains/final/earlier.ts';
-import { otherBuild } from '../../../src/domains/final/run.ts';
-import { chosenOf } from '../../../src/domains/final/validate.ts';
+import { sameCandidate } from '../../../src/domains/candidate-runs.ts';
+import { isOwnRun } from '../../../src/domains/final/own-run.ts';
+import { chosenOf, domainsOf, otherBuild } from '../../../src/domains/validation-run.ts';
 import { domains } from '../../../src/run/domains.ts';
 import { buildResults, judgeRun } from '../../../src/run/results/build.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
@@ -95,6 +95,13 @@ describe('parts that are asked for', () => {
     expect(names().length).toBe(partDomains.reduce((sum, { parts }) => sum + parts.length, 0));
     expect(names(['compliance', 'final.candidate'])).toEqual(['final.candidate', 'compliance.controls']);
     expect(() => names(['complaince'])).toThrow(/There is no part complaince/);
+  });
+  it('are not those that rest on what the validation leaves', () => {
+    const [first] = partDomains;
+    if (first === undefined) throw new Error('there is no domain of parts');
+    const apart = { ...first, id: 'apart', isApart: true } as const;
+    expect(domainsOf([...partDomains, apart]).map(({ id }) => id)).not.toContain('apart');
+    expect(domainsOf([...partDomains, apart], ['apart', 'final']).map(({ id }) => id)).toEqual(['final', 'apart']);
   });
 });
 
