@@ -11,6 +11,7 @@ import { journeys } from '../domains/journeys/domain.ts';
 import { load } from '../domains/load/domain.ts';
 import { monitoring } from '../domains/monitoring/domain.ts';
 import { parity } from '../domains/parity/domain.ts';
+import { promotion } from '../domains/promotion/domain.ts';
 import { regression } from '../domains/regression/domain.ts';
 import { rehearsal } from '../domains/rehearsal/domain.ts';
 import { security } from '../domains/security/domain.ts';
@@ -36,4 +37,5 @@ export const domains: readonly Domain[] = [
   security,
   final,
   compliance,
+  promotion,
 ];
