@@ -2228,4 +2228,71 @@ export interface UserConfig {
       } | undefined;
     } | undefined;
   } | undefined;
+  /** Who hears that a run began, that gates failed, and how it ended. Addresses and keys are secrets, so they stand in the environment or in files. */
+  notifications?: {
+    /** Who hears of runs. */
+    receivers?: ({
+      /** An incoming webhook of Slack. */
+      kind: 'slack';
+      /** Environment variable with the address; none when absent. */
+      urlEnv?: string | undefined;
+      /** File with the address, in place of a variable; none when absent. */
+      urlFile?: string | undefined;
+      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
+      /** Whether a run that passed is left out. @default true */
+      quiet?: boolean | undefined;
+      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      repeatHours?: number | undefined;
+    } | {
+      /** Events API v2: an alert a gate, resolved when the gate passes again. */
+      kind: 'pagerduty';
+      /** Environment variable with the integration key; none when absent. */
+      keyEnv?: string | undefined;
+      /** File with the integration key, in place of a variable; none when absent. */
+      keyFile?: string | undefined;
+      /** Where events go. @default "https://events.pagerduty.com/v2/enqueue" */
+      apiUrl?: string | undefined;
+      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
+      /** Whether a run that passed is left out. @default true */
+      quiet?: boolean | undefined;
+      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      repeatHours?: number | undefined;
+    } | {
+      /** A mail through an SMTP server. */
+      kind: 'email';
+      /** Environment variable with the address; none when absent. */
+      urlEnv?: string | undefined;
+      /** File with the address, in place of a variable; none when absent. */
+      urlFile?: string | undefined;
+      /** Who it is from. */
+      from: string;
+      /** Who gets it. */
+      to: string[];
+      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
+      /** Whether a run that passed is left out. @default true */
+      quiet?: boolean | undefined;
+      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      repeatHours?: number | undefined;
+    } | {
+      /** Any receiver of JSON. */
+      kind: 'webhook';
+      /** Environment variable with the address; none when absent. */
+      urlEnv?: string | undefined;
+      /** File with the address, in place of a variable; none when absent. */
+      urlFile?: string | undefined;
+      /** Environment variable with the key that signs it; none when absent. */
+      secretEnv?: string | undefined;
+      /** File with that key, in place of a variable; none when absent. */
+      secretFile?: string | undefined;
+      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
+      /** Whether a run that passed is left out. @default true */
+      quiet?: boolean | undefined;
+      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      repeatHours?: number | undefined;
+    })[] | undefined;
+  } | undefined;
 }

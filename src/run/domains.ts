@@ -10,6 +10,7 @@ import { integration } from '../domains/integration/domain.ts';
 import { journeys } from '../domains/journeys/domain.ts';
 import { load } from '../domains/load/domain.ts';
 import { monitoring } from '../domains/monitoring/domain.ts';
+import { notifications } from '../domains/notifications/domain.ts';
 import { parity } from '../domains/parity/domain.ts';
 import { promotion } from '../domains/promotion/domain.ts';
 import { regression } from '../domains/regression/domain.ts';
@@ -38,4 +39,5 @@ export const domains: readonly Domain[] = [
   final,
   compliance,
   promotion,
+  notifications,
 ];
