@@ -40,7 +40,7 @@ export function servicesOf(
   { file, overrides, table }: { file: string | undefined; overrides: Overrides; table: readonly CommandDeclaration[] },
 ): Services {
   const cwd = process.cwd();
-  const configuration = async ({ replays = false, begun }: ConfigurationChoice = {}): Promise<LoadedConfig> => {
+  const configuration = async ({ replays = false, begun, policy }: ConfigurationChoice = {}): Promise<LoadedConfig> => {
     const { loadConfig } = await import('../config/load.ts');
     return loadConfig({
       cwd,
@@ -48,6 +48,7 @@ export function servicesOf(
       file: file ?? begun?.configFile ?? undefined,
       overrides: { ...begun?.overrides, ...overrides },
       replays,
+      policy,
     });
   };
   const notices = new Notices((text) => terminal.err(`${readable(text)}\n`));
@@ -77,9 +78,9 @@ export function servicesOf(
     sampleMonitoring,
     sampleSystem: sampleAsLocalSystem,
     partDomains: domains.flatMap(({ parts }) => parts ?? []),
-    async judged(folder, wholeGate) {
+    async judged(folder, wholeGate, by) {
       const { judgedAsIs } = await import('../run/simulate/render.ts');
-      return judgedAsIs(folder, wholeGate);
+      return judgedAsIs(folder, wholeGate, by);
     },
     async runCommand(words, about) {
       const { runOwnCommand, sameCandidate } = await import('./own-command.ts');
@@ -104,7 +105,7 @@ export function servicesOf(
   async function trusted(folder: string): Promise<SigningTrust | null> {
     const { hasSignOffs } = await import('../signing/acceptance.ts');
     if (!hasSignOffs(folder)) return null;
-    const { trustFor } = await import('./trust.ts');
+    const { trustFor } = await import('../signing/trust.ts');
     return trustFor(folder, (await configuration()).config.signing);
   }
 }

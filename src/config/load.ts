@@ -25,6 +25,8 @@ export interface LoadConfigOptions {
   overrides?: Overrides | undefined;
   /** For commands that replay nothing: a system of the user's own then needs no recording. */
   replays?: boolean | undefined;
+  /** Name of the policy where nothing else names one; absent: none. */
+  policy?: string | undefined;
 }
 
 /**
@@ -48,9 +50,10 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const tags = Object.keys((parsed.traffic as { tags?: object } | undefined)?.tags ?? {});
   const context = { at: (path: string) => resolve(folder, path), isSample, replays, tags };
   const config = Object.assign({}, ...rules.parts.map((part) => part.resolve(parsed, context))) as ResolvedConfig;
-  if (typeof parsed.policy === 'string') {
+  const policy = parsed.policy ?? options.policy;
+  if (typeof policy === 'string') {
     const known = await judgeable(domains);
-    config.policy = await readPolicy(parsed.policy, folder, known);
+    config.policy = await readPolicy(policy, folder, known);
     const objectives = changed(changed(known.defaults, config.objectives), config.policy.objectives);
     const lacking = Object.keys(config.policy.objectives).filter((id) => !objectives.some((one) => one.id === id));
     const problems = [

@@ -7,6 +7,8 @@ import type { Policy } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import { objectiveKeys } from '../model/objective.ts';
 import { type Judgeable, objectiveProblems } from './objective-rules.ts';
+import { policyRules } from './policy-rules.ts';
+import { type PolicyText, policyDigest, weakerThan } from './policy-weaker.ts';
 import { checked } from './problems.ts';
 import { readData } from './read.ts';
 import { closest } from './suggest.ts';
@@ -21,6 +23,7 @@ const change = z.strictObject({ comparison, target, weight, key, minimumSamples,
 
 const policySchema = z.strictObject({
   title: z.string().min(1).describe('Its name in verdicts and reports: “By the policy …”.'),
+  version: z.int().min(1).default(1).describe('Counted up by its author with each change; it stands in the report.'),
   gates: z
     .array(z.string().min(1))
     .min(1)
@@ -39,6 +42,7 @@ const policySchema = z.strictObject({
     .describe(
       'Hours after its end from which a gate’s evidence counts no more, by gate: a report made later has it open. A gate without a line has no limit.',
     ),
+  ...policyRules,
 });
 
 /** For the reference in docs/policies.md. */
@@ -54,9 +58,11 @@ export function policyJsonSchema(): unknown {
  */
 export async function readPolicy(name: string, folder: string, known: Judgeable): Promise<Policy> {
   const file = find(name, folder);
-  const { objectives, ...policy } = checked(policySchema, await readData(file), file, 'POLICY_INVALID');
-  refuseChanges(objectives as Policy['objectives'], known, file);
-  await refuseGates(policy.gates, known.gates, file);
+  const written = checked(policySchema, await readData(file), file, 'POLICY_INVALID');
+  const policy = textOf(written, folder);
+  const whole = textOf(policySchema.parse(await readData(join(bundledFolder, 'whole-stage.yaml'))), folder);
+  refuseChanges(policy.objectives, known, file);
+  refuseGates(policy.gates, [...new Set([...known.gates, ...whole.gates])], file);
   for (const id of Object.keys(policy.maxAgeHours)) {
     if (policy.gates.includes(id)) continue;
     throw new ShakedownError('POLICY_INVALID', `${file}: maxAgeHours.${id}: the policy does not name this gate.`, {
@@ -66,7 +72,16 @@ export async function readPolicy(name: string, folder: string, known: Judgeable)
   return {
     name: basename(file).replace(/\.ya?ml$/, ''),
     ...policy,
+    digest: policyDigest(written),
+    weaker: weakerThan(policy, whole, known.defaults),
+  };
+}
+
+function textOf({ waivers, objectives, ...policy }: z.output<typeof policySchema>, folder: string): PolicyText {
+  return {
+    ...policy,
     objectives: objectives as Policy['objectives'],
+    waivers: { ...waivers, file: waivers.file === null ? null : resolve(folder, waivers.file) },
   };
 }
 
@@ -87,9 +102,7 @@ function refuseChanges(objectives: Policy['objectives'], known: Judgeable, file:
 }
 
 /** A gate that does not exist would leave every run of the policy inconclusive, at its end. */
-async function refuseGates(gates: readonly string[], knownGates: readonly string[], file: string): Promise<void> {
-  const wholeStage = policySchema.parse(await readData(join(bundledFolder, 'whole-stage.yaml')));
-  const known = [...new Set([...knownGates, ...wholeStage.gates])];
+function refuseGates(gates: readonly string[], known: readonly string[], file: string): void {
   for (const [index, gate] of gates.entries()) {
     if (gates.indexOf(gate) !== index)
       throw new ShakedownError('POLICY_INVALID', `${file}: gates.${index}: ${JSON.stringify(gate)} is named twice.`, {

@@ -123,6 +123,8 @@ export interface ShownOutcome {
 export interface ConfigurationChoice {
   /** Whether traffic will be replayed: a system of the user's own then needs a recording. Absent: no. */
   replays?: boolean;
+  /** Name of the policy where neither the configuration nor the command line names one. Absent: none. */
+  policy?: string;
   /** What the run that is resumed was begun with; the command's own options go over it. */
   begun?: { configFile: string | null; overrides: Overrides };
 }

@@ -34,6 +34,8 @@ export const partDomainEvents = {
     chosen: z.array(z.string()),
     /** Those that were asked for and that the configuration leaves out; absent: none. */
     leftOut: z.array(z.object({ part: z.string(), reason: z.string(), owner: z.string().nullable() })).optional(),
+    /** What the run is for; absent: to look at the candidate. */
+    purpose: z.enum(['readiness', 'promotion']).optional(),
   }),
   ...partEvents,
 };

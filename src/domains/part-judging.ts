@@ -7,6 +7,7 @@ import { type PartDomain, partDomainEvents } from './part-declaration.ts';
 import { PartsFold } from './part-fold.ts';
 import { partMetric, partObjective, policyAsksFor } from './part-objectives.ts';
 import { notAskedWords, type PartsSection, partsSection } from './part-section.ts';
+import type { RunPurpose } from './validation.ts';
 
 /** What the journal says of a domain's parts. */
 class PartDomainFold extends PartsFold {
@@ -15,10 +16,13 @@ class PartDomainFold extends PartsFold {
   /** Those that the configuration leaves out. */
   leftOut: readonly { part: string; reason: string; owner: string | null }[] = [];
 
+  purpose: RunPurpose | undefined;
+
   add(kind: string, data: never): void {
     if (kind === 'started') {
       const started = data as z.output<typeof partDomainEvents.started>;
       this.chosen = started.chosen;
+      this.purpose = started.purpose;
       this.leftOut = started.leftOut ?? [];
     } else this.take(kind, data);
   }
@@ -58,7 +62,8 @@ export function partJudging({ id, gate, of, cause, parts }: PartDomain): Judging
             .filter((part) => chosen.includes(part.id) || policyAsksFor(gateOf(part), config))
             .map(objectiveOf),
     gates: ({ chosen }) => [...new Set(parts.filter((part) => chosen?.includes(part.id)).map(gateOf))],
-    section: async (fold) => (fold.chosen === null ? null : partsSection(parts, fold.chosen, fold, fold.leftOut)),
+    section: async (fold) =>
+      fold.chosen === null ? null : partsSection(parts, fold.chosen, fold, fold.leftOut, fold.purpose),
     // A claim about a release says something of every part of the gates that it names, so one that is left out leaves it open.
     doubts({ leftOut }, _, { started }) {
       const asked = parts.filter((part) => policyAsksFor(gateOf(part), started.config));

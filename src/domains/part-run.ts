@@ -11,7 +11,7 @@ import type { ValidationContext, ValidationPart } from './validation.ts';
 export interface PartsRun
   extends Pick<
     ValidationContext,
-    'config' | 'projectFolder' | 'runFolder' | 'signal' | 'teardown' | 'target' | 'services' | 'now'
+    'config' | 'projectFolder' | 'runFolder' | 'signal' | 'teardown' | 'target' | 'services' | 'now' | 'purpose'
   > {
   readonly journal: Pick<Journal, 'append'>;
   /** Says what is being done; the title of a part stands by itself. */
@@ -33,7 +33,11 @@ export async function doParts(
     return why === null ? [] : [{ part: part.id, ...why }];
   });
   const done = parts.filter(({ id }) => !leftOut.some(({ part }) => part === id));
-  append('started', { chosen: done.map(({ id }) => id), ...(leftOut.length === 0 ? {} : { leftOut }) });
+  append('started', {
+    chosen: done.map(({ id }) => id),
+    ...(leftOut.length === 0 ? {} : { leftOut }),
+    ...(run.purpose === undefined ? {} : { purpose: run.purpose }),
+  });
   for (const part of done) {
     if (run.signal.aborted) return;
     await doPart(domain, part, run, append);

@@ -1,5 +1,6 @@
 import type { Part } from './part.ts';
 import { type PartResult, type PartsFold, partResults } from './part-fold.ts';
+import type { RunPurpose } from './validation.ts';
 
 /** What the parts of a domain came to. */
 export interface PartsSection {
@@ -12,6 +13,8 @@ export interface PartsSection {
   leftOut?: { id: string; title: string; reason: string; owner: string | null }[];
   /** Over all parts; null: none says what it covers. */
   coveragePercent: number | null;
+  /** What the run is for; absent: to look at the candidate. */
+  purpose?: RunPurpose;
 }
 
 /** @param parts all there are @param chosen ids of those that were asked for @param leftOut those that the configuration leaves out */
@@ -20,6 +23,7 @@ export async function partsSection<Context>(
   chosen: readonly string[],
   fold: PartsFold,
   leftOut: readonly { part: string; reason: string; owner: string | null }[] = [],
+  purpose?: RunPurpose,
 ): Promise<PartsSection> {
   const isChosen = ({ id }: { id: string }) => chosen.includes(id);
   const named = ({ id, title }: { id: string; title: string }) => ({ id, title });
@@ -38,6 +42,7 @@ export async function partsSection<Context>(
           ),
         }),
     coveragePercent: coverageOf(results),
+    ...(purpose === undefined ? {} : { purpose }),
   };
 }
 

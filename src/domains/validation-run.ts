@@ -6,7 +6,7 @@ import type { LoadedConfig, Services } from './command.ts';
 import type { PartDomain } from './part-declaration.ts';
 import { doParts } from './part-run.ts';
 import { showRun } from './show-run.ts';
-import type { ValidationPart } from './validation.ts';
+import type { RunPurpose, ValidationPart } from './validation.ts';
 
 /** Parts that are done, by domain, in the order in which they are done. */
 export type ChosenParts = readonly { domain: PartDomain; parts: readonly ValidationPart[] }[];
@@ -16,6 +16,8 @@ export interface ValidationRun {
   readonly chosen: ChosenParts;
   readonly services: Services;
   readonly signal: AbortSignal;
+  /** What the run is for; absent: to look at the candidate. */
+  readonly purpose?: RunPurpose;
   say(text: string): void;
 }
 
@@ -24,7 +26,7 @@ export interface ValidationRun {
  * @returns the run's folder; it is not judged yet
  * @throws ShakedownError where the target cannot be reached, or started
  */
-export function runValidation({ loaded, chosen, services, signal, say }: ValidationRun): Promise<string> {
+export function runValidation({ loaded, chosen, services, signal, purpose, say }: ValidationRun): Promise<string> {
   const { config } = loaded;
   return recordRun(config.reports.folder, async ({ id: runId, path, journal, teardown, begin }) => {
     say(config.target.sample === null ? 'checking the target' : 'starting the sample system');
@@ -32,7 +34,16 @@ export function runValidation({ loaded, chosen, services, signal, say }: Validat
     begin(await services.begun(config, { runId, durationMs: 0, target, programs: [] }));
     const clock = new RunClock();
     clock.set(Date.now());
-    const shared = { config, projectFolder: loaded.folder, runFolder: path, signal, teardown, services, say };
+    const shared = {
+      config,
+      projectFolder: loaded.folder,
+      runFolder: path,
+      signal,
+      teardown,
+      services,
+      say,
+      ...(purpose && { purpose }),
+    };
     for (const { domain, parts } of chosen) {
       if (signal.aborted) break;
       await doParts(domain, parts, { ...shared, journal, target: async () => target, now: () => clock.nowMs() });
@@ -83,12 +94,14 @@ export interface ValidationFlags {
 /**
  * A command that does parts of domains and judges what they left: prints the verdict and ends with its exit code.
  * @param domains whose parts it does, in this order
+ * @param about `policy`: the one that it is judged by where the configuration names none
  * @returns the run's folder; null: it judged an earlier run again
  */
 export async function validate(
   domains: readonly PartDomain[],
   flags: ValidationFlags,
   services: Services,
+  { purpose, policy }: { purpose?: RunPurpose; policy?: string } = {},
 ): Promise<string | null> {
   if (flags.rejudge !== undefined) {
     await showRun(await services.runFolder(flags.rejudge), flags, services);
@@ -99,8 +112,8 @@ export async function validate(
     say('Ending in order: what was started is ended. Ctrl-C again ends at once.'),
   );
   const chosen = chosenOf(flags.only, domains);
-  const loaded = await services.configuration();
-  const folder = await runValidation({ loaded, chosen, services, signal, say });
+  const loaded = await services.configuration(policy === undefined ? {} : { policy });
+  const folder = await runValidation({ loaded, chosen, services, signal, say, ...(purpose && { purpose }) });
   await showRun(folder, flags, services);
   if (signal.aborted) services.setExitCode(exitCodes.interrupted);
   return folder;

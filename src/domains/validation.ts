@@ -1,5 +1,5 @@
 import type { Teardown } from '../evidence/teardown.ts';
-import type { ResolvedConfig } from '../model/config.ts';
+import type { JudgedBy, ResolvedConfig } from '../model/config.ts';
 import type { LocalSystem } from '../model/local-system.ts';
 import type { Results } from '../model/results.ts';
 import type { RunTarget } from './companion.ts';
@@ -32,9 +32,10 @@ export interface ValidationServices {
   /**
    * What a run comes to by its own evidence, judged at this moment; its reports stay as they are.
    * @param wholeGate this gate is judged by all that belongs to it, also what the run was not asked for; absent: as the run was asked
+   * @param by the targets of who asks, in place of those that the run was made with; absent: the run's own
    * @throws ShakedownError RUN_JOURNAL
    */
-  judged(folder: string, wholeGate?: string): Promise<Results>;
+  judged(folder: string, wholeGate?: string, by?: JudgedBy): Promise<Results>;
   /**
    * Runs another command of Shakedown to its end, in a process of its own, on the same candidate and with the same configuration.
    * @param words `rehearse`
@@ -45,6 +46,9 @@ export interface ValidationServices {
     about: { signal: AbortSignal; cwd: string; say(line: string): void },
   ): Promise<{ exitCode: number; error: string }>;
 }
+
+/** `readiness`: a report that people decide on; `promotion`: what follows from their decision. */
+export type RunPurpose = 'readiness' | 'promotion';
 
 /** What a part of the final validation is given. */
 export interface ValidationContext<E = unknown> {
@@ -65,6 +69,8 @@ export interface ValidationContext<E = unknown> {
   target(): Promise<RunTarget>;
   /** null: it is done before the load of `simulate`. */
   readonly services: ValidationServices | null;
+  /** What the run that it is part of is for. Absent: to look at the candidate. */
+  readonly purpose?: RunPurpose;
   /** The run's clock, ms. */
   now(): number;
   /** Adds a piece of evidence. It holds no secret, and what is large stands in a file of `folder`. */

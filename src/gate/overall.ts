@@ -5,6 +5,7 @@ import type { Metrics } from './metrics.ts';
 import { amount, duration, list, sentence, targetAmount } from './words.ts';
 
 const mostReasons = 2;
+const mostWeaker = 4;
 const hourMs = 3_600_000;
 
 /** What the verdict and its words are made from. */
@@ -51,7 +52,16 @@ export function overallVerdict(
 
 /** One or two sentences that name the main cause with its figures. */
 export function headline(verdict: Verdict, run: RunOutcome): string {
-  return [withoutCaveats(verdict, run), ...beyondPolicy(verdict, run), ...run.caveats].join(' ');
+  return [withoutCaveats(verdict, run), ...weaker(run), ...beyondPolicy(verdict, run), ...run.caveats].join(' ');
+}
+
+/** READY by such a policy must not be taken for READY by the whole stage. */
+function weaker({ policy }: Pick<RunOutcome, 'policy'>): string[] {
+  const all = policy?.weaker ?? [];
+  if (policy === null || all.length === 0) return [];
+  const more = all.length > mostWeaker ? ` and ${all.length - mostWeaker} more` : '';
+  const some = more === '' ? list(all) : all.slice(0, mostWeaker).join(', ');
+  return [`The policy “${policy.title}” asks for less than the whole stage: ${some}${more}.`];
 }
 
 /** What failed in gates that do not decide: a red row is not passed over. */

@@ -1,4 +1,5 @@
 import type { DeclaredArtifact } from './artifact.ts';
+import type { PolicyRules } from './policy.ts';
 import type { AppliedPolicy } from './results.ts';
 import type { Header } from './traffic.ts';
 import type { Objective } from './verdict.ts';
@@ -6,9 +7,15 @@ import type { Objective } from './verdict.ts';
 /** What a configuration changes of a default objective; one of its own is whole. */
 export type ObjectiveOverride = Partial<Objective>;
 
-/** Gates, changes to their objectives, and how old evidence may be. */
-export interface Policy extends AppliedPolicy {
+/** Gates, changes to their objectives, how old evidence may be, and who has to decide. */
+export interface Policy extends Required<AppliedPolicy>, PolicyRules {
   objectives: Record<string, ObjectiveOverride>;
+}
+
+/** What a run is held against by who asks for its verdict: its own targets may have been weaker. */
+export interface JudgedBy {
+  readonly policy: Policy | undefined;
+  readonly objectives: ResolvedConfig['objectives'];
 }
 
 /** A receiver of Prometheus remote write. */

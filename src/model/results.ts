@@ -213,6 +213,12 @@ export interface AppliedPolicy {
   gates: string[];
   /** Evidence for a gate that is older counts no more, where runs are judged together; a gate without has no limit. */
   maxAgeHours: Record<string, number>;
+  /** As its author counts. Absent, as the next two are, in results of earlier versions. */
+  version?: number;
+  /** `sha256:…` of all that it says, whatever order it says it in. */
+  digest?: string;
+  /** Where it asks for less than the whole stage, a few words each. */
+  weaker?: string[];
 }
 
 /**

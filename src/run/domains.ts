@@ -13,6 +13,7 @@ import { monitoring } from '../domains/monitoring/domain.ts';
 import { notifications } from '../domains/notifications/domain.ts';
 import { parity } from '../domains/parity/domain.ts';
 import { promotion } from '../domains/promotion/domain.ts';
+import { readiness } from '../domains/readiness/domain.ts';
 import { regression } from '../domains/regression/domain.ts';
 import { rehearsal } from '../domains/rehearsal/domain.ts';
 import { security } from '../domains/security/domain.ts';
@@ -38,6 +39,7 @@ export const domains: readonly Domain[] = [
   security,
   final,
   compliance,
+  readiness,
   promotion,
   notifications,
 ];

@@ -4,7 +4,7 @@ import type { Services } from '../../domains/command.ts';
 import { exitCodes } from '../../model/error.ts';
 import { readable } from '../../report-kit/text.ts';
 import { addSignOff } from '../../signing/sign.ts';
-import { trustFor } from '../trust.ts';
+import { trustFor } from '../../signing/trust.ts';
 
 interface SignFlags {
   role: string;

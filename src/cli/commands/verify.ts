@@ -7,7 +7,7 @@ import type { VerifyFinding } from '../../run/verify/finding.ts';
 import { decisionWords } from '../../run/verify/sign-offs.ts';
 import { verifyRun } from '../../run/verify/verify.ts';
 import { type Receipt, receiptsIn } from '../../signing/receipt.ts';
-import { trustFor } from '../trust.ts';
+import { trustFor } from '../../signing/trust.ts';
 
 interface VerifyFlags {
   receipt?: string[];

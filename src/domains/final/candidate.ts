@@ -4,7 +4,7 @@ import { runProgram } from '../../environment/run-program.ts';
 import { list } from '../../gate/words.ts';
 import { areSameArtifacts, artifactConflicts, artifactsOf, unprobedArtifacts } from '../../model/artifact.ts';
 import { firstError } from '../../model/error.ts';
-import { plural } from '../../report-kit/format.ts';
+import { count, plural } from '../../report-kit/format.ts';
 import { type Check, check } from '../part.ts';
 import { type ValidationContext, validationWork } from '../validation.ts';
 
@@ -68,7 +68,12 @@ export const candidate = validationWork<Evidence>({
         ...(identity === undefined ? [] : [...identityChecks(identity)]),
         ...(changes === undefined ? [] : [changesCheck(changes)]),
       ],
-      figures: identity === undefined ? [] : figuresOf(identity),
+      figures: [
+        ...(identity === undefined ? [] : figuresOf(identity)),
+        ...(changes === undefined || changes.source === null || changes.error !== ''
+          ? []
+          : [{ name: 'Changes', value: count(changes.total) }]),
+      ],
       tables: [
         {
           title: 'Artifacts',

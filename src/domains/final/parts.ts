@@ -7,7 +7,7 @@ export const parts: readonly ValidationPart[] = [
     ({ gate, title, of }): ValidationPart => ({
       ...{ id: gate, title, gate },
       help: `the verdict of ${of} on the same candidate`,
-      load: async () => (await import('./earlier.ts')).earlierGate(gate, title),
+      load: async () => (await import('./earlier.ts')).earlierRun(gate, title),
     }),
   ),
   {

@@ -34,11 +34,11 @@ interface PartWithSection extends JudgingPart {
  */
 export async function judgeRun(
   folder: string,
-  { nowMs = Date.now(), isRunning = false, isWithoutSignOffs = false, looks = 1, wholeGate }: JudgeOptions = {},
+  { nowMs = Date.now(), isRunning = false, isWithoutSignOffs = false, looks = 1, wholeGate, by }: JudgeOptions = {},
 ): Promise<{ results: Results; facts: RunFacts }> {
   const { facts, parts: folded, warnings, times, journal } = await foldRun(folder);
   if (isRunning) facts.interrupted = 'still running';
-  facts.started = { ...facts.started, config: asking(facts.started.config, wholeGate) };
+  facts.started = { ...facts.started, config: asking(facts.started.config, wholeGate, by) };
   const warn = (message: string) => void warnings.push(message);
   const settings = judgeSettings(facts.started.config);
   const parts = await sectionsOf(facts, folded, settings, warn);
@@ -252,8 +252,8 @@ function allGates(table: readonly Domain[] = domains): { id: string; title: stri
 
 function appliedPolicy({ policy }: JudgeSettings): Results['policy'] {
   if (policy === null) return null;
-  const { name, title, gates, maxAgeHours } = policy;
-  return { name, title, gates, maxAgeHours };
+  const { objectives: _, ...applied } = policy;
+  return applied;
 }
 
 /** Gates that the policy names and that this run has no evidence for. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Doubt } from '../../domains/domain.ts';
 import { savedHonesty, settingsOf } from '../../domains/settings.ts';
 import { namesBefore, type ObjectiveChanges } from '../../gate/objectives.ts';
+import type { JudgedBy } from '../../model/config.ts';
 import { objectiveKeys } from '../../model/objective.ts';
 import type { AppliedPolicy } from '../../model/results.ts';
 import type { Objective } from '../../model/verdict.ts';
@@ -32,6 +33,9 @@ const settings = z.object({
       gates: z.array(z.string()),
       objectives: changesNow.default({}),
       maxAgeHours: z.record(z.string(), z.number()).default({}),
+      version: z.int().exactOptional(),
+      digest: z.string().exactOptional(),
+      weaker: z.array(z.string()).exactOptional(),
     })
     .nullish(),
 });
@@ -47,6 +51,8 @@ export interface JudgeOptions {
   looks?: number;
   /** A gate that is judged by all that belongs to it, as under a policy that names it; absent: by what the run was asked for. */
   wholeGate?: string | undefined;
+  /** Targets in place of those that the run was made with; absent: its own. */
+  by?: JudgedBy | undefined;
 }
 
 export interface JudgeSettings {
@@ -69,9 +75,14 @@ export function judgeSettings(config: unknown): JudgeSettings {
   };
 }
 
-/** The configuration of a run as it would be under a policy that names this gate and no other. */
-export function asking(config: unknown, gate: string | undefined): unknown {
-  if (gate === undefined) return config;
-  const own = (typeof config === 'object' && config !== null ? config : {}) as { policy?: object };
-  return { ...own, policy: { name: gate, title: gate, ...own.policy, gates: [gate] } };
+/**
+ * The configuration of a run as it would be under a policy that names this gate and no other.
+ * @param by whose targets it is held against; absent: its own
+ */
+export function asking(config: unknown, gate: string | undefined, by?: JudgedBy): unknown {
+  if (gate === undefined && by === undefined) return config;
+  const saved = (typeof config === 'object' && config !== null ? config : {}) as { policy?: object };
+  const { policy, ...own } = by === undefined ? saved : { ...saved, ...by };
+  if (gate !== undefined) return { ...own, policy: { name: gate, title: gate, ...policy, gates: [gate] } };
+  return policy === undefined ? own : { ...own, policy };
 }

@@ -1,5 +1,5 @@
 import { isAtWork } from '../../evidence/run-folder.ts';
-
+import type { JudgedBy } from '../../model/config.ts';
 import type { Results } from '../../model/results.ts';
 import type { SigningTrust } from '../../model/sign-off.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
@@ -28,10 +28,10 @@ export async function renderRun(
 }
 
 /** A run that ends while it is being judged is judged again, as a whole. */
-export async function judgedAsIs(folder: string, wholeGate?: string): Promise<Results> {
+export async function judgedAsIs(folder: string, wholeGate?: string, by?: JudgedBy): Promise<Results> {
   const isRunning = await isAtWork(folder);
-  const { results } = await judgeRun(folder, { isRunning, wholeGate });
-  return isRunning && !(await isAtWork(folder)) ? (await judgeRun(folder, { wholeGate })).results : results;
+  const { results } = await judgeRun(folder, { isRunning, wholeGate, by });
+  return isRunning && !(await isAtWork(folder)) ? (await judgeRun(folder, { wholeGate, by })).results : results;
 }
 
 /** A sign-off holds where it did before the results were made again, and does after. */

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isOwnRun, sameCandidate } from '../../../src/domains/final/earlier.ts';
+import { sameCandidate } from '../../../src/domains/candidate-runs.ts';
+import { isOwnRun } from '../../../src/domains/final/own-run.ts';
 import { chosenOf, domainsOf, otherBuild } from '../../../src/domains/validation-run.ts';
 import { domains } from '../../../src/run/domains.ts';
 import { buildResults, judgeRun } from '../../../src/run/results/build.ts';

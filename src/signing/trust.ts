@@ -3,7 +3,7 @@ import { dirname, relative, sep } from 'node:path';
 import type { ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import type { SigningTrust } from '../model/sign-off.ts';
-import { refuseUnreadable } from '../signing/sign.ts';
+import { refuseUnreadable } from './sign.ts';
 
 /**
  * Whose signatures count, as the configuration or the command line says; null: neither does.

@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { beginningOf } from '../evidence/attempt.ts';
+import { listRuns } from '../evidence/prune.ts';
+import { type Artifact, areSameArtifacts, artifactsOf } from '../model/artifact.ts';
+import type { JudgedBy, ResolvedConfig } from '../model/config.ts';
+import type { Results } from '../model/results.ts';
+import type { ValidationContext } from './validation.ts';
+
+/** So many of the newest runs are looked at; each is judged again, which takes a moment. */
+const looksAtMost = 60;
+
+/** A run of the candidate's name and version, judged now by its own evidence and by the targets of who asks. */
+export interface CandidateRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly results: Results;
+  /** How it is known to be of the same candidate; null: it is another build of the same version. */
+  readonly sameBy: 'artifacts' | 'version' | null;
+  /** Whether it was made in another environment. */
+  readonly isElsewhere: boolean;
+}
+
+export interface CandidateRuns {
+  /** Newest first: their names have minutes only, and one that was cut off has no end. */
+  readonly runs: readonly CandidateRun[];
+  /** Ids of runs whose journals cannot be read. */
+  readonly unreadable: readonly string[];
+  /** Commands of runs of the same name and version that are still at work. */
+  readonly atWork: readonly string[];
+  /** How many were looked at. */
+  readonly looked: number;
+  /** Whether there are more than were looked at. */
+  readonly isCut: boolean;
+}
+
+type Asked = Pick<ValidationContext, 'config' | 'services' | 'runFolder' | 'target' | 'teardown'>;
+
+/** Every part of one run asks for the same. */
+const found = new WeakMap<ValidationContext['teardown'], Promise<CandidateRuns>>();
+
+/**
+ * The runs in the reports folder that are of the candidate's name and version. Those that are still at work are none yet.
+ * @param isAnew where runs were added since it was asked last
+ */
+export function candidateRuns(context: Asked, isAnew = false): Promise<CandidateRuns> {
+  const before = isAnew ? undefined : found.get(context.teardown);
+  const runs = before ?? read(context);
+  found.set(context.teardown, runs);
+  return runs;
+}
+
+async function read({ config, services, runFolder, target }: Asked): Promise<CandidateRuns> {
+  const stored = (await listRuns(config.reports.folder, null)).reverse();
+  const { artifacts } = await target();
+  const own = { name: config.name, version: config.version, artifacts: artifactsOf(config.artifacts ?? [], artifacts) };
+  const runs: CandidateRun[] = [];
+  const unreadable: string[] = [];
+  const atWork: string[] = [];
+  let looked = 0;
+  let isCut = false;
+  for (const { folder, id, heldBy } of stored) {
+    if (folder === runFolder) continue;
+    // Its results may have been changed: how it began is in the evidence.
+    const began = beginningOf(join(folder, 'journal.ndjson'));
+    if (began !== null && (began.candidate.name !== config.name || began.candidate.version !== config.version))
+      continue;
+    if (heldBy === 'running' || heldBy === 'running elsewhere') {
+      if (began !== null) atWork.push(began.command);
+      continue;
+    }
+    if (looked === looksAtMost) {
+      isCut = true;
+      break;
+    }
+    looked++;
+    const results =
+      began === null ? null : await services?.judged(folder, undefined, judgedBy(config)).catch(() => null);
+    if (!results) {
+      unreadable.push(id);
+      continue;
+    }
+    const isElsewhere = results.environment.name !== config.environment;
+    runs.push({ id, folder, results, sameBy: sameCandidate(own, results.candidate), isElsewhere });
+  }
+  runs.sort((a, b) => Date.parse(b.results.run.startedAt) - Date.parse(a.results.run.startedAt));
+  return { runs, unreadable, atWork, looked, isCut };
+}
+
+const judgedGates = new WeakMap<ValidationContext['teardown'], Map<string, Promise<Results | null>>>();
+
+/** A run judged by one gate alone, all of it: what is against the whole of its evidence is against the gate. null: it cannot be judged. */
+export function judgedGate(
+  { config, services, teardown }: Pick<Asked, 'config' | 'services' | 'teardown'>,
+  folder: string,
+  gate: string,
+): Promise<Results | null> {
+  const known = judgedGates.get(teardown) ?? new Map<string, Promise<Results | null>>();
+  judgedGates.set(teardown, known);
+  const key = JSON.stringify([folder, gate]);
+  const results = known.get(key) ?? services?.judged(folder, gate, judgedBy(config)).catch(() => null);
+  if (results === undefined) return Promise.resolve(null);
+  known.set(key, results);
+  return results;
+}
+
+/** An earlier run may have been held against weaker targets than those that are asked for now. */
+function judgedBy({ policy, objectives }: Pick<ResolvedConfig, 'policy' | 'objectives'>): JudgedBy {
+  return { policy, objectives };
+}
+
+/** null: it is another, which it also is where it has an artifact more or less. Where either side names artifacts, the same version alone is not enough. */
+export function sameCandidate(
+  own: { name: string; version: string; artifacts: readonly Artifact[] },
+  other: Results['candidate'],
+): 'artifacts' | 'version' | null {
+  if (own.name !== other.name || own.version !== other.version) return null;
+  if (own.artifacts.length === 0 || other.artifacts.length === 0) {
+    return own.artifacts.length === other.artifacts.length ? 'version' : null;
+  }
+  return areSameArtifacts(own.artifacts, other.artifacts) ? 'artifacts' : null;
+}

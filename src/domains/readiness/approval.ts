@@ -1,0 +1,81 @@
+import { acceptanceOf } from '../../signing/acceptance.ts';
+import { trustFor } from '../../signing/trust.ts';
+import { type CandidateRun, candidateRuns } from '../candidate-runs.ts';
+import { type ValidationContext, validationWork } from '../validation.ts';
+import { type ApprovalEvidence, approvalEvidence, judgeApproval } from './approval-judging.ts';
+import { authorsOf } from './authors.ts';
+
+const mostNamed = 5;
+
+/** Who has decided on the readiness report, and whether it is still a report on what is promoted. */
+export const approval = validationWork<ApprovalEvidence>({
+  evidence: approvalEvidence,
+  async run(context) {
+    const { config, record, purpose } = context;
+    const { atLeast = 2, roles = [], fourEyes = true, expireHours = 72 } = config.policy?.approvals ?? {};
+    const { names: authors, isKnown: areAuthorsKnown, error: authorsError } = await authorsOf(context);
+    const isReport = purpose !== 'promotion';
+    record({
+      ...{ kind: 'asked', isReport, nowMs: Date.now(), atLeast, fourEyes, expireHours },
+      ...{ authors, authorsError, areAuthorsKnown },
+      roles: roles.map(({ role, persons }) => ({ role, persons: persons ?? null })),
+    });
+    if (isReport) return;
+    const { runs } = await candidateRuns(context);
+    const report = runs.find(isReportOf);
+    if (report === undefined) return;
+    const trust = trustFor(report.folder, config.signing);
+    const { signOffs, evidence } = await acceptanceOf(report.folder, trust);
+    record({
+      ...{ kind: 'report', runId: report.id, isTrustGiven: trust !== null },
+      verdict: report.results.word,
+      voidedBy: [
+        ...(await changesSince(report, runs, context)),
+        ...evidence.tampered.map((one) => `changed since: ${one}`),
+      ],
+      highestRisk: riskOf(report),
+    });
+    for (const { person, role, decision, comment, at, standing, holds, why, key } of signOffs)
+      record({
+        ...{ kind: 'decision', source: 'signature', person, role, decision, comment, at, key },
+        isShown: standing === 'verified',
+        why: holds ? null : (why ?? 'it does not hold'),
+      });
+  },
+  judge: (pieces) => judgeApproval(pieces.map(({ data }) => data)),
+});
+
+function isReportOf({ results }: CandidateRun): boolean {
+  return results.sections.readiness?.purpose === 'readiness';
+}
+
+function riskOf({ results }: CandidateRun): string | null {
+  const part = results.sections.readiness?.parts.find(({ id }) => id === 'risk');
+  return part?.figures.find(({ name }) => name === 'Highest risk')?.value ?? null;
+}
+
+/** Why the report is none on what is promoted now. Runs that only join what others found add nothing. */
+async function changesSince(
+  report: CandidateRun,
+  runs: readonly CandidateRun[],
+  { config, services }: Pick<ValidationContext, 'config' | 'services'>,
+): Promise<string[]> {
+  // By its own policy, not by the one that it is judged by now.
+  const own = await services?.judged(report.folder);
+  const beganMs = Date.parse(report.results.run.startedAt);
+  const newer = runs.filter(({ id, results: { run, sections }, sameBy }) => {
+    if (id === report.id || sameBy === null || sections.readiness !== undefined || 'stage' in sections) return false;
+    return Date.parse(run.startedAt) > beganMs || (run.endedAt !== null && Date.parse(run.endedAt) > beganMs);
+  });
+  const names = newer
+    .slice(0, mostNamed)
+    .map(({ id }) => id)
+    .join(', ');
+  const more = newer.length > mostNamed ? ` and ${newer.length - mostNamed} more` : '';
+  return [
+    ...(report.sameBy === null ? ['it is of other artifacts'] : []),
+    ...(report.isElsewhere ? [`it is of the environment ${report.results.environment.name}`] : []),
+    ...(own?.policy?.digest === config.policy?.digest ? [] : ['it was judged by another policy']),
+    ...(newer.length === 0 ? [] : [`newer than it ${newer.length === 1 ? 'is' : 'are'} ${names}${more}`]),
+  ];
+}

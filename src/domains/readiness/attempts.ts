@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { list } from '../../gate/words.ts';
+import type { RunSummary } from '../../model/results.ts';
+import { plural } from '../../report-kit/format.ts';
+import { candidateRuns } from '../candidate-runs.ts';
+import { type Check, check, type Judged } from '../part.ts';
+import { validationWork } from '../validation.ts';
+import { sources } from './sources.ts';
+
+const rowsAtMost = 60;
+
+const evidence = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('rules'),
+    atMost: z.int().min(1),
+    areReasonsAsked: z.boolean(),
+    reasons: z.array(z.object({ run: z.string(), reason: z.string(), owner: z.string() })),
+    /** Runs that were looked at, and whether there are older ones that were not. */
+    looked: z.int().min(0),
+    isCut: z.boolean(),
+    unreadable: z.array(z.string()),
+  }),
+  /** One try at one gate, newest first. */
+  z.object({
+    kind: z.literal('attempt'),
+    source: z.string(),
+    title: z.string(),
+    runId: z.string(),
+    startedAt: z.string(),
+    verdict: z.enum(['pass', 'fail', 'inconclusive']),
+    summary: z.string(),
+  }),
+  /** Tries that a run has counted and that are not there. */
+  z.object({ kind: z.literal('gone'), command: z.string(), runId: z.string(), counted: z.int(), there: z.int() }),
+]);
+type Evidence = z.output<typeof evidence>;
+type Of<K extends Evidence['kind']> = Extract<Evidence, { kind: K }>;
+
+/** Every try at every gate. A candidate that is tried until it passes passes by chance: of twenty tries at a wrong one, each with 5 %, one does with 64 %. */
+export const attempts = validationWork<Evidence>({
+  evidence,
+  async run(context) {
+    const { config, record } = context;
+    const { runs, looked, isCut, unreadable, atWork } = await candidateRuns(context);
+    const own = runs.filter(({ sameBy, isElsewhere }) => sameBy !== null && !isElsewhere);
+    const { atMost = 3, reasons: areReasonsAsked = true } = config.policy?.attempts ?? {};
+    const { reasons } = config.readiness;
+    record({ kind: 'rules', atMost, areReasonsAsked, reasons, looked, isCut, unreadable: [...unreadable] });
+    for (const { id, gate, title, isOwn } of sources) {
+      for (const { results } of own) {
+        const judged = results.gates.find((one) => one.id === gate);
+        if (judged === undefined || judged.verdict === 'not run' || !isOwn(results)) continue;
+        const { verdict, summary } = judged;
+        const { id: runId, startedAt } = results.run;
+        record({ kind: 'attempt', source: id, title, runId, startedAt, verdict, summary });
+      }
+    }
+    for (const gap of gaps(
+      runs.filter(({ sameBy }) => sameBy !== null).map(({ results }) => results.run),
+      atWork,
+    ))
+      record(gap);
+  },
+  judge: (pieces) => judgeAttempts(pieces.map(({ data }) => data)),
+});
+
+/** A run counts the tries at its command when it begins, so those that were taken away since are missed. */
+function* gaps(runs: readonly RunSummary[], atWork: readonly string[]): Generator<Of<'gone'>> {
+  for (const [command, all] of grouped(runs, (run) => run.command)) {
+    const highest = all.reduce((most, one) => (one.attempt > most.attempt ? one : most));
+    const there = all.length + atWork.filter((one) => one === command).length;
+    if (highest.attempt > there) yield { kind: 'gone', command, runId: highest.id, counted: highest.attempt, there };
+  }
+}
+
+function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  return groups;
+}
+
+/** What the tries come to: a newer failure puts an older pass aside, and a pass after failures needs a reason for each. */
+export function judgeAttempts(all: readonly Evidence[]): Judged {
+  const rules = all.find((one): one is Of<'rules'> => one.kind === 'rules');
+  const tries = all.filter((one): one is Of<'attempt'> => one.kind === 'attempt');
+  const gone = all.filter((one): one is Of<'gone'> => one.kind === 'gone');
+  if (rules === undefined)
+    return {
+      checks: [check('attempts', 'Every attempt is known', 'inconclusive', 'None was looked for.')],
+      figures: [],
+    };
+  const bySource = grouped(tries, ({ source }) => source);
+  const checks = [...bySource.values()].map((of) => sourceCheck(of, rules));
+  const failed = new Set(tries.filter(({ verdict }) => verdict === 'fail').map(({ runId }) => runId));
+  const unused = rules.reasons.filter(({ run }) => !failed.has(run));
+  return {
+    checks: [knownCheck(rules, tries, gone), ...checks],
+    figures: [
+      { name: 'Attempts', value: String(new Set(tries.map(({ runId }) => runId)).size) },
+      { name: 'That failed', value: String(failed.size) },
+      ...(unused.length === 0
+        ? []
+        : [{ name: 'Reasons for no failure', value: unused.map(({ run }) => run).join(', ') }]),
+    ],
+    tables: [
+      {
+        title: 'Attempts, newest first',
+        head: ['Gate', 'Run', 'Began', 'Verdict', 'What it came to', 'Reason'],
+        rows: tries
+          .slice(0, rowsAtMost)
+          .map(({ title, runId, startedAt, verdict, summary }) => [
+            ...[title, runId, startedAt, verdict, summary],
+            verdict === 'fail' ? reasonOf(runId, rules) : '',
+          ]),
+        figures: 0,
+      },
+    ],
+  };
+}
+
+function reasonOf(runId: string, { reasons }: Pick<Of<'rules'>, 'reasons'>): string {
+  return reasons
+    .filter(({ run }) => run === runId)
+    .map(({ reason, owner }) => `${reason} (${owner})`)
+    .join('; ');
+}
+
+function knownCheck(
+  { looked, isCut, unreadable }: Of<'rules'>,
+  tries: readonly Of<'attempt'>[],
+  gone: readonly Of<'gone'>[],
+): Check {
+  const is = (verdict: Check['verdict'], reason: string) => check('known', 'Every attempt is known', verdict, reason);
+  const [first] = gone;
+  if (first !== undefined) {
+    const { command, runId, counted, there } = first;
+    return is(
+      'inconclusive',
+      `${runId} was attempt ${counted} of ${command}, and ${plural(there, 'run')} of it ${there === 1 ? 'is' : 'are'} there: what the others came to is not known. Put their folders back.`,
+    );
+  }
+  if (unreadable.length > 0) return is('inconclusive', `${list([...unreadable])} cannot be read.`);
+  if (isCut)
+    return is('inconclusive', `Only the newest ${plural(looked, 'run')} were looked at, and there are older ones.`);
+  if (tries.length === 0) return is('inconclusive', 'No run of this candidate has judged anything.');
+  return is(
+    'pass',
+    `${plural(looked, 'run')} of this version ${looked === 1 ? 'was' : 'were'} looked at, and no run has counted others.`,
+  );
+}
+
+function sourceCheck(tries: readonly Of<'attempt'>[], rules: Of<'rules'>): Check {
+  const [newest, ...before] = tries;
+  const { source = '', title: gate = '' } = newest ?? {};
+  const is = (verdict: Check['verdict'], reason: string) =>
+    check(`attempts-${source}`, `${gate}: attempts`, verdict, reason);
+  if (newest === undefined || newest.verdict === 'inconclusive')
+    return is('inconclusive', `The newest of ${plural(tries.length, 'attempt')}, ${newest?.runId}, leaves it open.`);
+  if (newest.verdict === 'fail') {
+    const passes = before.filter(({ verdict }) => verdict === 'pass').map(({ runId }) => runId);
+    const older = passes.length === 0 ? '' : ` It is newer than the pass of ${list(passes)}.`;
+    return is('fail', `The newest attempt, ${newest.runId}, failed.${older}`);
+  }
+  const missed = before.filter(({ verdict }) => verdict !== 'pass');
+  const failed = before.filter(({ verdict }) => verdict === 'fail').map(({ runId }) => runId);
+  const count = missed.length + 1;
+  if (count > rules.atMost)
+    return is(
+      'inconclusive',
+      `${newest.runId} passed as attempt ${count}, after ${list(missed.map(({ runId }) => runId))}; at most ${rules.atMost} count. Another build has to be tried, or the policy has to say more.`,
+    );
+  const open = failed.filter((id) => rules.areReasonsAsked && reasonOf(id, rules) === '');
+  if (open.length > 0)
+    return is(
+      'inconclusive',
+      `${newest.runId} passed after ${list(failed)} failed, and no reason is given for ${list(open)}: name it in readiness.reasons.`,
+    );
+  if (failed.length > 0) {
+    const words = failed.map((id) => `${id}: ${reasonOf(id, rules) || 'no reason is asked for'}`);
+    return is('pass', `${newest.runId} passed after ${plural(failed.length, 'failure')} (${words.join('; ')}).`);
+  }
+  const others = missed.length === 0 ? '' : ` ${list(missed.map(({ runId }) => runId))} left it open before.`;
+  return is('pass', `${newest.runId} passed, and none failed.${others}`);
+}

@@ -1,0 +1,59 @@
+import type { Domain } from '../domain.ts';
+import { names } from '../option-values.ts';
+import { type PartDomain, partDomain } from '../part-domain.ts';
+import {
+  artifact,
+  configFile,
+  policy,
+  reportsFolder,
+  resultsAsJson,
+  sampleDefects,
+  target,
+  versionUnderTest,
+} from '../shared-options.ts';
+import { parts } from './parts.ts';
+import type {} from './section.ts';
+
+const about: PartDomain = {
+  ...{ id: 'readiness', gate: 'readiness', parts, isApart: true },
+  gates: [
+    { id: 'readiness', title: 'Readiness checklist' },
+    { id: 'approval', title: 'Approval' },
+  ],
+  of: 'the readiness',
+  // It follows from what others found.
+  cause: 'coverage',
+  page: {
+    title: 'Production readiness',
+    about: 'gates, checklist, success criteria, risks, attempts and approval',
+    foot: [
+      'Every figure is of the newest run of the same candidate that judged it, in this environment, judged again just now from its own evidence and by the targets of this policy. Decisions are bound to this report: what is added to the evidence later voids them.',
+    ],
+  },
+};
+
+const domain = partDomain(about, {
+  configuration: async () => (await import('./configuration.ts')).configuration,
+  commands: [
+    {
+      name: 'readiness',
+      help: 'write the Production Readiness Report, which people decide on: every gate, the checklist, the success criteria, attempts and risks, from the runs of the candidate',
+      options: [
+        { flags: '--only <parts>', help: 'only these: readiness.risk, or final', parse: names },
+        {
+          flags: '--rejudge <run>',
+          help: 'judge an earlier report again by its evidence',
+          conflicts: [{ with: ['only'], why: 'nothing is done again, only judged' }],
+        },
+        ...[configFile, target, versionUnderTest, artifact, sampleDefects, policy, reportsFolder, resultsAsJson],
+      ],
+      load: async () => (await import('./command.ts')).readinessReport,
+    },
+  ],
+});
+
+/** Whether the candidate may go to production, and what people decide on. */
+export const readiness: Domain = {
+  ...domain,
+  reporting: async () => (await import('./reporting.ts')).readinessReporting(about),
+};
