@@ -14,10 +14,12 @@ import type { Results } from '../model/results.ts';
 import type { SigningTrust } from '../model/sign-off.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
+import { readable } from '../report-kit/text.ts';
 import { runStarted } from '../run/simulate/started.ts';
 import { sampleAsLocalSystem } from '../sample/builds.ts';
 import { sampleMonitoring } from '../sample/production-set.ts';
 import { interruption } from './interrupt.ts';
+import { Notices } from './notices.ts';
 import { typedLines } from './typed-lines.ts';
 
 /** What the command line is made for; a test gives its own. */
@@ -49,6 +51,7 @@ export function servicesOf(
       policy,
     });
   };
+  const notices = new Notices((text) => terminal.err(`${readable(text)}\n`));
   return {
     terminal,
     cwd,
@@ -83,10 +86,17 @@ export function servicesOf(
       const { runOwnCommand, sameCandidate } = await import('./own-command.ts');
       return runOwnCommand([...words, ...sameCandidate(words, { file, overrides }, table)], about);
     },
-    begun: (config, about) => runStarted(config, { ...about, command: commandLine() }),
+    notices,
+    async begun(config, about) {
+      const started = await runStarted(config, { ...about, command: commandLine() });
+      notices.began(config, about.runId, commandLine());
+      return started;
+    },
     async render(folder) {
       const { renderRun } = await import('../run/simulate/render.ts');
-      return renderRun(folder, { trust: await trusted(folder) });
+      const rendered = await renderRun(folder, { trust: await trusted(folder) });
+      await notices.ended(folder, rendered.results);
+      return rendered;
     },
     show: (outcome, json) => show({ domains, terminal }, outcome, json),
   };

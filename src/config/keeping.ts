@@ -22,6 +22,18 @@ const schemas = {
         .positive()
         .optional()
         .describe('Finished runs older than this many days are removed; none when absent.'),
+      publicUrl: z
+        .string()
+        .max(500)
+        .regex(
+          /^https?:\/\/[^@?#\s<>"'()[\]]+$/,
+          'must be an http:// or https:// address without user, password and query',
+        )
+        .refine((text) => URL.canParse(text), 'must be a valid URL')
+        .optional()
+        .describe(
+          'Where the folder of runs can be read on the web, for links in promotion requests and messages; nowhere when absent.',
+        ),
     })
     .prefault({})
     .describe('Where reports are written, and how long they are kept.'),
@@ -65,7 +77,7 @@ export const keeping: Configuration<typeof schemas> = {
   examples: [
     {
       policy: 'five-minutes',
-      reports: { folder: 'reports/runs', keep: 50, keepDays: 30 },
+      reports: { folder: 'reports/runs', keep: 50, keepDays: 30, publicUrl: 'https://reports.example.com/shop' },
       baselines: { folder: 'reports/baselines', keep: 30, runs: 3 },
       metrics: {
         remoteWrite: {
@@ -79,7 +91,12 @@ export const keeping: Configuration<typeof schemas> = {
   ],
   resolve({ reports, baselines, metrics: { remoteWrite } }, { at }) {
     return {
-      reports: { folder: at(reports.folder), keep: reports.keep ?? null, keepDays: reports.keepDays ?? null },
+      reports: {
+        folder: at(reports.folder),
+        keep: reports.keep ?? null,
+        keepDays: reports.keepDays ?? null,
+        publicUrl: reports.publicUrl ?? null,
+      },
       baselines: { ...baselines, folder: at(baselines.folder) },
       metrics: { remoteWrite: remoteWrite === undefined ? null : remote(remoteWrite) },
     };

@@ -113,7 +113,7 @@ export interface UserConfig {
     /** For the report; that of the default objective when absent. */
     title?: string | undefined;
     /** What is measured, by an objective of your own; that of the default objective when absent. */
-    metric?: 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'functional_pass_rate' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls' | 'readiness_security' | 'readiness_functional' | 'readiness_integration' | 'readiness_regression' | 'readiness_parity' | 'readiness_data' | 'readiness_compliance' | 'readiness_attempts' | 'readiness_gates' | 'readiness_risk' | 'readiness_approval' | 'readiness_checklist' | 'readiness_criteria' | undefined;
+    metric?: 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'functional_pass_rate' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls' | 'readiness_security' | 'readiness_functional' | 'readiness_integration' | 'readiness_regression' | 'readiness_parity' | 'readiness_data' | 'readiness_compliance' | 'readiness_attempts' | 'readiness_gates' | 'readiness_risk' | 'readiness_approval' | 'readiness_checklist' | 'readiness_criteria' | 'promotion_plan' | 'promotion_schedule' | undefined;
     /** Which figure of the metric: any percentile such as `p97.5`, `mean`, `min`, `max`, `share above 500 ms` (in % of the answers), or `value` where it has only one; that of the default objective when absent. */
     statistic?: string | undefined;
     /** How the figure is compared with the target; that of the default objective when absent. */
@@ -130,7 +130,7 @@ export interface UserConfig {
     /** Short name. */
     id: string;
     /** What is measured. */
-    metric: 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'functional_pass_rate' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls' | 'readiness_security' | 'readiness_functional' | 'readiness_integration' | 'readiness_regression' | 'readiness_parity' | 'readiness_data' | 'readiness_compliance' | 'readiness_attempts' | 'readiness_gates' | 'readiness_risk' | 'readiness_approval' | 'readiness_checklist' | 'readiness_criteria';
+    metric: 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'functional_pass_rate' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls' | 'readiness_security' | 'readiness_functional' | 'readiness_integration' | 'readiness_regression' | 'readiness_parity' | 'readiness_data' | 'readiness_compliance' | 'readiness_attempts' | 'readiness_gates' | 'readiness_risk' | 'readiness_approval' | 'readiness_checklist' | 'readiness_criteria' | 'promotion_plan' | 'promotion_schedule';
     /** How the figure is compared with the target. */
     comparison: '<' | '<=' | '>' | '>=' | '=';
     /** What the figure is compared with, in the unit below. */
@@ -165,6 +165,8 @@ export interface UserConfig {
     keep?: number | undefined;
     /** Finished runs older than this many days are removed; none when absent. */
     keepDays?: number | undefined;
+    /** Where the folder of runs can be read on the web, for links in promotion requests and messages; nowhere when absent. */
+    publicUrl?: string | undefined;
   } | undefined;
   /** Passing runs that later ones are compared with. */
   baselines?: {
@@ -2095,5 +2097,218 @@ export interface UserConfig {
     }[] | undefined;
     /** Who wrote the candidate, by the names that they sign with, beside the authors of `candidate.repository`. Where the policy asks for four eyes, their approval counts for nothing. */
     authors?: string[] | undefined;
+  } | undefined;
+  /** The way to production of a candidate that is ready. */
+  promotion?: {
+    /** The commit that the candidate was built from. @default null */
+    commit?: string | null | undefined;
+    /** What a rehearsal cannot know of the deployment: who does what, with which commands. */
+    plan?: {
+      /** Who leads the deployment. @default null */
+      owner?: string | null | undefined;
+      /** How traffic is moved; the one that was rehearsed when absent, blue-green before canary. @default null */
+      move?: 'blue-green' | 'canary' | null | undefined;
+      /** Steps before anything is deployed. */
+      before?: {
+        /** What is done. */
+        title: string;
+        /** Who does it; plan.owner when absent. */
+        owner?: string | undefined;
+        /** What is typed for it, without secrets; none when absent. */
+        command?: string | undefined;
+        /** What must be so before the next step; nothing but its end when absent. */
+        goWhen?: string | undefined;
+        /** How long it takes, as the team states it; unknown when absent. */
+        minutes?: number | undefined;
+      }[] | undefined;
+      /** Steps that deploy it and move the traffic. */
+      deploy?: {
+        /** What is done. */
+        title: string;
+        /** Who does it; plan.owner when absent. */
+        owner?: string | undefined;
+        /** What is typed for it, without secrets; none when absent. */
+        command?: string | undefined;
+        /** What must be so before the next step; nothing but its end when absent. */
+        goWhen?: string | undefined;
+        /** How long it takes, as the team states it; unknown when absent. */
+        minutes?: number | undefined;
+      }[] | undefined;
+      /** Steps when it has the traffic. */
+      after?: {
+        /** What is done. */
+        title: string;
+        /** Who does it; plan.owner when absent. */
+        owner?: string | undefined;
+        /** What is typed for it, without secrets; none when absent. */
+        command?: string | undefined;
+        /** What must be so before the next step; nothing but its end when absent. */
+        goWhen?: string | undefined;
+        /** How long it takes, as the team states it; unknown when absent. */
+        minutes?: number | undefined;
+      }[] | undefined;
+      /** Steps that take it back. */
+      rollback?: {
+        /** What is done. */
+        title: string;
+        /** Who does it; plan.owner when absent. */
+        owner?: string | undefined;
+        /** What is typed for it, without secrets; none when absent. */
+        command?: string | undefined;
+        /** What must be so before the next step; nothing but its end when absent. */
+        goWhen?: string | undefined;
+        /** How long it takes, as the team states it; unknown when absent. */
+        minutes?: number | undefined;
+      }[] | undefined;
+      /** What makes the traffic go back, beside what the rehearsal tried. */
+      triggers?: string[] | undefined;
+    } | undefined;
+    /** The window of the deployment. Without one the approval stays open; none when absent. */
+    schedule?: {
+      /** When the deployment may begin. */
+      opens: string;
+      /** When it must be over, a rollback included. */
+      closes: string;
+      /** Of these times, such as Europe/Berlin. @default "UTC" */
+      timeZone?: string | undefined;
+      /** Times in which nothing is deployed. */
+      freezes?: {
+        /** Such as `Christmas trade`. */
+        name: string;
+        /** First moment at which nothing may be deployed. */
+        from: string;
+        /** First moment at which it may be again. */
+        to: string;
+        /** Of these times; that of the window when absent. */
+        timeZone?: string | undefined;
+      }[] | undefined;
+    } | undefined;
+    /** What is packed. */
+    package?: {
+      /** Whether the evidence of the promotion run is in the package, so that its verdict can be derived again. @default true */
+      evidence?: boolean | undefined;
+      /** E-mail addresses that may be in it; those of people who signed always may. */
+      allowedAddresses?: string[] | undefined;
+    } | undefined;
+    /** Where the promotion request goes beside its file. */
+    request?: {
+      /** Pull request, commit status and deployment of GitHub; none when absent. */
+      github?: {
+        /** Of GitHub Enterprise Server: https://github.example.com/api/v3. @default "https://api.github.com" */
+        apiUrl?: string | undefined;
+        /** Such as acme/shop. */
+        repository: string;
+        /** Whose head must be the commit; none when absent. */
+        pullRequest?: number | undefined;
+        /** Whose head must be the commit, where there is no pull request; none when absent. */
+        branch?: string | undefined;
+        /** Environment variable with the token; none when absent. */
+        tokenEnv?: string | undefined;
+        /** File with the token, in place of a variable; none when absent. */
+        tokenFile?: string | undefined;
+        /** Whether the pull request gets a comment. @default true */
+        comment?: boolean | undefined;
+        /** Name of the commit status; null: none. @default "shakedown/promotion" */
+        status?: string | null | undefined;
+        /** The deployment that is asked for where the candidate is ready; none when absent. */
+        deployment?: {
+          /** Where it is to be deployed to. @default "production" */
+          environment?: string | undefined;
+          /** Statuses that GitHub itself must see as passed; an empty list: none. */
+          requiredContexts: string[];
+        } | undefined;
+      } | undefined;
+      /** Note on a merge request of GitLab; none when absent. */
+      gitlab?: {
+        /** Of your own GitLab: https://gitlab.example.com/api/v4. @default "https://gitlab.com/api/v4" */
+        apiUrl?: string | undefined;
+        /** Such as acme/shop, or its number. */
+        project: string;
+        /** Whose head must be the commit. */
+        mergeRequest: number;
+        /** Environment variable with the token; none when absent. */
+        tokenEnv?: string | undefined;
+        /** File with the token, in place of a variable; none when absent. */
+        tokenFile?: string | undefined;
+      } | undefined;
+      /** Any receiver of the request as JSON; none when absent. */
+      webhook?: {
+        /** Environment variable with the address; none when absent. */
+        urlEnv?: string | undefined;
+        /** File with the address, in place of a variable; none when absent. */
+        urlFile?: string | undefined;
+        /** Environment variable with the key that signs it; none when absent. */
+        secretEnv?: string | undefined;
+        /** File with that key, in place of a variable; none when absent. */
+        secretFile?: string | undefined;
+      } | undefined;
+    } | undefined;
+  } | undefined;
+  /** Who hears that a run began, that gates failed, and how it ended. Addresses and keys are secrets, so they stand in the environment or in files. */
+  notifications?: {
+    /** Who hears of runs. */
+    receivers?: ({
+      /** An incoming webhook of Slack. */
+      kind: 'slack';
+      /** Environment variable with the address; none when absent. */
+      urlEnv?: string | undefined;
+      /** File with the address, in place of a variable; none when absent. */
+      urlFile?: string | undefined;
+      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
+      /** Whether a run that passed is left out. @default true */
+      quiet?: boolean | undefined;
+      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      repeatHours?: number | undefined;
+    } | {
+      /** Events API v2: an alert a gate, resolved when the gate passes again. */
+      kind: 'pagerduty';
+      /** Environment variable with the integration key; none when absent. */
+      keyEnv?: string | undefined;
+      /** File with the integration key, in place of a variable; none when absent. */
+      keyFile?: string | undefined;
+      /** Where events go. @default "https://events.pagerduty.com/v2/enqueue" */
+      apiUrl?: string | undefined;
+      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
+      /** Whether a run that passed is left out. @default true */
+      quiet?: boolean | undefined;
+      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      repeatHours?: number | undefined;
+    } | {
+      /** A mail through an SMTP server. */
+      kind: 'email';
+      /** Environment variable with the address; none when absent. */
+      urlEnv?: string | undefined;
+      /** File with the address, in place of a variable; none when absent. */
+      urlFile?: string | undefined;
+      /** Who it is from. */
+      from: string;
+      /** Who gets it. */
+      to: string[];
+      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
+      /** Whether a run that passed is left out. @default true */
+      quiet?: boolean | undefined;
+      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      repeatHours?: number | undefined;
+    } | {
+      /** Any receiver of JSON. */
+      kind: 'webhook';
+      /** Environment variable with the address; none when absent. */
+      urlEnv?: string | undefined;
+      /** File with the address, in place of a variable; none when absent. */
+      urlFile?: string | undefined;
+      /** Environment variable with the key that signs it; none when absent. */
+      secretEnv?: string | undefined;
+      /** File with that key, in place of a variable; none when absent. */
+      secretFile?: string | undefined;
+      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
+      /** Whether a run that passed is left out. @default true */
+      quiet?: boolean | undefined;
+      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      repeatHours?: number | undefined;
+    })[] | undefined;
   } | undefined;
 }

@@ -104,6 +104,11 @@ export interface Services extends ValidationServices {
   ): Promise<JournalEvents['shakedown.run.started']>;
   /** Judges a run by what it left in its folder, and writes its reports again. */
   render(folder: string): Promise<{ results: Results; acceptance: RunAcceptance; index: string; warnings: string[] }>;
+  /** Tells those who are to hear of it that a run began and how it ended; `begun` and `render` do it for the runs that they are called for. */
+  readonly notices: {
+    began(config: ResolvedConfig, run: string, command: string): void;
+    ended(folder: string, results: Results): Promise<void>;
+  };
   /** Prints the report's first screen, or with `json` the results as data and the screen as a message. */
   show(outcome: ShownOutcome, json: boolean): Promise<void>;
 }

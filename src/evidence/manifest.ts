@@ -53,7 +53,7 @@ export interface ManifestState {
   tampered: string[];
 }
 
-const report = String.raw`results\.json|[^/.][^/]*\.(html|xml|md|sarif|jsonld)|manifest\.json|sign-offs\.ndjson`;
+const report = String.raw`results\.json|[^/.][^/]*\.(html|xml|md|sarif|jsonld|ics)|manifest\.json|sign-offs\.ndjson`;
 
 /**
  * At the top of a run's folder, and no evidence: what is made from it and can be made again (results and reports), what is made of it later
@@ -61,7 +61,7 @@ const report = String.raw`results\.json|[^/.][^/]*\.(html|xml|md|sarif|jsonld)|m
  * and none of itself: the manifest those of the evidence, the results that of the manifest, a sign-off those of both.
  */
 const noEvidence = new RegExp(
-  `^(${report}|certificate|(lock\\.json|sign-offs\\.lock)(\\.[0-9a-f]{8})*|reserve|\\.(${report})\\.[0-9a-f]{8}\\.part)$`,
+  `^(${report}|certificate|promotion|(lock\\.json|sign-offs\\.lock)(\\.[0-9a-f]{8})*|reserve|\\.(${report})\\.[0-9a-f]{8}\\.part)$`,
 );
 const noEvidenceBefore3 =
   /^(results\.json|[^/]+\.(html|xml|md|sarif|jsonld)|manifest\.json|sign-offs\.ndjson|certificate|lock\.json.*|reserve|sign-offs\.lock.*)$/;

@@ -10,7 +10,9 @@ import { integration } from '../domains/integration/domain.ts';
 import { journeys } from '../domains/journeys/domain.ts';
 import { load } from '../domains/load/domain.ts';
 import { monitoring } from '../domains/monitoring/domain.ts';
+import { notifications } from '../domains/notifications/domain.ts';
 import { parity } from '../domains/parity/domain.ts';
+import { promotion } from '../domains/promotion/domain.ts';
 import { readiness } from '../domains/readiness/domain.ts';
 import { regression } from '../domains/regression/domain.ts';
 import { rehearsal } from '../domains/rehearsal/domain.ts';
@@ -38,4 +40,6 @@ export const domains: readonly Domain[] = [
   final,
   compliance,
   readiness,
+  promotion,
+  notifications,
 ];

@@ -31,7 +31,7 @@ function attemptOf(folder: string, { command, candidate: { artifacts, ...about }
     ...about,
     baselineVersion: null,
     environment: 'staging',
-    reports: { folder, keep: null, keepDays: null },
+    reports: { folder, keep: null, keepDays: null, publicUrl: null },
   };
   const declared = artifacts === undefined ? {} : { artifacts: artifacts.map(({ source: _, ...each }) => each) };
   return runBeginning({ ...config, ...declared }, command, { label: 'http://target', artifacts: [] }).attempt;
@@ -84,7 +84,7 @@ test('says what is tested, and where', () => {
     ...candidate,
     baselineVersion: 'v1',
     environment: 'staging',
-    reports: { folder: base, keep: null, keepDays: null },
+    reports: { folder: base, keep: null, keepDays: null, publicUrl: null },
   };
   const target = { label: 'http://target', artifacts: [{ name, digest, source: 'probed' as const }] };
   expect(runBeginning({ ...config, artifacts: [{ name, digest }] }, command, target)).toEqual({

@@ -87,7 +87,12 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
       onEvent: view.onEvent,
     });
     for (const line of live.lines) view.say(line);
-    const options = { config, configFile: file, folder, command: services.commandLine, signal, onEvent: live.onEvent };
+    const { onEvent } = live;
+    const follow: typeof onEvent = (event) => {
+      if (event.kind === 'run') services.notices.began(config, event.id, services.commandLine);
+      onEvent(event);
+    };
+    const options = { config, configFile: file, folder, command: services.commandLine, signal, onEvent: follow };
     outcome = flags.findCapacity
       ? await findCapacity({
           ...options,
@@ -107,6 +112,7 @@ export async function simulateCommand(_: unknown[], flags: SimulateFlags, servic
     view.end();
   }
   await services.show(outcome, flags.json === true);
+  await services.notices.ended(outcome.folder, outcome.results);
   await pruneRuns(config.reports.folder, config.baselines.folder, config.reports, Date.now());
   services.setExitCode(outcome.exitCode);
 }

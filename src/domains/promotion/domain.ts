@@ -1,0 +1,56 @@
+import type { Domain } from '../domain.ts';
+import { type PartDomain, partDomain } from '../part-domain.ts';
+import {
+  artifact,
+  configFile,
+  policy,
+  reportsFolder,
+  resultsAsJson,
+  sampleDefects,
+  signingTrust,
+  target,
+  versionUnderTest,
+} from '../shared-options.ts';
+import { commit } from './options.ts';
+import { parts } from './parts.ts';
+import type {} from './section.ts';
+
+const about: PartDomain = {
+  ...{ id: 'promotion', gate: 'approval', parts, isApart: true },
+  of: 'the way to production',
+  page: {
+    title: 'Deployment plan',
+    about: 'steps, commands, owners, measured times, the window, and the way back',
+    foot: [
+      'Times were measured on the staging system, in the run that is named. Commands, owners and what is stated are the team’s own words. The same plan is in deployment-plan.md, the window in schedule.ics.',
+    ],
+  },
+};
+
+const ofParts = partDomain(about, {
+  configuration: async () => (await import('./configuration.ts')).configuration,
+  commands: [
+    {
+      name: 'promote',
+      help: 'judge the whole stage of a candidate once more with its approvals, and where it is READY: certificate, package, promotion request',
+      options: [
+        {
+          flags: '--dry-run',
+          help: 'send nothing: show every file that was written, and every request that would be sent',
+        },
+        { flags: '--run <run>', help: 'the readiness run that was approved (default: the newest of the candidate)' },
+        { flags: '--package <file>', help: 'where the package goes (default: in the run’s folder)', isPath: true },
+        commit,
+        ...[configFile, target, versionUnderTest, artifact, sampleDefects, policy, ...signingTrust, reportsFolder],
+        resultsAsJson,
+      ],
+      load: async () => (await import('./promote.ts')).promote,
+    },
+  ],
+});
+
+/** From a verdict to production: deployment plan, window, package, and the request that people and forges decide on. */
+export const promotion: Domain = {
+  ...ofParts,
+  reporting: async () => (await import('./reporting.ts')).promotionReporting(about),
+};

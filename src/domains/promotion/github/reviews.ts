@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { ForgeClient } from '../forge/client.ts';
+import { account, pullRequest } from './api.ts';
+
+const review = z.object({
+  id: z.int(),
+  user: account.nullable(),
+  /** `APPROVED`, `CHANGES_REQUESTED`, `COMMENTED`, `DISMISSED`, `PENDING`. */
+  state: z.string(),
+  /** What was reviewed; null: the commit is gone. */
+  commit_id: z.string().nullable(),
+  /** ISO 8601; absent: it was not submitted yet. */
+  submitted_at: z.string().optional(),
+  author_association: z.string(),
+  body: z.string(),
+});
+
+const commit = z.object({
+  sha: z.string(),
+  /** Accounts; null: GitHub knows none for the name in the commit. */
+  author: z.union([account, z.object({}).strict()]).nullable(),
+  committer: z.union([account, z.object({}).strict()]).nullable(),
+});
+
+const approval = z.object({
+  state: z.string(),
+  user: account,
+  comment: z.string(),
+  environments: z.array(z.object({ id: z.int(), name: z.string() })),
+});
+
+const workflowRun = z.object({
+  id: z.int(),
+  head_sha: z.string(),
+  run_attempt: z.int().optional(),
+  actor: account.optional(),
+  triggering_actor: account.optional(),
+  created_at: z.string(),
+});
+
+export type GithubReview = z.output<typeof review>;
+export type GithubEnvironmentApproval = z.output<typeof approval>;
+export type GithubAccount = z.output<typeof account>;
+
+export interface GithubReviews {
+  readonly pullRequest: {
+    readonly number: number;
+    readonly state: 'open' | 'closed';
+    readonly headSha: string;
+    readonly author: GithubAccount;
+  };
+  /** Authors and committers of its commits, by their accounts. */
+  readonly people: readonly GithubAccount[];
+  /** Commits of which GitHub does not know who wrote or made them. */
+  readonly unknownCommits: readonly string[];
+  /** All of them, the oldest first, as GitHub has them: which of them count is for who asks. */
+  readonly reviews: readonly GithubReview[];
+}
+
+/** @throws ShakedownError FORGE_REFUSED, FORGE_SILENT, FORGE_ANSWER */
+export async function reviewsOf(client: ForgeClient, repository: string, number: number): Promise<GithubReviews> {
+  const path = `/repos/${repository}/pulls/${number}`;
+  const { state, head, user } = await client.get(path, pullRequest);
+  const commits = await client.list(`${path}/commits`, z.array(commit));
+  const reviews = await client.list(`${path}/reviews`, z.array(review));
+  const isAccount = (one: (typeof commits)[number]['author']): one is GithubAccount => one !== null && 'login' in one;
+  const people = commits.flatMap(({ author, committer }) => [author, committer].filter(isAccount));
+  return {
+    pullRequest: { number, state, headSha: head.sha, author: user },
+    people: [...new Map(people.map((each) => [each.id, each])).values()],
+    unknownCommits: commits
+      .filter(({ author, committer }) => !isAccount(author) || !isAccount(committer))
+      .map(({ sha }) => sha),
+    reviews,
+  };
+}
+
+export interface GithubEnvironmentApprovals {
+  readonly run: z.output<typeof workflowRun>;
+  readonly approvals: readonly GithubEnvironmentApproval[];
+}
+
+/** Who let a workflow's run go on into an environment, with the commit of that run. @throws the same */
+export async function environmentApprovalsOf(
+  client: ForgeClient,
+  repository: string,
+  runId: number,
+): Promise<GithubEnvironmentApprovals> {
+  const path = `/repos/${repository}/actions/runs/${runId}`;
+  const run = await client.get(path, workflowRun);
+  const approvals = await client.get(`${path}/approvals`, z.array(approval));
+  return { run, approvals };
+}
