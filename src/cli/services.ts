@@ -87,6 +87,13 @@ export function servicesOf(
       const { renderRun } = await import('../run/simulate/render.ts');
       return renderRun(folder, { trust: await trusted(folder) });
     },
+    async certify(folder, { isFailedWanted = false } = {}) {
+      const { certify } = await import('../run/certificate/issue.ts');
+      const { renderRun } = await import('../run/simulate/render.ts');
+      const { certificate: settings } = (await configuration()).config;
+      const trust = await trusted(folder);
+      return certify(folder, { settings, isFailedWanted, render: (results) => renderRun(folder, { results, trust }) });
+    },
     show: (outcome, json) => show({ domains, terminal }, outcome, json),
   };
 

@@ -213,6 +213,8 @@ export interface AppliedPolicy {
   gates: string[];
   /** Evidence for a gate that is older counts no more, where runs are judged together; a gate without has no limit. */
   maxAgeHours: Record<string, number>;
+  /** SHA-256 of the policy's file; absent: the run is of an earlier version, or of a policy that is in no file. */
+  sha256?: string;
 }
 
 /**

@@ -11,3 +11,11 @@ export function strictJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** Whole strings, which are kept, or white space between them. */
+const stringOrSpace = /("(?:[^"\\]|\\.)*")|[ \t\r\n]+/g;
+
+/** The same for what other programs write: white space between the parts says nothing, and is all that may differ. */
+export function spacedJson(text: string): unknown {
+  return strictJson(text.replace(stringOrSpace, (_, kept: string | undefined) => kept ?? ''));
+}

@@ -252,8 +252,8 @@ function allGates(table: readonly Domain[] = domains): { id: string; title: stri
 
 function appliedPolicy({ policy }: JudgeSettings): Results['policy'] {
   if (policy === null) return null;
-  const { name, title, gates, maxAgeHours } = policy;
-  return { name, title, gates, maxAgeHours };
+  const { name, title, gates, maxAgeHours, sha256 } = policy;
+  return { name, title, gates, maxAgeHours, ...(sha256 === undefined ? {} : { sha256 }) };
 }
 
 /** Gates that the policy names and that this run has no evidence for. */

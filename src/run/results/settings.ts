@@ -32,6 +32,7 @@ const settings = z.object({
       gates: z.array(z.string()),
       objectives: changesNow.default({}),
       maxAgeHours: z.record(z.string(), z.number()).default({}),
+      sha256: z.string().exactOptional(),
     })
     .nullish(),
 });

@@ -1,10 +1,10 @@
 import type { SignOffState } from '../../model/sign-off.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
+import type { VerifyFinding } from '../../model/verify-finding.ts';
 import { plural } from '../../report-kit/format.ts';
 import { othersChanged } from '../../signing/acceptance.ts';
 import { contradictions, type Receipt, readLog } from '../../signing/receipt.ts';
 import { readRecords, runIdOf } from '../../signing/records.ts';
-import type { VerifyFinding } from './finding.ts';
 
 const mostNamed = 4;
 
