@@ -32,6 +32,7 @@ export interface IssuedForRun {
   findings: VerifyFinding[];
 }
 
+const asCertified = 'The evidence is that which was certified, by the digest of manifest.json.';
 const kinds: readonly PredicateName[] = ['release', 'tests', 'summary'];
 const said = (state: VerifyFinding['state'], text: string): VerifyFinding => ({ state, subject: 'certificate', text });
 
@@ -127,6 +128,11 @@ export async function issuedFindings(
   return findings;
 }
 
+/** Whether a certificate that counts shows that the evidence is as it was when that was issued. */
+export function isBound(findings: readonly VerifyFinding[]): boolean {
+  return findings.some(({ text }) => text === asCertified) && findings.every(({ state }) => state === 'holds');
+}
+
 /** Where nobody asks for more, a certificate in a run has to be of that run's artifacts, environment and policy. */
 function withRunsOwn(asked: CertificateAsked, results: Results | null, folder: string): CertificateAsked {
   if (results === null) return { ...asked, runs: asked.runs ?? dirname(folder) };
@@ -176,7 +182,7 @@ function evidenceFindings(folder: string, { evidence, judgedBy }: Release, resul
   const { sha256 } = readManifestState(folder);
   if (sha256 !== evidence.manifestSha256)
     return [said('broken', 'The evidence is not that which was certified: manifest.json has another digest.')];
-  const found = [said('holds', 'The evidence is that which was certified, by the digest of manifest.json.')];
+  const found = [said('holds', asCertified)];
   const made = digest(`${JSON.stringify(results, null, 1)}\n`);
   // The evidence is the same, so another version must have judged it otherwise.
   found.push(

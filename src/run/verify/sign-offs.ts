@@ -8,13 +8,18 @@ import { readRecords, runIdOf } from '../../signing/records.ts';
 
 const mostNamed = 4;
 
-/** What each sign-off is worth, and what shows that they were changed. @param changed what was done to the records of them, a few words each */
+/**
+ * What each sign-off is worth, and what shows that they were changed.
+ * @param changed what was done to the records of them, a few words each
+ * @param isBound a certificate shows that the evidence is as it was, so nobody else has to
+ */
 export function signOffFindings(
   { signOffs }: Pick<RunAcceptance, 'signOffs'>,
   changed: readonly string[],
+  isBound: boolean,
 ): VerifyFinding[] {
   const changes = changed.map((text) => finding('broken', text));
-  if (signOffs.length === 0)
+  if (signOffs.length === 0 && !isBound)
     changes.push(
       finding(
         'open',

@@ -12,7 +12,7 @@ import { acceptanceOf, signOffDoubts } from '../../signing/acceptance.ts';
 import type { Receipt } from '../../signing/receipt.ts';
 import { type CertificateAsked, nothingAsked } from '../certificate/check.ts';
 import { certificateFolder, certificatePage } from '../certificate/files.ts';
-import { type IssuedForRun, issuedFindings, issuedFor } from '../certificate/in-run.ts';
+import { type IssuedForRun, isBound, issuedFindings, issuedFor } from '../certificate/in-run.ts';
 import { domains } from '../domains.ts';
 import { judgeRun } from '../results/build.ts';
 import { differenceWords } from './differences.ts';
@@ -47,7 +47,6 @@ export async function verifyRun(folder: string, options: VerifyOptions): Promise
   }
   const evidence = evidenceFindings(folder);
   const changes = await signOffDoubts(folder);
-  const signed = signOffFindings(acceptance, changes);
   const witness = witnessFindings(folder, acceptance, options.receipts);
   const issued = issuedFor(folder);
   const isEvidenceChanged = evidence.some(({ state }) => state === 'broken');
@@ -65,6 +64,7 @@ export async function verifyRun(folder: string, options: VerifyOptions): Promise
           options.certificate ?? nothingAsked,
           results === null || isEvidenceChanged ? null : await asIssued(folder, issued, changes.length > 0),
         );
+  const signed = signOffFindings(acceptance, changes, isBound(certified));
   return { results, acceptance, findings: [...evidence, ...findings, ...signed, ...witness, ...certified] };
 }
 
