@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandDeclaration, OptionDeclaration, Services } from '../domains/command.ts';
 import { InvalidOption } from '../domains/option-values.ts';
+import { ownVersion } from '../environment/own-files.ts';
 import { commandTable } from './commands.ts';
 import { givenOptions, nameInCode, overridesOf, refuseTogether } from './given.ts';
 import type { ProgramOptions } from './services.ts';
@@ -17,7 +17,7 @@ export function createProgram(options: ProgramOptions): Command {
     .description(
       'Replays anonymized production traffic against a release candidate and says whether it may go to production.',
     )
-    .version(packageVersion())
+    .version(ownVersion())
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     // A command may have a --version of its own.
@@ -93,9 +93,4 @@ function optionOf({ flags, help, choices, default: initial, mandatory, parse }: 
     });
   }
   return option;
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
