@@ -3,6 +3,10 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+/** Of `engines` in package.json. */
+const leastNode = [20, 19];
+const [major, minor] = process.versions.node.split('.').map(Number);
+
 // A clone runs its sources as they are, so that nothing has to be built there; the package holds what `npm run build` made of them.
 const isClone = existsSync(new URL('../src/cli/main.ts', import.meta.url));
 
@@ -25,17 +29,26 @@ async function compileWhatIsLoaded() {
   delete process.env.SHAKEDOWN_COMPILER;
 }
 
-try {
-  if (isClone) await compileWhatIsLoaded();
-  await import(isClone ? '../src/cli/main.ts' : '../dist/cli/main.js');
-} catch (error) {
-  const missing = /^Cannot find package '([^']+)'/.exec(error?.message ?? '')?.[1];
-  if (missing === undefined) {
-    process.stderr.write(`error INTERNAL: ${error?.stack ?? error}\n`);
-    process.exitCode = 70;
-  } else {
-    const folder = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
-    process.stderr.write(`error PACKAGE_MISSING: ${missing} is not installed: run \`npm ci\` in ${folder} first.\n`);
-    process.exitCode = 4;
+if (major < leastNode[0] || (major === leastNode[0] && minor < leastNode[1])) {
+  process.stderr.write(
+    `error NODE_VERSION: Shakedown needs Node ${leastNode.join('.')} or newer, and this is Node ${process.versions.node} (${process.execPath}).\nhint: Install a newer one from https://nodejs.org, or by nvm, fnm or your system, and see that it comes first on PATH.\n`,
+  );
+  process.exitCode = 4;
+} else await run();
+
+async function run() {
+  try {
+    if (isClone) await compileWhatIsLoaded();
+    await import(isClone ? '../src/cli/main.ts' : '../dist/cli/main.js');
+  } catch (error) {
+    const missing = /^Cannot find package '([^']+)'/.exec(error?.message ?? '')?.[1];
+    if (missing === undefined) {
+      process.stderr.write(`error INTERNAL: ${error?.stack ?? error}\n`);
+      process.exitCode = 70;
+    } else {
+      const folder = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+      process.stderr.write(`error PACKAGE_MISSING: ${missing} is not installed: run \`npm ci\` in ${folder} first.\n`);
+      process.exitCode = 4;
+    }
   }
 }

@@ -13,10 +13,11 @@ import {
   target,
   versionUnderTest,
 } from '../domains/shared-options.ts';
+import { shells } from './completion.ts';
 
 /** Every command there is, those of the domains among them. A name with nothing to do groups those that begin with it. */
 export function commandTable(domains: readonly Domain[]): CommandDeclaration[] {
-  return [simulate(domains), ...domains.flatMap(({ commands }) => commands ?? []), ...others];
+  return [simulate(domains), ...domains.flatMap(({ commands }) => commands ?? []), ...others, completion(domains)];
 }
 
 const port = wholeNumber(0, 65_535);
@@ -57,6 +58,25 @@ function simulate(domains: readonly Domain[]): CommandDeclaration {
   };
 }
 
+/** What a certificate is held against. */
+const certificateOptions: readonly OptionDeclaration[] = [
+  {
+    flags: '--key <file>',
+    help: 'whose certificates count: a public key (PEM); may be given again',
+    parse: collected,
+  },
+  {
+    flags: '--artifact <file or digest>',
+    help: 'what it has to be of: a file, sha256:…, or name=sha256:…; may be given again',
+    parse: collected,
+  },
+  { flags: '--environment <name>', help: 'what it has to be for' },
+  { flags: '--policy <name>', help: 'by what policy it has to be: a name, a file, or sha256:…' },
+  { flags: '--max-age <time>', help: 'how old it may be: 24h, 7d', parse: durationMs },
+  { flags: '--runs <folder>', help: 'where a later certificate is looked for, which replaces it' },
+  { flags: '--time-stamp-ca <file>', help: 'whose time stamps count: certificates (PEM)' },
+];
+
 const dryRun: OptionDeclaration = { flags: '--dry-run', help: 'only say which' };
 
 const others: readonly CommandDeclaration[] = [
@@ -91,9 +111,10 @@ const others: readonly CommandDeclaration[] = [
   },
   {
     name: 'verify',
-    help: 'check that a run is as it was left and signed; writes nothing',
-    arguments: [{ flags: '<run>', help: 'folder of the run, or its id' }],
+    help: 'check that a run is as it was left and signed, or that a certificate is of what you have; writes nothing',
+    arguments: [{ flags: '<run or certificate>', help: 'folder of the run, or its id; or the file of a certificate' }],
     options: [
+      ...certificateOptions,
       {
         flags: '--receipt <text or file>',
         help: 'what a signer kept, or a file of receipts; may be given again',
@@ -104,6 +125,31 @@ const others: readonly CommandDeclaration[] = [
       asJson,
     ],
     load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
+    name: 'certify',
+    help: 'issue a signed certificate for a run that is READY; for any other it issues nothing',
+    arguments: [{ flags: '<run>', help: 'folder of the run, or its id' }],
+    options: [
+      {
+        flags: '--key <file>',
+        help: 'PEM file of the private key: Ed25519, or ECDSA on P-256',
+        isPath: true,
+        key: 'certificate.key',
+      },
+      { flags: '--failed', help: 'of a run that is NOT READY, issue a test result that says FAILED' },
+      configFile,
+      ...signingTrust,
+      asJson,
+    ],
+    load: async () => (await import('./commands/certify.ts')).certify,
+  },
+  {
+    name: 'recompute',
+    help: 'derive every verdict of a run again from its folder alone; writes nothing',
+    arguments: [{ flags: '<folder>', help: 'folder of the run, or of a package that holds one' }],
+    options: [asJson],
+    load: async () => (await import('./commands/recompute.ts')).recompute,
   },
   { name: 'objectives', help: 'what runs are judged by: import' },
   {
@@ -150,7 +196,7 @@ const others: readonly CommandDeclaration[] = [
   },
   {
     name: 'runs prune',
-    help: 'remove old runs; never one that is still running or is kept as a baseline',
+    help: 'remove old runs; never one that is still running, is kept as a baseline, or that a certificate rests on',
     options: [
       configFile,
       {
@@ -202,3 +248,12 @@ const others: readonly CommandDeclaration[] = [
     load: async () => (await import('./commands/sample.ts')).sample,
   },
 ];
+
+function completion(domains: readonly Domain[]): CommandDeclaration {
+  return {
+    name: 'completion',
+    help: 'print what makes Tab complete commands and options: source <(shakedown completion bash)',
+    arguments: [{ flags: '<shell>', help: 'whose', choices: shells }],
+    load: async () => (await import('./commands/completion.ts')).completionOf(commandTable(domains)),
+  };
+}

@@ -41,6 +41,13 @@ export default defineConfig({
     // bodies: [{ from: 'load/app.har' }, { from: 'openapi.yaml' }],
   },
 
+  // Whose processor, memory and descriptors are watched. Without one of these no run can pass: nobody saw how near the target was to its limits.
+  // watch: {
+  //   processes: [{ name: 'web', pidFile: '/run/web.pid' }],
+  //   scrape: [{ name: 'web', url: 'http://127.0.0.1:8080/metrics' }],
+  //   prometheus: { url: 'http://127.0.0.1:9090' },
+  // },
+
 ${objectivesHere}});
 `,
   yaml: `# yaml-language-server: $schema=${schema}
@@ -72,6 +79,12 @@ replay:
   #   users: load/users.csv
   #   requests: [{ request: POST /login, form: { email: '{{email}}', password: '{{env.TEST_PASSWORD}}' } }]
   # bodies: [{ from: load/app.har }, { from: openapi.yaml }]
+
+# Whose processor, memory and descriptors are watched. Without one of these no run can pass: nobody saw how near the target was to its limits.
+# watch:
+#   processes: [{ name: web, pidFile: /run/web.pid }]
+#   scrape: [{ name: web, url: http://127.0.0.1:8080/metrics }]
+#   prometheus: { url: http://127.0.0.1:9090 }
 
 ${objectivesHere}`,
   json: `{

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandDeclaration, OptionDeclaration, Services } from '../domains/command.ts';
 import { InvalidOption } from '../domains/option-values.ts';
+import { ownVersion } from '../environment/own-files.ts';
 import { commandTable } from './commands.ts';
 import { givenOptions, nameInCode, overridesOf, refuseTogether } from './given.ts';
 import type { ProgramOptions } from './services.ts';
@@ -17,7 +17,7 @@ export function createProgram(options: ProgramOptions): Command {
     .description(
       'Replays anonymized production traffic against a release candidate and says whether it may go to production.',
     )
-    .version(packageVersion())
+    .version(ownVersion())
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     // A command may have a --version of its own.
@@ -47,7 +47,10 @@ function addCommand(program: Command, declaration: CommandDeclaration, options: 
     group = group.commands.find((each) => each.name() === word) ?? group.command(word);
   }
   const command = group.command(name).description(declaration.help);
-  for (const { flags, help, default: initial } of declaration.arguments ?? []) command.argument(flags, help, initial);
+  for (const { flags, help, choices, default: initial } of declaration.arguments ?? []) {
+    const argument = new Argument(flags, help).default(initial);
+    command.addArgument(choices === undefined ? argument : argument.choices(choices));
+  }
   for (const each of declaration.options ?? []) command.addOption(optionOf(each));
   if (load === undefined) return;
   // Read before anything is parsed (main.ts), wherever it stands.
@@ -90,9 +93,4 @@ function optionOf({ flags, help, choices, default: initial, mandatory, parse }: 
     });
   }
   return option;
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -98,6 +98,13 @@ export function servicesOf(
       await notices.ended(folder, rendered.results);
       return rendered;
     },
+    async certify(folder, { isFailedWanted = false } = {}) {
+      const { certify } = await import('../run/certificate/issue.ts');
+      const { renderRun } = await import('../run/simulate/render.ts');
+      const { certificate: settings } = (await configuration()).config;
+      const trust = await trusted(folder);
+      return certify(folder, { settings, isFailedWanted, render: (results) => renderRun(folder, { results, trust }) });
+    },
     show: (outcome, json) => show({ domains, terminal }, outcome, json),
   };
 

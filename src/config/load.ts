@@ -7,6 +7,7 @@ import { changed } from '../gate/objectives.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import { builtInConfig } from './built-in.ts';
+import { evidenceRefuser } from './evidence-names.ts';
 import { configFileNames } from './file-names.ts';
 import { objectiveProblems } from './objective-rules.ts';
 import { overlaid } from './overlay.ts';
@@ -48,7 +49,10 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const parsed = check(overlaid(written as object, { ...overrides, ...read }), 'The configuration');
   const isSample = (parsed.target as { sample?: object }).sample !== undefined;
   const tags = Object.keys((parsed.traffic as { tags?: object } | undefined)?.tags ?? {});
-  const context = { at: (path: string) => resolve(folder, path), isSample, replays, tags };
+  const context = {
+    ...{ at: (path: string) => resolve(folder, path), isSample, replays, tags },
+    refuseEvidence: evidenceRefuser(domains),
+  };
   const config = Object.assign({}, ...rules.parts.map((part) => part.resolve(parsed, context))) as ResolvedConfig;
   const policy = parsed.policy ?? options.policy;
   if (typeof policy === 'string') {

@@ -8,7 +8,7 @@ import type { Objective } from '../model/verdict.ts';
 const hourMs = 3_600_000;
 
 /** What a policy says, without what follows from it. */
-export type PolicyText = Omit<Policy, 'name' | 'digest' | 'weaker'>;
+export type PolicyText = Omit<Policy, 'name' | 'sha256' | 'digest' | 'weaker'>;
 
 /**
  * Where a policy could let pass what the whole stage would not, a few words each.

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { digest } from '../evidence/manifest.ts';
 import { changed, namesBefore } from '../gate/objectives.ts';
 import type { Policy } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
@@ -57,7 +58,7 @@ export function policyJsonSchema(): unknown {
  * @throws ShakedownError POLICY_NOT_FOUND, POLICY_INVALID
  */
 export async function readPolicy(name: string, folder: string, known: Judgeable): Promise<Policy> {
-  const file = find(name, folder);
+  const file = policyFile(name, folder);
   const written = checked(policySchema, await readData(file), file, 'POLICY_INVALID');
   const policy = textOf(written, folder);
   const whole = textOf(policySchema.parse(await readData(join(bundledFolder, 'whole-stage.yaml'))), folder);
@@ -71,6 +72,7 @@ export async function readPolicy(name: string, folder: string, known: Judgeable)
   }
   return {
     name: basename(file).replace(/\.ya?ml$/, ''),
+    sha256: digest(readFileSync(file)),
     ...policy,
     digest: policyDigest(written),
     weaker: weakerThan(policy, whole, known.defaults),
@@ -121,7 +123,8 @@ function refuseGates(gates: readonly string[], known: readonly string[], file: s
   }
 }
 
-function find(name: string, folder: string): string {
+/** Where a policy stands. @param folder of the project @throws ShakedownError POLICY_NOT_FOUND */
+export function policyFile(name: string, folder: string): string {
   if (/\.ya?ml$/.test(name)) {
     const file = resolve(folder, name);
     if (existsSync(file)) return file;

@@ -58,9 +58,9 @@ async function readModule(file: string): Promise<unknown> {
     fsCache: false,
     moduleCache: false,
   });
-  let value: unknown;
+  let loaded: unknown;
   try {
-    value = await asUserModule(file, () => jiti.import(file, { default: true }));
+    loaded = await asUserModule(file, () => jiti.import(file));
   } catch (cause) {
     // The parser's second line says where: file, line and column.
     const said = String((cause as Error | undefined)?.message ?? cause).split('\n', 2);
@@ -73,7 +73,21 @@ async function readModule(file: string): Promise<unknown> {
       },
     );
   }
-  return asUserModule(file, () => plain(value, file, []));
+  return asUserModule(file, () => plain(exported(loaded, file), file, []));
+}
+
+/** The default export, or all that a CommonJS module exports. @throws ShakedownError CONFIG_SYNTAX where an ES module has none */
+function exported(loaded: unknown, file: string): unknown {
+  if (typeof loaded !== 'object' || loaded === null) return loaded;
+  if (Object.hasOwn(loaded, 'default')) return (loaded as { default: unknown }).default;
+  const isEsModule =
+    Object.hasOwn(loaded, '__esModule') || Object.prototype.toString.call(loaded) === '[object Module]';
+  if (!isEsModule) return loaded;
+  const names = Object.keys(loaded).filter((name) => name !== '__esModule');
+  const others = names.length === 0 ? '' : `, only ${names.slice(0, 5).join(', ')}`;
+  throw new ShakedownError('CONFIG_SYNTAX', `${file} has no default export${others}.`, {
+    hint: 'Write `export default defineConfig({ … })`.',
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Configuration } from '../domains/configuration.ts';
 import type { Domain } from '../domains/domain.ts';
 import { candidate } from './candidate.ts';
+import { certificate } from './certificate.ts';
 import { keeping } from './keeping.ts';
 import type { Judgeable } from './objective-rules.ts';
 import { objectivesConfiguration } from './objectives.ts';
@@ -33,6 +34,7 @@ export async function configurationRules(
     objectives,
     keeping,
     signing,
+    certificate,
     ...own.filter((part) => part !== undefined),
   ] as Configuration[];
   return {

@@ -1,5 +1,6 @@
 import type { Teardown } from '../evidence/teardown.ts';
 import type { Artifact } from '../model/artifact.ts';
+import type { Certified } from '../model/certificate.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
 import type { JournalEvents } from '../model/event.ts';
@@ -37,6 +38,7 @@ export interface ArgumentDeclaration {
   /** `<run>`, `[folder]`, `<files...>` */
   readonly flags: string;
   readonly help: string;
+  readonly choices?: readonly string[];
   readonly default?: unknown;
 }
 
@@ -108,6 +110,13 @@ export interface Services extends ValidationServices {
     began(config: ResolvedConfig, run: string, command: string): void;
     ended(folder: string, results: Results): Promise<void>;
   };
+  /**
+   * Issues what a finished run shows, signed, into its `certificate/`: a certificate where it is READY by a policy and nothing speaks against it; with
+   * `isFailedWanted`, of one that is NOT READY a test result that says FAILED. Nothing is issued of one that is inconclusive.
+   * @param folder of the run; it has ended, and its manifest is written
+   * @throws ShakedownError CERTIFICATE_REFUSED (its message names why), CERTIFICATE_EXISTS, CERTIFICATE_KEY, CERTIFICATE_NOT_WRITTEN, TIME_STAMP, OPENSSL_MISSING, NO_MANIFEST, EVIDENCE_CHANGED
+   */
+  certify(folder: string, about?: { isFailedWanted?: boolean }): Promise<Certified>;
   /** Prints the report's first screen, or with `json` the results as data and the screen as a message. */
   show(outcome: ShownOutcome, json: boolean): Promise<void>;
 }

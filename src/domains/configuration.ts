@@ -32,4 +32,10 @@ export interface ConfigurationContext {
   replays: boolean;
   /** Tags that requests have, by `traffic.tags`; absent: none. */
   tags?: readonly string[];
+  /**
+   * Refuses evidence that no domain can show: `gate:secrity`. Absent: nothing is known of the domains.
+   * @param key where it is written
+   * @throws ShakedownError CONFIG_INVALID
+   */
+  refuseEvidence?(reference: string, key: string): void;
 }

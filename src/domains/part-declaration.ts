@@ -11,6 +11,17 @@ export interface PartDomain {
   /** Gates that it declares; absent: none, another domain does. */
   readonly gates?: readonly { readonly id: string; readonly title: string }[];
   readonly parts: readonly ValidationPart[];
+  /** A share over all of its parts that is an objective of its own: 98.7 % of all tests passed. Parts count for it by their `tally`. */
+  readonly share?: {
+    readonly id: string;
+    readonly title: string;
+    /** Within a sentence: `share of tests that passed`. */
+    readonly words: string;
+    /** Percent, at least. */
+    readonly target: number;
+    /** Why there is none, a sentence. */
+    readonly none: string;
+  };
   /** A command of its own does its parts, and `validate final` does not: they rest on what that leaves. */
   readonly isApart?: true;
   /** What kind of cause a part that failed is, where others fail too; absent: a function that fails. */

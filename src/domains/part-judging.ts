@@ -5,7 +5,7 @@ import type { Objective } from '../model/verdict.ts';
 import type { Judging } from './domain.ts';
 import { type PartDomain, partDomainEvents } from './part-declaration.ts';
 import { PartsFold } from './part-fold.ts';
-import { partMetric, partObjective, policyAsksFor } from './part-objectives.ts';
+import { partMetric, partObjective, policyAsksFor, shareMetric, shareObjective } from './part-objectives.ts';
 import { notAskedWords, type PartsSection, partsSection } from './part-section.ts';
 import type { RunPurpose } from './validation.ts';
 
@@ -29,7 +29,8 @@ class PartDomainFold extends PartsFold {
 }
 
 /** From the events of a domain's parts to its section, and an objective for each part: nothing of it failed. */
-export function partJudging({ id, gate, of, cause, parts }: PartDomain): Judging<PartDomainFold, PartsSection> {
+export function partJudging(about: PartDomain): Judging<PartDomainFold, PartsSection> {
+  const { id, gate, of, cause, parts } = about;
   const prefix = `shakedown.${id}.`;
   const gateOf = (part: (typeof parts)[number]) => part.gate ?? gate;
   const objectiveOf = (part: (typeof parts)[number]): Objective => partObjective(id, gateOf(part), part);
@@ -42,25 +43,28 @@ export function partJudging({ id, gate, of, cause, parts }: PartDomain): Judging
     add(fold, event: JournalData) {
       if (event.type.startsWith(prefix)) fold.add(event.type.slice(prefix.length), event.data as never);
     },
-    metrics: parts.map((part) =>
-      partMetric<PartDomainFold, PartsSection>(
-        { prefix: id, words: 'the validation of', ...(cause === undefined ? {} : { cause }) },
-        part,
-        (section) => ({
-          results: section.parts,
-          notBegun: section.notBegun,
-        }),
+    metrics: [
+      ...parts.map((part) =>
+        partMetric<PartDomainFold, PartsSection>(
+          { prefix: id, words: 'the validation of', ...(cause === undefined ? {} : { cause }) },
+          part,
+          (section) => ({ results: section.parts, notBegun: section.notBegun }),
+        ),
       ),
-    ),
-    allObjectives: parts.map(objectiveOf),
+      ...shareMetric<PartDomainFold>(about),
+    ],
+    allObjectives: [...parts.map(objectiveOf), ...shareObjective(about)],
     // READY by a policy that names the gate rests on every part of it. What is left out is judged by nothing; see the doubts.
     objectives: ({ chosen, leftOut }, _, config) =>
       chosen === null
         ? []
-        : parts
-            .filter(({ id: of }) => !leftOut.some(({ part }) => part === of))
-            .filter((part) => chosen.includes(part.id) || policyAsksFor(gateOf(part), config))
-            .map(objectiveOf),
+        : [
+            ...parts
+              .filter(({ id: of }) => !leftOut.some(({ part }) => part === of))
+              .filter((part) => chosen.includes(part.id) || policyAsksFor(gateOf(part), config))
+              .map(objectiveOf),
+            ...(chosen.length > leftOut.length ? shareObjective(about) : []),
+          ],
     gates: ({ chosen }) => [...new Set(parts.filter((part) => chosen?.includes(part.id)).map(gateOf))],
     section: async (fold) =>
       fold.chosen === null ? null : partsSection(parts, fold.chosen, fold, fold.leftOut, fold.purpose),

@@ -4,7 +4,9 @@ import type { CauseKind, Metric } from '../gate/metric.ts';
 import { inSentence } from '../gate/words.ts';
 import type { Objective } from '../model/verdict.ts';
 import { plural } from '../report-kit/format.ts';
+import type { PartDomain } from './part-declaration.ts';
 import type { PartResult } from './part-fold.ts';
+import type { PartsSection } from './part-section.ts';
 
 const every: Omit<Objective, 'id' | 'title' | 'metric' | 'gate'> = {
   ...{ statistic: 'value', comparison: '<=', target: 0, unit: 'count' },
@@ -62,6 +64,37 @@ function measured({ results, notBegun }: PartsOfSection, id: string): Measuremen
   if (verdict === 'pass') return { value: 0, samples: checks.length, words };
   const [first] = open;
   return { value: 0, samples: checks.length, words, open: first?.reason ?? 'It showed nothing.' };
+}
+
+/** A share over all parts of a domain: an objective of its own beside those of its parts. */
+export function shareObjective({ id, gate, share }: Pick<PartDomain, 'id' | 'gate' | 'share'>): Objective[] {
+  if (share === undefined) return [];
+  return [
+    {
+      ...{ id: `${id}-${share.id}`, title: share.title, gate, metric: partMetricId(id, share.id), statistic: 'value' },
+      ...{ comparison: '>=', target: share.target, unit: '%', weight: 1, key: true, minimumSamples: 1 },
+    },
+  ];
+}
+
+/** Its figure: all that is counted is known, so it has no interval. */
+export function shareMetric<State>({
+  id,
+  share,
+  cause = 'function',
+}: Pick<PartDomain, 'id' | 'share' | 'cause'>): Metric<State, PartsSection>[] {
+  if (share === undefined) return [];
+  return [
+    {
+      ...{ id: partMetricId(id, share.id), words: share.words, shortWords: share.words, unit: '%', cause },
+      read: ({ section }) => {
+        const tallies = (section?.parts ?? []).flatMap(({ tally }) => (tally === undefined ? [] : [tally]));
+        const all = tallies.reduce((sum, one) => sum + one.all, 0);
+        if (all === 0) return { value: null, samples: 0, absent: share.none };
+        return { value: (100 * tallies.reduce((sum, { good }) => sum + good, 0)) / all, samples: all };
+      },
+    },
+  ];
 }
 
 const policyGates = z.object({ policy: z.object({ gates: z.array(z.string()) }) });

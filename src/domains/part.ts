@@ -50,6 +50,8 @@ export interface Judged {
   readonly runbook?: readonly string[];
   /** How much of what there is was looked at. */
   readonly coverage?: readonly Coverage[];
+  /** What it counts, where its domain judges the share over all parts: tests that passed, of those that were run. */
+  readonly tally?: { readonly good: number; readonly all: number };
 }
 
 /** One question that a part answers. */

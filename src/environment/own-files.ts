@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** A clone runs its sources as they are; the package holds what was built of them, in the same folders. */
@@ -30,4 +31,10 @@ export function ownThread(source: string, from: string): URL {
 register();
 await import(${JSON.stringify(file.href)});`;
   return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+}
+
+/** Of Shakedown, as its package has it. */
+export function ownVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -25,8 +25,8 @@ export interface StoredRun {
   bytes: number;
   word: string | null;
   version: string | null;
-  /** Why it is never removed: a process works on it, here or in another container or machine; it is kept as a baseline; or its lock cannot be read. */
-  heldBy: 'running' | 'running elsewhere' | 'baseline' | 'unreadable lock' | null;
+  /** Why it is never removed: a process works on it, here or in another container or machine; something signed was issued for it, or rests on it; it is kept as a baseline; or its lock cannot be read. */
+  heldBy: 'running' | 'running elsewhere' | 'certificate' | 'baseline' | 'unreadable lock' | null;
 }
 
 /**
@@ -36,7 +36,9 @@ export interface StoredRun {
 export async function listRuns(base: string, baselines: string | null): Promise<StoredRun[]> {
   const sources = baselines === null ? new Set<string>() : await baselineIds(baselines);
   const runs: StoredRun[] = [];
-  for (const id of (await namesIn(base)).sort()) {
+  const names = (await namesIn(base)).sort();
+  const certified = await certifiedAmong(base, names);
+  for (const id of names) {
     const folder = join(base, id);
     const [, day, hour, minute] = runName.exec(id) ?? [];
     if (day === undefined || !(await exists(join(folder, 'journal.ndjson')))) continue;
@@ -51,7 +53,7 @@ export async function listRuns(base: string, baselines: string | null): Promise<
       // What an earlier report said is not how a run that goes on will end.
       word: isRunning ? null : word,
       version,
-      heldBy: lock ?? (sources.has(id) ? 'baseline' : null),
+      heldBy: lock ?? (certified.has(id) ? 'certificate' : sources.has(id) ? 'baseline' : null),
     });
   }
   return runs;
@@ -102,6 +104,33 @@ export async function pruneRuns(
 async function baselineIds(folder: string): Promise<Set<string>> {
   const files = await namesIn(folder, true);
   return new Set(files.flatMap((file) => /([\w-]+)\.json$/.exec(file)?.[1] ?? []));
+}
+
+/**
+ * Runs for which something signed was issued, and those whose evidence that rests on: what was certified has to be there to be looked at. No signature
+ * is asked for: a run is rather kept for a certificate that is none.
+ */
+async function certifiedAmong(base: string, names: readonly string[]): Promise<Set<string>> {
+  const held = new Set<string>();
+  for (const id of names) {
+    const folder = join(base, id, 'certificate');
+    const issued = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.dsse.json'));
+    if (issued.length > 0) held.add(id);
+    for (const name of issued) for (const run of await restsOn(join(folder, name))) held.add(run);
+  }
+  return held;
+}
+
+async function restsOn(file: string): Promise<string[]> {
+  try {
+    const { payload } = JSON.parse(await readFile(file, 'utf8')) as { payload: string };
+    const { predicate } = JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as {
+      predicate: { evidence?: { restsOn?: { run: string }[] } };
+    };
+    return (predicate.evidence?.restsOn ?? []).map(({ run }) => run);
+  } catch {
+    return [];
+  }
 }
 
 async function outcomeOf(folder: string): Promise<{ word: string | null; version: string | null }> {

@@ -1,7 +1,7 @@
 import type { Comparison, GateResult, ObjectiveResult, Verdict } from '../model/verdict.ts';
 import { holds } from './comparison.ts';
 import type { Metrics } from './metrics.ts';
-import { amount, targetAmount } from './words.ts';
+import { amount, list, targetAmount } from './words.ts';
 
 /** Weighted share of passed objectives that a gate needs beside its key objectives, 0 … 100. */
 const passScore = 90;
@@ -68,11 +68,27 @@ function summaryOf(results: readonly ObjectiveResult[], verdict: Verdict, metric
   if (result === undefined) return `${results.filter(({ isWarning }) => isWarning).length} with a warning`;
   const { objective, value } = result;
   const { unit, target } = objective;
+  const parts = results.filter(isPart);
+  if (isPart(result) && parts.length > 1) return summaryOfParts(parts.length, deciding.filter(isPart), verdict);
   if (result.words !== undefined) return result.words.observed;
   if (value === null) return `${result.shortSubject} not measured`;
   const tile = metrics.of(objective)?.tile;
   if (tile !== undefined) return tile(objective, value);
   return `${result.shortSubject} ${amount(value, unit, target)}, target ${signs[objective.comparison]} ${targetAmount(objective)}`;
+}
+
+const mostNamed = 2;
+
+/** Judged as a whole, by all of its checks. */
+const isPart = ({ words }: ObjectiveResult) => words?.wanted === 'all';
+
+/** Of a gate of several parts, each with words in place of a figure: which of them decide, as the words of one say nothing of the others. */
+function summaryOfParts(all: number, deciding: readonly ObjectiveResult[], verdict: Verdict): string {
+  if (verdict === 'pass') return `all ${all} parts passed`;
+  const names = deciding.slice(0, mostNamed).map(({ shortSubject }) => shortSubject);
+  const more = deciding.length - names.length;
+  if (more > 0) names.push(`${more} more`);
+  return `${deciding.length} of ${all} parts ${verdict === 'fail' ? 'failed' : 'open'}: ${list(names)}`;
 }
 
 function misses({ comparison, target }: ObjectiveResult['objective'], value: number | null): boolean {

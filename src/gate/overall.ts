@@ -5,6 +5,7 @@ import type { Metrics } from './metrics.ts';
 import { amount, duration, list, sentence, targetAmount } from './words.ts';
 
 const mostReasons = 2;
+const mostNamed = 8;
 const mostWeaker = 4;
 const hourMs = 3_600_000;
 
@@ -89,11 +90,25 @@ function withoutCaveats(verdict: Verdict, run: RunOutcome): string {
     .map(briefly);
   const held = figures.length === 0 ? '' : `: ${list(figures)}`;
   const time = run.coveredMs > 0 ? ` for ${duration(run.coveredMs)}` : '';
-  const names = list(gates.map(({ title }) => title));
-  const scope =
-    policy !== null ? '' : gates.length === 1 ? ` Judged: the gate ${names}.` : ` Judged: the gates ${names}.`;
+  const scope = policy !== null ? '' : ` Judged: ${gatesInWords(gates)}.`;
   const rule = policy === null ? 'E' : `By the policy “${policy.title}”, e`;
   return `${rule}very key objective held${time}${held}.${scope}`;
+}
+
+const mostGatesNamed = 5;
+
+/** `the gate UAT`, `the gates Performance and Stability`; of more than a line holds their number. */
+function gatesInWords(gates: readonly GateResult[]): string {
+  if (gates.length > mostGatesNamed) return `${gates.length} gates`;
+  const names = list(gates.map(({ title }) => title));
+  return gates.length === 1 ? `the gate ${names}` : `the gates ${names}`;
+}
+
+/** The reason, with what it is of where that has words in place of a figure: several parts may have the same reason. */
+function namedReason({ reason, shortSubject, words }: ObjectiveResult): string {
+  const isNamed = reason.toLowerCase().includes(shortSubject.toLowerCase());
+  if (words === undefined || isNamed) return reason;
+  return `${shortSubject.charAt(0).toUpperCase()}${shortSubject.slice(1)}: ${reason}`;
 }
 
 /** `p95 response time is 213 ms against 200 ms`; there must be a value, or words for it. */
@@ -111,8 +126,11 @@ function failure({ objectives, metrics, aborted, plannedMs, failure: ofDomain }:
     .sort((a, b) => metrics.place(a.objective) - metrics.place(b.objective));
   const [main, ...others] = failing;
   if (main === undefined) return 'A gate failed.';
-  const { text: first, isWhole = false } = ofDomain(main, failing) ?? { text: main.reason };
-  const names = [...new Set(others.map(({ subject }) => subject))];
+  const { text: first, isWhole = false } = ofDomain(main, failing) ?? { text: namedReason(main) };
+  const all = [
+    ...new Set(others.map(({ subject, shortSubject, words }) => (words === undefined ? subject : shortSubject))),
+  ];
+  const names = all.length > mostNamed ? [...all.slice(0, mostNamed - 1), `${all.length - mostNamed + 1} more`] : all;
   if (isWhole || names.length === 0) return first;
   return `${first} ${sentence(list(names))} ${names.length === 1 ? 'fails' : 'fail'} too.`;
 }
@@ -171,7 +189,7 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
   const shown = open.filter((result) => result.value !== null);
   if (shown.length === 0) return `${first.subject} was ${lowerFirst(first.reason).replace(/\.$/, '')}`;
   if (coveredMs === 0) {
-    const reasons = shown.slice(0, mostReasons).map(({ reason }) => reason.replace(/\.$/, ''));
+    const reasons = shown.slice(0, mostReasons).map((result) => namedReason(result).replace(/\.$/, ''));
     return `this is open: ${reasons.join('; ')}`;
   }
   // A figure that stands for itself and is on the right side is open for another reason than the length of the run.
@@ -214,13 +232,14 @@ export function missingEvidence(run: RunOutcome): string[] {
       metrics.of(objective)?.cause === 'evidence' && verdict === 'inconclusive' && value !== null,
   );
   const unmeasured = new Map<string, string[]>();
-  for (const { objective, subject, verdict, value, reason } of run.objectives) {
+  for (const result of run.objectives) {
+    const { objective, subject, verdict, value, reason } = result;
     if (verdict !== 'inconclusive') continue;
     const metric = metrics.of(objective);
     // The line on the generator says it for all figures that need it.
     if (saturated && metric?.needsGenerator === true) continue;
     if (value === null) unmeasured.set(reason, [...(unmeasured.get(reason) ?? []), subject]);
-    else missing.push(metric?.missingPrefix === undefined ? reason : `${metric.missingPrefix}: ${reason}`);
+    else missing.push(metric?.missingPrefix === undefined ? namedReason(result) : `${metric.missingPrefix}: ${reason}`);
   }
   for (const [reason, subjects] of unmeasured) missing.push(`${sentence(list(subjects))}: ${lowerFirst(reason)}`);
   // After what went wrong: other commands judge them.

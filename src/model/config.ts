@@ -1,5 +1,6 @@
 import type { DeclaredArtifact } from './artifact.ts';
 import type { PolicyRules } from './policy.ts';
+import type { CertificateSettings } from './certificate.ts';
 import type { AppliedPolicy } from './results.ts';
 import type { Header } from './traffic.ts';
 import type { Objective } from './verdict.ts';
@@ -69,4 +70,6 @@ export interface ResolvedConfig {
   baselines: { folder: string; keep: number; runs: number };
   /** Whose signatures count, and for what; null: nobody said. */
   signing: { allowedSigners: string | null; namespace: string };
+  /** What certificates are signed with, and whose count. */
+  certificate: CertificateSettings;
 }

@@ -219,6 +219,8 @@ export interface AppliedPolicy {
   digest?: string;
   /** Where it asks for less than the whole stage, a few words each. */
   weaker?: string[];
+  /** SHA-256 of the policy's file; absent: the run is of an earlier version, or of a policy that is in no file. */
+  sha256?: string;
 }
 
 /**

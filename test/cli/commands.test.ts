@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { domains } from '../../src/run/domains.ts';
@@ -22,6 +25,8 @@ test('init writes the folders and a configuration that loads; a second time it k
   const { code, stdout } = await runCli(['init'], { cwd: folder });
   expect(code).toBe(0);
   expect(stdout).toMatch(/Next\n {2}1\. npx shakedown traffic import/);
+  for (const command of ['deploy', 'rehearse', 'validate final', 'sign', 'doctor'])
+    expect(stdout).toContain(`npx shakedown ${command}`);
   expect((await readdir(folder)).sort()).toEqual([
     '.gitignore',
     'chaos',
@@ -57,7 +62,7 @@ test.each([
   'init writes a configuration in %s that names its schema, says the same, and is the only one',
   async (format, schema) => {
     const { stdout } = await run('init', folder, '--format', format);
-    expect(stdout).toContain(`set target.baseUrl in shakedown.config.${format}\n`);
+    expect(stdout).toContain(`set target.baseUrl and watch in shakedown.config.${format}\n`);
     expect(await readFile(at(`shakedown.config.${format}`), 'utf8')).toMatch(schema);
     const { config } = await loadConfig({ domains, cwd: folder });
     expect((await run('init', folder, '--force')).stdout).toContain(`kept     shakedown.config.${format}`);
@@ -116,7 +121,10 @@ test('import, anonymize: files in, recordings out, damaged lines told', async ()
   expect(imported.stderr).not.toContain('\u001b');
   expect(imported.code).toBe(0);
   const strict = await run('traffic', 'import', at('access.log'), '--out', at('strict'), '--max-damaged', '0%');
-  expect([strict.code, strict.stderr]).toEqual([2, expect.stringMatching(/^error TRAFFIC_DAMAGED/)]);
+  expect([strict.code, strict.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^error TRAFFIC_DAMAGED: [\s\S]*^hint: .*--max-damaged 3%/m),
+  ]);
 
   const anonymized = await run('traffic', 'anonymize', at('raw'), '--out', at('safe'), '--json');
   expect(JSON.parse(anonymized.stdout)).toMatchObject({ requests: 40, keyGiven: false, scan: { passed: true } });
@@ -125,6 +133,25 @@ test('import, anonymize: files in, recordings out, damaged lines told', async ()
   await writeFile(join(folder, 'keys/short'), 'short', { mode: 0o600 });
   const short = await run('traffic', 'anonymize', at('raw'), '--out', at('other'), '--key-file', at('keys/short'));
   expect([short.code, short.stderr]).toEqual([2, expect.stringMatching(/^error ANONYMIZE_KEY/)]);
+});
+
+test('a Node that is too old is named, with what is needed and 4', async () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } });`;
+  await writeFile(join(folder, 'older.cjs'), older);
+  const entry = fileURLToPath(new URL('../../bin/shakedown.mjs', import.meta.url));
+  const { code, stderr } = await promisify(execFile)(process.execPath, [
+    '--require',
+    at('older.cjs'),
+    entry,
+    '--version',
+  ]).then(
+    () => ({ code: 0, stderr: '' }),
+    (error: { code: number; stderr: string }) => error,
+  );
+  expect([code, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^error NODE_VERSION: Shakedown needs Node 20\.19 or newer, and this is Node 18\.20\.8/),
+  ]);
 });
 
 test('from a clone whose packages are not installed, one line says so, with 4', async () => {

@@ -28,3 +28,25 @@ test.each([
   expect(ended.stderr).not.toContain('INTERNAL');
   await rm(folder, { recursive: true, force: true });
 });
+
+test.each([
+  [
+    'names other things',
+    'export const config = {};',
+    /CONFIG_SYNTAX: \S+config\.mjs has no default export, only config\.$/m,
+  ],
+  ['exports nothing', 'const config = {};\nexport {};', /CONFIG_SYNTAX: \S+config\.mjs has no default export\.$/m],
+])('of a configuration module that %s, the missing default export is named', async (_, text, said) => {
+  const folder = await mkdtemp(join(tmpdir(), 'shakedown-module-'));
+  await writeFile(join(folder, 'shakedown.config.mjs'), text);
+  const ended = await runCli(['runs', 'list'], { cwd: folder });
+  expect([ended.code, ended.stderr]).toEqual([2, expect.stringMatching(said)]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('what a CommonJS module exports is its configuration', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shakedown-module-'));
+  await writeFile(join(folder, 'shakedown.config.js'), 'module.exports = { target: { sample: {} } };');
+  expect((await runCli(['runs', 'list'], { cwd: folder })).code).toBe(0);
+  await rm(folder, { recursive: true, force: true });
+});

@@ -108,7 +108,6 @@ describeWithK6(
           'doctor',
           'import',
           'anonymize',
-          'inspect',
           'simulate',
         ]);
         const env = { SHAKEDOWN_K6: k6.path };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { isAlive } from '../alive.ts';
@@ -54,5 +54,6 @@ describeWithK6('a run that was cut off', (k6) => {
 
     const again = await shop.run(['simulate', '--resume', folder], env);
     expect([again.code, again.stderr]).toEqual([3, expect.stringContaining('RESUME_OVER')]);
+    expect(again.stderr).toContain(`shakedown report --from ${basename(folder)}`);
   }, 180_000);
 });

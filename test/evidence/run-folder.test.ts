@@ -47,3 +47,9 @@ test('a place that cannot be written is reported with the way out', async () => 
 test.skipIf(process.platform !== 'linux')('a file system that makes no folders is said so', async () => {
   await expect(createRunFolder('/proc/x/y')).rejects.toMatchObject({ code: 'RUN_FOLDER' });
 });
+
+test.skipIf(!existsSync('/proc/self'))('where no folder can be made, it says so at once', async () => {
+  // Node's own way to make folders never returns there, and hears no signal meanwhile.
+  const said = expect.objectContaining({ code: 'RUN_FOLDER', message: expect.stringContaining('/proc/nope') });
+  await expect(createRunFolder('/proc/nope')).rejects.toEqual(said);
+});

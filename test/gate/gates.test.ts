@@ -57,6 +57,59 @@ function gate(others: Record<string, Verdict>, id: string) {
   return evaluateGates(results(others), judged, metrics).find((one) => one.id === id);
 }
 
+/** A gate of parts, each with words in place of a figure. */
+function ofParts(verdicts: Record<string, Verdict>): ObjectiveResult[] {
+  const [first] = results({});
+  return Object.entries(verdicts)
+    .map(([title, verdict]) => ({
+      ...(first as ObjectiveResult),
+      ...{
+        subject: `the validation of ${title}`,
+        shortSubject: title,
+        verdict,
+        value: 0,
+        reason: 'Nothing is installed.',
+      },
+      objective: { ...(first as ObjectiveResult).objective, id: title, gate: 'security', weight: 1, key: true },
+      words: { observed: '4 of 6 checks passed', wanted: 'all' },
+    }))
+    .sort((a, b) => (a.verdict === b.verdict ? 0 : a.verdict === 'pass' ? 1 : -1));
+}
+
+describe('a gate of several parts', () => {
+  const summary = (verdicts: Record<string, Verdict>) =>
+    evaluateGates(ofParts(verdicts), [{ id: 'security', title: 'Security', broken: null }], metrics)[0]?.summary;
+  test('says which of them decide it, and not what one of them alone came to', () => {
+    expect(summary({ posture: 'pass', code: 'pass' })).toBe('all 2 parts passed');
+    expect(summary({ posture: 'pass', code: 'inconclusive' })).toBe('1 of 2 parts open: code');
+    expect(summary({ posture: 'fail', code: 'fail', dynamic: 'fail', access: 'pass' })).toBe(
+      '3 of 4 parts failed: posture, code and 1 more',
+    );
+    expect(summary({ code: 'inconclusive' })).toBe('4 of 6 checks passed');
+  });
+  test('has the names of its parts in the headline and in what is missing', () => {
+    const objectives = ofParts({ code: 'inconclusive', dynamic: 'inconclusive', posture: 'pass' });
+    const gates = evaluateGates(objectives, [{ id: 'security', title: 'Security', broken: null }], metrics);
+    const open = { ...outcome({}), objectives, gates, coveredMs: 0, plannedMs: 0 };
+    expect(headline('inconclusive', open)).toBe(
+      'Nothing failed, but this is open: Code: Nothing is installed; Dynamic: Nothing is installed.',
+    );
+    expect(missingEvidence(open)).toEqual(['Code: Nothing is installed.', 'Dynamic: Nothing is installed.']);
+    const failed = ofParts({ code: 'fail', dynamic: 'fail', posture: 'pass' });
+    expect(headline('fail', { ...open, objectives: failed })).toBe('Code: Nothing is installed. Dynamic fails too.');
+  });
+  test('is named among few, and counted among many', () => {
+    const many = Array.from({ length: 14 }, (_, i) => ({ id: `g${i}`, title: `Gate ${i}`, verdict: 'pass' as const }));
+    const of = (count: number) =>
+      headline(
+        'pass',
+        outcome({}, { gates: many.slice(0, count).map((one) => ({ ...one, summary: '', score: 100 })) }),
+      );
+    expect(of(2)).toMatch(/Judged: the gates Gate 0 and Gate 1\.$/);
+    expect(of(14)).toMatch(/Judged: 14 gates\.$/);
+  });
+});
+
 describe('a gate', () => {
   test('is passed by all of its objectives', () => {
     expect(gate({}, 'performance')).toMatchObject({ verdict: 'pass', score: 100 });

@@ -102,13 +102,22 @@ export const configuration: Configuration<typeof schemas> = {
       },
     },
   ],
-  resolve({ compliance }, { at, isSample }) {
+  resolve({ compliance }, { at, isSample, refuseEvidence }) {
     const ids = compliance.controls.map(({ id }) => id);
     const twice = ids.find((id, i) => ids.indexOf(id) !== i);
     if (twice !== undefined)
       throw new ShakedownError('CONFIG_INVALID', `compliance.controls has ${JSON.stringify(twice)} twice.`, {
         hint: 'Give each control an id of its own.',
       });
+    const named = [
+      ...compliance.controls.map(
+        ({ id, evidence }) => [`compliance.controls ${JSON.stringify(id)}`, evidence] as const,
+      ),
+      ...Object.entries(compliance.evidence).map(
+        ([id, evidence]) => [`compliance.evidence ${JSON.stringify(id)}`, evidence] as const,
+      ),
+    ];
+    for (const [key, evidence] of named) for (const one of evidence) refuseEvidence?.(one, key);
     return {
       compliance: {
         ...compliance,

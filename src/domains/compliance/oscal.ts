@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { type NotRead, readBounded } from '../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { Control } from './catalogs.ts';
 
@@ -35,17 +35,14 @@ export async function oscalControls(file: string): Promise<Control[]> {
       hint: 'Name a catalog in JSON, such as NIST_SP-800-53_rev5_catalog.json; profiles have to be resolved to one first.',
       cause,
     });
+  const bytes = await readBounded(file, bytesAtMost).catch((cause: NotRead) => {
+    throw refuse(cause.message, cause);
+  });
   let read: unknown;
   try {
-    const found = await stat(file);
-    // A pipe would be waited for without end.
-    if (!found.isFile()) throw refuse('it is no file');
-    const { size } = found;
-    if (size > bytesAtMost) throw refuse(`it has ${size} bytes, at most ${bytesAtMost} are read`);
-    read = JSON.parse(await readFile(file, 'utf8'));
+    read = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    if (cause instanceof ShakedownError) throw cause;
-    throw refuse(cause instanceof SyntaxError ? 'it is not JSON' : (cause as Error).message, cause);
+    throw refuse('it is not JSON', cause);
   }
   const parsed = catalogSchema.safeParse(read);
   if (!parsed.success) {

@@ -6,6 +6,11 @@ const about: PartDomain = {
   ...{ id: 'functional', gate: 'functional', gates: [{ id: 'functional', title: 'Functional' }] },
   of: 'the functions',
   parts,
+  // Requirement G3.
+  share: {
+    ...{ id: 'pass-rate', title: 'Tests that pass', words: 'share of all tests that passed', target: 95 },
+    none: 'no test was run',
+  },
   page: {
     title: 'Functional tests',
     about: 'which tests pass, and what fails that passed before',

@@ -86,6 +86,10 @@ export function judge(suites: readonly SuiteEvidence[]): Judged {
     figures,
     tables: [suitesTable(suites), ...notPassedTable(suites)],
     coverage: suites.flatMap(coverageOf),
+    tally: {
+      good: sum(({ counts }) => counts.passed),
+      all: sum(({ counts: { passed, failed, flaky } }) => passed + failed + flaky),
+    },
   };
 }
 

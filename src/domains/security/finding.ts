@@ -28,6 +28,10 @@ export const findingSchema = z.object({
   top10: z.string().nullable(),
   /** Who found it: a check's id, names of scanners. */
   sources: z.array(z.string()),
+  /** What it has in common with the same finding of another scanner. */
+  same: z.array(z.string()).optional(),
+  /** Fingerprints that other scanners' findings of the same have. */
+  also: z.array(z.string()).optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 

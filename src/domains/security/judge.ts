@@ -23,8 +23,11 @@ export interface Bar {
 }
 
 /** Of one finding: the waiver that covers it, and why one that names it does not. */
-export function waiverOf({ fingerprint }: Finding, bar: Bar): { waiver: Waiver | null; problem: string | null } {
-  const named = bar.waivers.filter((one) => one.fingerprint === fingerprint);
+export function waiverOf(
+  { fingerprint, also = [] }: Finding,
+  bar: Bar,
+): { waiver: Waiver | null; problem: string | null } {
+  const named = bar.waivers.filter((one) => one.fingerprint === fingerprint || also.includes(one.fingerprint));
   const problems = named.map((one) => waiverProblem(one, bar));
   const valid = named[problems.indexOf(null)];
   return { waiver: valid ?? null, problem: valid === undefined ? (problems[0] ?? null) : null };

@@ -28,6 +28,9 @@ interface Axis {
   isLog: boolean;
 }
 
+/** A target this many times above the highest figure is named and not drawn. */
+const farAbove = 4;
+
 const finite = (value: number | null): value is number => value !== null && Number.isFinite(value);
 
 /** Values beside the axis: the targets always, round ones where they leave room for them. */
@@ -41,10 +44,32 @@ function marksOf(round: readonly number[], targets: readonly number[], y: Scale,
   }));
 }
 
+/** Targets that the axis reaches: those far above every figure would press the lines onto the floor. */
+function targetsInReach(points: readonly TimelinePoint[], targets: readonly number[]): number[] {
+  const highest = Math.max(...points.map((point) => point.p99).filter(finite));
+  return Number.isFinite(highest) ? targets.filter((goal) => goal <= highest * farAbove) : [...targets];
+}
+
+/** What the dashed lines are, and which targets lie above the drawing. */
+function targetWords(targets: readonly number[], drawn: readonly number[], isBrief: boolean): string {
+  if (targets.length === 0) return '';
+  const above = targets.filter((goal) => !drawn.includes(goal));
+  const list = (all: readonly number[]) => all.map((goal) => milliseconds(goal)).join(' and ');
+  if (isBrief) return drawn.length === 0 ? `targets above: ${list(above)}` : 'dashed: targets';
+  const plural = (all: readonly number[]) => (all.length === 1 ? 'target' : 'targets');
+  const lie = above.length === 1 ? 'lies' : 'lie';
+  if (drawn.length === 0) return `${plural(above)} ${list(above)} ${lie} above`;
+  return `dashed: ${plural(drawn)} ${list(drawn)}${above.length === 0 ? '' : `; ${list(above)} ${lie} above`}`;
+}
+
 function axisOf(points: readonly TimelinePoint[], targets: readonly number[], top: number, bottom: number): Axis {
   const p99s = points.map((point) => point.p99).filter(finite);
   const highestTarget = targets.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...targets);
-  const highest = Math.max(targets.length === 0 ? 1 : highestTarget * 1.2, ...p99s);
+  // Room for the worst moment's name where no target is above it.
+  const highest = Math.max(
+    targets.length === 0 ? 1 : highestTarget * 1.2,
+    ...p99s.map((p99) => p99 * (targets.length === 0 ? 1.2 : 1)),
+  );
   const middle = p99s.toSorted((a, b) => a - b)[p99s.length >> 1] ?? highest;
   // A stall of seconds would press everything else, the targets too, onto the floor.
   if (highest > highestTarget * 10 || (highest > highestTarget * 6 && highest > middle * 8)) {
@@ -135,11 +160,10 @@ export function responsePanel(results: Charted, plot: Plot, top: number, worst: 
   const targets = [...new Set(results.latencyTargetsMs)]
     .filter((goal) => goal > 0 && Number.isFinite(goal))
     .sort((a, b) => a - b);
-  const axis = axisOf(points, targets, plotTop, bottom);
+  const drawn = targetsInReach(points, targets);
+  const axis = axisOf(points, drawn, plotTop, bottom);
   const half = bucketMs / 2;
-  const which = targets.map((goal) => milliseconds(goal)).join(' and ');
-  const named =
-    targets.length === 0 ? '' : layout.laneNames === 'beside' ? `dashed: targets ${which}` : 'dashed: targets';
+  const named = targetWords(targets, drawn, layout.laneNames === 'above');
   return {
     height: bottom - top,
     parts: [

@@ -9,6 +9,7 @@ import { reasonOf } from '../declared.ts';
 const longestSentence = 420;
 const longestLine = 260;
 const mostMissing = 8;
+const mostGatesNamed = 5;
 
 /** A run that ended before its time: what takes weight from every figure below. */
 function interruption({ run }: Results): Notice[] {
@@ -32,11 +33,22 @@ function interruption({ run }: Results): Notice[] {
   ];
 }
 
+/** `14 gates: 1 failed, 3 inconclusive, 10 passed`: more names than a line holds say nothing; the tiles below have them. */
+function countsOf(gates: Results['gates']): string {
+  const of = (wanted: string, word: string) => {
+    const count = gates.filter(({ verdict }) => verdict === wanted).length;
+    return count === 0 ? [] : [`${count} ${word}`];
+  };
+  const counts = [...of('fail', 'failed'), ...of('inconclusive', 'inconclusive'), ...of('pass', 'passed')];
+  return `${gates.length} gates: ${counts.join(', ')}`;
+}
+
 /** What the word is said of: under a policy its name, else the gates that were judged. */
 function scopeOf({ policy, gates }: Results): string | null {
   if (policy !== null) return `Policy “${shortened(policy.title, 60)}”`;
-  const judged = gates.filter(({ verdict }) => verdict !== 'not run').map(({ title }) => shortened(title, 40));
-  return judged.length === 0 ? null : judged.join(', ');
+  const judged = gates.filter(({ verdict }) => verdict !== 'not run');
+  if (judged.length > mostGatesNamed) return countsOf(judged);
+  return judged.length === 0 ? null : judged.map(({ title }) => shortened(title, 40)).join(', ');
 }
 
 /** The first screen of the index. */

@@ -36,6 +36,7 @@ const settings = z.object({
       version: z.int().exactOptional(),
       digest: z.string().exactOptional(),
       weaker: z.array(z.string()).exactOptional(),
+      sha256: z.string().exactOptional(),
     })
     .nullish(),
 });

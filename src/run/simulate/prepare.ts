@@ -5,6 +5,7 @@ import type { Teardown } from '../../evidence/teardown.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { SimulateOptions } from '../progress.ts';
 import { Companions } from './companions.ts';
+import { warnOfOthersAt } from './others-at-target.ts';
 import { preflight } from './preflight.ts';
 import { openTarget } from './target.ts';
 
@@ -66,6 +67,7 @@ export async function prepareRun(
   const target = await openTarget(config, teardown, signal, before, companions.toxiproxyUrl, engine.ask);
   const tokens = await startTokens(config.target.tokenHook, folder, warn);
   teardown.before('stop fetching tokens', () => tokens.stop());
+  if (config.target.sample === null) await warnOfOthersAt(target.baseUrl, teardown, warn);
   if (config.target.sample === null && !isResumed) {
     const token = tokens.overlay();
     await preflight({ config, manifest, baseUrl: target.baseUrl, token, warn, ...(engine.ask && { ask: engine.ask }) });

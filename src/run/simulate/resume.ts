@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { duration } from '../../gate/words.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
@@ -22,6 +24,11 @@ export interface Resumable {
 const differencesShown = 5;
 /** From finding k6 to its first request, where the machine is busy. */
 const leadMs = 4000;
+/** What is said when a run goes on. */
+export function goesOnLine(id: string, { measuredToMs }: Pick<Resumable, 'measuredToMs'>, durationMs: number): string {
+  return `resuming run ${id}: ${duration(measuredToMs)} of ${duration(durationMs)} were measured before it was cut off`;
+}
+
 /** Not worth to start anything for. */
 const leastLeftMs = 5000;
 /** Clocks are corrected by so much without anyone setting them. */
@@ -60,7 +67,7 @@ export async function readResumable(runFolder: string, config: ResolvedConfig, n
       'RESUME_OVER',
       `The time of the run ${runFolder} has passed: nothing is left to measure.`,
       {
-        hint: 'See what it measured with `shakedown report --from <run>`.',
+        hint: `See what it measured with \`shakedown report --from ${basename(runFolder)}\`.`,
         exitCode: exitCodes.inconclusive,
       },
     );

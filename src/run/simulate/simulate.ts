@@ -8,7 +8,7 @@ import { outOfReachLine, tooShortLine } from './out-of-reach.ts';
 import { reportRun } from './outcome.ts';
 import { planRun } from './plan.ts';
 import { prepareRun } from './prepare.ts';
-import { readResumable } from './resume.ts';
+import { goesOnLine, readResumable } from './resume.ts';
 
 /**
  * The main job: prepares and plans a replay of the recorded traffic, sends it to the target with what runs beside it, and ends both; then judges what
@@ -19,7 +19,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
   const { config, onEvent } = options;
   const ended = await runJob(options, async (job) => {
     const resumed = options.resume === undefined ? null : await readResumable(job.run.path, config, Date.now());
-    if (resumed !== null) onEvent({ kind: 'run', id: job.run.id });
+    if (resumed !== null) {
+      onEvent({ kind: 'run', id: job.run.id });
+      onEvent({ kind: 'phase', text: goesOnLine(job.run.id, resumed, options.durationMs) });
+    }
     const prepared = await prepareRun({ ...options, runId: job.run.id }, job.teardown, resumed?.targetUrl ?? null);
     const planned = await planRun(options, prepared, resumed);
     const beyond = await outOfReachLine(config, planned.plan.summary, options.durationMs);

@@ -3,11 +3,12 @@ import { checkHealth } from '../../domains/monitoring/public.ts';
 import { tlsOptions } from '../../environment/tls.ts';
 import type { Teardown } from '../../evidence/teardown.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
-import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { ShakedownError } from '../../model/error.ts';
 import { parseDefects } from '../../sample/defects.ts';
 import { startSample } from '../../sample/start.ts';
 import { warmUp } from '../../sample/warm-up.ts';
 import { probeArtifacts } from './artifacts.ts';
+import { targetDown } from './target-down.ts';
 
 const sampleWarmUpMs = 2500;
 
@@ -57,25 +58,13 @@ export async function openTarget(
   const [strict, headers] = [target.healthPath !== null, Object.fromEntries(target.headers)];
   const check = () => checkHealth(url, strict, headers, tls, ask);
   const health = await check();
-  if (!health.up) {
-    throw new ShakedownError('TARGET_DOWN', `${url} is not up: ${health.detail}.`, {
-      hint: `Start the target, or correct target.baseUrl or target.healthPath.${insideOnly(config)} Nothing was sent but this check.`,
-      exitCode: exitCodes.targetUnreachable,
-    });
-  }
+  if (!health.up) throw targetDown(url, health.detail, config);
   const { artifactPath } = target;
   const probe = async () =>
     artifactPath === undefined
       ? []
       : probeArtifacts({ url: `${baseUrl}${artifactPath}`, headers, tls, ...(ask && { ask }) });
   return { baseUrl, label: baseUrl, sample: null, artifacts: await probe(), check, probe };
-}
-
-function insideOnly({ kubernetes, engine }: ResolvedConfig): string {
-  const isCluster = engine.prefer === 'kubernetes' || engine.prefer === 'k6-operator';
-  return isCluster && kubernetes?.checksFrom === 'harness'
-    ? ' If it answers only inside the cluster, set kubernetes.checksFrom: pods.'
-    : '';
 }
 
 /** @throws ShakedownError TARGET_NOT_ALLOWED */

@@ -1,20 +1,25 @@
 import type { SignOffState } from '../../model/sign-off.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
+import type { VerifyFinding } from '../../model/verify-finding.ts';
 import { plural } from '../../report-kit/format.ts';
 import { othersChanged } from '../../signing/acceptance.ts';
 import { contradictions, type Receipt, readLog } from '../../signing/receipt.ts';
 import { readRecords, runIdOf } from '../../signing/records.ts';
-import type { VerifyFinding } from './finding.ts';
 
 const mostNamed = 4;
 
-/** What each sign-off is worth, and what shows that they were changed. @param changed what was done to the records of them, a few words each */
+/**
+ * What each sign-off is worth, and what shows that they were changed.
+ * @param changed what was done to the records of them, a few words each
+ * @param isBound a certificate shows that the evidence is as it was, so nobody else has to
+ */
 export function signOffFindings(
   { signOffs }: Pick<RunAcceptance, 'signOffs'>,
   changed: readonly string[],
+  isBound: boolean,
 ): VerifyFinding[] {
   const changes = changed.map((text) => finding('broken', text));
-  if (signOffs.length === 0)
+  if (signOffs.length === 0 && !isBound)
     changes.push(
       finding(
         'open',

@@ -5,14 +5,17 @@ import { isAtWork } from '../../evidence/run-folder.ts';
 import type { Results } from '../../model/results.ts';
 import type { SigningTrust } from '../../model/sign-off.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
+import type { VerifyFinding } from '../../model/verify-finding.ts';
 import { renderReports } from '../../report/write.ts';
 import { plural } from '../../report-kit/format.ts';
 import { acceptanceOf, signOffDoubts } from '../../signing/acceptance.ts';
 import type { Receipt } from '../../signing/receipt.ts';
+import { type CertificateAsked, nothingAsked } from '../certificate/check.ts';
+import { certificateFolder, certificatePage } from '../certificate/files.ts';
+import { type IssuedForRun, isBound, issuedFindings, issuedFor } from '../certificate/in-run.ts';
 import { domains } from '../domains.ts';
 import { judgeRun } from '../results/build.ts';
 import { differenceWords } from './differences.ts';
-import type { VerifyFinding } from './finding.ts';
 import { signOffFindings, witnessFindings } from './sign-offs.ts';
 
 export interface Verified {
@@ -27,6 +30,8 @@ export interface VerifyOptions {
   trust: SigningTrust | null;
   /** What signers kept; null: none were given. */
   receipts: readonly Receipt[] | null;
+  /** What a certificate of the run is held against; absent: nobody said. */
+  certificate?: CertificateAsked;
 }
 
 /**
@@ -42,13 +47,30 @@ export async function verifyRun(folder: string, options: VerifyOptions): Promise
   }
   const evidence = evidenceFindings(folder);
   const changes = await signOffDoubts(folder);
-  const signed = signOffFindings(acceptance, changes);
   const witness = witnessFindings(folder, acceptance, options.receipts);
+  const issued = issuedFor(folder);
+  const isEvidenceChanged = evidence.some(({ state }) => state === 'broken');
   const { results, findings } = await madeFromIt(folder, acceptance, {
     areSignOffsChanged: changes.length > 0,
-    isEvidenceChanged: evidence.some(({ state }) => state === 'broken'),
+    isEvidenceChanged,
+    issuedAtMs: issued?.atMs ?? null,
   });
-  return { results, acceptance, findings: [...evidence, ...findings, ...signed, ...witness] };
+  const certified =
+    issued === null
+      ? []
+      : await issuedFindings(
+          folder,
+          issued,
+          options.certificate ?? nothingAsked,
+          results === null || isEvidenceChanged ? null : await asIssued(folder, issued, changes.length > 0),
+        );
+  const signed = signOffFindings(acceptance, changes, isBound(certified));
+  return { results, acceptance, findings: [...evidence, ...findings, ...signed, ...witness, ...certified] };
+}
+
+/** What the evidence came to when something was issued; what was done to sign-offs since is said of these. */
+async function asIssued(folder: string, { atMs }: IssuedForRun, isWithoutSignOffs: boolean): Promise<Results> {
+  return (await judgeRun(folder, { ...(atMs === null ? {} : { nowMs: atMs }), isWithoutSignOffs })).results;
 }
 
 const broken = (subject: VerifyFinding['subject'], text: string): VerifyFinding => ({ state: 'broken', subject, text });
@@ -73,6 +95,8 @@ function evidenceFindings(folder: string): VerifyFinding[] {
 interface Changed {
   areSignOffsChanged: boolean;
   isEvidenceChanged: boolean;
+  /** When a certificate was issued, for which the results were made; null: none was. */
+  issuedAtMs: number | null;
 }
 
 /** Results and pages, made again from the evidence and held against those in the folder. */
@@ -92,7 +116,12 @@ async function madeFromIt(
   const isOld = isCovered(folder, 'results.json');
   const endedAtMs = Date.parse(judged.facts.endedAt ?? '');
   // A policy may say how old evidence may be: what was judged in time is not wrong for being old now.
-  const times = [{}, ...(Number.isNaN(endedAtMs) ? [] : [{ nowMs: endedAtMs }])];
+  const { issuedAtMs } = changed;
+  const times = [
+    {},
+    ...(issuedAtMs === null ? [] : [{ nowMs: issuedAtMs }]),
+    ...(Number.isNaN(endedAtMs) ? [] : [{ nowMs: endedAtMs }]),
+  ];
   // What was done to sign-offs changes the verdict, and is no change of the results that were there before.
   const ways = [{}, ...(changed.areSignOffsChanged ? [{ isWithoutSignOffs: true }] : [])];
   const candidates: Results[] = [];
@@ -169,7 +198,7 @@ async function pageFindings(
   folder: string,
   results: Results,
   acceptance: RunAcceptance,
-  { areSignOffsChanged }: Changed,
+  { areSignOffsChanged, issuedAtMs }: Changed,
 ): Promise<VerifyFinding[]> {
   const choices = acceptance.isSignatureAsked ? [acceptance, await acceptanceOf(folder, null)] : [acceptance];
   const rendered = [];
@@ -193,10 +222,12 @@ async function pageFindings(
   const all = pages?.size ?? 0;
   if (findings.length === 0)
     findings.push(holds('pages', `${plural(all, 'page is', 'pages are')} what the results and sign-offs give.`));
-  return [...findings, ...strangers(folder, new Set(pages?.keys()))];
+  // It is made from the certificate, and held against that.
+  const ofCertificate = issuedAtMs === null ? [] : [certificatePage];
+  return [...findings, ...strangers(folder, new Set([...(pages?.keys() ?? []), ...ofCertificate]))];
 }
 
-const known = new Set(['results.json', 'manifest.json', 'sign-offs.ndjson']);
+const known = new Set(['results.json', 'manifest.json', 'sign-offs.ndjson', certificateFolder]);
 
 /** What is no evidence and no page of this run. */
 function strangers(folder: string, pages: ReadonlySet<string>): VerifyFinding[] {
@@ -205,9 +236,7 @@ function strangers(folder: string, pages: ReadonlySet<string>): VerifyFinding[] 
     .map((name) =>
       /^(lock\.json|sign-offs\.lock|reserve|\.)/.test(name)
         ? open('pages', `${name} was left by a process that was killed: it is no part of the run, and can be removed.`)
-        : name === 'certificate'
-          ? open('pages', 'certificate/ was not looked at.')
-          : broken('pages', `${name} was added: it is no page of this run`),
+        : broken('pages', `${name} was added: it is no page of this run`),
     );
 }
 

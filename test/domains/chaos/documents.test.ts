@@ -22,8 +22,8 @@ const withFault = (fault: string) =>
     `title: t\ndescription: d\nmethod:\n  - { type: action, name: break it, provider: { type: node, module: shakedown, ${fault} } }\n`,
   );
 
-test('the experiment in README is valid', async () => {
-  const [, yaml = ''] = /## Faults[\s\S]*?```yaml\n([\s\S]*?)```/.exec(text('README.md')) ?? [];
+test('the experiment in docs/chaos.md is valid', async () => {
+  const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(text('docs/chaos.md')) ?? [];
   expect(faultProblems(await experimentOf(yaml), faults)).toEqual([]);
 });
 

@@ -40,7 +40,7 @@ describe('files that nobody should read whole', () => {
   it('are looked at by their size first', async () => {
     const huge = await file('huge.json', '');
     await truncate(huge, 65 * 1024 * 1024);
-    await expect(readYamlOrJson(huge, 'The file')).rejects.toThrow(/65 MiB, more than 64/);
+    await expect(readYamlOrJson(huge, 'The file')).rejects.toThrow(/65 MB, more than 64/);
     await expect(readYamlOrJson(folder, 'The file')).rejects.toThrow(/it is no file/);
     await expect(readYamlOrJson(join(folder, 'none.yaml'), 'The file')).rejects.toThrow(/there is no such file/);
   });

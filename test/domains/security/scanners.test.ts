@@ -103,7 +103,7 @@ describe('scans', () => {
   });
 
   it.each<[string, Partial<ResolvedScan>, RegExp]>([
-    ['a file that is not there', { file: '/nowhere/x.sarif' }, /cannot be read \(ENOENT\)/],
+    ['a file that is not there', { file: '/nowhere/x.sarif' }, /there is no such file/],
     ['a program that is not there', { command: ['no-such-scanner'] }, /no-such-scanner: not found/],
     [
       'a target that is not there',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '../../../src/domains/security/judge.ts';
+import { merged } from '../../../src/domains/security/scans/alike.ts';
 import { type ScanFacts, scanEvidence } from '../../../src/domains/security/scans/evidence.ts';
 import { parseResult } from '../../../src/domains/security/scans/json.ts';
-import { judgeScans, merged } from '../../../src/domains/security/scans/judge.ts';
+import { judgeScans } from '../../../src/domains/security/scans/judge.ts';
 import { readResult } from '../../../src/domains/security/scans/read.ts';
 import { readSbom } from '../../../src/domains/security/scans/sbom.ts';
 import { digest, native, proven, sarif, sarifResult } from './results.ts';

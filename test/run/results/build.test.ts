@@ -149,6 +149,12 @@ describe('verdicts', () => {
     const found = await results({ ...minute, failures });
     expect(objective(found, 'availability')).toMatchObject({ value: 100, verdict: 'pass' });
     expect(objective(found, 'error-rate').verdict).toBe('fail');
+    // So that 100 % beside 2 % of errors explains itself.
+    expect(objective(found, 'availability').reason).toMatch(
+      /1,440 requests count as errors and not here: the target answered them, but with another class of status/,
+    );
+    const few = await results({ ...minute, failures: () => ({ kind: 'http', status: 404, count: 1, message: '' }) });
+    expect(objective(few, 'availability').reason).not.toContain('count as errors and not here');
   });
 
   test('health checks are reported beside availability, weighted by time', async () => {

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 
 const mostBytes = 2 ** 20;
@@ -57,8 +57,7 @@ export async function loadDataRules(file: string): Promise<DataRules> {
     });
   let raw: unknown;
   try {
-    if ((await stat(file)).size > mostBytes) throw new Error('it is larger than 1 MB');
-    raw = parse(await readFile(file, 'utf8'), { maxAliasCount: 0 });
+    raw = parse((await readBounded(file, mostBytes)).toString('utf8'), { maxAliasCount: 0 });
   } catch (cause) {
     throw refuse(`cannot be read: ${(cause as Error).message.split('\n')[0]}`, cause);
   }

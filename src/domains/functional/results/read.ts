@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type NotRead, readBounded } from '../../../evidence/bounded-file.ts';
 import { withFullStop } from '../../../gate/words.ts';
 import { Cases } from './cases.ts';
 import { readNunit, readTrx, readXunit } from './dotnet.ts';
@@ -109,16 +109,7 @@ export function textOf(bytes: Uint8Array): string {
 
 /** The bytes of a file within the bound. @returns a text that says why not */
 export async function boundedBytes(path: string, most = largestFileBytes): Promise<Uint8Array | string> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { size } = await file.stat();
-      if (size > most) return `It is larger than ${Math.round(most / 1024 / 1024)} MB.`;
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    return `It cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`;
-  }
+  return readBounded(path, most).catch(
+    (cause: NotRead) => `${cause.message[0]?.toUpperCase()}${cause.message.slice(1)}.`,
+  );
 }

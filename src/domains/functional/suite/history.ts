@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder, replaceFile } from '../../../evidence/atomic-file.ts';
+import { NotRead, readBounded } from '../../../evidence/bounded-file.ts';
 import type { CaseState } from '../results/result.ts';
 
 const largestBytes = 128 * 1024 * 1024;
@@ -27,15 +27,15 @@ export interface PassingRun {
 /** @returns null: none passed yet; a text says why it cannot be read */
 export async function readPassingRun(file: string): Promise<PassingRun | null | string> {
   try {
-    if ((await stat(file)).size > largestBytes) return 'it is too large';
-    const { at, version, passed, failed, other } = saved.parse(JSON.parse(await readFile(file, 'utf8')));
+    const bytes = await readBounded(file, largestBytes);
+    const { at, version, passed, failed, other } = saved.parse(JSON.parse(bytes.toString('utf8')));
     const tests = new Map<string, 'passed' | 'failed' | 'other'>();
     for (const id of other) tests.set(id, 'other');
     for (const id of passed) tests.set(id, 'passed');
     for (const id of failed) tests.set(id, 'failed');
     return { at, version, tests };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof NotRead && error.kind === 'missing') return null;
     return error instanceof z.ZodError ? 'its form is not known' : (error as Error).message;
   }
 }

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
+import { type NotRead, readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 
 export type Tree = Readonly<Record<string, unknown>>;
@@ -21,14 +21,10 @@ const externalKept = 20;
 
 /** Text of a file, within bounds. @throws ShakedownError OPENAPI_DOCUMENT */
 export async function readDocumentText(file: string): Promise<string> {
-  try {
-    const { size } = await stat(file);
-    if (size > bytesAtMost) throw new Error(`it has ${Math.ceil(size / 2 ** 20)} MB, and 8 are read`);
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw refused(file, code === 'ENOENT' ? 'there is no such file' : message);
-  }
+  const bytes = await readBounded(file, bytesAtMost).catch((cause: NotRead) => {
+    throw refused(file, cause.message);
+  });
+  return bytes.toString('utf8');
 }
 
 /**

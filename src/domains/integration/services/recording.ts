@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type NotRead, readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 
 const exchange = z.object({
@@ -62,11 +63,10 @@ export async function readServiceRecording(folder: string): Promise<ServiceRecor
   const file = join(folder, fileName);
   let lines: string[];
   try {
-    if ((await stat(file)).size > fileBytesAtMost) throw new Error('it is larger than 256 MB');
-    lines = (await readFile(file, 'utf8')).split('\n');
+    lines = (await readBounded(file, fileBytesAtMost)).toString('utf8').split('\n');
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw refused(folder, code === 'ENOENT' ? 'there is none' : message);
+    const { kind, message } = cause as NotRead;
+    throw refused(folder, kind === 'missing' ? 'there is none' : message);
   }
   // What was cut off within a line has no end of line.
   const cut = lines.pop() as string;

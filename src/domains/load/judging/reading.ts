@@ -147,6 +147,9 @@ function latencyOf(
   return { ...measurement, note: `Past the target in ${where}.` };
 }
 
+/** Share of requests from which errors and availability differ so much that it is explained. */
+const toldFrom = 0.01;
+
 interface FailureShare {
   /** Of `of` requests. */
   failed: number;
@@ -214,8 +217,19 @@ export function availability(run: LoadRun, objective: Objective): Measurement {
     ...successShare({ ...common, failed: unserved }),
     certain: successShare({ ...common, failed: certainFailures(run, scope, 'certainlyUnavailable') }),
   };
-  if (health === null) return measurement;
-  return { ...measurement, note: `Health checks found it up ${amount(health * 100, '%')} of the time.` };
+  const notes = [
+    ...(health === null ? [] : [`Health checks found it up ${amount(health * 100, '%')} of the time.`]),
+    ...answeredOtherwise(counts.failed - unserved, answered),
+  ];
+  return notes.length === 0 ? measurement : { ...measurement, note: notes.join(' ') };
+}
+
+/** Without it, an availability of 100 % beside an error rate of 99 % reads like a fault of the report. */
+function answeredOtherwise(requests: number, of: number): string[] {
+  if (requests < 1 || requests < of * toldFrom) return [];
+  return [
+    `${grouped(requests)} requests count as errors and not here: the target answered them, but with another class of status than recorded.`,
+  ];
 }
 
 /** Failures that are the target's whoever was late: of all, or of those in which it did not serve; at the share that they have of the routes' in the whole run. */

@@ -45,6 +45,7 @@ export function loadFacts({ run, sections: { load } }: Results): Fact[] {
       value: `${coveredLength(run)} · ${shortCount(requests.sent)} ${requests.sent === 1 ? 'request' : 'requests'}`,
     },
     { name: 'Rate', value: rates },
+    ...serviceTimes(load),
     {
       name: 'Replay fidelity',
       value:
@@ -60,6 +61,13 @@ export function loadFacts({ run, sections: { load } }: Results): Fact[] {
         generator.windows === 0 ? 'none' : `${plural(generator.windows, 'window')} of ${duration(generator.windowMs)}`,
     },
   ];
+}
+
+/** Beside the response times of the objectives: what a request took once it was sent. */
+function serviceTimes({ service }: LoadSection): Fact[] {
+  if (service.p95 === null) return [];
+  const shown = (['p50', 'p95', 'p99'] as const).map((key) => `${key} ${milliseconds(service[key])}`);
+  return [{ name: 'Service time', value: shown.join(', ') }];
 }
 
 /** Where the score is lost; docs/fidelity.md explains each part. */

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseDocument, Scalar, visit } from 'yaml';
+import { type NotRead, readBounded } from '../../../evidence/bounded-file.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 
 const maxJsonBytes = 64 * 1024 * 1024;
@@ -9,34 +9,23 @@ export const maxDepth = 100;
 
 /** @throws ShakedownError PARITY_FILE */
 async function textOf(file: string, maxBytes: number, what: string): Promise<string> {
-  const refuse = (why: string, hint: string) =>
-    new ShakedownError('PARITY_FILE', `${what} ${file} cannot be read: ${why}.`, { hint, exitCode: exitCodes.usage });
-  let handle: Awaited<ReturnType<typeof open>>;
-  try {
-    handle = await open(file, 'r');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+  const refuse = (why: string, hint: string, cause?: unknown) =>
+    new ShakedownError('PARITY_FILE', `${what} ${file} cannot be read: ${why}.`, {
+      hint,
+      exitCode: exitCodes.usage,
+      cause,
+    });
+  const bytes = await readBounded(file, maxBytes).catch((cause: NotRead) => {
     throw refuse(
-      code === 'ENOENT' ? 'there is no such file' : (cause as Error).message,
-      'Name a file that can be read.',
+      cause.message,
+      cause.kind === 'too large' ? 'Capture a part of it: a namespace, or a module.' : 'Name a file that can be read.',
+      cause,
     );
-  }
+  });
   try {
-    const found = await handle.stat();
-    if (!found.isFile()) throw refuse('it is no file', 'Name a file.');
-    if (found.size > maxBytes) {
-      const size = `${Math.ceil(found.size / 1024 / 1024)} MiB, more than ${maxBytes / 1024 / 1024}`;
-      throw refuse(`it has ${size}`, 'Capture a part of it: a namespace, or a module.');
-    }
-    const buffer = Buffer.alloc(found.size);
-    const { bytesRead } = await handle.read(buffer, 0, found.size, 0);
-    try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead));
-    } catch {
-      throw refuse('it is not UTF-8 text', 'Write it anew as UTF-8.');
-    }
-  } finally {
-    await handle.close();
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw refuse('it is not UTF-8 text', 'Write it anew as UTF-8.', cause);
   }
 }
 

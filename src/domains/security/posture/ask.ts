@@ -17,12 +17,19 @@ export interface Asker {
   readonly isHttps: boolean;
   /** Sends one request, follows nothing, and never throws for what the target does. @param path begins with `/`, sent as it is */
   ask(path: string, question?: Question): Promise<Answer>;
+  /**
+   * Asks for the root page where the last requests were left hanging: if it has an answer, asking goes on; if not, nothing more is asked.
+   * What hangs on some paths alone, as a filter does on what it takes for an attack, costs those only.
+   */
+  settle(): Promise<void>;
   /** Requests that were sent, how many of them had no answer, and why the last of these had none. */
   tally(): { sent: number; unanswered: number; problem: string };
 }
 
 const keptBytes = 256 * 1024;
-const timeoutMs = 10_000;
+const usualTimeoutMs = 10_000;
+/** After so many requests in a row without an answer in time the target is left alone. */
+const mostHanging = 3;
 /** A check that needs more than all of these is wrong: the target is somebody's system. */
 const mostRequests = 400;
 
@@ -38,6 +45,8 @@ export function createAsker(
     headers: Readonly<Record<string, string>>;
     tls: TlsOptions;
     signal: AbortSignal;
+    /** How long an answer may take; 10 s when absent. */
+    timeoutMs?: number;
   },
 ): Asker {
   const base = new URL(baseUrl);
@@ -47,16 +56,21 @@ export function createAsker(
     });
   }
   const isHttps = base.protocol === 'https:';
-  let [sent, unanswered, problem] = [0, 0, ''];
+  const { timeoutMs = usualTimeoutMs } = about;
+  const inTime = `no answer within ${timeoutMs / 1000} s`;
+  let [sent, unanswered, problem, hanging, isLeft] = [0, 0, '', 0, false];
   const ask = (path: string, question: Question = {}): Promise<Answer> => {
     const { method = 'GET', headers = {}, body, isConfidential = false } = question;
     const failed = (why: string): Answer => {
       unanswered++;
       problem = why;
+      if (why === inTime) hanging++;
       return { path, method, status: 0, headers: new Map(), body: '', problem: why };
     };
     about.signal.throwIfAborted();
     if (++sent > mostRequests) return Promise.resolve(failed(`more than ${mostRequests} requests would be needed`));
+    if (isLeft || hanging >= mostHanging)
+      return Promise.resolve(failed(`not asked, as ${mostHanging} requests in a row had ${inTime}`));
     return new Promise((resolve) => {
       const outgoing = (isHttps ? openHttps : openHttp)({
         ...about.tls,
@@ -78,13 +92,10 @@ export function createAsker(
         signal: AbortSignal.any([about.signal, AbortSignal.timeout(timeoutMs)]),
       });
       outgoing.on('error', (error: NodeJS.ErrnoException) =>
-        resolve(
-          failed(
-            error.name === 'AbortError' ? `no answer within ${timeoutMs / 1000} s` : (error.code ?? error.message),
-          ),
-        ),
+        resolve(failed(error.name === 'AbortError' ? inTime : (error.code ?? error.message))),
       );
       outgoing.on('response', (incoming) => {
+        hanging = 0;
         const chunks: Buffer[] = [];
         let bytes = 0;
         const end = () => {
@@ -110,5 +121,10 @@ export function createAsker(
       outgoing.end(body);
     });
   };
-  return { baseUrl, isHttps, ask, tally: () => ({ sent, unanswered, problem }) };
+  const settle = async () => {
+    if (isLeft || hanging < mostHanging) return;
+    hanging = 0;
+    isLeft = (await ask('/')).problem === inTime;
+  };
+  return { baseUrl, isHttps, ask, settle, tally: () => ({ sent, unanswered, problem }) };
 }

@@ -45,6 +45,8 @@ export interface PostureAbout {
   /** A name that nothing on the target has. */
   readonly random: string;
   readonly signal: AbortSignal;
+  /** How long an answer may take; 10 s when absent. */
+  readonly timeoutMs?: number;
   phase?(text: string): void;
 }
 
@@ -148,6 +150,7 @@ export async function lookAround(about: PostureAbout, record: (looked: Looked) =
   for (const [check, look] of Object.entries(checks) as [PostureCheckId, (typeof checks)[PostureCheckId]][]) {
     if (posture.leaveOut[check] !== undefined || !about.checks.includes(check)) continue;
     about.phase?.(`posture: ${check}`);
+    await asker.settle();
     const before = asker.tally();
     let done: Omit<Looked, 'check'>;
     try {

@@ -1,4 +1,5 @@
 import { cut, fingerprintOf } from '../finding.ts';
+import { sameCode, sameSecret } from './alike.ts';
 import { list, listOf, object, text } from './json.ts';
 import { base, digestOf, finding, type Reader, riskOf } from './native-finding.ts';
 
@@ -28,6 +29,7 @@ export const semgrep: Reader = {
         risk: riskOf(extra.severity),
         certain: text(meta.confidence).toUpperCase() !== 'LOW',
         where: `${path}:${text(object(one.start).line)}`,
+        same: sameCode(path, object(one.start).line, [meta.cwe].flat()),
         seen: message,
         remedy: text(extra.fix),
       });
@@ -82,6 +84,7 @@ export const gitleaks: Reader = {
           remedy: 'Change the secret: what was in a repository is known.',
           // What is only known by its randomness may be anything.
           certain: !/generic/i.test(rule),
+          same: sameSecret(file, one.StartLine),
           asvs: ['13.3.1'],
           top10: 'A07',
         });
@@ -110,6 +113,7 @@ export const bandit: Reader = {
           risk: riskOf(one.issue_severity),
           certain: text(one.issue_confidence).toUpperCase() !== 'LOW',
           where: `${text(one.filename)}:${text(one.line_number)}`,
+          same: sameCode(text(one.filename), one.line_number, [object(one.issue_cwe).id]),
         }),
       );
     const files = Object.entries(object(metrics)).filter(

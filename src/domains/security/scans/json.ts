@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { type NotRead, readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 
 const mostBytes = 64 * 1024 * 1024;
@@ -9,21 +9,10 @@ const mostBytes = 64 * 1024 * 1024;
  * @throws ShakedownError SECURITY_RESULT where it is not there, too large or no JSON
  */
 export async function readJsonFile(file: string, within: readonly string[] = []): Promise<unknown> {
-  let text: string;
-  try {
-    const { size } = await stat(file);
-    if (size > mostBytes)
-      throw wrong(file, `it has ${Math.round(size / 1048576)} MB, more than ${mostBytes / 1048576}`);
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof ShakedownError) throw error;
-    throw wrong(
-      file,
-      `it cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
-      'Correct the path, or run the scanner.',
-    );
-  }
-  return parseResult(text, file, within);
+  const bytes = await readBounded(file, mostBytes).catch((cause: NotRead) => {
+    throw wrong(file, cause.message, cause.kind === 'too large' ? undefined : 'Correct the path, or run the scanner.');
+  });
+  return parseResult(bytes.toString('utf8'), file, within);
 }
 
 /** @throws ShakedownError SECURITY_RESULT */

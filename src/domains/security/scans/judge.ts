@@ -1,6 +1,7 @@
 import { type Check, check, type Judged, type Recorded } from '../../part.ts';
-import { type Finding, fingerprintOf, inOrder, isAtLeast, risks } from '../finding.ts';
+import { type Finding, fingerprintOf, isAtLeast, risks } from '../finding.ts';
 import { type Bar, findingsTable, verdictOfFindings, waiverOf } from '../judge.ts';
+import { merged, withOthersPrints } from './alike.ts';
 import { artifactsCheck, digestsOf, isOfAnother } from './candidate.ts';
 import type { ScanEvidence, ScanFacts } from './evidence.ts';
 import { judgeTest } from './penetration-test.ts';
@@ -39,7 +40,8 @@ export function judgeScans(evidence: readonly Recorded<ScanEvidence>[], ended: b
   if (begun === undefined)
     return { checks: [check('scan', 'The candidate is scanned', 'inconclusive', 'Nothing was scanned.')], figures: [] };
   const { bar, candidate, previousVersion } = begun;
-  const scans = new Map(pieces.flatMap((one) => (one.kind === 'scan' ? [[one.name, one] as const] : [])));
+  const written = new Map(pieces.flatMap((one) => (one.kind === 'scan' ? [[one.name, one] as const] : [])));
+  const scans = new Map(withOthersPrints([...written.values()]).map((one) => [one.name, one] as const));
   const gaps: string[] = [];
   const checks = begun.scans.map((name): Check => {
     const facts = scans.get(name);
@@ -73,7 +75,7 @@ export function judgeScans(evidence: readonly Recorded<ScanEvidence>[], ended: b
     checks.push(judgeTest(test, candidate, bar));
   }
   for (const { name, more } of scans.values()) if (more > 0) gaps.push(`${name}: ${more} more findings are not listed`);
-  const used = new Set(findings.map(({ fingerprint }) => fingerprint));
+  const used = new Set(findings.flatMap(({ fingerprint, also = [] }) => [fingerprint, ...also]));
   for (const { fingerprint, owner } of bar.waivers) {
     if (!used.has(fingerprint) && scans.size === begun.scans.length)
       gaps.push(`the waiver of ${owner} for ${fingerprint} covers nothing: remove it`);
@@ -130,24 +132,6 @@ function idOf(name: string, all: readonly string[]): string {
   return `scan-${plain(name)}${isShared ? `-${fingerprintOf([name]).slice(0, 6)}` : ''}`;
 }
 
-/** The same finding of several scanners once, at its worst. */
-export function merged(findings: readonly Finding[]): Finding[] {
-  const byPrint = new Map<string, Finding>();
-  for (const finding of findings) {
-    const known = byPrint.get(finding.fingerprint);
-    if (known === undefined) byPrint.set(finding.fingerprint, finding);
-    else {
-      // One that says how grave it is comes before a guess.
-      const rated = [known, finding].filter((one) => one.unrated !== true);
-      const of = rated.length > 0 ? rated : [known, finding];
-      const [worst] = inOrder(of);
-      const sources = [...new Set([...known.sources, ...finding.sources])].sort();
-      byPrint.set(finding.fingerprint, { ...(worst as Finding), certain: of.some((one) => one.certain), sources });
-    }
-  }
-  return inOrder([...byPrint.values()]);
-}
-
 /** What the previous version did not have: any certain finding above info. */
 function regressions(
   scans: readonly ScanFacts[],
@@ -175,7 +159,10 @@ function regressions(
       if (previous === null || previous.problem !== null) return [];
       const before = new Set(previous.fingerprints);
       return findings.filter(
-        (one) => !before.has(one.fingerprint) && isAtLeast(one.risk, 'low') && waiverOf(one, bar).waiver === null,
+        (one) =>
+          ![one.fingerprint, ...(one.also ?? [])].some((print) => before.has(print)) &&
+          isAtLeast(one.risk, 'low') &&
+          waiverOf(one, bar).waiver === null,
       );
     }),
   );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cut, type Finding, fingerprintOf, type Risk } from '../finding.ts';
+import { sameWeakness } from './alike.ts';
 import type { Hosts } from './hosts.ts';
 import { text } from './json.ts';
 import type { ScanResult } from './result.ts';
@@ -77,6 +78,7 @@ export function ofPackage(
     seen: known.join(', '),
     remedy: about.fixed === '' ? 'No version without it is named.' : `Use ${about.name} ${about.fixed}.`,
     asvs: ['15.2.1'],
+    same: sameWeakness(about.name, known),
     top10: 'A03',
   });
 }

@@ -1,4 +1,5 @@
 import { type Finding, fingerprintOf } from '../finding.ts';
+import { sameSecret } from './alike.ts';
 import { list, listOf, object, scoreOf, text } from './json.ts';
 import { base, digestOf, finding, ofPackage, type Reader, riskOf } from './native-finding.ts';
 import { riskOfScore } from './sarif.ts';
@@ -154,6 +155,7 @@ export const trivy: Reader = {
               risk: riskOf(one.Severity),
               where,
               remedy: text(one.Resolution),
+              same: kind === 'Secrets' ? sameSecret(where, one.StartLine) : [],
               top10: 'A02',
             }),
           );

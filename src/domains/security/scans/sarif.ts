@@ -1,4 +1,5 @@
 import { cut, type Finding, fingerprintOf, type Risk } from '../finding.ts';
+import { packageOf, sameCode, sameWeakness, weaknessIds } from './alike.ts';
 import { foreign, type Hosts } from './hosts.ts';
 import { list, listOf, object, scoreOf, text, wrong } from './json.ts';
 import { isMalicious, rated } from './native-finding.ts';
@@ -128,6 +129,8 @@ interface Rule {
   readonly level: string;
   readonly score: number;
   readonly remedy: string;
+  readonly tags: readonly unknown[];
+  readonly purls: unknown;
 }
 
 function rulesOf(run: Readonly<Record<string, unknown>>): { byId: Map<string, Rule>; byIndex: Rule[] } {
@@ -143,6 +146,8 @@ function rulesOf(run: Readonly<Record<string, unknown>>): { byId: Map<string, Ru
         level: text(object(rule.defaultConfiguration).level) || 'warning',
         score: scoreOf(object(rule.properties)['security-severity']),
         remedy: text(object(rule.help).text),
+        tags: list(object(rule.properties).tags).slice(0, 50),
+        purls: object(rule.properties).purls,
       };
       byId.set(text(rule.id), made);
       if (number === 0) byIndex.push(made);
@@ -190,6 +195,10 @@ function findingOf(
     asvs: [],
     top10: null,
     sources: [cut(tool, 60)],
+    same: [
+      ...sameWeakness(packageOf(message, rule?.purls), weaknessIds(id, message)),
+      ...sameCode(uri, line, rule?.tags ?? []),
+    ],
   };
 }
 

@@ -44,7 +44,9 @@ export class DamageLog {
     throw new ShakedownError(
       'TRAFFIC_DAMAGED',
       `${this.count} of ${this.count + this.records} lines cannot be read (${(share * 100).toFixed(1)} %, allowed ${maxShare * 100} %): ${examples.join('; ')}.`,
-      { hint: 'Check that every file is whole and of one format, or allow more with a higher share of damaged lines.' },
+      {
+        hint: `Check that every file is whole and of one format, or allow more: --max-damaged ${Math.min(100, Math.ceil(share * 100))}%.`,
+      },
     );
   }
 }
