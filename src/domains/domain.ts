@@ -234,6 +234,8 @@ export interface Reporting {
   suites?(results: Results): readonly CaseSuite[];
   /** What is behind an objective's figure, where it counts things: those that failed, by name. */
   details?(results: Results, result: ObjectiveResult): readonly string[];
+  /** Sentences for the summary, above its tables: what failed by name, what was left out, what would have been enough. */
+  brief?(results: Results): readonly string[];
   /** Tables for the summary beside that of the objectives. */
   tables?(results: Results): readonly SummaryTable[];
   /** By name, for every suite of JUnit's file. */
