@@ -82,6 +82,14 @@ export function servicesOf(
       const { runOwnCommand, sameCandidate } = await import('./own-command.ts');
       return runOwnCommand([...words, ...sameCandidate(words, { file, overrides }, table)], about);
     },
+    async phases() {
+      const all = await Promise.all(
+        domains.map(async ({ id, phases }) => ((await phases?.()) ?? []).map((phase) => ({ ...phase, domain: id }))),
+      );
+      return all.flat();
+    },
+    hasCommand: (words) =>
+      table.some(({ name, load }) => load !== undefined && `${words.join(' ')} `.startsWith(`${name} `)),
     begun: (config, about) => runStarted(config, { ...about, command: commandLine() }),
     async render(folder) {
       const { renderRun } = await import('../run/simulate/render.ts');
