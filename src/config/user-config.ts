@@ -200,14 +200,14 @@ export interface UserConfig {
   stage?: {
     /** How long the load of the simulation lasts, in seconds; `--duration` goes before it. @default 600 */
     durationS?: number | undefined;
-    /** What provides the environment; none when absent, and what is there is used. */
+    /** What provides the environment; nothing when absent. */
     provision?: {
       /** Program and arguments, run in the folder of the configuration: `terraform`, `apply`, … It ends with 0 when the environment is there, also when it was there before. */
       command: string[];
       /** Then it is ended, and has failed. @default 1800 */
       timeoutS?: number | undefined;
     } | undefined;
-    /** The initial state of the event `swarm/started`, or a JSON file that holds it; empty when absent. */
+    /** The initial state of the event `swarm/started`, or a JSON file that holds it. Reports show it, so it holds no secret; empty when absent. */
     initialState?: string | {
       /** What the environment is to be; empty when absent. */
       staging_environment_config?: unknown | undefined;

@@ -58,7 +58,12 @@ export function whyEventNotBacked(
     if (why !== null) return `${by}: ${why}`;
   }
   const handlers = phases.filter(({ listens, leftOut }) => leftOut === null && listens.some((each) => each === event));
-  if (handlers.length === 0) return by === null ? 'no phase acts on it' : null;
+  if (handlers.length === 0) {
+    if (by !== null) return null;
+    // It begins the stage, whichever phases are done.
+    const isBegun = event === 'swarm/started' && phases.some(({ id }) => whyNotBacked(folder, fold.last(id)) === null);
+    return isBegun ? null : 'no phase acts on it';
+  }
   const whys = handlers.map(({ id }) => ({ id, why: whyNotBacked(folder, fold.last(id)) }));
   const [first] = whys;
   return whys.some(({ why }) => why === null) || first === undefined ? null : `${first.id}: ${first.why}`;

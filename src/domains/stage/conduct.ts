@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootId, identify } from '../../evidence/process.ts';
+import { inSentence } from '../../gate/words.ts';
 import { firstError } from '../../model/error.ts';
 import { verdictWord } from '../../model/verdict.ts';
 import { duration } from '../../report-kit/format.ts';
@@ -30,7 +31,7 @@ export interface Conduct {
 }
 
 /** A file of this name in the folder of the stage: the phase that is under way ends by itself, and no other is begun. */
-export const pauseFile = 'pause';
+const pauseFile = 'pause';
 
 /** Why a stage stopped: every phase has ended; one failed; people have to decide; somebody interrupted or paused it; the lock was lost. */
 export type Stop = 'done' | 'failed' | 'waiting' | 'interrupted' | 'paused' | 'unlocked';
@@ -80,7 +81,7 @@ async function done(stage: Conduct, phase: DomainPhase): Promise<Performed['verd
   const undo = phase.does.kind === 'deployment' ? [...phase.does.undo(context)] : null;
   memory.record('shakedown.stage.begun', { phase: phase.id, attempt, undo, read: context.state });
   const again = attempt === 1 ? '' : `, attempt ${attempt}`;
-  say(`${phase.id}: begins${again}, by the ${stageRoles[phase.role].toLowerCase()}: ${planned.command}`);
+  say(`${phase.id}: begins${again}, by the ${inSentence(stageRoles[phase.role])}: ${planned.command}`);
   const from = performance.now();
   let performed: Performed;
   try {

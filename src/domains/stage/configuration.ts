@@ -23,11 +23,13 @@ const schemas = {
           timeoutS: z.number().positive().default(1800).describe('Then it is ended, and has failed.'),
         })
         .optional()
-        .describe('What provides the environment; none when absent, and what is there is used.'),
+        .describe('What provides the environment; nothing when absent.'),
       initialState: z
         .union([z.string().min(1), initialState])
         .optional()
-        .describe('The initial state of the event `swarm/started`, or a JSON file that holds it; empty when absent.'),
+        .describe(
+          'The initial state of the event `swarm/started`, or a JSON file that holds it. Reports show it, so it holds no secret; empty when absent.',
+        ),
       skip: z
         .record(z.string(), reason)
         .default({})
@@ -146,6 +148,15 @@ export const configuration: Configuration<typeof schemas> = {
           context: 'staging',
           namespace: 'shop',
           name: 'shakedown-stage',
+        },
+      },
+    },
+    {
+      stage: {
+        initialState: {
+          staging_environment_config: { replicas: 3 },
+          deployment_pipeline: { stages: ['build', 'staging', 'production'] },
+          staging_test_suite: { scenarios: 'all' },
         },
       },
     },

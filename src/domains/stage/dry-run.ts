@@ -1,3 +1,4 @@
+import { inSentence } from '../../gate/words.ts';
 import { duration } from '../../report-kit/format.ts';
 import { readable } from '../../report-kit/text.ts';
 import { stageRoles } from '../phase.ts';
@@ -16,7 +17,7 @@ export function planLines(
     const judged = partOf === null ? gates : [partOf];
     const limit = deadlineMs > 0 ? `; at most ${duration(deadlineMs)}` : '; waits for people';
     return [
-      `${name}  ${title}, by the ${stageRoles[role].toLowerCase()}${limit}`,
+      `${name}  ${title}, by the ${inSentence(stageRoles[role])}${limit}`,
       `${indent}${command}`,
       ...(judged.length === 0 ? [] : [`${indent}gates: ${judged.join(', ')}`]),
     ];

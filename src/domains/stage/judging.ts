@@ -108,10 +108,14 @@ function doubtsOf({ phases, identity, lockLost }: StageSection): Doubt[] {
 }
 
 function missingOf({ phases, identity, rollbacks, sideBySide }: StageSection): string[] {
+  const leftOut = phases.flatMap(({ id, title, leftOut: why }) => (why === null ? [] : [{ id, title, ...why }]));
+  // Those that nobody asked for have one reason.
+  const notAsked = leftOut.filter(({ by }) => by === '--only' || by === '--from').map(({ id }) => id);
   return [
-    ...phases.flatMap(({ title, leftOut }) =>
-      leftOut === null ? [] : [asSentence(`${title} was left out (${leftOut.by}): ${leftOut.reason}`)],
-    ),
+    ...leftOut
+      .filter(({ id }) => !notAsked.includes(id))
+      .map(({ title, by, reason }) => asSentence(`${title} was left out (${by}): ${reason}`)),
+    ...(notAsked.length === 0 ? [] : [`Phases that were not asked for: ${notAsked.join(', ')}.`]),
     ...(identity.open === null ? [] : [identity.open]),
     ...rollbacks.filter(({ ok }) => !ok).map(({ command, sentence }) => `The rollback ${command} failed: ${sentence}`),
     ...(phases.some(({ attempts }) => attempts.length > 0) ? [sideBySide] : []),

@@ -3,7 +3,7 @@ import type { Phase, StageKey } from '../phase.ts';
 export type DomainPhase = Phase & { readonly domain: string };
 
 /** Who writes a key; undefined: no phase does. */
-export function writerOf(key: StageKey, phases: readonly Phase[]): Phase | undefined {
+function writerOf(key: StageKey, phases: readonly Phase[]): Phase | undefined {
   return phases.find(({ writes }) => writes.includes(key));
 }
 

@@ -131,7 +131,7 @@ function deployed(
 }
 
 /** What a run's own evidence shows now, by each gate that the phase answers for. @throws ShakedownError RUN_JOURNAL */
-export async function judgedRun(
+async function judgedRun(
   folder: string,
   { gates, isWhole }: Pick<DomainPhase, 'gates' | 'isWhole'>,
   services: Pick<Services, 'judged'>,
@@ -158,7 +158,7 @@ export async function judgedRun(
   const { candidate } = results;
   return {
     ...{ verdict, isCut: false, sentence: sentence.slice(0, sentenceAtMost), gates: judged, results, printed: null },
-    ...{ runId: results.run.id, sha256: readManifestState(folder).sha256, file: null, version: candidate.version },
+    ...{ runId: basename(folder), sha256: readManifestState(folder).sha256, file: null, version: candidate.version },
     artifacts: candidate.artifacts
       .filter(({ source }) => source === 'probed')
       .map(({ name, digest }) => ({ name, digest })),

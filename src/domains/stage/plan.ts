@@ -59,6 +59,13 @@ export function planStage({ phases, choice, context, hasCommand }: PlanRequest):
       leftOut: leftOut(phase, index),
     };
   });
+  for (const { id, does } of ordered) {
+    const [own, on] = [planned.find((each) => each.id === id), does.kind === 'people' ? does.decideOn : null];
+    const subject = planned.find((each) => each.id === on);
+    // People decide on a run, and one that an earlier stage made is none of this.
+    if (own !== undefined && own.leftOut === null && subject !== undefined && subject.leftOut !== null)
+      own.leftOut = { by: subject.leftOut.by, reason: `${on} is left out, so there is nothing to decide on` };
+  }
   if (planned.every((phase) => phase.leftOut !== null))
     throw new ShakedownError('STAGE_PHASE', 'Nothing is left to do: every phase is left out.', {
       hint: planned.map((phase) => `${phase.id}: ${phase.leftOut?.reason}`).join('; '),

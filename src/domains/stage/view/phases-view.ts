@@ -9,29 +9,42 @@ export function phasesView(stage: StageSection | undefined): object | null {
   const done = stage.phases.filter(({ attempts }) => attempts.length > 0);
   const sumMs = done.reduce((sum, phase) => sum + tookMs(phase), 0);
   return {
-    rows: stage.phases.map((phase) => {
-      const state = phase.leftOut === null ? phase.verdict : 'not run';
-      return {
-        ...{ id: phase.id, title: phase.title, sentence: phase.sentence, command: phase.command },
-        state,
-        word: phase.leftOut === null ? verdictWord[phase.verdict] : 'LEFT OUT',
-        role: stageRoles[phase.role],
-        gates:
-          (phase.gates.length > 0 ? phase.gates : phase.partOf === null ? [] : [phase.partOf]).join(', ') || nothing,
-        took: phase.attempts.length === 0 ? nothing : duration(tookMs(phase)),
-        attempts: phase.attempts.map(({ attempt, runId, verdict, isCut }) => ({
-          name:
-            phase.attempts.length === 1
-              ? (runId ?? '')
-              : `${attempt}: ${runId ?? 'no run'}, ${isCut ? 'cut off' : verdictWord[verdict].toLowerCase()}`,
-          href: runId === null ? '' : `../${runId}/index.html`,
-        })),
-      };
-    }),
+    rows: stage.phases.filter(({ leftOut }) => leftOut === null).map(rowOf),
+    leftOut: leftOutLines(stage),
     wall: duration(stage.wallMs),
     sum: duration(sumMs),
     next: stage.next,
   };
+}
+
+function rowOf(phase: PhaseResult): object {
+  const { id, title, role, sentence, command, verdict, attempts, gates, partOf } = phase;
+  const judged = gates.length > 0 ? gates : partOf === null ? [] : [partOf];
+  return {
+    ...{ id, title, sentence, command, state: verdict, word: verdictWord[verdict] },
+    by: [stageRoles[role], ...(judged.length === 0 ? [] : [`gates: ${judged.join(', ')}`])].join('; '),
+    took: attempts.length === 0 ? nothing : duration(tookMs(phase)),
+    attempts: attempts.map(({ attempt, runId, verdict: of, isCut }) => ({
+      name:
+        attempts.length === 1
+          ? (runId ?? nothing)
+          : `${attempt}: ${runId ?? 'no run'}, ${isCut ? 'cut off' : verdictWord[of].toLowerCase()}`,
+      href: runId === null ? '' : `../${runId}/index.html`,
+    })),
+  };
+}
+
+/** Phases that were left out, those with the same reason together. */
+function leftOutLines({ phases }: StageSection): { names: string; by: string; reason: string }[] {
+  const groups = new Map<string, { names: string[]; by: string; reason: string }>();
+  for (const { title, leftOut } of phases) {
+    if (leftOut === null) continue;
+    const { by, reason } = leftOut;
+    const group = groups.get(`${by} ${reason}`) ?? { names: [], by, reason };
+    groups.set(`${by} ${reason}`, group);
+    group.names.push(title);
+  }
+  return [...groups.values()].map(({ names, ...why }) => ({ names: names.join(', '), ...why }));
 }
 
 function tookMs({ attempts }: PhaseResult): number {

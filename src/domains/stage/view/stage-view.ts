@@ -5,7 +5,7 @@ import { stageRoles } from '../../phase.ts';
 import type { StageSection } from '../section.ts';
 import { stageTimelines } from './timeline.ts';
 
-const valueAtMost = 400;
+const valueAtMost = 160;
 
 /** Roles and events on one timeline, the state, the candidate, and what happened to the stage itself; null: this run is no stage. */
 export function stageView(stage: StageSection | undefined, startedAt: string): object | null {

@@ -11,7 +11,7 @@ import type { StageSection } from '../section.ts';
 
 const rowHeight = 19;
 const barHeight = 11;
-const nameHeight = 20;
+const nameHeight = 28;
 const gap = 8;
 const eventsAtMost = 60;
 
