@@ -196,6 +196,35 @@ export interface UserConfig {
     /** For what keys sign here: a signature that was made for something else does not count. @default "shakedown" */
     namespace?: string | undefined;
   } | undefined;
+  /** What says that a release is ready, signed. */
+  certificate?: {
+    /** PEM file of the private key that certificates are signed with: Ed25519, or ECDSA on P-256. Nothing can be issued when absent. */
+    key?: string | undefined;
+    /** Name of the variable of the environment that has the passphrase of the key; none when absent. */
+    passphraseEnv?: string | undefined;
+    /** Hours after which a certificate counts no more. It never outlasts the ages that the policy allows. @default 168 */
+    validHours?: number | undefined;
+    /** Who verified, as a URI that those who rely on it know. @default "urn:shakedown" */
+    verifier?: string | undefined;
+    /** What is certified, as a URI; `pkg:generic/<name>@<version>` when absent. */
+    resourceUri?: string | undefined;
+    /** A time stamp on each signature, so that its time is not the signer’s clock alone; none when absent. */
+    timeStamp?: {
+      /** Address of a server by RFC 3161. It gets a digest of the signature, and nothing else. */
+      url: string;
+      /** PEM file of the certificates that the server’s own must come from. */
+      caFile: string;
+    } | undefined;
+    /** Keys whose certificates count. They stand outside of any run. */
+    trustedKeys?: {
+      /** PEM file: a public key, or an X.509 certificate. */
+      file: string;
+      /** Since when it counts; no bound when absent. */
+      from?: string | undefined;
+      /** Until when it counts; no bound when absent. */
+      until?: string | undefined;
+    }[] | undefined;
+  } | undefined;
   /** recorded: a session has connections of its own, as many at once as its requests overlap; session: no more than six to a host, as a browser, so that further requests wait; pooled: all sessions share connections, as behind a proxy. @default "recorded" */
   connections?: 'recorded' | 'session' | 'pooled' | undefined;
   /** What generates the load. */
