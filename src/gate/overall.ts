@@ -6,7 +6,7 @@ import { amount, duration, list, sentence, targetAmount } from './words.ts';
 
 const mostReasons = 2;
 const mostNamed = 8;
-const mostWeaker = 4;
+const mostWeaker = 5;
 const hourMs = 3_600_000;
 
 /** What the verdict and its words are made from. */
