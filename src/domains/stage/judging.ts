@@ -30,6 +30,7 @@ const metric: Metric<StageFold, StageSection> = {
   subject: ({ title, gate }) => `${title.charAt(0).toLowerCase()}${title.slice(1)} (${gate})`,
   unit: 'count',
   isCount: true,
+  side: 'below',
   // It is what they found, by whatever cause: the headline is this domain's own.
   cause: 'function',
   tile: (_, value) => (value === 0 ? 'passed' : 'failed'),
