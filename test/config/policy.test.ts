@@ -45,6 +45,8 @@ test('one of the project goes before one that comes with Shakedown, and may be n
   const mine = {
     ...{ name: 'mine', title: 'Mine', gates: ['performance'] },
     ...{ objectives: { throughput: { target: 3 } }, maxAgeHours: { performance: 4 } },
+    // Of the file's bytes, as `sha256sum` prints it.
+    sha256: '3bd0d47d41b822e4d94cb601f91c53f3dbaf846b392c0192f2b9d8901984a09c',
   };
   expect(await policyOf('mine')).toEqual(mine);
   expect(await policyOf('reports/policies/mine.yaml')).toEqual(mine);

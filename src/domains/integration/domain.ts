@@ -37,6 +37,7 @@ const about: PartDomain = {
 
 /** Whether the target keeps to what it agreed with others, and whether these are there. */
 export const integration = partDomain(about, {
+  phases: async () => (await import('./phases.ts')).phases,
   commands,
   configuration: async () => (await import('./configuration.ts')).configuration,
 });

@@ -36,7 +36,7 @@ export async function newestReadiness(
 
 /** A promotion does the parts of a readiness run, too, and is none. */
 function isReadiness({ sections }: Results): boolean {
-  return 'readiness' in sections && sections.promotion === undefined;
+  return sections.readiness?.purpose === 'readiness';
 }
 
 /** @param wanted by `--run` @throws ShakedownError PROMOTION_RUN where another run is the newest, whose decisions count */

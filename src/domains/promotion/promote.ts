@@ -26,8 +26,8 @@ interface PromoteFlags {
   json?: boolean;
 }
 
-/** Domains whose parts a promotion does. */
-const domains = ['final', 'readiness', 'promotion'];
+/** Domains whose parts a promotion does, in this order: what is decided on comes before the decision. */
+const domains = ['final', 'promotion', 'readiness'];
 
 /** `shakedown promote`: judges the whole stage once more; of a candidate that is READY it makes certificate, package and request. */
 export async function promote(_: unknown[], flags: PromoteFlags, services: Services): Promise<void> {
@@ -35,13 +35,14 @@ export async function promote(_: unknown[], flags: PromoteFlags, services: Servi
   const signal = services.interruption(() =>
     say('Ending in order: what was started is ended. Ctrl-C again ends at once.'),
   );
-  const loaded = await services.configuration();
+  const loaded = await services.configuration({ policy: 'whole-stage' });
   const wanted = flags.run === undefined ? null : basename(await services.runFolder(flags.run));
   const adapters = adaptersOf(loaded.config.promotion.request);
   // What could not be sent at its end is refused before hours were spent on it.
   if (flags.dryRun !== true) await refuseUnsendable(adapters);
-  const chosen = chosenOf(undefined, domainsOf(services.partDomains, domains));
-  const folder = await runValidation({ loaded, chosen, services, signal, say });
+  const inOrder = domains.flatMap((id) => domainsOf(services.partDomains, [id]));
+  const chosen = chosenOf(undefined, inOrder);
+  const folder = await runValidation({ loaded, chosen, services, signal, say, purpose: 'promotion' });
   const outcome = await services.render(folder);
   const { results } = outcome;
   if (signal.aborted) {

@@ -7,5 +7,6 @@ export {
   type GithubEnvironmentApprovals,
   type GithubReview,
   type GithubReviews,
+  postedSince,
   reviewsOf,
 } from './github/reviews.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { GithubSettings } from '../../../src/domains/promotion/configuration.ts';
 import { githubAdapter } from '../../../src/domains/promotion/github/adapter.ts';
 import { githubClient } from '../../../src/domains/promotion/github/api.ts';
-import { environmentApprovalsOf, reviewsOf } from '../../../src/domains/promotion/github/reviews.ts';
+import { environmentApprovalsOf, postedSince, reviewsOf } from '../../../src/domains/promotion/github/reviews.ts';
 import { markerOf, markerText } from '../../../src/domains/promotion/request/marker.ts';
 import { GithubStandIn, ours, stranger } from './github.ts';
 import { requestOf } from './request.ts';
@@ -188,6 +188,24 @@ test('a comment that is too long for GitHub is shortened, also where only GitHub
   expect(said(await send(much))).toContain('the comment: ok');
   expect(github.comments[0]?.body.length).toBeLessThan(long ?? 0);
   expect(github.comments[0]?.body).toContain('READY');
+});
+
+test('since when the evidence is posted stays known, when its comment is replaced, and is nobody else’s word', async () => {
+  const client = githubClient(settings, 'right', none, fast);
+  const { subject } = requestOf({ at: '2026-11-29T08:00:00.000Z', run: '2026-11-29T0800-0001' });
+  const marked = (approved: typeof subject.approved) => `${markerText({ ...subject, approved, nonce: 'x' })}\nold`;
+  github.comment(marked(subject.approved), stranger, '2026-11-28T00:00:00Z');
+  github.comment(marked(subject.approved), ours, '2026-11-29T08:00:05Z');
+  github.comment(marked({ run: 'another', manifestSha256: null }), ours, '2026-11-27T08:00:05Z');
+  await send();
+  await send(requestOf({ at: '2026-11-29T12:00:00.000Z', run: '2026-11-29T1200-0001' }));
+  expect(github.comments.filter(({ user }) => user.login === ours.login)).toHaveLength(1);
+  const where = { repository: 'acme/shop', pullRequest: 42 };
+  const evidence = { run: subject.approved?.run ?? '', manifestSha256: subject.approved?.manifestSha256 ?? '' };
+  expect(await postedSince(client, where, evidence)).toBe('2026-11-29T08:00:05.000Z');
+  expect(await postedSince(client, where, { ...evidence, manifestSha256: 'f'.repeat(64) })).toBe(null);
+  github.faults.push({ method: 'GET', path: /user$/, answer: 403 });
+  expect(await postedSince(client, where, evidence)).toBe(null);
 });
 
 test('reviews and approvals are given as GitHub has them', async () => {

@@ -19,6 +19,7 @@ interface Comment {
   id: number;
   body: string;
   user: Account;
+  created_at: string;
 }
 
 export interface Account {
@@ -60,8 +61,8 @@ export class GithubStandIn {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  comment(body: string, user: Account = ours): void {
-    this.comments.push({ id: this.#id++, body, user });
+  comment(body: string, user: Account = ours, at = new Date().toISOString()): void {
+    this.comments.push({ id: this.#id++, body, user, created_at: at });
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -148,6 +149,14 @@ export class GithubStandIn {
         if (String(body.body).length > 65_536) return [422, { message: 'Validation Failed: body is too long' }];
         this.comment(String(body.body));
         return [201, this.comments.at(-1)];
+      case `PATCH ${repo}/issues/comments/{comment_id}`: {
+        const found = this.comments.find(({ id }) => id === Number(params.comment_id));
+        if (found === undefined) return [404, { message: 'Not Found' }];
+        found.body = String(body.body);
+        return [200, found];
+      }
+      case 'GET /user':
+        return [200, ours];
       case `DELETE ${repo}/issues/comments/{comment_id}`: {
         const at = this.comments.findIndex(({ id }) => id === Number(params.comment_id));
         if (at === -1) return [404, { message: 'Not Found' }];

@@ -139,6 +139,7 @@ const harmless = new Map([
   ['security.posture.objectLogin.token', 'where an answer has its token'],
   ['security.posture.wrongLogins', 'how many wrong logins are tried'],
   ['candidate.testedBefore.url', 'may hold no user, no password and no query'],
+  ['certificate.timeStamp.url', 'may hold no user, no password and no query'],
   ['metrics.remoteWrite.tokenEnv', 'the name of a variable of the environment'],
 ]);
 

@@ -17,7 +17,7 @@ export interface ForgeClient {
    * @throws the same
    */
   write<T>(
-    method: 'POST' | 'PATCH' | 'DELETE',
+    method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
     path: string,
     body: unknown,
     expected: number,

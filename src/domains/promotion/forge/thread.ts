@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ShakedownError } from '../../../model/error.ts';
-import { markerOf, markerText } from '../request/marker.ts';
+import { type Marker, markerOf, markerText } from '../request/marker.ts';
 import { compareRuns, type Subject } from '../request/subject.ts';
 import { ForgeRefused } from './client.ts';
 
@@ -10,6 +10,8 @@ export interface Note {
   /** Who wrote it, by the name that the forge knows the account by. */
   readonly author: string;
   readonly body: string;
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 export interface Thread {
@@ -18,6 +20,8 @@ export interface Thread {
   /** All of them, over all pages. */
   notes(): Promise<Note[]>;
   post(body: string): Promise<Note>;
+  /** Puts another text in place of one. */
+  edit(id: number, body: string): Promise<void>;
   remove(id: number): Promise<void>;
 }
 
@@ -41,7 +45,8 @@ export async function placeNewest(thread: Thread, subject: Subject, bodies: read
     const marker = note.author === own.author ? markerOf(note.body) : null;
     return marker !== null && marker.scope === subject.scope ? [{ ...note, ...marker }] : [];
   });
-  const [newest = { ...own, ...subject }] = ours.sort((a, b) => compareRuns(b, a) || a.id - b.id);
+  const [newest = { ...own, ...subject, nonce }] = ours.sort((a, b) => compareRuns(b, a) || a.id - b.id);
+  if (newest.id === own.id) await keepSince(thread, own, { newest, ours });
   for (const { id } of ours) {
     if (id === newest.id) continue;
     await thread.remove(id).catch((cause: unknown) => {
@@ -50,6 +55,23 @@ export async function placeNewest(thread: Thread, subject: Subject, bodies: read
     });
   }
   return { outcome: newest.run === subject.run ? 'placed' : 'newer', id: newest.id };
+}
+
+/** Who decided on evidence that was posted earlier decided after it was posted: of the comment that replaces another, that stays known. It is nobody else's yet. */
+async function keepSince(
+  thread: Thread,
+  own: Note,
+  { newest, ours }: { newest: Marker; ours: readonly (Note & Marker)[] },
+): Promise<void> {
+  const times = ours
+    .filter(({ approved }) => approved !== null && JSON.stringify(approved) === JSON.stringify(newest.approved))
+    .map(({ since, at }) => since ?? at)
+    .sort((a, b) => Date.parse(a) - Date.parse(b));
+  const [first] = times;
+  if (first === undefined || Date.parse(first) >= Date.parse(own.at)) return;
+  const { scope, key, run, startedAt, approved, nonce } = newest;
+  const marker = markerText({ scope, key, run, startedAt, approved, nonce, since: new Date(first).toISOString() });
+  await thread.edit(own.id, `${marker}${own.body.slice(own.body.indexOf('\n'))}`);
 }
 
 /** The first that the forge takes. Where it is not known whether one arrived, it is looked for before it is sent again. */

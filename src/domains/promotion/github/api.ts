@@ -26,7 +26,12 @@ export function githubClient(
 /** An account; null: it is gone. */
 export const account = z.object({ login: z.string(), id: z.int(), type: z.string() });
 
-export const comment = z.object({ id: z.int(), body: z.string().nullish(), user: account.nullish() });
+export const comment = z.object({
+  id: z.int(),
+  body: z.string().nullish(),
+  user: account.nullish(),
+  created_at: z.string(),
+});
 
 export const pullRequest = z.object({
   number: z.int(),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { ForgeClient } from '../forge/client.ts';
+import { type ForgeClient, ForgeRefused } from '../forge/client.ts';
+import { markerOf } from '../request/marker.ts';
 import { account, pullRequest } from './api.ts';
+import { pullRequestThread } from './comment.ts';
 
 const review = z.object({
   id: z.int(),
@@ -90,4 +92,34 @@ export async function environmentApprovalsOf(
   const run = await client.get(path, workflowRun);
   const approvals = await client.get(`${path}/approvals`, z.array(approval));
   return { run, approvals };
+}
+
+/**
+ * Since when the evidence of a readiness run has been posted under a pull request, by this account; null: it is not, or nobody can say who this account is.
+ * What others wrote says nothing, whatever it says of itself.
+ * @param manifestSha256 of the readiness run
+ * @throws the same
+ */
+export async function postedSince(
+  client: ForgeClient,
+  { repository, pullRequest: number }: { repository: string; pullRequest: number },
+  { run, manifestSha256 }: { run: string; manifestSha256: string },
+): Promise<string | null> {
+  const own = await ownLogin(client);
+  const times = (await pullRequestThread(client, repository, number).notes()).flatMap(({ author, body, at }) => {
+    const marker = author === own ? markerOf(body) : null;
+    const isOf = marker?.approved?.run === run && marker.approved.manifestSha256 === manifestSha256;
+    return isOf ? [marker.since ?? at] : [];
+  });
+  return times.sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
+}
+
+/** GitHub does not say it to the token of a workflow, whose account is always the same. null: it is another app's. */
+async function ownLogin(client: ForgeClient): Promise<string | null> {
+  try {
+    return (await client.get('/user', account)).login;
+  } catch (cause) {
+    if (!(cause instanceof ForgeRefused && cause.status === 403)) throw cause;
+    return process.env.GITHUB_ACTIONS === 'true' ? 'github-actions[bot]' : null;
+  }
 }

@@ -12,6 +12,7 @@ const note = z.object({
   body: z.string(),
   author: z.object({ username: z.string() }),
   system: z.boolean().optional(),
+  created_at: z.string(),
 });
 
 export function gitlabClient(
@@ -30,11 +31,17 @@ export function mergeRequestThread(
   { project, mergeRequest }: Pick<GitlabSettings, 'project' | 'mergeRequest'>,
 ): Thread {
   const notes = `${pathOf({ project, mergeRequest })}/notes`;
-  const read = ({ id, body, author }: z.output<typeof note>): Note => ({ id, body, author: author.username });
+  const read = ({ id, body, author, created_at: at }: z.output<typeof note>): Note => ({
+    ...{ id, body, at },
+    author: author.username,
+  });
   return {
     limit,
     notes: async () => (await client.list(notes, z.array(note))).filter(({ system }) => system !== true).map(read),
     post: async (body) => read(await client.write('POST', notes, { body }, 201, note)),
+    edit: async (id, body) => {
+      await client.write('PUT', `${notes}/${id}`, { body }, 200, note);
+    },
     remove: async (id) => {
       await client.write('DELETE', `${notes}/${id}`, undefined, 204, z.null());
     },

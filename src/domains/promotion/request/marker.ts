@@ -5,6 +5,8 @@ import type { Subject } from './subject.ts';
 export interface Marker extends Subject {
   /** Of this one try, which nobody else can know: so it is known again where no answer came. */
   readonly nonce: string;
+  /** Since when the same evidence has been posted there, where an earlier comment of it was replaced; absent: since this comment. */
+  readonly since?: string | undefined;
 }
 
 const schema = z.object({
@@ -13,6 +15,8 @@ const schema = z.object({
   run: z.string().max(100),
   startedAt: z.iso.datetime(),
   nonce: z.string().max(64),
+  approved: z.object({ run: z.string().max(100), manifestSha256: z.string().max(64).nullable() }).nullable(),
+  since: z.iso.datetime().optional(),
 });
 
 /** An HTML comment of letters only, so that nothing of a candidate's texts can end it. */

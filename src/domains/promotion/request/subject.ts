@@ -11,18 +11,15 @@ export interface Subject {
   readonly run: string;
   /** ISO 8601: which of two runs is the newer one. */
   readonly startedAt: string;
+  /** What people decide on: the readiness run, and the digest of its evidence. null: there is none. */
+  readonly approved: { readonly run: string; readonly manifestSha256: string | null } | null;
 }
 
 const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
-/** @param approved the readiness run that was decided on, and the digest of its evidence; null: there is none */
 export function subjectOf(
   { candidate, environment, run }: Pick<Results, 'candidate' | 'environment' | 'run'>,
-  {
-    commit,
-    approved,
-    to,
-  }: { commit: string | null; approved: { run: string; manifestSha256: string | null } | null; to: string },
+  { commit, approved, to }: { commit: string | null; approved: Subject['approved']; to: string },
 ): Subject {
   const digests = [...new Set(candidate.artifacts.map(({ name, digest }) => `${name} ${digest}`))].sort();
   return {
@@ -33,6 +30,7 @@ export function subjectOf(
     ),
     run: run.id,
     startedAt: run.startedAt,
+    approved,
   };
 }
 
