@@ -53,6 +53,7 @@ const slow = [
   'test/domains/rehearsal/recovery',
   'test/domains/security/sample.test.ts',
   'test/domains/stage/command.test.ts',
+  'test/domains/stage/lock',
   'test/domains/uat/axe',
   'test/domains/uat/defects.test.ts',
   'test/domains/uat/disk.test.ts',
