@@ -226,6 +226,7 @@ const others: readonly CommandDeclaration[] = [
       },
       { flags: '--force', help: 'overwrite existing files' },
       { flags: '--nightly', help: 'also a soak each night: GitHub workflow, systemd units, cron line' },
+      { flags: '--workflows', help: 'also the staging stage in CI: workflows of GitHub, a pipeline of GitLab' },
     ],
     load: async () => (await import('./commands/init.ts')).init,
   },
