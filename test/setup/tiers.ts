@@ -51,6 +51,7 @@ const slow = [
   'test/domains/rehearsal/proxies.test.ts',
   'test/domains/rehearsal/recovery',
   'test/domains/security/sample.test.ts',
+  'test/domains/security/sample-scans.test.ts',
   'test/domains/uat/axe',
   'test/domains/uat/defects.test.ts',
   'test/domains/uat/disk.test.ts',
