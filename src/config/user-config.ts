@@ -2039,7 +2039,7 @@ export interface UserConfig {
       /** What it is evidence of. */
       part: 'dependencies' | 'code' | 'dynamic';
       /** Whose exit codes it has, and whether it rests on a database. @default "other" */
-      tool?: 'npm-audit' | 'osv-scanner' | 'grype' | 'trivy' | 'semgrep' | 'codeql' | 'gitleaks' | 'bandit' | 'zap' | 'other' | undefined;
+      tool?: 'npm-audit' | 'osv-scanner' | 'grype' | 'trivy' | 'semgrep' | 'codeql' | 'gitleaks' | 'bandit' | 'zap' | 'schemathesis' | 'other' | undefined;
       /** Runs it: {{target}} stands for what is scanned, {{output}} for the file of its result; without {{output}} the result is what it prints (up to 1 MB). The result is in file when absent. */
       command?: string[] | undefined;
       /** Its result, as SARIF 2.1.0 or its own JSON. The command makes it when absent. */

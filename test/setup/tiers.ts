@@ -55,6 +55,7 @@ const slow = [
   'test/domains/security/sample.test.ts',
   'test/domains/stage/command.test.ts',
   'test/domains/stage/lock',
+  'test/domains/security/sample-scans.test.ts',
   'test/domains/uat/axe',
   'test/domains/uat/defects.test.ts',
   'test/domains/uat/disk.test.ts',
