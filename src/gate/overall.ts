@@ -5,6 +5,8 @@ import type { Metrics } from './metrics.ts';
 import { amount, duration, list, sentence, targetAmount } from './words.ts';
 
 const mostReasons = 2;
+/** Of objectives that fail beside the main one: the table has them all. */
+const mostNamed = 4;
 const hourMs = 3_600_000;
 
 /** What the verdict and its words are made from. */
@@ -104,6 +106,8 @@ function failure({ objectives, metrics, aborted, plannedMs, failure: ofDomain }:
   const { text: first, isWhole = false } = ofDomain(main, failing) ?? { text: main.reason };
   const names = [...new Set(others.map(({ subject }) => subject))];
   if (isWhole || names.length === 0) return first;
+  if (names.length > mostNamed)
+    return `${first} ${sentence(list([...names.slice(0, mostNamed), `${names.length - mostNamed} more objectives`]))} fail too.`;
   return `${first} ${sentence(list(names))} ${names.length === 1 ? 'fails' : 'fail'} too.`;
 }
 
