@@ -7,7 +7,7 @@ import { amount, duration, list, sentence, targetAmount } from './words.ts';
 const mostReasons = 2;
 /** Of objectives that fail beside the main one: the table has them all. */
 const mostNamed = 4;
-const mostWeaker = 5;
+const mostWeaker = 3;
 const hourMs = 3_600_000;
 
 /** What the verdict and its words are made from. */

@@ -8,11 +8,14 @@ import { askEach, declaredOf, type ReportingDomain } from './declared.ts';
 import { gatesNotJudged } from './view/gates.ts';
 import { verdictView } from './view/verdict.ts';
 
+/** Lines of answers that a terminal shows above the table. */
+const mostAnswers = 8;
+
 /** What a terminal shows of a run; every text is readable. */
 export interface FirstScreen {
   verdict: VerdictView;
   environment: string;
-  /** What the command was asked for. */
+  /** What the command was asked for; empty where that is so much that the table of objectives says it better. */
   answers: string[];
   /** Whether it is signed, and how far that is shown; null: nobody has. */
   signed: string | null;
@@ -35,10 +38,11 @@ export async function firstScreen(
   const notices = askEach(declared, 'notices', (reporting) => reporting.notices?.(shown), warnings);
   const highlights = askEach(declared, 'highlights', (reporting) => reporting.highlights?.(shown, null), warnings);
   const gates = domains.flatMap((domain) => domain.gates ?? []);
+  const answers = highlights.flatMap(({ isAnswer, lines }) => (isAnswer === true ? lines : []));
   return {
     verdict: verdictView(shown, { facts, notices }),
     environment: shown.environment.name,
-    answers: highlights.flatMap(({ isAnswer, lines }) => (isAnswer === true ? lines : [])),
+    answers: answers.length > mostAnswers ? [] : answers,
     signed: acceptance === null || acceptance.signOffs.length === 0 ? null : readable(signedLine(acceptance)),
     objectives: shown.objectives,
     missing: shown.missing,
