@@ -14,7 +14,6 @@ import type { Results } from '../model/results.ts';
 import type { SigningTrust } from '../model/sign-off.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
-import { runStarted } from '../run/simulate/started.ts';
 import { sampleAsLocalSystem } from '../sample/builds.ts';
 import { sampleMonitoring } from '../sample/production-set.ts';
 import { interruption } from './interrupt.ts';
@@ -82,7 +81,10 @@ export function servicesOf(
       const { runOwnCommand, sameCandidate } = await import('./own-command.ts');
       return runOwnCommand([...words, ...sameCandidate(words, { file, overrides }, table)], about);
     },
-    begun: (config, about) => runStarted(config, { ...about, command: commandLine() }),
+    async begun(config, about) {
+      const { runStarted } = await import('../run/simulate/started.ts');
+      return runStarted(config, { ...about, command: commandLine() });
+    },
     async render(folder) {
       const { renderRun } = await import('../run/simulate/render.ts');
       return renderRun(folder, { trust: await trusted(folder) });
