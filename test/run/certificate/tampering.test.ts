@@ -30,6 +30,7 @@ function* oneCharacterOff(text: string, from: number, to: number): Generator<str
     yield `${text.slice(0, at)}${text.slice(at + 1)}`;
     yield `${text.slice(0, at)}${text[at]}${text.slice(at)}`;
   }
+  for (const more of ['A', '=', ' ']) yield `${text.slice(0, to)}${more}${text.slice(to)}`;
 }
 
 test.each([
