@@ -61,6 +61,7 @@ describe('what a policy asks less for than the whole stage', () => {
     ['more attempts', `${gates}\n${ages}\nattempts: { atMost: 9 }`, /^9 attempts, not 3$/],
     ['no reasons', `${gates}\n${ages}\nattempts: { reasons: false }`, /^failures need no reason$/],
     ['fewer who approve', `${gates}\n${ages}\napprovals: { atLeast: 1 }`, /^1 who approve, not 2$/],
+    ['reviews', `${gates}\n${ages}\napprovals: { reviews: true }`, /^reviews at GitHub count/],
     ['two eyes', `${gates}\n${ages}\napprovals: { fourEyes: false }`, /^authors may approve/],
     ['old approvals', `${gates}\n${ages}\napprovals: { expireHours: 100 }`, /^approvals 100 h old, not 72 h$/],
     [
