@@ -52,6 +52,7 @@ const slow = [
   'test/domains/rehearsal/recovery',
   'test/domains/security/sample.test.ts',
   'test/domains/stage/command.test.ts',
+  'test/domains/stage/dashboard/dashboard.test.ts',
   'test/domains/stage/lock',
   'test/domains/uat/axe',
   'test/domains/uat/defects.test.ts',
