@@ -119,6 +119,7 @@ export async function makeStage(phases: readonly Phase[]): Promise<MadeStage> {
       phases: given = phases,
       only,
       policy,
+      from,
     } = {}) {
       const ordered = inOrder(given.map((phase): DomainPhase => ({ ...phase, domain: 'made' })));
       const journal = openJournal(join(folder, 'journal.ndjson'), { source: 'shakedown/runs/stage' });
