@@ -98,6 +98,10 @@ export function servicesOf(
       );
       return all.flat();
     },
+    async followRun(folder) {
+      const { followRun } = await import('../run/live/follow-run.ts');
+      return followRun(folder);
+    },
     hasCommand: (words) =>
       table.some(({ name, load }) => load !== undefined && `${words.join(' ')} `.startsWith(`${name} `)),
     async render(folder) {

@@ -54,6 +54,7 @@ const slow = [
   'test/domains/rehearsal/recovery',
   'test/domains/security/sample.test.ts',
   'test/domains/stage/command.test.ts',
+  'test/domains/stage/dashboard/dashboard.test.ts',
   'test/domains/stage/lock',
   'test/domains/security/sample-scans.test.ts',
   'test/domains/uat/axe',

@@ -1,6 +1,6 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beginningOf } from '../../evidence/attempt.ts';
-import { listRuns } from '../../evidence/prune.ts';
 import { whyEventNotBacked, whyNotBacked } from './backing.ts';
 import type { PlannedPhase } from './events.ts';
 import { readStageRecord } from './record.ts';
@@ -93,7 +93,8 @@ export async function newestStage(
   candidate: { name: string; version: string },
 ): Promise<StageFacts | null> {
   const found: { startedAt: string; folder: string }[] = [];
-  for (const { folder } of await listRuns(base, null)) {
+  for (const name of await readdir(base).catch(() => [])) {
+    const folder = join(base, name);
     const began = beginningOf(join(folder, 'journal.ndjson'));
     if (began === null || began.candidate.name !== candidate.name || began.candidate.version !== candidate.version)
       continue;

@@ -44,10 +44,7 @@ describe('a stage whose phases pass', () => {
     expect([...fold.state.keys()]).toEqual(['deployment_status', 'test_results']);
     expect(stage.said.join('\n')).toMatch(/deploy: PASSED after .*\n.*tests: begins, by the QA tester/);
     const results = await buildResults(stage.folder);
-    expect(results.gates.map(({ id, verdict }) => [id, verdict])).toEqual([
-      ['uat', 'pass'],
-      ['rehearsal', 'pass'],
-    ]);
+    expect(results.gates.map(({ id, verdict }) => [id, verdict])).toEqual([['uat', 'pass']]);
     expect(results.verdict).toBe('pass');
     expect(results.sections.stage?.next).toEqual([]);
   });
@@ -104,6 +101,36 @@ describe('a stage whose phases pass', () => {
   });
 });
 
+describe('a gate', () => {
+  const rehearsing = { id: 'rehearsal', gates: ['rehearsal'], does: command('good'), after: ['deploy'] };
+  it('is not passed by a phase that is only a part of it', async () => {
+    const stage = await made(deploying(), rehearsing);
+    await stage.run({ only: ['deploy'] });
+    const { gates, verdict } = await buildResults(stage.folder);
+    expect([gates, verdict]).toEqual([[], 'inconclusive']);
+  });
+  it('that a policy names rests on every phase of it', async () => {
+    const stage = await made(deploying(), testing('good'), {
+      ...testing('good'),
+      id: 'more',
+      writes: [],
+      after: ['tests'],
+    });
+    await stage.run({ only: ['deploy', 'tests'], policy: ['uat'] });
+    const { gates, word, objectives } = await buildResults(stage.folder);
+    expect([gates.find(({ id }) => id === 'uat')?.verdict, word]).toEqual(['inconclusive', 'INCONCLUSIVE']);
+    expect(objectives.find(({ objective }) => objective.id === 'stage-more-uat')?.reason).toMatch(
+      /it was left out: it was not asked for/,
+    );
+  });
+  it('that a policy names and a phase failed makes it NOT READY', async () => {
+    const stage = await made(deploying(), testing('bad'));
+    await stage.run({ policy: ['uat'] });
+    const { word, sentence } = await buildResults(stage.folder);
+    expect([word, sentence]).toEqual(['NOT READY', expect.stringMatching(/^Phase tests failed: /)]);
+  });
+});
+
 describe('a phase that fails', () => {
   it('ends the stage, is rolled back, and says what to do', async () => {
     const stage = await made(deploying(), testing('bad'), {
@@ -148,6 +175,16 @@ describe('a phase that fails', () => {
     await mistaken.run();
     expect((await buildResults(mistaken.folder)).verdict).toBe('inconclusive');
   });
+});
+
+it('what was rolled back is deployed again when the stage goes on', async () => {
+  const stage = await made(deploying(), testing('bad'));
+  await stage.run();
+  expect(await stage.run({ phases: [deploying(), testing('good')].map(madePhase), from: 'tests' })).toBe('done');
+  const { fold } = await stage.record();
+  expect([fold.attempts.get('deploy')?.length, fold.attempts.get('tests')?.length]).toEqual([2, 2]);
+  expect(readFileSync(join(stage.project, 'deployed'), 'utf8')).toBe('--json');
+  expect((await buildResults(stage.folder)).verdict).toBe('pass');
 });
 
 describe('a stage that stops', () => {
