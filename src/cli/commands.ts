@@ -233,7 +233,13 @@ const others: readonly CommandDeclaration[] = [
   {
     name: 'doctor',
     help: 'show which programs are installed, which are missing, and how to get them',
-    options: [asJson],
+    options: [
+      {
+        flags: '--get',
+        help: 'get the scanners of the final validation that are not here, by Go and pip (5 min, once)',
+      },
+      asJson,
+    ],
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {

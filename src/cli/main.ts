@@ -1,6 +1,7 @@
 import { type ExitCode, exitCodes, ShakedownError } from '../model/error.ts';
 import { domains } from '../run/domains.ts';
 import { reportFailure } from './failure.ts';
+import { followParent } from './parent.ts';
 import { createProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 import { catchUncaught, uncaughtError } from './uncaught.ts';
@@ -17,6 +18,7 @@ const unexpected = (error: unknown) => {
   const code = reportFailure(error, terminal, verbose);
   return error instanceof ShakedownError ? code : exitCodes.internal;
 };
+followParent();
 let isFinished = false;
 catchUncaught((error) => {
   isFinished = true;

@@ -92,6 +92,14 @@ export function servicesOf(
       notices.began(config, about.runId, commandLine());
       return started;
     },
+    async phases() {
+      const all = await Promise.all(
+        domains.map(async ({ id, phases }) => ((await phases?.()) ?? []).map((phase) => ({ ...phase, domain: id }))),
+      );
+      return all.flat();
+    },
+    hasCommand: (words) =>
+      table.some(({ name, load }) => load !== undefined && `${words.join(' ')} `.startsWith(`${name} `)),
     async render(folder) {
       const { renderRun } = await import('../run/simulate/render.ts');
       const rendered = await renderRun(folder, { trust: await trusted(folder) });

@@ -76,7 +76,7 @@ export const certificate: Configuration<typeof schemas> = {
         verifier: 'https://shop.example/shakedown',
         resourceUri: 'pkg:oci/shop',
         timeStamp: { url: 'https://time.shop.example/tsr', caFile: 'keys/time.pem' },
-        trustedKeys: [{ file: 'keys/certificate.pub', until: '2027-06-30T00:00:00Z' }],
+        trustedKeys: [{ file: 'keys/certificate.pub', from: '2026-07-01T00:00:00Z', until: '2027-06-30T00:00:00Z' }],
       },
     },
   ],

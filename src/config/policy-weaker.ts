@@ -19,11 +19,11 @@ export function weakerThan(policy: PolicyText, whole: PolicyText, defaults: read
   const left = whole.gates.filter((gate) => !policy.gates.includes(gate));
   const decided = changed(defaults, whole.objectives).filter(({ gate }) => policy.gates.includes(gate));
   return [
+    ...policy.limits,
     ...weakerOf(decided, changed(defaults, policy.objectives)),
     ...(left.length === 0 ? [] : [`not judged: ${list(left)}`]),
     ...ages(policy, whole),
     ...rules(policy, whole),
-    ...policy.limits,
   ];
 }
 

@@ -113,7 +113,7 @@ export interface UserConfig {
     /** For the report; that of the default objective when absent. */
     title?: string | undefined;
     /** What is measured, by an objective of your own; that of the default objective when absent. */
-    metric?: 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'functional_pass_rate' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls' | 'readiness_security' | 'readiness_functional' | 'readiness_integration' | 'readiness_regression' | 'readiness_parity' | 'readiness_data' | 'readiness_compliance' | 'readiness_attempts' | 'readiness_gates' | 'readiness_risk' | 'readiness_approval' | 'readiness_checklist' | 'readiness_criteria' | 'promotion_plan' | 'promotion_schedule' | undefined;
+    metric?: 'stage_phase' | 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'functional_pass_rate' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls' | 'readiness_security' | 'readiness_functional' | 'readiness_integration' | 'readiness_regression' | 'readiness_parity' | 'readiness_data' | 'readiness_compliance' | 'readiness_attempts' | 'readiness_gates' | 'readiness_risk' | 'readiness_approval' | 'readiness_checklist' | 'readiness_criteria' | 'promotion_plan' | 'promotion_schedule' | undefined;
     /** Which figure of the metric: any percentile such as `p97.5`, `mean`, `min`, `max`, `share above 500 ms` (in % of the answers), or `value` where it has only one; that of the default objective when absent. */
     statistic?: string | undefined;
     /** How the figure is compared with the target; that of the default objective when absent. */
@@ -130,7 +130,7 @@ export interface UserConfig {
     /** Short name. */
     id: string;
     /** What is measured. */
-    metric: 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'functional_pass_rate' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls' | 'readiness_security' | 'readiness_functional' | 'readiness_integration' | 'readiness_regression' | 'readiness_parity' | 'readiness_data' | 'readiness_compliance' | 'readiness_attempts' | 'readiness_gates' | 'readiness_risk' | 'readiness_approval' | 'readiness_checklist' | 'readiness_criteria' | 'promotion_plan' | 'promotion_schedule';
+    metric: 'stage_phase' | 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'functional_pass_rate' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls' | 'readiness_security' | 'readiness_functional' | 'readiness_integration' | 'readiness_regression' | 'readiness_parity' | 'readiness_data' | 'readiness_compliance' | 'readiness_attempts' | 'readiness_gates' | 'readiness_risk' | 'readiness_approval' | 'readiness_checklist' | 'readiness_criteria' | 'promotion_plan' | 'promotion_schedule';
     /** How the figure is compared with the target. */
     comparison: '<' | '<=' | '>' | '>=' | '=';
     /** What the figure is compared with, in the unit below. */
@@ -226,6 +226,70 @@ export interface UserConfig {
       /** Until when it counts; no bound when absent. */
       until?: string | undefined;
     }[] | undefined;
+  } | undefined;
+  /** The whole stage: `shakedown run`. */
+  stage?: {
+    /** How long the load of the simulation lasts, in seconds; `--duration` goes before it. @default 600 */
+    durationS?: number | undefined;
+    /** What provides the environment; nothing when absent. */
+    provision?: {
+      /** Program and arguments, run in the folder of the configuration: `terraform`, `apply`, … It ends with 0 when the environment is there, also when it was there before. */
+      command: string[];
+      /** Then it is ended, and has failed. @default 1800 */
+      timeoutS?: number | undefined;
+    } | undefined;
+    /** The initial state of the event `swarm/started`, or a JSON file that holds it. Reports show it, so it holds no secret; empty when absent. */
+    initialState?: string | {
+      /** What the environment is to be; empty when absent. */
+      staging_environment_config?: unknown | undefined;
+      /** How the candidate comes to staging; empty when absent. */
+      deployment_pipeline?: unknown | undefined;
+      /** What is tested; empty when absent. */
+      staging_test_suite?: unknown | undefined;
+    } | undefined;
+    /** Phases that are not done, each with the reason. Their gates are inconclusive. */
+    skip?: Record<string, string> | undefined;
+    /** By phase: seconds after which it is ended in order, and is inconclusive. */
+    deadlinesS?: Record<string, number> | undefined;
+    /** What the load of the simulation is shared by. */
+    simulation?: {
+      /** Whether experiments with faults share its load. @default true */
+      faults?: boolean | undefined;
+      /** Whether business scenarios share its load. @default true */
+      scenarios?: boolean | undefined;
+    } | undefined;
+    /** The search for the capacity. */
+    capacity?: {
+      /** Length of a step; null: as `simulate` has it. @default null */
+      stepS?: number | null | undefined;
+      /** Counts of instances at which the capacity is searched for; empty: as it is. */
+      instances?: number[] | undefined;
+    } | undefined;
+    /** The validation of the monitoring. */
+    monitoring?: {
+      /** Whether every production rule is proved, for which faults are planted in the target. @default false */
+      productionRules?: boolean | undefined;
+    } | undefined;
+    /** How the candidate is asked what it is, beside `target.artifactPath`. */
+    candidate?: {
+      /** Files that are the candidate, by the name of the artifact. Each is hashed before and after every phase. */
+      files?: Record<string, string> | undefined;
+      /** Prints a line `name sha256:…` for each artifact that runs, such as the images of the containers; asked before and after every phase. None when absent. */
+      command?: string[] | undefined;
+    } | undefined;
+    /** What keeps two stages out of one environment. */
+    lock?: {
+      /** `host`: one stage at a time on this machine; `postgres`: an advisory lock; `lease`: a Lease in Kubernetes. @default "host" */
+      kind?: 'host' | 'postgres' | 'lease' | undefined;
+      /** Of `postgres`: the environment variable that holds the URL of the database. @default "SHAKEDOWN_STAGE_LOCK_URL" */
+      urlEnv?: string | undefined;
+      /** Of `lease`: the kubectl context; null: the current one. @default null */
+      context?: string | null | undefined;
+      /** Of `lease`: the namespace; null: that of the context. @default null */
+      namespace?: string | null | undefined;
+      /** Of `lease`: its name. @default "shakedown-stage" */
+      name?: string | undefined;
+    } | undefined;
   } | undefined;
   /** recorded: a session has connections of its own, as many at once as its requests overlap; session: no more than six to a host, as a browser, so that further requests wait; pooled: all sessions share connections, as behind a proxy. @default "recorded" */
   connections?: 'recorded' | 'session' | 'pooled' | undefined;
@@ -1975,7 +2039,7 @@ export interface UserConfig {
       /** What it is evidence of. */
       part: 'dependencies' | 'code' | 'dynamic';
       /** Whose exit codes it has, and whether it rests on a database. @default "other" */
-      tool?: 'npm-audit' | 'osv-scanner' | 'grype' | 'trivy' | 'semgrep' | 'codeql' | 'gitleaks' | 'bandit' | 'zap' | 'other' | undefined;
+      tool?: 'npm-audit' | 'osv-scanner' | 'grype' | 'trivy' | 'semgrep' | 'codeql' | 'gitleaks' | 'bandit' | 'zap' | 'schemathesis' | 'other' | undefined;
       /** Runs it: {{target}} stands for what is scanned, {{output}} for the file of its result; without {{output}} the result is what it prints (up to 1 MB). The result is in file when absent. */
       command?: string[] | undefined;
       /** Its result, as SARIF 2.1.0 or its own JSON. The command makes it when absent. */

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { beginningOf } from '../evidence/attempt.ts';
 import { listRuns } from '../evidence/prune.ts';
 import { type Artifact, areSameArtifacts, artifactsOf } from '../model/artifact.ts';
-import type { JudgedBy, ResolvedConfig } from '../model/config.ts';
+import type { JudgedBy } from '../model/config.ts';
 import type { Results } from '../model/results.ts';
+import { policyWaivers } from './policy-waivers.ts';
 import type { ValidationContext } from './validation.ts';
 
 /** So many of the newest runs are looked at; each is judged again, which takes a moment. */
@@ -33,7 +34,7 @@ export interface CandidateRuns {
   readonly isCut: boolean;
 }
 
-type Asked = Pick<ValidationContext, 'config' | 'services' | 'runFolder' | 'target' | 'teardown'>;
+type Asked = Pick<ValidationContext, 'config' | 'services' | 'runFolder' | 'target' | 'teardown' | 'purpose'>;
 
 /** Every part of one run asks for the same. */
 const found = new WeakMap<ValidationContext['teardown'], Promise<CandidateRuns>>();
@@ -49,7 +50,9 @@ export function candidateRuns(context: Asked, isAnew = false): Promise<Candidate
   return runs;
 }
 
-async function read({ config, services, runFolder, target }: Asked): Promise<CandidateRuns> {
+async function read(context: Asked): Promise<CandidateRuns> {
+  const { config, services, runFolder, target } = context;
+  const by = await judgedBy(context);
   const stored = (await listRuns(config.reports.folder, null)).reverse();
   const { artifacts } = await target();
   const own = { name: config.name, version: config.version, artifacts: artifactsOf(config.artifacts ?? [], artifacts) };
@@ -73,8 +76,7 @@ async function read({ config, services, runFolder, target }: Asked): Promise<Can
       break;
     }
     looked++;
-    const results =
-      began === null ? null : await services?.judged(folder, undefined, judgedBy(config)).catch(() => null);
+    const results = began === null ? null : await services?.judged(folder, undefined, by).catch(() => null);
     if (!results) {
       unreadable.push(id);
       continue;
@@ -90,22 +92,34 @@ const judgedGates = new WeakMap<ValidationContext['teardown'], Map<string, Promi
 
 /** A run judged by one gate alone, all of it: what is against the whole of its evidence is against the gate. null: it cannot be judged. */
 export function judgedGate(
-  { config, services, teardown }: Pick<Asked, 'config' | 'services' | 'teardown'>,
+  context: Pick<Asked, 'config' | 'services' | 'teardown' | 'purpose'>,
   folder: string,
   gate: string,
 ): Promise<Results | null> {
+  const { services, teardown } = context;
   const known = judgedGates.get(teardown) ?? new Map<string, Promise<Results | null>>();
   judgedGates.set(teardown, known);
   const key = JSON.stringify([folder, gate]);
-  const results = known.get(key) ?? services?.judged(folder, gate, judgedBy(config)).catch(() => null);
-  if (results === undefined) return Promise.resolve(null);
+  const results =
+    known.get(key) ??
+    judgedBy(context)
+      .then((by) => services?.judged(folder, gate, by) ?? null)
+      .catch(() => null);
   known.set(key, results);
   return results;
 }
 
-/** An earlier run may have been held against weaker targets than those that are asked for now. */
-function judgedBy({ policy, objectives }: Pick<ResolvedConfig, 'policy' | 'objectives'>): JudgedBy {
-  return { policy, objectives };
+/** An earlier run may have been held against weaker targets than those that are asked for now; what is waived decides nothing. */
+async function judgedBy(context: Pick<Asked, 'config' | 'teardown' | 'purpose'>): Promise<JudgedBy> {
+  const { policy, objectives } = context.config;
+  const { waivers } = await policyWaivers(context);
+  const inForce = waivers.filter(({ why }) => why === null);
+  if (policy === undefined || inForce.length === 0) return { policy, objectives };
+  const waived = inForce.map(({ objective }) => [
+    objective,
+    { ...policy.objectives[objective], key: false, weight: 0 },
+  ]);
+  return { policy: { ...policy, objectives: { ...policy.objectives, ...Object.fromEntries(waived) } }, objectives };
 }
 
 /** null: it is another, which it also is where it has an artifact more or less. Where either side names artifacts, the same version alone is not enough. */

@@ -10,6 +10,7 @@ import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
 import type { RunTarget } from './companion.ts';
 import type { PartDomain } from './part-declaration.ts';
+import type { Phase } from './phase.ts';
 import type { ValidationServices } from './validation.ts';
 
 /** An option of a command, declared once: parsing, help and completion are made from it. */
@@ -93,6 +94,10 @@ export interface Services extends ValidationServices {
   readonly sampleMonitoring: SampleMonitoring;
   /** The domains whose parts make the final validation, in the order of reports. */
   readonly partDomains: readonly PartDomain[];
+  /** What the domains declare of the stage, with the domain of each, in the order of the table. */
+  phases(): Promise<readonly (Phase & { readonly domain: string })[]>;
+  /** Whether a command begins with these words. */
+  hasCommand(words: readonly string[]): boolean;
   /** The first event of a run: the candidate, the machine, the command, and the configuration without its secrets. */
   begun(
     config: ResolvedConfig,

@@ -12,6 +12,7 @@ import type { Companion } from './companion.ts';
 import type { Configuration } from './configuration.ts';
 import type { LivePanel } from './live.ts';
 import type { PartDomain } from './part-declaration.ts';
+import type { Phase } from './phase.ts';
 
 /**
  * A part of Shakedown, declared in one object and listed in one file (`src/run/domains.ts`). All but the id is optional. What is
@@ -34,6 +35,8 @@ export interface Domain {
   readonly reporting?: () => Promise<Reporting>;
   /** What `validate final` does of it. */
   readonly parts?: PartDomain;
+  /** What the stage does of it (`shakedown run`). */
+  readonly phases?: () => Promise<readonly Phase[]>;
   /** What it does beside the load. They begin in the order of domains and of the list, and end in the opposite one. */
   readonly companions?: () => Promise<readonly Companion[]>;
   /** Its part of the live view, made anew for each run. */
@@ -234,6 +237,8 @@ export interface Reporting {
   suites?(results: Results): readonly CaseSuite[];
   /** What is behind an objective's figure, where it counts things: those that failed, by name. */
   details?(results: Results, result: ObjectiveResult): readonly string[];
+  /** Sentences for the summary, above its tables: what failed by name, what was left out, what would have been enough. */
+  brief?(results: Results): readonly string[];
   /** Tables for the summary beside that of the objectives. */
   tables?(results: Results): readonly SummaryTable[];
   /** By name, for every suite of JUnit's file. */

@@ -39,12 +39,35 @@ export interface ValidationServices {
   /**
    * Runs another command of Shakedown to its end, in a process of its own, on the same candidate and with the same configuration.
    * @param words `rehearse`
-   * @returns `error`: its last line, where it ended without a verdict; else empty
    */
-  runCommand(
-    words: readonly string[],
-    about: { signal: AbortSignal; cwd: string; say(line: string): void },
-  ): Promise<{ exitCode: number; error: string }>;
+  runCommand(words: readonly string[], about: CommandRun): Promise<CommandEnd>;
+}
+
+/** How another command is run. */
+export interface CommandRun {
+  readonly signal: AbortSignal;
+  readonly cwd: string;
+  /** Each line of its progress. */
+  say(line: string): void;
+  /** So long after an interruption it is ended at once; absent: it is waited for. */
+  readonly graceMs?: number;
+  /** Whether what it prints on stdout is wanted; absent: it is not. */
+  readonly keepsOutput?: boolean;
+  /** It was started, as this process. */
+  onProcess?(pid: number): void;
+  /** It makes a run, in this folder. */
+  onRun?(folder: string): void;
+}
+
+/** How another command ended. */
+export interface CommandEnd {
+  readonly exitCode: number;
+  /** What it said last, where it ended without a verdict; else empty. */
+  readonly error: string;
+  /** Folder of the run that it made; null: none. */
+  readonly run: string | null;
+  /** What it printed, where that was wanted; else empty. */
+  readonly output: string;
 }
 
 /** `readiness`: a report that people decide on; `promotion`: what follows from their decision. */

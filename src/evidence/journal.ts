@@ -14,6 +14,7 @@ const important: ReadonlySet<EventType> = new Set([
   'shakedown.load.started',
   'shakedown.load.ended',
   'shakedown.run.interrupted',
+  'shakedown.run.resumed',
   'shakedown.run.ended',
 ]);
 const syncEveryMs = 1000;

@@ -53,7 +53,7 @@ export interface ManifestState {
   tampered: string[];
 }
 
-const report = String.raw`results\.json|[^/.][^/]*\.(html|xml|md|sarif|jsonld|ics)|manifest\.json|sign-offs\.ndjson`;
+const report = String.raw`results\.json|badge\.svg|[^/.][^/]*\.(html|xml|md|sarif|jsonld|ics)|manifest\.json|sign-offs\.ndjson`;
 
 /**
  * At the top of a run's folder, and no evidence: what is made from it and can be made again (results and reports), what is made of it later
@@ -64,7 +64,7 @@ const noEvidence = new RegExp(
   `^(${report}|certificate|promotion|(lock\\.json|sign-offs\\.lock)(\\.[0-9a-f]{8})*|reserve|\\.(${report})\\.[0-9a-f]{8}\\.part)$`,
 );
 const noEvidenceBefore3 =
-  /^(results\.json|[^/]+\.(html|xml|md|sarif|jsonld)|manifest\.json|sign-offs\.ndjson|certificate|lock\.json.*|reserve|sign-offs\.lock.*)$/;
+  /^(results\.json|badge\.svg|[^/]+\.(html|xml|md|sarif|jsonld)|manifest\.json|sign-offs\.ndjson|certificate|lock\.json.*|reserve|sign-offs\.lock.*)$/;
 
 /** Every file that the run left as evidence: paths from its folder, with slashes, in order. */
 function evidenceFiles(folder: string, format: Format, under = ''): string[] {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { JournalEvents } from '../model/event.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { writeManifest } from './manifest.ts';
-import { createRunFolder } from './run-folder.ts';
+import { createRunFolder, type RunFolder, reopenRunFolder } from './run-folder.ts';
 import { type Teardown, withTeardown } from './teardown.ts';
 
 /** A run without a load of its own, while it is recorded. */
@@ -25,22 +25,47 @@ export interface RecordedRun {
  * @throws ShakedownError RUN_FOLDER, and what `body` throws
  */
 export async function recordRun(base: string, body: (run: RecordedRun) => Promise<void>): Promise<string> {
-  const { id, path, release } = await createRunFolder(base);
+  const folder = await createRunFolder(base);
   let isBegun = false;
+  await recorded(folder, (run) =>
+    body({
+      ...run,
+      begin(started) {
+        run.begin(started);
+        isBegun = true;
+      },
+    }),
+  ).catch(async (error: unknown) => {
+    if (!isBegun) await rm(folder.path, { recursive: true, force: true });
+    throw error;
+  });
+  return folder.path;
+}
+
+/**
+ * Goes on with a run that ended or was cut off, and seals its evidence anew.
+ * @throws ShakedownError RUN_LOCKED while a living process works on it, and what `body` throws
+ */
+export async function continueRun(
+  path: string,
+  body: (run: Omit<RecordedRun, 'begin'>) => Promise<void>,
+): Promise<void> {
+  await recorded(await reopenRunFolder(path), async (run) => {
+    // What it seals is added to: until that is sealed anew, nothing is.
+    await rm(join(path, 'manifest.json'), { force: true });
+    run.journal.append('shakedown.run.resumed', {});
+    await body(run);
+  });
+}
+
+async function recorded({ id, path, release }: RunFolder, body: (run: RecordedRun) => Promise<void>): Promise<void> {
   await withTeardown(async (teardown) => {
     teardown.before('release the run folder', release);
     const journal = openJournal(join(path, 'journal.ndjson'), { source: `shakedown/runs/${id}` });
     teardown.before('close the journal', () => journal.close());
-    const begin = (started: JournalEvents['shakedown.run.started']) => {
-      journal.append('shakedown.run.started', started);
-      isBegun = true;
-    };
+    const begin: RecordedRun['begin'] = (started) => journal.append('shakedown.run.started', started);
     await body({ id, path, journal, teardown, begin });
     journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
-  }).catch(async (error: unknown) => {
-    if (!isBegun) await rm(path, { recursive: true, force: true });
-    throw error;
   });
   writeManifest(path);
-  return path;
 }

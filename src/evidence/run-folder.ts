@@ -9,6 +9,14 @@ import { runId } from './run-id.ts';
 
 const lockName = 'lock.json';
 
+type Listener = (path: string) => void;
+let listener: Listener = () => {};
+
+/** Who is to know of every run folder that this process makes; the last one that says so. */
+export function onRunFolder(heard: Listener): void {
+  listener = heard;
+}
+
 export interface RunFolder {
   id: string;
   /** Absolute. */
@@ -34,7 +42,9 @@ export async function createRunFolder(base: string, clock: Clock = systemClock):
         if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
         throw error;
       }
-      return await lockRun(path, clock);
+      const folder = await lockRun(path, clock);
+      listener(path);
+      return folder;
     }
   } catch (cause) {
     throw cause instanceof ShakedownError ? cause : unwritable(root, cause);

@@ -5,8 +5,13 @@ import type { Metrics } from './metrics.ts';
 import { amount, duration, list, sentence, targetAmount } from './words.ts';
 
 const mostReasons = 2;
+<<<<<<< HEAD
 const mostNamed = 8;
-const mostWeaker = 4;
+const mostWeaker = 5;
+=======
+/** Of objectives that fail beside the main one: the table has them all. */
+const mostNamed = 4;
+>>>>>>> words
 const hourMs = 3_600_000;
 
 /** What the verdict and its words are made from. */
@@ -132,6 +137,8 @@ function failure({ objectives, metrics, aborted, plannedMs, failure: ofDomain }:
   ];
   const names = all.length > mostNamed ? [...all.slice(0, mostNamed - 1), `${all.length - mostNamed + 1} more`] : all;
   if (isWhole || names.length === 0) return first;
+  if (names.length > mostNamed)
+    return `${first} ${sentence(list([...names.slice(0, mostNamed), `${names.length - mostNamed} more objectives`]))} fail too.`;
   return `${first} ${sentence(list(names))} ${names.length === 1 ? 'fails' : 'fail'} too.`;
 }
 

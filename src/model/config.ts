@@ -1,6 +1,6 @@
 import type { DeclaredArtifact } from './artifact.ts';
-import type { PolicyRules } from './policy.ts';
 import type { CertificateSettings } from './certificate.ts';
+import type { PolicyRules } from './policy.ts';
 import type { AppliedPolicy } from './results.ts';
 import type { Header } from './traffic.ts';
 import type { Objective } from './verdict.ts';

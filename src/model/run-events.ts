@@ -38,6 +38,8 @@ export const runEvents = {
   /** An objective failed that was to end the run; it has failed then, whatever else is measured. */
   'shakedown.run.aborted': z.object({ atMs: z.number(), objective: text, reason: text }),
   'shakedown.run.interrupted': z.object({ reason: text }),
+  /** A run without a load goes on: what ended it before is over. */
+  'shakedown.run.resumed': z.object({}),
   /** SHA-256 of every byte of the journal before this line, once a minute and when the run has ended: what was changed later shows. */
   'shakedown.journal.digest': z.object({ sha256: text }),
   'shakedown.run.ended': z.object({ endedAt: text }),

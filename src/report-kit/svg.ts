@@ -12,7 +12,7 @@ const elements = new Set('svg g path rect line circle polyline text tspan title 
 const attributeNames = new Set(
   (
     'xmlns viewBox width height x y x1 y1 x2 y2 cx cy r rx d points class id role aria-labelledby aria-hidden focusable fill stroke stroke-width ' +
-    'clip-path transform text-anchor dominant-baseline patternUnits patternTransform preserveAspectRatio'
+    'clip-path transform text-anchor textLength font-family font-size dominant-baseline patternUnits patternTransform preserveAspectRatio'
   ).split(' '),
 );
 const reference = /^url\(#[a-z][a-z0-9-]*\)$/;

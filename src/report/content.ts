@@ -16,6 +16,8 @@ export interface RunContent {
   highlights: Highlight[];
   trust: TrustCard[];
   suites: CaseSuite[];
+  /** Sentences of the summary, above its tables. */
+  brief: string[];
   tables: SummaryTable[];
   properties: [name: string, value: string][];
   /** null: the run has no timeline. */
@@ -43,6 +45,7 @@ export function contentOf(
     ),
     trust: askEach(declared, 'cards on trust', ({ trust }) => trust?.(results), warnings),
     suites: askEach(declared, 'suites', ({ suites }) => suites?.(results), warnings),
+    brief: askEach(declared, 'sentences for the summary', ({ brief }) => brief?.(results), warnings),
     tables: askEach(declared, 'tables', ({ tables }) => tables?.(results), warnings),
     properties: askEach(
       declared,

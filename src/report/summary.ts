@@ -13,6 +13,9 @@ import type { RunContent } from './content.ts';
 import { gatesView } from './view/gates.ts';
 import { highlightsView } from './view/highlights.ts';
 
+const mostBrief = 12;
+const longestBrief = 300;
+
 const signs: Record<string, string> = { pass: '✅', fail: '🛑', inconclusive: '🔶' };
 
 /**
@@ -36,6 +39,13 @@ export function summaryMarkdown(
     ...view.notices.map(({ title, text }) => `> [!CAUTION]\n> **${plain(title)}:** ${plain(text)}`),
     plain(view.sentence),
   ];
+  if (content.brief.length > 0)
+    parts.push(
+      content.brief
+        .slice(0, mostBrief)
+        .map((line) => `- ${plain(shortened(line, longestBrief))}`)
+        .join('\n'),
+    );
   if (view.aside.lines.length > 0) {
     const more = view.aside.leftOut > 0 ? [`- ${view.aside.leftOut} more, in results.json`] : [];
     parts.push(`**${view.aside.title}**`, [...view.aside.lines.map((line) => `- ${plain(line)}`), ...more].join('\n'));
@@ -74,10 +84,6 @@ export function summaryMarkdown(
     ]);
     parts.push('### Gates', table(['Gate', 'Verdict', ''], rows, 0));
   }
-  if (gates.notJudged.length > 0)
-    parts.push(
-      `Required by the policy, but not judged by this command, so not passed either: ${gates.notJudged.map(plain).join(', ')}.`,
-    );
   parts.push(
     '### The run',
     table(
@@ -86,6 +92,10 @@ export function summaryMarkdown(
       0,
     ),
   );
+  if (gates.notJudged.length > 0)
+    parts.push(
+      `Gates of the policy that this command did not judge, so they are not passed: ${gates.notJudged.map(plain).join(', ')}.`,
+    );
   parts.push(
     `Run ${code(shortened(results.run.id, 80))} · full report: ${['index.html', ...pages.slice(0, 1).map(({ file }) => file)].map((file) => `\`${file}\``).join(', ')} · all times UTC`,
   );

@@ -4,6 +4,7 @@ import { isCovered } from '../evidence/manifest.ts';
 import type { Results } from '../model/results.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import { readableDeep, readableResults } from '../report-kit/text.ts';
+import { badge } from './badge.ts';
 import { contentOf } from './content.ts';
 import { declaredOf, type ReportingDomain } from './declared.ts';
 import { junitXml } from './junit.ts';
@@ -59,6 +60,7 @@ export async function renderReports(
   const files: Record<string, string> = {
     'junit.xml': junitXml(shown, content, gates),
     'summary.md': summaryMarkdown(shown, content, verdict, { declared: gates, pages: parts.pages }),
+    'badge.svg': badge(shown),
     ...content.files,
   };
   for (const { file, html } of otherPages(shown, parts, verdict, warnings)) files[file] = html;

@@ -17,11 +17,13 @@ import { readiness } from '../domains/readiness/domain.ts';
 import { regression } from '../domains/regression/domain.ts';
 import { rehearsal } from '../domains/rehearsal/domain.ts';
 import { security } from '../domains/security/domain.ts';
+import { stage } from '../domains/stage/domain.ts';
 import { traffic } from '../domains/traffic/domain.ts';
 import { uat } from '../domains/uat/domain.ts';
 
 /** Every part of Shakedown, in the order in which reports show them. A new one is a folder and a line here. */
 export const domains: readonly Domain[] = [
+  stage,
   load,
   monitoring,
   traffic,

@@ -72,6 +72,7 @@ const none = [
   '.index.html.0123abcd.part',
   '.results.json.0123abcd.part',
   'accessibility.sarif',
+  'badge.svg',
   'index.html',
   'junit.xml',
   'lock.json',

@@ -1,17 +1,47 @@
 import { describe, expect, it } from 'vitest';
 import type { Results } from '../../src/model/results.ts';
 import { withinSize } from '../../src/report-kit/markup.ts';
-import { cases, fallback, hostile, hostileTexts, interrupted, longRun, notReady } from './fixture.ts';
+import { cases, fallback, hostile, hostileTexts, interrupted, loadOf, longRun, notReady, ready } from './fixture.ts';
 import { rendered } from './rendered.ts';
 
 const summary = async (results: Results) => (await rendered(results))['summary.md'] ?? '';
 
 describe('summary.md', () => {
   it('says the verdict first, then why, then what is missing', async () => {
-    const [verdict, sentence, missing] = (await summary(notReady())).split('\n\n');
+    const [verdict, sentence, failed, missing] = (await summary(notReady())).split('\n\n');
     expect(verdict).toBe('## 🛑 NOT READY: shop v2.1.0 (policy whole-stage)');
     expect(sentence).toMatch(/^p99 response time is 213 ms against 200 ms\. It broke only while/);
+    expect(failed?.split('\n')).toEqual([
+      '- POST /checkout failed 31,204 times: wrong status, 503',
+      '- GET /search failed 8,702 times: timed out (no answer within 60 s)',
+      '- GET /products/:id failed 131 times: connection reset (read: connection reset by peer)',
+      '- Left out of the recording: 1,204 requests (no body recorded); 312 requests (host outside the allowed ones)',
+    ]);
     expect(missing).toBe('**What is missing**');
+  });
+
+  it('says which duration and rate would have been enough, where a run was too short for an objective', async () => {
+    const text = async (change: (results: Results) => void) => {
+      const results = ready();
+      results.run.plannedMs = 60_000;
+      change(results);
+      return summary(results);
+    };
+    const open = (results: Results) => {
+      for (const one of results.objectives)
+        if (one.objective.metric === 'stable_time' || one.objective.metric === 'throughput') {
+          one.verdict = 'inconclusive';
+          one.objective = { ...one.objective, key: true };
+        }
+      results.sections.load = { ...loadOf(results), averageRatePerSecond: 60 };
+    };
+    expect(await text(open)).toContain('\n- To be judged in full it would have needed --duration 24h --rate 1050\n');
+    expect(await text(() => {})).not.toContain('would have needed');
+  });
+
+  it('closes with the gates that were not judged', async () => {
+    const paragraphs = (await summary(notReady())).trim().split('\n\n');
+    expect(paragraphs.at(-2)).toMatch(/^Gates of the policy that this command did not judge, so they are not passed: /);
   });
 
   it('lets nobody miss an interrupted run or the fallback engine', async () => {

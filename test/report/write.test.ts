@@ -10,7 +10,7 @@ import { domains } from '../../src/run/domains.ts';
 import { cases, hostile, hostileTexts, notReady, ready } from './fixture.ts';
 
 const run = promisify(execFile);
-const names = ['index.html', 'junit.xml', 'performance.html', 'results.json', 'summary.md'];
+const names = ['badge.svg', 'index.html', 'junit.xml', 'performance.html', 'results.json', 'summary.md'];
 
 let folder: string;
 beforeAll(async () => {
@@ -40,9 +40,9 @@ describe('writing the reports', () => {
     const where = join(folder, 'harmless');
     const results = hostile();
     await writeReports(results, where, domains);
-    const [index = '', junit = '', performance = '', json = '', summary = ''] = await readAll(where);
+    const [picture = '', index = '', junit = '', performance = '', json = '', summary = ''] = await readAll(where);
     expect(JSON.parse(json).missing.slice(0, 7)).toEqual(hostileTexts.slice(0, 7));
-    for (const text of [index, performance, junit, summary]) {
+    for (const text of [picture, index, performance, junit, summary]) {
       expect(text).not.toMatch(/<script|<img|<\/textarea|onerror=alert\(1\)>/i);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be left
       expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200f\u202e\u2066\ufffe]/);

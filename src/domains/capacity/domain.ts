@@ -40,6 +40,7 @@ export const capacity: Domain = {
   options,
   judging: async () => (await import('./judging.ts')).judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
+  phases: async () => (await import('./phases.ts')).phases,
 };
 
 /** Looks for the capacity in place of a replay. */

@@ -27,6 +27,7 @@ const about: PartDomain = {
 
 /** The final validation: everything that is known of a candidate, joined in one verdict. */
 export const final = partDomain(about, {
+  phases: async () => (await import('./phases.ts')).phases,
   options: [
     {
       flags: '--checks',

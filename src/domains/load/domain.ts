@@ -10,4 +10,5 @@ export const load: Domain = {
   judging: async () => (await import('./judging/judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
   live: async () => (await import('./live.ts')).live,
+  phases: async () => (await import('./phases.ts')).phases,
 };

@@ -4,6 +4,7 @@ import type { ObjectiveResult } from '../../model/verdict.ts';
 import { shortened } from '../../report-kit/text.ts';
 import type { Highlight, Page, Reporting } from '../domain.ts';
 import { answersView } from './view/answers.ts';
+import { brief } from './view/brief.ts';
 import { errorsView } from './view/errors.ts';
 import { engineNotices, loadFacts, percentilesTable } from './view/facts.ts';
 import { fidelityView } from './view/fidelity.ts';
@@ -54,6 +55,7 @@ export const reporting: Reporting = {
   trust: trustCards,
   timeline: timelineOf,
   details: comparisonsBehind,
+  brief,
   tables: percentilesTable,
   properties: ({ sections: { load } }) =>
     load === undefined ? {} : { engine: `${load.engine.name} ${load.engine.version}` },

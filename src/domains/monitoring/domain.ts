@@ -15,4 +15,5 @@ export const monitoring: Domain = {
   reporting: async () => (await import('./reporting.ts')).reporting,
   live: async () => (await import('./live.ts')).live,
   companions: async () => (await import('./companions.ts')).companions,
+  phases: async () => (await import('./phases.ts')).phases,
 };

@@ -25,6 +25,7 @@ const about: PartDomain = {
 
 /** Compares environments item by item. */
 export const parity = partDomain(about, {
+  phases: async () => (await import('./phases.ts')).phases,
   configuration: async () => (await import('./configuration.ts')).configuration,
   commands,
 });

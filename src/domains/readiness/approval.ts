@@ -1,9 +1,11 @@
 import { acceptanceOf } from '../../signing/acceptance.ts';
 import { trustFor } from '../../signing/trust.ts';
 import { type CandidateRun, candidateRuns } from '../candidate-runs.ts';
+import { policyWaivers } from '../policy-waivers.ts';
 import { type ValidationContext, validationWork } from '../validation.ts';
 import { type ApprovalEvidence, approvalEvidence, judgeApproval } from './approval-judging.ts';
 import { authorsOf } from './authors.ts';
+import { waiverRows, waiversTitle } from './waivers.ts';
 
 const mostNamed = 5;
 
@@ -58,8 +60,9 @@ function riskOf({ results }: CandidateRun): string | null {
 async function changesSince(
   report: CandidateRun,
   runs: readonly CandidateRun[],
-  { config, services }: Pick<ValidationContext, 'config' | 'services'>,
+  context: Pick<ValidationContext, 'config' | 'services' | 'teardown' | 'purpose'>,
 ): Promise<string[]> {
+  const { config, services } = context;
   // By its own policy, not by the one that it is judged by now.
   const own = await services?.judged(report.folder);
   const beganMs = Date.parse(report.results.run.startedAt);
@@ -76,6 +79,16 @@ async function changesSince(
     ...(report.sameBy === null ? ['it is of other artifacts'] : []),
     ...(report.isElsewhere ? [`it is of the environment ${report.results.environment.name}`] : []),
     ...(own?.policy?.digest === config.policy?.digest ? [] : ['it was judged by another policy']),
+    ...((await waivedNow(context)) === waivedThen(report) ? [] : ['the waivers were changed since']),
     ...(newer.length === 0 ? [] : [`newer than it ${newer.length === 1 ? 'is' : 'are'} ${names}${more}`]),
   ];
+}
+
+async function waivedNow(context: Pick<ValidationContext, 'config' | 'teardown' | 'purpose'>): Promise<string> {
+  return JSON.stringify(waiverRows((await policyWaivers(context)).waivers));
+}
+
+function waivedThen({ results }: CandidateRun): string {
+  const part = results.sections.readiness?.parts.find(({ id }) => id === 'waivers');
+  return JSON.stringify(part?.tables?.find(({ title }) => title === waiversTitle)?.rows ?? []);
 }

@@ -17,12 +17,6 @@ const decidedHere: Readonly<Record<string, string>> = {
   production_ready: 'readiness.checklist',
 };
 
-/** Of whom a value of the state is, where it is not of whoever wrote it. */
-const writers: Readonly<Record<string, string>> = {
-  deployment_approved: 'deployment-validator',
-  production_ready: 'deployment-validator',
-};
-
 const own = z.object({ verdict: z.enum(['pass', 'fail', 'inconclusive', 'not run']), reason: z.string() });
 const evidence = z.discriminatedUnion('kind', [
   z.object({
@@ -134,9 +128,6 @@ function stateCheck(key: string, wanted: string | boolean, all: readonly Criteri
   if (!all.some(({ kind }) => kind === 'stage')) return is('inconclusive', noStage);
   const value = all.filter((one): one is Of<'value'> => one.kind === 'value' && one.key === key).at(-1);
   if (value === undefined) return is('inconclusive', 'The stage has not written it.');
-  const needed = writers[key];
-  if (needed !== undefined && value.writer !== needed)
-    return is('inconclusive', `${value.writer} wrote it, and it is the ${needed}’s.`);
   if (value.open !== '') return is('inconclusive', `It is noted, and nothing stands behind it: ${value.open}.`);
   const found = plain(key, value.value);
   if (found === undefined) return is('inconclusive', 'What is written there is no word.');

@@ -1,6 +1,7 @@
-import type { Domain } from '../domain.ts';
+import type { Domain, Judging } from '../domain.ts';
 import { names } from '../option-values.ts';
 import { type PartDomain, partDomain } from '../part-domain.ts';
+import type { PartsSection } from '../part-section.ts';
 import {
   artifact,
   configFile,
@@ -52,8 +53,20 @@ const domain = partDomain(about, {
   ],
 });
 
+/** What is waived stands in the headline, however the run came out. */
+function withWaivers(judging: Judging): Judging {
+  const caveats = (section: unknown) => {
+    const waived = (section as PartsSection).parts.find(({ id }) => id === 'waivers');
+    const figure = (name: string) => waived?.figures.find((one) => one.name === name)?.value ?? '';
+    const inForce = figure('Waivers in force');
+    return inForce === '' || inForce === '0' ? [] : [`Waived: ${inForce}; needed: ${figure('Needed')}.`];
+  };
+  return { ...judging, caveats };
+}
+
 /** Whether the candidate may go to production, and what people decide on. */
 export const readiness: Domain = {
   ...domain,
+  judging: async () => withWaivers(await (domain.judging as NonNullable<Domain['judging']>)()),
   reporting: async () => (await import('./reporting.ts')).readinessReporting(about),
 };

@@ -72,7 +72,7 @@ export interface Facts {
   readonly runs: ReadonlyMap<string, CandidateRun>;
 }
 
-type Asked = Pick<ValidationContext, 'config' | 'services' | 'runFolder' | 'target' | 'teardown'>;
+type Asked = Pick<ValidationContext, 'config' | 'services' | 'runFolder' | 'target' | 'teardown' | 'purpose'>;
 
 /** Everything that the runs that count have found, the newest of each source. What takes weight from a run takes it from all of its facts. */
 export async function factsOf(context: Asked): Promise<Facts> {

@@ -22,6 +22,11 @@ export const parts: readonly ValidationPart[] = [
     load: async () => (await import('./attempts.ts')).attempts,
   },
   {
+    ...{ id: 'waivers', title: 'Waivers' },
+    help: 'objectives that need not hold for a time, by whom, and whether they were needed',
+    load: async () => (await import('./waivers.ts')).waivers,
+  },
+  {
     ...{ id: 'gates', title: 'What the gates ask for' },
     help: 'each gate of the policy: what is required, what was found, by which run, and how old that is',
     load: async () => (await import('./gate-table.ts')).gateTable,

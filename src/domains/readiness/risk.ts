@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { list } from '../../gate/words.ts';
 import { candidateRuns } from '../candidate-runs.ts';
 import { type Check, check, type Judged } from '../part.ts';
+import { policyWaivers } from '../policy-waivers.ts';
 import { type ValidationContext, validationWork } from '../validation.ts';
 import { type Facts, factsOf, type ObjectiveFact } from './facts.ts';
 import { ownRun } from './own-run.ts';
@@ -41,7 +42,9 @@ export const risk = validationWork<RiskEvidence>({
       atMost: context.config.policy?.risk.atMost ?? 15,
       headroom: headroomOf(facts.objectives),
       ...rollbackOf(facts),
-      waived: [],
+      waived: (await policyWaivers(context)).waivers
+        .filter(({ why }) => why === null)
+        .map(({ objective }) => objective),
       untested: facts.sources
         .filter(({ verdict, doubt }) => verdict === 'not run' || verdict === 'inconclusive' || doubt !== '')
         .map(({ title }) => title),

@@ -11,4 +11,5 @@ export const rehearsal: Domain = {
   judging: async () => (await import('./judging.ts')).judging as Judging,
   reporting: async () => (await import('./reporting.ts')).reporting,
   live: async () => (await import('./live.ts')).live,
+  phases: async () => (await import('./phases.ts')).phases,
 };

@@ -12,4 +12,5 @@ export const uat: Domain = {
   reporting: async () => (await import('./reporting.ts')).reporting,
   live: async () => (await import('./beside-load/live.ts')).live,
   companions: async () => (await import('./beside-load/companions.ts')).companions,
+  phases: async () => (await import('./phases.ts')).phases,
 };

@@ -116,6 +116,7 @@ class RunEvents {
         this.started ??= { ...event.data, time: event.time };
         break;
       case 'shakedown.load.started':
+      case 'shakedown.run.resumed':
         // It goes on: what ended it before is a gap now.
         this.interrupted = null;
         this.endedAt = null;

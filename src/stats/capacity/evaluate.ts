@@ -171,7 +171,7 @@ function sentenceOf(result: Omit<CapacityResult, 'sentence'>): string {
   const again =
     confirmations === 0
       ? 'not confirmed'
-      : `held ${confirmations} of ${result.triedAgain} times when tried again${result.confirmed ? '' : ', which does not confirm it'}`;
+      : `held in ${confirmations} of ${result.triedAgain} further trials${result.confirmed ? '' : ', which does not confirm it'}`;
   const bend =
     kneePerSecond === null ? '' : ` Response time leaves its plateau at about ${whole(kneePerSecond)} per second.`;
   if (lowerBoundOnly) return `Sustains at least ${rate} (${again}); then ${limitedBy}, not the target.${bend}`;

@@ -7,6 +7,7 @@ import { faultArguments } from './fault-arguments.ts';
 import { markdownOf } from './markdown.ts';
 import type { Node } from './node.ts';
 import { policiesReference } from './policies.ts';
+import { stageFlow } from './stage-flow.ts';
 import { typesOf } from './types.ts';
 
 /** Files that are made from the schemas of the configuration and the table of commands, by their path in the repository. */
@@ -23,5 +24,6 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'docs/configuration.md': markdownOf(json as Node, examples),
     'docs/fault-arguments.md': faultArguments(),
     'docs/policies.md': await policiesReference(),
+    'docs/stage-flow.md': await stageFlow(),
   };
 }

@@ -10,19 +10,19 @@ import { renderRun } from '../../../src/run/simulate/render.ts';
 import type { MadeRun } from '../results/made-load.ts';
 import { makeRun } from '../results/run-folder.ts';
 
-export const artifact = 'the bytes of the shop';
+const artifact = 'the bytes of the shop';
 export const artifactSha256 = createHash('sha256').update(artifact).digest('hex');
 export const firstId = '2026-11-20T0900-7f3a';
 
 /** Five minutes within all targets. */
 const short: MadeRun = { windows: 60, windowMs: 5000, rate: 1200, samples: 20, routes: ['GET /'] };
 
-export const policyText = `title: Five minutes
+const policyText = `title: Five minutes
 gates: [performance, stability]
 objectives: { stable-time: { target: 0.08 }, availability: { target: 99.9 } }
 `;
 export const policySha256 = createHash('sha256').update(policyText).digest('hex');
-export const policy = {
+const policy = {
   ...{ name: 'short', title: 'Five minutes', gates: ['performance', 'stability'] },
   ...{ objectives: { 'stable-time': { target: 0.08 }, availability: { target: 99.9 } } },
   ...{ maxAgeHours: {}, sha256: policySha256 },

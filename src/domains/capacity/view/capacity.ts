@@ -86,8 +86,8 @@ function factsOf(capacity: CapacityResult): Fact[] {
     },
     { name: 'Interval', value: interval(capacity.interval, '/s') || nothing },
     {
-      name: 'Held again when tried again',
-      value: `${capacity.confirmations} of ${plural(capacity.triedAgain, 'time')}`,
+      name: 'Confirmed by',
+      value: `${capacity.confirmations} of ${plural(capacity.triedAgain, 'further trial')}`,
     },
     { name: 'Knee', value: capacity.kneePerSecond === null ? 'not seen' : perSecond(capacity.kneePerSecond) },
     { name: 'Gave way first', value: shortened(capacity.limitedBy, 120) },

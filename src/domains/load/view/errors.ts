@@ -24,7 +24,7 @@ export interface ErrorsView {
 
 const mostRows = 40;
 
-const kindNames: Record<ErrorKind, string> = {
+export const kindNames: Record<ErrorKind, string> = {
   none: 'none',
   http: 'Wrong status',
   timeout: 'Timed out',

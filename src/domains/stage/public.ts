@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { beginningOf } from '../../evidence/attempt.ts';
+import { listRuns } from '../../evidence/prune.ts';
+import { whyEventNotBacked, whyNotBacked } from './backing.ts';
+import type { PlannedPhase } from './events.ts';
+import { readStageRecord } from './record.ts';
+
+/** An event of the stage, and whether anything is behind it. */
+export interface StageFactEvent {
+  type: string;
+  /** ISO 8601. */
+  time: string;
+  /** The phase that announced it; null: the stage itself. */
+  phase: string | null;
+  backed: boolean;
+  /** Within a sentence; null: it is backed. */
+  whyNot: string | null;
+}
+
+export interface StageFactValue {
+  key: string;
+  value: unknown;
+  /** The phase that wrote it. */
+  writer: string;
+  backed: boolean;
+  whyNot: string | null;
+}
+
+export interface StageFacts {
+  runId: string;
+  candidate: { name: string; version: string; artifacts: readonly { name: string; digest: string }[] };
+  environment: string;
+  events: StageFactEvent[];
+  state: StageFactValue[];
+  /** Each phase, with its newest run; null: it has none. */
+  phases: (Pick<PlannedPhase, 'id' | 'title' | 'role' | 'gates' | 'leftOut'> & {
+    verdict: 'pass' | 'fail' | 'inconclusive';
+    runId: string | null;
+    backed: boolean;
+    whyNot: string | null;
+  })[];
+}
+
+/**
+ * What a stage says of itself, and what of that its evidence is behind: for the success criteria and the readiness checklist. Nothing is believed of a
+ * journal that was changed.
+ * @param folder of the stage's run; the runs of its phases lie beside it
+ * @throws ShakedownError STAGE_RESUME where it is no stage, RUN_NOT_FOUND where it cannot be read
+ */
+export async function readStage(folder: string): Promise<StageFacts> {
+  const { started, fold, check } = await readStageRecord(folder);
+  const changed =
+    check.changedBefore !== null
+      ? 'the journal of the stage was changed'
+      : check.damaged.length > check.torn.length
+        ? 'the journal of the stage is damaged'
+        : null;
+  const backing = (why: string | null) => {
+    const whyNot = changed ?? why;
+    return { backed: whyNot === null, whyNot };
+  };
+  const { runId, candidate, environment } = started;
+  return {
+    runId,
+    candidate: { name: candidate.name, version: candidate.version, artifacts: candidate.artifacts ?? [] },
+    environment: environment.name,
+    events: fold.events.map(({ event, by, atMs }) => ({
+      ...{ type: event, time: new Date(atMs).toISOString(), phase: by },
+      ...backing(whyEventNotBacked(folder, fold, { event, by })),
+    })),
+    state: [...fold.state].map(([key, { value, phase, attempt }]) => ({
+      ...{ key, value, writer: phase },
+      ...backing(
+        fold.last(phase)?.attempt === attempt
+          ? whyNotBacked(folder, fold.last(phase))
+          : 'the phase that wrote it was begun again since',
+      ),
+    })),
+    phases: (fold.planned?.phases ?? []).map(({ id, title, role, gates, leftOut }) => ({
+      ...{ id, title, role, gates, leftOut, verdict: fold.verdictOf(id), runId: fold.last(id)?.runId ?? null },
+      ...backing(leftOut === null ? whyNotBacked(folder, fold.last(id)) : `it was left out: ${leftOut.reason}`),
+    })),
+  };
+}
+
+/**
+ * The newest stage of a candidate, one that is under way among them; null: there is none. Of the same version: what each of its phases tested is in
+ * their runs.
+ * @param base folder of the runs
+ */
+export async function newestStage(
+  base: string,
+  candidate: { name: string; version: string },
+): Promise<StageFacts | null> {
+  const found: { startedAt: string; folder: string }[] = [];
+  for (const { folder } of await listRuns(base, null)) {
+    const began = beginningOf(join(folder, 'journal.ndjson'));
+    if (began === null || began.candidate.name !== candidate.name || began.candidate.version !== candidate.version)
+      continue;
+    // What is no stage has no such line, and a journal of a day under load is not read for that.
+    if (!isStage(began.command)) continue;
+    const record = await readStageRecord(folder).catch(() => null);
+    if (record !== null) found.push({ startedAt: new Date(record.fold.beganAtMs).toISOString(), folder });
+  }
+  const newest = found.sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0];
+  return newest === undefined ? null : readStage(newest.folder);
+}
+
+/** `shakedown run --duration 24h` */
+function isStage(command: string): boolean {
+  return /^shakedown run( |$)/.test(command);
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { judgeAttempts } from '../../../src/domains/readiness/attempts.ts';
+
+type Evidence = Parameters<typeof judgeAttempts>[0][number];
+
+const rules = (more: Partial<Extract<Evidence, { kind: 'rules' }>> = {}): Evidence => ({
+  ...{ kind: 'rules', atMost: 3, areReasonsAsked: true, reasons: [], looked: 4, isCut: false, unreadable: [] },
+  ...more,
+});
+let minute = 59;
+/** Newest first, as they are recorded. */
+const attempt = (runId: string, verdict: 'pass' | 'fail' | 'inconclusive'): Evidence => ({
+  ...{ kind: 'attempt', source: 'performance', title: 'Performance', runId, verdict, summary: 'p99 213 ms' },
+  startedAt: `2026-11-20T09:${minute--}:00Z`,
+});
+const reason = (run: string) => ({ run, reason: 'the build machine was backed up', owner: 'ann' });
+
+function of(...pieces: Evidence[]) {
+  const judged = judgeAttempts(pieces);
+  const find = (id: string) => judged.checks.find((one) => one.id === id);
+  return { known: find('known'), gate: find('attempts-performance'), judged };
+}
+
+describe('attempts at a gate', () => {
+  it('pass where the first one passed', () => {
+    const { known, gate } = of(rules(), attempt('r1', 'pass'));
+    expect([known?.verdict, gate?.verdict]).toEqual(['pass', 'pass']);
+  });
+
+  it('fail where a newer failure puts an older pass aside, and name both', () => {
+    const { gate } = of(rules(), attempt('r2', 'fail'), attempt('r1', 'pass'));
+    expect(gate).toMatchObject({ verdict: 'fail', reason: expect.stringMatching(/r2, failed.*pass of r1/) });
+  });
+
+  it('are open where the newest leaves it open', () => {
+    expect(of(rules(), attempt('r2', 'inconclusive'), attempt('r1', 'pass')).gate?.verdict).toBe('inconclusive');
+  });
+
+  it('need a reason for each failure before a pass', () => {
+    const tries = [attempt('r3', 'pass'), attempt('r2', 'fail'), attempt('r1', 'fail')];
+    expect(of(rules({ reasons: [reason('r2')] }), ...tries).gate).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/no reason is given for r1: .*readiness\.reasons/),
+    });
+    expect(of(rules({ reasons: [reason('r1'), reason('r2')] }), ...tries).gate).toMatchObject({
+      verdict: 'pass',
+      reason: expect.stringMatching(/after 2 failures .*r2.*backed up \(ann\)/),
+    });
+    expect(of(rules({ areReasonsAsked: false }), ...tries).gate?.verdict).toBe('pass');
+  });
+
+  it('are no more than the policy says, those that left it open among them', () => {
+    const tries = ['r4', 'r3', 'r2', 'r1'].map((id, i) => attempt(id, i === 0 ? 'pass' : 'inconclusive'));
+    expect(of(rules({ atMost: 3 }), ...tries).gate).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/attempt 4.*at most 3 count/),
+    });
+    expect(of(rules({ atMost: 4 }), ...tries).gate?.verdict).toBe('pass');
+  });
+
+  it('that a run has counted and that are gone leave it open', () => {
+    const gone: Evidence = { kind: 'gone', command: 'shakedown simulate', runId: 'r3', counted: 3, there: 1 };
+    expect(of(rules(), attempt('r3', 'pass'), gone).known).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/attempt 3 of shakedown simulate, and 1 run of it is there/),
+    });
+  });
+
+  it.each([
+    ['runs that cannot be read', rules({ unreadable: ['r0'] })],
+    ['older ones that were not looked at', rules({ isCut: true })],
+  ])('are not all known with %s', (_, given) => {
+    expect(of(given, attempt('r1', 'pass')).known?.verdict).toBe('inconclusive');
+  });
+
+  it('are open without any, and without evidence', () => {
+    expect(of(rules()).known?.verdict).toBe('inconclusive');
+    expect(judgeAttempts([]).checks.map(({ verdict }) => verdict)).toEqual(['inconclusive']);
+  });
+
+  it('say of which failures there was none', () => {
+    const { judged } = of(rules({ reasons: [reason('r9')] }), attempt('r1', 'pass'));
+    expect(judged.figures).toContainEqual({ name: 'Reasons for no failure', value: 'r9' });
+  });
+});

@@ -1,0 +1,104 @@
+import type { ValidationContext, ValidationServices } from '../../../src/domains/validation.ts';
+import { recordRun } from '../../../src/evidence/recorded-run.ts';
+import type { ResolvedConfig } from '../../../src/model/config.ts';
+import type { JournalData } from '../../../src/model/event.ts';
+import { judgedAsIs, renderRun } from '../../../src/run/simulate/render.ts';
+
+export const artifact = (digit: string) => ({
+  name: 'shop',
+  digest: `sha256:${digit.repeat(64)}`,
+  source: 'probed' as const,
+});
+
+export interface MadeRun {
+  command?: string;
+  artifacts?: ReturnType<typeof artifact>[];
+  environment?: string;
+  policy?: object;
+  attempt?: number;
+  events?: readonly JournalData[];
+  /** The run never ends, as one that is killed. */
+  isKilled?: boolean;
+}
+
+/** A run of the shop in a folder of its own, sealed and reported as commands do it. @returns its folder */
+export async function madeRun(base: string, made: MadeRun = {}): Promise<string> {
+  const { command = 'shakedown readiness', artifacts = [artifact('a')], environment = 'staging', attempt = 1 } = made;
+  const folder = await recordRun(base, async ({ id: runId, journal, begin }) => {
+    begin({
+      ...{ runId, command, durationMs: 0, attempt, programs: [] },
+      candidate: { name: 'shop', version: 'v2.1.0', baselineVersion: 'v2.0.0', artifacts },
+      environment: { name: environment, targetUrl: 'http://127.0.0.1:1' },
+      host: { cpus: 2, memoryBytes: 1, platform: 'linux x64', node: 'v20.19.0' },
+      config: made.policy === undefined ? {} : { policy: made.policy },
+    });
+    for (const { type, data } of made.events ?? []) journal.append(type, data as never);
+  });
+  await renderRun(folder);
+  return folder;
+}
+
+/** A policy as the configuration holds it. */
+export const policy = {
+  ...{ name: 'mine', title: 'Mine', version: 1, digest: 'sha256:1', weaker: [], limits: [] },
+  ...{ gates: ['readiness', 'approval'], objectives: {}, maxAgeHours: {} },
+  attempts: { atMost: 3, reasons: true },
+  approvals: { atLeast: 2, roles: [], fourEyes: true, expireHours: 72 },
+  readiness: { stableHours: 48, availabilityPercent: 99.95, criteriaStableHours: null },
+  risk: { atMost: 15 },
+  waivers: { file: null, persons: [], daysAtMost: 30 },
+};
+
+/** A readiness report that people can decide on. */
+export const report = (base: string, made: MadeRun = {}) =>
+  madeRun(base, {
+    policy,
+    ...made,
+    events: [
+      { type: 'shakedown.readiness.started', data: { chosen: ['risk'], purpose: 'readiness' } },
+      { type: 'shakedown.readiness.begun', data: { part: 'risk', atMs: 1 } },
+      {
+        type: 'shakedown.readiness.evidence',
+        data: {
+          ...{ part: 'risk', atMs: 1 },
+          data: {
+            ...{ kind: 'inputs', atMost: 15, headroom: null, rollbackMs: null, isRollbackShown: false, waived: [] },
+            ...{ untested: [], changes: 3, missed: 0, availability: null },
+          },
+        },
+      },
+      { type: 'shakedown.readiness.ended', data: { part: 'risk', atMs: 2, error: null } },
+    ],
+  });
+
+/** A run of a test suite, which is newer evidence than a report made before. */
+export const newer = (base: string, made: MadeRun = {}) =>
+  madeRun(base, {
+    command: 'shakedown validate final --only functional',
+    ...made,
+    events: [{ type: 'shakedown.functional.started', data: { chosen: ['unit'] } }],
+  });
+
+/** What a part is given, with a real reports folder. What it records is in `recorded`. */
+export function contextOf(
+  base: string,
+  about: { signing?: ResolvedConfig['signing']; artifacts?: ReturnType<typeof artifact>[]; more?: object } = {},
+) {
+  const { artifacts = [artifact('a')], signing = { allowedSigners: null, namespace: 'shakedown' }, more = {} } = about;
+  const recorded: unknown[] = [];
+  const config = {
+    ...{ name: 'shop', version: 'v2.1.0', baselineVersion: 'v2.0.0', environment: 'staging', objectives: null },
+    ...{ signing, policy, reports: { folder: base }, final: { maxAgeHours: 168 } },
+    readiness: { criteria: null, reasons: [], authors: [] },
+    candidate: { repository: null, since: null },
+    ...more,
+  } as unknown as ResolvedConfig;
+  const services = { judged: judgedAsIs } as unknown as ValidationServices;
+  const context = {
+    ...{ config, services, runFolder: `${base}/none`, teardown: {}, purpose: 'promotion' },
+    target: async () => ({ artifacts }),
+    signal: new AbortController().signal,
+    record: (one: unknown) => void recorded.push(one),
+  } as unknown as ValidationContext;
+  return { context, recorded };
+}
