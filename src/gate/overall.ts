@@ -5,13 +5,9 @@ import type { Metrics } from './metrics.ts';
 import { amount, duration, list, sentence, targetAmount } from './words.ts';
 
 const mostReasons = 2;
-<<<<<<< HEAD
-const mostNamed = 8;
-const mostWeaker = 5;
-=======
 /** Of objectives that fail beside the main one: the table has them all. */
 const mostNamed = 4;
->>>>>>> words
+const mostWeaker = 5;
 const hourMs = 3_600_000;
 
 /** What the verdict and its words are made from. */
