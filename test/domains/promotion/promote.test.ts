@@ -78,7 +78,7 @@ test('a candidate that is READY is certified, packed and asked for; --dry-run sh
 
   const real = await promote([]);
   expect(real.code).toBe(0);
-  expect(real.stderr).toContain('slack (receiver 1) was not told: ECONNREFUSED.');
+  expect(real.stderr).toContain('slack (receiver 1) was not told: ');
   expect(real.stderr).not.toContain('very-secret');
   expect(github.statuses.map(({ state }) => state)).toEqual(['success']);
   expect(github.deployments).toHaveLength(1);
