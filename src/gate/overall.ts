@@ -131,10 +131,9 @@ function failure({ objectives, metrics, aborted, plannedMs, failure: ofDomain }:
   const all = [
     ...new Set(others.map(({ subject, shortSubject, words }) => (words === undefined ? subject : shortSubject))),
   ];
-  const names = all.length > mostNamed ? [...all.slice(0, mostNamed - 1), `${all.length - mostNamed + 1} more`] : all;
+  const names =
+    all.length > mostNamed ? [...all.slice(0, mostNamed - 1), `${all.length - mostNamed + 1} more objectives`] : all;
   if (isWhole || names.length === 0) return first;
-  if (names.length > mostNamed)
-    return `${first} ${sentence(list([...names.slice(0, mostNamed), `${names.length - mostNamed} more objectives`]))} fail too.`;
   return `${first} ${sentence(list(names))} ${names.length === 1 ? 'fails' : 'fail'} too.`;
 }
 
