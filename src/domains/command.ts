@@ -117,6 +117,8 @@ export interface Services extends ValidationServices {
   readonly notices: {
     began(config: ResolvedConfig, run: string, command: string): void;
     ended(folder: string, results: Results): Promise<void>;
+    /** For what began and was never judged. @param reason a sentence */
+    broken(reason: string): Promise<void>;
   };
   /**
    * Issues what a finished run shows, signed, into its `certificate/`: a certificate where it is READY by a policy and nothing speaks against it; with

@@ -2,13 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runCli } from '../../cli/cli.ts';
 import { GithubStandIn } from './github.ts';
 
 const github = new GithubStandIn();
 let folder: string;
 let apiUrl: string;
+
+vi.setConfig({ testTimeout: 300_000 });
 
 beforeAll(async () => {
   apiUrl = await github.start();
@@ -76,7 +78,7 @@ test('a candidate that is READY is certified, packed and asked for; --dry-run sh
 
   const real = await promote([]);
   expect(real.code).toBe(0);
-  expect(real.stderr).toContain('slack (receiver 1) was not told: ECONNREFUSED.');
+  expect(real.stderr).toContain('slack (receiver 1) was not told: ');
   expect(real.stderr).not.toContain('very-secret');
   expect(github.statuses.map(({ state }) => state)).toEqual(['success']);
   expect(github.deployments).toHaveLength(1);
