@@ -150,7 +150,7 @@ function scaling(steps: readonly CapacityStep[]): {
   const leftOut =
     unknown.length === 0
       ? null
-      : `at ${unknown.join(', ')} the target’s limit was not found: the generator gave way first, or the search was cut off`;
+      : `at ${unknown.join(', ')} the target’s limit was not found: the generator could not keep up, or the search was cut off`;
   const few = `the law needs four numbers of instances, ${known.length} sustained a rate`;
   const why = leftOut === null ? few : `${few} and missed one above it; ${leftOut}`;
   // Where more instances bring nothing, that is all there is to say: nothing is left to fit the law to.
