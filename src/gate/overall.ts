@@ -161,7 +161,7 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
   const shown = open.filter((result) => result.value !== null);
   if (shown.length === 0) return `${first.subject} was ${lowerFirst(first.reason).replace(/\.$/, '')}`;
   if (coveredMs === 0) {
-    const reasons = shown.slice(0, mostReasons).map(({ reason }) => reason.replace(/\.$/, ''));
+    const reasons = [...new Set(shown.map(({ reason }) => reason.replace(/\.$/, '')))].slice(0, mostReasons);
     return `this is open: ${reasons.join('; ')}`;
   }
   // A figure that stands for itself and is on the right side is open for another reason than the length of the run.
