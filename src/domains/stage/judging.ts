@@ -55,7 +55,8 @@ function objectivesOf(fold: StageFold, config: unknown): Objective[] {
 const metric: Metric<StageFold, StageSection> = {
   id: metricId,
   words: 'number of phases of the stage that failed',
-  shortWords: ({ title }) => title,
+  // The gate stands beside it in the table.
+  shortWords: ({ title, gate }) => inSentence(title.slice(0, -`: ${gate}`.length)),
   subject: ({ title }) => inSentence(title),
   unit: 'count',
   isCount: true,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { newestStage, readStage } from '../../../src/domains/stage/public.ts';
@@ -68,6 +68,11 @@ describe('a stage whose phases pass', () => {
       backed: false,
       whyNot: expect.stringMatching(/was changed: /),
     });
+    // Another run in its place, whole in itself.
+    rmSync(join(stage.project, 'runs', run), { recursive: true });
+    cpSync(join(stage.project, 'prepared', 'bad'), join(stage.project, 'runs', run), { recursive: true });
+    const other = await readStage(stage.folder);
+    expect(other.events.at(-1)?.whyNot).toMatch(/is not the one that the journal names/);
     rmSync(join(stage.project, 'runs', run), { recursive: true });
     const gone = await readStage(stage.folder);
     expect(gone.events.at(-1)?.whyNot).toMatch(/is not there any more/);
