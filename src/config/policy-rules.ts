@@ -38,6 +38,12 @@ export const policyRules = {
         .boolean()
         .default(true)
         .describe('Whether the approval of who wrote the candidate counts for nothing.'),
+      reviews: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Whether reviews at GitHub (`promotion.request.github`) count beside signatures, in the role `reviewer`.',
+        ),
       expireHours: z.number().positive().default(72).describe('Hours after which a decision counts no more.'),
     })
     .prefault({})

@@ -45,6 +45,7 @@ function* rules(own: PolicyText, whole: PolicyText): Generator<string> {
   for (const { role } of whole.approvals.roles)
     if (!approvals.roles.some((one) => one.role === role)) yield `no approval by the ${role}`;
   if (!approvals.fourEyes && whole.approvals.fourEyes) yield 'authors may approve their own work';
+  if (approvals.reviews && !whole.approvals.reviews) yield 'reviews at GitHub count beside signatures';
   if (approvals.expireHours > whole.approvals.expireHours)
     yield `approvals ${duration(approvals.expireHours * hourMs)} old, not ${duration(whole.approvals.expireHours * hourMs)}`;
   if (readiness.stableHours < whole.readiness.stableHours)

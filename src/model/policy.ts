@@ -21,6 +21,8 @@ export interface PolicyRules {
     roles: ApprovalRole[];
     /** Whether the approval of who wrote the candidate counts for nothing. */
     fourEyes: boolean;
+    /** Whether reviews at GitHub count beside signatures. */
+    reviews: boolean;
     /** Hours after which a decision counts no more. */
     expireHours: number;
   };

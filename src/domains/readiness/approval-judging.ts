@@ -31,6 +31,8 @@ export const approvalEvidence = z.discriminatedUnion('kind', [
     highestRisk: z.string().nullable(),
     verdict: z.string(),
   }),
+  /** GitHub could not be asked for its reviews. */
+  z.object({ kind: z.literal('unasked'), reason: z.string() }),
   z.object({
     kind: z.literal('decision'),
     source: z.enum(['signature', 'review']),
@@ -68,12 +70,16 @@ export function judgeApproval(all: readonly ApprovalEvidence[]): Judged {
   if (report === undefined)
     return only('There is no readiness report of this candidate: `shakedown readiness` makes one.');
   const latest = latestOf(decisions);
+  const unasked = all.filter((one) => one.kind === 'unasked');
   const good = latest.filter((one) => one.decision === 'accept' && refusalOf(one, asked) === null);
   const counted = distinct(good);
   return {
     checks: [
       bindingCheck(report),
       rejectionCheck(latest, asked),
+      ...unasked.map(({ reason }) =>
+        check('reviews', 'GitHub says who reviewed it', 'inconclusive', `It was not asked: ${reason}.`),
+      ),
       personsCheck(counted, latest, asked, report),
       ...asked.roles.map((role) => roleCheck(role, good)),
       ...(asked.fourEyes ? [fourEyesCheck(counted, asked)] : []),

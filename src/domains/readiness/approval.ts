@@ -5,6 +5,7 @@ import { policyWaivers } from '../policy-waivers.ts';
 import { type ValidationContext, validationWork } from '../validation.ts';
 import { type ApprovalEvidence, approvalEvidence, judgeApproval } from './approval-judging.ts';
 import { authorsOf } from './authors.ts';
+import { githubDecisions } from './github-decisions.ts';
 import { waiverRows, waiversTitle } from './waivers.ts';
 
 const mostNamed = 5;
@@ -43,6 +44,14 @@ export const approval = validationWork<ApprovalEvidence>({
         isShown: standing === 'verified',
         why: holds ? null : (why ?? 'it does not hold'),
       });
+    if (config.policy?.approvals.reviews !== true) return;
+    const { manifestSha256 } = evidence;
+    const { decisions, problem } = await githubDecisions(context, {
+      ...{ runId: report.id, manifestSha256, endedAt: report.results.run.endedAt },
+    });
+    if (problem !== '') record({ kind: 'unasked', reason: problem });
+    for (const one of decisions)
+      record({ kind: 'decision', source: 'review', ...one, comment: '', isShown: true, key: null });
   },
   judge: (pieces) => judgeApproval(pieces.map(({ data }) => data)),
 });

@@ -3,27 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ShakedownError } from '../../model/error.ts';
 import { spacedJson } from '../../signing/strict-json.ts';
+import { stageEvents, stageKeys } from '../phase.ts';
 
 const bundled = fileURLToPath(new URL('../../../reports/policies/success-criteria.json', import.meta.url));
 const mostBytes = 256_000;
-
-/** Events of the stage, as the scenario names them. */
-const stageEvents = [
-  'swarm/started',
-  ...[
-    ...['environment_setup_requested', 'monitoring_requested', 'development_requested', 'integration_testing_needed'],
-    ...['testing_requested', 'performance_testing_needed', 'deployment_requested', 'deployment_approved'],
-    ...['validation_requested', 'production_readiness_check', 'health_check_needed'],
-  ].map((name) => `staging/${name}`),
-] as [string, ...string[]];
-
-/** Keys of the stage's state, as the scenario names them. */
-const stateKeys = [
-  ...['environment_status', 'infrastructure_provisioned', 'monitoring_configured', 'feature_artifacts'],
-  ...['development_changes', 'integration_test_results', 'test_results', 'test_failures', 'performance_results'],
-  ...['validation_results', 'validation_status', 'gate_evaluations', 'deployment_status', 'deployment_history'],
-  ...['deployment_approved', 'health_status', 'production_ready', 'readiness_checklist'],
-] as [string, ...string[]];
 
 const bound = (unit: string, example: string) =>
   z.string().regex(new RegExp(`^>=\\d+(\\.\\d+)?${unit}$`), `must be written as ${example}`);
@@ -33,7 +16,7 @@ const yes = z.union([z.literal('true'), z.literal(true)]);
 const criteriaSchema = z
   .strictObject({
     requiredEvents: z.array(z.enum(stageEvents)),
-    blackboardState: z.partialRecord(z.enum(stateKeys), z.union([z.string().min(1), z.boolean()])),
+    blackboardState: z.partialRecord(z.enum(stageKeys), z.union([z.string().min(1), z.boolean()])),
     deploymentMetrics: z
       .strictObject({
         testPassRate: bound('%', '>=95%'),

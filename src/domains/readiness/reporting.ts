@@ -1,3 +1,4 @@
+import { sentence } from '../../gate/words.ts';
 import type { Results } from '../../model/results.ts';
 import { wordOf } from '../../report-kit/verdict.ts';
 import type { Reporting } from '../domain.ts';
@@ -61,7 +62,7 @@ function gatesView(results: Results): object | null {
         const [, required = '', found = '', evidence = '', age = ''] = facts.get(id) ?? [];
         const open = objectives.find(({ objective, verdict: of }) => objective.gate === id && of !== 'pass');
         return {
-          ...{ title: gate?.title ?? id, verdict, word: wordOf(verdict), required, evidence, age },
+          ...{ title: gate?.title ?? sentence(id), verdict, word: wordOf(verdict), required, evidence, age },
           found: found === '' ? (gate?.summary ?? 'not judged') : found,
           change: changeOf(verdict, open?.reason, policy?.gates.includes(id) ?? true),
         };

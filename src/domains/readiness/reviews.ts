@@ -21,6 +21,10 @@ export interface ReviewedRequest {
   readonly authors: readonly string[];
   readonly committers: readonly string[];
   readonly actor: string | null;
+  /** What the pull request has now; absent: not asked. */
+  readonly headCommit?: string;
+  /** Commits of which nobody knows who wrote them: it may be whoever approves. */
+  readonly unknownCommits?: readonly string[];
 }
 
 /** What one person decided there. */
@@ -51,7 +55,7 @@ export function reviewDecisions(request: ReviewedRequest): ReviewDecision[] {
 
 function refused(
   { person, isBot, commit, at, state }: PullRequestReview,
-  { commit: wanted, postedAt, authors, committers, actor }: ReviewedRequest,
+  { commit: wanted, postedAt, authors, committers, actor, headCommit, unknownCommits = [] }: ReviewedRequest,
 ): string | null {
   const is = (name: string) => name.toLowerCase() === person.toLowerCase();
   const atMs = Date.parse(at);
@@ -61,6 +65,10 @@ function refused(
   if (isBot) return 'it is a program’s';
   if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(wanted)) return 'the candidate’s commit is not known';
   if (commit !== wanted) return `it is of another commit, ${commit.slice(0, 12)}`;
+  if (headCommit !== undefined && headCommit !== wanted)
+    return `the pull request has another commit now, ${headCommit.slice(0, 12)}`;
+  const [unknown] = unknownCommits;
+  if (unknown !== undefined) return `nobody knows who wrote ${unknown.slice(0, 12)}`;
   if (postedAt === null) return 'the report was not posted there';
   if (!(atMs >= Date.parse(postedAt))) return 'it is from before the report was posted';
   if (authors.some(is) || committers.some(is)) return 'the person wrote the candidate';

@@ -6,7 +6,7 @@ export const stageEvent = z.object({ type: z.string(), at: z.string(), phase: z.
 /** One key of the stage's state, and who wrote it. */
 export const stageValue = z.object({ key: z.string(), value: z.unknown(), writer: z.string(), open: z.string() });
 
-export interface StageFacts {
+export interface NotedStage {
   readonly runId: string;
   readonly events: readonly z.output<typeof stageEvent>[];
   readonly state: readonly z.output<typeof stageValue>[];

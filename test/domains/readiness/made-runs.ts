@@ -43,7 +43,7 @@ export const policy = {
   ...{ name: 'mine', title: 'Mine', version: 1, digest: 'sha256:1', weaker: [], limits: [] },
   ...{ gates: ['readiness', 'approval'], objectives: {}, maxAgeHours: {} },
   attempts: { atMost: 3, reasons: true },
-  approvals: { atLeast: 2, roles: [], fourEyes: true, expireHours: 72 },
+  approvals: { atLeast: 2, roles: [], fourEyes: true, reviews: false, expireHours: 72 },
   readiness: { stableHours: 48, availabilityPercent: 99.95, criteriaStableHours: null },
   risk: { atMost: 15 },
   waivers: { file: null, persons: [], daysAtMost: 30 },
