@@ -1283,6 +1283,8 @@ export interface UserConfig {
     previousVersion?: string | undefined;
     /** Requests of the recording per second while traffic is moved, sent without waiting for answers. @default 100 */
     ratePerSecond?: number | undefined;
+    /** Whether the suites of kind smoke of functional.suites are run on the candidate, at its own address, before it gets traffic. One that fails gets none. @default true */
+    smokeTests?: boolean | undefined;
     /** What is under way while traffic is moved; on the sample system all kinds, on yours none, when absent. */
     kinds?: {
       /** A GET that takes a second or more; not tried when absent. */

@@ -109,7 +109,7 @@ function verdictCheck(
       others.length === 0 ? '' : ` Runs of other candidates do not count: ${others.slice(0, 3).join(', ')}.`;
     return of(
       'inconclusive',
-      `No run of this candidate has judged ${gateTitle.toLowerCase()}.${other} --comprehensive makes one.`,
+      `No run of this candidate has judged ${gateTitle.toLowerCase()} (--comprehensive makes one).${other}`,
     );
   }
   const { runId, verdict, summary, ageHours, maxAgeHours, sameBy } = newest;
