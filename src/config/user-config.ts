@@ -1733,6 +1733,15 @@ export interface UserConfig {
     answersPerRoute?: number | undefined;
     /** Share of a document’s operations that must have answered with success, in percent. @default 25 */
     operationsPercent?: number | undefined;
+    /** Messages of queues and streams, held against their schemas with the contracts. */
+    messages?: {
+      /** In reports: `orders`. */
+      name: string;
+      /** JSON Schema of one message, in one file. */
+      schema: string;
+      /** Recorded messages, one JSON text a line; the first 20,000 are held against it. */
+      messages: string;
+    }[] | undefined;
     /** Documents of two versions to compare; for the sample system those of its versions, else none when absent. @default null */
     changes?: {
       /** The document that clients were made from. */
