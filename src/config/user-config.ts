@@ -1378,6 +1378,8 @@ export interface UserConfig {
     previousVersion?: string | undefined;
     /** Requests of the recording per second while traffic is moved, sent without waiting for answers. @default 100 */
     ratePerSecond?: number | undefined;
+    /** Whether the suites of kind smoke of functional.suites are run on the candidate, at its own address, before it gets traffic. One that fails gets none. @default true */
+    smokeTests?: boolean | undefined;
     /** What is under way while traffic is moved; on the sample system all kinds, on yours none, when absent. */
     kinds?: {
       /** A GET that takes a second or more; not tried when absent. */
@@ -1826,6 +1828,15 @@ export interface UserConfig {
     answersPerRoute?: number | undefined;
     /** Share of a document’s operations that must have answered with success, in percent. @default 25 */
     operationsPercent?: number | undefined;
+    /** Messages of queues and streams, held against their schemas with the contracts. */
+    messages?: {
+      /** In reports: `orders`. */
+      name: string;
+      /** JSON Schema of one message, in one file. */
+      schema: string;
+      /** Recorded messages, one JSON text a line; the first 20,000 are held against it. */
+      messages: string;
+    }[] | undefined;
     /** Documents of two versions to compare; for the sample system those of its versions, else none when absent. @default null */
     changes?: {
       /** The document that clients were made from. */

@@ -1,6 +1,6 @@
 module shakedown/osv-scanner
 
-go 1.26.8
+go 1.26.1
 
 tool github.com/google/osv-scanner/v2/cmd/osv-scanner
 
