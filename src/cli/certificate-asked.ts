@@ -78,7 +78,7 @@ async function artifactOf(given: string): Promise<{ label: string; name: string 
 async function policyOf(given: string, cwd: string): Promise<{ label: string; sha256: string }> {
   const [, name, sha256] = digestForm.exec(given) ?? [];
   if (sha256 !== undefined && name === undefined) return { label: given, sha256 };
-  const { policyFile } = await import('../config/policy.ts');
+  const { policyFile } = await import('../config/policy-file.ts');
   return { label: given, sha256: await fileSha256(policyFile(given, cwd), '--policy', 'no file') };
 }
 

@@ -226,13 +226,20 @@ const others: readonly CommandDeclaration[] = [
       },
       { flags: '--force', help: 'overwrite existing files' },
       { flags: '--nightly', help: 'also a soak each night: GitHub workflow, systemd units, cron line' },
+      { flags: '--workflows', help: 'also the staging stage in CI: workflows of GitHub, a pipeline of GitLab' },
     ],
     load: async () => (await import('./commands/init.ts')).init,
   },
   {
     name: 'doctor',
     help: 'show which programs are installed, which are missing, and how to get them',
-    options: [asJson],
+    options: [
+      {
+        flags: '--get',
+        help: 'get the scanners of the final validation that are not here, by Go and pip (5 min, once)',
+      },
+      asJson,
+    ],
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   {

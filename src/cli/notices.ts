@@ -4,7 +4,7 @@ import type { Results } from '../model/results.ts';
 
 /** Tells those who are to hear of it that a run of this process began, and how it ended. Runs that are only judged again are none. */
 export class Notices {
-  readonly #begun = new Map<string, Pick<ResolvedConfig, 'notifications' | 'reports'>>();
+  readonly #begun = new Map<string, { config: ResolvedConfig; command: string }>();
   readonly #started: Promise<void>[] = [];
   readonly #warn: (text: string) => void;
 
@@ -15,7 +15,7 @@ export class Notices {
   /** Nothing waits for it: a receiver that does not answer must not hold up a run. */
   began(config: ResolvedConfig, run: string, command: string): void {
     if (config.notifications.receivers.length === 0 || this.#begun.has(run)) return;
-    this.#begun.set(run, config);
+    this.#begun.set(run, { config, command });
     const { name, version, environment } = config;
     this.#started.push(
       this.#tell(config, async () => {
@@ -25,11 +25,25 @@ export class Notices {
     );
   }
 
+  /** What began and was never judged broke off: nobody would hear of it else. @returns when all have been told, or could not be */
+  async broken(reason: string): Promise<void> {
+    for (const [run, { config, command }] of this.#begun) {
+      this.#begun.delete(run);
+      await Promise.all(this.#started);
+      await this.#tell(config, async () => {
+        const { brokenNotice } = await import('../domains/notifications/public.ts');
+        const { name, version, environment } = config;
+        return brokenNotice({ run, command, name, version, environment }, reason, config.reports.publicUrl);
+      });
+    }
+  }
+
   /** @returns when all have been told, or could not be */
   async ended(folder: string, results: Results): Promise<void> {
     const run = basename(folder);
-    const config = this.#begun.get(run);
-    if (config === undefined) return;
+    const begun = this.#begun.get(run);
+    if (begun === undefined) return;
+    const { config } = begun;
     this.#begun.delete(run);
     await Promise.all(this.#started);
     await this.#tell(config, async () => {

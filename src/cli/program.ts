@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandDeclaration, OptionDeclaration, Services } from '../domains/command.ts';
 import { InvalidOption } from '../domains/option-values.ts';
 import { ownVersion } from '../environment/own-files.ts';
+import { firstError } from '../model/error.ts';
 import { commandTable } from './commands.ts';
 import { givenOptions, nameInCode, overridesOf, refuseTogether } from './given.ts';
 import type { ProgramOptions } from './services.ts';
@@ -67,7 +68,12 @@ function addCommand(program: Command, declaration: CommandDeclaration, options: 
       table: commandTable(options.domains),
     });
     const action = (await load()) as (args: unknown[], values: object, services: Services) => Promise<void>;
-    await action(given.slice(0, -2), values, services);
+    try {
+      await action(given.slice(0, -2), values, services);
+    } catch (error) {
+      await services.notices.broken(firstError(error).message);
+      throw error;
+    }
   });
 }
 

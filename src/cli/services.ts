@@ -15,7 +15,6 @@ import type { SigningTrust } from '../model/sign-off.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
 import { readable } from '../report-kit/text.ts';
-import { runStarted } from '../run/simulate/started.ts';
 import { sampleAsLocalSystem } from '../sample/builds.ts';
 import { sampleMonitoring } from '../sample/production-set.ts';
 import { interruption } from './interrupt.ts';
@@ -88,6 +87,7 @@ export function servicesOf(
     },
     notices,
     async begun(config, about) {
+      const { runStarted } = await import('../run/simulate/started.ts');
       const started = await runStarted(config, { ...about, command: commandLine() });
       notices.began(config, about.runId, commandLine());
       return started;
@@ -97,6 +97,10 @@ export function servicesOf(
         domains.map(async ({ id, phases }) => ((await phases?.()) ?? []).map((phase) => ({ ...phase, domain: id }))),
       );
       return all.flat();
+    },
+    async followRun(folder) {
+      const { followRun } = await import('../run/live/follow-run.ts');
+      return followRun(folder);
     },
     hasCommand: (words) =>
       table.some(({ name, load }) => load !== undefined && `${words.join(' ')} `.startsWith(`${name} `)),

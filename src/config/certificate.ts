@@ -71,7 +71,7 @@ export const certificate: Configuration<typeof schemas> = {
     {
       certificate: {
         key: 'keys/certificate.key',
-        passphraseEnv: 'CERTIFICATE_PASSPHRASE',
+        passphraseEnv: 'RELEASE_KEY_PASSPHRASE',
         validHours: 72,
         verifier: 'https://shop.example/shakedown',
         resourceUri: 'pkg:oci/shop',

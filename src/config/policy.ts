@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { digest } from '../evidence/manifest.ts';
 import { changed, namesBefore } from '../gate/objectives.ts';
@@ -10,14 +9,10 @@ import { objectiveKeys } from '../model/objective.ts';
 import { type Judgeable, objectiveProblems } from './objective-rules.ts';
 import { policyRules } from './policy-rules.ts';
 import { type PolicyText, policyDigest, weakerThan } from './policy-weaker.ts';
+import { bundledFolder, policyFile } from './policy-file.ts';
 import { checked } from './problems.ts';
 import { readData } from './read.ts';
 import { closest } from './suggest.ts';
-
-/** The policies that come with Shakedown. */
-const bundledFolder = fileURLToPath(new URL('../../reports/policies', import.meta.url));
-
-const endings = ['.yaml', '.yml'];
 
 const { comparison, target, weight, key, minimumSamples, title, warn } = objectiveKeys;
 const change = z.strictObject({ comparison, target, weight, key, minimumSamples, title, warn }).partial();
@@ -121,25 +116,4 @@ function refuseGates(gates: readonly string[], known: readonly string[], file: s
       },
     );
   }
-}
-
-/** Where a policy stands. @param folder of the project @throws ShakedownError POLICY_NOT_FOUND */
-export function policyFile(name: string, folder: string): string {
-  if (/\.ya?ml$/.test(name)) {
-    const file = resolve(folder, name);
-    if (existsSync(file)) return file;
-  }
-  const folders = [join(folder, 'reports', 'policies'), bundledFolder];
-  for (const place of folders) {
-    for (const ending of endings) {
-      const file = join(place, `${name}${ending}`);
-      if (/^[\w-]+$/.test(name) && existsSync(file)) return file;
-    }
-  }
-  const names = folders.flatMap((place) => (existsSync(place) ? readdirSync(place) : []));
-  const policies = names.filter((one) => endings.some((ending) => one.endsWith(ending)));
-  const there = [...new Set(policies.map((one) => one.replace(/\.ya?ml$/, '')))].sort();
-  throw new ShakedownError('POLICY_NOT_FOUND', `There is no policy ${JSON.stringify(name)}.`, {
-    hint: `There are ${there.join(', ')}; one of your own goes into reports/policies/.`,
-  });
 }

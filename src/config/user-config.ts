@@ -1378,6 +1378,8 @@ export interface UserConfig {
     previousVersion?: string | undefined;
     /** Requests of the recording per second while traffic is moved, sent without waiting for answers. @default 100 */
     ratePerSecond?: number | undefined;
+    /** Whether the suites of kind smoke of functional.suites are run on the candidate, at its own address, before it gets traffic. One that fails gets none. @default true */
+    smokeTests?: boolean | undefined;
     /** What is under way while traffic is moved; on the sample system all kinds, on yours none, when absent. */
     kinds?: {
       /** A GET that takes a second or more; not tried when absent. */
@@ -1826,6 +1828,15 @@ export interface UserConfig {
     answersPerRoute?: number | undefined;
     /** Share of a document’s operations that must have answered with success, in percent. @default 25 */
     operationsPercent?: number | undefined;
+    /** Messages of queues and streams, held against their schemas with the contracts. */
+    messages?: {
+      /** In reports: `orders`. */
+      name: string;
+      /** JSON Schema of one message, in one file. */
+      schema: string;
+      /** Recorded messages, one JSON text a line; the first 20,000 are held against it. */
+      messages: string;
+    }[] | undefined;
     /** Documents of two versions to compare; for the sample system those of its versions, else none when absent. @default null */
     changes?: {
       /** The document that clients were made from. */
@@ -2039,7 +2050,7 @@ export interface UserConfig {
       /** What it is evidence of. */
       part: 'dependencies' | 'code' | 'dynamic';
       /** Whose exit codes it has, and whether it rests on a database. @default "other" */
-      tool?: 'npm-audit' | 'osv-scanner' | 'grype' | 'trivy' | 'semgrep' | 'codeql' | 'gitleaks' | 'bandit' | 'zap' | 'other' | undefined;
+      tool?: 'npm-audit' | 'osv-scanner' | 'grype' | 'trivy' | 'semgrep' | 'codeql' | 'gitleaks' | 'bandit' | 'zap' | 'schemathesis' | 'other' | undefined;
       /** Runs it: {{target}} stands for what is scanned, {{output}} for the file of its result; without {{output}} the result is what it prints (up to 1 MB). The result is in file when absent. */
       command?: string[] | undefined;
       /** Its result, as SARIF 2.1.0 or its own JSON. The command makes it when absent. */

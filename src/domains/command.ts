@@ -9,6 +9,7 @@ import type { SampleMonitoring, SampleSystem } from '../model/sample-system.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { Terminal } from '../report-kit/terminal/terminal.ts';
 import type { RunTarget } from './companion.ts';
+import type { RunFollower } from './live.ts';
 import type { PartDomain } from './part-declaration.ts';
 import type { Phase } from './phase.ts';
 import type { ValidationServices } from './validation.ts';
@@ -96,6 +97,8 @@ export interface Services extends ValidationServices {
   readonly partDomains: readonly PartDomain[];
   /** What the domains declare of the stage, with the domain of each, in the order of the table. */
   phases(): Promise<readonly (Phase & { readonly domain: string })[]>;
+  /** Follows a run that another process makes. @param folder of it */
+  followRun(folder: string): Promise<RunFollower>;
   /** Whether a command begins with these words. */
   hasCommand(words: readonly string[]): boolean;
   /** The first event of a run: the candidate, the machine, the command, and the configuration without its secrets. */
@@ -114,6 +117,8 @@ export interface Services extends ValidationServices {
   readonly notices: {
     began(config: ResolvedConfig, run: string, command: string): void;
     ended(folder: string, results: Results): Promise<void>;
+    /** For what began and was never judged. @param reason a sentence */
+    broken(reason: string): Promise<void>;
   };
   /**
    * Issues what a finished run shows, signed, into its `certificate/`: a certificate where it is READY by a policy and nothing speaks against it; with

@@ -44,3 +44,23 @@ export interface LiveMetric {
 export function markAt(atMs: number, band: Pick<TimelineBand, 'lane' | 'label' | 'state'>): TimelineBand {
   return { ...band, startMs: atMs, endMs: atMs };
 }
+
+/** What a run that is under way shows of itself. */
+export interface RunFigures {
+  /** Of the last window of its load; null: it has none. */
+  readonly load: {
+    readonly ratePerSecond: number;
+    readonly plannedRatePerSecond: number;
+    readonly p95Ms: number | null;
+    readonly p99Ms: number | null;
+    readonly errorPercent: number | null;
+    readonly isInvalid: boolean;
+  } | null;
+  /** Of each domain that has a part in the live view, by its id. */
+  readonly panels: readonly { readonly id: string; readonly figures: readonly LiveFigure[] }[];
+}
+
+export interface RunFollower {
+  /** What is new is read; what it shows now. */
+  look(): RunFigures;
+}

@@ -38,7 +38,7 @@ export function addressProblem(text: string): string | null {
 }
 
 /** One request and its answer. Redirects are not followed: what is sent is for the address that was named. */
-export async function sendOnce({ method, url, headers, body, timeoutMs, signal }: OutgoingRequest): Promise<Sent> {
+async function sendOnce({ method, url, headers, body, timeoutMs, signal }: OutgoingRequest): Promise<Sent> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const answer = await fetch(url, {
@@ -106,7 +106,7 @@ function isUsedUp(headers: Headers): boolean {
 }
 
 /** ms from now, by `Retry-After` or by GitHub's time of reset; null: neither was said. */
-export function retryAfterMs(headers: Headers, nowMs: number): number | null {
+function retryAfterMs(headers: Headers, nowMs: number): number | null {
   const after = headers.get('retry-after')?.trim() ?? '';
   if (/^\d{1,9}$/.test(after)) return Number(after) * 1000;
   const at = after === '' ? Number.NaN : Date.parse(after);

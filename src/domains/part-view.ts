@@ -17,7 +17,7 @@ export function partsView(heading: string, section: PartsSection | undefined, of
   if (section === undefined) return null;
   const { parts, notBegun, notAsked, coveragePercent } = section;
   const coverage = parts.flatMap(({ title, coverage: all }) => (all ?? []).map((one) => ({ title, ...one })));
-  const gaps = coverage.flatMap((each) => each.gaps);
+  const gaps = [...new Set(coverage.flatMap((each) => each.gaps))];
   const isWhole =
     of === '' &&
     coverage.length === 0 &&

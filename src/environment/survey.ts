@@ -6,6 +6,7 @@ import { findNetworkFaults } from './network.ts';
 import { onPath } from './paths.ts';
 import { findK6, findToxiproxy } from './programs.ts';
 import { runProgram } from './run-program.ts';
+import { findScanners } from './scanners/scanners.ts';
 
 const oldestNode = [20, 19] as const;
 const wantedBytes = 2_000_000_000;
@@ -14,11 +15,13 @@ export interface SurveyOptions {
   /** Folder that runs will be written to. */
   folder: string;
   env?: NodeJS.ProcessEnv;
+  /** Scanners that are not here are got. */
+  getScanners?: { signal: AbortSignal; onProgress(text: string): void } | undefined;
 }
 
-/** Looks for everything that Shakedown uses on this machine. Nothing is downloaded, built or left behind. */
-export async function survey({ folder, env = process.env }: SurveyOptions): Promise<Finding[]> {
-  const [go, toxiproxy, k6, browsers, filming, network, disk, port] = await Promise.all([
+/** Looks for everything that Shakedown uses on this machine. Nothing is downloaded, built or left behind, but for scanners where that is asked for. */
+export async function survey({ folder, env = process.env, getScanners }: SurveyOptions): Promise<Finding[]> {
+  const [go, toxiproxy, k6, browsers, filming, network, disk, port, scanners] = await Promise.all([
     findGo(env),
     findProxy(env),
     findLoadEngine(env),
@@ -27,8 +30,9 @@ export async function survey({ folder, env = process.env }: SurveyOptions): Prom
     findNetworkFaults(env),
     findDisk(folder),
     findPort(),
+    findScanners({ env, obtain: getScanners !== undefined, ...getScanners }),
   ]);
-  return [findNode(), k6, go, ...browsers, filming, toxiproxy, network, disk, port];
+  return [findNode(), k6, go, ...browsers, filming, toxiproxy, network, ...scanners, disk, port];
 }
 
 function findNode(): Finding {

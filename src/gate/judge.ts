@@ -200,7 +200,8 @@ function judgeInterval(
   if (sideOf(observed(failConfidence) ?? interval, comparison, target) === 'wrong') {
     return { verdict: 'fail', reason: `${against(objective, subject, value)}.` };
   }
-  const between = range(interval, unit);
+  // Without an upper end it is no range that a reader would take for one.
+  const between = Number.isFinite(interval.high) ? range(interval, unit) : `(${amount(interval.low, unit)} or more)`;
   const doubt =
     sideOf(interval, comparison, target) === 'wrong'
       ? `the interval ${between} is so close to the target that, among so many objectives, it could be chance`

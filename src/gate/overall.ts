@@ -5,8 +5,9 @@ import type { Metrics } from './metrics.ts';
 import { amount, duration, list, sentence, targetAmount } from './words.ts';
 
 const mostReasons = 2;
-const mostNamed = 8;
-const mostWeaker = 5;
+/** Of objectives that fail beside the main one: the table has them all. */
+const mostNamed = 4;
+const mostWeaker = 3;
 const hourMs = 3_600_000;
 
 /** What the verdict and its words are made from. */
@@ -130,7 +131,8 @@ function failure({ objectives, metrics, aborted, plannedMs, failure: ofDomain }:
   const all = [
     ...new Set(others.map(({ subject, shortSubject, words }) => (words === undefined ? subject : shortSubject))),
   ];
-  const names = all.length > mostNamed ? [...all.slice(0, mostNamed - 1), `${all.length - mostNamed + 1} more`] : all;
+  const names =
+    all.length > mostNamed ? [...all.slice(0, mostNamed - 1), `${all.length - mostNamed + 1} more objectives`] : all;
   if (isWhole || names.length === 0) return first;
   return `${first} ${sentence(list(names))} ${names.length === 1 ? 'fails' : 'fail'} too.`;
 }
@@ -189,7 +191,7 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
   const shown = open.filter((result) => result.value !== null);
   if (shown.length === 0) return `${first.subject} was ${lowerFirst(first.reason).replace(/\.$/, '')}`;
   if (coveredMs === 0) {
-    const reasons = shown.slice(0, mostReasons).map((result) => namedReason(result).replace(/\.$/, ''));
+    const reasons = [...new Set(shown.map((result) => namedReason(result).replace(/\.$/, '')))].slice(0, mostReasons);
     return `this is open: ${reasons.join('; ')}`;
   }
   // A figure that stands for itself and is on the right side is open for another reason than the length of the run.

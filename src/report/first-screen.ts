@@ -1,3 +1,4 @@
+import type { Highlight } from '../domains/domain.ts';
 import type { Results } from '../model/results.ts';
 import type { RunAcceptance } from '../model/uat-under-load.ts';
 import type { ObjectiveResult } from '../model/verdict.ts';
@@ -38,10 +39,25 @@ export async function firstScreen(
   return {
     verdict: verdictView(shown, { facts, notices }),
     environment: shown.environment.name,
-    answers: highlights.flatMap(({ isAnswer, lines }) => (isAnswer === true ? lines : [])),
+    answers: answersOf(highlights),
     signed: acceptance === null || acceptance.signOffs.length === 0 ? null : readable(signedLine(acceptance)),
     objectives: shown.objectives,
     missing: shown.missing,
     notJudged: gatesNotJudged(shown, gates).map(({ title }) => title),
   };
+}
+
+const mostAnswers = 4;
+const mostOpen = 6;
+
+/** One answer speaks for itself, several have their names. Of many the table of objectives has names and first reasons, so only what else is open is said. */
+function answersOf(highlights: readonly Pick<Highlight, 'isAnswer' | 'title' | 'lines' | 'verdict'>[]): string[] {
+  const answers = highlights.filter(({ isAnswer }) => isAnswer === true);
+  if (answers.length <= 1) return answers.flatMap(({ lines }) => lines);
+  if (answers.length <= mostAnswers)
+    return answers.flatMap(({ title, lines }) => lines.map((line, row) => (row === 0 ? `${title}: ${line}` : line)));
+  const open = answers.flatMap(({ title, lines, verdict }) =>
+    verdict === 'pass' ? [] : lines.slice(1).map((line) => `${title}: ${line}`),
+  );
+  return open.length > mostOpen ? [...open.slice(0, mostOpen), `${open.length - mostOpen} more are in the report.`] : open;
 }

@@ -47,7 +47,7 @@ export const ofLoad: Deceit[] = [
       rateAt: (window) => (Math.floor(window / 12) === 3 ? 11_000 : 120),
     },
     verdict: 'inconclusive',
-    because: /minutes at full throughput|500 requests a second/,
+    because: /minutes that reach the throughput|500 requests a second/,
     control: { ...short, rateAt: (window) => 1200 + 200 * Math.sin(window) },
   },
   {
@@ -58,7 +58,7 @@ export const ofLoad: Deceit[] = [
       failures: () => null,
     },
     verdict: 'inconclusive',
-    because: /minutes at full throughput|500 requests a second/,
+    because: /minutes that reach the throughput|500 requests a second/,
     control: { ...short, rateAt: (window) => (window < 12 ? 600 : 1400) },
   },
   {

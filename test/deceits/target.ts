@@ -231,7 +231,7 @@ export const ofTarget: Deceit[] = [
     what: 'memory that grows ninefold every five hours and is reset',
     made: { ...day, more: memory(dayMs, (hours) => 200 * (1 + 8 * ((hours % 5) / 5))) },
     verdict: 'inconclusive',
-    because: /shop-1 memory is a sawtooth|number of series that drift/,
+    because: /shop-1 memory is a sawtooth|number of figures that drift/,
     control: { ...day, more: memory(dayMs, (_, i) => 200 + 10 * Math.sin(i * 7)) },
   },
   {
@@ -242,7 +242,7 @@ export const ofTarget: Deceit[] = [
       more: memory(12 * hour, (hours) => (hours < 11 ? 200 + 300 * hours : 210)),
     },
     verdict: 'inconclusive',
-    because: /shop-1 memory climbed|number of series that drift/,
+    because: /shop-1 memory climbed|number of figures that drift/,
     control: { ...day, more: memory(dayMs, (hours, i) => 200 + (75 * Math.min(hours, 9.6)) / 9.6 + Math.sin(i * 7)) },
   },
   {

@@ -48,14 +48,14 @@ async function compiled(files: ReadonlyMap<string, string>): Promise<string> {
 }
 
 const wrong = `import type { JournalEvents } from '../../model/event.ts';
-export const event: JournalEvents['shakedown.certificate.checked'] = { daysLeft: 'three', error: null };
+export const event: JournalEvents['shakedown.expiry.checked'] = { daysLeft: 'three', error: null };
 `;
 
 test('the domain that docs/add-a-domain.md shows fits the contract', async () => {
   const files = await examples();
   expect(files.size).toBe(10);
   // The one thing that is wrong, so that it is known that the compiler looks.
-  files.set('src/domains/certificate/wrong.ts', wrong);
+  files.set('src/domains/expiry/wrong.ts', wrong);
   const found = (await compiled(files)).trim().split('\n');
-  expect(found).toEqual([expect.stringMatching(/certificate\/wrong\.ts\(2,\d+\): error TS2322: Type 'string'/)]);
+  expect(found).toEqual([expect.stringMatching(/expiry\/wrong\.ts\(2,\d+\): error TS2322: Type 'string'/)]);
 }, 180_000);

@@ -11,6 +11,7 @@ import { type Dashboard, startDashboard } from '../../src/run/live/dashboard.ts'
 import { renderRun } from '../../src/run/simulate/render.ts';
 import { fullRun } from '../domains/uat/run-folder.ts';
 import { axeViolations, type Engine, isAbsent, launchEngine, type Medium, openAs } from '../engines.ts';
+import { Stage } from '../run/certificate/certified-run.ts';
 import { healthEvent, healthy, played, windowEvent } from '../run/live/course.ts';
 import { cases } from './fixture.ts';
 
@@ -20,6 +21,7 @@ const media: Medium[] = ['light', 'dark', 'print'];
 /** The fullest of each page. */
 const runs = ['fullest'] as const;
 
+const stage = new Stage();
 let folder: string;
 let dashboard: Dashboard;
 const pages: string[] = [];
@@ -32,6 +34,8 @@ beforeAll(async () => {
   for (const each of [...runs.map((name) => join(folder, name)), uat]) {
     for (const file of readdirSync(each)) if (file.endsWith('.html')) pages.push(join(each, file));
   }
+  const certified = await stage.certify(await stage.run(), stage.settings(stage.key('own')));
+  pages.push(certified.page ?? expect.fail('no page of a certificate'));
   const state = played();
   state.follow(healthEvent(false, 'ECONNREFUSED'));
   for (let index = 120; index < 180; index++) state.follow(windowEvent(index, healthy(index)));
@@ -40,6 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await dashboard?.end();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  stage.clear();
 });
 
 describe.each<Engine>(['chromium', 'firefox'])('every page of ours in %s', (engine) => {

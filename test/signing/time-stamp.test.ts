@@ -1,79 +1,29 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { requestTimeStamp, timeStampAt } from '../../src/signing/time-stamp.ts';
+import { TimeAuthority } from './time-authority.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'time-stamp-'));
-const at = (name: string) => join(folder, name);
-const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe', cwd: folder });
+const authority = new TimeAuthority();
+const { ca } = authority;
+const at = (name: string) => join(authority.folder, name);
 const signature = Buffer.from('the bytes of a signature');
-let server: Server;
 let url: string;
-const ca = at('authority.crt');
 
-/** A real authority: openssl's own, behind HTTP. */
 beforeAll(async () => {
-  const subject = [
-    '-subj',
-    '/CN=time',
-    '-days',
-    '30',
-    '-nodes',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:P-256',
-  ];
-  const usage = ['-addext', 'extendedKeyUsage=critical,timeStamping', '-addext', 'keyUsage=critical,digitalSignature'];
-  openssl('req', '-x509', ...subject, ...usage, '-keyout', 'authority.key', '-out', 'authority.crt');
-  openssl('req', '-x509', ...subject, ...usage, '-keyout', 'other.key', '-out', 'other.crt');
-  writeFileSync(at('serial'), '01\n');
-  writeFileSync(
-    at('tsa.cnf'),
-    '[tsa]\ndefault_tsa = own\n[own]\nserial = serial\ncrypto_device = builtin\nsigner_digest = sha256\ndefault_policy = 1.2.3.4\ndigests = sha256\naccuracy = secs:1\nordering = no\ntsa_name = no\ness_cert_id_chain = no\n',
-  );
-  const answers: Record<string, (query: Buffer) => { status: number; body: Buffer | string; location?: string }> = {
-    '/tsr': (query) => ({ status: 200, body: stamped(query) }),
-    '/other-question': () => ({ status: 200, body: stamped(otherQuery()) }),
+  await authority.open({
+    '/other-question': () => ({ status: 200, body: authority.stamped(authority.queryOf('another signature')) }),
     '/nothing': () => ({ status: 200, body: '' }),
     '/page': () => ({ status: 200, body: '<html>' }),
     '/large': () => ({ status: 200, body: Buffer.alloc(1_000_000) }),
     '/busy': () => ({ status: 503, body: 'later' }),
     '/elsewhere': () => ({ status: 302, body: '', location: '/tsr' }),
-  };
-  server = createServer((request, response) => {
-    const pieces: Buffer[] = [];
-    request.on('data', (piece: Buffer) => pieces.push(piece));
-    request.on('end', () => {
-      const answer = answers[request.url ?? '']?.(Buffer.concat(pieces)) ?? { status: 404, body: '' };
-      response.writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location });
-      response.end(answer.body);
-    });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  ({ url } = authority);
 });
-afterAll(() => {
-  server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function stamped(query: Buffer): Buffer {
-  writeFileSync(at('query'), query);
-  const by = ['-config', 'tsa.cnf', '-section', 'own', '-signer', 'authority.crt', '-inkey', 'authority.key'];
-  openssl('ts', '-reply', '-queryfile', 'query', ...by, '-out', 'answer');
-  return readFileSync(at('answer'));
-}
-
-function otherQuery(): Buffer {
-  writeFileSync(at('data'), 'another signature');
-  openssl('ts', '-query', '-data', 'data', '-sha256', '-cert', '-out', 'other.tsq');
-  return readFileSync(at('other.tsq'));
-}
+afterAll(() => authority.close());
 
 test('a time stamp is had from a server, holds on that signature, and names the time', async () => {
   const before = Date.now();

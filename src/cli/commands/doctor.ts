@@ -13,9 +13,16 @@ import { padded, wrapped } from '../../report-kit/terminal/width.ts';
 import { readable } from '../../report-kit/text.ts';
 
 /** `shakedown doctor`: what is there, what is missing, how to get it. Ends with 4 when something needed is missing. */
-export async function doctor(_: unknown[], flags: { json?: boolean }, services: Services): Promise<void> {
+export async function doctor(
+  _: unknown[],
+  flags: { json?: boolean; get?: boolean },
+  services: Services,
+): Promise<void> {
   const { terminal, setExitCode } = services;
-  const [found, postgres] = await Promise.all([survey({ folder: process.cwd() }), findPostgres()]);
+  const getScanners = flags.get
+    ? { signal: services.interruption(), onProgress: (text: string) => terminal.err(`${text}\n`) }
+    : undefined;
+  const [found, postgres] = await Promise.all([survey({ folder: process.cwd(), getScanners }), findPostgres()]);
   const findings = [...found.slice(0, 2), postgres, ...found.slice(2)];
   const lacking = findings.filter(({ needed, state }) => needed && state === 'missing');
   if (flags.json) terminal.out(`${JSON.stringify({ ok: lacking.length === 0, findings }, null, 1)}\n`);

@@ -7,13 +7,13 @@ import type { Services } from '../../domains/command.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { domains } from '../../run/domains.ts';
 import { type ConfigFormat, firstConfigText } from '../first-config.ts';
-import { asUser, nightlyFiles } from '../nightly.ts';
+import { asUser, nightlyFiles, workflowFiles } from '../nightly.ts';
 import { copiedFiles, ignoredPaths, scaffold } from '../scaffold.ts';
 
 /** `shakedown init`: writes the content folders and a configuration; what is there already stays, unless forced. */
 export async function init(
   [folder]: [string],
-  flags: { force?: boolean; nightly?: boolean; format: ConfigFormat },
+  flags: { force?: boolean; nightly?: boolean; workflows?: boolean; format: ConfigFormat },
   { terminal }: Services,
 ): Promise<void> {
   const root = resolve(folder);
@@ -27,7 +27,7 @@ export async function init(
   const first: [string, string][] =
     otherConfig === undefined ? [[configFile, firstConfigText(flags.format, defaults)]] : [];
   try {
-    for (const [name, content] of [...first, ...(await files(flags.nightly ?? false))]) {
+    for (const [name, content] of [...first, ...(await files(flags))]) {
       const file = join(root, name);
       await mkdir(dirname(file), { recursive: true });
       (await write(file, content, flags.force ?? false)) ? written.push(name) : kept.push(name);
@@ -67,14 +67,21 @@ export async function init(
   );
 }
 
-async function files(nightly: boolean): Promise<[name: string, content: string][]> {
+async function files({
+  nightly,
+  workflows,
+}: {
+  nightly?: boolean;
+  workflows?: boolean;
+}): Promise<[name: string, content: string][]> {
   const copied = copiedFiles.map(async (name): Promise<[string, string]> => {
     return [name, await own(name)];
   });
-  const nightlyOnes = (nightly ? nightlyFiles : []).map(async ({ from, to }): Promise<[string, string]> => {
+  const chosen = [...(nightly ? nightlyFiles : []), ...(workflows ? workflowFiles : [])];
+  const forCi = chosen.map(async ({ from, to }): Promise<[string, string]> => {
     return [to, asUser(await own(from))];
   });
-  return [...Object.entries(scaffold), ...(await Promise.all([...copied, ...nightlyOnes]))];
+  return [...Object.entries(scaffold), ...(await Promise.all([...copied, ...forCi]))];
 }
 
 function own(name: string): Promise<string> {

@@ -5,7 +5,7 @@ import { browserVisitsView, vitalsOf } from './view/browser-visits.ts';
 const page: Page = {
   file: 'browsers.html',
   link: 'In browsers',
-  title: 'In browsers',
+  title: 'Browsers',
   about: 'how long people wait for pages, without load, under load and under faults',
   kind: 'pages in browsers of',
   foot: [

@@ -7,6 +7,7 @@ import {
   type ChangeSettings,
   type ContractSettings,
   type DocumentSource,
+  type MessageSettings,
   type ServiceSettings,
   sampleChanges,
   sampleContracts,
@@ -44,6 +45,15 @@ const contract = z.strictObject({
       'Paths that the document is about, such as `/api/*`; `*` stands for any text. What answers there and is not in it is undocumented. Those that it has, and all that answer with JSON, when absent.',
     ),
   accepted: z.array(accepted).max(500).default([]).describe('Differences that are known.'),
+});
+
+const messages = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w .-]{1,80}$/, 'must be 1 to 80 letters, digits, spaces, dots and dashes')
+    .describe('In reports: `orders`.'),
+  schema: file.describe('JSON Schema of one message, in one file.'),
+  messages: file.describe('Recorded messages, one JSON text a line; the first 20,000 are held against it.'),
 });
 
 const changes = z.strictObject({
@@ -114,6 +124,11 @@ const schemas = {
         .max(100)
         .default(25)
         .describe('Share of a document’s operations that must have answered with success, in percent.'),
+      messages: z
+        .array(messages)
+        .max(50)
+        .default([])
+        .describe('Messages of queues and streams, held against their schemas with the contracts.'),
       changes: z
         .array(changes)
         .max(20)
@@ -145,6 +160,7 @@ declare module '../../model/config.ts' {
   interface ResolvedConfig {
     integration: Pick<Written, 'answersPerRoute' | 'operationsPercent'> & {
       contracts: readonly ContractSettings[];
+      messages: readonly MessageSettings[];
       changes: readonly ChangeSettings[];
       services: readonly ServiceSettings[];
       leaveOut: Readonly<Partial<Record<string, LeftOut>>>;
@@ -169,6 +185,7 @@ export const configuration: Configuration<typeof schemas> = {
         ],
         answersPerRoute: 30,
         operationsPercent: 60,
+        messages: [{ name: 'orders', schema: 'contracts/order.schema.json', messages: 'contracts/orders.ndjson' }],
         changes: [
           {
             baseline: { path: '/v1/openapi.json' },
@@ -239,6 +256,14 @@ export const configuration: Configuration<typeof schemas> = {
             { reason, owner: owner ?? null },
           ]),
         ),
+        messages: integration.messages.map(({ name, schema, messages: recorded }, i, all) => {
+          if (all.findIndex((one) => one.name === name) !== i)
+            throw refused(
+              `integration.messages.${i}: ${JSON.stringify(name)} is named twice`,
+              'Give each a name of its own.',
+            );
+          return { name, schema: at(schema), messages: at(recorded) };
+        }),
         services: services ?? (isSample ? sampleServices : []),
         contracts:
           integration.contracts?.map((one) => ({ ...one, document: found(one.document) })) ??

@@ -7,13 +7,13 @@ const about: PartDomain = {
   of: 'the integration with others',
   parts: [
     {
-      ...{ id: 'contracts', title: 'Contracts of interfaces' },
+      ...{ id: 'contracts', title: 'API contracts' },
       help: 'answers of the recorded traffic, held against OpenAPI documents',
       leftOut: ({ integration: of }) => of.leaveOut.contracts ?? null,
       load: async () => (await import('./contracts/part.ts')).contracts,
     },
     {
-      ...{ id: 'changes', title: 'Changes of interfaces' },
+      ...{ id: 'changes', title: 'API changes' },
       help: 'what breaks clients between two OpenAPI documents',
       leftOut: ({ integration: of }) => of.leaveOut.changes ?? null,
       load: async () => (await import('./changes/part.ts')).changes,

@@ -30,6 +30,15 @@ export interface ContractSettings {
   readonly accepted: readonly Accepted[];
 }
 
+/** Messages of a queue or a stream. */
+export interface MessageSettings {
+  readonly name: string;
+  /** Absolute: a JSON Schema. */
+  readonly schema: string;
+  /** Absolute: one recorded message a line. */
+  readonly messages: string;
+}
+
 export interface ChangeSettings {
   readonly baseline: DocumentSource;
   readonly candidate: DocumentSource;

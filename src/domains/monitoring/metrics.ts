@@ -19,7 +19,7 @@ const trendsNamed = 2;
 /** Number of series that drift: they grow by an amount that matters. */
 const drift: Metric<Watched, MonitoringSection> = {
   id: 'drift',
-  words: 'number of series that drift',
+  words: 'number of figures that drift',
   shortWords: 'drift',
   unit: 'count',
   needsGenerator: true,

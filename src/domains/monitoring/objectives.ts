@@ -19,12 +19,12 @@ const utilization = {
 
 /** What monitoring judges every load by, where the configuration has no table of its own. */
 export const always: readonly Objective[] = [
-  { ...utilization, id: 'utilization', title: 'Resources within limits', statistic: 'p95', target: 90 },
+  { ...utilization, id: 'utilization', title: 'Highest resource use, 95 % of the time', statistic: 'p95', target: 90 },
   // Some room for the error of a measurement: what is full reads 99 % as often as 100 %.
-  { ...utilization, id: 'utilization-max', title: 'Resources never full', statistic: 'max', target: 98 },
+  { ...utilization, id: 'utilization-max', title: 'Highest resource use, at its peak', statistic: 'max', target: 98 },
   stability({
     id: 'health',
-    title: 'Health checks up',
+    title: 'Up, by health checks',
     metric: 'health_up',
     comparison: '>=',
     target: 99.9,
@@ -47,7 +47,7 @@ export const always: readonly Objective[] = [
     unit: 'h',
     weight: 3,
   }),
-  stability({ id: 'drift', title: 'Drift', metric: 'drift', comparison: '=', target: 0, unit: 'count' }),
+  stability({ id: 'drift', title: 'Figures that drift', metric: 'drift', comparison: '=', target: 0, unit: 'count' }),
 ];
 
 /** Of runs that watch anything of the target. */
@@ -83,7 +83,7 @@ export const ofAlerts: readonly Objective[] = [
   }),
   stability({
     id: 'lesser-alerts',
-    title: 'Lesser alerts',
+    title: 'Alerts below critical',
     metric: 'lesser_alerts',
     comparison: '=',
     target: 0,

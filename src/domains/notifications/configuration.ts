@@ -47,6 +47,7 @@ const receiver = z.discriminatedUnion('kind', [
     apiUrl: z
       .string()
       .max(500)
+      .regex(/^[^@?#]*$/, 'may hold no user, no password and no query')
       .refine((text) => addressProblem(text) === null, 'must be an https:// address')
       .default('https://events.pagerduty.com/v2/enqueue')
       .describe('Where events go.'),
@@ -92,7 +93,9 @@ export interface Receiver {
   readonly signing: SecretPlace | null;
   /** PagerDuty's; null: the secret is the address. */
   readonly apiUrl: string | null;
-  readonly mail: { readonly from: string; readonly to: readonly string[] } | null;
+  /** Of mail; null and empty: it goes another way. The keys are those of the configuration, so that journals do not show them. */
+  readonly from: string | null;
+  readonly to: readonly string[];
 }
 
 declare module '../../model/config.ts' {
@@ -163,7 +166,7 @@ export const configuration: Configuration<typeof schemas> = {
           secret: one.kind === 'pagerduty' ? place(one.keyEnv, one.keyFile) : place(one.urlEnv, one.urlFile),
           signing: isSigned ? place(one.secretEnv, one.secretFile) : null,
           apiUrl: one.kind === 'pagerduty' ? one.apiUrl : null,
-          mail: one.kind === 'email' ? { from: one.from, to: one.to } : null,
+          ...(one.kind === 'email' ? { from: one.from, to: one.to } : { from: null, to: [] }),
         };
       }),
     },

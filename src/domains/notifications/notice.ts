@@ -43,6 +43,12 @@ export function startNotice({ run, command, name, version, environment }: Begun,
   };
 }
 
+/** A run that broke off, of which there is no report. @param reason why, a sentence */
+export function brokenNotice(begun: Begun, reason: string, publicUrl: string | null): Notice {
+  const sentence = readable(`It broke off, and is not judged: ${reason}`);
+  return { ...startNotice(begun, publicUrl), kind: 'aborted', verdict: 'inconclusive', word: 'INCONCLUSIVE', sentence };
+}
+
 /** One notice of a run that ended: that it was aborted, which gates failed, or how it came out. */
 export function endNotice(results: Results, publicUrl: string | null): Notice {
   const { run, candidate, environment, verdict, word, sentence, gates } = results;

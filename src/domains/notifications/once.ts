@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolders } from '../../evidence/make-folders.ts';
+
+/** What was told longer ago than that is of runs that nobody ends any more. */
+const keptMs = 90 * 86_400_000;
 
 /**
  * Does something once, also where several processes are about to: whoever makes a file first does it. What failed may be done again.
@@ -19,6 +22,8 @@ export async function once(
   const folder = join(base, '.notifications');
   const file = join(folder, createHash('sha256').update(JSON.stringify(key)).digest('hex'));
   await makeFolders(folder);
+  for (const name of readdirSync(folder))
+    if (isOlder(join(folder, name), keptMs)) rmSync(join(folder, name), { force: true });
   if (isOlder(file, forMs)) rmSync(file, { force: true });
   try {
     writeFileSync(file, '', { flag: 'wx' });

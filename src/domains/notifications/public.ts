@@ -1,3 +1,3 @@
 /** For whatever begins runs and ends them. */
-export { endNotice, startNotice } from './notice.ts';
+export { brokenNotice, endNotice, startNotice } from './notice.ts';
 export { tell } from './notify.ts';

@@ -203,9 +203,9 @@ export const configuration: Configuration<typeof schemas> = {
             tokenFile: '/run/secrets/gitlab',
           },
           webhook: {
-            urlEnv: 'PROMOTION_WEBHOOK',
+            urlEnv: 'REQUEST_URL',
             urlFile: '/run/secrets/promotion-webhook',
-            secretEnv: 'PROMOTION_WEBHOOK_KEY',
+            secretEnv: 'REQUEST_KEY',
             secretFile: '/run/secrets/promotion-webhook-key',
           },
         },

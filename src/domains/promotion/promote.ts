@@ -107,6 +107,7 @@ async function contentOf({
           none: [cause.message, cause.hint].filter(Boolean).join(' '),
         }));
   const stops = [
+    ...failedParts(results),
     ...('none' in certificate ? [`no certificate was issued: ${certificate.none}`] : []),
     ...('none' in packed ? [`there is no package: ${packed.none}`] : []),
   ];
@@ -117,6 +118,15 @@ async function contentOf({
     subject: subjectOf(results, { commit, approved, to }),
     links: linksOf(config.reports.publicUrl, process.env),
   };
+}
+
+/** A window that has passed, or a rehearsal that failed: whatever the policy says, nothing is deployed by such a plan. */
+function failedParts({ sections }: Results): string[] {
+  const failed = (sections.promotion?.parts ?? []).filter(({ verdict }) => verdict === 'fail');
+  return failed.map(
+    ({ title, checks }) =>
+      `${title.toLowerCase()}: ${checks.find((each) => each.verdict === 'fail')?.reason ?? 'it failed'}`,
+  );
 }
 
 async function writeRequest(folder: string, content: RequestContent): Promise<string> {

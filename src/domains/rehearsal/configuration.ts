@@ -78,6 +78,7 @@ export const configuration: Configuration<typeof schemas> = {
         candidate: null,
         previous: asked.previousVersion ?? null,
         ratePerSecond: asked.ratePerSecond,
+        smokeTests: asked.smokeTests,
         kinds: kinds === undefined ? (isSample ? sampleKinds : noKinds) : kindsOf(kinds),
         blueGreen: {
           switches: blueGreen.switches,

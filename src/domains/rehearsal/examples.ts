@@ -31,6 +31,7 @@ export const examples: { deployment?: z.input<typeof deployment>; rehearsal?: z.
     rehearsal: {
       previousVersion: '2.13.4',
       ratePerSecond: 200,
+      smokeTests: true,
       kinds: {
         slowGet: { path: '/export?year=2026', headers: { accept: 'text/csv' } },
         upload: { method: 'POST', path: '/documents', headers: { 'content-type': 'text/plain' }, body: 'text' },

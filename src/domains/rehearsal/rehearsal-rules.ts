@@ -36,6 +36,12 @@ export const rehearsal = z
       .max(5000)
       .default(100)
       .describe('Requests of the recording per second while traffic is moved, sent without waiting for answers.'),
+    smokeTests: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether the suites of kind smoke of functional.suites are run on the candidate, at its own address, before it gets traffic. One that fails gets none.',
+      ),
     kinds: z
       .strictObject({
         slowGet: z

@@ -83,6 +83,8 @@ export interface ResolvedRehearsal {
   candidate: string | null;
   previous: string | null;
   ratePerSecond: number;
+  /** Whether smoke tests are run on the candidate before it gets traffic. */
+  smokeTests: boolean;
   /** What is under way at a switch; null: that kind is not tried. */
   kinds: {
     slowGet: SlowRequest | null;

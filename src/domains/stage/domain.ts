@@ -1,5 +1,5 @@
 import type { Domain, Judging } from '../domain.ts';
-import { collected, durationMs, names } from '../option-values.ts';
+import { collected, durationMs, names, wholeNumber } from '../option-values.ts';
 import {
   artifact,
   configFile,
@@ -53,6 +53,16 @@ export const stage: Domain = {
         ...[configFile, target, versionUnderTest, artifact, sampleDefects, policy, reportsFolder, resultsAsJson],
       ],
       load: async () => (await import('./run.ts')).runStage,
+    },
+    {
+      name: 'dashboard',
+      help: 'show the whole stage in a browser, saved or under way, with the history of runs; read-only, on 127.0.0.1',
+      arguments: [{ flags: '[run]', help: 'folder of the stage, or its id (default: the newest)' }],
+      options: [
+        { flags: '--port <n>', help: 'port of the page (default: any free port)', parse: wholeNumber(0, 65_535) },
+        configFile,
+      ],
+      load: async () => (await import('./dashboard/command.ts')).dashboard,
     },
   ],
 };

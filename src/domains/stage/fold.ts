@@ -43,6 +43,9 @@ export class StageFold {
       case 'shakedown.stage.resumed':
         this.resumes.push({ atMs, from: event.data.from });
         if (event.data.from !== null) this.#again(event.data.from);
+        // What was taken back is not there for what comes now.
+        for (const { phase, ok, atMs: at } of this.rollbacks)
+          if (ok && at > (this.last(phase)?.beganAtMs ?? 0)) this.again.add(phase);
         break;
       case 'shakedown.stage.event':
         this.events.push({ ...event.data, atMs });

@@ -1,6 +1,8 @@
+import { inSentence } from '../../gate/words.ts';
 import type { Objective, Verdict } from '../../model/verdict.ts';
 import { asSentence } from '../../report-kit/text.ts';
 import type { Doubt, Judging, Metric } from '../domain.ts';
+import { policyAsksFor } from '../part-objectives.ts';
 import { whyNotBacked } from './backing.ts';
 import { events, type PlannedPhase } from './events.ts';
 import { StageFold } from './fold.ts';
@@ -10,12 +12,18 @@ import { stageSection } from './section-of.ts';
 const metricId = 'stage_phase';
 
 /** A phase in one gate: what its run showed of that, or the whole of it where it judges none by itself. */
-function objectivesOf({ id, title, gates, partOf }: PlannedPhase): Objective[] {
-  const counted = gates.length > 0 ? gates : partOf === null ? [] : [partOf];
-  return counted.map((gate) => ({
-    ...{ id: `stage-${id}-${gate}`, title, gate, metric: metricId, statistic: 'value', comparison: '<=', target: 0 },
-    ...{ unit: 'count', weight: 1, key: true, minimumSamples: 1 },
-  }));
+function objectiveOf({ id, title }: PlannedPhase, gate: string): Objective {
+  return {
+    ...{
+      id: `stage-${id}-${gate}`,
+      title: `${title}: ${gate}`,
+      gate,
+      metric: metricId,
+      statistic: 'value',
+      comparison: '<=',
+    },
+    ...{ target: 0, unit: 'count', weight: 1, key: true, minimumSamples: 1 },
+  };
 }
 
 /** Those that nobody asked for are no part of this stage; those that were left out with a reason are, and stay open. */
@@ -23,13 +31,36 @@ function isAsked({ leftOut }: PlannedPhase): boolean {
   return leftOut === null || leftOut.by === '--skip';
 }
 
+/**
+ * What the stage is judged by. A policy that names a gate rests on every phase of it. A phase that is only a part of a gate never passes it by itself:
+ * it counts beside one that judges the gate, or where it failed.
+ */
+function objectivesOf(fold: StageFold, config: unknown): Objective[] {
+  const phases = fold.planned?.phases ?? [];
+  const isCounted = (phase: PlannedPhase, gate: string) => isAsked(phase) || policyAsksFor(gate, config);
+  const judged = phases.flatMap((phase) =>
+    phase.gates.filter((gate) => isCounted(phase, gate)).map((gate) => objectiveOf(phase, gate)),
+  );
+  const parts = phases.flatMap((phase) => {
+    const { id, partOf } = phase;
+    if (partOf === null || !isCounted(phase, partOf)) return [];
+    const isBeside = judged.some(({ gate }) => gate === partOf) || policyAsksFor(partOf, config);
+    return isBeside || fold.verdictOf(id) === 'fail' ? [objectiveOf(phase, partOf)] : [];
+  });
+  const all = [...judged, ...parts];
+  // As the phases come.
+  return phases.flatMap(({ id }) => all.filter((one) => one.id === `stage-${id}-${one.gate}`));
+}
+
 const metric: Metric<StageFold, StageSection> = {
   id: metricId,
   words: 'number of phases of the stage that failed',
-  shortWords: ({ title }) => title,
-  subject: ({ title, gate }) => `${title.charAt(0).toLowerCase()}${title.slice(1)} (${gate})`,
+  // The gate stands beside it in the table.
+  shortWords: ({ title, gate }) => inSentence(title.slice(0, -`: ${gate}`.length)),
+  subject: ({ title }) => inSentence(title),
   unit: 'count',
   isCount: true,
+  side: 'below',
   // It is what they found, by whatever cause: the headline is this domain's own.
   cause: 'function',
   tile: (_, value) => (value === 0 ? 'passed' : 'failed'),
@@ -69,13 +100,17 @@ export const judging: Judging<StageFold, StageSection> = {
   begin: () => new StageFold(),
   add: (fold, event) => fold.add(event),
   metrics: [metric],
-  objectives: ({ planned }) => (planned?.phases ?? []).filter(isAsked).flatMap(objectivesOf),
-  gates: ({ planned }) => [
-    ...new Set((planned?.phases ?? []).filter(isAsked).flatMap((phase) => objectivesOf(phase).map(({ gate }) => gate))),
-  ],
+  objectives: (fold, _, config) => objectivesOf(fold, config),
+  gates: (fold, { started }) => [...new Set(objectivesOf(fold, started.config).map(({ gate }) => gate))],
   section: async (fold, { facts }) =>
     fold.planned === null ? null : stageSection(fold, facts, (attempt) => whyNotBacked(facts.folder, attempt)),
-  doubts: (_, section) => (section === null ? [] : doubtsOf(section)),
+  doubts: (fold, section, { started }) =>
+    section === null
+      ? []
+      : doubtsOf(
+          section,
+          objectivesOf(fold, started.config).map(({ id }) => id),
+        ),
   missing: (_, section) => (section === null ? [] : missingOf(section)),
   headline({ phases }, main, failing) {
     if (main.objective.metric !== metricId) return null;
@@ -88,7 +123,8 @@ export const judging: Judging<StageFold, StageSection> = {
   },
 };
 
-function doubtsOf({ phases, identity, lockLost }: StageSection): Doubt[] {
+/** @param counted ids of the objectives: what stands in none of them is a doubt where it did not succeed */
+function doubtsOf({ phases, identity, lockLost }: StageSection, counted: readonly string[]): Doubt[] {
   const doubts: Doubt[] = [];
   const [change] = identity.changes;
   if (change !== undefined)
@@ -101,9 +137,11 @@ function doubtsOf({ phases, identity, lockLost }: StageSection): Doubt[] {
     doubts.push({ clause: 'another stage may have been at work beside it', missing: asSentence(lockLost) });
   for (const problem of identity.problemsWithin)
     doubts.push({ clause: 'the candidate could not be asked what it is after every phase', missing: problem });
-  for (const { title, verdict, leftOut, gates, partOf, sentence } of phases)
-    if (leftOut === null && gates.length === 0 && partOf === null && verdict !== 'pass')
-      doubts.push({ clause: `${title.toLowerCase()} did not succeed`, missing: asSentence(`${title}: ${sentence}`) });
+  for (const { id, title, verdict, leftOut, sentence, gates, partOf } of phases) {
+    const isCounted = [...gates, partOf].some((gate) => counted.includes(`stage-${id}-${gate}`));
+    if (leftOut === null && verdict !== 'pass' && !isCounted)
+      doubts.push({ clause: `${inSentence(title)} did not succeed`, missing: asSentence(`${title}: ${sentence}`) });
+  }
   return doubts;
 }
 

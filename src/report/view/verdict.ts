@@ -1,12 +1,12 @@
 import type { Page } from '../../domains/domain.ts';
 import type { Results } from '../../model/results.ts';
-import { asSentence, quoted, shortened } from '../../report-kit/text.ts';
+import { asSentence, firstWords, quoted, shortened } from '../../report-kit/text.ts';
 import { moment } from '../../report-kit/time.ts';
 import { coveredLength, type Notice, type VerdictView } from '../../report-kit/verdict.ts';
 import type { RunContent } from '../content.ts';
 import { reasonOf } from '../declared.ts';
 
-const longestSentence = 420;
+const longestSentence = 560;
 const longestLine = 260;
 const mostMissing = 8;
 const mostGatesNamed = 5;
@@ -61,7 +61,7 @@ export function verdictView(results: Results, { facts, notices }: Pick<RunConten
     word: results.word,
     subject,
     spoken: scope === null ? subject : `${subject}, ${scope}`,
-    sentence: shortened(results.sentence, longestSentence),
+    sentence: firstWords(results.sentence, longestSentence),
     notices: [...interruption(results), ...notices],
     facts: [...facts, { name: 'Started', value: moment(results.run.startedAt) }],
     eyebrow: scope,
@@ -78,7 +78,7 @@ export function pageVerdict(results: Results, page: Page, whole: VerdictView, wa
   if (page.verdict === undefined) return null;
   const aside = {
     title: 'The run as a whole',
-    lines: [`${results.word}. ${shortened(results.sentence, longestSentence)}`],
+    lines: [`${results.word}. ${firstWords(results.sentence, longestSentence)}`],
     leftOut: 0,
   };
   try {

@@ -73,10 +73,10 @@ function verdictView(predicate: ReleasePredicate): VerdictView {
     word: 'CERTIFIED',
     subject: `${candidate.name} ${candidate.version}`,
     spoken: `Certificate of ${candidate.name} ${candidate.version}`,
-    sentence: `It is READY for ${environment.name}, by the policy “${policy.title}”, until ${expires}.`,
+    sentence: `It is READY for ${environment.name}, by the policy “${policy.title}”, until ${shown(expires)}.`,
     notices: [],
     facts: [
-      { name: 'Issued', value: issued },
+      { name: 'Issued', value: shown(issued) },
       { name: 'Counts for', value: duration(lifeMs) },
       { name: 'Policy', value: policy.title },
       { name: 'Gates', value: count(policy.gates.length) },
@@ -89,6 +89,9 @@ function verdictView(predicate: ReleasePredicate): VerdictView {
     },
   };
 }
+
+/** To the minute; the exact time stands below. */
+const shown = (time: string) => time.replace(/^(.{10})T(\d\d:\d\d).*$/, '$1 $2 UTC');
 
 function facts(predicate: ReleasePredicate, sha256: string): { name: string; value: string }[] {
   const { policy, run, evidence, judgedBy, supersedes, issued, expires, environment } = predicate;

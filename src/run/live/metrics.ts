@@ -114,7 +114,7 @@ function responseTimes({ response }: LiveState): LiveMetric {
   const buckets = bucketsMs.map((ms) => [String(ms / 1000), response.countAtOrBelow(ms * 1000)] as const);
   return {
     name: 'shakedown_response_time_seconds',
-    help: 'Response time from planned arrival, of windows that count. For dashboards: the verdict rests on finer counts.',
+    help: 'Response time from planned arrival, of windows that count. Rounded, for dashboards: the verdict is made from the histograms in the run’s folder.',
     type: 'histogram',
     samples: [
       ...[...buckets, ['+Inf', response.count] as const].map(([le, value]) => ({

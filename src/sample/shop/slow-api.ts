@@ -27,7 +27,9 @@ export function slowRoutes(shop: Shop): Route[] {
       access: 'user',
       async handle(request: ShopRequest) {
         const { productId } = jsonBody(request);
-        if (typeof productId !== 'number') throw new HttpProblem(422, 'productId: a number.');
+        // What is no id would break the query.
+        if (typeof productId !== 'number' || !(Number.isInteger(productId) && productId > 0 && productId < 2 ** 31))
+          throw new HttpProblem(422, 'productId: a whole number.');
         await sleep(carrierMs);
         const { userId } = request.user as Identity;
         const key = request.headers['idempotency-key'];

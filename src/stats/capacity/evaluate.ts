@@ -150,7 +150,7 @@ function scaling(steps: readonly CapacityStep[]): {
   const leftOut =
     unknown.length === 0
       ? null
-      : `at ${unknown.join(', ')} the target’s limit was not found: the generator gave way first, or the search was cut off`;
+      : `at ${unknown.join(', ')} the target’s limit was not found: the generator could not keep up, or the search was cut off`;
   const few = `the law needs four numbers of instances, ${known.length} sustained a rate`;
   const why = leftOut === null ? few : `${few} and missed one above it; ${leftOut}`;
   // Where more instances bring nothing, that is all there is to say: nothing is left to fit the law to.
@@ -171,7 +171,7 @@ function sentenceOf(result: Omit<CapacityResult, 'sentence'>): string {
   const again =
     confirmations === 0
       ? 'not confirmed'
-      : `held ${confirmations} of ${result.triedAgain} times when tried again${result.confirmed ? '' : ', which does not confirm it'}`;
+      : `held in ${confirmations} of ${result.triedAgain} further trials${result.confirmed ? '' : ', which does not confirm it'}`;
   const bend =
     kneePerSecond === null ? '' : ` Response time leaves its plateau at about ${whole(kneePerSecond)} per second.`;
   if (lowerBoundOnly) return `Sustains at least ${rate} (${again}); then ${limitedBy}, not the target.${bend}`;

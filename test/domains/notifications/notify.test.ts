@@ -49,7 +49,7 @@ afterEach(async () => {
 
 const receiver = (about: Partial<Receiver> = {}): Receiver => ({
   ...{ kind: 'slack', events: ['gate-failed', 'aborted', 'finished'], quiet: true, repeatMs: 3_600_000 },
-  ...{ secret: { env: variable, file: null }, signing: null, apiUrl: null, mail: null },
+  ...{ secret: { env: variable, file: null }, signing: null, apiUrl: null, from: null, to: [] },
   ...about,
 });
 const send = (notice: Notice, ...receivers: Receiver[]) =>
@@ -221,7 +221,7 @@ test('a mail is taken by a real server, without a line of somebody else in its h
     const listening = smtp.listen(0, '127.0.0.1', () => resolve((listening.address() as AddressInfo).port));
   });
   process.env[variable] = `smtp://127.0.0.1:${port}`;
-  const mail = receiver({ kind: 'email', mail: { from: 'shakedown@example.com', to: ['releases@example.com'] } });
+  const mail = receiver({ kind: 'email', from: 'shakedown@example.com', to: ['releases@example.com'] });
   await send(endNotice(resultsOf({ verdict: 'fail', name: 'shop\r\nBcc: mallory@example.com' }), null), mail);
   await new Promise<void>((resolve) => smtp.close(resolve));
   expect(warnings).toEqual([]);

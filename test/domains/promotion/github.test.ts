@@ -10,7 +10,9 @@ import { requestOf } from './request.ts';
 const github = new GithubStandIn();
 const variable = 'SHAKEDOWN_TEST_GITHUB';
 const none = new AbortController().signal;
-const fast = { timeoutMs: 300, pauseMs: 5 };
+const fast = { timeoutMs: 10_000, pauseMs: 5 };
+/** For answers that never come. */
+const impatient = { timeoutMs: 300, pauseMs: 5 };
 let settings: GithubSettings;
 
 beforeEach(async () => {
@@ -44,8 +46,7 @@ afterEach(async () => {
   expect(github.wrongAnswers).toEqual([]);
 });
 
-const send = (content = requestOf({}), of: Partial<GithubSettings> = {}) =>
-  githubAdapter({ ...settings, ...of }, fast).send(content, none);
+const send = (content = requestOf({}), times = fast) => githubAdapter(settings, times).send(content, none);
 const said = (outcomes: Awaited<ReturnType<typeof send>>) =>
   outcomes.map(({ what, ok, says }) => `${what}: ${ok ? 'ok' : says}`);
 
@@ -151,17 +152,26 @@ describe('an answer that is none', () => {
   test.each(['silent', 'cut', 500] as const)('%s, though it was done: nothing is there twice', async (answer) => {
     for (const path of [/comments$/, /deployments$/, /statuses/])
       github.faults.push({ method: 'POST', path, answer, done: true, times: 1 });
-    expect(said(await send())).toEqual(['the commit status: ok', 'the deployment: ok', 'the comment: ok']);
+    expect(said(await send(requestOf({}), answer === 'silent' ? impatient : fast))).toEqual([
+      'the commit status: ok',
+      'the deployment: ok',
+      'the comment: ok',
+    ]);
     expect([github.comments.length, github.deployments.length, github.statuses.length]).toEqual([1, 1, 1]);
+    expect(github.requests.filter((each) => each === 'POST /repos/acme/shop/issues/42/comments')).toHaveLength(1);
   });
 
   test.each(['silent', 'cut', 500] as const)(
     '%s, and nothing was done: it is sent once more, or said',
     async (answer) => {
       for (const path of [/comments$/, /statuses/]) github.faults.push({ method: 'POST', path, answer, times: 1 });
-      expect(said(await send())).toEqual(['the commit status: ok', 'the deployment: ok', 'the comment: ok']);
+      expect(said(await send(requestOf({}), answer === 'silent' ? impatient : fast))).toEqual([
+        'the commit status: ok',
+        'the deployment: ok',
+        'the comment: ok',
+      ]);
       github.faults.push({ method: 'GET', path: /pulls/, answer });
-      expect((await send()).every(({ ok }) => !ok)).toBe(true);
+      expect((await send(requestOf({}), answer === 'silent' ? impatient : fast)).every(({ ok }) => !ok)).toBe(true);
     },
   );
 

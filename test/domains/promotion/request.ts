@@ -48,7 +48,7 @@ export function resultsOf({
     environment: { name: 'staging', targetUrl: 'http://127.0.0.1:1' },
     verdict,
     word: readinessWord[verdict],
-    policy: { name: 'whole-stage', title: 'The whole stage', gates: [], maxAgeHours: {} },
+    policy: { name: 'whole-stage', title: 'The whole stage', gates: ['security', 'performance'], maxAgeHours: {} },
     sentence,
     missing,
     gates: [

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readStage } from '../../../src/domains/stage/public.ts';
+import { newestStage, readStage } from '../../../src/domains/stage/public.ts';
 import { buildResults } from '../../../src/run/results/build.ts';
 import { command, type MadeStage, madePhase, makeStage } from './made-stage.ts';
 
@@ -44,10 +44,7 @@ describe('a stage whose phases pass', () => {
     expect([...fold.state.keys()]).toEqual(['deployment_status', 'test_results']);
     expect(stage.said.join('\n')).toMatch(/deploy: PASSED after .*\n.*tests: begins, by the QA tester/);
     const results = await buildResults(stage.folder);
-    expect(results.gates.map(({ id, verdict }) => [id, verdict])).toEqual([
-      ['uat', 'pass'],
-      ['rehearsal', 'pass'],
-    ]);
+    expect(results.gates.map(({ id, verdict }) => [id, verdict])).toEqual([['uat', 'pass']]);
     expect(results.verdict).toBe('pass');
     expect(results.sections.stage?.next).toEqual([]);
   });
@@ -60,6 +57,9 @@ describe('a stage whose phases pass', () => {
       ['deployment_status', true],
       ['test_results', true],
     ]);
+    const found = await newestStage(join(stage.project, 'runs'), { name: 'shop', version: 'v2' });
+    expect(found).toEqual(before);
+    expect(await newestStage(join(stage.project, 'runs'), { name: 'shop', version: 'v3' })).toBe(null);
     const run = before.phases.find(({ id }) => id === 'tests')?.runId ?? '';
     const journal = join(stage.project, 'runs', run, 'journal.ndjson');
     writeFileSync(journal, readFileSync(journal, 'utf8').replace('shakedown uat run', 'shakedown uat ran'));
@@ -68,6 +68,11 @@ describe('a stage whose phases pass', () => {
       backed: false,
       whyNot: expect.stringMatching(/was changed: /),
     });
+    // Another run in its place, whole in itself.
+    rmSync(join(stage.project, 'runs', run), { recursive: true });
+    cpSync(join(stage.project, 'prepared', 'bad'), join(stage.project, 'runs', run), { recursive: true });
+    const other = await readStage(stage.folder);
+    expect(other.events.at(-1)?.whyNot).toMatch(/is not the one that the journal names/);
     rmSync(join(stage.project, 'runs', run), { recursive: true });
     const gone = await readStage(stage.folder);
     expect(gone.events.at(-1)?.whyNot).toMatch(/is not there any more/);
@@ -98,6 +103,36 @@ describe('a stage whose phases pass', () => {
     const within = await readStage(stage.folder);
     expect(within.events.every(({ backed }) => !backed)).toBe(true);
     expect(within.events[0]?.whyNot).toBe('the journal of the stage was changed');
+  });
+});
+
+describe('a gate', () => {
+  const rehearsing = { id: 'rehearsal', gates: ['rehearsal'], does: command('good'), after: ['deploy'] };
+  it('is not passed by a phase that is only a part of it', async () => {
+    const stage = await made(deploying(), rehearsing);
+    await stage.run({ only: ['deploy'] });
+    const { gates, verdict } = await buildResults(stage.folder);
+    expect([gates, verdict]).toEqual([[], 'inconclusive']);
+  });
+  it('that a policy names rests on every phase of it', async () => {
+    const stage = await made(deploying(), testing('good'), {
+      ...testing('good'),
+      id: 'more',
+      writes: [],
+      after: ['tests'],
+    });
+    await stage.run({ only: ['deploy', 'tests'], policy: ['uat'] });
+    const { gates, word, objectives } = await buildResults(stage.folder);
+    expect([gates.find(({ id }) => id === 'uat')?.verdict, word]).toEqual(['inconclusive', 'INCONCLUSIVE']);
+    expect(objectives.find(({ objective }) => objective.id === 'stage-more-uat')?.reason).toMatch(
+      /it was left out: it was not asked for/,
+    );
+  });
+  it('that a policy names and a phase failed makes it NOT READY', async () => {
+    const stage = await made(deploying(), testing('bad'));
+    await stage.run({ policy: ['uat'] });
+    const { word, sentence } = await buildResults(stage.folder);
+    expect([word, sentence]).toEqual(['NOT READY', expect.stringMatching(/^Phase tests failed: /)]);
   });
 });
 
@@ -145,6 +180,16 @@ describe('a phase that fails', () => {
     await mistaken.run();
     expect((await buildResults(mistaken.folder)).verdict).toBe('inconclusive');
   });
+});
+
+it('what was rolled back is deployed again when the stage goes on', async () => {
+  const stage = await made(deploying(), testing('bad'));
+  await stage.run();
+  expect(await stage.run({ phases: [deploying(), testing('good')].map(madePhase), from: 'tests' })).toBe('done');
+  const { fold } = await stage.record();
+  expect([fold.attempts.get('deploy')?.length, fold.attempts.get('tests')?.length]).toEqual([2, 2]);
+  expect(readFileSync(join(stage.project, 'deployed'), 'utf8')).toBe('--json');
+  expect((await buildResults(stage.folder)).verdict).toBe('pass');
 });
 
 describe('a stage that stops', () => {

@@ -65,7 +65,14 @@ export interface MadeStage {
   /** What was said on the way. */
   readonly said: string[];
   /** Goes on where the journal ends, and seals the folder. */
-  run(about?: { signal?: AbortSignal; keepsGoing?: boolean; phases?: readonly Phase[] }): Promise<Stop>;
+  run(about?: {
+    signal?: AbortSignal;
+    keepsGoing?: boolean;
+    phases?: readonly Phase[];
+    only?: string[];
+    policy?: string[];
+    from?: string;
+  }): Promise<Stop>;
   record: typeof readStageRecord extends (folder: string) => infer R ? () => R : never;
   remove(): Promise<void>;
 }
@@ -106,16 +113,26 @@ export async function makeStage(phases: readonly Phase[]): Promise<MadeStage> {
   let isBegun = false;
   return {
     ...{ project, folder, said },
-    async run({ signal = new AbortController().signal, keepsGoing = false, phases: given = phases } = {}) {
+    async run({
+      signal = new AbortController().signal,
+      keepsGoing = false,
+      phases: given = phases,
+      only,
+      policy,
+      from,
+    } = {}) {
       const ordered = inOrder(given.map((phase): DomainPhase => ({ ...phase, domain: 'made' })));
       const journal = openJournal(join(folder, 'journal.ndjson'), { source: 'shakedown/runs/stage' });
       const before = isBegun ? (await readStageRecord(folder)).fold : undefined;
       const memory = new StageMemory(journal, before);
       if (!isBegun) {
-        memory.record('shakedown.run.started', started('2026-11-29T1159-5a9e', 'shakedown run'));
+        const config = policy === undefined ? {} : { policy: { name: 'made', title: 'Made', gates: policy } };
+        memory.record('shakedown.run.started', { ...started('2026-11-29T1159-5a9e', 'shakedown run'), config });
+        const notAsked = { by: '--only', reason: 'it was not asked for' } as const;
+        const leftOut = ({ id }: DomainPhase) => (only === undefined || only.includes(id) ? null : notAsked);
         memory.record('shakedown.stage.planned', {
           ...{
-            phases: ordered.map(planned),
+            phases: ordered.map((phase) => ({ ...planned(phase), leftOut: leftOut(phase) })),
             durationMs: 1000,
             keepsGoing,
             initialState: {},
@@ -125,7 +142,10 @@ export async function makeStage(phases: readonly Phase[]): Promise<MadeStage> {
         });
         memory.record('shakedown.stage.event', { event: 'swarm/started', by: null, why: 'the stage begins' });
         isBegun = true;
-      } else journal.append('shakedown.run.resumed', {});
+      } else {
+        journal.append('shakedown.run.resumed', {});
+        memory.record('shakedown.stage.resumed', { from: from ?? null, lock: 'This machine.' });
+      }
       const say = (line: string) => void said.push(line);
       const stop = await conduct({
         memory,

@@ -86,6 +86,23 @@ test('a run that is READY gets three statements, each signed once, with a bundle
   await expect(stage.certify(folder, settings)).rejects.toMatchObject({ code: 'CERTIFICATE_EXISTS' });
 });
 
+test('hostile text in what a certificate says stays text on its page', async () => {
+  const hostile = '</code><script>alert(1)</script>\u202e"\'`|';
+  const folder = await stage.run('2026-11-20T0900-0009', (one) => {
+    Object.assign(one.environment, { name: hostile });
+    Object.assign(one.candidate, { name: hostile, version: hostile });
+    const { policy } = one.config as { policy: object };
+    one.config = { policy: { ...policy, title: hostile } };
+    for (const artifact of one.candidate.artifacts) Object.assign(artifact as object, { name: hostile });
+  });
+  const { page, files } = await stage.certify(folder, stage.settings(key));
+  const html = readFileSync(page ?? '', 'utf8');
+  expect(html).not.toMatch(/<script|\u202e/);
+  expect(html.match(/&lt;script&gt;/g)?.length).toBeGreaterThan(5);
+  // What is signed is what was judged, letter by letter.
+  expect(rawOf(files[1]?.path ?? '')).toMatchObject({ predicate: { environment: { name: hostile } } });
+});
+
 test('a later certificate of the same version and environment says that it replaces the earlier one', async () => {
   const base = join(stage.base, 'later');
   mkdirSync(base);

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { earlierGate } from '../../../src/domains/final/earlier.ts';
 import { listRuns, pruneRuns } from '../../../src/evidence/prune.ts';
 import type { Results } from '../../../src/model/results.ts';
 import { nothingAsked } from '../../../src/run/certificate/check.ts';
@@ -41,6 +42,16 @@ describe('runs that a certificate rests on', () => {
     expect(earlierRuns(results)).toEqual([{ run: first, manifestSha256: 'a'.repeat(64) }]);
     expect(earlierRuns(repeating(first, null))).toEqual([]);
     expect(earlierRuns(repeating('../../etc', 'a'.repeat(64)))).toEqual([]);
+  });
+
+  test('are what the parts of a final validation name', () => {
+    const data = {
+      ...{ kind: 'run' as const, runId: first, command: 'simulate', verdict: 'pass' as const, summary: 'passed' },
+      ...{ endedAt: null, ageHours: 1, maxAgeHours: 2, manifestSha256: 'a'.repeat(64), sameBy: 'artifacts' as const },
+    };
+    const part = earlierGate('performance', 'Performance').judge([{ atMs: 0, data }], true);
+    const results = { run: { id: 'own' }, sections: { final: { parts: [part], notBegun: [] } } } as never;
+    expect(earlierRuns(results)).toEqual([{ run: first, manifestSha256: 'a'.repeat(64) }]);
   });
 
   test('must be there, as they were, and their age ends what rests on them', async () => {

@@ -7,6 +7,7 @@ import { toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onPath } from '../../../src/environment/paths.ts';
 import type { Certified } from '../../../src/model/certificate.ts';
+import { runInProcess } from '../../cli/in-process.ts';
 import { p256, Stage } from './certified-run.ts';
 
 // Tools that are not ours read what is issued here, and refuse what was changed.
@@ -64,6 +65,13 @@ describe('@sigstore/verify', () => {
 
 const cosign = onPath('cosign')[0];
 describe.skipIf(cosign === undefined)(`cosign${cosign === undefined ? ' (not on PATH)' : ''}`, () => {
+  // Of bundles it asks the public instance for its roots, unless they are named: there are none to trust here.
+  const none = JSON.stringify({ mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1' });
+  const roots = () => {
+    const file = join(stage.base, 'roots.json');
+    writeFileSync(file, none);
+    return ['--trusted-root', file];
+  };
   const verify = (args: readonly string[]) => {
     try {
       const all = ['verify-blob-attestation', '--insecure-ignore-tlog', ...args];
@@ -79,7 +87,9 @@ describe.skipIf(cosign === undefined)(`cosign${cosign === undefined ? ' (not on 
     for (const { path, bundle, predicateType } of certified.files) {
       const by = ['--key', pub, '--type', predicateType];
       expect(verify([...by, '--signature', path, stage.artifact])).toBe('Verified OK');
-      expect(verify([...by, '--bundle', bundle, '--new-bundle-format', stage.artifact])).toBe('Verified OK');
+      expect(verify([...by, '--bundle', bundle, '--new-bundle-format', ...roots(), stage.artifact])).toBe(
+        'Verified OK',
+      );
       const other = join(stage.base, 'other.tar');
       writeFileSync(other, 'other bytes');
       expect(verify([...by, '--signature', path, other])).not.toBe('Verified OK');
@@ -95,5 +105,15 @@ describe.skipIf(cosign === undefined)(`cosign${cosign === undefined ? ' (not on 
         'Verified OK',
       );
     }
+  });
+
+  test('says OK of a test result that says FAILED, which a certificate’s own verification refuses', async () => {
+    const { pub } = of('Ed25519');
+    const folder = await stage.run('2026-11-20T0900-0003', undefined, { medianMs: () => 300 });
+    const { files } = await stage.certify(folder, stage.settings(pub.replace('.pub', '.key')), true);
+    const [{ path, predicateType } = { path: '', predicateType: '' }] = files;
+    expect(verify(['--key', pub, '--type', predicateType, '--signature', path, stage.artifact])).toBe('Verified OK');
+    const own = await runInProcess(['verify', path, '--key', pub, '--artifact', stage.artifact]);
+    expect([own.code, own.stdout]).toEqual([1, expect.stringContaining('It is a test result that says FAILED')]);
   });
 });

@@ -30,6 +30,7 @@ function* oneCharacterOff(text: string, from: number, to: number): Generator<str
     yield `${text.slice(0, at)}${text.slice(at + 1)}`;
     yield `${text.slice(0, at)}${text[at]}${text.slice(at)}`;
   }
+  for (const more of ['A', '=', ' ']) yield `${text.slice(0, to)}${more}${text.slice(to)}`;
 }
 
 test.each([
@@ -64,7 +65,7 @@ test.each([
         expect([null, sha256]).toContain(as);
       }
     }
-    expect(tried).toBeGreaterThan(isWhole ? 200_000 : 3000);
+    expect(tried).toBeGreaterThan(isWhole ? 80_000 : 3000);
     expect(spaced).toBeGreaterThan(5);
   },
   isWhole ? 1_800_000 : 60_000,

@@ -57,14 +57,16 @@ describe('verdicts', () => {
   test('a slow target is NOT READY for its response time', async () => {
     const found = await results({ ...minute, medianMs: () => 150 });
     expect(found.word).toBe('FAILED');
-    expect(found.sentence).toMatch(/^p95 response time is \d+ ms against 100 ms\. Past the target in all 60 windows\./);
+    expect(found.sentence).toMatch(
+      /^p95 response time is \d+ ms against 100 ms\. The target was missed in all 60 windows\./,
+    );
   });
 
   test('a target that froze for two seconds is NOT READY, and the report says when', async () => {
     const found = await results({ ...minute, medianMs: (window) => (window === 20 || window === 21 ? 1200 : 20) });
     expect(found.word).toBe('FAILED');
     expect(found.sentence).toMatch(
-      /^p99 response time is 1,\d+ ms against 200 ms\. Past the target in 2 of 60 windows, all consecutive, from 20 s to 22 s\./,
+      /^p99 response time is 1,\d+ ms against 200 ms\. The target was missed in 2 of 60 windows, all consecutive, from 20 s to 22 s\./,
     );
   });
 
@@ -75,7 +77,7 @@ describe('verdicts', () => {
     });
     expect(found.word).toBe('FAILED');
     expect(found.sentence).toBe(
-      'Error rate is 2 % against 0.1 %: status 500 of GET /. Availability, errors of the worst route, errors of the worst minute and stable time fail too.',
+      'Error rate is 2 % against 0.1 %: status 500 of GET /. Availability, error rate of the worst route, error rate of the worst minute and stable time fail too.',
     );
     expect(loadOf(found).errors).toEqual([
       { kind: 'http', status: 500, route: 'GET /', count: 1440, firstAtMs: 0, lastAtMs: 0, message: 'no' },

@@ -121,8 +121,15 @@ function textsOf(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
+/** Where a secret is, and not the secret. */
+const places = (key: string) =>
+  [
+    [`${key}Env`, 'the name of a variable of the environment'],
+    [`${key}File`, 'the path of a file'],
+  ] as const;
+
 /** Keys that sound like a secret and hold none, each with the reason. */
-const harmless = new Map([
+const harmless = new Map<string, string>([
   ['target.baseUrl', 'may hold no user, no password and no query'],
   ['target.tokenHook.header', 'the name of a header'],
   ['target.dropHeaders', 'names of headers'],
@@ -141,6 +148,20 @@ const harmless = new Map([
   ['candidate.testedBefore.url', 'may hold no user, no password and no query'],
   ['certificate.timeStamp.url', 'may hold no user, no password and no query'],
   ['metrics.remoteWrite.tokenEnv', 'the name of a variable of the environment'],
+  ['reports.publicUrl', 'may hold no user, no password and no query'],
+  ['certificate.timeStamp.url', 'may hold no user, no password and no query'],
+  ...['before', 'deploy', 'after', 'rollback'].map(
+    (list) => [`promotion.plan.${list}.command`, 'is shown in the deployment plan, and says so'] as const,
+  ),
+  ...['github.apiUrl', 'gitlab.apiUrl'].map(
+    (key) => [`promotion.request.${key}`, 'may hold no user, no password and no query'] as const,
+  ),
+  ...['github.token', 'gitlab.token', 'webhook.url', 'webhook.secret'].flatMap((key) =>
+    places(`promotion.request.${key}`),
+  ),
+  ['stage.lock.urlEnv', 'the name of a variable of the environment'],
+  ['notifications.receivers.apiUrl', 'may hold no user, no password and no query'],
+  ...['url', 'secret'].flatMap((key) => places(`notifications.receivers.${key}`)),
 ]);
 
 test('every key that sounds like a secret is declared as one, or stands in the list of those that are none', () => {

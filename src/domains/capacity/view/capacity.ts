@@ -53,7 +53,7 @@ const stepStates: ReadonlyMap<string, StepRow['state']> = new Map(
   Object.entries({ held: 'pass', missed: 'fail', generator: 'inconclusive' }),
 );
 const outcomes: ReadonlyMap<string, string> = new Map(
-  Object.entries({ held: 'Held', missed: 'Missed', generator: 'Generator gave way' }),
+  Object.entries({ held: 'Held', missed: 'Missed', generator: 'Generator could not keep up' }),
 );
 
 function stepRow(step: CapacityStep): StepRow {
@@ -86,11 +86,11 @@ function factsOf(capacity: CapacityResult): Fact[] {
     },
     { name: 'Interval', value: interval(capacity.interval, '/s') || nothing },
     {
-      name: 'Held again when tried again',
-      value: `${capacity.confirmations} of ${plural(capacity.triedAgain, 'time')}`,
+      name: 'Confirmed by',
+      value: `${capacity.confirmations} of ${plural(capacity.triedAgain, 'further trial')}`,
     },
     { name: 'Knee', value: capacity.kneePerSecond === null ? 'not seen' : perSecond(capacity.kneePerSecond) },
-    { name: 'Gave way first', value: shortened(capacity.limitedBy, 120) },
+    { name: 'Limited by', value: shortened(capacity.limitedBy, 120) },
     ...elastic(capacity),
     {
       name: 'Closed loop',

@@ -11,6 +11,8 @@ export interface BodyProblem {
   readonly field: string;
   /** `a text, where a number is documented` */
   readonly words: string;
+  /** Of an unknown field: the schema says that there is no other. Absent: it says nothing of others. */
+  readonly isForbidden?: boolean;
 }
 
 export interface BodyResult {
@@ -107,6 +109,7 @@ function problemOf({ keyword, instancePath, params, message }: ErrorObject, body
         kind: 'unknown-field',
         field: inner(params.additionalProperty ?? params.unevaluatedProperty),
         words: 'a field that is not documented',
+        isForbidden: true,
       };
     case 'type':
       return {

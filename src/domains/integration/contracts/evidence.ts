@@ -42,7 +42,20 @@ const held = z.object({
 /** A document against which nothing could be held. */
 const unusable = z.object({ kind: z.literal('unusable'), name: text, error: text });
 
-export const contractEvidence = z.discriminatedUnion('kind', [held, unusable]);
+/** What was found by holding recorded messages against a JSON Schema. */
+const messages = z.object({
+  kind: z.literal('messages'),
+  name: text,
+  sha256: text,
+  held: count,
+  /** Beyond those that are looked at. */
+  left: count,
+  problems: z.array(z.object({ kind: z.enum(problemKinds), what: text, isForbidden: z.boolean(), count })),
+  doubts: z.array(z.object({ what: text, count })),
+});
+
+export const contractEvidence = z.discriminatedUnion('kind', [held, unusable, messages]);
+export type MessagesEvidence = z.output<typeof messages>;
 export type HeldEvidence = z.output<typeof held>;
 export type ContractEvidence = z.output<typeof contractEvidence>;
 export type FoundProblem = HeldEvidence['problems'][number];

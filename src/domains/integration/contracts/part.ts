@@ -6,6 +6,7 @@ import { type ContractSettings, documentFrom, nameOf } from '../settings.ts';
 import { Contract, type Held, isJson } from './answer.ts';
 import { type ContractEvidence, contractEvidence, type HeldEvidence } from './evidence.ts';
 import { judgeContracts, like } from './judge.ts';
+import { holdMessages } from './messages.ts';
 import { type Asked, askTarget } from './traffic.ts';
 import { Validator } from './validator.ts';
 
@@ -22,11 +23,12 @@ export const contracts = validationWork<ContractEvidence>({
 async function holdAnswers(context: ValidationContext<ContractEvidence>): Promise<void> {
   const { config, signal, teardown, mark, phase, projectFolder, record } = context;
   const { contracts: settings, answersPerRoute, operationsPercent } = config.integration;
-  if (settings.length === 0) {
+  if (settings.length === 0 && config.integration.messages.length === 0) {
     throw new ShakedownError('NOT_CONFIGURED', 'No contract is configured.', {
       hint: 'Name OpenAPI documents in integration.contracts.',
     });
   }
+  await holdAllMessages(context);
   const all: Tally[] = [];
   for (const [i, one] of settings.entries()) {
     // One document costs no other.
@@ -61,6 +63,30 @@ async function holdAnswers(context: ValidationContext<ContractEvidence>): Promis
   for (const tally of all) record(tally.evidence({ sessions, stopped, day, operationsPercent }));
   await validator.close();
   phase(`${all.reduce((sum, { held }) => sum + held, 0)} answers were held against ${all.length} documents`);
+}
+
+/** Of each schema by itself: one that cannot be used costs no other. */
+async function holdAllMessages({
+  config,
+  teardown,
+  signal,
+  phase,
+  record,
+}: ValidationContext<ContractEvidence>): Promise<void> {
+  const validator = new Validator();
+  teardown.before('end the thread that holds messages against schemas', () => validator.close());
+  for (const one of config.integration.messages) {
+    signal.throwIfAborted();
+    phase(`messages: ${one.name}`);
+    try {
+      record(await holdMessages(one, validator));
+    } catch (error) {
+      signal.throwIfAborted();
+      const { message, hint } = firstError(error);
+      record({ kind: 'unusable', name: one.name, error: [message, hint].filter(Boolean).join(' ') });
+    }
+  }
+  await validator.close();
 }
 
 /**

@@ -60,7 +60,7 @@ function redirects(
 }
 
 const later =
-  'A run that passes is kept as a baseline, and later ones are held against its answers: look at some of them first (shakedown baseline remove <run> takes it back).';
+  'Once a run passes, later ones are compared with its answers: look at some first (`shakedown baseline remove <run>`).';
 
 /** What was not compared, and why. */
 function notCompared(
@@ -79,11 +79,11 @@ function notCompared(
   }
   if (known === 0)
     return [
-      `What was answered was held against the recorded statuses only: of no answer with 2xx the recording has a content type, a body, or a size of more than a kilobyte (less may be headers alone). ${later}`,
+      `Answers were compared by their status only: the recording has no types, bodies or sizes of them. ${later}`,
     ];
   if (shapes === 0)
     return [
-      `What is in the answers was not compared: the recording has no bodies, or too few of each route. Content types and sizes were, where they are recorded. ${later}`,
+      `Answers were compared by status, type and size only: the recording has no bodies, or too few of each route. ${later}`,
     ];
   const unread = routes.filter(
     ({ answers }, i) => answers?.shape !== undefined && (fold.routes[i]?.shaped ?? 0) < answersAtLeast,

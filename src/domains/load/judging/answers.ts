@@ -83,7 +83,7 @@ const uncounted = 'what was answered is on no record';
 /** Answers with a good status that are not what was recorded, by route. */
 const otherAnswers: Metric<LoadState, LoadSection> = {
   id: 'other_answers',
-  words: 'answers unlike the recorded ones, of the worst route',
+  words: 'share of answers unlike the recorded ones, of the worst route',
   shortWords: 'other answers',
   unit: '%',
   cause: 'errors',
@@ -138,7 +138,7 @@ function unreadRoutes(run: { state: LoadState }) {
 /** Answers that may have changed on purpose: somebody must look at them. */
 const changedAnswers: Metric<LoadState, LoadSection> = {
   id: 'changed_answers',
-  words: 'answers that changed, of the worst route',
+  words: 'share of answers unlike the baseline’s, of the worst route',
   shortWords: 'changed answers',
   unit: '%',
   missed: 'inconclusive',
@@ -232,7 +232,7 @@ const saysSize = (bytes: ExpectedAnswers['bytes']) => bytes !== undefined && byt
 export const answerObjectives: readonly Objective[] = [
   {
     id: 'other-answers',
-    title: 'No route answers otherwise',
+    title: 'Answers unlike the recorded ones, worst route',
     gate: 'parity',
     metric: 'other_answers',
     statistic: 'value',
@@ -245,7 +245,7 @@ export const answerObjectives: readonly Objective[] = [
   },
   {
     id: 'changed-answers',
-    title: 'No route’s answers changed',
+    title: 'Answers unlike the baseline’s, worst route',
     gate: 'parity',
     metric: 'changed_answers',
     statistic: 'value',

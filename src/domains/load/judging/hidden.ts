@@ -30,7 +30,7 @@ const surely = (failed: number, answered: number, many: number) =>
 /** The route that fails most, by what is beyond doubt: one that is seldom asked for is lost in the error rate over all. */
 const routeErrors: LoadMetric = {
   id: 'route_errors',
-  words: 'errors of the worst route',
+  words: 'error rate of the worst route',
   shortWords: 'worst route’s errors',
   unit: '%',
   cause: 'errors',
@@ -68,7 +68,7 @@ const routeErrors: LoadMetric = {
 /** The slowest route by what is beyond doubt of its p95, in multiples of the target over all. */
 const routeTimes: LoadMetric = {
   id: 'route_times',
-  words: 'p95 of the slowest route as a multiple of the target',
+  words: 'p95 of the slowest route ÷ its target',
   shortWords: 'slowest route',
   unit: 'score',
   cause: 'speed',
@@ -107,7 +107,7 @@ const routeTimes: LoadMetric = {
 /** Answers that nobody waits for, however few. */
 const slowAnswers: LoadMetric = {
   id: 'slow_answers',
-  words: 'answers past 5 s',
+  words: 'share of answers after more than 5 s',
   shortWords: 'past 5 s',
   unit: '%',
   cause: 'speed',
@@ -141,7 +141,7 @@ function minutesOf(windows: readonly WindowResult[]): Minute[] {
 /** The minute that fails most, by what is beyond doubt: a day is so long that a minute of errors is lost in it. */
 const worstMinuteErrors: LoadMetric = {
   id: 'worst_minute_errors',
-  words: 'errors of the worst minute',
+  words: 'error rate of the worst minute',
   shortWords: 'worst minute’s errors',
   unit: '%',
   cause: 'errors',
@@ -180,7 +180,7 @@ const worstMinuteErrors: LoadMetric = {
 /** The slowest minute, in multiples of the target over all. */
 const worstMinuteTimes: LoadMetric = {
   id: 'worst_minute_times',
-  words: 'p95 of the slowest minute as a multiple of the target',
+  words: 'p95 of the slowest minute ÷ its target',
   shortWords: 'slowest minute',
   unit: 'score',
   cause: 'speed',
@@ -210,7 +210,7 @@ const worstMinuteTimes: LoadMetric = {
 /** A mean can be reached in a tenth of the time. */
 const steadyThroughput: LoadMetric = {
   id: 'steady_throughput',
-  words: 'minutes at full throughput',
+  words: 'share of minutes that reach the throughput',
   shortWords: 'minutes at full throughput',
   unit: '%',
   cause: 'speed',

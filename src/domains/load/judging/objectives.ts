@@ -71,7 +71,7 @@ export const defaultObjectives: readonly Objective[] = [
     },
     {
       id: 'route-errors',
-      title: 'No route fails',
+      title: 'Error rate of the worst route',
       metric: 'route_errors',
       statistic: 'value',
       comparison: '<=',
@@ -83,7 +83,7 @@ export const defaultObjectives: readonly Objective[] = [
     },
     {
       id: 'route-times',
-      title: 'No route is slow',
+      title: 'p95 of the slowest route ÷ its target',
       metric: 'route_times',
       statistic: 'value',
       comparison: '<=',
@@ -95,7 +95,7 @@ export const defaultObjectives: readonly Objective[] = [
     },
     {
       id: 'worst-minute-times',
-      title: 'No minute is slow',
+      title: 'p95 of the slowest minute ÷ its target',
       metric: 'worst_minute_times',
       statistic: 'value',
       comparison: '<=',
@@ -119,7 +119,7 @@ export const defaultObjectives: readonly Objective[] = [
     },
     {
       id: 'steady-throughput',
-      title: 'Throughput in every minute',
+      title: 'Minutes that reach the throughput',
       metric: 'steady_throughput',
       statistic: 'value',
       comparison: '>=',
@@ -131,7 +131,7 @@ export const defaultObjectives: readonly Objective[] = [
     },
     {
       id: 'invalid-service',
-      title: 'Service time where the generator was late',
+      title: 'Service time p99 in invalid windows',
       metric: 'invalid_service_time',
       statistic: 'p99',
       comparison: '<',
@@ -157,7 +157,7 @@ export const defaultObjectives: readonly Objective[] = [
     },
     {
       id: 'worst-minute-errors',
-      title: 'No minute of errors',
+      title: 'Error rate of the worst minute',
       metric: 'worst_minute_errors',
       statistic: 'value',
       comparison: '<=',

@@ -144,7 +144,7 @@ function latencyOf(
     windows === of
       ? `all ${grouped(of)} windows`
       : `${grouped(windows)} of ${grouped(of)} windows, ${period}from ${fromMs === 0 ? 'the start' : duration(fromMs)} to ${duration(toMs)}`;
-  return { ...measurement, note: `Past the target in ${where}.` };
+  return { ...measurement, note: `The target was missed in ${where}.` };
 }
 
 /** Share of requests from which errors and availability differ so much that it is explained. */

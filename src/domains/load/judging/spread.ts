@@ -25,8 +25,8 @@ export function spreadOfFailures(run: LoadRun): string | null {
   const lengthMs = last.startMs + last.durationMs - first.startMs;
   const totalMs = windows.reduce((sum, { durationMs }) => sum + durationMs, 0);
   if (lengthMs <= 0.1 * totalMs)
-    return `They are a cluster: ${grouped(counted)} of ${grouped(all)} within ${duration(lengthMs)}, from ${from} on.`;
+    return `They came together: ${grouped(counted)} of ${grouped(all)} failures within ${duration(lengthMs)}, from ${from} on.`;
   return failing.length >= windows.length / 2
-    ? `They are a trickle: in ${grouped(failing.length)} of ${grouped(windows.length)} windows.`
-    : `They are in ${grouped(failing.length)} of ${grouped(windows.length)} windows, from ${from} on.`;
+    ? `Requests failed all the time: in ${grouped(failing.length)} of ${grouped(windows.length)} windows.`
+    : `Requests failed in ${grouped(failing.length)} of ${grouped(windows.length)} windows, from ${from} on.`;
 }

@@ -75,7 +75,7 @@ function allOfOneSize({ fold, expected }: LoadState): Sign[] {
 /** Answers that look like no answers, where nothing is known of what they should be. */
 export const errorAnswers: Metric<LoadState, LoadSection> = {
   id: 'error_answers',
-  words: 'answers with 2xx that look like errors, of the worst route',
+  words: 'share of 2xx answers that look like errors, of the worst route',
   shortWords: 'answers that look like errors',
   unit: '%',
   missed: 'inconclusive',
@@ -107,7 +107,7 @@ export function hasUnknownAnswers(state: LoadState): boolean {
 
 export const errorAnswersObjective: Objective = {
   id: 'error-answers',
-  title: 'No route answers with errors only',
+  title: '2xx answers that look like errors, worst route',
   gate: 'parity',
   metric: 'error_answers',
   statistic: 'value',

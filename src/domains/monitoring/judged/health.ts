@@ -53,7 +53,7 @@ function isMomentary({ unplannedDowntimeMs, plannedDowntimeMs, ...of }: Stabilit
 /** Share of the measured time, without planned downtime, in which health checks found the target up. */
 export const healthUp: MonitoringMetric = {
   id: 'health_up',
-  words: 'share of time that health checks found the target up',
+  words: 'uptime by health checks',
   shortWords: 'up',
   unit: '%',
   cause: 'errors',

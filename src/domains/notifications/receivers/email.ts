@@ -11,9 +11,9 @@ function serverProblem(url: string): string | null {
 }
 
 /** @returns why it was not sent; null: the server took it */
-export async function sendMail(url: string, { mail }: Receiver, notice: Notice): Promise<string | null> {
+export async function sendMail(url: string, { from, to }: Receiver, notice: Notice): Promise<string | null> {
   const problem = serverProblem(url);
-  if (problem !== null || mail === null) return problem ?? 'it has no address';
+  if (problem !== null || from === null) return problem ?? 'it has no address';
   const isHere = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(url).hostname);
   const transport = createTransport({
     url,
@@ -24,7 +24,7 @@ export async function sendMail(url: string, { mail }: Receiver, notice: Notice):
   });
   try {
     await transport.sendMail({
-      ...{ from: mail.from, to: [...mail.to], subject: titleOf(notice).slice(0, 200), text: textOf(notice) },
+      ...{ from, to: [...to], subject: titleOf(notice).slice(0, 200), text: textOf(notice) },
       // The same for the same notice: a mailbox shows it once.
       messageId: `<${keyOf(notice)}.${notice.run.replace(/[^\w-]/g, '')}@shakedown>`,
       headers: { 'auto-submitted': 'auto-generated' },

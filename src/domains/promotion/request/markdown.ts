@@ -59,6 +59,7 @@ function request(content: RequestContent, length: Length): string {
     .filter((gate) => length.passedGates || gate.verdict !== 'pass');
   const passed = gates.filter((gate) => gate.verdict === 'pass').length;
   const kept = missing.slice(0, length.missing);
+  const decides = (id: string) => policy === null || policy.gates.includes(id);
   return withinSize(
     [
       `## ${signs[verdict]} ${word}: ${short(candidate.name)} ${short(candidate.version)} to production`,
@@ -73,7 +74,7 @@ function request(content: RequestContent, length: Length): string {
             ['Gate', 'Verdict', 'Why'],
             shown.map((gate) => [
               short(gate.title),
-              `${signs[gate.verdict]} ${words[gate.verdict]}`,
+              `${signs[gate.verdict]} ${words[gate.verdict]}${decides(gate.id) ? '' : ', not asked for by the policy'}`,
               short(gate.summary),
             ]),
             0,

@@ -30,7 +30,7 @@ export function webhookBody({
 }
 
 /** Signed over the bytes that are sent: `sha256=…`, as receivers of GitHub's webhooks check it. */
-export function webhookHeaders(
+function webhookHeaders(
   body: object,
   { key, secret }: { key: string; secret: string | null },
 ): Record<string, string> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { difference } from '../system/difference.ts';
+import { smokeEvidence } from '../system/smoke.ts';
 import { requestsEvidence } from '../witness/evidence.ts';
 
 const count = z.int().min(0);
@@ -87,6 +88,7 @@ export const evidence = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unclear'), reason: z.string() }),
   speed,
   requestsEvidence,
+  smokeEvidence,
 ]);
 
 export type Evidence = z.output<typeof evidence>;

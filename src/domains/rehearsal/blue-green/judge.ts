@@ -2,6 +2,7 @@ import { grouped } from '../../../gate/words.ts';
 import { duration } from '../../../report-kit/format.ts';
 import { type Check, check, type Judged, type Recorded } from '../../part.ts';
 import { differenceCheck } from '../system/difference.ts';
+import { smokeChecks } from '../system/smoke.ts';
 import { requestChecks } from '../witness/checks.ts';
 import type { Evidence, Move } from './evidence.ts';
 import { inFlightCheck } from './in-flight-check.ts';
@@ -40,6 +41,7 @@ export function judge(recorded: readonly Recorded<Evidence>[]): Judged {
           `${up.version} was healthy and warm after ${duration(up.tookMs)}.`,
         ),
     differenceCheck(up),
+    ...smokeChecks(of('smoke')[0]),
     ...baseline(of('baseline')[0]),
     ...healthy(trigger, moves, of('unclear')[0]),
     // Each has all that was seen before.

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { firstError, ShakedownError } from '../../../model/error.ts';
 import type { RehearsalContext } from '../rehearsal.ts';
 import { healthyOf } from '../system/health.ts';
+import { smoked } from '../system/smoke.ts';
 import { type Side, sameArtifacts } from '../system/state.ts';
 import { beginInFlight } from '../witness/in-flight.ts';
 import { bearer, notTried, notTriedWords, triedKinds } from '../witness/kinds.ts';
@@ -23,7 +24,7 @@ const afterMs = 3000;
 
 type Context = RehearsalContext<Evidence>;
 /** Of moves of other rehearsals, too. */
-type MoveContext = RehearsalContext<Exclude<Evidence, { kind: 'unclear' | 'speed' }>>;
+type MoveContext = RehearsalContext<Exclude<Evidence, { kind: 'unclear' | 'speed' | 'smoke' }>>;
 
 /** Moves the traffic to the candidate and back, with requests of every kind under way, as often as asked for. */
 export async function run(context: Context): Promise<void> {
@@ -62,6 +63,7 @@ export async function run(context: Context): Promise<void> {
     difference: staging.difference(old, fresh),
   });
   mark({ text: `${candidate} is up on ${name}`, kind: 'info' });
+  if (!(await smoked(context, fresh))) return;
   const without = notTried(kinds, staging.switch);
   if (without.length > 0) mark({ text: notTriedWords(without), kind: 'info' });
   record({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { difference } from '../system/difference.ts';
+import { smokeEvidence } from '../system/smoke.ts';
 import { requestsEvidence } from '../witness/evidence.ts';
 
 const count = z.int().min(0);
@@ -84,6 +85,7 @@ export const evidence = z.discriminatedUnion('kind', [
     drainLeft: count.nullable(),
   }),
   requestsEvidence,
+  smokeEvidence,
 ]);
 
 export type Evidence = z.output<typeof evidence>;

@@ -2,6 +2,7 @@ import { grouped } from '../../../gate/words.ts';
 import { duration } from '../../../report-kit/format.ts';
 import { type Check, check, type Judged, type Recorded } from '../../part.ts';
 import { differenceCheck } from '../system/difference.ts';
+import { smokeChecks } from '../system/smoke.ts';
 import { requestChecks } from '../witness/checks.ts';
 import { decide, tooLittleToTell } from './decide.ts';
 import type { Evidence, MemoryPoint, Window } from './evidence.ts';
@@ -26,6 +27,7 @@ export function judge(recorded: readonly Recorded<Evidence>[]): Judged {
   const checks = [
     check('up', title, 'pass', `${up.version} and the control were healthy and warm after ${duration(up.tookMs)}.`),
     differenceCheck(up),
+    ...smokeChecks(of('smoke')[0]),
     ...ofSteps(asked, of('step'), decisions),
     ...again(asked, decisions, of('window'), of('memory')),
     wayBack(back),

@@ -3,6 +3,7 @@ import { firstError, ShakedownError } from '../../../model/error.ts';
 import type { RehearsalContext } from '../rehearsal.ts';
 import { healthyOf, processGone } from '../system/health.ts';
 import { residentMb } from '../system/memory.ts';
+import { smoked } from '../system/smoke.ts';
 import { type Side, sameArtifacts } from '../system/state.ts';
 import { reconcile } from '../witness/reconcile.ts';
 import { answeredBy } from '../witness/request.ts';
@@ -63,6 +64,7 @@ export async function run(context: Context): Promise<void> {
     ...{ kind: 'up', version: candidate, tookMs, error: null, same: sameArtifacts(old, fresh) },
     difference: staging.difference(old, fresh),
   });
+  if (!(await smoked(context, fresh))) return;
   const { steps, ...limits } = config.rehearsal.canary;
   const windowMs = steps.map((percent) => windowWidthMs(config.rehearsal.ratePerSecond * (percent / 100)));
   const asked: Asked = { kind: 'asked', steps, ...limits, windowMs };

@@ -22,7 +22,7 @@ export function readResult(
   if (format === undefined) {
     throw wrong(
       where,
-      'it is neither SARIF nor JSON of npm audit, osv-scanner, Grype, Trivy, Semgrep, gitleaks, Bandit or ZAP',
+      'it is neither SARIF nor JSON of npm audit, osv-scanner, Grype, Trivy, Semgrep, gitleaks, Bandit, ZAP or Schemathesis',
     );
   }
   return format.read(value, hosts);

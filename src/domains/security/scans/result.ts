@@ -32,6 +32,7 @@ export const tools = [
   'gitleaks',
   'bandit',
   'zap',
+  'schemathesis',
   'other',
 ] as const;
 export type Tool = (typeof tools)[number];
@@ -53,6 +54,8 @@ export const resultCodes: Record<Tool, readonly number[]> = {
   bandit: [0, 1],
   // 1: failures, 2: warnings; 3: anything else.
   zap: [0, 1, 2],
+  // 1: failures, and also where something could not be asked: its result has that.
+  schemathesis: [0, 1],
   other: [0],
 };
 
@@ -66,6 +69,7 @@ const ownNames: readonly (readonly [Tool, RegExp])[] = [
   ['gitleaks', /^gitleaks\b/i],
   ['bandit', /^bandit\b/i],
   ['zap', /^(?:owasp )?(?:zap|zed attack)/i],
+  ['schemathesis', /^schemathesis\b/i],
 ];
 /** Which tools a result is of, as it names itself. */
 export const toolsNamed = (names: string): Tool[] =>

@@ -49,6 +49,7 @@ export async function scan(of: ResolvedScan, about: ScanAbout): Promise<ScanFact
     },
     maxDatabaseAgeMs: null,
   };
+  if (of.absent !== undefined) return { ...facts, failed: of.absent };
   try {
     const result = await resultOf(of, of.target, of.file, about, 'result');
     const sbom = of.sbom === null ? null : readSbom(await readJsonFile(of.sbom), of.sbom);
@@ -137,7 +138,7 @@ async function resultOf(
   const toFile = of.command.some((part) => part.includes('{{output}}'));
   const ended = await runProgram(program, args, {
     timeoutMs: of.timeoutMs,
-    cwd: about.projectFolder,
+    cwd: of.folder ?? about.projectFolder,
     signal: about.signal,
   });
   if (ended.kind === 'failed')

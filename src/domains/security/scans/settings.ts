@@ -27,4 +27,8 @@ export interface ResolvedScan {
   readonly maxDatabaseAgeMs: number;
   /** Result of the previous version. */
   readonly previous: string | null;
+  /** Where its command runs; absent: in the project. */
+  readonly folder?: string;
+  /** Why it cannot be made here, a sentence; absent: it can. */
+  readonly absent?: string;
 }

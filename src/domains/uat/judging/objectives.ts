@@ -14,7 +14,7 @@ const none = {
 export const acceptanceObjectives: readonly Objective[] = (
   [
     ['business-scenarios', 'Business scenarios', 'failed_scenarios'],
-    ['steady-scenarios', 'Steady scenarios', 'flaky_scenarios'],
+    ['steady-scenarios', 'Flaky scenarios', 'flaky_scenarios'],
     ['cross-browser', 'Cross-browser', 'missing_browsers'],
     ['accessibility', 'Automatic accessibility checks', 'violations'],
     ['user-experience', 'User experience', 'experience_findings'],

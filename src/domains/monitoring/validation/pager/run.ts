@@ -38,7 +38,7 @@ export async function run(context: PartContext<Evidence>): Promise<void> {
   // Every trial waits on it.
   setMaxListeners(0, signal);
   if (files.alertmanager === null) {
-    const message = 'The way of a page is tried on a copy of Alertmanager’s configuration, and its file is not named.';
+    const message = 'Delivery of pages is tried on a copy of Alertmanager’s configuration, and its file is not named.';
     const hint = 'Name it in monitoring.alertmanager.configFile.';
     throw new ShakedownError('MONITORING_FILES', message, { hint, exitCode: exitCodes.inconclusive });
   }

@@ -1,0 +1,2 @@
+/** For rehearsals, which run the smoke tests on a version before it gets traffic. */
+export { smokeTest } from './smoke.ts';
