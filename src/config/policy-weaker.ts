@@ -21,10 +21,18 @@ export function weakerThan(policy: PolicyText, whole: PolicyText, defaults: read
   return [
     ...policy.limits,
     ...weakerOf(decided, changed(defaults, policy.objectives)),
+    ...(asksForSatisfaction(whole) && !asksForSatisfaction(policy) && policy.gates.includes('uat')
+      ? ['what users say decides nothing']
+      : []),
     ...(left.length === 0 ? [] : [`not judged: ${list(left)}`]),
     ...ages(policy, whole),
     ...rules(policy, whole),
   ];
+}
+
+/** It is judged only where somebody asks for it. */
+function asksForSatisfaction({ objectives }: PolicyText): boolean {
+  return Object.hasOwn(objectives, 'satisfaction');
 }
 
 function* ages(policy: PolicyText, whole: PolicyText): Generator<string> {

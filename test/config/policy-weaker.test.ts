@@ -27,13 +27,19 @@ async function own(text: string): Promise<Policy> {
 const gates =
   'gates: [security, performance, functional, stability, parity, rehearsal, monitoring, uat, scalability, resilience, integrity, compliance, data, candidate, readiness, approval]';
 const ages = 'maxAgeHours: { performance: 168, stability: 168, security: 72 }';
+/** With what the whole stage asks of satisfaction. */
+const whole = (text: string) =>
+  text.includes('objectives: {')
+    ? text.replace('objectives: {', 'objectives: { satisfaction: { target: 4 },')
+    : `${text}\nobjectives: { satisfaction: { target: 4 } }\n`;
 
 describe('what a policy asks less for than the whole stage', () => {
   it('is nothing where it asks for the same, or more', async () => {
     expect((await policyOf('whole-stage')).weaker).toEqual([]);
-    expect((await own(`title: M\n${gates}\n${ages}\n`)).weaker).toEqual([]);
+    expect((await own(whole(`title: M\n${gates}\n${ages}\n`))).weaker).toEqual([]);
+    expect((await own(`title: M\n${gates}\n${ages}\n`)).weaker).toEqual(['what users say decides nothing']);
     const more = `title: M\n${gates}\nmaxAgeHours: { performance: 1, stability: 1, security: 1, uat: 1 }\nattempts: { atMost: 1 }\nobjectives: { throughput: { target: 5000 } }\napprovals: { atLeast: 3, roles: [{ role: security }] }\n`;
-    expect((await own(more)).weaker).toEqual([]);
+    expect((await own(whole(more))).weaker).toEqual([]);
   });
 
   it.each<[string, string, RegExp]>([
@@ -83,7 +89,7 @@ describe('what a policy asks less for than the whole stage', () => {
     ['waivers', `${gates}\n${ages}\nwaivers: { file: waivers.yaml, persons: [ann] }`, /^waivers may be given$/],
     ['what its author says', `${gates}\n${ages}\nlimits: [no real users]`, /^no real users$/],
   ])('is named: %s', async (_, text, words) => {
-    const { weaker } = await own(`title: M\n${text}\n`);
+    const { weaker } = await own(whole(`title: M\n${text}\n`));
     expect(weaker).toHaveLength(1);
     expect(weaker[0]).toMatch(words);
   });

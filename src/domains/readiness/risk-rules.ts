@@ -59,6 +59,10 @@ const countSteps = [
   [0, 1],
 ] as const;
 
+function headroomWords({ of, percent: left }: { percent: number; of: string }): string {
+  return left < 0 ? `${of}: past its target` : `${of}: ${percent(left)} from its target`;
+}
+
 /** Impact of a rollback that takes longer: users meet the fault until it is over. */
 function rollbackImpact(ms: number): number {
   if (ms <= 10_000) return 1;
@@ -73,7 +77,7 @@ export function risksOf(inputs: RiskInputs): Risk[] {
     {
       ...{ id: 'headroom', title: 'Production’s load is more than it serves in time', impact: 4 },
       likelihood: headroom === null ? null : step(headroom.percent, headroomSteps),
-      measured: headroom === null ? 'not measured' : `${headroom.of}: ${percent(headroom.percent)} from its target`,
+      measured: headroom === null ? 'not measured' : headroomWords(headroom),
       rule: 'likelihood by the smallest distance to a target of performance: 1 from 50 %, 2 from 25 %, 3 from 10 %, 4 from 0 %, else 5; impact 4',
     },
     {
@@ -86,7 +90,10 @@ export function risksOf(inputs: RiskInputs): Risk[] {
             : availability.percent >= availability.target
               ? 2
               : 4,
-      measured: availability === null ? 'not measured' : `${availability.percent} % against ${availability.target} %`,
+      measured:
+        availability === null
+          ? 'not measured'
+          : `${availability.percent.toFixed(3)} % against ${availability.target} %`,
       rule: 'likelihood 1 where nothing failed, 2 from the target on, else 4; impact 5',
     },
     {

@@ -84,6 +84,6 @@ export function asking(config: unknown, gate: string | undefined, by?: JudgedBy)
   if (gate === undefined && by === undefined) return config;
   const saved = (typeof config === 'object' && config !== null ? config : {}) as { policy?: object };
   const { policy, ...own } = by === undefined ? saved : { ...saved, ...by };
-  if (gate !== undefined) return { ...own, policy: { name: gate, title: gate, ...policy, gates: [gate] } };
+  if (gate !== undefined) return { ...own, policy: { name: gate, title: gate, ...policy, gates: [gate], weaker: [] } };
   return policy === undefined ? own : { ...own, policy };
 }

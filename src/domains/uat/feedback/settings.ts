@@ -13,6 +13,14 @@ const settings = z.object({
   objectives: z
     .union([z.array(z.unknown()), z.object({ satisfaction: z.object({}).loose().optional() }).loose()])
     .nullish(),
+  policy: z
+    .object({
+      objectives: z
+        .object({ satisfaction: z.object({}).loose().optional() })
+        .loose()
+        .optional(),
+    })
+    .nullish(),
 });
 
 function parsed(config: unknown): z.infer<typeof settings> {
@@ -29,9 +37,10 @@ export function feedbackScale(config: unknown): FeedbackScale {
   return parsed(config).uat?.feedback?.scale ?? '1-5';
 }
 
-/** Whether that configuration sets an objective for satisfaction: without one, what people say is shown and not judged. */
+/** Whether that configuration, or its policy, sets an objective for satisfaction: without one, what people say is shown and not judged. */
 export function satisfactionSet(config: unknown): boolean {
-  const { objectives } = parsed(config);
+  const { objectives, policy } = parsed(config);
+  if (policy?.objectives?.satisfaction !== undefined) return true;
   return objectives != null && !Array.isArray(objectives) && objectives.satisfaction !== undefined;
 }
 
