@@ -57,7 +57,9 @@ describe('verdicts', () => {
   test('a slow target is NOT READY for its response time', async () => {
     const found = await results({ ...minute, medianMs: () => 150 });
     expect(found.word).toBe('FAILED');
-    expect(found.sentence).toMatch(/^p95 response time is \d+ ms against 100 ms\. The target was missed in all 60 windows\./);
+    expect(found.sentence).toMatch(
+      /^p95 response time is \d+ ms against 100 ms\. The target was missed in all 60 windows\./,
+    );
   });
 
   test('a target that froze for two seconds is NOT READY, and the report says when', async () => {
