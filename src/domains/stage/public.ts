@@ -1,6 +1,3 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { beginningOf } from '../../evidence/attempt.ts';
 import { whyEventNotBacked, whyNotBacked } from './backing.ts';
 import type { PlannedPhase } from './events.ts';
 import { readStageRecord } from './record.ts';
@@ -81,33 +78,4 @@ export async function readStage(folder: string): Promise<StageFacts> {
       ...backing(leftOut === null ? whyNotBacked(folder, fold.last(id)) : `it was left out: ${leftOut.reason}`),
     })),
   };
-}
-
-/**
- * The newest stage of a candidate, one that is under way among them; null: there is none. Of the same version: what each of its phases tested is in
- * their runs.
- * @param base folder of the runs
- */
-export async function newestStage(
-  base: string,
-  candidate: { name: string; version: string },
-): Promise<StageFacts | null> {
-  const found: { startedAt: string; folder: string }[] = [];
-  for (const name of await readdir(base).catch(() => [])) {
-    const folder = join(base, name);
-    const began = beginningOf(join(folder, 'journal.ndjson'));
-    if (began === null || began.candidate.name !== candidate.name || began.candidate.version !== candidate.version)
-      continue;
-    // What is no stage has no such line, and a journal of a day under load is not read for that.
-    if (!isStage(began.command)) continue;
-    const record = await readStageRecord(folder).catch(() => null);
-    if (record !== null) found.push({ startedAt: new Date(record.fold.beganAtMs).toISOString(), folder });
-  }
-  const newest = found.sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0];
-  return newest === undefined ? null : readStage(newest.folder);
-}
-
-/** `shakedown run --duration 24h` */
-function isStage(command: string): boolean {
-  return /^shakedown run( |$)/.test(command);
 }
