@@ -115,6 +115,7 @@ test('the stage has its workflows, and what they run there is', () => {
   }
   const promote = (parse(text('.github/workflows/promotion.yml')) as Workflow).jobs.promote;
   expect(promote?.permissions).toEqual({
+    actions: 'read',
     contents: 'read',
     deployments: 'write',
     'pull-requests': 'write',

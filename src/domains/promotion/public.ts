@@ -1,8 +1,3 @@
-/** For approvals that are imported from GitHub: how it is asked, and what it says of a pull request's reviews and of an environment's approvals. */
+/** For approvals that are imported from GitHub: how it is asked, what it says of a pull request's reviews and of an environment's approvals, and since when the evidence is posted there. */
 export { githubClient } from './github/api.ts';
-export {
-  environmentApprovalsOf,
-  type GithubReviews,
-  postedSince,
-  reviewsOf,
-} from './github/reviews.ts';
+export { environmentApprovalsOf, type GithubReviews, postedSince, reviewsOf } from './github/reviews.ts';
