@@ -59,5 +59,7 @@ function answersOf(highlights: readonly Pick<Highlight, 'isAnswer' | 'title' | '
   const open = answers.flatMap(({ title, lines, verdict }) =>
     verdict === 'pass' ? [] : lines.slice(1).map((line) => `${title}: ${line}`),
   );
-  return open.length > mostOpen ? [...open.slice(0, mostOpen), `${open.length - mostOpen} more are in the report.`] : open;
+  return open.length > mostOpen
+    ? [...open.slice(0, mostOpen), `${open.length - mostOpen} more are in the report.`]
+    : open;
 }

@@ -2,10 +2,6 @@
 export { githubClient } from './github/api.ts';
 export {
   environmentApprovalsOf,
-  type GithubAccount,
-  type GithubEnvironmentApproval,
-  type GithubEnvironmentApprovals,
-  type GithubReview,
   type GithubReviews,
   postedSince,
   reviewsOf,

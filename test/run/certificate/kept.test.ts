@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { earlierGate } from '../../../src/domains/final/earlier.ts';
+import { earlierRun } from '../../../src/domains/final/earlier.ts';
 import { listRuns, pruneRuns } from '../../../src/evidence/prune.ts';
 import type { Results } from '../../../src/model/results.ts';
 import { nothingAsked } from '../../../src/run/certificate/check.ts';
@@ -49,7 +49,7 @@ describe('runs that a certificate rests on', () => {
       ...{ kind: 'run' as const, runId: first, command: 'simulate', verdict: 'pass' as const, summary: 'passed' },
       ...{ endedAt: null, ageHours: 1, maxAgeHours: 2, manifestSha256: 'a'.repeat(64), sameBy: 'artifacts' as const },
     };
-    const part = earlierGate('performance', 'Performance').judge([{ atMs: 0, data }], true);
+    const part = earlierRun('performance', 'Performance').judge([{ atMs: 0, data }], true);
     const results = { run: { id: 'own' }, sections: { final: { parts: [part], notBegun: [] } } } as never;
     expect(earlierRuns(results)).toEqual([{ run: first, manifestSha256: 'a'.repeat(64) }]);
   });
