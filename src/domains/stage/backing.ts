@@ -68,3 +68,13 @@ export function whyEventNotBacked(
   const [first] = whys;
   return whys.some(({ why }) => why === null) || first === undefined ? null : `${first.id}: ${first.why}`;
 }
+
+/** Why a value of the state is not backed; null: it is. @param ofPhase why the phase that wrote it is not */
+export function whyValueNotBacked(
+  fold: StageFold,
+  { phase, attempt }: { phase: string; attempt: number },
+  ofPhase: () => string | null,
+): string | null {
+  if (fold.last(phase)?.attempt !== attempt) return 'the phase that wrote it was begun again since';
+  return fold.isTakenBack(phase) ? 'what the phase did was rolled back since' : ofPhase();
+}

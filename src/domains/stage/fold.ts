@@ -44,8 +44,7 @@ export class StageFold {
         this.resumes.push({ atMs, from: event.data.from });
         if (event.data.from !== null) this.#again(event.data.from);
         // What was taken back is not there for what comes now.
-        for (const { phase, ok, atMs: at } of this.rollbacks)
-          if (ok && at > (this.last(phase)?.beganAtMs ?? 0)) this.again.add(phase);
+        for (const { phase } of this.rollbacks) if (this.isTakenBack(phase)) this.again.add(phase);
         break;
       case 'shakedown.stage.event':
         this.events.push({ ...event.data, atMs });
@@ -76,6 +75,12 @@ export class StageFold {
   isSettled(phase: string): boolean {
     const last = this.last(phase);
     return last !== undefined && last.endedAtMs !== null && !last.isCut && !this.again.has(phase);
+  }
+
+  /** Whether what the newest try at a phase did was rolled back. */
+  isTakenBack(phase: string): boolean {
+    const beganAtMs = this.last(phase)?.beganAtMs ?? 0;
+    return this.rollbacks.some((each) => each.phase === phase && each.ok && each.atMs > beganAtMs);
   }
 
   verdictOf(phase: string): Verdict {

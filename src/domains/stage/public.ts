@@ -1,4 +1,4 @@
-import { whyEventNotBacked, whyNotBacked } from './backing.ts';
+import { whyEventNotBacked, whyNotBacked, whyValueNotBacked } from './backing.ts';
 import type { PlannedPhase } from './events.ts';
 import { readStageRecord } from './record.ts';
 
@@ -67,11 +67,7 @@ export async function readStage(folder: string): Promise<StageFacts> {
     })),
     state: [...fold.state].map(([key, { value, phase, attempt }]) => ({
       ...{ key, value, writer: phase },
-      ...backing(
-        fold.last(phase)?.attempt === attempt
-          ? whyNotBacked(folder, fold.last(phase))
-          : 'the phase that wrote it was begun again since',
-      ),
+      ...backing(whyValueNotBacked(fold, { phase, attempt }, () => whyNotBacked(folder, fold.last(phase)))),
     })),
     phases: (fold.planned?.phases ?? []).map(({ id, title, role, gates, leftOut }) => ({
       ...{ id, title, role, gates, leftOut, verdict: fold.verdictOf(id), runId: fold.last(id)?.runId ?? null },

@@ -1,6 +1,6 @@
 import type { RunFacts } from '../../model/run-facts.ts';
 import { stageRoles } from '../phase.ts';
-import { whyEventNotBacked } from './backing.ts';
+import { whyEventNotBacked, whyValueNotBacked } from './backing.ts';
 import type { PlannedPhase } from './events.ts';
 import type { StageFold } from './fold.ts';
 import { compareProbes } from './identity.ts';
@@ -34,7 +34,7 @@ export function stageSection(
     }),
     state: [...fold.state].map(([key, { value, phase, attempt, atMs }]) => {
       const last = fold.last(phase);
-      const whyNot = last?.attempt === attempt ? backing(last) : 'the phase that wrote it was begun again since';
+      const whyNot = whyValueNotBacked(fold, { phase, attempt }, () => backing(last));
       const role = planned?.phases.find(({ id }) => id === phase)?.role;
       return {
         ...{ key, value, phase, role: role === undefined ? '' : stageRoles[role], atMs: at(atMs) },

@@ -148,6 +148,10 @@ describe('a phase that fails', () => {
     expect(results.sentence).toMatch(/^Phase tests failed: .*the basket is empty/);
     const section = results.sections.stage;
     expect(section?.rollbacks).toMatchObject([{ phase: 'deploy', command: 'shakedown deploy --version v1', ok: true }]);
+    expect(section?.state.find(({ key }) => key === 'deployment_status')?.whyNot).toBe(
+      'what the phase did was rolled back since',
+    );
+    expect((await readStage(stage.folder)).state[0]).toMatchObject({ key: 'deployment_status', backed: false });
     expect(section?.next.join('\n')).toMatch(/begin a new stage[\s\S]*--resume 2026-11-29T1159-5a9e --from tests/);
     expect(section?.phases.find(({ id }) => id === 'final')).toMatchObject({
       verdict: 'inconclusive',
