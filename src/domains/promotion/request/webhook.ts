@@ -30,10 +30,7 @@ export function webhookBody({
 }
 
 /** Signed over the bytes that are sent: `sha256=…`, as receivers of GitHub's webhooks check it. */
-function webhookHeaders(
-  body: object,
-  { key, secret }: { key: string; secret: string | null },
-): Record<string, string> {
+function webhookHeaders(body: object, { key, secret }: { key: string; secret: string | null }): Record<string, string> {
   const text = JSON.stringify(body);
   return {
     'idempotency-key': key,
