@@ -224,7 +224,9 @@ async function pageFindings(
     findings.push(holds('pages', `${plural(all, 'page is', 'pages are')} what the results and sign-offs give.`));
   // It is made from the certificate, and held against that.
   const ofCertificate = issuedAtMs === null ? [] : [certificatePage];
-  return [...findings, ...strangers(folder, new Set([...(pages?.keys() ?? []), ...ofCertificate]))];
+  // What a promotion sent and packed after it was judged.
+  const ofPromotion = results.sections.promotion === undefined ? [] : ['promotion'];
+  return [...findings, ...strangers(folder, new Set([...(pages?.keys() ?? []), ...ofCertificate, ...ofPromotion]))];
 }
 
 const known = new Set(['results.json', 'manifest.json', 'sign-offs.ndjson', certificateFolder]);
