@@ -52,13 +52,13 @@ export const ofTarget: Deceit[] = [
     what: 'a health check that always fails',
     made: { ...short, health: checks(shortMs, () => false) },
     verdict: 'fail',
-    because: /^The target was down for 5 min .*status 503/,
+    because: /^Outage: The target was down for 5 min .*status 503/,
   },
   {
     what: 'a health check that fails from 4.5 s on',
     made: { ...short, health: checks(shortMs, (atMs) => atMs < 4500, 500) },
     verdict: 'fail',
-    because: /^The target was down for 4 min 5\d s from 5 s on/,
+    because: /^Outage: The target was down for 4 min 5\d s from 5 s on/,
     control: {
       ...short,
       health: checks(shortMs, (atMs) => atMs < 100 * second || atMs > 130 * second),
@@ -81,7 +81,7 @@ export const ofTarget: Deceit[] = [
     what: 'an outage at noon of a stable day',
     made: { ...day, health: checks(dayMs, (atMs) => atMs < 12 * hour || atMs >= 12 * hour + 20 * second, 10 * second) },
     verdict: 'fail',
-    because: /^The target was down for 20 s from 12 h on/,
+    because: /^Outage: The target was down for 20 s from 12 h on/,
     control: { ...day, health: checks(dayMs, (atMs) => atMs !== 12 * hour, 10 * second) },
   },
   {
