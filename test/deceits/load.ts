@@ -35,7 +35,7 @@ export const ofLoad: Deceit[] = [
     what: 'half a percent of all answers after half a minute',
     made: { ...short, stuckShare: () => 0.005 },
     verdict: 'fail',
-    because: /^Answers past 5 s is 0\.5 % against 0\.1 %/,
+    because: /^Share of answers after more than 5 s is 0\.5 % against 0\.1 %/,
     control: { ...short, stuckShare: () => 0.0002 },
   },
   {

@@ -68,7 +68,7 @@ export class Stage {
     const [first = '', ...rest] = readFileSync(path, 'utf8').split('\n');
     const event = JSON.parse(first) as { data: Started };
     Object.assign(event.data, { runId: id, config: { policy } });
-    event.data.candidate.artifacts = [probed];
+    event.data.candidate.artifacts = [{ ...probed }];
     change(event.data);
     writeFileSync(path, [JSON.stringify(event), ...rest].join('\n'));
     writeManifest(folder);

@@ -39,7 +39,7 @@ it('shows what was recorded and what came, route by route, those that differ fir
 it('says what was not compared, and passes: a log has no bodies', async () => {
   for (const [answers, words] of [
     [{ bodies: 0 }, 'the recording has no bodies'],
-    [{ isKnown: false }, 'of no answer with 2xx the recording has'],
+    [{ isKnown: false }, 'by their status only: the recording has no types, bodies or sizes'],
     [{ bytes: { recorded: 500, got: 500 }, statuses: [[302, 0.01]] }, 'Where 3,600 redirects lead was not compared'],
   ] as const) {
     const results = await resultsOf({ answers: () => answers as MadeAnswers });
