@@ -112,6 +112,11 @@ function namedReason({ reason, shortSubject, words }: ObjectiveResult): string {
   return `${shortSubject.charAt(0).toUpperCase()}${shortSubject.slice(1)}: ${reason}`;
 }
 
+/** Without its stop. What to do about it, and what else there was, stands with the objective. */
+function firstSentence(text: string): string {
+  return (/^.*?[\p{L}\d%)”"](?=\.\s+[\p{Lu}\d-])/u.exec(text)?.[0] ?? text).replace(/\.$/, '');
+}
+
 /** `p95 response time is 213 ms against 200 ms`; there must be a value, or words for it. */
 export function briefly({ objective, subject, value, words }: ObjectiveResult): string {
   if (words !== undefined) return `${subject}, ${words.observed}`;
@@ -191,8 +196,9 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
   const shown = open.filter((result) => result.value !== null);
   if (shown.length === 0) return `${first.subject} was ${lowerFirst(first.reason).replace(/\.$/, '')}`;
   if (coveredMs === 0) {
-    const reasons = [...new Set(shown.map((result) => namedReason(result).replace(/\.$/, '')))].slice(0, mostReasons);
-    return `this is open: ${reasons.join('; ')}`;
+    const reasons = [...new Set(shown.map((result) => firstSentence(namedReason(result))))];
+    const more = reasons.length > mostReasons ? `; and ${reasons.length - mostReasons} more` : '';
+    return `this is open: ${reasons.slice(0, mostReasons).join('; ')}${more}`;
   }
   // A figure that stands for itself and is on the right side is open for another reason than the length of the run.
   const isMet = ({ objective, value, interval }: ObjectiveResult) =>

@@ -47,9 +47,17 @@ test('a figure that is missing is the reason where none is there; a key objectiv
   expect(said([open('response-p95'), open('response-p99')])).toMatch(/cannot show p95 .* and p99 /);
 });
 
-test('a run without load gives the reasons of what is open, two at most', () => {
-  const three = [open('response-p95'), open('response-p99'), open('error-rate')];
-  expect(said(three, { coveredMs: 0, plannedMs: 0 })).toBe('this is open: About response-p95; About response-p99.');
+test('a run without load gives the reasons of what is open, the first sentence of two at most, and how many more there are', () => {
+  const three = [
+    open('response-p95', {
+      reason: 'v1.2.0 was not judged: 3.5 s. `shakedown run` does it. Runs of others do not count.',
+    }),
+    open('response-p99', { reason: 'No run is there. Make one.' }),
+    open('error-rate'),
+  ];
+  expect(said(three, { coveredMs: 0, plannedMs: 0 })).toMatch(
+    /^this is open: .*v1\.2\.0 was not judged: 3\.5 s\. `shakedown run` does it; .*No run is there; and 1 more\.$/,
+  );
 });
 
 test('a figure on the right side is open for its own reason, and one with an interval for the length of the run', () => {

@@ -83,7 +83,10 @@ export function pageVerdict(results: Results, page: Page, whole: VerdictView, wa
   };
   try {
     const { verdict, word, of, sentence } = page.verdict(results);
-    return { ...whole, verdict, word, eyebrow: of, spoken: `${of} of ${whole.subject}`, sentence, aside };
+    // The same sentence once more says nothing.
+    const isSame = verdict === results.verdict && sentence === results.sentence;
+    const beside = isSame ? { ...aside, lines: [] } : aside;
+    return { ...whole, verdict, word, eyebrow: of, spoken: `${of} of ${whole.subject}`, sentence, aside: beside };
   } catch (error) {
     const sentence = `The verdict of this page could not be made: ${reasonOf(error)}.`;
     warnings.push(`${page.file}: ${sentence}`);
