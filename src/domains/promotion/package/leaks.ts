@@ -41,8 +41,10 @@ export function* leaksIn(
     // Pictures hold no text that could be searched.
     if (/\.(png|jpe?g|webp|webm|zip|gz)$/.test(path)) continue;
     const text = bytes.toString('utf8');
-    for (const [kind, pattern] of shapes) if (pattern.test(text)) yield { path, kind };
-    if (secrets.some((secret) => text.includes(secret))) yield { path, kind: 'the value of a secret' };
+    const readings = readingsOf(text);
+    for (const [kind, pattern] of shapes) if (readings.some((one) => pattern.test(one))) yield { path, kind };
+    if (secrets.some((secret) => readings.some((one) => one.includes(secret))))
+      yield { path, kind: 'the value of a secret' };
     const kinds = new Set<string>();
     for (const { kind, text: found } of detectedIn(text)) {
       if (personal[kind] === undefined || permitted.has(found.toLowerCase())) continue;
@@ -51,6 +53,26 @@ export function* leaksIn(
     }
     for (const kind of kinds) yield { path, kind };
   }
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+
+/** A text as it stands, and as whoever reads it as HTML, as Markdown or as JSON sees it: there a secret is written otherwise. */
+function readingsOf(text: string): string[] {
+  const shown = text.replace(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi,
+    (found, decimal, hex, name) => {
+      if (name !== undefined) return entities[name.toLowerCase()] ?? found;
+      const point = Number.parseInt(decimal ?? hex, decimal === undefined ? 16 : 10);
+      // Of no width: reports put it where a link would begin.
+      return point === 0x200b ? '' : point > 0x10ffff ? found : String.fromCodePoint(point);
+    },
+  );
+  const parsed = text.replace(/\\(?:u([\da-f]{4})|(.))/gi, (_, hex, sign) =>
+    hex === undefined ? (escapes[sign] ?? sign) : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return [...new Set([text, shown, parsed])];
 }
 
 function isFigure(text: string, found: string): boolean {
