@@ -68,7 +68,8 @@ export const attempts = validationWork<Evidence>({
 function* gaps(runs: readonly RunSummary[], atWork: readonly string[]): Generator<Of<'gone'>> {
   for (const [command, all] of grouped(runs, (run) => run.command)) {
     const highest = all.reduce((most, one) => (one.attempt > most.attempt ? one : most));
-    const there = all.length + atWork.filter((one) => one === command).length;
+    // A copy of a run, whatever its folder is called, is no other try.
+    const there = new Set(all.map(({ id }) => id)).size + atWork.filter((one) => one === command).length;
     if (highest.attempt > there) yield { kind: 'gone', command, runId: highest.id, counted: highest.attempt, there };
   }
 }
