@@ -138,6 +138,15 @@ describe('what may be in no package stops it, and nothing is left', () => {
     });
   });
 
+  test('a secret that begins as a path does, and no path', async () => {
+    write('index.html', 'it is /pb64secret+withslash==, from /run/secrets/shop-token or /etc/passwd');
+    await make({ environment: { SHOP_TOKEN_FILE: '/run/secrets/shop-token', SHOP_PASSWORD: '/etc/../etc/passwd' } });
+    write('index.html', 'it is /pb64secret+withslash==');
+    await expect(make({ environment: { SHOP_TOKEN: '/pb64secret+withslash==' } })).rejects.toMatchObject({
+      code: 'PACKAGE_LEAK',
+    });
+  });
+
   test('an address of somebody who signed, or that is allowed, is none', async () => {
     write('index.html', 'signed by maria.huber@bank-of-linz.at');
     await make({ signed: ['Maria.Huber@bank-of-linz.at'] });

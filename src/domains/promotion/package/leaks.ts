@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { detectedIn } from '../../traffic/public.ts';
 import type { PackageEntry } from './entries.ts';
 
@@ -80,12 +81,18 @@ function isFigure(text: string, found: string): boolean {
   return /[\w.]/.test(text.charAt(at - 1)) || /[\w.]/.test(text.charAt(at + found.length)) || /^\d+$/.test(found);
 }
 
+/** Such as `TOKEN_FILE=/run/secrets/token`. A secret in Base64 begins with a slash as well, one in 64. */
+function isPath(name: string, value: string): boolean {
+  if (/^(~|\.{1,2})\//.test(value)) return true;
+  return value.startsWith('/') && (/(FILE|PATH|DIR|FOLDER|SOCKET|SOCK)$/i.test(name) || existsSync(value));
+}
+
 /** Values of environment variables that are called secrets by their names. */
 export function secretsOf(environment: NodeJS.ProcessEnv): string[] {
   return Object.entries(environment).flatMap(([name, value = '']) =>
     /TOKEN|SECRET|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_?KEY|WEBHOOK/i.test(name) &&
     value.length >= 12 &&
-    !/^[./~]/.test(value)
+    !isPath(name, value)
       ? [value]
       : [],
   );
