@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Artifact, artifactsOf } from '../model/artifact.ts';
@@ -61,6 +61,8 @@ export function beginningOf(journal: string): RunBeginning | null {
 }
 
 function firstLineOf(path: string): string {
+  // A pipe that nobody writes to would be waited for.
+  if (!statSync(path).isFile()) throw new Error('it is no file');
   const file = openSync(path, 'r');
   try {
     const start = Buffer.alloc(firstLineBytesAtMost);

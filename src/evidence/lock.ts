@@ -177,6 +177,8 @@ async function settled(file: string): Promise<string | null> {
 
 function textOf(file: string): string | null {
   try {
+    // A pipe that nobody writes to would be waited for.
+    if (!statSync(file).isFile()) throw new Error(`${file} is no file`);
     return readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;

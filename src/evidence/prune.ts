@@ -1,13 +1,16 @@
-import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ShakedownError } from '../model/error.ts';
 import { readinessWord, verdictWord } from '../model/verdict.ts';
+import { readBounded } from './bounded-file.ts';
 import { type LockHolder, lockedBy } from './lock.ts';
 
 const runName = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})-[0-9a-f]{4}$/;
 /** Results may come from anyone: no other word reaches a terminal. */
 const words: ReadonlySet<string> = new Set([...Object.values(verdictWord), ...Object.values(readinessWord)]);
 const dayMs = 24 * 3_600_000;
+/** Of a file that is read for what it says of a run; a longer one says nothing. */
+const mostBytes = 256 * 1024 * 1024;
 
 /** Which runs are kept; null sets no bound. */
 export interface Retention {
@@ -123,7 +126,7 @@ async function certifiedAmong(base: string, names: readonly string[]): Promise<S
 
 async function restsOn(file: string): Promise<string[]> {
   try {
-    const { payload } = JSON.parse(await readFile(file, 'utf8')) as { payload: string };
+    const { payload } = JSON.parse(String(await readBounded(file, mostBytes))) as { payload: string };
     const { predicate } = JSON.parse(Buffer.from(payload, 'base64').toString('utf8')) as {
       predicate: { evidence?: { restsOn?: { run: string }[] } };
     };
@@ -135,7 +138,7 @@ async function restsOn(file: string): Promise<string[]> {
 
 async function outcomeOf(folder: string): Promise<{ word: string | null; version: string | null }> {
   try {
-    const results = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')) as {
+    const results = JSON.parse(String(await readBounded(join(folder, 'results.json'), mostBytes))) as {
       word?: unknown;
       run?: { isRunning?: unknown };
       candidate?: { version?: unknown };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { digest, isAddedTo, isCovered, type ManifestState, readManifestState } from '../evidence/manifest.ts';
 import type { SigningTrust, SignOffState, Standing } from '../model/sign-off.ts';
@@ -17,7 +17,9 @@ const agreeWithinMs = 3_600_000;
 export function resultsSha256(folder: string): string | null {
   if (isCovered(folder, 'results.json')) return null;
   try {
-    return digest(readFileSync(join(folder, 'results.json')));
+    const file = join(folder, 'results.json');
+    // A pipe that nobody writes to would be waited for.
+    return statSync(file).isFile() ? digest(readFileSync(file)) : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { digest } from '../evidence/manifest.ts';
@@ -152,7 +152,10 @@ export function runEndedAtMs(folder: string): number | null {
 function pieceOf(folder: string, which: 'start' | 'end'): string {
   try {
     const path = join(folder, 'journal.ndjson');
-    const { size } = lstatSync(path);
+    const stat = statSync(path);
+    // A pipe that nobody writes to would be waited for.
+    if (!stat.isFile()) return '';
+    const { size } = stat;
     const piece = Buffer.alloc(Math.min(size, endBytes));
     const file = openSync(path, 'r');
     try {

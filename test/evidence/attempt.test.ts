@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,3 +109,16 @@ test.each([{ artifacts: null }, { artifacts: [null] }, { attempt: 'x' }, { attem
     expect(attemptOf(base, { command, candidate })).toBe(1);
   },
 );
+
+test('a pipe in the place of a journal is waited for by nobody', async () => {
+  mkdirSync(join(base, 'pipe'));
+  execFileSync('mkfifo', [join(base, 'pipe', 'journal.ndjson')]);
+  // In a process of its own: where it is opened, nothing ends the wait but a kill.
+  const asked = `import { beginningOf } from ${JSON.stringify(join(import.meta.dirname, '../../src/evidence/attempt.ts'))};
+    import { runEndedAtMs, runIdOf } from ${JSON.stringify(join(import.meta.dirname, '../../src/signing/records.ts'))};
+    const folder = process.argv[1];
+    console.log(JSON.stringify([beginningOf(folder + '/journal.ndjson'), runIdOf(folder), runEndedAtMs(folder)]));`;
+  const words = ['--import', 'tsx', '--input-type=module', '-e', asked, join(base, 'pipe')];
+  const said = execFileSync(process.execPath, words, { timeout: 15_000, killSignal: 'SIGKILL', encoding: 'utf8' });
+  expect(JSON.parse(said)).toEqual([null, null, null]);
+}, 30_000);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,3 +98,19 @@ test('a run is reported with its verdict and size, a broken one without', async 
     { word: null, version: 'v2' },
   ]);
 });
+
+test('pipes in the place of results, a certificate and a lock are waited for by nobody', async () => {
+  const folder = join(base, '2026-11-20T0900-7f3a');
+  await mkdir(join(folder, 'certificate'), { recursive: true });
+  await writeFile(join(folder, 'journal.ndjson'), '');
+  for (const name of ['results.json', 'lock.json', 'certificate/certificate.dsse.json'])
+    execFileSync('mkfifo', [join(folder, name)]);
+  // In a process of its own: where one is opened, nothing ends the wait but a kill.
+  const asked = `import { listRuns } from ${JSON.stringify(join(import.meta.dirname, '../../src/evidence/prune.ts'))};
+    import { resultsSha256 } from ${JSON.stringify(join(import.meta.dirname, '../../src/signing/acceptance.ts'))};
+    const [base, folder] = process.argv.slice(1);
+    listRuns(base, null).then(([{ word, heldBy }]) => console.log(JSON.stringify([word, heldBy, resultsSha256(folder)])));`;
+  const words = ['--import', 'tsx', '--input-type=module', '-e', asked, base, folder];
+  const said = execFileSync(process.execPath, words, { timeout: 10_000, killSignal: 'SIGKILL', encoding: 'utf8' });
+  expect(JSON.parse(said)).toEqual([null, 'unreadable lock', null]);
+}, 30_000);

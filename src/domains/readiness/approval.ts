@@ -1,7 +1,10 @@
 import { acceptanceOf } from '../../signing/acceptance.ts';
 import { trustFor } from '../../signing/trust.ts';
 import { type CandidateRun, candidateRuns } from '../candidate-runs.ts';
+import type { Table } from '../part.ts';
+import type { PartsSection } from '../part-section.ts';
 import { policyWaivers } from '../policy-waivers.ts';
+import { planNow } from '../promotion/public.ts';
 import { type ValidationContext, validationWork } from '../validation.ts';
 import { type ApprovalEvidence, approvalEvidence, judgeApproval } from './approval-judging.ts';
 import { authorsOf } from './authors.ts';
@@ -9,6 +12,8 @@ import { githubDecisions } from './github-decisions.ts';
 import { waiverRows, waiversTitle } from './waivers.ts';
 
 const mostNamed = 5;
+/** Of the plan's tables. */
+const deployedTitle = 'What is deployed';
 
 /** Who has decided on the readiness report, and whether it is still a report on what is promoted. */
 export const approval = validationWork<ApprovalEvidence>({
@@ -69,7 +74,7 @@ function riskOf({ results }: CandidateRun): string | null {
 async function changesSince(
   report: CandidateRun,
   runs: readonly CandidateRun[],
-  context: Pick<ValidationContext, 'config' | 'services' | 'teardown' | 'purpose'>,
+  context: Parameters<typeof planNow>[0],
 ): Promise<string[]> {
   const { config, services } = context;
   // By its own policy, not by the one that it is judged by now.
@@ -85,12 +90,36 @@ async function changesSince(
     .join(', ');
   const more = newer.length > mostNamed ? ` and ${newer.length - mostNamed} more` : '';
   return [
+    ...(isWhole(report)
+      ? []
+      : ['it is not the whole report: it was asked for a part only, or did not come to its end']),
     ...(report.sameBy === null ? ['it is of other artifacts'] : []),
     ...(report.isElsewhere ? [`it is of the environment ${report.results.environment.name}`] : []),
     ...(own?.policy?.digest === config.policy?.digest ? [] : ['it was judged by another policy']),
+    ...((await isPlanOf(report, context)) ? [] : ['the deployment plan was changed since']),
     ...((await waivedNow(context)) === waivedThen(report) ? [] : ['the waivers were changed since']),
     ...(newer.length === 0 ? [] : [`newer than it ${newer.length === 1 ? 'is' : 'are'} ${names}${more}`]),
   ];
+}
+
+/** Whether it shows all that people have to decide on: gates, risks, checklist and plan. */
+function isWhole({ results: { sections } }: CandidateRun): boolean {
+  const { readiness, final, promotion } = sections;
+  const hasAll = (section: PartsSection | null | undefined) =>
+    section?.notAsked.length === 0 && section.notBegun.length === 0;
+  return hasAll(readiness) && hasAll(final) && promotion?.parts.some(({ id }) => id === 'plan') === true;
+}
+
+/** Whether the plan is the one that was decided on. Only the commit may be declared later, for digests say what is deployed. */
+async function isPlanOf({ results }: CandidateRun, context: Parameters<typeof planNow>[0]): Promise<boolean> {
+  const part = results.sections.promotion?.parts.find(({ id }) => id === 'plan');
+  // Without one it is not the whole report, which is said by itself.
+  if (part === undefined) return true;
+  const { owner, tables } = await planNow(context);
+  const done = (all: readonly Table[]) =>
+    JSON.stringify(all.filter(({ title }) => title !== deployedTitle).map(({ title, rows }) => [title, rows]));
+  const led = part.figures.find(({ name }) => name === 'Led by')?.value;
+  return led === (owner ?? 'nobody') && done(part.tables ?? []) === done(tables);
 }
 
 async function waivedNow(context: Pick<ValidationContext, 'config' | 'teardown' | 'purpose'>): Promise<string> {

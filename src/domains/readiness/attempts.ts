@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { list } from '../../gate/words.ts';
 import type { RunSummary } from '../../model/results.ts';
 import { plural } from '../../report-kit/format.ts';
-import { candidateRuns } from '../candidate-runs.ts';
+import { type CandidateRun, candidateRuns } from '../candidate-runs.ts';
 import { type Check, check, type Judged } from '../part.ts';
 import { validationWork } from '../validation.ts';
 import { sources } from './sources.ts';
@@ -19,6 +19,8 @@ const evidence = z.discriminatedUnion('kind', [
     looked: z.int().min(0),
     isCut: z.boolean(),
     unreadable: z.array(z.string()),
+    /** Runs of this version that failed, and do not say which build they were of; absent in journals of earlier versions. */
+    unnamed: z.array(z.string()).exactOptional(),
   }),
   /** One try at one gate, newest first. */
   z.object({
@@ -45,7 +47,16 @@ export const attempts = validationWork<Evidence>({
     const own = runs.filter(({ sameBy, isElsewhere }) => sameBy !== null && !isElsewhere);
     const { atMost = 3, reasons: areReasonsAsked = true } = config.policy?.attempts ?? {};
     const { reasons } = config.readiness;
-    record({ kind: 'rules', atMost, areReasonsAsked, reasons, looked, isCut, unreadable: [...unreadable] });
+    const isFailure = ({ results }: CandidateRun) =>
+      sources.some(
+        ({ gate, isOwn }) =>
+          isOwn(results) && results.gates.some(({ id, verdict }) => id === gate && verdict === 'fail'),
+      );
+    const unnamed = runs
+      .filter((one) => one.sameBy === null && !one.isElsewhere && one.results.candidate.artifacts.length === 0)
+      .filter(isFailure)
+      .map(({ id }) => id);
+    record({ kind: 'rules', atMost, areReasonsAsked, reasons, looked, isCut, unreadable: [...unreadable], unnamed });
     for (const { id, gate, title, isOwn } of sources) {
       for (const { results } of own) {
         const judged = results.gates.find((one) => one.id === gate);
@@ -68,7 +79,8 @@ export const attempts = validationWork<Evidence>({
 function* gaps(runs: readonly RunSummary[], atWork: readonly string[]): Generator<Of<'gone'>> {
   for (const [command, all] of grouped(runs, (run) => run.command)) {
     const highest = all.reduce((most, one) => (one.attempt > most.attempt ? one : most));
-    const there = all.length + atWork.filter((one) => one === command).length;
+    // A copy of a run, whatever its folder is called, is no other try.
+    const there = new Set(all.map(({ id }) => id)).size + atWork.filter((one) => one === command).length;
     if (highest.attempt > there) yield { kind: 'gone', command, runId: highest.id, counted: highest.attempt, there };
   }
 }
@@ -92,7 +104,7 @@ export function judgeAttempts(all: readonly Evidence[]): Judged {
   const bySource = grouped(tries, ({ source }) => source);
   const checks = [...bySource.values()].map((of) => sourceCheck(of, rules));
   const failed = new Set(tries.filter(({ verdict }) => verdict === 'fail').map(({ runId }) => runId));
-  const unused = rules.reasons.filter(({ run }) => !failed.has(run));
+  const unused = rules.reasons.filter(({ run }) => !failed.has(run) && rules.unnamed?.includes(run) !== true);
   return {
     checks: [knownCheck(rules, tries, gone), ...checks],
     figures: [
@@ -125,11 +137,8 @@ function reasonOf(runId: string, { reasons }: Pick<Of<'rules'>, 'reasons'>): str
     .join('; ');
 }
 
-function knownCheck(
-  { looked, isCut, unreadable }: Of<'rules'>,
-  tries: readonly Of<'attempt'>[],
-  gone: readonly Of<'gone'>[],
-): Check {
+function knownCheck(rules: Of<'rules'>, tries: readonly Of<'attempt'>[], gone: readonly Of<'gone'>[]): Check {
+  const { looked, isCut, unreadable, unnamed = [] } = rules;
   const is = (verdict: Check['verdict'], reason: string) => check('known', 'Every attempt is known', verdict, reason);
   const [first] = gone;
   if (first !== undefined) {
@@ -142,6 +151,12 @@ function knownCheck(
   if (unreadable.length > 0) return is('inconclusive', `${list([...unreadable])} cannot be read.`);
   if (isCut)
     return is('inconclusive', `Only the newest ${plural(looked, 'run')} were looked at, and there are older ones.`);
+  const open = unnamed.filter((id) => reasonOf(id, rules) === '');
+  if (open.length > 0)
+    return is(
+      'inconclusive',
+      `${list(open)} failed and ${open.length === 1 ? 'does' : 'do'} not say of which build: it may be this one. Where it is another, say so in readiness.reasons.`,
+    );
   if (tries.length === 0) return is('inconclusive', 'No run of this candidate has judged anything.');
   return is(
     'pass',

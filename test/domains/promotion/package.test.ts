@@ -124,6 +124,29 @@ describe('what may be in no package stops it, and nothing is left', () => {
     expect(existsSync(join(folder, 'promotion', `shop-v2.1.0-${id}.tar.gz`))).toBe(false);
   });
 
+  // As a page, a table of Markdown and a journal hold it.
+  test.each([
+    'pa&lt;s&amp;w&quot;o\\rd9876',
+    'pa&lt;s&amp;w"o&#92;rd9876',
+    'pa<s&w\\"o\\\\rd9876',
+    'pa<s&w\\u0022o\\u005crd9876',
+  ])('a secret that is written %s', async (text) => {
+    write('index.html', `{"command": "./switch ${text}"}`);
+    await expect(make({ environment: { DB_PASSWORD: 'pa<s&w"o\\rd9876' } })).rejects.toMatchObject({
+      code: 'PACKAGE_LEAK',
+      message: expect.stringContaining('index.html holds the value of a secret'),
+    });
+  });
+
+  test('a secret that begins as a path does, and no path', async () => {
+    write('index.html', 'it is /pb64secret+withslash==, from /run/secrets/shop-token or /etc/passwd');
+    await make({ environment: { SHOP_TOKEN_FILE: '/run/secrets/shop-token', SHOP_PASSWORD: '/etc/../etc/passwd' } });
+    write('index.html', 'it is /pb64secret+withslash==');
+    await expect(make({ environment: { SHOP_TOKEN: '/pb64secret+withslash==' } })).rejects.toMatchObject({
+      code: 'PACKAGE_LEAK',
+    });
+  });
+
   test('an address of somebody who signed, or that is allowed, is none', async () => {
     write('index.html', 'signed by maria.huber@bank-of-linz.at');
     await make({ signed: ['Maria.Huber@bank-of-linz.at'] });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { approval } from '../../../src/domains/readiness/approval.ts';
 import type { SigningTrust } from '../../../src/model/sign-off.ts';
 import { allowed, isWithoutSsh, makeKey, sign, trusted } from '../../signing/keys.ts';
-import { artifact, contextOf, newer, policy, report } from './made-runs.ts';
+import { artifact, contextOf, newer, plan, policy, report } from './made-runs.ts';
 
 const hourMs = 3_600_000;
 let base: string;
@@ -61,6 +61,28 @@ describe.skipIf(isWithoutSsh)('an approval', () => {
     expect((await judged()).of('approved')).toMatchObject({ verdict: 'inconclusive' });
     await report(runs);
     expect((await judged()).of('persons')).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  it('is none on a part of the report', async () => {
+    await both(await report(runs, { chosen: ['risk'] }));
+    expect((await judged()).of('binding')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/it is not the whole report/),
+    });
+  });
+
+  it('is none by the deployment plan of another day', async () => {
+    await both(await report(runs));
+    const step = { title: 'Move the traffic', owner: 'Ada', command: './switch green' };
+    for (const changed of [{ deploy: [step] }, { owner: 'Mallory' }, { triggers: ['Orders fall'] }])
+      expect(
+        (await judged({ promotion: { commit: null, plan: { ...plan, ...changed } } })).of('binding'),
+      ).toMatchObject({
+        verdict: 'inconclusive',
+        reason: expect.stringMatching(/the deployment plan was changed since/),
+      });
+    // The commit is declared with the promotion; the digests say what is deployed.
+    expect((await judged({ promotion: { commit: 'a'.repeat(40), plan } })).worst).toBe('pass');
   });
 
   it('is none by names that nobody signed', async () => {

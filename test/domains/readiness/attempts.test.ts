@@ -58,6 +58,16 @@ describe('attempts at a gate', () => {
     expect(of(rules({ atMost: 4 }), ...tries).gate?.verdict).toBe('pass');
   });
 
+  it('that failed and do not say of which build leave it open, until somebody says', () => {
+    const unnamed = { ...rules(), unnamed: ['r1'] } as Evidence;
+    expect(of(unnamed, attempt('r3', 'pass')).known).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/r1 failed and does not say of which build/),
+    });
+    const reasons = [{ run: 'r1', reason: 'it was the build before', owner: 'ann' }];
+    expect(of({ ...unnamed, reasons } as Evidence, attempt('r3', 'pass')).known?.verdict).toBe('pass');
+  });
+
   it('that a run has counted and that are gone leave it open', () => {
     const gone: Evidence = { kind: 'gone', command: 'shakedown simulate', runId: 'r3', counted: 3, there: 1 };
     expect(of(rules(), attempt('r3', 'pass'), gone).known).toMatchObject({

@@ -1,3 +1,5 @@
+import { parts as finalParts } from '../../../src/domains/final/parts.ts';
+import { parts as readinessParts } from '../../../src/domains/readiness/parts.ts';
 import type { ValidationContext, ValidationServices } from '../../../src/domains/validation.ts';
 import { recordRun } from '../../../src/evidence/recorded-run.ts';
 import type { ResolvedConfig } from '../../../src/model/config.ts';
@@ -49,13 +51,49 @@ export const policy = {
   waivers: { file: null, persons: [], daysAtMost: 30 },
 };
 
-/** A readiness report that people can decide on. */
-export const report = (base: string, made: MadeRun = {}) =>
+/** As nobody has written one. */
+export const plan = { owner: null, move: null, before: [], deploy: [], after: [], rollback: [], triggers: [] };
+
+/** Parts that were done, and have shown nothing. */
+function doneParts(domain: string, ids: readonly string[]): JournalData[] {
+  return ids.flatMap((part) => [
+    { type: `shakedown.${domain}.begun`, data: { part, atMs: 1 } } as JournalData,
+    { type: `shakedown.${domain}.ended`, data: { part, atMs: 1, error: null } } as JournalData,
+  ]);
+}
+
+const readinessIds = readinessParts.map(({ id }) => id);
+const finalIds = finalParts.map(({ id }) => id);
+
+/** A readiness report that people can decide on. @param chosen parts of the readiness that it was asked for */
+export const report = (
+  base: string,
+  { chosen = readinessIds, ...made }: MadeRun & { chosen?: readonly string[] } = {},
+) =>
   madeRun(base, {
     policy,
     ...made,
     events: [
-      { type: 'shakedown.readiness.started', data: { chosen: ['risk'], purpose: 'readiness' } },
+      { type: 'shakedown.final.started', data: { chosen: finalIds } } as JournalData,
+      ...doneParts('final', finalIds),
+      { type: 'shakedown.promotion.started', data: { chosen: ['plan'] } } as JournalData,
+      { type: 'shakedown.promotion.begun', data: { part: 'plan', atMs: 1 } } as JournalData,
+      {
+        type: 'shakedown.promotion.evidence',
+        data: {
+          ...{ part: 'plan', atMs: 1 },
+          data: {
+            ...{ kind: 'plan', version: 'v2.1.0', previous: 'v2.0.0', commit: null, ...plan },
+            artifacts: (made.artifacts ?? [artifact('a')]).map(({ name, digest }) => ({ name, digest })),
+          },
+        },
+      } as JournalData,
+      { type: 'shakedown.promotion.ended', data: { part: 'plan', atMs: 1, error: null } } as JournalData,
+      { type: 'shakedown.readiness.started', data: { chosen: [...chosen], purpose: 'readiness' } },
+      ...doneParts(
+        'readiness',
+        chosen.filter((id) => id !== 'risk'),
+      ),
       { type: 'shakedown.readiness.begun', data: { part: 'risk', atMs: 1 } },
       {
         type: 'shakedown.readiness.evidence',
@@ -91,6 +129,7 @@ export function contextOf(
     ...{ signing, policy, reports: { folder: base }, final: { maxAgeHours: 168 } },
     readiness: { criteria: null, reasons: [], authors: [] },
     candidate: { repository: null, since: null },
+    promotion: { commit: null, plan },
     ...more,
   } as unknown as ResolvedConfig;
   const services = { judged: judgedAsIs } as unknown as ValidationServices;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { detectedIn } from '../../traffic/public.ts';
 import type { PackageEntry } from './entries.ts';
 
@@ -41,8 +42,10 @@ export function* leaksIn(
     // Pictures hold no text that could be searched.
     if (/\.(png|jpe?g|webp|webm|zip|gz)$/.test(path)) continue;
     const text = bytes.toString('utf8');
-    for (const [kind, pattern] of shapes) if (pattern.test(text)) yield { path, kind };
-    if (secrets.some((secret) => text.includes(secret))) yield { path, kind: 'the value of a secret' };
+    const readings = readingsOf(text);
+    for (const [kind, pattern] of shapes) if (readings.some((one) => pattern.test(one))) yield { path, kind };
+    if (secrets.some((secret) => readings.some((one) => one.includes(secret))))
+      yield { path, kind: 'the value of a secret' };
     const kinds = new Set<string>();
     for (const { kind, text: found } of detectedIn(text)) {
       if (personal[kind] === undefined || permitted.has(found.toLowerCase())) continue;
@@ -53,9 +56,35 @@ export function* leaksIn(
   }
 }
 
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+
+/** A text as it stands, and as whoever reads it as HTML, as Markdown or as JSON sees it: there a secret is written otherwise. */
+function readingsOf(text: string): string[] {
+  const shown = text.replace(
+    /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi,
+    (found, decimal, hex, name) => {
+      if (name !== undefined) return entities[name.toLowerCase()] ?? found;
+      const point = Number.parseInt(decimal ?? hex, decimal === undefined ? 16 : 10);
+      // Of no width: reports put it where a link would begin.
+      return point === 0x200b ? '' : point > 0x10ffff ? found : String.fromCodePoint(point);
+    },
+  );
+  const parsed = text.replace(/\\(?:u([\da-f]{4})|(.))/gi, (_, hex, sign) =>
+    hex === undefined ? (escapes[sign] ?? sign) : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return [...new Set([text, shown, parsed])];
+}
+
 function isFigure(text: string, found: string): boolean {
   const at = text.indexOf(found);
   return /[\w.]/.test(text.charAt(at - 1)) || /[\w.]/.test(text.charAt(at + found.length)) || /^\d+$/.test(found);
+}
+
+/** Such as `TOKEN_FILE=/run/secrets/token`. A secret in Base64 begins with a slash as well, one in 64. */
+function isPath(name: string, value: string): boolean {
+  if (/^(~|\.{1,2})\//.test(value)) return true;
+  return value.startsWith('/') && (/(FILE|PATH|DIR|FOLDER|SOCKET|SOCK)$/i.test(name) || existsSync(value));
 }
 
 /** Values of environment variables that are called secrets by their names. */
@@ -63,7 +92,7 @@ export function secretsOf(environment: NodeJS.ProcessEnv): string[] {
   return Object.entries(environment).flatMap(([name, value = '']) =>
     /TOKEN|SECRET|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_?KEY|WEBHOOK/i.test(name) &&
     value.length >= 12 &&
-    !/^[./~]/.test(value)
+    !isPath(name, value)
       ? [value]
       : [],
   );
