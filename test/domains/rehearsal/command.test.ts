@@ -25,7 +25,7 @@ function folderWith(files: Record<string, string>): string {
 /** Deploys as a script of a user's own would. */
 const script = `case $1 in
 up)
-  port=$((20000 + $$ % 20000))
+  port=$((20000 + $$ % 10000))
   REQUEST_LOG=$SHAKEDOWN_SIDE.notes PORT=$port VERSION=$SHAKEDOWN_VERSION INSTANCE=$SHAKEDOWN_SIDE nohup "${process.execPath}" "${server}" > /dev/null 2>&1 &
   echo $! > $SHAKEDOWN_SIDE.pid
   echo "some words before" 
