@@ -1,14 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { runProgram } from '../../environment/run-program.ts';
 import { list } from '../../gate/words.ts';
 import { areSameArtifacts, artifactConflicts, artifactsOf, unprobedArtifacts } from '../../model/artifact.ts';
 import { firstError } from '../../model/error.ts';
 import { count, plural } from '../../report-kit/format.ts';
+import { candidateLog } from '../candidate-log.ts';
 import { type Check, check } from '../part.ts';
 import { type ValidationContext, validationWork } from '../validation.ts';
 
-const gitTimeoutMs = 20_000;
 const changesAtMost = 200;
 const shownAtMost = 40;
 const textBytesAtMost = 1_000_000;
@@ -56,7 +55,7 @@ export const candidate = validationWork<Evidence>({
     const told = isSample ? (services?.sampleSystem('none').release(version).changes ?? []) : [];
     const changes =
       told.length === 0
-        ? await changesOf(about, baselineVersion, signal)
+        ? await changesOf({ config, signal })
         : { source: `the sample system ${version} itself`, total: told.length, lines: [...told], error: '' };
     record({ kind: 'changes', ...changes });
   },
@@ -181,10 +180,9 @@ function figuresOf({ version, baselineVersion, features, testedBefore }: Identit
 }
 
 async function changesOf(
-  { repository, since, changes }: ValidationContext['config']['candidate'],
-  baselineVersion: string | null,
-  signal: AbortSignal,
+  context: Pick<ValidationContext, 'config' | 'signal'>,
 ): Promise<Omit<Extract<Evidence, { kind: 'changes' }>, 'kind'>> {
+  const { repository, changes } = context.config.candidate;
   const none = { source: null, total: 0, lines: [], error: '' };
   if (changes !== null)
     return fromText(changes).catch((cause: Error) => ({
@@ -192,33 +190,13 @@ async function changesOf(
       error: `${changes} cannot be read: ${cause.message}.`,
     }));
   if (repository === null) return none;
-  const from = since ?? baselineVersion;
-  if (from === null || !/^[\w./-]+$/.test(from) || from.startsWith('-'))
+  const log = await candidateLog(context, repository, '%h %s', ['--no-merges']);
+  if (log.kind === 'no-beginning')
     return { ...none, error: 'candidate.since is not set, so nothing says what the changes are counted from.' };
-  const log = await runProgram(
-    'git',
-    // Hooks, pagers and helpers of the repository's own configuration are not run.
-    [
-      '-c',
-      'core.fsmonitor=false',
-      '-C',
-      repository,
-      '--no-pager',
-      'log',
-      '--no-merges',
-      '--format=%h %s',
-      `${from}..HEAD`,
-      '--',
-    ],
-    { timeoutMs: gitTimeoutMs, signal },
-  );
-  if (log.kind === 'failed') return { ...none, error: `git could not be run in ${repository}: ${log.reason}.` };
-  if (log.code !== 0)
-    return {
-      ...none,
-      error: `git does not know what changed since ${from} in ${repository}: ${log.stderr.trim().split('\n')[0] ?? ''}.`,
-    };
-  const lines = log.stdout.split('\n').filter((line) => line !== '');
+  if (log.kind === 'not-run') return { ...none, error: `git could not be run in ${repository}: ${log.reason}.` };
+  if (log.kind === 'refused')
+    return { ...none, error: `git does not know what changed since ${log.from} in ${repository}: ${log.reason}.` };
+  const { from, lines } = log;
   return { source: `git log ${from}..HEAD`, total: lines.length, lines: lines.slice(0, changesAtMost), error: '' };
 }
 
