@@ -1,7 +1,7 @@
 # Shakedown with what it needs: Node, k6 with its replay module, Toxiproxy, Chromium, PostgreSQL for the sample shop. It does not run as root.
 #   docker build -t shakedown .
-#   docker run --rm -v "$PWD/reports:/work/reports" shakedown simulate --duration 1m       # the bundled sample shop
-#   docker run --rm -v "$PWD:/work" --network host shakedown simulate --duration 5m --policy five-minutes
+#   docker run --rm -v "$PWD/reports:/project/reports" shakedown simulate --duration 1m       # the bundled sample shop
+#   docker run --rm -v "$PWD:/project" --network host shakedown simulate --duration 5m --policy five-minutes
 # The folder that is mounted must be writable for user 1000; `--user "$(id -u)"` takes another one.
 ARG GO_IMAGE=golang:1.26-bookworm
 ARG NODE_IMAGE=node:24-bookworm-slim
@@ -31,8 +31,8 @@ COPY --from=package /shakedown.tgz /tmp/shakedown.tgz
 RUN npm install --global --ignore-scripts --omit=dev /tmp/shakedown.tgz && rm /tmp/shakedown.tgz && npm cache clean --force
 COPY --from=programs /out/ /usr/local/bin/
 ENV SHAKEDOWN_K6=/usr/local/bin/k6 SHAKEDOWN_TOXIPROXY=/usr/local/bin/toxiproxy-server XDG_CACHE_HOME=/tmp/cache
-RUN mkdir -p /work && chown 1000:1000 /work
-WORKDIR /work
+RUN mkdir -p /project && chown 1000:1000 /project
+WORKDIR /project
 USER 1000:1000
 ENTRYPOINT ["shakedown"]
 CMD ["--help"]

@@ -1584,7 +1584,7 @@ export interface UserConfig {
       sessionsPerSecond?: number | undefined;
       /** How long both variants are compared. @default 20000 */
       exposeMs?: number | undefined;
-      /** Every instance must serve a change within so long. @default 10000 */
+      /** How long after a change every instance must serve it, at the most. @default 10000 */
       propagateMs?: number | undefined;
       /** A variant may be slower by so much. @default 10 */
       slowdownPercent?: number | undefined;

@@ -47,7 +47,7 @@ export interface ValidationServices {
 export interface CommandRun {
   readonly signal: AbortSignal;
   readonly cwd: string;
-  /** Each line of its progress. */
+  /** Is called with each line that the command writes about its progress. */
   say(line: string): void;
   /** So long after an interruption it is ended at once; absent: it is waited for. */
   readonly graceMs?: number;

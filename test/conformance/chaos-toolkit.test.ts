@@ -159,7 +159,8 @@ function plain(one: Run, who: string): Record<string, unknown> {
   };
 }
 
-describe.skipIf(chaos === null)('Chaos Toolkit and this one run the same experiments alike', () => {
+const title = 'Chaos Toolkit and this one run the same experiments alike';
+describe.skipIf(chaos === null)(chaos === null ? `${title} (skipped: it is not installed)` : title, () => {
   test.each(cases)('$name', async ({ name, experiment, args = [], ownArgs = [], env = {}, differs }) => {
     const [toolkit, ours] = await both(name, experiment, { args, ownArgs }, env);
     if (differs !== undefined) {

@@ -4,7 +4,7 @@ import type { Unit, Verdict } from '../../model/verdict.ts';
 import { type Check, check, type Judged, verdictOf } from '../part.ts';
 import { validationWork } from '../validation.ts';
 import { type Line, lines } from './checklist-lines.ts';
-import { factsOf, type ObjectiveFact, objectiveFact, type PartFact, partFact } from './facts.ts';
+import { factsOf, noGatesOf, type ObjectiveFact, objectiveFact, type PartFact, partFact } from './facts.ts';
 import { ownRun } from './own-run.ts';
 
 const hourMs = 3_600_000;
@@ -206,7 +206,7 @@ function allOf(before: readonly Check[], { asked, gates }: Known): Found[] {
         evidence: [],
       },
     ];
-  if (named.length === 0) return [open('No policy says which gates there are.')];
+  if (named.length === 0) return [open(noGatesOf(asked?.gates))];
   if (unshown.length + undecided.length > 0)
     return [
       open(

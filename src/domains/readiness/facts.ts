@@ -191,3 +191,10 @@ function partOf(
   const found = withDoubt(verdict, reason, doubt, runId);
   return { kind: 'part', id: `${domain}.${id}`, title, runId, ...found, figures: [...figures] };
 }
+
+/** Why there is no gate to speak of. @param gates those of the policy; absent: there is no policy */
+export function noGatesOf(gates: readonly string[] = []): string {
+  return gates.length === 0
+    ? 'No policy says which gates there are.'
+    : 'The policy names no gate that other runs judge.';
+}

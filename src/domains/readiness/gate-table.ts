@@ -4,7 +4,7 @@ import type { Unit } from '../../model/verdict.ts';
 import { percent } from '../../report-kit/format.ts';
 import { check, type Judged, type Table } from '../part.ts';
 import { validationWork } from '../validation.ts';
-import { factsOf, type ObjectiveFact, objectiveFact, type SourceFact, sourceFact } from './facts.ts';
+import { factsOf, noGatesOf, type ObjectiveFact, objectiveFact, type SourceFact, sourceFact } from './facts.ts';
 
 const hourMs = 3_600_000;
 const monthMinutes = 30 * 24 * 60;
@@ -59,7 +59,7 @@ export function judgeGates(all: readonly Evidence[]): Judged {
   const verdict = gates.length > 0 && open.length === 0 ? 'pass' : 'inconclusive';
   const reason =
     gates.length === 0
-      ? 'No policy says which gates there are.'
+      ? noGatesOf(asked?.gates)
       : open.length === 0
         ? `All ${gates.length} were judged by runs of this candidate that count.`
         : `Nothing that counts is there of ${list(open)}.`;

@@ -51,7 +51,7 @@ function asBytes(text: string): Buffer[] {
   return [Buffer.from(text), Buffer.from(text, 'utf16le'), ...(latin1.toString('latin1') === text ? [latin1] : [])];
 }
 
-/** Only where it is all that was written, in upper and lower case as it is. */
+/** The whole value only; upper and lower case are told apart. */
 function whole(text: string): Sought {
   const bytes = Buffer.from(text);
   const [hex, base64] = [bytes.toString('hex'), bare(bytes.toString('base64'))];

@@ -58,7 +58,7 @@ function parsed(text: string, name: string): unknown {
   try {
     if (/^\s*[{[]/.test(text)) return JSON.parse(text);
   } catch {
-    // YAML may begin so, too.
+    // A YAML document may begin with a brace too.
   }
   try {
     // An object of YAML may be named many times: so few times that it stays small.

@@ -8,8 +8,9 @@ import { type LoadState, routeName } from './reading.ts';
 
 /** Fewer answers of a route say nothing of it. */
 const answersAtLeast = 10;
-/** So many routes that answer alike are no chance, where the recorded ones differ as many times as this in size. */
+/** Fewer routes may give answers of one size by chance. */
 const routesAtLeast = 3;
+/** Largest recorded size of these routes, divided by the smallest, from which one size for all of them is wrong. */
 const sizesDiffer = 4;
 /** Within a step of the counts of sizes, which are in factors of the root of two. */
 const sameSize = 1.5;

@@ -41,7 +41,9 @@ export const flagRules = z
     sharePercent: z.number().min(1).max(99).default(50).describe('Share of the sessions that get it.'),
     sessionsPerSecond: z.number().positive().max(1000).default(20).describe('Sessions that begin each second.'),
     exposeMs: milliseconds.default(20_000).describe('How long both variants are compared.'),
-    propagateMs: milliseconds.default(10_000).describe('Every instance must serve a change within so long.'),
+    propagateMs: milliseconds
+      .default(10_000)
+      .describe('How long after a change every instance must serve it, at the most.'),
     slowdownPercent: z.number().min(0).default(10).describe('A variant may be slower by so much.'),
   })
   .prefault({})

@@ -28,7 +28,7 @@ export class PrometheusProblem extends Error {
 
 const envelope = z.object({ status: z.string(), data: z.unknown().optional(), error: z.string().optional() }).loose();
 
-/** Questions to the HTTP API of a Prometheus, or of what speaks as it does. */
+/** Queries the HTTP API of Prometheus, or of a server that is compatible with it. */
 export class PrometheusApi {
   readonly #server: Server;
   readonly #signal: AbortSignal;
