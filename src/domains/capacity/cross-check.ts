@@ -34,13 +34,20 @@ export async function crossCheck(
   });
 }
 
-/** The first request of the busiest GET route that needs no value of an earlier answer. */
-async function busiestGet(plan: Plan): Promise<{ session: PlannedSession; request: PlannedRequest } | null> {
+/** The first request of the busiest GET route that needs no value of an earlier answer and was not recorded as refused: a rate of refusals says nothing. */
+export async function busiestGet(
+  plan: Pick<Plan, 'sessions' | 'summary'>,
+): Promise<{ session: PlannedSession; request: PlannedRequest } | null> {
   const found = new Map<number, { count: number; session: PlannedSession; request: PlannedRequest }>();
   for await (const session of plan.sessions()) {
     for (const request of session.requests) {
       const texts = [request.path, ...(request.headers ?? []).map(([, value]) => value)];
-      if (request.method !== 'GET' || texts.some((text) => text.includes(`__sd${plan.summary.nonce}_`))) continue;
+      if (
+        request.method !== 'GET' ||
+        request.expectedStatus >= 400 ||
+        texts.some((text) => text.includes(`__sd${plan.summary.nonce}_`))
+      )
+        continue;
       const known = found.get(request.route);
       if (known === undefined) found.set(request.route, { count: 1, session, request });
       else known.count++;
