@@ -31,11 +31,11 @@ export interface ValidationServices {
   sampleSystem(defects: string): LocalSystem;
   /**
    * What a run comes to by its own evidence, judged at this moment; its reports stay as they are.
-   * @param wholeGate this gate is judged by all that belongs to it, also what the run was not asked for; absent: as the run was asked
+   * @param wholeGate this gate is judged by all that belongs to it, also what the run was not asked for; null: what it was asked for, and no more; absent: as the run was asked, under its policy
    * @param by the targets of who asks, in place of those that the run was made with; absent: the run's own
    * @throws ShakedownError RUN_JOURNAL
    */
-  judged(folder: string, wholeGate?: string, by?: JudgedBy): Promise<Results>;
+  judged(folder: string, wholeGate?: string | null, by?: JudgedBy): Promise<Results>;
   /**
    * Runs another command of Shakedown to its end, in a process of its own, on the same candidate and with the same configuration.
    * @param words `rehearse`

@@ -6,6 +6,7 @@ import { readManifestState } from '../../evidence/manifest.ts';
 import { exitCodes } from '../../model/error.ts';
 import type { JournalEvents } from '../../model/event.ts';
 import type { Results } from '../../model/results.ts';
+import type { GateResult } from '../../model/verdict.ts';
 import { duration } from '../../report-kit/format.ts';
 import { asSentence } from '../../report-kit/text.ts';
 import type { Services } from '../command.ts';
@@ -130,13 +131,17 @@ function deployed(
   return { ...none, verdict, isCut: false, sentence: asSentence(why).slice(0, sentenceAtMost), exitCode };
 }
 
-/** What a run's own evidence shows now, by each gate that the phase answers for. @throws ShakedownError RUN_JOURNAL */
+/**
+ * What a run's own evidence shows now, by each gate that the phase answers for. One that is a part of a gate answers for what it was asked for: the
+ * rest of that gate is another phase's.
+ * @throws ShakedownError RUN_JOURNAL
+ */
 async function judgedRun(
   folder: string,
-  { gates, isWhole }: Pick<DomainPhase, 'gates' | 'isWhole'>,
+  { gates, isWhole, partOf }: Pick<DomainPhase, 'gates' | 'isWhole' | 'partOf'>,
   services: Pick<Services, 'judged'>,
 ): Promise<Omit<Performed, 'exitCode'>> {
-  const results = await services.judged(folder);
+  const results = await services.judged(folder, partOf === undefined ? undefined : null);
   const judged: Ended['gates'] = [];
   for (const id of gates) {
     // By this gate alone: what is against the whole of its evidence is against the gate.
@@ -146,15 +151,20 @@ async function judgedRun(
       gate === undefined || gate.verdict === 'not run'
         ? { id, verdict: 'inconclusive', summary: 'not judged', sentence: `Its run did not judge the gate ${id}.` }
         : {
-            ...{ id, summary: gate.summary, sentence: of.sentence },
+            ...{
+              id,
+              summary: gate.summary,
+              sentence: of.verdict === 'pass' ? shown(gate) : of.sentence,
+            },
             verdict: isWhole ? verdictOf([of, results]) : of.verdict,
           },
     );
   }
   const isFailed = results.verdict === 'fail';
   const verdict = isWhole || judged.length === 0 ? results.verdict : isFailed ? 'fail' : verdictOf(judged);
-  const decisive = judged.find((each) => each.verdict === verdict && verdict !== 'pass');
-  const sentence = results.verdict === verdict ? results.sentence : (decisive?.sentence ?? results.sentence);
+  const passed = (gates.length === 0 ? results.gates.map(shown) : judged.map((each) => each.sentence)).join(' ');
+  const decisive = isWhole ? undefined : judged.find((each) => each.verdict === verdict)?.sentence;
+  const sentence = (verdict === 'pass' ? passed : decisive) || results.sentence;
   const { candidate } = results;
   return {
     ...{ verdict, isCut: false, sentence: sentence.slice(0, sentenceAtMost), gates: judged, results, printed: null },
@@ -163,6 +173,10 @@ async function judgedRun(
       .filter(({ source }) => source === 'probed')
       .map(({ name, digest }) => ({ name, digest })),
   };
+}
+
+function shown({ title, summary }: GateResult): string {
+  return asSentence(`${title}: ${summary}`);
 }
 
 /** A file of the stage's own evidence. @returns its path in the folder of the stage, and its digest */

@@ -51,7 +51,7 @@ export interface JudgeOptions {
   /** How often a run under way is judged: among many looks one may fail by chance; 1: only at its end. */
   looks?: number;
   /** A gate that is judged by all that belongs to it, as under a policy that names it; absent: by what the run was asked for. */
-  wholeGate?: string | undefined;
+  wholeGate?: string | null | undefined;
   /** Targets in place of those that the run was made with; absent: its own. */
   by?: JudgedBy | undefined;
 }
@@ -78,12 +78,14 @@ export function judgeSettings(config: unknown): JudgeSettings {
 
 /**
  * The configuration of a run as it would be under a policy that names this gate and no other.
+ * @param gate null: without its policy, so that what the run was not asked for is not missed
  * @param by whose targets it is held against; absent: its own
  */
-export function asking(config: unknown, gate: string | undefined, by?: JudgedBy): unknown {
+export function asking(config: unknown, gate: string | null | undefined, by?: JudgedBy): unknown {
   if (gate === undefined && by === undefined) return config;
   const saved = (typeof config === 'object' && config !== null ? config : {}) as { policy?: object };
   const { policy, ...own } = by === undefined ? saved : { ...saved, ...by };
+  if (gate === null) return own;
   if (gate !== undefined) return { ...own, policy: { name: gate, title: gate, ...policy, gates: [gate], weaker: [] } };
   return policy === undefined ? own : { ...own, policy };
 }

@@ -28,7 +28,7 @@ export async function renderRun(
 }
 
 /** A run that ends while it is being judged is judged again, as a whole. */
-export async function judgedAsIs(folder: string, wholeGate?: string, by?: JudgedBy): Promise<Results> {
+export async function judgedAsIs(folder: string, wholeGate?: string | null, by?: JudgedBy): Promise<Results> {
   const isRunning = await isAtWork(folder);
   const { results } = await judgeRun(folder, { isRunning, wholeGate, by });
   return isRunning && !(await isAtWork(folder)) ? (await judgeRun(folder, { wholeGate, by })).results : results;

@@ -125,6 +125,22 @@ describe('a gate', () => {
       /it was left out: it was not asked for/,
     );
   });
+  it('is not left open by a phase that is a part of it, for what that was not asked for', async () => {
+    const stage = await made(
+      { id: 'stack', does: command('narrow'), partOf: 'uat' },
+      {
+        ...testing('narrow'),
+        listens: ['swarm/started'],
+      },
+    );
+    await stage.run({ policy: ['uat'] });
+    const { sections, word } = await buildResults(stage.folder);
+    expect(sections.stage?.phases.map(({ id, verdict, sentence }) => [id, verdict, sentence])).toEqual([
+      ['stack', 'pass', 'UAT: 1 of 1 check passed.'],
+      ['tests', 'pass', 'UAT: 1 of 1 check passed.'],
+    ]);
+    expect(word).toBe('READY');
+  });
   it('that a policy names and a phase failed makes it NOT READY', async () => {
     const stage = await made(deploying(), testing('bad'));
     await stage.run({ policy: ['uat'] });

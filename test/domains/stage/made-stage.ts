@@ -27,10 +27,13 @@ const started = (runId: string, command: string) => ({
 });
 
 /** A journal with these events after its beginning, sealed. */
-async function writeRun(folder: string, events: readonly JournalData[]): Promise<void> {
+async function writeRun(folder: string, events: readonly JournalData[], config = {}): Promise<void> {
   await mkdir(folder, { recursive: true });
   const journal = openJournal(join(folder, 'journal.ndjson'), { source: 'shakedown/runs/made' });
-  journal.append('shakedown.run.started', started('2026-11-29T1200-0000', 'shakedown uat run'));
+  journal.append('shakedown.run.started', {
+    ...started('2026-11-29T1200-0000', 'shakedown uat run'),
+    config,
+  });
   for (const { type, data } of events) journal.append(type, data as never);
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
   journal.close();
@@ -94,6 +97,8 @@ export async function makeStage(phases: readonly Phase[]): Promise<MadeStage> {
   await mkdir(folder, { recursive: true });
   await writeRun(join(project, 'prepared', 'good'), uatRun('pass'));
   await writeRun(join(project, 'prepared', 'bad'), uatRun('fail'));
+  const policy = { name: 'made', title: 'Made', gates: ['security', 'uat'], weaker: ['throughput'] };
+  await writeRun(join(project, 'prepared', 'narrow'), uatRun('pass'), { policy });
   process.env.STAND_IN_PREPARED = join(project, 'prepared');
   process.env.STAND_IN_RUNS = runs;
   const said: string[] = [];
