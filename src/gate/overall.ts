@@ -173,8 +173,10 @@ function doubt(run: RunOutcome): string {
 }
 
 function howCut(run: RunOutcome, reason: string): string {
-  if (run.isRunning) return `is still running: ${measured(run)} measured so far`;
-  return `was cut short after ${measured(run)}: ${reason}`;
+  // A run without a load has no time that is measured.
+  const isTimed = run.plannedMs > 0 || run.coveredMs > 0;
+  if (run.isRunning) return isTimed ? `is still running: ${measured(run)} measured so far` : 'is still running';
+  return `was cut short${isTimed ? ` after ${measured(run)}` : ''}: ${reason}`;
 }
 
 /** `12 s of 1 min`; a run of no planned length has none to be part of. */

@@ -260,6 +260,8 @@ describe('the run', () => {
     expect(headline('inconclusive', cut)).toBe(
       'Nothing failed, but the run was cut short after 20 s of 1 min: stopped with Ctrl-C.',
     );
+    const untimed = outcome({}, { interrupted: 'stopped with Ctrl-C', coveredMs: 0, plannedMs: 0 });
+    expect(headline('inconclusive', untimed)).toBe('Nothing failed, but the run was cut short: stopped with Ctrl-C.');
     const both = outcome({}, { doubts: [doubt], interrupted: 'stopped', coveredMs: 20_000 });
     expect(headline('inconclusive', both)).toBe(
       'Nothing failed, but the run was made on a toy, and it was cut short after 20 s of 1 min: stopped.',
