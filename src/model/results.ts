@@ -78,7 +78,7 @@ export interface FidelityScale {
   binMs: number;
   /** Pearson correlation of planned and sent counts a bin. */
   correlation: number | null;
-  /** Variance ÷ mean of sent counts, divided by that of planned counts. */
+  /** Variance ÷ mean of sent counts, divided by that of planned counts; 1 between those and 1, what arrivals by chance have. */
   dispersionRatio: number | null;
 }
 

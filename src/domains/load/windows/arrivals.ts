@@ -41,22 +41,36 @@ export function scaleFigures(sums: PairSums & { binMs: number }): {
   return { binMs: sums.binMs, correlation: correlation(sums), dispersionRatio: dispersionRatio(sums) };
 }
 
-/** Pearson's, of due (x) and sent (y) counts; null where there are too few, or nothing varies. */
+/**
+ * Pearson's, of due (x) and sent (y) counts; null where there are too few. A plan steadier than independent arrivals (variance below the mean, as of
+ * a Poisson process) gives nothing to follow: what it lacks is added to both as followed, so that small lateness is measured against chance and not
+ * against nothing.
+ */
 function correlation({ n, x, y, xx, yy, xy }: PairSums): number | null {
-  const vx = n * xx - x * x;
-  const vy = n * yy - y * y;
+  const floor = n * Math.max(0, x - varianceOf(n, x, xx));
+  const vx = n * xx - x * x + floor;
+  const vy = n * yy - y * y + floor;
   if (n < 2 || vx <= 0) return null;
   // What was sent at one steady rate follows nothing of what was due.
   if (vy <= 0) return 0;
-  return (n * xy - x * y) / Math.sqrt(vx * vy);
+  return Math.min(1, (n * xy - x * y + floor) / Math.sqrt(vx * vy));
 }
 
-/** Variance ÷ mean of the sent counts, over that of the due counts. */
+/**
+ * Variance ÷ mean of the sent counts, over that of the due counts. Between the plan's own and that of independent arrivals, 1, nothing is called a
+ * burst: a steady plan is not unfaithful for being sent by chance.
+ */
 function dispersionRatio({ n, x, y, xx, yy }: PairSums): number | null {
-  const vx = xx / n - (x / n) ** 2;
-  const vy = yy / n - (y / n) ** 2;
-  if (n < 2 || vx <= 0 || x === 0 || y === 0) return null;
-  return vy / y / (vx / x);
+  if (n < 2 || x === 0 || y === 0) return null;
+  const planned = varianceOf(n, x, xx) / x;
+  const sent = varianceOf(n, y, yy) / y;
+  if (sent > planned) return sent / Math.min(sent, Math.max(planned, 1));
+  return planned > 0 ? sent / planned : 1;
+}
+
+/** Of the counts of `n` bins, times `n`. */
+function varianceOf(n: number, sum: number, squares: number): number {
+  return squares - sum ** 2 / n;
 }
 
 /**
