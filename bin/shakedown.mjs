@@ -34,6 +34,9 @@ if (major < leastNode[0] || (major === leastNode[0] && minor < leastNode[1])) {
     `error NODE_VERSION: Shakedown needs Node ${leastNode.join('.')} or newer, and this is Node ${process.versions.node} (${process.execPath}).\nhint: Install a newer one from https://nodejs.org, or by nvm, fnm or your system, and see that it comes first on PATH.\n`,
   );
   process.exitCode = 4;
+} else if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2])) {
+  // Scripts ask for it again and again: nothing has to be compiled or loaded for it.
+  process.stdout.write(`${createRequire(import.meta.url)('../package.json').version}\n`);
 } else await run();
 
 async function run() {
