@@ -16,11 +16,13 @@ import { percentileError } from './measures/percentiles.ts';
 import { report } from './measures/report.ts';
 import { resume } from './measures/resume.ts';
 import { seam } from './measures/seam.ts';
+import { steady } from './measures/steady.ts';
 import { watching } from './measures/uat.ts';
 
 /** In the order of the table; the last judges the loads of those before it. */
 export const measures: readonly Measure[] = [
   lateness,
+  steady,
   frozen,
   seam,
   cpu,

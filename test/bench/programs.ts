@@ -66,6 +66,20 @@ export function runPeer(path: string, args: string[], options: PeerOptions = {})
 
 const scripts = fileURLToPath(new URL('./k6', import.meta.url));
 
+/** What k6 is given to run one of the scripts in `k6/`. */
+export function k6Arguments(script: string, args: readonly string[] = []): string[] {
+  return [
+    'run',
+    '--quiet',
+    '--no-usage-report',
+    '--no-color',
+    '--log-output=stdout',
+    '--log-format=raw',
+    ...args,
+    join(scripts, script),
+  ];
+}
+
 /** Runs one of the scripts in `k6/` with k6 as it comes: what is printed with console.log is in `stdout`. */
 export async function runPlainK6(
   k6: string,
@@ -73,8 +87,7 @@ export async function runPlainK6(
   env: Record<string, string>,
   args: string[] = [],
 ): Promise<Ended> {
-  const always = ['run', '--quiet', '--no-usage-report', '--no-color', '--log-output=stdout', '--log-format=raw'];
-  const ended = await runPeer(k6, [...always, ...args, join(scripts, script)], { env });
+  const ended = await runPeer(k6, k6Arguments(script, args), { env });
   if (ended.code !== 0) throw new Error(`k6 ended with ${ended.code}: ${(ended.stderr || ended.stdout).slice(-500)}`);
   return ended;
 }

@@ -1,9 +1,10 @@
-// How a k6 user would replay a trace: ramping-arrival-rate in stages of a second that follow the trace's counts.
+// How a k6 user would replay a trace: ramping-arrival-rate in short stages that follow the trace's counts.
 // Prints when each request is sent, in ms after the scenario's start.
 import exec from 'k6/execution';
 import http from 'k6/http';
 
 export const options = {
+  discardResponseBodies: true,
   scenarios: {
     trace: {
       executor: 'ramping-arrival-rate',

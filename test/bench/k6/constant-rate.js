@@ -2,6 +2,8 @@
 import http from 'k6/http';
 
 export const options = {
+  // As k6's own documents ask for in large tests.
+  discardResponseBodies: true,
   scenarios: {
     steady: {
       executor: 'constant-arrival-rate',

@@ -12,7 +12,8 @@ import { steadyTrace } from '../trace.ts';
 
 /** Low enough for what has waited to be answered within a few milliseconds once the target goes on. */
 const ratePerSecond = 50;
-const fewVirtualUsers = 20;
+/** As many as wait while it stands still, and half as many again. */
+const plainVirtualUsers = 150;
 
 interface Setting {
   seconds: number;
@@ -53,7 +54,7 @@ export const frozen: Measure = {
       beside(
         'the same, plain k6',
         peer(plain, ours.trueP95Ms),
-        `constant-arrival-rate, ${fewVirtualUsers} VUs, http_req_duration`,
+        `constant-arrival-rate, ${plainVirtualUsers} VUs, http_req_duration`,
       ),
       beside(
         'the same, autocannon',
@@ -125,7 +126,7 @@ async function plainK6(context: BenchContext, target: BenchTarget, seconds: numb
   await runPlainK6(needed(context).path, 'constant-rate.js', {
     TARGET: target.url,
     RATE: String(ratePerSecond),
-    VUS: String(fewVirtualUsers),
+    VUS: String(plainVirtualUsers),
     DURATION: `${seconds}s`,
     SUMMARY: summary,
   });
