@@ -35,7 +35,9 @@ const schemas = {
         .string()
         .nullable()
         .default(null)
-        .describe('A text that says what changed, a line each, in place of a repository.'),
+        .describe(
+          'Path of a text file that says what changed, a line each, in place of a repository; empty lines and those that begin with # are no changes. Where it is not there, what changed is not known.',
+        ),
       features: z.array(z.string().min(1).max(200)).max(200).default([]).describe('Features that are new in it.'),
       testedBefore: z
         .array(

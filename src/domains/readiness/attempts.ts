@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { z } from 'zod';
+import { attemptsAt, beginningOf, validationOf } from '../../evidence/attempt.ts';
 import { list } from '../../gate/words.ts';
-import type { RunSummary } from '../../model/results.ts';
 import { plural } from '../../report-kit/format.ts';
 import { type CandidateRun, candidateRuns } from '../candidate-runs.ts';
 import { type Check, check, type Judged } from '../part.ts';
 import { validationWork } from '../validation.ts';
 import { sources } from './sources.ts';
+import { type AttemptScope, otherOptions, scopeOf, weakerBy } from './weaker-attempt.ts';
 
 const rowsAtMost = 60;
 
@@ -19,7 +21,7 @@ const evidence = z.discriminatedUnion('kind', [
     looked: z.int().min(0),
     isCut: z.boolean(),
     unreadable: z.array(z.string()),
-    /** Runs of this version that failed, and do not say which build they were of; absent in journals of earlier versions. */
+    /** Runs of this version that failed, and do not say, or not in full, which build they were of; absent in journals of earlier versions. */
     unnamed: z.array(z.string()).exactOptional(),
   }),
   /** One try at one gate, newest first. */
@@ -31,6 +33,17 @@ const evidence = z.discriminatedUnion('kind', [
     startedAt: z.string(),
     verdict: z.enum(['pass', 'fail', 'inconclusive']),
     summary: z.string(),
+    /** What was asked of the candidate, and what it was called otherwise; absent in journals of earlier versions. */
+    scope: z
+      .object({
+        command: z.string(),
+        durationMs: z.number(),
+        ratePerSecond: z.number().nullable(),
+        judged: z.array(z.string()),
+        failed: z.array(z.string()),
+      })
+      .exactOptional(),
+    otherNames: z.array(z.string()).exactOptional(),
   }),
   /** Tries that a run has counted and that are not there. */
   z.object({ kind: z.literal('gone'), command: z.string(), runId: z.string(), counted: z.int(), there: z.int() }),
@@ -43,7 +56,7 @@ export const attempts = validationWork<Evidence>({
   evidence,
   async run(context) {
     const { config, record } = context;
-    const { runs, looked, isCut, unreadable, atWork } = await candidateRuns(context);
+    const { runs, looked, isCut, unreadable } = await candidateRuns(context);
     const own = runs.filter(({ sameBy, isElsewhere }) => sameBy !== null && !isElsewhere);
     const { atMost = 3, reasons: areReasonsAsked = true } = config.policy?.attempts ?? {};
     const { reasons } = config.readiness;
@@ -53,35 +66,46 @@ export const attempts = validationWork<Evidence>({
           isOwn(results) && results.gates.some(({ id, verdict }) => id === gate && verdict === 'fail'),
       );
     const unnamed = runs
-      .filter((one) => one.sameBy === null && !one.isElsewhere && one.results.candidate.artifacts.length === 0)
+      .filter((one) => one.maybeSame && !one.isElsewhere)
       .filter(isFailure)
       .map(({ id }) => id);
     record({ kind: 'rules', atMost, areReasonsAsked, reasons, looked, isCut, unreadable: [...unreadable], unnamed });
     for (const { id, gate, title, isOwn } of sources) {
-      for (const { results } of own) {
+      for (const { results, otherNames, whyNoPass } of own) {
         const judged = results.gates.find((one) => one.id === gate);
         if (judged === undefined || judged.verdict === 'not run' || !isOwn(results)) continue;
-        const { verdict, summary } = judged;
+        const { summary } = judged;
         const { id: runId, startedAt } = results.run;
-        record({ kind: 'attempt', source: id, title, runId, startedAt, verdict, summary });
+        record({
+          ...{ kind: 'attempt', source: id, title, runId, startedAt },
+          ...(judged.verdict === 'pass' && whyNoPass !== null
+            ? { verdict: 'inconclusive', summary: whyNoPass }
+            : { verdict: judged.verdict, summary }),
+          ...{ scope: scopeOf(results, gate), otherNames: [...otherNames] },
+        });
       }
     }
     for (const gap of gaps(
-      runs.filter(({ sameBy }) => sameBy !== null).map(({ results }) => results.run),
-      atWork,
+      config.reports.folder,
+      runs.filter(({ sameBy }) => sameBy !== null),
     ))
       record(gap);
   },
   judge: (pieces) => judgeAttempts(pieces.map(({ data }) => data)),
 });
 
-/** A run counts the tries at its command when it begins, so those that were taken away since are missed. */
-function* gaps(runs: readonly RunSummary[], atWork: readonly string[]): Generator<Of<'gone'>> {
-  for (const [command, all] of grouped(runs, (run) => run.command)) {
-    const highest = all.reduce((most, one) => (one.attempt > most.attempt ? one : most));
-    // A copy of a run, whatever its folder is called, is no other try.
-    const there = new Set(all.map(({ id }) => id)).size + atWork.filter((one) => one === command).length;
-    if (highest.attempt > there) yield { kind: 'gone', command, runId: highest.id, counted: highest.attempt, there };
+/** A run counts the tries at its validation when it begins, so those that were taken away since are missed. */
+function* gaps(base: string, runs: readonly CandidateRun[]): Generator<Of<'gone'>> {
+  const said = new Set<string>();
+  for (const { id, folder, results } of [...runs].sort((a, b) => b.results.run.attempt - a.results.run.attempt)) {
+    const began = beginningOf(join(folder, 'journal.ndjson'));
+    if (began === null) continue;
+    const { there } = attemptsAt(base, began);
+    const command = `shakedown ${validationOf(began.command)}`;
+    const place = JSON.stringify([command, began.environment?.name]);
+    if (results.run.attempt <= there || said.has(place)) continue;
+    said.add(place);
+    yield { kind: 'gone', command, runId: id, counted: results.run.attempt, there };
   }
 }
 
@@ -117,17 +141,27 @@ export function judgeAttempts(all: readonly Evidence[]): Judged {
     tables: [
       {
         title: 'Attempts, newest first',
-        head: ['Gate', 'Run', 'Began', 'Verdict', 'What it came to', 'Reason'],
+        head: ['Gate', 'Run', 'Began', 'Verdict', 'What it came to', 'Other than the newest', 'Reason'],
         rows: tries
           .slice(0, rowsAtMost)
-          .map(({ title, runId, startedAt, verdict, summary }) => [
-            ...[title, runId, startedAt, verdict, summary],
-            verdict === 'fail' ? reasonOf(runId, rules) : '',
+          .map((one) => [
+            ...[one.title, one.runId, one.startedAt, one.verdict, one.summary],
+            otherThan(bySource.get(one.source)?.[0], one),
+            one.verdict === 'fail' ? reasonOf(one.runId, rules) : '',
           ]),
         figures: 0,
       },
     ],
   };
+}
+
+/** How a try differs from the newest at its gate, within a sentence. */
+function otherThan(newest: Of<'attempt'> | undefined, { scope, otherNames = [], runId }: Of<'attempt'>): string {
+  const options =
+    scope === undefined || newest?.scope === undefined || newest.runId === runId
+      ? ''
+      : otherOptions(scope, newest.scope);
+  return [...(options === '' ? [] : [options]), ...otherNames].join('; ');
 }
 
 function reasonOf(runId: string, { reasons }: Pick<Of<'rules'>, 'reasons'>): string {
@@ -155,7 +189,7 @@ function knownCheck(rules: Of<'rules'>, tries: readonly Of<'attempt'>[], gone: r
   if (open.length > 0)
     return is(
       'inconclusive',
-      `${list(open)} failed and ${open.length === 1 ? 'does' : 'do'} not say of which build: it may be this one. Where it is another, say so in readiness.reasons.`,
+      `${list(open)} failed and ${open.length === 1 ? 'does' : 'do'} not say of which build, or not in full: it may be this one. Where it is another, say so in readiness.reasons.`,
     );
   if (tries.length === 0) return is('inconclusive', 'No run of this candidate has judged anything.');
   return is(
@@ -176,6 +210,15 @@ function sourceCheck(tries: readonly Of<'attempt'>[], rules: Of<'rules'>): Check
     const older = passes.length === 0 ? '' : ` It is newer than the pass of ${list(passes)}.`;
     return is('fail', `The newest attempt, ${newest.runId}, failed.${older}`);
   }
+  const uncleared = before
+    .filter(({ verdict }) => verdict === 'fail')
+    .map((failure) => ({ failure, why: whyNotCleared(failure, tries) }))
+    .find(({ why }) => why !== '');
+  if (uncleared !== undefined)
+    return is(
+      'inconclusive',
+      `${newest.runId} passed, and says less than ${uncleared.failure.runId}, which failed: ${uncleared.why}. Do again what failed, with as much as was asked then.`,
+    );
   const missed = before.filter(({ verdict }) => verdict !== 'pass');
   const failed = before.filter(({ verdict }) => verdict === 'fail').map(({ runId }) => runId);
   const count = missed.length + 1;
@@ -191,9 +234,26 @@ function sourceCheck(tries: readonly Of<'attempt'>[], rules: Of<'rules'>): Check
       `${newest.runId} passed after ${list(failed)} failed, and no reason is given for ${list(open)}: name it in readiness.reasons.`,
     );
   if (failed.length > 0) {
-    const words = failed.map((id) => `${id}: ${reasonOf(id, rules) || 'no reason is asked for'}`);
+    const words = before
+      .filter(({ verdict }) => verdict === 'fail')
+      .map((one) => {
+        const other = otherThan(newest, one);
+        const reason = reasonOf(one.runId, rules) || 'no reason is asked for';
+        return `${one.runId}${other === '' ? '' : `, other than the newest by ${other}`}: ${reason}`;
+      });
     return is('pass', `${newest.runId} passed after ${plural(failed.length, 'failure')} (${words.join('; ')}).`);
   }
   const others = missed.length === 0 ? '' : ` ${list(missed.map(({ runId }) => runId))} left it open before.`;
   return is('pass', `${newest.runId} passed, and none failed.${others}`);
+}
+
+/** Why no pass since asked as much as the failure did; empty: one did, or it is not known what was asked. */
+function whyNotCleared(failure: Of<'attempt'>, tries: readonly Of<'attempt'>[]): string {
+  const since = tries.slice(0, tries.indexOf(failure)).filter(({ verdict }) => verdict === 'pass');
+  const whys = since.map((pass) => whyWeaker(pass.scope, failure.scope));
+  return whys.includes('') ? '' : (whys[0] ?? '');
+}
+
+function whyWeaker(pass: AttemptScope | undefined, failure: AttemptScope | undefined): string {
+  return pass === undefined || failure === undefined ? '' : weakerBy(pass, failure).join(', and ');
 }

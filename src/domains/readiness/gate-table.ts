@@ -61,7 +61,7 @@ export function judgeGates(all: readonly Evidence[]): Judged {
     gates.length === 0
       ? noGatesOf(asked?.gates)
       : open.length === 0
-        ? `All ${gates.length} were judged by runs of this candidate that count.`
+        ? `${gates.length === 1 ? 'The one gate was' : `All ${gates.length} gates were`} judged by runs of this candidate that count.`
         : `Nothing that counts is there of ${list(open)}.`;
   return {
     checks: [check('evidence', title, verdict, reason)],

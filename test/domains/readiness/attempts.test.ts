@@ -49,6 +49,56 @@ describe('attempts at a gate', () => {
     expect(of(rules({ areReasonsAsked: false }), ...tries).gate?.verdict).toBe('pass');
   });
 
+  describe('where the newest asked for less than one that failed', () => {
+    const asked = { command: 'shakedown simulate --duration 10m', durationMs: 600_000, ratePerSecond: 20 };
+    const failed = { ...asked, judged: ['response-p99', 'error-rate'], failed: ['response-p99'] };
+    const passed = { ...asked, judged: ['response-p99', 'error-rate'], failed: [] };
+    const tries = (scope: object, more: object = {}) =>
+      of(
+        rules({ reasons: [reason('r1')] }),
+        { ...attempt('r2', 'pass'), scope: { ...passed, ...scope }, ...more } as Evidence,
+        { ...attempt('r1', 'fail'), scope: failed } as Evidence,
+      );
+
+    it.each<[object, RegExp]>([
+      [{ durationMs: 120_000 }, /says less than r1, which failed: it took 2.min and not 10.min\./],
+      [{ ratePerSecond: 10 }, /its load was 50.% of that/],
+      [{ ratePerSecond: null }, /it had no load/],
+      [{ judged: ['error-rate'] }, /it did not judge response-p99, which failed/],
+      [{ command: 'shakedown simulate --only a' }, /it was asked for a part only \(--only a\)/],
+      [{ command: "shakedown run --skip 'capacity=no machine'" }, /a part only \(--skip/],
+    ])('it clears nothing, whatever reason is given: %j', (scope, why) => {
+      expect(tries(scope).gate).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(why) });
+    });
+
+    it('a pass of as much between them clears it', () => {
+      const { gate } = of(
+        rules({ reasons: [reason('r1')] }),
+        { ...attempt('r3', 'pass'), scope: { ...passed, durationMs: 1000 } } as Evidence,
+        { ...attempt('r2', 'pass'), scope: passed } as Evidence,
+        { ...attempt('r1', 'fail'), scope: failed } as Evidence,
+      );
+      expect(gate?.verdict).toBe('pass');
+    });
+
+    it('one of other options is a try at the same, and what differs is named', () => {
+      const { gate, judged } = tries({ command: 'shakedown simulate --out x --rate 99 --duration 10m' });
+      expect(gate).toMatchObject({
+        verdict: 'pass',
+        reason:
+          'r2 passed after 1 failure (r1, other than the newest by without --out, without --rate: the build machine was backed up (ann)).',
+      });
+      expect(judged.tables?.[0]?.rows.at(-1)).toContain('without --out, without --rate');
+      const again = { command: 'shakedown simulate --duration=10m' };
+      expect(tries(again).gate?.reason).toMatch(/\(r1: the build machine/);
+    });
+
+    it('what the same bytes were called otherwise is named', () => {
+      const { judged } = tries({}, { otherNames: ['its version was called v9'] });
+      expect(judged.tables?.[0]?.rows[0]).toContain('its version was called v9');
+    });
+  });
+
   it('are no more than the policy says, those that left it open among them', () => {
     const tries = ['r4', 'r3', 'r2', 'r1'].map((id, i) => attempt(id, i === 0 ? 'pass' : 'inconclusive'));
     expect(of(rules({ atMost: 3 }), ...tries).gate).toMatchObject({
