@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { beginningOf } from '../evidence/attempt.ts';
+import { beginningOf, validationOf } from '../evidence/attempt.ts';
+import { manifestName } from '../evidence/manifest.ts';
 import { listRuns } from '../evidence/prune.ts';
 import {
   artifactsOf,
@@ -14,6 +16,10 @@ import type { JudgedBy } from '../model/config.ts';
 import type { Results } from '../model/results.ts';
 import { policyWaivers } from './policy-waivers.ts';
 import type { ValidationContext } from './validation.ts';
+
+/** Of what joins runs: the whole stage, a readiness report, a promotion. */
+const joining = ['run', 'readiness', 'promote'];
+const joinsOthers = (command: string) => joining.includes(validationOf(command));
 
 /** So many of the newest runs are looked at; each is judged again, which takes a moment. */
 const looksAtMost = 60;
@@ -40,6 +46,8 @@ export interface CandidateRuns {
   readonly runs: readonly CandidateRun[];
   /** Ids of runs whose journals cannot be read. */
   readonly unreadable: readonly string[];
+  /** Ids of runs that are still at work, but for those that join what others find. */
+  readonly atWork: readonly string[];
   /** How many were looked at. */
   readonly looked: number;
   /** Whether there are more than were looked at. */
@@ -70,6 +78,7 @@ async function read(context: Asked): Promise<CandidateRuns> {
   const own = { name: config.name, version: config.version, artifacts: artifactsOf(config.artifacts ?? [], artifacts) };
   const runs: CandidateRun[] = [];
   const unreadable: string[] = [];
+  const atWork: string[] = [];
   let looked = 0;
   let isCut = false;
   for (const { folder, id, heldBy } of stored) {
@@ -77,7 +86,12 @@ async function read(context: Asked): Promise<CandidateRuns> {
     // Its results may have been changed: how it began is in the evidence.
     const began = beginningOf(join(folder, 'journal.ndjson'));
     if (began !== null && !isAbout(own, began.candidate)) continue;
-    if (heldBy === 'running' || heldBy === 'running elsewhere') continue;
+    const isHeld = heldBy === 'running' || heldBy === 'running elsewhere';
+    // A lock is a file that anybody can write; what was sealed has ended.
+    if (isHeld && !existsSync(join(folder, manifestName))) {
+      if (began !== null && !joinsOthers(began.command)) atWork.push(id);
+      continue;
+    }
     if (looked === looksAtMost) {
       isCut = true;
       break;
@@ -98,7 +112,7 @@ async function read(context: Asked): Promise<CandidateRuns> {
     });
   }
   runs.sort((a, b) => Date.parse(b.results.run.startedAt) - Date.parse(a.results.run.startedAt));
-  return { runs, unreadable, looked, isCut };
+  return { runs, unreadable, atWork, looked, isCut };
 }
 
 const judgedGates = new WeakMap<ValidationContext['teardown'], Map<string, Promise<Results | null>>>();

@@ -1,14 +1,19 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Artifact, artifactsOf, sameCandidate } from '../model/artifact.ts';
 import type { ResolvedConfig } from '../model/config.ts';
+import { readBoundedSync } from './bounded-file.ts';
 
 /** The first event of a journal holds the configuration; one that is longer is passed over. */
 const firstLineBytesAtMost = 256 * 1024;
 
 /** A journal that counts further was not written by Shakedown. */
 const attemptsAtMost = 1_000_000;
+
+/** Beside the runs: a line for each that began. */
+const notesName = 'attempts.ndjson';
+const noteBytesAtMost = 64 * 1024 * 1024;
 
 /** `validate final` */
 const wordsOfCommand = 2;
@@ -45,33 +50,75 @@ export function validationOf(command: string): string {
   return words.includes(capacityOption) ? `${name} ${capacityOption}` : name;
 }
 
-/**
- * How many runs of a folder tried the same validation of the same candidate in the same environment, and the highest count that one of them has made:
- * those that were removed since count as far as a later one has counted them.
- * @param base folder of the runs
- */
-export function attemptsAt(base: string, at: RunBeginning): { there: number; highest: number } {
-  const ids = new Set<string>();
-  let highest = 0;
-  for (const [name, before] of beginningsIn(base)) {
-    if (!isSameTry(at, before)) continue;
-    // A copy of a run, whatever its folder is called, is no other try.
-    ids.add(before.runId ?? name);
-    highest = Math.max(highest, before.attempt ?? 1);
-  }
-  return { there: ids.size, highest };
+/** Runs that tried the same validation of the same candidate in the same environment. */
+export interface Attempts {
+  /** Ids of those whose journals are in the folder, by their folders' names. */
+  readonly there: ReadonlyMap<string, string>;
+  /** Ids of those that are noted beside the runs and are not in the folder: they were taken away, or went elsewhere. */
+  readonly gone: readonly string[];
+  /** The highest count that one of them has made: those that were removed since count as far as a later one has counted them. */
+  readonly highest: number;
 }
 
-function* beginningsIn(base: string): Generator<[name: string, began: RunBeginning]> {
-  let names: string[];
-  try {
-    names = readdirSync(base);
-  } catch {
-    return;
+/** @param base folder of the runs */
+export function attemptsAt(base: string, at: RunBeginning): Attempts {
+  const there = new Map<string, string>();
+  let highest = 0;
+  for (const name of namesIn(base)) {
+    const before = beginningOf(join(base, name, 'journal.ndjson'));
+    if (before === null || !isSameTry(at, before)) continue;
+    there.set(name, before.runId ?? name);
+    highest = Math.max(highest, before.attempt ?? 1);
   }
-  for (const name of names) {
-    const began = beginningOf(join(base, name, 'journal.ndjson'));
-    if (began !== null) yield [name, began];
+  const ids = new Set(there.values());
+  const noted = notedIn(base).filter((one) => isSameTry(at, one));
+  const gone = [...new Set(noted.map(({ runId = '' }) => runId))].filter((id) => id !== '' && !ids.has(id));
+  return { there, gone, highest: Math.max(highest, ...noted.map(({ attempt = 1 }) => attempt)) };
+}
+
+function namesIn(base: string): string[] {
+  try {
+    return readdirSync(base);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Notes a run that begins beside the runs, and where it goes elsewhere (`--out`) also beside those of the configuration: what is taken away, or done out
+ * of sight until it passes, is missed by those that come after. Where it cannot be written nothing is.
+ */
+export function noteAttempt(
+  { folder, usualFolder }: ResolvedConfig['reports'],
+  { runId, command, attempt, candidate, environment }: RunBeginning,
+): void {
+  const line = `${JSON.stringify({ runId, command, attempt, candidate, environment: environment && { name: environment.name } })}\n`;
+  for (const base of [folder, usualFolder]) {
+    try {
+      if (base !== undefined) appendFileSync(join(base, notesName), line, { mode: 0o600 });
+    } catch {
+      // A run is worth more than the note of it.
+    }
+  }
+}
+
+function notedIn(base: string): RunBeginning[] {
+  try {
+    const lines = readBoundedSync(join(base, notesName), noteBytesAtMost).toString('utf8').split('\n');
+    return lines.flatMap((line) => {
+      const parsed = beginning.safeParse(parsedJson(line));
+      return parsed.success ? [parsed.data] : [];
+    });
+  } catch {
+    return [];
+  }
+}
+
+function parsedJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
   }
 }
 
@@ -121,6 +168,8 @@ export function runBeginning(
     artifacts: artifactsOf(config.artifacts ?? [], target.artifacts),
   };
   const environment = { name: config.environment, targetUrl: target.label };
-  const { there, highest } = attemptsAt(config.reports.folder, { command, candidate, environment });
-  return { command, candidate, environment, attempt: Math.max(there, highest) + 1 };
+  const { there, gone, highest } = attemptsAt(config.reports.folder, { command, candidate, environment });
+  // A copy of a run, whatever its folder is called, is no other try.
+  const count = new Set(there.values()).size + gone.length;
+  return { command, candidate, environment, attempt: Math.max(count, highest) + 1 };
 }

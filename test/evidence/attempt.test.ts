@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { attemptsAt, runBeginning } from '../../src/evidence/attempt.ts';
+import { attemptsAt, noteAttempt, runBeginning } from '../../src/evidence/attempt.ts';
 import type { Artifact } from '../../src/model/artifact.ts';
 
 let base: string;
@@ -104,7 +104,24 @@ test('a version that was renamed has the tries of the bytes that the target name
   run('a', { candidate: { name: 'Shop', version: 'v1', artifacts: [probed, artifact('c')] } });
   cpSync(join(base, 'a'), join(base, 'b'), { recursive: true });
   const began = { command, candidate: { ...candidate, artifacts: [probed] }, environment: { name: 'staging' } };
-  expect(attemptsAt(base, began)).toEqual({ there: 1, highest: 1 });
+  const { there, gone, highest } = attemptsAt(base, began);
+  expect([[...there.values()], gone, highest]).toEqual([['a', 'a'], [], 1]);
+  expect(attemptOf(base, { command, candidate })).toBe(1);
+});
+
+test('one that was taken away, or went elsewhere, is noted beside the runs and counts', () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'shakedown-elsewhere-'));
+  const began = { command, candidate: { ...candidate, artifacts: [] }, environment: { name: 'staging' }, attempt: 1 };
+  const reports = { keep: null, keepDays: null, publicUrl: null };
+  noteAttempt({ ...reports, folder: elsewhere, usualFolder: base }, { ...began, runId: 'r1' });
+  for (const folder of [base, elsewhere]) {
+    expect(attemptsAt(folder, began).gone).toEqual(['r1']);
+    expect(attemptOf(folder, { command, candidate })).toBe(2);
+  }
+  run('r1');
+  expect(attemptsAt(base, began).gone).toEqual([]);
+  expect(attemptOf(base, { command, candidate })).toBe(2);
+  rmSync(elsewhere, { recursive: true });
 });
 
 test('goes on counting where the first ones were removed', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Configuration } from '../configuration.ts';
+import { usualMaxAgeHours } from './gates.ts';
 
 const schemas = {
   final: z
@@ -13,7 +14,7 @@ const schemas = {
       maxAgeHours: z
         .number()
         .positive()
-        .default(168)
+        .default(usualMaxAgeHours)
         .describe('How old an earlier run may be; a policy’s own age for the gate goes before it.'),
     })
     .prefault({})

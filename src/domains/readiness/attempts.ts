@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { attemptsAt, beginningOf, validationOf } from '../../evidence/attempt.ts';
+import { isRunName } from '../../evidence/prune.ts';
 import { list } from '../../gate/words.ts';
 import { plural } from '../../report-kit/format.ts';
 import { type CandidateRun, candidateRuns } from '../candidate-runs.ts';
@@ -10,6 +11,7 @@ import { sources } from './sources.ts';
 import { type AttemptScope, otherOptions, scopeOf, weakerBy } from './weaker-attempt.ts';
 
 const rowsAtMost = 60;
+const gonesNamed = 5;
 
 const evidence = z.discriminatedUnion('kind', [
   z.object({
@@ -23,6 +25,10 @@ const evidence = z.discriminatedUnion('kind', [
     unreadable: z.array(z.string()),
     /** Runs of this version that failed, and do not say, or not in full, which build they were of; absent in journals of earlier versions. */
     unnamed: z.array(z.string()).exactOptional(),
+    /** Runs of the candidate that are still at work; absent in journals of earlier versions. */
+    atWork: z.array(z.string()).exactOptional(),
+    /** Runs of the same bytes that failed in other environments; absent in journals of earlier versions. */
+    failedElsewhere: z.array(z.string()).exactOptional(),
   }),
   /** One try at one gate, newest first. */
   z.object({
@@ -46,7 +52,14 @@ const evidence = z.discriminatedUnion('kind', [
     otherNames: z.array(z.string()).exactOptional(),
   }),
   /** Tries that a run has counted and that are not there. */
-  z.object({ kind: z.literal('gone'), command: z.string(), runId: z.string(), counted: z.int(), there: z.int() }),
+  z.object({
+    kind: z.literal('gone'),
+    command: z.string(),
+    runId: z.string(),
+    counted: z.int(),
+    there: z.int(),
+    noted: z.array(z.string()).exactOptional(),
+  }),
 ]);
 type Evidence = z.output<typeof evidence>;
 type Of<K extends Evidence['kind']> = Extract<Evidence, { kind: K }>;
@@ -56,7 +69,7 @@ export const attempts = validationWork<Evidence>({
   evidence,
   async run(context) {
     const { config, record } = context;
-    const { runs, looked, isCut, unreadable } = await candidateRuns(context);
+    const { runs, looked, isCut, unreadable, atWork } = await candidateRuns(context);
     const own = runs.filter(({ sameBy, isElsewhere }) => sameBy !== null && !isElsewhere);
     const { atMost = 3, reasons: areReasonsAsked = true } = config.policy?.attempts ?? {};
     const { reasons } = config.readiness;
@@ -69,7 +82,14 @@ export const attempts = validationWork<Evidence>({
       .filter((one) => one.maybeSame && !one.isElsewhere)
       .filter(isFailure)
       .map(({ id }) => id);
-    record({ kind: 'rules', atMost, areReasonsAsked, reasons, looked, isCut, unreadable: [...unreadable], unnamed });
+    const failedElsewhere = runs
+      .filter(({ sameBy, isElsewhere }) => sameBy !== null && isElsewhere)
+      .filter(isFailure)
+      .map(({ id }) => id);
+    record({
+      ...{ kind: 'rules', atMost, areReasonsAsked, reasons, looked, isCut, unreadable: [...unreadable], unnamed },
+      ...{ atWork: [...atWork], failedElsewhere },
+    });
     for (const { id, gate, title, isOwn } of sources) {
       for (const { results, otherNames, whyNoPass } of own) {
         const judged = results.gates.find((one) => one.id === gate);
@@ -100,12 +120,14 @@ function* gaps(base: string, runs: readonly CandidateRun[]): Generator<Of<'gone'
   for (const { id, folder, results } of [...runs].sort((a, b) => b.results.run.attempt - a.results.run.attempt)) {
     const began = beginningOf(join(folder, 'journal.ndjson'));
     if (began === null) continue;
-    const { there } = attemptsAt(base, began);
+    const found = attemptsAt(base, began);
+    // A folder that is called otherwise is looked at by nobody.
+    const there = new Set([...found.there].filter(([name]) => isRunName(name)).map(([, of]) => of)).size;
     const command = `shakedown ${validationOf(began.command)}`;
     const place = JSON.stringify([command, began.environment?.name]);
     if (results.run.attempt <= there || said.has(place)) continue;
     said.add(place);
-    yield { kind: 'gone', command, runId: id, counted: results.run.attempt, there };
+    yield { kind: 'gone', command, runId: id, counted: results.run.attempt, there, noted: [...found.gone] };
   }
 }
 
@@ -128,12 +150,16 @@ export function judgeAttempts(all: readonly Evidence[]): Judged {
   const bySource = grouped(tries, ({ source }) => source);
   const checks = [...bySource.values()].map((of) => sourceCheck(of, rules));
   const failed = new Set(tries.filter(({ verdict }) => verdict === 'fail').map(({ runId }) => runId));
-  const unused = rules.reasons.filter(({ run }) => !failed.has(run) && rules.unnamed?.includes(run) !== true);
+  const accounted = [...failed, ...(rules.unnamed ?? []), ...gone.flatMap(({ noted = [] }) => noted)];
+  const unused = rules.reasons.filter(({ run }) => !accounted.includes(run));
   return {
     checks: [knownCheck(rules, tries, gone), ...checks],
     figures: [
       { name: 'Attempts', value: String(new Set(tries.map(({ runId }) => runId)).size) },
       { name: 'That failed', value: String(failed.size) },
+      ...((rules.failedElsewhere ?? []).length === 0
+        ? []
+        : [{ name: 'Failed in other environments', value: (rules.failedElsewhere ?? []).join(', ') }]),
       ...(unused.length === 0
         ? []
         : [{ name: 'Reasons for no failure', value: unused.map(({ run }) => run).join(', ') }]),
@@ -174,14 +200,25 @@ function reasonOf(runId: string, { reasons }: Pick<Of<'rules'>, 'reasons'>): str
 function knownCheck(rules: Of<'rules'>, tries: readonly Of<'attempt'>[], gone: readonly Of<'gone'>[]): Check {
   const { looked, isCut, unreadable, unnamed = [] } = rules;
   const is = (verdict: Check['verdict'], reason: string) => check('known', 'Every attempt is known', verdict, reason);
-  const [first] = gone;
+  const isOpen = ({ counted, there, noted = [] }: Of<'gone'>) =>
+    counted - there > noted.filter((id) => reasonOf(id, rules) !== '').length;
+  const first = gone.find(isOpen);
   if (first !== undefined) {
-    const { command, runId, counted, there } = first;
+    const { command, runId, counted, there, noted = [] } = first;
+    const open = noted.filter((id) => reasonOf(id, rules) === '');
+    const which = open.length === 0 ? '' : ` (${list(open.slice(0, gonesNamed))})`;
+    const how = open.length === 0 ? '' : ', or say in readiness.reasons what became of each';
     return is(
       'inconclusive',
-      `${runId} was attempt ${counted} of ${command}, and ${plural(there, 'run')} of it ${there === 1 ? 'is' : 'are'} there: what the others came to is not known. Put their folders back.`,
+      `${runId} was attempt ${counted} of ${command}, and ${plural(there, 'run')} of it ${there === 1 ? 'is' : 'are'} there: what the others${which} came to is not known. Put their folders back${how}.`,
     );
   }
+  const { atWork = [] } = rules;
+  if (atWork.length > 0)
+    return is(
+      'inconclusive',
+      `${list([...atWork])} ${atWork.length === 1 ? 'is' : 'are'} still at work: what comes of it is not known.`,
+    );
   if (unreadable.length > 0) return is('inconclusive', `${list([...unreadable])} cannot be read.`);
   if (isCut)
     return is('inconclusive', `Only the newest ${plural(looked, 'run')} were looked at, and there are older ones.`);

@@ -75,7 +75,12 @@ export async function judgeRun(
     isRunning,
     coveredMs: facts.judged.coveredMs,
     plannedMs: facts.plannedMs,
-    caveats: each(parts, (part) => (part.section === null ? [] : part.judging.caveats?.(part.section))),
+    caveats: [
+      ...new Set([
+        ...ofPolicy.caveats,
+        ...each(parts, (part) => (part.section === null ? [] : part.judging.caveats?.(part.section))),
+      ]),
+    ],
     failure: (main, failing) => firstOf(parts, (part) => part.judging.headline?.(part.section, main, failing)),
   };
   const verdict = overallVerdict(outcome);

@@ -126,6 +126,28 @@ describe('attempts at a gate', () => {
     });
   });
 
+  it('that are noted and gone leave it open, until somebody says what became of each', () => {
+    const gone = {
+      kind: 'gone',
+      command: 'shakedown simulate',
+      runId: 'r3',
+      counted: 2,
+      there: 1,
+      noted: ['r2'],
+    } as Evidence;
+    expect(of(rules(), attempt('r3', 'pass'), gone).known).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/what the others \(r2\) came to is not known.*readiness\.reasons/),
+    });
+    expect(of(rules({ reasons: [reason('r2')] }), attempt('r3', 'pass'), gone).known?.verdict).toBe('pass');
+  });
+
+  it('that are at work leave it open, and those that failed elsewhere are named', () => {
+    const { known, judged } = of(rules({ atWork: ['r0'], failedElsewhere: ['r7'] }), attempt('r1', 'pass'));
+    expect(known).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/r0 is still at work/) });
+    expect(judged.figures).toContainEqual({ name: 'Failed in other environments', value: 'r7' });
+  });
+
   it.each([
     ['runs that cannot be read', rules({ unreadable: ['r0'] })],
     ['older ones that were not looked at', rules({ isCut: true })],
