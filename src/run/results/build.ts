@@ -76,10 +76,8 @@ export async function judgeRun(
     coveredMs: facts.judged.coveredMs,
     plannedMs: facts.plannedMs,
     caveats: [
-      ...new Set([
-        ...ofPolicy.caveats,
-        ...each(parts, (part) => (part.section === null ? [] : part.judging.caveats?.(part.section))),
-      ]),
+      ...ofPolicy.caveats,
+      ...each(parts, (part) => (part.section === null ? [] : part.judging.caveats?.(part.section))),
     ],
     failure: (main, failing) => firstOf(parts, (part) => part.judging.headline?.(part.section, main, failing)),
   };
@@ -277,12 +275,8 @@ function unique(doubts: readonly Doubt[]): Doubt[] {
 function broken(parts: readonly JudgingPart[]): Doubt[] {
   return parts.flatMap(({ id, broken: why }) => {
     if (why === null || allGates().some(({ domain }) => domain === id)) return [];
-    return [
-      {
-        clause: `${id} could not be judged: ${why}`,
-        missing: asSentence(`The evidence of ${id} could not be judged: ${why}`),
-      },
-    ];
+    const how = `could not be judged: ${why}`;
+    return [{ clause: `${id} ${how}`, missing: asSentence(`The evidence of ${id} ${how}`) }];
   });
 }
 
