@@ -74,7 +74,8 @@ export async function githubDecisions(
   }
 }
 
-function requestOf(
+/** What reviews at GitHub are held against: who had a hand in the request is none of its reviewers. */
+export function requestOf(
   { pullRequest, people, coAuthors, unknownCommits, reviews }: GithubReviews,
   commit: string,
   postedAt: string | null,
