@@ -258,6 +258,7 @@ test('reviews and approvals are given as GitHub has them', async () => {
 
 test('co-authors are known by the address that GitHub gives out, or that of another commit; one who is not leaves the commit open', async () => {
   const client = githubClient(settings, 'right', none, fast);
+  github.commits.splice(0);
   const account = (login: string, id: number) => ({ login, id, type: 'User' });
   const commit = (sha: string, login: string, id: number, message: string) =>
     github.commits.push({
