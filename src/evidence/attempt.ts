@@ -12,7 +12,7 @@ const firstLineBytesAtMost = 256 * 1024;
 const attemptsAtMost = 1_000_000;
 
 /** Beside the runs: a line for each that began. */
-const notesName = 'attempts.ndjson';
+const notesName = 'attempts.log';
 const noteBytesAtMost = 64 * 1024 * 1024;
 
 /** `validate final` */

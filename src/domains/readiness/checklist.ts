@@ -217,7 +217,7 @@ function allOf(before: readonly Check[], { asked, gates }: Known): Found[] {
   return [
     {
       verdict: 'pass',
-      reason: `${plural(before.length, 'line')} ${before.length === 1 ? 'is' : 'are'} shown, all of them, and of ${plural(named.length, 'gate')} each passed.`,
+      reason: `Every line is shown (${plural(before.length, 'line')}), and every gate passed (${plural(named.length, 'gate')}).`,
       evidence: [],
     },
   ];
