@@ -16,6 +16,9 @@ import { checked } from './problems.ts';
 import { readConfigFile, readData } from './read.ts';
 import { type ConfigurationRules, configurationRules, judgeable } from './schema.ts';
 
+/** What `--out` sets. */
+const folderKey = 'reports.folder';
+
 export interface LoadConfigOptions {
   cwd: string;
   /** Each may have keys of its own. */
@@ -47,6 +50,12 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   check(written, file ?? 'The built-in configuration');
   const read = await filesRead(rules, { ...(written as object), ...overrides }, folder);
   const parsed = check(overlaid(written as object, { ...overrides, ...read }), 'The configuration');
+  const usualReports = ({ [folderKey]: _, ...others }: Overrides): string => {
+    if (!Object.hasOwn(overrides, folderKey))
+      return resolve(folder, (parsed as { reports: { folder: string } }).reports.folder);
+    const usual = check(overlaid(written as object, others), 'The configuration') as { reports: { folder: string } };
+    return resolve(folder, usual.reports.folder);
+  };
   const isSample = (parsed.target as { sample?: object }).sample !== undefined;
   const tags = Object.keys((parsed.traffic as { tags?: object } | undefined)?.tags ?? {});
   const context = {
@@ -54,6 +63,8 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     refuseEvidence: evidenceRefuser(domains),
   };
   const config = Object.assign({}, ...rules.parts.map((part) => part.resolve(parsed, context))) as ResolvedConfig;
+  const usualFolder = usualReports({ ...overrides, ...read });
+  if (usualFolder !== config.reports.folder) config.reports = { ...config.reports, usualFolder };
   const policy = parsed.policy ?? options.policy;
   if (typeof policy === 'string') {
     const known = await judgeable(domains);

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { readBoundedSync } from '../evidence/bounded-file.ts';
 import { digest } from '../evidence/manifest.ts';
 import { changed, namesBefore } from '../gate/objectives.ts';
 import type { Policy } from '../model/config.ts';
@@ -41,6 +41,8 @@ const policySchema = z.strictObject({
   ...policyRules,
 });
 
+const mostBytes = 16 * 1024 * 1024;
+
 /** For the reference in docs/policies.md. */
 export function policyJsonSchema(): unknown {
   return z.toJSONSchema(policySchema, { io: 'input', unrepresentable: 'any' });
@@ -67,7 +69,7 @@ export async function readPolicy(name: string, folder: string, known: Judgeable)
   }
   return {
     name: basename(file).replace(/\.ya?ml$/, ''),
-    sha256: digest(readFileSync(file)),
+    sha256: digest(readBoundedSync(file, mostBytes)),
     ...policy,
     digest: policyDigest(written),
     weaker: weakerThan(policy, whole, known.defaults),

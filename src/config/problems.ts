@@ -92,13 +92,9 @@ function problems(issue: z.core.$ZodIssue, given: Given): string[] {
     case 'invalid_value':
       return [`${at}: must be ${issue.values.map(String).join(', ')}, not ${shown(valueAt(root, issue.path))}`];
     case 'too_small':
-      return [
-        `${at}: must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}${counted(issue.origin)}`,
-      ];
+      return [`${at}: ${bound(issue.inclusive === false ? 'above' : 'at least', Number(issue.minimum), issue.origin)}`];
     case 'too_big':
-      return [
-        `${at}: must be ${issue.inclusive === false ? 'below' : 'at most'} ${issue.maximum}${counted(issue.origin)}`,
-      ];
+      return [`${at}: ${bound(issue.inclusive === false ? 'below' : 'at most', Number(issue.maximum), issue.origin)}`];
     case 'invalid_key':
       return issue.issues.map((inner) => `${at}: ${inner.message}`);
     default:
@@ -117,9 +113,18 @@ function newName(path: readonly string[], renamed: Given['renamed']): string | u
   return undefined;
 }
 
-function counted(origin: string): string {
-  if (origin === 'string') return ' characters long';
-  return origin === 'array' ? ' entries' : '';
+/** What a bound is of, where it is not of the value itself: one, and several. */
+const countedThings: Readonly<Record<string, readonly [one: string, several: string, be: string]>> = {
+  string: ['character long', 'characters long', 'be'],
+  array: ['entry', 'entries', 'have'],
+  set: ['entry', 'entries', 'have'],
+  map: ['entry', 'entries', 'have'],
+  object: ['key', 'keys', 'have'],
+};
+
+function bound(side: string, limit: number, origin: string): string {
+  const [one, several, be] = countedThings[origin] ?? ['', '', 'be'];
+  return `must ${be} ${side} ${limit} ${limit === 1 ? one : several}`.trimEnd();
 }
 
 function kind(expected: string): string {

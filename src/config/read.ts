@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { parseDocument, parse as parseYaml, YAMLParseError } from 'yaml';
 import { ownModule } from '../environment/own-files.ts';
+import { readBounded } from '../evidence/bounded-file.ts';
 import { ShakedownError } from '../model/error.ts';
 import { asUserModule } from './user-module.ts';
 
+const mostBytes = 16 * 1024 * 1024;
 const dataFiles = new Set(['.yaml', '.yml', '.json']);
 
 /**
@@ -19,12 +21,9 @@ export async function readConfigFile(file: string): Promise<unknown> {
 export async function readData(file: string): Promise<unknown> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readBounded(file, mostBytes)).toString('utf8');
   } catch (cause) {
-    throw new ShakedownError('CONFIG_NOT_FOUND', `${file} cannot be read: ${(cause as Error).message}.`, {
-      hint: 'Name a file that is there and may be read.',
-      cause,
-    });
+    throw notFound(file, (cause as Error).message, cause);
   }
   try {
     // JSON goes through JSON.parse, so that its errors speak of JSON. No aliases are followed beyond a few: a file may come from anyone.
@@ -49,7 +48,17 @@ function refuseDuplicates(text: string): void {
   if (twice !== undefined) throw twice;
 }
 
+function notFound(file: string, why: string, cause?: unknown): ShakedownError {
+  return new ShakedownError('CONFIG_NOT_FOUND', `${file} cannot be read: ${why}.`, {
+    hint: 'Name a file that is there and may be read.',
+    cause,
+  });
+}
+
 async function readModule(file: string): Promise<unknown> {
+  const found = statSync(file, { throwIfNoEntry: false });
+  // A pipe would be waited for without end.
+  if (found?.isFile() === false) throw notFound(file, found.isDirectory() ? 'it is a folder' : 'it is no file');
   // jiti rather than the loader that runs these sources: it takes a project's CommonJS and ES modules alike, and lets a project
   // that has not installed the package import it all the same.
   const { createJiti } = await import('jiti');

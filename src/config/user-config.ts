@@ -2134,7 +2134,7 @@ export interface UserConfig {
     repository?: string | null | undefined;
     /** Git tag or commit of the version before; the baseline version when absent. @default null */
     since?: string | null | undefined;
-    /** A text that says what changed, a line each, in place of a repository. @default null */
+    /** Path of a text file that says what changed, a line each, in place of a repository; empty lines and those that begin with # are no changes. Where it is not there, what changed is not known. @default null */
     changes?: string | null | undefined;
     /** Features that are new in it. */
     features?: string[] | undefined;

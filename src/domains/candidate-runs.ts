@@ -1,22 +1,42 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { beginningOf } from '../evidence/attempt.ts';
+import { beginningOf, validationOf } from '../evidence/attempt.ts';
+import { manifestName } from '../evidence/manifest.ts';
 import { listRuns } from '../evidence/prune.ts';
-import { type Artifact, areSameArtifacts, artifactsOf } from '../model/artifact.ts';
+import {
+  artifactsOf,
+  isAbout,
+  maybeSame,
+  type NamedCandidate,
+  otherNames,
+  type SameBy,
+  sameCandidate,
+} from '../model/artifact.ts';
 import type { JudgedBy } from '../model/config.ts';
 import type { Results } from '../model/results.ts';
 import { policyWaivers } from './policy-waivers.ts';
 import type { ValidationContext } from './validation.ts';
 
+/** Of what joins runs: the whole stage, a readiness report, a promotion. */
+const joining = ['run', 'readiness', 'promote'];
+const joinsOthers = (command: string) => joining.includes(validationOf(command));
+
 /** So many of the newest runs are looked at; each is judged again, which takes a moment. */
 const looksAtMost = 60;
 
-/** A run of the candidate's name and version, judged now by its own evidence and by the targets of who asks. */
+/** A run of the candidate, or of its name and version, judged now by its own evidence and by the targets of who asks. */
 export interface CandidateRun {
   readonly id: string;
   readonly folder: string;
   readonly results: Results;
   /** How it is known to be of the same candidate; null: it is another build of the same version. */
-  readonly sameBy: 'artifacts' | 'version' | null;
+  readonly sameBy: SameBy | null;
+  /** Whether one that is not the same may be it: it does not say what it was made of, or not in full. */
+  readonly maybeSame: boolean;
+  /** What it called the same candidate otherwise, a few words each. */
+  readonly otherNames: readonly string[];
+  /** Why a pass of it shows nothing, within a sentence; null: it does. A failure counts all the same. */
+  readonly whyNoPass: string | null;
   /** Whether it was made in another environment. */
   readonly isElsewhere: boolean;
 }
@@ -26,7 +46,7 @@ export interface CandidateRuns {
   readonly runs: readonly CandidateRun[];
   /** Ids of runs whose journals cannot be read. */
   readonly unreadable: readonly string[];
-  /** Commands of runs of the same name and version that are still at work. */
+  /** Ids of runs that are still at work, but for those that join what others find. */
   readonly atWork: readonly string[];
   /** How many were looked at. */
   readonly looked: number;
@@ -40,7 +60,7 @@ type Asked = Pick<ValidationContext, 'config' | 'services' | 'runFolder' | 'targ
 const found = new WeakMap<ValidationContext['teardown'], Promise<CandidateRuns>>();
 
 /**
- * The runs in the reports folder that are of the candidate's name and version. Those that are still at work are none yet.
+ * The runs in the reports folder that are of the candidate, whatever they call it, or of its name and version. Those that are still at work are none yet.
  * @param isAnew where runs were added since it was asked last
  */
 export function candidateRuns(context: Asked, isAnew = false): Promise<CandidateRuns> {
@@ -65,10 +85,11 @@ async function read(context: Asked): Promise<CandidateRuns> {
     if (folder === runFolder) continue;
     // Its results may have been changed: how it began is in the evidence.
     const began = beginningOf(join(folder, 'journal.ndjson'));
-    if (began !== null && (began.candidate.name !== config.name || began.candidate.version !== config.version))
-      continue;
-    if (heldBy === 'running' || heldBy === 'running elsewhere') {
-      if (began !== null) atWork.push(began.command);
+    if (began !== null && !isAbout(own, began.candidate)) continue;
+    const isHeld = heldBy === 'running' || heldBy === 'running elsewhere';
+    // A lock is a file that anybody can write; what was sealed has ended.
+    if (isHeld && !existsSync(join(folder, manifestName))) {
+      if (began !== null && !joinsOthers(began.command)) atWork.push(id);
       continue;
     }
     if (looked === looksAtMost) {
@@ -82,7 +103,13 @@ async function read(context: Asked): Promise<CandidateRuns> {
       continue;
     }
     const isElsewhere = results.environment.name !== config.environment;
-    runs.push({ id, folder, results, sameBy: sameCandidate(own, results.candidate), isElsewhere });
+    const sameBy = sameCandidate(own, results.candidate);
+    runs.push({
+      ...{ id, folder, results, sameBy, isElsewhere },
+      maybeSame: sameBy === null && maybeSame(own, results.candidate),
+      otherNames: sameBy === null ? [] : otherNames(own, results.candidate),
+      whyNoPass: whyNoPass(own, results),
+    });
   }
   runs.sort((a, b) => Date.parse(b.results.run.startedAt) - Date.parse(a.results.run.startedAt));
   return { runs, unreadable, atWork, looked, isCut };
@@ -122,14 +149,11 @@ async function judgedBy(context: Pick<Asked, 'config' | 'teardown' | 'purpose'>)
   return { policy: { ...policy, objectives: { ...policy.objectives, ...Object.fromEntries(waived) } }, objectives };
 }
 
-/** null: it is another, which it also is where it has an artifact more or less. Where either side names artifacts, the same version alone is not enough. */
-export function sameCandidate(
-  own: { name: string; version: string; artifacts: readonly Artifact[] },
-  other: Results['candidate'],
-): 'artifacts' | 'version' | null {
-  if (own.name !== other.name || own.version !== other.version) return null;
-  if (own.artifacts.length === 0 || other.artifacts.length === 0) {
-    return own.artifacts.length === other.artifacts.length ? 'version' : null;
-  }
-  return areSameArtifacts(own.artifacts, other.artifacts) ? 'artifacts' : null;
+/** Where the candidate is asked what it runs, a run that did not ask may have met another build under the same declaration. */
+function whyNoPass(own: NamedCandidate, { candidate, sections }: Results): string | null {
+  const isProbed = ({ artifacts }: NamedCandidate) => artifacts.some(({ source }) => source === 'probed');
+  // A rehearsal brings up what is declared itself, and looks at that; monitoring is of no build.
+  const asksItself = sections.rehearsal !== undefined || sections.monitoring?.validation !== undefined;
+  if (!isProbed(own) || isProbed(candidate) || asksItself) return null;
+  return 'it did not ask the target what it runs, as this does, so it may have been another build';
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { inSentence, list } from '../gate/words.ts';
+import type { SameBy } from '../model/artifact.ts';
 import type { Results } from '../model/results.ts';
 import { duration } from '../report-kit/format.ts';
 import { candidateRuns, judgedGate } from './candidate-runs.ts';
@@ -21,7 +22,10 @@ const runSchema = z.object({
   maxAgeHours: z.number(),
   manifestSha256: z.string().nullable(),
   /** How it is known to be of the same candidate. */
-  sameBy: z.enum(['artifacts', 'version']),
+  sameBy: z.enum(['artifacts', 'declared', 'version']),
+  /** What it called the same candidate otherwise, and why its pass shows nothing; absent in journals of earlier versions. */
+  otherNames: z.array(z.string()).exactOptional(),
+  whyNoPass: z.string().nullable().exactOptional(),
 });
 const evidence = z.discriminatedUnion('kind', [
   /** Of the same candidate, newest first. */
@@ -55,7 +59,10 @@ export function earlierGate(source: GateSource): PartWork<ValidationContext> {
     async run(context) {
       const { record } = context;
       let found = await runsOf(source, context);
-      const isDecided = found.runs.some(({ verdict, ...run }) => verdict !== 'inconclusive' && isFresh(run));
+      const isDecided = found.runs.some(
+        ({ verdict, whyNoPass, ...run }) =>
+          verdict !== 'inconclusive' && !(verdict === 'pass' && whyNoPass) && isFresh(run),
+      );
       if (!isDecided && source.make !== undefined) {
         await source.make(context);
         found = await runsOf(source, context, true);
@@ -120,15 +127,25 @@ function verdictCheck(
   if (verdict === 'fail') return of('fail', `${runId}: ${summary}.`);
   if (verdict === 'inconclusive') return of('inconclusive', `${runId} leaves it open: ${summary}.`);
   if (ageHours === null) return of('inconclusive', `${runId} passed, but did not end in order, so its age is unknown.`);
+  if (newest.whyNoPass) return of('inconclusive', `${runId} passed, but ${newest.whyNoPass}.`);
   if (!isFresh(newest)) {
     const [age, limit] = [duration(ageHours * hourMs), duration(maxAgeHours * hourMs)];
     return of('inconclusive', `${runId} passed ${age} ago, and at most ${limit} count.`);
   }
   const failed = before.filter((run) => run.verdict === 'fail').map((run) => run.runId);
   const after = failed.length === 0 ? '' : ` It failed before, in ${failed.join(', ')}.`;
-  const by = sameBy === 'artifacts' ? 'the same artifacts' : 'the same version, for it asked for no artifacts';
-  return of('pass', `${runId} passed with ${by}, ${duration(ageHours * hourMs)} ago: ${summary}.${after}`);
+  const called = (newest.otherNames ?? []).length === 0 ? '' : ` (${list([...(newest.otherNames ?? [])])})`;
+  return of(
+    'pass',
+    `${runId} passed with ${sameWords[sameBy]}${called}, ${duration(ageHours * hourMs)} ago: ${summary}.${after}`,
+  );
 }
+
+const sameWords: Readonly<Record<SameBy, string>> = {
+  artifacts: 'the same artifacts',
+  declared: 'the same artifacts, as declared',
+  version: 'the same version, for it asked for no artifacts',
+};
 
 function isFresh({ ageHours, maxAgeHours }: Pick<FoundRun, 'ageHours' | 'maxAgeHours'>): boolean {
   return ageHours !== null && ageHours >= -0.1 && ageHours <= maxAgeHours;
@@ -144,7 +161,7 @@ async function runsOf(
   const maxAgeHours = config.policy?.maxAgeHours[gate] ?? config.final.maxAgeHours;
   const runs: FoundRun[] = [];
   const others: string[] = [];
-  for (const { folder, results: asked, sameBy: same, isElsewhere } of all.runs) {
+  for (const { folder, results: asked, sameBy: same, isElsewhere, otherNames, whyNoPass } of all.runs) {
     if (!asked.gates.some(({ id, verdict }) => id === gate && verdict !== 'not run') || !isOwn(asked)) continue;
     const sameBy = same ?? (isOfSystem && asked.candidate.artifacts.length === 0 ? 'version' : null);
     if (sameBy === null || isElsewhere) {
@@ -160,7 +177,7 @@ async function runsOf(
     runs.push({
       ...{ kind: 'run', runId: run.id, command: run.command, verdict, summary, endedAt, sameBy, maxAgeHours },
       ageHours: endedAt === null ? null : (Date.now() - Date.parse(endedAt)) / hourMs,
-      manifestSha256: results.evidence.manifestSha256,
+      ...{ manifestSha256: results.evidence.manifestSha256, otherNames: [...otherNames], whyNoPass },
     });
   }
   return { runs, looked: all.looked, others, unreadable: [...all.unreadable] };

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readBounded } from '../evidence/bounded-file.ts';
 
 /** What is sent to a service that the configuration names: a forge, a receiver of messages. */
 export interface OutgoingRequest {
@@ -116,6 +116,8 @@ function retryAfterMs(headers: Headers, nowMs: number): number | null {
   return null;
 }
 
+const secretBytesAtMost = 64 * 1024;
+
 /** Where a secret is kept: the name of an environment variable, or a file. */
 export interface SecretPlace {
   readonly env: string | null;
@@ -126,8 +128,9 @@ export interface SecretPlace {
 /** @returns `problem`: why it cannot be had, to follow the name of the setting; it never holds the secret */
 export async function readSecret({ env, file }: SecretPlace): Promise<{ value: string } | { problem: string }> {
   if (file !== null) {
-    const text = await readFile(file, 'utf8').catch(() => null);
-    if (text === null) return { problem: 'names a file that cannot be read' };
+    const bytes = await readBounded(file, secretBytesAtMost).catch((cause: Error) => cause);
+    if (bytes instanceof Error) return { problem: `names a file that cannot be used: ${bytes.message}` };
+    const text = bytes.toString('utf8');
     return text.trim() === '' ? { problem: 'names a file that is empty' } : { value: text.trim() };
   }
   if (env === null) return { problem: 'names no environment variable and no file' };

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readBounded } from '../evidence/bounded-file.ts';
 import type { SigningTrust } from '../model/sign-off.ts';
 import { verifySignature } from '../signing/ssh-keygen.ts';
 import type { ValidationContext } from './validation.ts';
@@ -68,9 +68,10 @@ async function waiversOf({ config, purpose }: Asked): Promise<PolicyWaivers> {
 }
 
 async function bounded(path: string): Promise<string> {
-  const found = await stat(path);
-  if (!found.isFile() || found.size > mostBytes) throw new Error(`${path} is no such file`);
-  return readFile(path, 'utf8');
+  const bytes = await readBounded(path, mostBytes).catch((cause: Error) => {
+    throw new Error(`of ${path}, ${cause.message}`, { cause });
+  });
+  return bytes.toString('utf8');
 }
 
 /** @param about who may sign them, for how long they may hold, and when it is asked */

@@ -26,12 +26,18 @@ export function settingsOf<T>(schema: z.ZodType<T>, config: unknown): Settings<T
 }
 
 /** How many windows may be invalid, as saved configurations hold it; earlier ones called it `maxVoidShare`. */
+/** Where the configuration says nothing of it. */
+export const usualHonesty = { maxInvalidShare: 0.1, maxGeneratorLatenessMs: 50 };
+
 export const savedHonesty = z
   .preprocess(
     (value) => {
       if (typeof value !== 'object' || value === null || !('maxVoidShare' in value)) return value;
       return { maxInvalidShare: value.maxVoidShare, ...value };
     },
-    z.object({ maxInvalidShare: z.number().min(0).max(1).default(0.1) }),
+    z.object({
+      maxInvalidShare: z.number().min(0).max(1).default(usualHonesty.maxInvalidShare),
+      maxGeneratorLatenessMs: z.number().positive().default(usualHonesty.maxGeneratorLatenessMs),
+    }),
   )
-  .default({ maxInvalidShare: 0.1 });
+  .default(usualHonesty);

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
+import { readBounded } from '../evidence/bounded-file.ts';
 import { ShakedownError } from '../model/error.ts';
 
 export type TlsOptions = Pick<RequestOptions & { ca?: Buffer; cert?: Buffer; key?: Buffer }, 'ca' | 'cert' | 'key'>;
@@ -27,17 +27,16 @@ export async function tlsOptions(files: {
   return { ...(ca && { ca: ca.bytes }), ...(cert && { cert: cert.bytes }), ...(key && { key: key.bytes }) };
 }
 
+const mostBytes = 4 * 1024 * 1024;
+
 const certificate = (bytes: Buffer) => new X509Certificate(bytes);
 
 async function pem<T>(key: string, file: string, parse: (bytes: Buffer) => T): Promise<{ bytes: Buffer; value: T }> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    bytes = await readBounded(file, mostBytes);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why =
-      { ENOENT: 'no such file', EACCES: 'permission denied', EISDIR: 'it is a folder' }[code ?? ''] ?? message;
-    throw invalid(key, `${file} cannot be read: ${why}`, cause);
+    throw invalid(key, `${file} cannot be read: ${(cause as Error).message}`, cause);
   }
   try {
     return { bytes, value: parse(bytes) };

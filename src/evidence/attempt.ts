@@ -1,8 +1,9 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Artifact, artifactsOf } from '../model/artifact.ts';
+import { type Artifact, artifactsOf, sameCandidate } from '../model/artifact.ts';
 import type { ResolvedConfig } from '../model/config.ts';
+import { readBoundedSync } from './bounded-file.ts';
 
 /** The first event of a journal holds the configuration; one that is longer is passed over. */
 const firstLineBytesAtMost = 256 * 1024;
@@ -10,44 +11,123 @@ const firstLineBytesAtMost = 256 * 1024;
 /** A journal that counts further was not written by Shakedown. */
 const attemptsAtMost = 1_000_000;
 
+/** Beside the runs: a line for each that began. */
+const notesName = 'attempts.log';
+const noteBytesAtMost = 64 * 1024 * 1024;
+
+/** `validate final` */
+const wordsOfCommand = 2;
+const capacityOption = '--find-capacity';
+
 /** What a run is about, as its first event says. */
 const beginning = z.object({
+  runId: z.string().exactOptional(),
   command: z.string(),
   attempt: z.int().min(1).max(attemptsAtMost).exactOptional(),
   candidate: z.object({
     name: z.string(),
     version: z.string(),
-    artifacts: z.array(z.object({ name: z.string(), digest: z.string() })).exactOptional(),
+    artifacts: z
+      .array(
+        z.object({ name: z.string(), digest: z.string(), source: z.enum(['declared', 'probed']).default('declared') }),
+      )
+      .default([]),
   }),
+  environment: z.object({ name: z.string() }).exactOptional(),
 });
-type RunBeginning = z.infer<typeof beginning>;
+export type RunBeginning = z.output<typeof beginning>;
 
 /**
- * Which try at the same candidate and command a run that begins now is, from 1: one more than the runs of the folder that were at it before. Those
- * that were removed since count as far as a later one has counted them.
- * @param base folder of the runs
+ * What a command validates, without its options: the same done for a shorter time, with another rate or in another order is another try at it. A search
+ * for the capacity judges something else than a simulation does.
+ * @param command as it was typed: `shakedown simulate --rate 99`
  */
-function attemptOf(base: string, now: RunBeginning): number {
-  let names: string[];
-  try {
-    names = readdirSync(base);
-  } catch {
-    return 1;
-  }
-  let [count, highest] = [0, 0];
-  for (const name of names) {
-    const before = beginningOf(join(base, name, 'journal.ndjson'));
-    if (before === null || identityOf(before) !== identityOf(now)) continue;
-    count++;
-    highest = Math.max(highest, before.attempt ?? 1);
-  }
-  return Math.max(count, highest) + 1;
+export function validationOf(command: string): string {
+  const words = command.split(' ').slice(1);
+  const named = words.slice(words.findIndex((word) => !word.startsWith('-')));
+  const end = named.findIndex((word) => !/^[a-z]+(-[a-z]+)*$/.test(word));
+  const name = named.slice(0, Math.min(end === -1 ? named.length : end, wordsOfCommand)).join(' ');
+  return words.includes(capacityOption) ? `${name} ${capacityOption}` : name;
 }
 
-/** Artifacts, where they are known, say more of a candidate than its version; where they are not, the version has to do. */
-function identityOf({ command, candidate: { name, version, artifacts = [] } }: RunBeginning): string {
-  const digests = artifacts.map((each) => `${each.name} ${each.digest}`).sort();
-  return JSON.stringify([command, name, version, [...new Set(digests)]]);
+/** Runs that tried the same validation of the same candidate in the same environment. */
+export interface Attempts {
+  /** Ids of those whose journals are in the folder, by their folders' names. */
+  readonly there: ReadonlyMap<string, string>;
+  /** Ids of those that are noted beside the runs and are not in the folder: they were taken away, or went elsewhere. */
+  readonly gone: readonly string[];
+  /** The highest count that one of them has made: those that were removed since count as far as a later one has counted them. */
+  readonly highest: number;
+}
+
+/** @param base folder of the runs */
+export function attemptsAt(base: string, at: RunBeginning): Attempts {
+  const there = new Map<string, string>();
+  let highest = 0;
+  for (const name of namesIn(base)) {
+    const before = beginningOf(join(base, name, 'journal.ndjson'));
+    if (before === null || !isSameTry(at, before)) continue;
+    there.set(name, before.runId ?? name);
+    highest = Math.max(highest, before.attempt ?? 1);
+  }
+  const ids = new Set(there.values());
+  const noted = notedIn(base).filter((one) => isSameTry(at, one));
+  const gone = [...new Set(noted.map(({ runId = '' }) => runId))].filter((id) => id !== '' && !ids.has(id));
+  return { there, gone, highest: Math.max(highest, ...noted.map(({ attempt = 1 }) => attempt)) };
+}
+
+function namesIn(base: string): string[] {
+  try {
+    return readdirSync(base);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * Notes a run that begins beside the runs, and where it goes elsewhere (`--out`) also beside those of the configuration: what is taken away, or done out
+ * of sight until it passes, is missed by those that come after. Where it cannot be written nothing is.
+ */
+export function noteAttempt(
+  { folder, usualFolder }: ResolvedConfig['reports'],
+  { runId, command, attempt, candidate, environment }: RunBeginning,
+): void {
+  const line = `${JSON.stringify({ runId, command, attempt, candidate, environment: environment && { name: environment.name } })}\n`;
+  for (const base of [folder, usualFolder]) {
+    try {
+      if (base !== undefined) appendFileSync(join(base, notesName), line, { mode: 0o600 });
+    } catch {
+      // A run is worth more than the note of it.
+    }
+  }
+}
+
+function notedIn(base: string): RunBeginning[] {
+  try {
+    const lines = readBoundedSync(join(base, notesName), noteBytesAtMost).toString('utf8').split('\n');
+    return lines.flatMap((line) => {
+      const parsed = beginning.safeParse(parsedJson(line));
+      return parsed.success ? [parsed.data] : [];
+    });
+  } catch {
+    return [];
+  }
+}
+
+function parsedJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function isSameTry(one: RunBeginning, other: RunBeginning): boolean {
+  return (
+    validationOf(one.command) === validationOf(other.command) &&
+    one.environment?.name === other.environment?.name &&
+    sameCandidate(one.candidate, other.candidate) !== null
+  );
 }
 
 /** null: there is no such journal, or it does not say how the run began. */
@@ -87,10 +167,9 @@ export function runBeginning(
     baselineVersion,
     artifacts: artifactsOf(config.artifacts ?? [], target.artifacts),
   };
-  return {
-    command,
-    candidate,
-    environment: { name: config.environment, targetUrl: target.label },
-    attempt: attemptOf(config.reports.folder, { command, candidate }),
-  };
+  const environment = { name: config.environment, targetUrl: target.label };
+  const { there, gone, highest } = attemptsAt(config.reports.folder, { command, candidate, environment });
+  // A copy of a run, whatever its folder is called, is no other try.
+  const count = new Set(there.values()).size + gone.length;
+  return { command, candidate, environment, attempt: Math.max(count, highest) + 1 };
 }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /** Why a file was not read; the message stands within a sentence: `there is no such file`. */
@@ -12,24 +12,39 @@ export class NotRead extends Error {
 
 const mb = (bytes: number) => Math.ceil(bytes / 2 ** 20);
 
+// Opening a pipe without O_NONBLOCK waits for who writes to it.
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+function notOpened(cause: NodeJS.ErrnoException): NotRead {
+  if (cause.code === 'ENOENT') return new NotRead('missing', 'there is no such file', cause);
+  return notRead(cause);
+}
+
+function notRead(cause: NodeJS.ErrnoException): NotRead {
+  return new NotRead('failed', `it cannot be read (${cause.code ?? cause.message})`, cause);
+}
+
+function refuseOther(found: { isFile(): boolean; isDirectory(): boolean; size: number }, mostBytes: number): void {
+  if (found.isDirectory()) throw new NotRead('no file', 'it is a folder');
+  if (!found.isFile()) throw new NotRead('no file', 'it is no file');
+  refuseLarger(found.size, mostBytes);
+}
+
+function refuseLarger(size: number, mostBytes: number): void {
+  if (size <= mostBytes) return;
+  throw new NotRead('too large', `it has ${mb(size)} MB, more than ${Math.max(1, Math.floor(mostBytes / 2 ** 20))}`);
+}
+
 /**
  * A file that somebody else wrote, whole and within a bound. A pipe or a device, which would be waited for without end, is none.
  * @throws NotRead
  */
 export async function readBounded(file: string, mostBytes: number): Promise<Buffer> {
-  // Opening a pipe without O_NONBLOCK waits for who writes to it.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
-    (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT') throw new NotRead('missing', 'there is no such file', cause);
-      throw new NotRead('failed', `it cannot be read (${cause.code ?? cause.message})`, cause);
-    },
-  );
+  const handle = await open(file, flags).catch((cause: NodeJS.ErrnoException) => {
+    throw notOpened(cause);
+  });
   try {
-    const found = await handle.stat();
-    if (!found.isFile()) throw new NotRead('no file', 'it is no file');
-    const tooLarge = (size: number) =>
-      new NotRead('too large', `it has ${mb(size)} MB, more than ${Math.max(1, Math.floor(mostBytes / 2 ** 20))}`);
-    if (found.size > mostBytes) throw tooLarge(found.size);
+    refuseOther(await handle.stat(), mostBytes);
     const chunks: Buffer[] = [];
     let size = 0;
     // It may grow while it is read.
@@ -37,13 +52,41 @@ export async function readBounded(file: string, mostBytes: number): Promise<Buff
       chunks.push(chunk as Buffer);
       size += (chunk as Buffer).length;
     }
-    if (size > mostBytes) throw tooLarge(size);
+    refuseLarger(size, mostBytes);
     return Buffer.concat(chunks, size);
   } catch (cause) {
-    if (cause instanceof NotRead) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new NotRead('failed', `it cannot be read (${code ?? message})`, cause);
+    throw cause instanceof NotRead ? cause : notRead(cause as NodeJS.ErrnoException);
   } finally {
     await handle.close();
+  }
+}
+
+const chunkBytes = 64 * 1024;
+
+/** The same where nothing can be waited for. @throws NotRead */
+export function readBoundedSync(file: string, mostBytes: number): Buffer {
+  let handle: number;
+  try {
+    handle = openSync(file, flags);
+  } catch (cause) {
+    throw notOpened(cause as NodeJS.ErrnoException);
+  }
+  try {
+    refuseOther(fstatSync(handle), mostBytes);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    // It may grow while it is read.
+    for (;;) {
+      const chunk = Buffer.alloc(chunkBytes);
+      const read = readSync(handle, chunk);
+      if (read === 0) return Buffer.concat(chunks, size);
+      chunks.push(chunk.subarray(0, read));
+      size += read;
+      refuseLarger(size, mostBytes);
+    }
+  } catch (cause) {
+    throw cause instanceof NotRead ? cause : notRead(cause as NodeJS.ErrnoException);
+  } finally {
+    closeSync(handle);
   }
 }

@@ -16,7 +16,8 @@ import { z } from 'zod';
 import { ShakedownError } from '../model/error.ts';
 import { replaceFileSync } from './atomic-file.ts';
 
-const name = 'manifest.json';
+export const manifestName = 'manifest.json';
+const name = manifestName;
 const pieceBytes = 1024 * 1024;
 
 /** A path within the folder, as this file writes it: nothing outside of it is ever read for what a manifest says. */

@@ -5,6 +5,9 @@ import { readinessWord, verdictWord } from '../model/verdict.ts';
 import { readBounded } from './bounded-file.ts';
 import { type LockHolder, lockedBy } from './lock.ts';
 
+/** Whether a folder is called as runs are: others are passed over. */
+export const isRunName = (name: string) => runName.test(name);
+
 const runName = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})-[0-9a-f]{4}$/;
 /** Results may come from anyone: no other word reaches a terminal. */
 const words: ReadonlySet<string> = new Set([...Object.values(verdictWord), ...Object.values(readinessWord)]);

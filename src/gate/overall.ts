@@ -54,7 +54,18 @@ export function overallVerdict(
 
 /** One or two sentences that name the main cause with its figures. */
 export function headline(verdict: Verdict, run: RunOutcome): string {
-  return [withoutCaveats(verdict, run), ...weaker(run), ...beyondPolicy(verdict, run), ...run.caveats].join(' ');
+  return [withoutCaveats(verdict, run), ...weaker(run), ...beyondPolicy(run), ...run.caveats].join(' ');
+}
+
+/** What decides: under a policy its gates alone, and what they are judged by. Others are told of behind it. */
+function ofPolicy(run: RunOutcome): RunOutcome {
+  const { policy } = run;
+  if (policy === null) return run;
+  return {
+    ...run,
+    gates: run.gates.filter(({ id }) => policy.gates.includes(id)),
+    objectives: run.objectives.filter(({ objective }) => policy.gates.includes(objective.gate)),
+  };
 }
 
 /** READY by such a policy must not be taken for READY by the whole stage. */
@@ -67,9 +78,9 @@ function weaker({ policy }: Pick<RunOutcome, 'policy'>): string[] {
 }
 
 /** What failed in gates that do not decide: a red row is not passed over. */
-function beyondPolicy(verdict: Verdict, { gates, policy }: RunOutcome): string[] {
+function beyondPolicy({ gates, policy }: RunOutcome): string[] {
   const failed = failedBeyond({ gates, policy });
-  if (verdict === 'fail' || failed.length === 0) return [];
+  if (failed.length === 0) return [];
   const [noun, are] = failed.length === 1 ? ['The gate', 'is'] : ['The gates', 'are'];
   return [`${noun} ${list(failed)} failed, and ${are} not in the policy.`];
 }
@@ -80,9 +91,10 @@ function failedBeyond({ gates, policy }: Pick<RunOutcome, 'gates' | 'policy'>): 
     .map(({ title }) => title);
 }
 
-function withoutCaveats(verdict: Verdict, run: RunOutcome): string {
+function withoutCaveats(verdict: Verdict, whole: RunOutcome): string {
+  const run = ofPolicy(whole);
   if (verdict === 'fail') return failure(run);
-  if (verdict === 'inconclusive') return doubt(run);
+  if (verdict === 'inconclusive') return doubt(run, failedBeyond(whole).length > 0);
   const { objectives, metrics, policy, gates } = run;
   const place = (objective: Objective) => metrics.of(objective)?.inHeadline;
   const figures = objectives
@@ -142,7 +154,8 @@ function failure({ objectives, metrics, aborted, plannedMs, failure: ofDomain }:
   return `${first} ${sentence(list(names))} ${names.length === 1 ? 'fails' : 'fail'} too.`;
 }
 
-function doubt(run: RunOutcome): string {
+/** @param isFailedBeyond a gate failed that the policy does not name */
+function doubt(run: RunOutcome, isFailedBeyond: boolean): string {
   const { metrics, doubts, unjudged, interrupted } = run;
   const voiding = doubts.filter(({ voids }) => voids).map(({ clause }) => clause);
   if (voiding.length > 0 && (run.aborted !== null || run.gates.some(({ verdict }) => verdict === 'fail')))
@@ -168,7 +181,7 @@ function doubt(run: RunOutcome): string {
     const gates = undecided.map(({ title, summary }) => `the gate ${title} is inconclusive: ${summary}`);
     reasons.push(gates.length > 0 ? list(gates) : 'no gate was judged');
   }
-  const nothing = failedBeyond(run).length === 0 ? 'Nothing' : 'Nothing that the policy names';
+  const nothing = isFailedBeyond ? 'Nothing that the policy names' : 'Nothing';
   return `${nothing} failed, but ${reasons.join(', and ')}.`;
 }
 

@@ -13,6 +13,10 @@ const figureKeys = [
   'unit',
 ] as const;
 
+/** How a sentence begins that says what the configuration takes from policy and defaults: what joins runs looks for it. */
+export const configurationAsksLess = 'The configuration asks for less';
+export const configurationLeavesOut = 'The configuration’s own table of objectives leaves out';
+
 /** Of those that are judged, which ask for less than before, in words. */
 export function weakerOf(before: readonly Objective[], judged: readonly Objective[]): string[] {
   const byId = new Map(judged.map((one) => [one.id, one]));

@@ -29,6 +29,12 @@ export function areSameArtifacts(some: readonly DeclaredArtifact[], others: read
   return words(some) === words(others);
 }
 
+/** The first name that stands for two digests: which of them runs is not said. undefined: there is none. */
+export function namedTwice(artifacts: readonly DeclaredArtifact[]): string | undefined {
+  return artifacts.find((one) => artifacts.some(({ name, digest }) => name === one.name && digest !== one.digest))
+    ?.name;
+}
+
 /** Where the running target says that it is made of something else than declared, a sentence each: what was tested is not what is named. */
 export function artifactConflicts(artifacts: readonly Artifact[]): string[] {
   const probed = artifacts.filter(({ source }) => source === 'probed');
@@ -47,4 +53,74 @@ export function unprobedArtifacts(artifacts: readonly Artifact[]): string | null
   const unknown = artifacts.filter(({ name, source }) => source === 'declared' && !probed.includes(name));
   if (probed.length === 0 || unknown.length === 0) return null;
   return `The target does not say whether it runs ${unknown.map(({ name }) => name).join(', ')}: declared only.`;
+}
+
+/** What a candidate calls itself, and what it is made of. */
+export interface NamedCandidate {
+  readonly name: string;
+  readonly version: string;
+  readonly artifacts: readonly Artifact[];
+}
+
+/**
+ * How two candidates are known to be the same. `artifacts`: the running target named the same digests both times; `declared`: at least one of the two
+ * was not asked, and what is declared agrees; `version`: nobody names a digest, and name and version are the same.
+ */
+export type SameBy = 'artifacts' | 'declared' | 'version';
+
+/**
+ * The same bytes are the same candidate, whatever somebody calls them: names and versions decide only where nobody knows a digest. Where both were
+ * asked what they run, what is declared beside it decides nothing.
+ * @returns null: they are two, or nothing shows that they are one
+ */
+export function sameCandidate(own: NamedCandidate, other: NamedCandidate): SameBy | null {
+  if (own.artifacts.length === 0 && other.artifacts.length === 0)
+    return own.name === other.name && own.version === other.version ? 'version' : null;
+  const [probed, othersProbed] = [digestsOf(own, 'probed'), digestsOf(other, 'probed')];
+  if (probed !== '' && othersProbed !== '') return probed === othersProbed ? 'artifacts' : null;
+  const others = [digestsOf(other), digestsOf(other, 'declared'), othersProbed];
+  const some = [digestsOf(own), digestsOf(own, 'declared'), probed];
+  return some.some((digests) => digests !== '' && others.includes(digests)) ? 'declared' : null;
+}
+
+/** Whether a run may say something of the candidate: it is the same, may be, or has its name and version. */
+export function isAbout(own: NamedCandidate, other: NamedCandidate): boolean {
+  const isNamed = own.name === other.name && own.version === other.version;
+  return isNamed || sameCandidate(own, other) !== null || isPartOf(own, other) || isPartOf(other, own);
+}
+
+/**
+ * Whether the one that is not the same may be it all the same: it does not say what it is made of, or the running target named some of the digests, or more.
+ */
+export function maybeSame(own: NamedCandidate, other: NamedCandidate): boolean {
+  return other.artifacts.length === 0 || isPartOf(own, other) || isPartOf(other, own);
+}
+
+/** Whether all that the target named of the one, it named of the other, and more. */
+function isPartOf(part: NamedCandidate, whole: NamedCandidate): boolean {
+  const [some, all] = [digestsOf(part, 'probed'), digestsOf(whole, 'probed')].map((text) => text.split(' '));
+  return (
+    some !== undefined &&
+    all !== undefined &&
+    some[0] !== '' &&
+    some.length < all.length &&
+    some.every((one) => all.includes(one))
+  );
+}
+
+/** Each once, in order; empty: there are none. */
+function digestsOf({ artifacts }: NamedCandidate, source?: Artifact['source']): string {
+  const own = artifacts.filter((each) => source === undefined || each.source === source);
+  return [...new Set(own.map(({ digest }) => digest))].sort().join(' ');
+}
+
+/** Where the same candidate was called something else, a few words each. */
+export function otherNames(own: NamedCandidate, other: NamedCandidate): string[] {
+  const names = ({ artifacts }: NamedCandidate) => [...new Set(artifacts.map(({ name }) => name))].sort().join(', ');
+  const [mine, theirs] = [names(own), names(other)];
+  return [
+    ...(own.version === other.version ? [] : [`its version was called ${other.version}`]),
+    ...(own.name === other.name ? [] : [`it was called ${other.name}`]),
+    ...(mine === theirs || theirs === '' ? [] : [`its artifacts were called ${theirs}`]),
+  ];
 }

@@ -63,7 +63,14 @@ export interface ResolvedConfig {
   /** A whole table, or changes to the default one by id; null: the default one. */
   objectives: Objective[] | Record<string, ObjectiveOverride> | null;
   /** Runs past either bound are removed when a run has ended; null: no bound. */
-  reports: { folder: string; keep: number | null; keepDays: number | null; publicUrl: string | null };
+  reports: {
+    folder: string;
+    /** The folder that the configuration names, where a command line names another for its run; absent: it does not. */
+    usualFolder?: string;
+    keep: number | null;
+    keepDays: number | null;
+    publicUrl: string | null;
+  };
   /** Where the run's own figures go while it is on. */
   metrics: { remoteWrite: RemoteWrite | null };
   /** Passing runs to compare with: where they are, how many are kept, and how many of the newest count. */

@@ -183,7 +183,7 @@ export interface TimelinePoint {
 export interface RunSummary {
   id: string;
   command: string;
-  /** Which try at the same candidate and command this is, from 1. */
+  /** Which try at the same validation of the same candidate in the same environment this is, from 1. */
   attempt: number;
   startedAt: string;
   /** When the load began: zero of the timeline and of all `…Ms` times; null: never, or unknown. */

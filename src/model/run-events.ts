@@ -20,7 +20,7 @@ export const runEvents = {
       artifacts: z.custom<Artifact[]>(areArtifacts).exactOptional(),
     }),
     environment: z.object({ name: text, targetUrl: text }),
-    /** Which try at the same candidate and command; absent in journals of earlier versions. */
+    /** Which try at the same validation of the same candidate in the same environment; absent in journals of earlier versions. */
     attempt: z.int().min(1).exactOptional(),
     host: z.custom<HostInfo>(isObject),
     programs: z.custom<Program[]>(Array.isArray),

@@ -7,7 +7,8 @@ import {
   verify,
   X509Certificate,
 } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { type NotRead, readBoundedSync } from '../evidence/bounded-file.ts';
 import { ShakedownError } from '../model/error.ts';
 import { type Envelope, preAuthenticationEncoding } from './dsse.ts';
 
@@ -148,15 +149,9 @@ function labelOf(pem: string): string {
 
 function textOf(file: string): string {
   try {
-    const stat = statSync(file);
-    // A pipe would be waited for.
-    if (!stat.isFile()) throw new Error('it is no file');
-    if (stat.size > mostBytes) throw new Error('it is too large for a key');
-    return readFileSync(file, 'utf8');
+    return readBoundedSync(file, mostBytes).toString('utf8');
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'it is not there' : code === 'EACCES' ? 'this user may not read it' : message;
-    throw refused(file, why, 'Name a key in a PEM file.', cause);
+    throw refused(file, (cause as NotRead).message, 'Name a key in a PEM file.', cause);
   }
 }
 

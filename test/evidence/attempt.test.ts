@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runBeginning } from '../../src/evidence/attempt.ts';
+import { attemptsAt, noteAttempt, runBeginning } from '../../src/evidence/attempt.ts';
 import type { Artifact } from '../../src/model/artifact.ts';
 
 let base: string;
@@ -24,6 +24,7 @@ interface Began {
   command: string;
   candidate: { name: string; version: string; artifacts?: Artifact[] };
   attempt?: number;
+  environment?: { name: string; targetUrl: string };
 }
 
 /** As a run that begins now counts itself. */
@@ -39,7 +40,14 @@ function attemptOf(folder: string, { command, candidate: { artifacts, ...about }
 }
 
 function run(name: string, began: Partial<Began> = {}): void {
-  const data = { runId: name, command, candidate, config: { much: 'x'.repeat(50_000) }, ...began };
+  const data = {
+    runId: name,
+    command,
+    candidate,
+    environment: { name: 'staging' },
+    config: { much: 'x'.repeat(50_000) },
+    ...began,
+  };
   journal(name, `${JSON.stringify({ type: 'shakedown.run.started', data })}\n{"type":"shakedown.plan.ready"}\n`);
 }
 
@@ -66,10 +74,54 @@ test('counts the runs of the same candidate and command', () => {
 test('counts those that do not say which attempt they are, and a journal of one line that was cut off behind it', () => {
   run('a');
   run('b');
-  const data = { runId: 'c', command, candidate };
+  const data = { runId: 'c', command, candidate, environment: { name: 'staging' } };
   journal('c', JSON.stringify({ type: 'shakedown.run.started', data }));
   journal('d', JSON.stringify({ type: 'shakedown.run.ended', data }));
   expect(attemptOf(base, { command, candidate })).toBe(4);
+});
+
+test.each([
+  'shakedown simulate --rate 99 --duration 1m',
+  'shakedown simulate --out elsewhere --name mine',
+  'shakedown --verbose simulate',
+  'shakedown simulate',
+])('other options are another try at the same: %s', (other) => {
+  run('a', { command: other });
+  expect(attemptOf(base, { command, candidate })).toBe(2);
+});
+
+test.each([
+  ['another validation', { command: 'shakedown simulate --find-capacity' }],
+  ['one of two words', { command: 'shakedown validate final' }],
+  ['another environment', { environment: { name: 'elsewhere', targetUrl: '' } }],
+])('%s is none', (_, began) => {
+  run('a', began);
+  expect(attemptOf(base, { command, candidate })).toBe(1);
+});
+
+test('a version that was renamed has the tries of the bytes that the target named, and a copy of a run is no try', () => {
+  const probed = { ...artifact('a'), source: 'probed' as const };
+  run('a', { candidate: { name: 'Shop', version: 'v1', artifacts: [probed, artifact('c')] } });
+  cpSync(join(base, 'a'), join(base, 'b'), { recursive: true });
+  const began = { command, candidate: { ...candidate, artifacts: [probed] }, environment: { name: 'staging' } };
+  const { there, gone, highest } = attemptsAt(base, began);
+  expect([[...there.values()], gone, highest]).toEqual([['a', 'a'], [], 1]);
+  expect(attemptOf(base, { command, candidate })).toBe(1);
+});
+
+test('one that was taken away, or went elsewhere, is noted beside the runs and counts', () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'shakedown-elsewhere-'));
+  const began = { command, candidate: { ...candidate, artifacts: [] }, environment: { name: 'staging' }, attempt: 1 };
+  const reports = { keep: null, keepDays: null, publicUrl: null };
+  noteAttempt({ ...reports, folder: elsewhere, usualFolder: base }, { ...began, runId: 'r1' });
+  for (const folder of [base, elsewhere]) {
+    expect(attemptsAt(folder, began).gone).toEqual(['r1']);
+    expect(attemptOf(folder, { command, candidate })).toBe(2);
+  }
+  run('r1');
+  expect(attemptsAt(base, began).gone).toEqual([]);
+  expect(attemptOf(base, { command, candidate })).toBe(2);
+  rmSync(elsewhere, { recursive: true });
 });
 
 test('goes on counting where the first ones were removed', () => {

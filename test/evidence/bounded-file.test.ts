@@ -3,7 +3,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBounded } from '../../src/evidence/bounded-file.ts';
+import { readBounded as later, readBoundedSync } from '../../src/evidence/bounded-file.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -11,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('a file of somebody else', () => {
+describe.each([
+  ['at once', async (file: string, most: number) => readBoundedSync(file, most)],
+  ['later', later],
+])('a file of somebody else, read %s', (when, readBounded) => {
   it('is read whole up to its bound', async () => {
     const file = join(folder, 'at-bound');
     await writeFile(file, 'x'.repeat(1000));
@@ -36,7 +39,7 @@ describe('a file of somebody else', () => {
   });
 
   it('is none where it is a folder, a pipe or a device', async () => {
-    const pipe = join(folder, 'pipe');
+    const pipe = join(folder, `pipe-${when.replace(' ', '-')}`);
     execFileSync('mkfifo', [pipe]);
     for (const path of [folder, pipe, '/dev/zero'])
       await expect(readBounded(path, 1000)).rejects.toMatchObject({ kind: 'no file' });

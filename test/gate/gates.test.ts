@@ -192,7 +192,7 @@ describe('the run', () => {
     expect(headline('pass', run)).toContain('Judged: the gates Performance, Stability and Parity.');
     const policy = { name: 'five', title: 'Five minutes', gates: ['performance'], maxAgeHours: {} };
     expect(headline('pass', { ...run, policy })).toMatch(
-      /^By the policy “Five minutes”, every key objective held for 1 min: .*%\.$/,
+      /^By the policy “Five minutes”, every key objective held for 1 min: .*against 1,000 \/s\.$/,
     );
     expect(missingEvidence(run)).toEqual([]);
     expect(headline('pass', { ...run, gates: run.gates.slice(1, 2) })).toMatch(/ Judged: the gate Stability\.$/);
@@ -213,6 +213,14 @@ describe('the run', () => {
     expect(headline('inconclusive', open)).toMatch(
       /^Nothing that the policy names failed, but .* The gate \w+ failed, and is not in the policy\.$/,
     );
+  });
+  test('under a policy: what fails in one of its gates leads, and what fails elsewhere stands behind it', () => {
+    const policy = { name: 'p', title: 'the policy', gates: ['performance'], maxAgeHours: {} };
+    const both = outcome({ 'response-p99': 'fail', 'status-parity': 'fail' }, { policy });
+    expect(overallVerdict(both)).toBe('fail');
+    const without = headline('fail', outcome({ 'response-p99': 'fail' }, { policy }));
+    expect(headline('fail', both)).toBe(`${without} The gate Parity failed, and is not in the policy.`);
+    expect(without).toMatch(/p99/);
   });
   test('under a policy: only its gates decide, and one that was not judged leaves it open', () => {
     const policy = { name: 'p', title: 'the policy', gates: ['performance', 'security'], maxAgeHours: {} };

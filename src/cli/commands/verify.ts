@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Services } from '../../domains/command.ts';
+import { readBoundedSync } from '../../evidence/bounded-file.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { VerifyFinding } from '../../model/verify-finding.ts';
 import { colorOf, mark } from '../../report-kit/terminal/marks.ts';
@@ -118,15 +119,15 @@ function worst(findings: readonly VerifyFinding[]): VerifyFinding['state'] {
   return has('broken') ? 'broken' : has('open') || findings.length === 0 ? 'open' : 'holds';
 }
 
+const receiptBytesAtMost = 4 * 1024 * 1024;
+
 /** A receipt as it was printed, or a file with some. @throws ShakedownError USAGE */
 function receiptsFrom(given: string): Receipt[] {
   const inText = receiptsIn(given);
   if (inText.length > 0) return inText;
   let text: string;
   try {
-    // A pipe that nobody writes to would be waited for.
-    if (!statSync(given).isFile()) throw new Error(`${given} is no file`);
-    text = readFileSync(given, 'utf8');
+    text = readBoundedSync(given, receiptBytesAtMost).toString('utf8');
   } catch (cause) {
     throw new ShakedownError('USAGE', `--receipt ${given}: neither a receipt nor a file that can be read.`, { cause });
   }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
+import { readBounded } from '../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { importArgo } from './argo.ts';
 import { type Imported, listOf, tableOf } from './imported.ts';
@@ -55,16 +55,18 @@ function converted(one: Document, indicators: Document): Imported | null {
   return listOf(one.objectives).some((entry) => tableOf(entry).sli !== undefined) ? importKeptn(one, indicators) : null;
 }
 
+const mostBytes = 16 * 1024 * 1024;
+
 async function documentsOf(path: string): Promise<Document[]> {
   const fail = (why: string, cause?: unknown) =>
     new ShakedownError('OBJECTIVES_IMPORT', `${path} cannot be read: ${why}.`, {
       hint: 'Name a YAML or JSON file.',
       cause,
     });
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw fail(cause.code ?? 'unknown', cause);
+  const text = await readBounded(path, mostBytes).catch((cause: Error) => {
+    throw fail(cause.message, cause);
   });
-  const documents = parseAllDocuments(text);
+  const documents = parseAllDocuments(text.toString('utf8'));
   if (!Array.isArray(documents)) throw fail('it is empty');
   return documents.map((document) => {
     const [error] = document.errors;

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { type NotRead, readBounded } from '../../evidence/bounded-file.ts';
 import { list } from '../../gate/words.ts';
 import { areSameArtifacts, artifactConflicts, artifactsOf, unprobedArtifacts } from '../../model/artifact.ts';
 import { firstError } from '../../model/error.ts';
@@ -51,13 +51,7 @@ export const candidate = validationWork<Evidence>({
     );
     const { features, testedBefore } = about;
     record({ kind: 'identity', version, baselineVersion, before, ...again, features, testedBefore });
-    const isSample = config.target.sample !== null && about.repository === null && about.changes === null;
-    const told = isSample ? (services?.sampleSystem('none').release(version).changes ?? []) : [];
-    const changes =
-      told.length === 0
-        ? await changesOf({ config, signal })
-        : { source: `the sample system ${version} itself`, total: told.length, lines: [...told], error: '' };
-    record({ kind: 'changes', ...changes });
+    record({ kind: 'changes', ...(await changesOf({ config, signal, services })) });
   },
   judge: (pieces) => {
     const identity = pieces.map(({ data }) => data).find((data) => data.kind === 'identity');
@@ -179,15 +173,24 @@ function figuresOf({ version, baselineVersion, features, testedBefore }: Identit
   ];
 }
 
-async function changesOf(
-  context: Pick<ValidationContext, 'config' | 'signal'>,
-): Promise<Omit<Extract<Evidence, { kind: 'changes' }>, 'kind'>> {
+/** What changed since the version before: by the file that says so, the repository, or the sample system itself. */
+export async function changesOf({
+  services,
+  ...context
+}: Pick<ValidationContext, 'config' | 'signal' | 'services'>): Promise<
+  Omit<Extract<Evidence, { kind: 'changes' }>, 'kind'>
+> {
+  const { version, target } = context.config;
   const { repository, changes } = context.config.candidate;
+  const isSample = target.sample !== null && repository === null && changes === null;
+  const told = isSample ? (services?.sampleSystem('none').release(version).changes ?? []) : [];
+  if (told.length > 0)
+    return { source: `the sample system ${version} itself`, total: told.length, lines: [...told], error: '' };
   const none = { source: null, total: 0, lines: [], error: '' };
   if (changes !== null)
-    return fromText(changes).catch((cause: Error) => ({
+    return fromText(changes).catch((cause: NotRead) => ({
       ...none,
-      error: `${changes} cannot be read: ${cause.message}.`,
+      error: `candidate.changes names the file ${changes}, and ${cause.message}.`,
     }));
   if (repository === null) return none;
   const log = await candidateLog(context, repository, '%h %s', ['--no-merges']);
@@ -201,9 +204,7 @@ async function changesOf(
 }
 
 async function fromText(file: string) {
-  // A pipe would be waited for without end.
-  if (!(await stat(file)).isFile()) throw new Error('it is no file');
-  const text = (await readFile(file)).subarray(0, textBytesAtMost).toString('utf8');
+  const text = (await readBounded(file, textBytesAtMost)).toString('utf8');
   const lines = text
     .split(/\r?\n/)
     .map((line) => line.trim())

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Configuration } from '../configuration.ts';
+import { usualMaxAgeHours } from './gates.ts';
 
 const schemas = {
   final: z
@@ -13,7 +14,7 @@ const schemas = {
       maxAgeHours: z
         .number()
         .positive()
-        .default(168)
+        .default(usualMaxAgeHours)
         .describe('How old an earlier run may be; a policy’s own age for the gate goes before it.'),
     })
     .prefault({})
@@ -35,7 +36,9 @@ const schemas = {
         .string()
         .nullable()
         .default(null)
-        .describe('A text that says what changed, a line each, in place of a repository.'),
+        .describe(
+          'Path of a text file that says what changed, a line each, in place of a repository; empty lines and those that begin with # are no changes. Where it is not there, what changed is not known.',
+        ),
       features: z.array(z.string().min(1).max(200)).max(200).default([]).describe('Features that are new in it.'),
       testedBefore: z
         .array(

@@ -12,3 +12,6 @@ export const earlierGates = [
 ] as const;
 
 export type EarlierGate = (typeof earlierGates)[number]['gate'];
+
+/** How old an earlier run may be, in hours, where neither policy nor configuration says anything of it. */
+export const usualMaxAgeHours = 168;

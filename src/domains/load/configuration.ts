@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Configuration } from '../configuration.ts';
+import { usualHonesty } from '../settings.ts';
 import { type KubernetesSettings, kubernetesSchema, resolveKubernetes } from './kubernetes/rules.ts';
 import { engineNames } from './options.ts';
 
@@ -56,13 +57,13 @@ const schemas = {
       maxGeneratorLatenessMs: z
         .number()
         .positive()
-        .default(50)
+        .default(usualHonesty.maxGeneratorLatenessMs)
         .describe('A window whose requests the generator sent later than this, at p99, is invalid.'),
       maxInvalidShare: z
         .number()
         .min(0)
         .max(1)
-        .default(0.1)
+        .default(usualHonesty.maxInvalidShare)
         .describe('A greater share of invalid windows, 0 to 1, makes the run inconclusive.'),
     })
     .prefault({})

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beginningOf } from '../../evidence/attempt.ts';
 import { listRuns } from '../../evidence/prune.ts';
-import { areSameArtifacts } from '../../model/artifact.ts';
+import { isAbout, sameCandidate } from '../../model/artifact.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { Results } from '../../model/results.ts';
 import type { Services } from '../command.ts';
@@ -19,16 +19,16 @@ export async function newestReadiness(
   base: string,
   results: Results,
 ): Promise<ApprovedRun | null> {
-  const { name, version, artifacts } = results.candidate;
+  const own = results.candidate;
   let newest: Results | null = null;
   let looked = 0;
   for (const { id, folder, heldBy } of (await listRuns(base, null)).reverse()) {
     if (id === results.run.id || heldBy === 'running' || heldBy === 'running elsewhere') continue;
     const began = beginningOf(join(folder, 'journal.ndjson'));
-    if (began === null || began.candidate.name !== name || began.candidate.version !== version) continue;
+    if (began === null || !isAbout(own, began.candidate)) continue;
     if (looked++ === looksAtMost) break;
     const found = await services.judged(folder).catch(() => null);
-    if (found === null || !isReadiness(found) || !areSameArtifacts(found.candidate.artifacts, artifacts)) continue;
+    if (found === null || !isReadiness(found) || sameCandidate(own, found.candidate) === null) continue;
     if (newest === null || Date.parse(found.run.startedAt) > Date.parse(newest.run.startedAt)) newest = found;
   }
   return newest === null ? null : { run: newest.run.id, manifestSha256: newest.evidence.manifestSha256 };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { duration, list } from '../../gate/words.ts';
+import { plural } from '../../report-kit/format.ts';
 import { type Check, check, type Judged } from '../part.ts';
+import { basisTable } from './rests-on.ts';
 
 const hourMs = 3_600_000;
 
@@ -20,6 +22,11 @@ export const approvalEvidence = z.discriminatedUnion('kind', [
     authors: z.array(z.string()),
     authorsError: z.string(),
     areAuthorsKnown: z.boolean(),
+  }),
+  /** Of a report: what of the configuration a decision on it rests on. */
+  z.object({
+    kind: z.literal('basis'),
+    basis: z.array(z.object({ what: z.string(), digest: z.string().nullable() })),
   }),
   /** The newest readiness report of this version. */
   z.object({
@@ -58,9 +65,11 @@ export function judgeApproval(all: readonly ApprovalEvidence[]): Judged {
   const asked = all.find((one): one is Asked => one.kind === 'asked');
   const report = all.find((one): one is Of<'report'> => one.kind === 'report');
   const decisions = all.filter((one): one is Decision => one.kind === 'decision');
+  const basis = all.find((one) => one.kind === 'basis');
   const only = (reason: string): Judged => ({
     checks: [check('approved', 'It is approved', 'inconclusive', reason)],
     figures: [],
+    ...(basis === undefined ? {} : { tables: [basisTable(basis.basis)] }),
   });
   if (asked === undefined) return only('Nothing was asked.');
   if (asked.isReport)
@@ -155,7 +164,7 @@ function bindingCheck({ runId, voidedBy }: Of<'report'>): Check {
         'binding',
         title,
         'pass',
-        `${runId} is of the same artifacts, environment and policy, and nothing was added since.`,
+        `${runId} is of the same artifacts, environment, policy and configuration, and nothing was added since.`,
       )
     : check(
         'binding',
@@ -224,7 +233,12 @@ function fourEyesCheck(counted: readonly Decision[], { areAuthorsKnown, authors,
   const title = 'Four eyes saw it';
   if (areAuthorsKnown && authorsError === '')
     return counted.length > 0
-      ? check('four-eyes', title, 'pass', `${named(counted[0] as Decision)} is none of its ${authors.length} authors.`)
+      ? check(
+          'four-eyes',
+          title,
+          'pass',
+          `${named(counted[0] as Decision)} is none of its ${plural(authors.length, 'author')}.`,
+        )
       : check('four-eyes', title, 'inconclusive', 'Nobody but its authors has approved it.');
   if (counted.length > 1)
     return check(

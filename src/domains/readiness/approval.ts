@@ -9,6 +9,7 @@ import { type ValidationContext, validationWork } from '../validation.ts';
 import { type ApprovalEvidence, approvalEvidence, judgeApproval } from './approval-judging.ts';
 import { authorsOf } from './authors.ts';
 import { githubDecisions } from './github-decisions.ts';
+import { type Basis, changedBasis, restsOn } from './rests-on.ts';
 import { waiverRows, waiversTitle } from './waivers.ts';
 
 const mostNamed = 5;
@@ -28,7 +29,11 @@ export const approval = validationWork<ApprovalEvidence>({
       ...{ authors, authorsError, areAuthorsKnown },
       roles: roles.map(({ role, persons }) => ({ role, persons: persons ?? null })),
     });
-    if (isReport) return;
+    const basis = await restsOn(context);
+    if (isReport) {
+      record({ kind: 'basis', basis });
+      return;
+    }
     const { runs } = await candidateRuns(context);
     const report = runs.find(isReportOf);
     if (report === undefined) return;
@@ -39,6 +44,7 @@ export const approval = validationWork<ApprovalEvidence>({
       verdict: report.results.word,
       voidedBy: [
         ...(await changesSince(report, runs, context)),
+        ...basisSince(report, basis),
         ...evidence.tampered.map((one) => `changed since: ${one}`),
       ],
       highestRisk: riskOf(report),
@@ -100,6 +106,13 @@ async function changesSince(
     ...((await waivedNow(context)) === waivedThen(report) ? [] : ['the waivers were changed since']),
     ...(newer.length === 0 ? [] : [`newer than it ${newer.length === 1 ? 'is' : 'are'} ${names}${more}`]),
   ];
+}
+
+/** What of the configuration is not as it was when people decided. */
+function basisSince({ results }: CandidateRun, now: readonly Basis[]): string[] {
+  const part = results.sections.readiness?.parts.find(({ id }) => id === 'approval');
+  // Without one it is not the whole report, which is said by itself.
+  return part === undefined ? [] : changedBasis(part.tables ?? [], now);
 }
 
 /** Whether it shows all that people have to decide on: gates, risks, checklist and plan. */

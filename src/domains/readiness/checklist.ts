@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { amount, duration, list } from '../../gate/words.ts';
 import type { Unit, Verdict } from '../../model/verdict.ts';
+import { plural } from '../../report-kit/format.ts';
 import { type Check, check, type Judged, verdictOf } from '../part.ts';
 import { validationWork } from '../validation.ts';
 import { type Line, lines } from './checklist-lines.ts';
@@ -216,7 +217,7 @@ function allOf(before: readonly Check[], { asked, gates }: Known): Found[] {
   return [
     {
       verdict: 'pass',
-      reason: `All ${before.length} lines are shown, and all ${named.length} gates passed.`,
+      reason: `Every line is shown (${plural(before.length, 'line')}), and every gate passed (${plural(named.length, 'gate')}).`,
       evidence: [],
     },
   ];

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { readBounded } from '../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { spacedJson } from '../../signing/strict-json.ts';
 import { stageEvents, stageKeys } from '../phase.ts';
@@ -41,9 +41,7 @@ export async function readCriteria(file: string | null): Promise<Criteria> {
     });
   let text: string;
   try {
-    const found = await stat(path);
-    if (!found.isFile() || found.size > mostBytes) throw new Error('it is no such file');
-    text = await readFile(path, 'utf8');
+    text = (await readBounded(path, mostBytes)).toString('utf8');
   } catch (cause) {
     throw refuse((cause as Error).message, cause);
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../gate/words.ts';
 import type { Verdict } from '../../model/verdict.ts';
+import { plural } from '../../report-kit/format.ts';
 import { type Check, check, type Judged } from '../part.ts';
 import { validationWork } from '../validation.ts';
 import { type Criteria, hoursOf, percentOf, readCriteria } from './criteria-file.ts';
@@ -203,7 +204,10 @@ function allMet(targets: readonly ObjectiveFact[]): Found {
           .join(' '),
       ];
   }
-  return ['pass', `All ${targets.length} are met in ${targets[0]?.runId}.`];
+  return [
+    'pass',
+    `${plural(targets.length, 'target')} of performance ${targets.length === 1 ? 'is' : 'are'} met in ${targets[0]?.runId}.`,
+  ];
 }
 
 /** A clean bill is one of scanners that proved that they looked, and not of those that found nothing. */
@@ -233,7 +237,7 @@ function noIssues(wanted: string, parts: readonly PartFact[], sources: readonly 
       open === undefined ? 'Nothing was looked at.' : `${open.title} of ${open.runId}: ${open.reason}`,
     ];
   if (source.verdict !== 'pass' && wanted === 'none') return ['fail', `${source.runId}: ${source.summary}.`];
-  return ['pass', `${own.length} parts of ${source.runId} found none that is ${risks.join(' or ')}.`];
+  return ['pass', `${plural(own.length, 'part')} of ${source.runId} found none that is ${risks.join(' or ')}.`];
 }
 
 function stable(hours: number, objectives: readonly ObjectiveFact[]): Found {

@@ -13,7 +13,7 @@ import {
   versionUnderTest,
 } from '../shared-options.ts';
 import { parts } from './parts.ts';
-import type {} from './section.ts';
+import { lessAskedFigure } from './section.ts';
 
 const about: PartDomain = {
   ...{ id: 'readiness', gate: 'readiness', parts, isApart: true },
@@ -53,13 +53,17 @@ const domain = partDomain(about, {
   ],
 });
 
-/** What is waived stands in the headline, however the run came out. */
+/** What is waived, and what the configuration asks less for, stands in the headline, however the run came out. */
 function withWaivers(judging: Judging): Judging {
   const caveats = (section: unknown) => {
     const waived = (section as PartsSection).parts.find(({ id }) => id === 'waivers');
     const figure = (name: string) => waived?.figures.find((one) => one.name === name)?.value ?? '';
     const inForce = figure('Waivers in force');
-    return inForce === '' || inForce === '0' ? [] : [`Waived: ${inForce}; needed: ${figure('Needed')}.`];
+    const gates = (section as PartsSection).parts.find(({ id }) => id === 'gates');
+    return [
+      ...(inForce === '' || inForce === '0' ? [] : [`Waived: ${inForce}; needed: ${figure('Needed')}.`]),
+      ...(gates?.figures ?? []).filter(({ name }) => name === lessAskedFigure).map(({ value }) => value),
+    ];
   };
   return { ...judging, caveats };
 }

@@ -102,7 +102,7 @@ export async function factsOf(context: Asked): Promise<Facts> {
     const judged = gates.find((one) => one.id === gate);
     const whole = await judgedGate(context, run.folder, gate);
     const ageHours = of.endedAt === null ? null : (Date.now() - Date.parse(of.endedAt)) / hourMs;
-    const doubt = doubtOf(run, whole, gate, ageHours, maxAgeHours);
+    const doubt = doubtOf(run, whole, gate, ageHours, maxAgeHours) || (run.whyNoPass ?? '');
     sourceFacts.push({
       ...about,
       ...{ runId: of.id, command: of.command, ageHours, doubt },

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { configurationAsksLess, configurationLeavesOut } from '../../gate/weaker.ts';
 import { amount, duration, list } from '../../gate/words.ts';
 import type { Unit } from '../../model/verdict.ts';
 import { percent } from '../../report-kit/format.ts';
+import { usualMaxAgeHours } from '../final/public.ts';
 import { check, type Judged, type Table } from '../part.ts';
 import { validationWork } from '../validation.ts';
 import { factsOf, noGatesOf, type ObjectiveFact, objectiveFact, type SourceFact, sourceFact } from './facts.ts';
+import { lessAskedFigure } from './section.ts';
 
 const hourMs = 3_600_000;
 const monthMinutes = 30 * 24 * 60;
@@ -14,7 +17,13 @@ const mostObjectives = 400;
 const ownGates = ['candidate', 'readiness', 'approval'];
 
 const evidence = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('asked'), gates: z.array(z.string()), baselineVersion: z.string().nullable() }),
+  z.object({
+    kind: z.literal('asked'),
+    gates: z.array(z.string()),
+    baselineVersion: z.string().nullable(),
+    /** Hours that evidence may be old by the configuration, for gates of which the policy says nothing; absent in journals of earlier versions. */
+    maxAgeHours: z.number().exactOptional(),
+  }),
   sourceFact,
   objectiveFact,
   /** Something that a run that counts says it did not look at. */
@@ -27,7 +36,8 @@ export const gateTable = validationWork<Evidence>({
   evidence,
   async run(context) {
     const { config, record } = context;
-    record({ kind: 'asked', gates: config.policy?.gates ?? [], baselineVersion: config.baselineVersion });
+    const { policy, baselineVersion, final } = config;
+    record({ kind: 'asked', gates: policy?.gates ?? [], baselineVersion, maxAgeHours: final.maxAgeHours });
     const facts = await factsOf(context);
     for (const one of facts.sources) record(one);
     for (const one of facts.objectives.slice(0, mostObjectives)) record(one);
@@ -61,11 +71,11 @@ export function judgeGates(all: readonly Evidence[]): Judged {
     gates.length === 0
       ? noGatesOf(asked?.gates)
       : open.length === 0
-        ? `All ${gates.length} were judged by runs of this candidate that count.`
+        ? `${gates.length === 1 ? 'The one gate was' : `All ${gates.length} gates were`} judged by runs of this candidate that count.`
         : `Nothing that counts is there of ${list(open)}.`;
   return {
     checks: [check('evidence', title, verdict, reason)],
-    figures: [],
+    figures: lessAsked([...olderAllowed(asked?.maxAgeHours), ...untested.map(({ text }) => text)]),
     tables: [
       {
         title: gateTableTitle,
@@ -97,6 +107,21 @@ export function judgeGates(all: readonly Evidence[]): Judged {
       },
     ],
   };
+}
+
+function olderAllowed(maxAgeHours = usualMaxAgeHours): string[] {
+  if (maxAgeHours <= usualMaxAgeHours) return [];
+  return [
+    `${configurationAsksLess} than usual: evidence ${duration(maxAgeHours * hourMs)} old counts where the policy says nothing (final.maxAgeHours), not ${duration(usualMaxAgeHours * hourMs)}.`,
+  ];
+}
+
+/** What the configuration took from what the joined runs are judged by: it stands in the headline. */
+function lessAsked(texts: readonly string[]): { name: string; value: string }[] {
+  const said = texts.filter((text) =>
+    [configurationAsksLess, configurationLeavesOut].some((how) => text.startsWith(how)),
+  );
+  return said.map((value) => ({ name: lessAskedFigure, value }));
 }
 
 function gapOf({ title, runId, doubt }: SourceFact): string {

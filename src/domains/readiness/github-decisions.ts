@@ -74,8 +74,9 @@ export async function githubDecisions(
   }
 }
 
-function requestOf(
-  { pullRequest, people, unknownCommits, reviews }: GithubReviews,
+/** What reviews at GitHub are held against: who had a hand in the request is none of its reviewers. */
+export function requestOf(
+  { pullRequest, people, coAuthors, unknownCommits, reviews }: GithubReviews,
   commit: string,
   postedAt: string | null,
 ): ReviewedRequest {
@@ -84,7 +85,7 @@ function requestOf(
     reviews: reviews.flatMap(({ user, state, commit_id, submitted_at }) =>
       user === null ? [] : [reviewOf(user, states[state] ?? 'pending', commit_id ?? '', submitted_at ?? '')],
     ),
-    authors: [pullRequest.author.login, ...people.map(({ login }) => login)],
+    authors: [pullRequest.author.login, ...people.map(({ login }) => login), ...coAuthors],
     committers: [],
     actor: process.env.GITHUB_TRIGGERING_ACTOR ?? process.env.GITHUB_ACTOR ?? null,
   };

@@ -43,7 +43,19 @@ function gatesView(results: Results): object | null {
   const { policy, gates, objectives } = results;
   const facts = rowsOf(section);
   const all = [...new Set([...(policy?.gates ?? []), ...gates.map(({ id }) => id)])];
+  const isAsked = (id: string) => policy?.gates.includes(id) ?? true;
   const place = (id: string) => (order.includes(id) ? order.indexOf(id) : order.length);
+  const rowOf = (id: string) => {
+    const gate = gates.find((one) => one.id === id);
+    const verdict = gate?.verdict ?? 'not run';
+    const [, required = '', found = '', evidence = '', age = ''] = facts.get(id) ?? [];
+    const open = objectives.find(({ objective, verdict: of }) => objective.gate === id && of !== 'pass');
+    return {
+      ...{ title: gate?.title ?? sentence(id), verdict, word: wordOf(verdict), required, evidence, age },
+      found: found === '' ? (gate?.summary ?? 'not judged') : found,
+      change: changeOf(verdict, open?.reason, isAsked(id)),
+    };
+  };
   return {
     policy:
       policy === null
@@ -54,19 +66,12 @@ function gatesView(results: Results): object | null {
             digest: policy.digest ?? '',
             weaker: policy.weaker ?? [],
           },
-    rows: all
-      .sort((a, b) => place(a) - place(b))
-      .map((id) => {
-        const gate = gates.find((one) => one.id === id);
-        const verdict = gate?.verdict ?? 'not run';
-        const [, required = '', found = '', evidence = '', age = ''] = facts.get(id) ?? [];
-        const open = objectives.find(({ objective, verdict: of }) => objective.gate === id && of !== 'pass');
-        return {
-          ...{ title: gate?.title ?? sentence(id), verdict, word: wordOf(verdict), required, evidence, age },
-          found: found === '' ? (gate?.summary ?? 'not judged') : found,
-          change: changeOf(verdict, open?.reason, policy?.gates.includes(id) ?? true),
-        };
-      }),
+    parts: [
+      { title: '', ids: all.filter(isAsked) },
+      { title: 'Not part of the policy', ids: all.filter((id) => !isAsked(id)) },
+    ]
+      .filter(({ title, ids }) => title === '' || ids.length > 0)
+      .map(({ title, ids }) => ({ title, rows: ids.sort((a, b) => place(a) - place(b)).map(rowOf) })),
   };
 }
 

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginningOf } from '../../evidence/attempt.ts';
 import { listRuns } from '../../evidence/prune.ts';
-import { areSameArtifacts, artifactsOf } from '../../model/artifact.ts';
+import { artifactsOf, isAbout, sameCandidate } from '../../model/artifact.ts';
 import { candidateRuns } from '../candidate-runs.ts';
 import { readStage, type StageFacts } from '../stage/public.ts';
 import type { ValidationContext } from '../validation.ts';
@@ -18,20 +18,20 @@ type Asked = Pick<ValidationContext, 'config' | 'services' | 'runFolder' | 'targ
 export async function newestStage(context: Asked): Promise<NotedStage | null> {
   const { config } = context;
   const { artifacts: probed } = await context.target();
-  const own = artifactsOf(config.artifacts ?? [], probed);
+  const own = { name: config.name, version: config.version, artifacts: artifactsOf(config.artifacts ?? [], probed) };
   const stages: { facts: StageFacts; startedAt: string }[] = [];
   let looked = 0;
   for (const { folder } of (await listRuns(config.reports.folder, null)).reverse()) {
     const journal = join(folder, 'journal.ndjson');
     const began = beginningOf(journal);
-    if (began === null || began.candidate.name !== config.name || began.candidate.version !== config.version) continue;
+    if (began === null || !isAbout(own, began.candidate)) continue;
     if (looked++ === looksAtMost) break;
     if (!isStage(journal)) continue;
     const facts = await readStage(folder).catch(() => null);
     if (facts === null || facts.environment !== config.environment) continue;
     const { artifacts } = facts.candidate;
     // What it was begun with may not say what runs: then the runs of its phases do.
-    if (artifacts.length > 0 && !areSameArtifacts(artifacts, own)) continue;
+    if (artifacts.length > 0 && sameCandidate(own, { ...facts.candidate, artifacts }) === null) continue;
     stages.push({ facts, startedAt: facts.events[0]?.time ?? '' });
   }
   const [newest] = stages.sort((a, b) => b.startedAt.localeCompare(a.startedAt));

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { readBoundedSync } from '../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../model/error.ts';
 
 const bytesAtMost = 200_000;
@@ -30,10 +30,7 @@ const asEvent = z.union([
 export function readInitialState(file: string): InitialState {
   let value: unknown;
   try {
-    const { size } = statSync(file);
-    if (!statSync(file).isFile()) throw new Error('it is no file');
-    if (size > bytesAtMost) throw new Error(`it has ${size} bytes, and ${bytesAtMost} are read at most`);
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = JSON.parse(readBoundedSync(file, bytesAtMost).toString('utf8'));
   } catch (cause) {
     throw refused(file, (cause as Error).message);
   }

@@ -1,3 +1,4 @@
+import type { Artifact } from '../../model/artifact.ts';
 import { whyEventNotBacked, whyNotBacked, whyValueNotBacked } from './backing.ts';
 import type { PlannedPhase } from './events.ts';
 import { readStageRecord } from './record.ts';
@@ -25,7 +26,7 @@ export interface StageFactValue {
 
 export interface StageFacts {
   runId: string;
-  candidate: { name: string; version: string; artifacts: readonly { name: string; digest: string }[] };
+  candidate: { name: string; version: string; artifacts: readonly Artifact[] };
   environment: string;
   events: StageFactEvent[];
   state: StageFactValue[];

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
 import { replaceFile } from '../../evidence/atomic-file.ts';
+import { readBounded } from '../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../model/error.ts';
 import type { RecordedSession, RecordingManifest, RecordingShard } from '../../model/traffic.ts';
 import { readBatches, sessionsOf } from './batches.ts';
@@ -33,6 +34,8 @@ export async function refuseExisting(folder: string): Promise<void> {
   });
 }
 
+const manifestBytesAtMost = 64 * 1024 * 1024;
+
 /**
  * Reads `recording.json` of a recording folder.
  * @throws ShakedownError TRAFFIC_NOT_FOUND, TRAFFIC_FORMAT
@@ -41,7 +44,7 @@ export async function readManifest(folder: string): Promise<RecordingManifest> {
   const file = join(folder, manifestName);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readBounded(file, manifestBytesAtMost)).toString('utf8');
   } catch (cause) {
     throw new ShakedownError('TRAFFIC_NOT_FOUND', `No recording at ${folder}: ${manifestName} cannot be read.`, {
       hint: 'Make one with `shakedown traffic import <files…> --out <folder>`.',

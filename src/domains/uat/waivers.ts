@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { type NotRead, readBounded } from '../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../model/error.ts';
 
 const waiver = z.strictObject({
@@ -26,6 +26,8 @@ export interface Waiver {
   expires: string;
 }
 
+const mostBytes = 1024 * 1024;
+
 /**
  * Reads `waivers.yaml` of the scenarios' folder; no file, no waivers.
  * @throws ShakedownError UAT_WAIVERS when it is not a list of waivers, each with rule, owner, reason and expiry
@@ -34,10 +36,14 @@ export async function readWaivers(folder: string): Promise<Waiver[]> {
   const file = join(folder, 'waivers.yaml');
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    text = (await readBounded(file, mostBytes)).toString('utf8');
+  } catch (cause) {
+    const { kind, message } = cause as NotRead;
+    if (kind === 'missing') return [];
+    throw new ShakedownError('UAT_WAIVERS', `${file} cannot be read: ${message}.`, {
+      hint: 'Make it a file, or remove it.',
+      cause,
+    });
   }
   const hint =
     'A waiver needs rule, owner, reason (ten characters or more) and expires (2027-01-31); element and page narrow it.';

@@ -75,7 +75,10 @@ export async function judgeRun(
     isRunning,
     coveredMs: facts.judged.coveredMs,
     plannedMs: facts.plannedMs,
-    caveats: each(parts, (part) => (part.section === null ? [] : part.judging.caveats?.(part.section))),
+    caveats: [
+      ...ofPolicy.caveats,
+      ...each(parts, (part) => (part.section === null ? [] : part.judging.caveats?.(part.section))),
+    ],
     failure: (main, failing) => firstOf(parts, (part) => part.judging.headline?.(part.section, main, failing)),
   };
   const verdict = overallVerdict(outcome);
@@ -272,12 +275,8 @@ function unique(doubts: readonly Doubt[]): Doubt[] {
 function broken(parts: readonly JudgingPart[]): Doubt[] {
   return parts.flatMap(({ id, broken: why }) => {
     if (why === null || allGates().some(({ domain }) => domain === id)) return [];
-    return [
-      {
-        clause: `${id} could not be judged: ${why}`,
-        missing: asSentence(`The evidence of ${id} could not be judged: ${why}`),
-      },
-    ];
+    const how = `could not be judged: ${why}`;
+    return [{ clause: `${id} ${how}`, missing: asSentence(`The evidence of ${id} ${how}`) }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Doubt } from '../../domains/domain.ts';
-import { savedHonesty, settingsOf } from '../../domains/settings.ts';
+import { savedHonesty, settingsOf, usualHonesty } from '../../domains/settings.ts';
 import { namesBefore, type ObjectiveChanges } from '../../gate/objectives.ts';
 import type { JudgedBy } from '../../model/config.ts';
 import { objectiveKeys } from '../../model/objective.ts';
@@ -60,6 +60,8 @@ export interface JudgeSettings {
   /** A whole table, or changes to the default ones by id; null: the default ones. */
   objectives: Objective[] | ObjectiveChanges | null;
   maxInvalidShare: number;
+  /** What it lets pass of the load's own disturbance beyond what is usual, in words. */
+  lenience: readonly string[];
   policy: (AppliedPolicy & { objectives: ObjectiveChanges }) | null;
   /** What of the settings could not be read, so that the run was not judged as it was meant to be. */
   doubts: readonly Doubt[];
@@ -71,6 +73,9 @@ export function judgeSettings(config: unknown): JudgeSettings {
   return {
     objectives: (value.objectives ?? null) as JudgeSettings['objectives'],
     maxInvalidShare: value.honesty.maxInvalidShare,
+    lenience: (['maxInvalidShare', 'maxGeneratorLatenessMs'] as const)
+      .filter((key) => value.honesty[key] > usualHonesty[key])
+      .map((key) => `honesty.${key} (${value.honesty[key]}, not ${usualHonesty[key]})`),
     policy: (value.policy ?? null) as JudgeSettings['policy'],
     doubts,
   };

@@ -3,8 +3,9 @@ import { request as httpsRequest } from 'node:https';
 import { z } from 'zod';
 import type { AskThrough } from '../../domains/companion.ts';
 import type { TlsOptions } from '../../environment/tls.ts';
-import { type Artifact, artifactSchema } from '../../model/artifact.ts';
+import { type Artifact, artifactSchema, namedTwice } from '../../model/artifact.ts';
 import { ShakedownError } from '../../model/error.ts';
+import { uniqueJson } from '../../signing/strict-json.ts';
 
 const timeoutMs = 5000;
 const bytesAtMost = 64 * 1024;
@@ -30,7 +31,11 @@ export async function probeArtifacts({ url, headers, tls, ask }: ArtifactProbe):
       ? answerOf(url, headers, tls)
       : ask({ url, headers, timeoutMs, bytesAtMost, tls: textsOf(tls) }));
     if (status !== 200) throw new Error(`status ${status}`);
-    const { artifacts } = answerSchema.parse(JSON.parse(body));
+    const answer = uniqueJson(body);
+    if (answer === undefined) throw new Error('its answer is no JSON, or has a key twice');
+    const { artifacts } = answerSchema.parse(answer);
+    const twice = namedTwice(artifacts);
+    if (twice !== undefined) throw new Error(`it names ${twice} twice, with two digests`);
     return artifacts.map((each) => ({ ...each, source: 'probed' }));
   } catch (cause) {
     if (cause instanceof ShakedownError) throw cause;
@@ -73,7 +78,6 @@ function textsOf(tls: TlsOptions): { ca?: string; cert?: string; key?: string } 
 }
 
 function reason(cause: unknown): string {
-  if (cause instanceof SyntaxError) return 'its answer is not JSON';
   if (cause instanceof z.ZodError) {
     const [issue] = cause.issues;
     return `${issue?.path.join('.') || 'its answer'}: ${issue?.message ?? 'unreadable'}`;

@@ -1,4 +1,4 @@
-import { runBeginning } from '../../evidence/attempt.ts';
+import { noteAttempt, runBeginning } from '../../evidence/attempt.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import type { ResolvedConfig } from '../../model/config.ts';
 import type { JournalEvents } from '../../model/event.ts';
@@ -31,10 +31,12 @@ export async function runStarted(
   begin: Begin,
 ): Promise<JournalEvents['shakedown.run.started']> {
   const { runId, command, durationMs, target, programs } = begin;
+  const about = runBeginning(config, command, target);
+  noteAttempt(config.reports, { runId, ...about });
   return {
     runId,
     durationMs,
-    ...runBeginning(config, command, target),
+    ...about,
     host: hostInfo(),
     programs,
     config: await shownConfig(config),

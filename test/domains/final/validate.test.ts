@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { sameCandidate } from '../../../src/domains/candidate-runs.ts';
 import { isOwnRun } from '../../../src/domains/final/own-run.ts';
 import { chosenOf, domainsOf, otherBuild } from '../../../src/domains/validation-run.ts';
+import { type Artifact, isAbout, maybeSame, otherNames, sameCandidate } from '../../../src/model/artifact.ts';
 import { domains } from '../../../src/run/domains.ts';
 import { buildResults, judgeRun } from '../../../src/run/results/build.ts';
 import { makeRun } from '../../run/results/run-folder.ts';
@@ -14,6 +14,7 @@ afterEach(async () => {
 
 const partDomains = domains.flatMap(({ parts }) => parts ?? []);
 const shop = (digit: string) => ({ name: 'shop', digest: `sha256:${digit.repeat(64)}`, source: 'probed' as const });
+const declared = (digit: string): Artifact => ({ ...shop(digit), source: 'declared' });
 
 const begun = (part: string) => ({ type: 'shakedown.final.begun', data: { part, atMs: 1 } }) as const;
 const ended = (part: string, error: string | null = null) =>
@@ -37,11 +38,38 @@ describe('the same candidate', () => {
     ['another digest', { ...other, artifacts: [shop('b')] }],
     ['one digest of two that is another', { ...other, artifacts: [shop('a'), shop('b')] }],
     ['no digests on one side', { ...other, artifacts: [] }],
-    ['another artifact', { ...other, artifacts: [{ ...shop('a'), name: 'worker' }] }],
-    ['another version with the same bytes', { ...other, version: 'v3' }],
-    ['another system', { ...other, name: 'bank' }],
+    ['another digest, declared only', { ...other, artifacts: [declared('b')] }],
   ])('is not: %s', (_, candidate) => {
     expect(sameCandidate(own, candidate)).toBe(null);
+  });
+  it.each([
+    [
+      'another artifact',
+      { ...other, artifacts: [{ ...shop('a'), name: 'worker' }] },
+      'its artifacts were called worker',
+    ],
+    ['another version', { ...other, version: 'v3' }, 'its version was called v3'],
+    ['another system', { ...other, name: 'bank' }, 'it was called bank'],
+    [
+      'another declaration',
+      { ...other, artifacts: [{ ...declared('b'), name: 'x' }, shop('a')] },
+      'its artifacts were called shop, x',
+    ],
+  ])('is one of the same bytes, whatever it is called: %s', (_, candidate, said) => {
+    expect(sameCandidate(own, candidate)).toBe('artifacts');
+    expect(otherNames(own, candidate)).toEqual([said]);
+    expect(isAbout(own, candidate)).toBe(true);
+  });
+  it('is known by what is declared where one of both was not asked, and by names where nobody names a digest', () => {
+    expect(sameCandidate(own, { ...other, version: 'v3', artifacts: [declared('a')] })).toBe('declared');
+    const none = { ...own, artifacts: [] };
+    expect(sameCandidate(none, { ...none, version: 'v3' })).toBe(null);
+    expect(isAbout(own, { ...other, version: 'v3', artifacts: [shop('b')] })).toBe(false);
+  });
+  it('may be one of which the target named more, under whatever version', () => {
+    const more = { ...other, version: 'v3', artifacts: [shop('a'), shop('b')] };
+    expect([maybeSame(own, more), maybeSame(more, own), isAbout(own, more)]).toEqual([true, true, true]);
+    expect(maybeSame(more, { ...more, artifacts: [shop('a'), shop('c')] })).toBe(false);
   });
 });
 

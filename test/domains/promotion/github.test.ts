@@ -229,7 +229,13 @@ test('reviews and approvals are given as GitHub has them', async () => {
     body: '',
     author_association: 'MEMBER',
   });
-  github.commits.push({ sha: github.head, author: null, committer: { login: 'web-flow', id: 4, type: 'User' } });
+  const commit = { message: 'change', author: { email: 'x@example.com' } };
+  github.commits.push({
+    sha: github.head,
+    author: null,
+    committer: { login: 'web-flow', id: 4, type: 'User' },
+    commit,
+  });
   const found = await reviewsOf(client, 'acme/shop', 42);
   expect(found).toMatchObject({
     pullRequest: { headSha: github.head, author: { login: 'mallory' } },
@@ -248,4 +254,20 @@ test('reviews and approvals are given as GitHub has them', async () => {
     run: { head_sha: github.head, actor: { login: 'mallory' } },
     approvals: [{ state: 'approved', environments: [{ name: 'production' }] }],
   });
+});
+
+test('co-authors are known by the address that GitHub gives out, or that of another commit; one who is not leaves the commit open', async () => {
+  const client = githubClient(settings, 'right', none, fast);
+  github.commits.splice(0);
+  const account = (login: string, id: number) => ({ login, id, type: 'User' });
+  const commit = (sha: string, login: string, id: number, message: string) =>
+    github.commits.push({
+      ...{ sha, author: account(login, id), committer: account('web-flow', 4) },
+      commit: { message, author: { email: `${login}@example.com` } },
+    });
+  commit('a'.repeat(40), 'ada', 3, 'one\n\nCo-authored-by: Bob <12+bob@users.noreply.github.com>');
+  commit('b'.repeat(40), 'cy', 5, 'two\n\nco-authored-by: Ada <ADA@example.com>\n');
+  expect(await reviewsOf(client, 'acme/shop', 42)).toMatchObject({ coAuthors: ['bob', 'ada'], unknownCommits: [] });
+  commit('c'.repeat(40), 'cy', 5, 'three\n\nCo-authored-by: Nobody <nobody@example.com>');
+  expect((await reviewsOf(client, 'acme/shop', 42)).unknownCommits).toEqual(['c'.repeat(40)]);
 });

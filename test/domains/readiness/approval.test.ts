@@ -44,6 +44,8 @@ async function judged(more: object = {}, artifacts = [artifact('a')]) {
   const worst = ['fail', 'inconclusive'].find((verdict) => checks.some((one) => one.verdict === verdict)) ?? 'pass';
   return { of, checks, worst, figures };
 }
+const readiness = { criteria: null, reasons: [], authors: ['cy'] };
+const about = { repository: null, since: null, changes: null, features: [], testedBefore: [] };
 const withApprovals = (more: object) => ({ policy: { ...policy, approvals: { ...policy.approvals, ...more } } });
 
 describe.skipIf(isWithoutSsh)('an approval', () => {
@@ -104,9 +106,10 @@ describe.skipIf(isWithoutSsh)('an approval', () => {
   });
 
   it('is none by the author alone', async () => {
-    const folder = await report(runs);
+    const byAnn = { readiness: { ...readiness, authors: ['Ann'] } };
+    const folder = await report(runs, { more: byAnn });
     await sign(folder, ann());
-    const more = { ...withApprovals({ atLeast: 1 }), readiness: { criteria: null, reasons: [], authors: ['Ann'] } };
+    const more = { ...withApprovals({ atLeast: 1 }), ...byAnn };
     const { of } = await judged(more);
     expect(of('persons')).toMatchObject({
       verdict: 'inconclusive',
@@ -133,12 +136,61 @@ describe.skipIf(isWithoutSsh)('an approval', () => {
     git('init', '-q');
     git('commit', '-q', '--allow-empty', '-m', 'first');
     git('tag', 'v2.0.0');
-    git('commit', '-q', '--allow-empty', '-m', 'second');
-    await sign(await report(runs), ann());
-    const candidate = { repository, since: null };
+    const message = 'second\n\nCo-authored-by: Bob <bob>';
+    git('-c', 'user.name=Cy', '-c', 'user.email=cy', 'commit', '-q', '--allow-empty', '-m', 'by cy');
+    git('commit', '-q', '--allow-empty', '-m', message);
+    const candidate = { ...about, repository };
+    const folder = await report(runs, { more: { candidate } });
+    await sign(folder, ann());
     const { of } = await judged({ ...withApprovals({ atLeast: 1 }), candidate });
     expect(of('persons')?.reason).toMatch(/wrote the candidate/);
-    expect((await judged({ candidate: { repository, since: 'v9' } })).of('four-eyes')?.verdict).toBe('inconclusive');
+    expect(of('binding')?.verdict).toBe('pass');
+    expect((await judged({ candidate: { ...candidate, since: 'v9' } })).of('four-eyes')?.verdict).toBe('inconclusive');
+    await sign(folder, bob());
+    expect((await judged({ ...withApprovals({ atLeast: 1 }), candidate })).of('persons')?.reason).toMatch(
+      /bob as product owner: the person wrote the candidate/,
+    );
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'the reasons for failures',
+      { readiness: { ...readiness, reasons: [{ run: 'r1', reason: 'noise', owner: 'ann' }] } },
+      /readiness\.reasons was changed since/,
+    ],
+    ['who wrote it', { readiness: { ...readiness, authors: [] } }, /readiness\.authors was changed since/],
+    ['the objectives', { objectives: { 'response-p99': { target: 9000 } } }, /objectives was changed since/],
+    ['the version', { version: 'v2.1.1' }, /what it is called \(name, version, baselineVersion\) was changed since/],
+    ['the target', { target: { baseUrl: 'http://127.0.0.1:2', sample: null } }, /the target was changed since/],
+    ['the features', { candidate: { ...about, features: ['gift cards'] } }, /candidate\.features was changed since/],
+    ['how old evidence may be', { final: { maxAgeHours: 10_000 } }, /final\.maxAgeHours was changed since/],
+  ])('is void where the configuration says something else of %s, and names it', async (_, more, why) => {
+    await both(await report(runs, { more: { readiness } }));
+    expect((await judged({ readiness })).worst).toBe('pass');
+    const { of, worst } = await judged({ readiness, ...more });
+    expect(worst).toBe('inconclusive');
+    expect(of('binding')?.reason).toMatch(why);
+    expect(of('binding')?.reason.match(/was changed since/g)).toHaveLength(1);
+  });
+
+  it('is void where files say something else than when it was given', async () => {
+    const [changes, criteria] = [join(base, 'changes.txt'), join(base, 'criteria.json')];
+    const write = (change: string, rate: number) => {
+      writeFileSync(changes, `${change}\n`);
+      writeFileSync(criteria, JSON.stringify({ deploymentMetrics: { testPassRate: `>=${rate}%` } }));
+    };
+    const more = { readiness: { ...readiness, criteria }, candidate: { ...about, changes } };
+    write('gift cards', 95);
+    await both(await report(runs, { more }));
+    expect((await judged(more)).worst).toBe('pass');
+    write('gift cards', 5);
+    expect((await judged(more)).of('binding')?.reason).toMatch(/: readiness\.criteria was changed since/);
+    write('all of it', 95);
+    expect((await judged(more)).of('binding')?.reason).toMatch(
+      /: what changed \(candidate\.changes.*was changed since/,
+    );
+    rmSync(criteria);
+    expect((await judged(more)).of('binding')?.reason).toMatch(/readiness\.criteria cannot be read/);
   });
 
   it.each<[string, (folder: string) => Promise<unknown>, object, RegExp]>([

@@ -49,6 +49,56 @@ describe('attempts at a gate', () => {
     expect(of(rules({ areReasonsAsked: false }), ...tries).gate?.verdict).toBe('pass');
   });
 
+  describe('where the newest asked for less than one that failed', () => {
+    const asked = { command: 'shakedown simulate --duration 10m', durationMs: 600_000, ratePerSecond: 20 };
+    const failed = { ...asked, judged: ['response-p99', 'error-rate'], failed: ['response-p99'] };
+    const passed = { ...asked, judged: ['response-p99', 'error-rate'], failed: [] };
+    const tries = (scope: object, more: object = {}) =>
+      of(
+        rules({ reasons: [reason('r1')] }),
+        { ...attempt('r2', 'pass'), scope: { ...passed, ...scope }, ...more } as Evidence,
+        { ...attempt('r1', 'fail'), scope: failed } as Evidence,
+      );
+
+    it.each<[object, RegExp]>([
+      [{ durationMs: 120_000 }, /says less than r1, which failed: it took 2.min and not 10.min\./],
+      [{ ratePerSecond: 10 }, /its load was 50.% of that/],
+      [{ ratePerSecond: null }, /it had no load/],
+      [{ judged: ['error-rate'] }, /it did not judge response-p99, which failed/],
+      [{ command: 'shakedown simulate --only a' }, /it was asked for a part only \(--only a\)/],
+      [{ command: "shakedown run --skip 'capacity=no machine'" }, /a part only \(--skip/],
+    ])('it clears nothing, whatever reason is given: %j', (scope, why) => {
+      expect(tries(scope).gate).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(why) });
+    });
+
+    it('a pass of as much between them clears it', () => {
+      const { gate } = of(
+        rules({ reasons: [reason('r1')] }),
+        { ...attempt('r3', 'pass'), scope: { ...passed, durationMs: 1000 } } as Evidence,
+        { ...attempt('r2', 'pass'), scope: passed } as Evidence,
+        { ...attempt('r1', 'fail'), scope: failed } as Evidence,
+      );
+      expect(gate?.verdict).toBe('pass');
+    });
+
+    it('one of other options is a try at the same, and what differs is named', () => {
+      const { gate, judged } = tries({ command: 'shakedown simulate --out x --rate 99 --duration 10m' });
+      expect(gate).toMatchObject({
+        verdict: 'pass',
+        reason:
+          'r2 passed after 1 failure (r1, other than the newest by without --out, without --rate: the build machine was backed up (ann)).',
+      });
+      expect(judged.tables?.[0]?.rows.at(-1)).toContain('without --out, without --rate');
+      const again = { command: 'shakedown simulate --duration=10m' };
+      expect(tries(again).gate?.reason).toMatch(/\(r1: the build machine/);
+    });
+
+    it('what the same bytes were called otherwise is named', () => {
+      const { judged } = tries({}, { otherNames: ['its version was called v9'] });
+      expect(judged.tables?.[0]?.rows[0]).toContain('its version was called v9');
+    });
+  });
+
   it('are no more than the policy says, those that left it open among them', () => {
     const tries = ['r4', 'r3', 'r2', 'r1'].map((id, i) => attempt(id, i === 0 ? 'pass' : 'inconclusive'));
     expect(of(rules({ atMost: 3 }), ...tries).gate).toMatchObject({
@@ -74,6 +124,28 @@ describe('attempts at a gate', () => {
       verdict: 'inconclusive',
       reason: expect.stringMatching(/attempt 3 of shakedown simulate, and 1 run of it is there/),
     });
+  });
+
+  it('that are noted and gone leave it open, until somebody says what became of each', () => {
+    const gone = {
+      kind: 'gone',
+      command: 'shakedown simulate',
+      runId: 'r3',
+      counted: 2,
+      there: 1,
+      noted: ['r2'],
+    } as Evidence;
+    expect(of(rules(), attempt('r3', 'pass'), gone).known).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/what the others \(r2\) came to is not known.*readiness\.reasons/),
+    });
+    expect(of(rules({ reasons: [reason('r2')] }), attempt('r3', 'pass'), gone).known?.verdict).toBe('pass');
+  });
+
+  it('that are at work leave it open, and those that failed elsewhere are named', () => {
+    const { known, judged } = of(rules({ atWork: ['r0'], failedElsewhere: ['r7'] }), attempt('r1', 'pass'));
+    expect(known).toMatchObject({ verdict: 'inconclusive', reason: expect.stringMatching(/r0 is still at work/) });
+    expect(judged.figures).toContainEqual({ name: 'Failed in other environments', value: 'r7' });
   });
 
   it.each([

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authorsOf } from '../../../src/domains/readiness/authors.ts';
 
+const at = (name: string) => `${name}@example.com`;
+
 describe('authors of the candidate', () => {
   const repository = mkdtempSync(join(tmpdir(), 'authors-'));
   const git = (...args: string[]) =>
@@ -13,7 +15,9 @@ describe('authors of the candidate', () => {
     git('init', '-q');
     git('commit', '-q', '--allow-empty', '-m', 'first');
     git('tag', 'v1');
-    git('commit', '-q', '--allow-empty', '-m', 'second', '--author', 'Bob <bob@example.com>');
+    const message =
+      'second\n\nCo-authored-by: Cy Doe <cy@example.com>\nCO-AUTHORED-BY: Di\n  <di@example.com>\n\nNo longer at the end.';
+    git('commit', '-q', '--allow-empty', '-m', message, '--author', 'Bob <bob@example.com>');
   });
   afterAll(() => rmSync(repository, { recursive: true }));
   const asked = (authors: string[], since: string | null = 'v1') =>
@@ -22,10 +26,10 @@ describe('authors of the candidate', () => {
       signal: new AbortController().signal,
     });
 
-  it('are those of the configuration, and authors and committers since the version before', async () => {
+  it('are those of the configuration, and authors, co-authors and committers since the version before', async () => {
     const { names, isKnown, error } = await asked(['carl']);
     expect([names.toSorted(), isKnown, error]).toEqual([
-      ['Ann', 'Bob', 'ann@example.com', 'bob@example.com', 'carl'],
+      ['Ann', 'Bob', 'Cy Doe', 'Di', ...['ann', 'bob'].map(at), 'carl', ...['cy', 'di'].map(at)],
       true,
       '',
     ]);

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -78,7 +78,10 @@ describe('attempts that were taken away', () => {
       return judgeAttempts(recorded as never).checks.find(({ id }) => id === 'known');
     };
     expect((await known())?.verdict).toBe('pass');
-    rmSync(first, { recursive: true });
+    // Nobody looks at a folder that is called otherwise.
+    renameSync(first, join(base, 'old'));
+    expect((await known())?.verdict).toBe('inconclusive');
+    rmSync(join(base, 'old'), { recursive: true });
     expect(await known()).toMatchObject({
       verdict: 'inconclusive',
       reason: expect.stringMatching(/attempt 2 of .*1 run of it is there/),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { githubDecisions } from '../../../src/domains/readiness/github-decisions.ts';
+import { githubDecisions, requestOf } from '../../../src/domains/readiness/github-decisions.ts';
 import type { ValidationContext } from '../../../src/domains/validation.ts';
 import { GithubStandIn } from '../promotion/github.ts';
 
@@ -19,7 +19,13 @@ beforeEach(async () => {
   apiUrl = await github.start();
   for (const name of variables) delete process.env[name];
   process.env.SHAKEDOWN_TEST_TOKEN = 'right';
-  github.commits.push({ sha: github.head, author: user('ann'), committer: user('web-flow') });
+  github.commits.push({
+    ...{ sha: github.head, author: user('ann'), committer: user('web-flow') },
+    commit: {
+      message: 'change\n\nCo-authored-by: Cy <7+cy@users.noreply.github.com>',
+      author: { email: 'ann@example.com' },
+    },
+  });
 });
 afterEach(async () => {
   await github.stop();
@@ -82,6 +88,15 @@ it('approvals of the workflow’s environment count where its run is of the comm
   });
   const { decisions } = await asked();
   expect(decisions).toMatchObject([{ person: 'bob', role: 'reviewer of production', decision: 'accept' }]);
+});
+
+it('a co-author is excluded as an author is', () => {
+  const about = {
+    pullRequest: { number: 42, state: 'open', headSha: 'a', author: user('ann') },
+    people: [user('ann')],
+  };
+  const found = { ...about, coAuthors: ['cy'], unknownCommits: [], reviews: [] };
+  expect(requestOf(found as never, 'a', null).authors).toEqual(['ann', 'ann', 'cy']);
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import { parts as finalParts } from '../../../src/domains/final/parts.ts';
+import { approval } from '../../../src/domains/readiness/approval.ts';
 import { parts as readinessParts } from '../../../src/domains/readiness/parts.ts';
 import type { ValidationContext, ValidationServices } from '../../../src/domains/validation.ts';
 import { recordRun } from '../../../src/evidence/recorded-run.ts';
@@ -65,10 +66,19 @@ function doneParts(domain: string, ids: readonly string[]): JournalData[] {
 const readinessIds = readinessParts.map(({ id }) => id);
 const finalIds = finalParts.map(({ id }) => id);
 
-/** A readiness report that people can decide on. @param chosen parts of the readiness that it was asked for */
-export const report = (
+/** What the part on the approval records where it is part of a report. @param more of the configuration */
+async function approvalOfReport(base: string, more: object): Promise<JournalData[]> {
+  const { context, recorded } = contextOf(base, { more });
+  await approval.run({ ...context, purpose: 'readiness' });
+  const about = (type: string, data: object) =>
+    ({ type: `shakedown.readiness.${type}`, data: { part: 'approval', atMs: 1, ...data } }) as JournalData;
+  return [about('begun', {}), ...recorded.map((data) => about('evidence', { data })), about('ended', { error: null })];
+}
+
+/** A readiness report that people can decide on. @param more of the configuration @param chosen parts of the readiness that it was asked for */
+export const report = async (
   base: string,
-  { chosen = readinessIds, ...made }: MadeRun & { chosen?: readonly string[] } = {},
+  { chosen = readinessIds, more = {}, ...made }: MadeRun & { chosen?: readonly string[]; more?: object } = {},
 ) =>
   madeRun(base, {
     policy,
@@ -92,8 +102,9 @@ export const report = (
       { type: 'shakedown.readiness.started', data: { chosen: [...chosen], purpose: 'readiness' } },
       ...doneParts(
         'readiness',
-        chosen.filter((id) => id !== 'risk'),
+        chosen.filter((id) => id !== 'risk' && id !== 'approval'),
       ),
+      ...(chosen.includes('approval') ? await approvalOfReport(base, more) : []),
       { type: 'shakedown.readiness.begun', data: { part: 'risk', atMs: 1 } },
       {
         type: 'shakedown.readiness.evidence',
@@ -128,7 +139,8 @@ export function contextOf(
     ...{ name: 'shop', version: 'v2.1.0', baselineVersion: 'v2.0.0', environment: 'staging', objectives: null },
     ...{ signing, policy, reports: { folder: base }, final: { maxAgeHours: 168 } },
     readiness: { criteria: null, reasons: [], authors: [] },
-    candidate: { repository: null, since: null },
+    candidate: { repository: null, since: null, changes: null, features: [], testedBefore: [] },
+    target: { baseUrl: 'http://127.0.0.1:1', sample: null },
     promotion: { commit: null, plan },
     ...more,
   } as unknown as ResolvedConfig;

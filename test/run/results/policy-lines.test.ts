@@ -15,11 +15,11 @@ const policy = {
   objectives: { throughput: { target: 10 } },
 };
 const lines = (objectives: object | null, judged: Objective[], gates = ['performance']) =>
-  policyLines({ policy, objectives: objectives as never }, defaults, judged, gates);
+  policyLines({ policy, objectives: objectives as never, lenience: [] }, defaults, judged, gates);
 const asAsked = [errors, { ...rate, target: 10 }];
 
 test('what the policy itself changes is not said, nor is what is stricter', () => {
-  const none = { doubts: [], missing: [] };
+  const none = { doubts: [], missing: [], caveats: [] };
   expect(lines(null, asAsked)).toEqual(none);
   expect(
     lines({}, [
@@ -27,18 +27,20 @@ test('what the policy itself changes is not said, nor is what is stricter', () =
       { ...rate, target: 20 },
     ]),
   ).toEqual(none);
-  expect(policyLines({ policy: null, objectives: null }, defaults, defaults, ['performance'])).toEqual(none);
+  expect(policyLines({ policy: null, objectives: null, lenience: [] }, defaults, defaults, ['performance'])).toEqual(
+    none,
+  );
 });
 
 test('without a policy, what asks for less than the default objectives is said, and leaves nothing open', () => {
   const found = (objectives: object, judged: Objective[]) =>
-    policyLines({ policy: null, objectives: objectives as never }, defaults, judged, ['performance']);
+    policyLines({ policy: null, objectives: objectives as never, lenience: [] }, defaults, judged, ['performance']);
   expect(found([], [])).toEqual({
-    doubts: [],
+    ...{ doubts: [], caveats: [] },
     missing: ['The configuration’s own table of objectives leaves out default ones: error-rate and throughput.'],
   });
   expect(found({ throughput: { target: 10 } }, asAsked)).toEqual({
-    doubts: [],
+    ...{ doubts: [], caveats: [] },
     missing: [
       'The configuration asks for less than the default objectives do: throughput (above 10 /s, not above 1,000 /s).',
     ],
@@ -58,10 +60,21 @@ test.each<[string, Partial<Objective>, RegExp]>([
 
 test('a table without what the policy names leaves the run open; other defaults that it lacks are said', () => {
   const own = [objective('mine')];
-  const { doubts, missing } = lines(own, own);
+  const { doubts, missing, caveats } = lines(own, own);
+  expect(caveats).toEqual(missing);
   expect(doubts).toEqual([
     expect.objectContaining({ clause: expect.stringMatching(/^throughput, which the policy names/) }),
   ]);
   expect(missing).toEqual([expect.stringMatching(/leaves out default ones of the policy’s gates: error-rate/)]);
-  expect(lines(own, own, ['uat'])).toEqual({ doubts: [], missing: [] });
+  expect(lines(own, own, ['uat'])).toEqual({ doubts: [], missing: [], caveats: [] });
+});
+
+test('READY by a configuration that asks for less is said in the headline, also where it lets the load disturb more', () => {
+  const { caveats } = lines({ 'error-rate': { target: 101 } }, [{ ...errors, target: 101 }, asAsked[1] as Objective]);
+  expect(caveats).toEqual([expect.stringMatching(/^The configuration asks for less than the policy .*error-rate/)]);
+  const lenience = ['honesty.maxInvalidShare (1, not 0.1)'];
+  for (const objectives of [null, {} as never])
+    expect(policyLines({ policy, objectives, lenience }, defaults, asAsked, ['performance']).caveats).toEqual([
+      'The configuration asks for less than the policy and the default objectives do: honesty.maxInvalidShare (1, not 0.1).',
+    ]);
 });

@@ -12,6 +12,16 @@ const answers: Record<string, { status?: number; body: string }> = {
   '/other': { body: '{"version": "2.1"}' },
   '/short': { body: '{"artifacts": [{"name": "shop", "digest": "sha256:abc"}]}' },
   '/none': { body: '{"artifacts": []}' },
+  '/twice': { body: `{"artifacts": [{"name": "shop", "digest": "sha256:${'b'.repeat(64)}", "digest": "${digest}"}]}` },
+  '/two': { body: `{"artifacts": [], "artifacts": [{"name": "shop", "digest": "${digest}"}]}` },
+  '/both': {
+    body: JSON.stringify({
+      artifacts: ['a', 'b'].map((letter) => ({ name: 'shop', digest: `sha256:${letter.repeat(64)}` })),
+    }),
+  },
+  '/escaped': {
+    body: `{"2": "a \\"b\\": c", "1": 1.0, "artifacts": [{"name": "ghcr.io\\/shop", "digest": "${digest}"}]}`,
+  },
   '/long': { body: `"${'x'.repeat(100_000)}"` },
 };
 let server: Server;
@@ -34,6 +44,11 @@ test('takes digests from the answer of the target, with its headers sent', async
   expect(headers).toMatchObject({ authorization: 'Bearer x' });
 });
 
+test('takes JSON however its program spells it', async () => {
+  const probe = { url: `${base}/escaped`, headers: {}, tls: {} };
+  expect(await probeArtifacts(probe)).toEqual([{ name: 'ghcr.io/shop', digest, source: 'probed' }]);
+});
+
 test('asks from where the load comes from, where that is asked for', async () => {
   const asked: string[] = [];
   const ask = async ({ url, tls }: { url: string; tls: object }) => {
@@ -47,7 +62,10 @@ test('asks from where the load comes from, where that is asked for', async () =>
 test.each([
   ['/missing', /status 404/],
   ['/moved', /status 302/],
-  ['/page', /its answer is not JSON/],
+  ['/page', /its answer is no JSON/],
+  ['/twice', /has a key twice/],
+  ['/two', /has a key twice/],
+  ['/both', /names shop twice, with two digests/],
   ['/other', /artifacts: /],
   ['/short', /artifacts\.0\.digest: must be sha256:/],
   ['/none', /artifacts: /],

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readBounded } from '../../../evidence/bounded-file.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import { readable } from '../../../report-kit/text.ts';
 import type { Services } from '../../command.ts';
@@ -78,9 +78,11 @@ function judge({ calls, model, cut }: History, file: string, limits: { timeMs?: 
   );
 }
 
+const mostBytes = 256 * 1024 * 1024;
+
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(resolve(file), 'utf8');
+    return (await readBounded(resolve(file), mostBytes)).toString('utf8');
   } catch (cause) {
     throw new ShakedownError('HISTORY_NOT_FOUND', `${file} cannot be read: ${(cause as Error).message}.`, {
       hint: 'Name files of operations: Jepsen logs, or histories of one map a line.',

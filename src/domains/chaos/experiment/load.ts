@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parseAllDocuments, type Tags } from 'yaml';
+import { type NotRead, readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import { visible } from '../../../report-kit/text.ts';
 import type { Experiment } from './format.ts';
@@ -44,18 +44,11 @@ export async function readDocument(file: string): Promise<Json> {
 }
 
 async function read(file: string): Promise<string> {
-  const handle = await open(file).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ENOENT' ? 'is not there' : `cannot be read: ${cause.message}`;
+  const bytes = await readBounded(file, largestBytes).catch((cause: NotRead) => {
+    const why = cause.kind === 'missing' ? 'is not there' : `cannot be read: ${cause.message}`;
     throw new ShakedownError('EXPERIMENT_FILE', `${file} ${why}.`, { cause });
   });
-  try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw new ShakedownError('EXPERIMENT_FILE', `${file} is not a file.`);
-    if (stat.size > largestBytes) throw new ShakedownError('EXPERIMENT_FILE', `${file} has more than 2 MB.`);
-    return (await handle.readFile('utf8')).replace(/^\uFEFF/, '');
-  } finally {
-    await handle.close();
-  }
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /** Python's YAML takes `y` and `n` for texts. */

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import { readDocument } from './load.ts';
 import { isObject, type Json, type JsonObject, objectOr } from './values/json.ts';
@@ -37,11 +37,16 @@ export async function readVariables(variables: readonly string[], files: readonl
   return given;
 }
 
+const mostBytes = 2 * 1024 * 1024;
+
 async function environmentFile(file: string): Promise<Record<string, string>> {
-  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+  const text = await readBounded(file, mostBytes).catch((cause: Error) => {
     throw new ShakedownError('EXPERIMENT_FILE', `${file} cannot be read: ${cause.message}.`, { cause });
   });
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const lines = text
+    .toString('utf8')
+    .split(/\r?\n/)
+    .map((line) => line.trim());
   return Object.fromEntries(
     lines.flatMap((line, index): [string, string][] => {
       if (line === '' || line.startsWith('#')) return [];

@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import { Random } from '../../traffic/public.ts';
 
@@ -120,12 +121,14 @@ async function add(plan: ChaosPlan, source: string): Promise<void> {
   plan.pauseMs = pauseS * 1000;
 }
 
+const mostBytes = 2 * 1024 * 1024;
+
 /** null: the file is none; an experiment has a method. */
 async function planOf(file: string): Promise<z.output<typeof planSchema> | null> {
   if (extname(file) === '.json') return null;
   let written: unknown;
   try {
-    written = parse(await readFile(file, 'utf8'), { maxAliasCount: 0 });
+    written = parse((await readBounded(file, mostBytes)).toString('utf8'), { maxAliasCount: 0 });
   } catch {
     // It is read again as an experiment, which reports its syntax errors.
     return null;

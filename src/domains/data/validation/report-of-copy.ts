@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type pg from 'pg';
+import { readBounded } from '../../../evidence/bounded-file.ts';
 import type { Catalog } from '../postgres/catalog.ts';
 import { identityOf, isSameDatabase, markOf, shownUrl, stateSchema } from '../postgres/connect.ts';
 import { type DataReport, dataReport, digestOf } from '../report.ts';
@@ -11,6 +11,7 @@ interface Kept {
   body: unknown;
 }
 
+const reportBytesAtMost = 64 * 1024 * 1024;
 const dayMs = 86_400_000;
 const mostTables = 2000;
 
@@ -28,7 +29,7 @@ export async function reportOf(
   let body: unknown;
   try {
     kept = await keptIn(client);
-    if (file !== null) body = JSON.parse(await readFile(file, 'utf8'));
+    if (file !== null) body = JSON.parse((await readBounded(file, reportBytesAtMost)).toString('utf8'));
     else if (kept === null) throw new Error('the database was not made by `shakedown data anonymize`');
     else body = kept.body;
   } catch (error) {

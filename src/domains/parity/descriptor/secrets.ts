@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 
 /** Secrets are compared by a keyed hash, so that neither side can guess the other's and equal ones are seen to be equal. */
@@ -44,13 +45,15 @@ export async function findSecretKey(
   return secretKey(text);
 }
 
+const mostBytes = 10_000;
+
 async function keyOf(file: string): Promise<string> {
   try {
-    const { mode, size } = await stat(file);
-    if (size > 10_000) throw new Error('it is no key, as it has more than 10,000 bytes');
+    const bytes = await readBounded(file, mostBytes);
+    const { mode } = await stat(file);
     // Windows has no such bits.
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new Error('others can read it');
-    return (await readFile(file, 'utf8')).trim();
+    return bytes.toString('utf8').trim();
   } catch (cause) {
     throw new ShakedownError('PARITY_KEY', `The key file ${file} cannot be used: ${(cause as Error).message}.`, {
       hint: `Name a file that only you can read (\`chmod 600\`), or set ${keyVariable}.`,

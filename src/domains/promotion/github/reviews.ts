@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { coAuthorsOf } from '../../candidate-log.ts';
 import { type ForgeClient, ForgeRefused } from '../forge/client.ts';
 import { markerOf } from '../request/marker.ts';
 import { account, pullRequest } from './api.ts';
 import { pullRequestThread } from './comment.ts';
+
+/** Addresses that GitHub gives out, which say whose they are: `1234+login@users.noreply.github.com`. */
+const noreply = /^(?:\d+\+)?([^@+]+)@users\.noreply\.github\.com$/i;
 
 const review = z.object({
   id: z.int(),
@@ -22,6 +26,7 @@ const commit = z.object({
   /** Accounts; null: GitHub knows none for the name in the commit. */
   author: z.union([account, z.object({}).strict()]).nullable(),
   committer: z.union([account, z.object({}).strict()]).nullable(),
+  commit: z.object({ message: z.string(), author: z.object({ email: z.string().optional() }).nullable() }),
 });
 
 const approval = z.object({
@@ -53,7 +58,9 @@ export interface GithubReviews {
   };
   /** Authors and committers of its commits, by their accounts. */
   readonly people: readonly GithubAccount[];
-  /** Commits of which GitHub does not know who wrote or made them. */
+  /** Logins of those that messages of its commits name as co-authors. */
+  readonly coAuthors: readonly string[];
+  /** Commits of which GitHub does not know who wrote or made them, a co-author among them. */
   readonly unknownCommits: readonly string[];
   /** All of them, the oldest first, as GitHub has them: which of them count is for who asks. */
   readonly reviews: readonly GithubReview[];
@@ -67,11 +74,28 @@ export async function reviewsOf(client: ForgeClient, repository: string, number:
   const reviews = await client.list(`${path}/reviews`, z.array(review));
   const isAccount = (one: (typeof commits)[number]['author']): one is GithubAccount => one !== null && 'login' in one;
   const people = commits.flatMap(({ author, committer }) => [author, committer].filter(isAccount));
+  const loginOf = (address: string) =>
+    noreply.exec(address)?.[1] ??
+    commits
+      .map(({ author, commit: { author: as } }) =>
+        isAccount(author) && as?.email?.toLowerCase() === address.toLowerCase() ? author.login : undefined,
+      )
+      .find((login) => login !== undefined);
+  const coAuthors = commits.map(({ sha, commit: { message } }) => ({
+    sha,
+    logins: coAuthorsOf(message.split('\n').filter((line) => line !== '')).map(({ address }) => loginOf(address)),
+  }));
   return {
+    coAuthors: coAuthors.flatMap(({ logins }) => logins.filter((login) => login !== undefined)),
     pullRequest: { number, state, headSha: head.sha, author: user },
     people: [...new Map(people.map((each) => [each.id, each])).values()],
     unknownCommits: commits
-      .filter(({ author, committer }) => !isAccount(author) || !isAccount(committer))
+      .filter(
+        ({ sha, author, committer }) =>
+          !isAccount(author) ||
+          !isAccount(committer) ||
+          coAuthors.some((one) => one.sha === sha && one.logins.includes(undefined)),
+      )
       .map(({ sha }) => sha),
     reviews,
   };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beginningOf } from '../../../evidence/attempt.ts';
 import { listRuns } from '../../../evidence/prune.ts';
-import { areSameArtifacts, artifactsOf } from '../../../model/artifact.ts';
+import { artifactsOf, isAbout, sameCandidate } from '../../../model/artifact.ts';
 import type { Results } from '../../../model/results.ts';
 import { measuredMoves } from '../../rehearsal/public.ts';
 import type { ValidationContext } from '../../validation.ts';
@@ -25,19 +25,19 @@ export async function newestRehearsal({
   target,
 }: Pick<ValidationContext, 'config' | 'services' | 'runFolder' | 'target'>): Promise<Found> {
   const { artifacts } = await target();
-  const own = artifactsOf(config.artifacts ?? [], artifacts);
+  const own = { name: config.name, version: config.version, artifacts: artifactsOf(config.artifacts ?? [], artifacts) };
   const [others, unreadable]: [string[], string[]] = [[], []];
   const found: { at: number; folder: string; results: Results }[] = [];
   let looked = 0;
   for (const { id, folder, heldBy } of (await listRuns(config.reports.folder, null)).reverse()) {
     if (folder === runFolder || heldBy === 'running' || heldBy === 'running elsewhere') continue;
     const began = beginningOf(join(folder, 'journal.ndjson'));
-    if (began === null || began.candidate.name !== config.name || began.candidate.version !== config.version) continue;
+    if (began === null || !isAbout(own, began.candidate)) continue;
     if (looked++ === looksAtMost) break;
     const results = await services?.judged(folder, 'rehearsal').catch(() => null);
     if (!results) unreadable.push(id);
     else if ((results.sections.rehearsal?.rehearsals ?? []).some(isMove)) {
-      if (isSame(own, results.candidate.artifacts))
+      if (sameCandidate(own, results.candidate) !== null)
         found.push({ at: Date.parse(results.run.startedAt), folder, results });
       else others.push(id);
     }
@@ -45,11 +45,6 @@ export async function newestRehearsal({
   // Names of runs have minutes only.
   const [newest] = found.sort((a, b) => b.at - a.at);
   return { run: newest === undefined ? null : await runOf(newest), others, unreadable };
-}
-
-function isSame(own: readonly { name: string; digest: string }[], other: Results['candidate']['artifacts']): boolean {
-  if (own.length === 0 || other.length === 0) return own.length === other.length;
-  return areSameArtifacts(own, other);
 }
 
 function isMove({ id }: { id: string }): boolean {

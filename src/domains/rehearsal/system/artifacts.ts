@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { namedTwice } from '../../../model/artifact.ts';
 import { ShakedownError } from '../../../model/error.ts';
+import { uniqueJson } from '../../../signing/strict-json.ts';
 import type { Side } from './state.ts';
 
 const timeoutMs = 5000;
@@ -41,7 +43,9 @@ export function checkDeclared(
 async function artifactsAt(url: string, signal: AbortSignal) {
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
-    return response.ok ? said.parse(await response.json()).artifacts : null;
+    if (!response.ok) return null;
+    const { artifacts } = said.parse(uniqueJson(await response.text()));
+    return namedTwice(artifacts) === undefined ? artifacts : null;
   } catch {
     signal.throwIfAborted();
     return null;

@@ -1,7 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 
+const mostBytes = 64 * 1024;
 const keyVariable = 'SHAKEDOWN_ANONYMIZE_KEY';
 
 /**
@@ -14,8 +16,8 @@ export async function readKey(file: string | undefined): Promise<string | undefi
   let key: string;
   let mode: number;
   try {
+    key = (await readBounded(resolve(file), mostBytes)).toString('utf8').trim();
     ({ mode } = await stat(resolve(file)));
-    key = (await readFile(resolve(file), 'utf8')).trim();
   } catch (cause) {
     throw new ShakedownError('ANONYMIZE_KEY', `${file} cannot be read: ${(cause as Error).message}.`, {
       hint: `Name a readable file, or set ${keyVariable}.`,

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 
 export const pseudonymTypes = [
@@ -88,6 +88,8 @@ export interface AnonymizeRules {
   rules: { route?: string | undefined; fields: Record<string, FieldAction> }[];
 }
 
+const mostBytes = 16 * 1024 * 1024;
+
 /**
  * Reads a rules file, YAML or JSON: `k`, and `rules`, each with a route glob and actions by field selector. The first rule that
  * fits a field decides.
@@ -100,7 +102,7 @@ export async function loadRules(file: string): Promise<AnonymizeRules> {
   };
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readBounded(file, mostBytes)).toString('utf8');
   } catch (cause) {
     throw unreadable(cause, 'Name a file that is there and may be read.');
   }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parse } from 'yaml';
+import { type NotRead, readBounded } from '../../../evidence/bounded-file.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { FeedbackAnswer, FeedbackScale } from '../../../model/feedback.ts';
 import { mostAnswers, readAnswer } from './answer.ts';
@@ -18,11 +18,10 @@ export async function readSurvey(file: string, scale: FeedbackScale): Promise<Fe
     new ShakedownError('UAT_SURVEY', `${file}: ${what}.`, { hint, ...(cause === undefined ? {} : { cause }) });
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readBounded(file, mostBytes)).toString('utf8');
   } catch (cause) {
-    throw refuse(`cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`, cause);
+    throw refuse((cause as NotRead).message, cause);
   }
-  if (Buffer.byteLength(text) > mostBytes) throw refuse('is larger than 4 MB');
   let values: unknown;
   try {
     values = valuesOf(text, extname(file).toLowerCase());

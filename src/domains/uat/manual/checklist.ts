@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { replaceFileSync } from '../../../evidence/atomic-file.ts';
+import { readBoundedSync } from '../../../evidence/bounded-file.ts';
 import { addToManifest } from '../../../evidence/manifest.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { FindingGroup } from '../../../model/finding.ts';
@@ -56,8 +57,7 @@ export function readChecklist(file: string, today = new Date().toISOString().sli
   const refuse = (what: string) => new ShakedownError('UAT_CHECKLIST', `${file}: ${what}.`, { hint });
   let values: unknown;
   try {
-    const text = readFileSync(file, 'utf8');
-    if (Buffer.byteLength(text) > mostBytes) throw new Error('it is larger than 1 MB');
+    const text = readBoundedSync(file, mostBytes).toString('utf8');
     // As text: a criterion such as 1.4.10 is no number, and a date is written as it is.
     values = parse(text, { schema: 'failsafe', maxAliasCount: 0 });
   } catch (cause) {
