@@ -68,6 +68,11 @@ test.each(names)('%s does no more than it has to', (name) =>
   expect(faults(text(`.github/workflows/${name}`))).toEqual([]),
 );
 
+/** Examples for a repository that uses the action. */
+const own = ['pipelines/pull-request.yml', 'pipelines/comment-for-forks.yml'];
+
+test.each(own)('%s does no more than it has to', (name) => expect(faults(text(`docs/${name}`))).toEqual([]));
+
 test('what is wrong with a workflow is seen', () => {
   const bad = `
 on: { pull_request_target: {}, pull_request: {} }
@@ -85,8 +90,9 @@ jobs:
 });
 
 test('each action has its version beside its hash, the same everywhere', () => {
-  const pins = names.flatMap((name) =>
-    [...text(`.github/workflows/${name}`).matchAll(/uses: (\S+?)@(\S+)(.*)/g)].map(([, action = '', hash, version]) => [
+  const files = [...names.map((name) => `.github/workflows/${name}`), 'action.yml', 'docs/pipelines/pull-request.yml'];
+  const pins = files.flatMap((name) =>
+    [...text(name).matchAll(/uses: (actions\/\S+?)@(\S+)(.*)/g)].map(([, action = '', hash, version]) => [
       action.split('/').slice(0, 2).join('/'),
       `${hash}${version}`,
     ]),
@@ -210,7 +216,8 @@ test.skipIf(actionlint === undefined)(
     if (actionlint === undefined) return;
     const lint = (files: string[]) =>
       spawnSync(actionlint, ['-shellcheck=', '-pyflakes=', ...files], { cwd: root, encoding: 'utf8' }).stdout;
-    expect(lint([...names.map((name) => join(folder, name)), join(root, 'docs/deploy/github-actions.yml')])).toBe('');
+    const examples = ['deploy/github-actions.yml', ...own].map((name) => join(root, 'docs', name));
+    expect(lint([...names.map((name) => join(folder, name)), ...examples])).toBe('');
     const at = mkdtempSync(join(tmpdir(), 'shakedown-lint-'));
     try {
       mkdirSync(join(at, '.github', 'workflows'), { recursive: true });

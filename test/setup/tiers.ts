@@ -47,6 +47,7 @@ const slow = [
   'test/domains/monitoring/validation/real-pages/real-pages.test.ts',
   'test/domains/parity/sample.test.ts',
   'test/domains/promotion/promote.test.ts',
+  'test/domains/promotion/publish.test.ts',
   'test/domains/promotion/racing.test.ts',
   'test/domains/regression/sample.test.ts',
   'test/domains/rehearsal/kinds.test.ts',

@@ -46,6 +46,22 @@ const ofParts = partDomain(about, {
       ],
       load: async () => (await import('./promote.ts')).promote,
     },
+    {
+      name: 'publish',
+      help: 'show a run where its pipeline is looked at: job summary and annotations of GitHub, and a comment under the pull request or merge request',
+      arguments: [{ flags: '[run]', help: 'folder or id of the run' }],
+      options: [
+        { flags: '--report-url <url>', help: 'where the reports can be read (default: the artifacts of the pipeline)' },
+        { flags: '--no-comment', help: 'write no comment' },
+        {
+          flags: '--keep <folder>',
+          help: 'where no comment may be written, as for a fork, put it into this folder',
+        },
+        { flags: '--kept <folder>', help: 'write the comment that another workflow kept there' },
+        configFile,
+      ],
+      load: async () => (await import('./publish/publish.ts')).publish,
+    },
   ],
 });
 
