@@ -1869,8 +1869,8 @@ export interface UserConfig {
     services?: ({
       /** In reports. */
       name: string;
-      /** `real`: it is asked. `stand-in`: a recording of it answers. `other`: it speaks no HTTP, and only its failure is tried. */
-      kind: 'real' | 'stand-in' | 'other';
+      /** `real`: it is asked. `stand-in`: a recording of it answers. `other`: it speaks no HTTP, and only its failure is tried. `cdn`: an nginx on this machine stands in for it, in front of the target. */
+      kind: 'real' | 'stand-in' | 'other' | 'cdn';
       /** Of a real service; not for a stand-in. Needed when recording is absent. */
       url?: string | undefined;
       /** Of a stand-in: the folder that `shakedown services record` made. Needed when url is absent. */
@@ -1899,6 +1899,8 @@ export interface UserConfig {
       } | undefined;
       /** How old the recording of a stand-in may be. @default 90 */
       maxAgeDays?: number | undefined;
+      /** Of a CDN: percentage points by which its share of answers may be below the recorded one. @default 10 */
+      hitSharePoints?: number | undefined;
       /** What the target still does without it, which is tried; it is not tried, which is inconclusive, when absent. */
       degrades?: {
         /** The link of chaos.components by which the target reaches the service. Needed when port is absent. */

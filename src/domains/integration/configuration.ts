@@ -190,6 +190,7 @@ export const configuration: Configuration<typeof schemas> = {
             ...{ name: 'carrier', kind: 'stand-in', recording: 'stand-ins/carrier', maxAgeDays: 30 },
             degrades: { port: 9400, routes: [{ path: '/delivery' }] },
           },
+          { name: 'CDN', kind: 'cdn', hitSharePoints: 5 },
           { name: 'mail', kind: 'other', degrades: { link: 'shop to mail', routes: [{ path: '/contact' }] } },
         ],
       },

@@ -65,9 +65,9 @@ export const serviceSchema = z.strictObject({
     .regex(/^[\w .-]{1,80}$/, 'must be 1 to 80 letters, digits, spaces, dots and dashes')
     .describe('In reports.'),
   kind: z
-    .enum(['real', 'stand-in', 'other'])
+    .enum(['real', 'stand-in', 'other', 'cdn'])
     .describe(
-      '`real`: it is asked. `stand-in`: a recording of it answers. `other`: it speaks no HTTP, and only its failure is tried.',
+      '`real`: it is asked. `stand-in`: a recording of it answers. `other`: it speaks no HTTP, and only its failure is tried. `cdn`: an nginx on this machine stands in for it, in front of the target.',
     ),
   url: httpUrlSchema.optional().describe('Of a real service; not for a stand-in. Needed when recording is absent.'),
   recording: filePath
@@ -95,6 +95,12 @@ export const serviceSchema = z.strictObject({
     .optional()
     .describe('How much it still allows; not looked at when absent.'),
   maxAgeDays: z.int().min(1).max(3650).default(90).describe('How old the recording of a stand-in may be.'),
+  hitSharePoints: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(10)
+    .describe('Of a CDN: percentage points by which its share of answers may be below the recorded one.'),
   degrades: degrades
     .optional()
     .describe(
@@ -127,6 +133,8 @@ export function serviceSettings(
       `${where}: a service that speaks no HTTP needs degrades, and neither url nor recording`,
       'Say in degrades what the target does without it.',
     );
+  if (kind === 'cdn' && (recording !== undefined || url !== undefined || degrades !== undefined))
+    throw refused(`${where}: a CDN has neither url, recording nor degrades`, 'Take them out.');
   if (degrades?.port !== undefined && kind !== 'stand-in')
     throw refused(`${where}.degrades: only a stand-in answers at a port`, 'Name a link of chaos.components.');
   return {

@@ -68,8 +68,8 @@ export interface DegradationSettings {
 
 export interface ServiceSettings {
   readonly name: string;
-  /** `other`: it speaks no HTTP, so it is not asked. */
-  readonly kind: 'real' | 'stand-in' | 'other';
+  /** `other`: it speaks no HTTP, so it is not asked. `cdn`: a caching proxy stands in for it. */
+  readonly kind: 'real' | 'stand-in' | 'other' | 'cdn';
   /** null: it is a stand-in, or the target itself. */
   readonly url: string | null;
   /** null: it is real, or is recorded from the target for this run. */
@@ -86,6 +86,8 @@ export interface ServiceSettings {
   readonly latencyMs: number;
   readonly quota: { readonly header: string; readonly atLeast: number } | null;
   readonly maxAgeDays: number;
+  /** Of a CDN: percentage points by which its share of answers may be below the recorded one. */
+  readonly hitSharePoints: number;
   /** null: not declared. */
   readonly degrades: DegradationSettings | null;
 }
@@ -100,7 +102,7 @@ export const sampleChanges: readonly ChangeSettings[] = [
 
 const ofShop = {
   ...{ url: null, recording: null, isTarget: true, certificateDays: 14, latencyMs: 1000, quota: null, maxAgeDays: 90 },
-  degrades: null,
+  ...{ degrades: null, hitSharePoints: 10 },
   probe: {
     ...{ path: '/api/products?limit=20', status: 200, headersEnv: {} },
     document: { kind: 'sample', version: null },

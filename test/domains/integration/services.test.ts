@@ -121,6 +121,7 @@ const usual: ServiceSettings = {
   ...{
     quota: null,
     maxAgeDays: 90,
+    hitSharePoints: 10,
     degrades: null,
     probe: { path: '/ping', status: 200, document: null, headersEnv: {} },
   },

@@ -82,14 +82,39 @@ const degradation = z.object({
   ),
 });
 
+const share = z.object({ hits: count, of: count });
+
+/** Answers from a cache, as recorded and by the proxy that stands in for the CDN. */
+const cdn = z.object({
+  kind: z.literal('cdn'),
+  name: text,
+  sessions: count,
+  /** Percentage points by which a share may be below the recorded one. */
+  points: z.number(),
+  routes: z.array(
+    z.object({
+      route: text,
+      /** Answers that say whether a cache gave them. */
+      recorded: share,
+      /** Without the first of each address. */
+      own: share,
+      /** Answers, not from the cache, that do not say how long they may be kept. */
+      unsaid: count,
+      /** Why another one was not kept, by its headers; empty: there was none. */
+      said: text,
+    }),
+  ),
+});
+
 /** How the target degrades without it is not declared. */
 const undeclared = z.object({ kind: z.literal('undeclared'), name: text });
 
 const failed = z.object({ kind: z.literal('failed'), name: text, error: text });
 
 /** What was seen of one external service. */
-export const serviceEvidence = z.discriminatedUnion('kind', [real, standIn, degradation, undeclared, failed]);
+export const serviceEvidence = z.discriminatedUnion('kind', [real, standIn, degradation, undeclared, cdn, failed]);
 export type ServiceEvidence = z.output<typeof serviceEvidence>;
 export type RealEvidence = z.output<typeof real>;
 export type StandInEvidence = z.output<typeof standIn>;
 export type DegradationEvidence = z.output<typeof degradation>;
+export type CdnEvidence = z.output<typeof cdn>;

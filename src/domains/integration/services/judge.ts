@@ -3,6 +3,7 @@ import { plural } from '../../../report-kit/format.ts';
 import { upperMedian } from '../../../stats/order-statistics.ts';
 import { type Check, type Coverage, check, type Judged, type Recorded, type Table } from '../../part.ts';
 import type { RealEvidence, ServiceEvidence, StandInEvidence } from './evidence.ts';
+import { cdnChecks, cdnTables } from './judge-cdn.ts';
 import { degradationChecks, degradationTable, failureCoverage } from './judge-degradation.ts';
 
 const namedAtMost = 3;
@@ -21,7 +22,9 @@ export function judgeServices(evidence: readonly Recorded<ServiceEvidence>[]): J
           ? standInChecks(one)
           : one.kind === 'degradation'
             ? degradationChecks(one, idOf)
-            : [undeclaredCheck(one.name)],
+            : one.kind === 'cdn'
+              ? cdnChecks(one, idOf)
+              : [undeclaredCheck(one.name)],
   );
   const reals = all.filter((one) => one.kind === 'real');
   const questions = reals.flatMap((one) => [
@@ -43,7 +46,7 @@ export function judgeServices(evidence: readonly Recorded<ServiceEvidence>[]): J
     title: 'Services',
     head: ['Service', 'Kind', 'Where', 'What was seen'],
     rows: all.flatMap((one) => {
-      if (one.kind === 'degradation' || one.kind === 'undeclared') return [];
+      if (one.kind === 'degradation' || one.kind === 'undeclared' || one.kind === 'cdn') return [];
       const row =
         one.kind === 'failed'
           ? [one.name, '', '', 'not looked at']
@@ -70,7 +73,7 @@ export function judgeServices(evidence: readonly Recorded<ServiceEvidence>[]): J
       { name: 'Real services', value: String(reals.length) },
       { name: 'Stand-ins', value: String(all.filter(({ kind }) => kind === 'stand-in').length) },
     ],
-    tables: [table, ...degradationTable(tried)],
+    tables: [table, ...degradationTable(tried), ...cdnTables(all.filter((one) => one.kind === 'cdn'))],
     coverage: [...(questions.length === 0 ? [] : [coverage]), ...(failures === null ? [] : [failures])],
   };
 }

@@ -7,6 +7,7 @@ import { Contract } from '../contracts/answer.ts';
 import { type Received, send } from '../contracts/send.ts';
 import { Validator } from '../contracts/validator.ts';
 import { documentFrom, type ServiceSettings } from '../settings.ts';
+import { throughCache } from './cdn.ts';
 import { linkBreaker, tryWithout } from './degrade.ts';
 import { type RealEvidence, type ServiceEvidence, type StandInEvidence, serviceEvidence } from './evidence.ts';
 import { judgeServices } from './judge.ts';
@@ -54,12 +55,13 @@ export const services = validationWork<ServiceEvidence>({
     for (const one of all) {
       if (one.kind === 'real') await kept(one.name, () => lookAt(one, context));
       if (one.kind === 'stand-in') await kept(one.name, () => tryOut(one, context));
+      if (one.kind === 'cdn') await kept(one.name, () => throughCache(one, context as ValidationContext));
     }
     const links = linkBreaker(context as ValidationContext);
     for (const one of all) {
       const { name, degrades } = one;
-      // Without itself no target does anything.
-      if (one.isTarget) continue;
+      // Without itself no target does anything; what is behind a CDN is what the others show.
+      if (one.isTarget || one.kind === 'cdn') continue;
       if (degrades === null) context.record({ kind: 'undeclared', name });
       else await kept(`${name} failing`, () => tryWithout({ ...one, degrades }, context as ValidationContext, links));
     }
