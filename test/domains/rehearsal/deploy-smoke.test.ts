@@ -43,7 +43,7 @@ async function deployed(version: string, paths: string) {
 }
 
 it('a version gets traffic after its smoke tests, and one that fails them gets none and ends', async () => {
-  tiny = await tinyStaging();
+  tiny = await tinyStaging({}, { readyMs: 30_000 });
   const { staging, folder } = tiny;
   expect(await deployed('v1', '/')).toContain('smoke: 1 of 1 tests passed');
   await expect(deployed('v2', '/ :not-an-address')).rejects.toMatchObject({
