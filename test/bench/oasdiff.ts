@@ -100,8 +100,4 @@ for (const { theirs, ours } of tally.values()) {
 }
 console.log(`\n${silent} of which Shakedown says nothing at all, not even that it is not judged:`);
 for (const one of doubtful) console.log(`  ${one}`);
-const sources = ['compare', 'schemas', 'surroundings', 'security'].map((name) =>
-  readFileSync(new URL(`../../src/domains/integration/changes/${name}.ts`, import.meta.url), 'utf8'),
-);
 console.log(`\nBreaking checks that no pair showed: ${[...breaking].filter((id) => !tally.has(id)).length}`);
-void sources;
