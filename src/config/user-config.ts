@@ -1869,8 +1869,8 @@ export interface UserConfig {
     services?: ({
       /** In reports. */
       name: string;
-      /** `real`: it is asked. `stand-in`: a recording of it answers. */
-      kind: 'real' | 'stand-in';
+      /** `real`: it is asked. `stand-in`: a recording of it answers. `other`: it speaks no HTTP, and only its failure is tried. `cdn`: an nginx on this machine stands in for it, in front of the target. */
+      kind: 'real' | 'stand-in' | 'other' | 'cdn';
       /** Of a real service; not for a stand-in. Needed when recording is absent. */
       url?: string | undefined;
       /** Of a stand-in: the folder that `shakedown services record` made. Needed when url is absent. */
@@ -1899,6 +1899,32 @@ export interface UserConfig {
       } | undefined;
       /** How old the recording of a stand-in may be. @default 90 */
       maxAgeDays?: number | undefined;
+      /** Of a CDN: percentage points by which its share of answers may be below the recorded one. @default 10 */
+      hitSharePoints?: number | undefined;
+      /** What the target still does without it, which is tried; it is not tried, which is inconclusive, when absent. */
+      degrades?: {
+        /** The link of chaos.components by which the target reaches the service. Needed when port is absent. */
+        link?: string | undefined;
+        /** Of a stand-in: port of 127.0.0.1 at which the target looks for it. It answers there while this is tried. Needed when link is absent. */
+        port?: number | undefined;
+        /** How late the service answers when it is slow. @default 5000 */
+        slowMs?: number | undefined;
+        /** Seconds within which all is as usual again when the service is back. @default 30 */
+        recoverS?: number | undefined;
+        /** Routes that go on, or fail as they may. */
+        routes: {
+          /** On the target; asked for with GET and the headers of target.headers. */
+          path: string;
+          /** Status while the service works. @default 200 */
+          usual?: number | undefined;
+          /** Statuses that are right without it. @default [200] */
+          without?: number[] | undefined;
+          /** Time within which the answer has to come then. @default 3000 */
+          withinMs?: number | undefined;
+          /** Ways of failing that this is declared for. @default ["unavailable","slow","erroring"] */
+          when?: ('unavailable' | 'slow' | 'erroring')[] | undefined;
+        }[];
+      } | undefined;
     })[] | null | undefined;
     /** What there is none of, each with the reason, which the report shows: contracts, changes, services. */
     leaveOut?: Partial<Record<'contracts' | 'changes' | 'services', {

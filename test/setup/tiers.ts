@@ -29,6 +29,7 @@ const slow = [
   'test/domains/data/anonymize.test.ts',
   'test/domains/data/refused.test.ts',
   'test/domains/data/staging.test.ts',
+  'test/domains/integration/degrade.test.ts',
   'test/domains/integration/sample.test.ts',
   'test/domains/load/k6/run.test.ts',
   'test/domains/load/kubernetes/launcher.test.ts',

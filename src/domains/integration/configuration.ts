@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { httpUrlSchema } from '../../model/address-schemas.ts';
-import { ShakedownError } from '../../model/error.ts';
 import type { Configuration } from '../configuration.ts';
 import type { LeftOut } from '../validation.ts';
+import { filePath as file, pathOnTarget as path, refused, serviceSchema, serviceSettings } from './service-settings.ts';
 import {
   type ChangeSettings,
   type ContractSettings,
@@ -14,11 +13,6 @@ import {
   sampleServices,
 } from './settings.ts';
 
-const file = z.string().min(1).max(1000);
-const path = z
-  .string()
-  .max(1000)
-  .regex(/^\/[^\s#]*$/, 'must be a path on the target, such as /openapi.json');
 const source = z
   .strictObject({
     file: file.optional().describe('The document; not a file when absent.'),
@@ -60,40 +54,6 @@ const changes = z.strictObject({
   baseline: source.describe('The document that clients were made from.'),
   candidate: source.describe('The document of the release candidate.'),
   accepted: z.array(accepted).max(500).default([]).describe('Breaking changes that are meant.'),
-});
-
-const service = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[\w .-]{1,80}$/, 'must be 1 to 80 letters, digits, spaces, dots and dashes')
-    .describe('In reports.'),
-  kind: z.enum(['real', 'stand-in']).describe('`real`: it is asked. `stand-in`: a recording of it answers.'),
-  url: httpUrlSchema.optional().describe('Of a real service; not for a stand-in. Needed when recording is absent.'),
-  recording: file
-    .optional()
-    .describe('Of a stand-in: the folder that `shakedown services record` made. Needed when url is absent.'),
-  probe: z
-    .strictObject({
-      path: path.default('/').describe('What is asked for, with GET.'),
-      status: z.int().min(100).max(599).default(200).describe('Status that is expected.'),
-      document: file.optional().describe('OpenAPI document that the answer is held against; none when absent.'),
-      headersEnv: z
-        .record(z.string(), z.string().regex(/^\w+$/))
-        .default({})
-        .describe('Headers, each by the name of the environment variable that holds it.'),
-    })
-    .prefault({})
-    .describe('One request that shows that it works and changes nothing.'),
-  certificateDays: z.int().min(0).max(3650).default(14).describe('Days that its certificate must still be valid.'),
-  latencyMs: z.int().min(1).max(600_000).default(1000).describe('How long the middle one of its answers may take.'),
-  quota: z
-    .strictObject({
-      header: z.string().min(1).max(100).describe('Header that says how much is left, such as x-ratelimit-remaining.'),
-      atLeast: z.int().min(0).describe('What must be left.'),
-    })
-    .optional()
-    .describe('How much it still allows; not looked at when absent.'),
-  maxAgeDays: z.int().min(1).max(3650).default(90).describe('How old the recording of a stand-in may be.'),
 });
 
 const integrationParts = ['contracts', 'changes', 'services'] as const;
@@ -138,7 +98,7 @@ const schemas = {
           'Documents of two versions to compare; for the sample system those of its versions, else none when absent.',
         ),
       services: z
-        .array(service)
+        .array(serviceSchema)
         .max(50)
         .nullable()
         .default(null)
@@ -210,8 +170,28 @@ export const configuration: Configuration<typeof schemas> = {
               headersEnv: { authorization: 'PAY_AUTH' },
             },
             ...{ certificateDays: 21, latencyMs: 300, quota: { header: 'x-ratelimit-remaining', atLeast: 100 } },
+            degrades: {
+              link: 'shop to payments',
+              slowMs: 8000,
+              recoverS: 60,
+              routes: [
+                { path: '/products' },
+                {
+                  path: '/checkout/methods',
+                  usual: 200,
+                  without: [503],
+                  withinMs: 2000,
+                  when: ['unavailable', 'erroring'],
+                },
+              ],
+            },
           },
-          { name: 'carrier', kind: 'stand-in', recording: 'stand-ins/carrier', maxAgeDays: 30 },
+          {
+            ...{ name: 'carrier', kind: 'stand-in', recording: 'stand-ins/carrier', maxAgeDays: 30 },
+            degrades: { port: 9400, routes: [{ path: '/delivery' }] },
+          },
+          { name: 'CDN', kind: 'cdn', hitSharePoints: 5 },
+          { name: 'mail', kind: 'other', degrades: { link: 'shop to mail', routes: [{ path: '/contact' }] } },
         ],
       },
     },
@@ -220,26 +200,7 @@ export const configuration: Configuration<typeof schemas> = {
   resolve({ integration }, { at, isSample }) {
     const found = (one: z.output<typeof source>): DocumentSource =>
       one.file === undefined ? { kind: 'target', path: one.path as string } : { kind: 'file', file: at(one.file) };
-    const names = (integration.services ?? []).map(({ name }) => name);
-    const services = integration.services?.map((one, i): ServiceSettings => {
-      const where = `integration.services.${i}`;
-      const { name, kind, url, recording, quota, probe, ...more } = one;
-      if (names.indexOf(name) !== i)
-        throw refused(`${where}: there are two services ${JSON.stringify(name)}`, 'Give each a name of its own.');
-      if (kind === 'real' && (url === undefined || recording !== undefined))
-        throw refused(`${where}: a real service needs a url, and no recording`, 'Correct it, or make it a stand-in.');
-      if (kind === 'stand-in' && (recording === undefined || url !== undefined))
-        throw refused(
-          `${where}: a stand-in needs a recording, and no url`,
-          'Make one with `shakedown services record`.',
-        );
-      return {
-        ...{ ...more, name, kind, quota: quota ?? null, isTarget: false },
-        url: url?.replace(/\/+$/, '') ?? null,
-        recording: recording === undefined ? null : at(recording),
-        probe: { ...probe, document: probe.document === undefined ? null : { kind: 'file', file: at(probe.document) } },
-      };
-    });
+    const services = integration.services?.map((one, i) => serviceSettings(one, i, integration.services ?? [], at));
     for (const part of integrationParts) {
       if (integration.leaveOut[part] !== undefined && (integration[part] ?? []).length > 0)
         throw refused(
@@ -277,7 +238,3 @@ export const configuration: Configuration<typeof schemas> = {
     };
   },
 };
-
-function refused(what: string, hint: string): ShakedownError {
-  return new ShakedownError('CONFIG_INVALID', what, { hint });
-}

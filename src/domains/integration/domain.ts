@@ -20,7 +20,7 @@ const about: PartDomain = {
     },
     {
       ...{ id: 'services', title: 'External services' },
-      help: 'real ones: reachable, certificate, contract, latency, quota; stand-ins: what they were recorded from',
+      help: 'real ones: reachable, certificate, contract, latency, quota; stand-ins: what they were recorded from; what the target does without them',
       leftOut: ({ integration: of }) => of.leaveOut.services ?? null,
       load: async () => (await import('./services/part.ts')).services,
     },

@@ -45,9 +45,31 @@ export interface ChangeSettings {
   readonly accepted: readonly Accepted[];
 }
 
+/** How a service can fail. */
+export const failureKinds = ['unavailable', 'slow', 'erroring'] as const;
+export type FailureKind = (typeof failureKinds)[number];
+
+/** What the target still does without a service. */
+export interface DegradationSettings {
+  /** Under `chaos.components`: by which the target reaches the service; null: it is a stand-in that answers at `port`. */
+  readonly link: string | null;
+  readonly port: number | null;
+  readonly slowMs: number;
+  readonly recoverS: number;
+  readonly routes: readonly {
+    /** Of the target; asked for with GET. */
+    readonly path: string;
+    readonly usual: number;
+    readonly without: readonly number[];
+    readonly withinMs: number;
+    readonly when: readonly FailureKind[];
+  }[];
+}
+
 export interface ServiceSettings {
   readonly name: string;
-  readonly kind: 'real' | 'stand-in';
+  /** `other`: it speaks no HTTP, so it is not asked. `cdn`: a caching proxy stands in for it. */
+  readonly kind: 'real' | 'stand-in' | 'other' | 'cdn';
   /** null: it is a stand-in, or the target itself. */
   readonly url: string | null;
   /** null: it is real, or is recorded from the target for this run. */
@@ -64,6 +86,10 @@ export interface ServiceSettings {
   readonly latencyMs: number;
   readonly quota: { readonly header: string; readonly atLeast: number } | null;
   readonly maxAgeDays: number;
+  /** Of a CDN: percentage points by which its share of answers may be below the recorded one. */
+  readonly hitSharePoints: number;
+  /** null: not declared. */
+  readonly degrades: DegradationSettings | null;
 }
 
 export const sampleContracts: readonly ContractSettings[] = [
@@ -76,6 +102,7 @@ export const sampleChanges: readonly ChangeSettings[] = [
 
 const ofShop = {
   ...{ url: null, recording: null, isTarget: true, certificateDays: 14, latencyMs: 1000, quota: null, maxAgeDays: 90 },
+  ...{ degrades: null, hitSharePoints: 10 },
   probe: {
     ...{ path: '/api/products?limit=20', status: 200, headersEnv: {} },
     document: { kind: 'sample', version: null },

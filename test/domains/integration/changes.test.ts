@@ -13,6 +13,8 @@ const order = (): Record<string, never> =>
       id: { type: 'integer' },
       state: { type: 'string', enum: ['new', 'paid'] },
       note: { type: 'string', maxLength: 50 },
+      code: { type: 'string', pattern: '^[a-z]+$', 'x-extensible-enum': ['a', 'b'] },
+      zip: { type: 'string', pattern: '^[0-9]{5}$' },
       lines: { type: 'array', minItems: 1, items: { $ref: '#/components/schemas/Line' } },
     },
   }) as never;
@@ -28,6 +30,7 @@ function api(change: (root: any) => void = () => {}) {
           parameters: [
             { name: 'limit', in: 'query', schema: { type: 'integer', maximum: 100 } },
             { name: 'sort', in: 'query', schema: { type: 'string', enum: ['asc', 'desc'] } },
+            { name: 'x-filter', in: 'header', schema: { type: 'object', properties: { by: { type: 'string' } } } },
           ],
           responses: {
             200: {
@@ -40,7 +43,7 @@ function api(change: (root: any) => void = () => {}) {
         post: { requestBody: json(order()), responses: { 201: json(order()), 202: {} } },
       },
       '/orders/{id}': { get: { responses: { 200: json({ $ref: '#/components/schemas/Wrapped' }) } } },
-      '/old': { get: { deprecated: true, responses: {} }, post: { responses: {} } },
+      '/old': { get: { deprecated: true, responses: {} }, post: { 'x-stability-level': 'stable', responses: {} } },
     },
     components: {
       schemas: {
@@ -131,6 +134,37 @@ const cases: Case[] = [
     [],
   ],
   [
+    'a pattern of what is read is gone, and another is another',
+    (r) => {
+      const { properties } = r.paths['/orders'].post.responses[201].content['application/json'].schema;
+      delete properties.code.pattern;
+      properties.zip.pattern = '^[0-9]+$';
+    },
+    [
+      'response-property-pattern-changed POST /orders answer 201 zip',
+      'response-property-pattern-removed POST /orders answer 201 code',
+    ],
+  ],
+  [
+    'a value of a list that may grow is gone, and less is promised of an operation',
+    (r) => {
+      const { schema } = r.paths['/orders'].post.requestBody.content['application/json'];
+      schema.properties.code['x-extensible-enum'] = ['a'];
+      r.paths['/old'].post['x-stability-level'] = 'alpha';
+    },
+    [
+      'request-property-x-extensible-enum-value-removed POST /orders request body code',
+      'api-stability-decreased POST /old',
+    ],
+  ],
+  [
+    'a field in a header has to be one of a few',
+    (r) => {
+      r.paths['/orders'].get.parameters[2].schema.properties.by = { type: 'string', enum: ['a'] };
+    },
+    ['request-header-property-became-enum GET /orders header x-filter by'],
+  ],
+  [
     'a field may be null',
     (r) => {
       r.components.schemas.Wrapped.allOf[0].properties.id.nullable = true;
@@ -202,7 +236,7 @@ const cases: Case[] = [
   ],
   [
     'a parameter is gone',
-    (r) => r.paths['/orders'].get.parameters.pop(),
+    (r) => r.paths['/orders'].get.parameters.splice(1, 1),
     ['request-parameter-removed GET /orders query sort'],
   ],
   [
@@ -253,7 +287,7 @@ const cases: Case[] = [
     (r) => {
       r.paths['/old'].post.security = [{ key: [] }];
     },
-    ['api-security-added POST /old'],
+    ['api-security-anonymous-access-removed POST /old'],
   ],
   [
     'a parameter of a path is called otherwise',

@@ -118,8 +118,17 @@ describe('a stand-in', () => {
 
 const usual: ServiceSettings = {
   ...{ name: 'own', kind: 'real', url: null, recording: null, isTarget: false, certificateDays: 14, latencyMs: 1000 },
-  ...{ quota: null, maxAgeDays: 90, probe: { path: '/ping', status: 200, document: null, headersEnv: {} } },
+  ...{
+    quota: null,
+    maxAgeDays: 90,
+    hitSharePoints: 10,
+    degrades: null,
+    probe: { path: '/ping', status: 200, document: null, headersEnv: {} },
+  },
 };
+
+/** What the target does without it is not said, so it is not tried. */
+const undeclared = { 'own-degrades': 'inconclusive' };
 
 /** Does the part, and judges what it recorded. */
 async function judged(...all: Partial<ServiceSettings>[]): Promise<Record<string, string>> {
@@ -161,6 +170,7 @@ describe('a real service', () => {
       }),
     ).toEqual({
       ...{ 'own-reachable': 'pass', 'own-latency': 'pass', 'own-contract': 'pass', 'own-quota': 'pass' },
+      ...undeclared,
     });
   });
 
@@ -175,6 +185,7 @@ describe('a real service', () => {
       }),
     ).toEqual({
       ...{ 'own-reachable': 'pass', 'own-latency': 'fail', 'own-contract': 'fail', 'own-quota': 'fail' },
+      ...undeclared,
     });
     expect(await judged({ url: await ping({}, 500) })).toMatchObject({ 'own-reachable': 'fail' });
     expect(await judged({ url, quota: { header: 'x-other', atLeast: 1 } })).toMatchObject({
@@ -195,6 +206,7 @@ describe('a real service', () => {
       'unset-looked-at': 'inconclusive',
       'own-reachable': 'pass',
       'own-latency': 'pass',
+      ...{ ...undeclared, 'gone-degrades': 'inconclusive', 'unset-degrades': 'inconclusive' },
     });
   });
 
@@ -213,6 +225,7 @@ describe('a real service', () => {
     const recording = await recorded();
     expect(await judged({ name: 'stand', kind: 'stand-in', recording })).toEqual({
       ...{ 'stand-recorded': 'pass', 'stand-as-recorded': 'pass', 'stand-unknown': 'pass' },
+      'stand-degrades': 'inconclusive',
     });
     expect(await judged({ name: 'stand', kind: 'stand-in', recording, maxAgeDays: -1 })).toMatchObject({
       'stand-recorded': 'inconclusive',

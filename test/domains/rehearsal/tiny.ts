@@ -45,11 +45,14 @@ export interface Tiny {
 }
 
 /** A staging system of the small program, without a version. */
-export async function tinyStaging(change: Partial<ResolvedDeployment['switch']> = {}): Promise<Tiny> {
+export async function tinyStaging(
+  change: Partial<ResolvedDeployment['switch']> = {},
+  more: Partial<ResolvedDeployment> = {},
+): Promise<Tiny> {
   const folder = mkdtempSync(join(tmpdir(), 'shakedown-tiny-'));
   const settings: StagingSettings = {
     ...{ stateFile: join(folder, 'staging.json'), folder, system: tinySystem, healthPath: '/healthz' },
-    deployment: { ...tinyDeployment, switch: { ...tinyDeployment.switch, ...change } },
+    deployment: { ...tinyDeployment, ...more, switch: { ...tinyDeployment.switch, ...change } },
   };
   const staging = await Staging.start(settings, AbortSignal.timeout(60_000));
   return {

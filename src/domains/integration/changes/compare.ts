@@ -4,7 +4,15 @@ import { child, children, followed, type Place } from '../openapi/references.ts'
 import type { Change } from './evidence.ts';
 import { compareSchemas, type Side } from './schemas.ts';
 import { compareSecurity, type Found } from './security.ts';
-import { compareServers, compareWriting, notCompared, serversOf, type Writing, writingOf } from './surroundings.ts';
+import {
+  compareServers,
+  compareStability,
+  compareWriting,
+  notCompared,
+  serversOf,
+  type Writing,
+  writingOf,
+} from './surroundings.ts';
 
 export interface Compared {
   readonly changes: readonly Change[];
@@ -97,6 +105,7 @@ class Comparison {
     const [old, now] = [this.#baseline, this.#candidate];
     for (const found of compareSecurity([old, before.place.value], [now, after.place.value]))
       this.#found(before, '', found);
+    for (const found of compareStability(before.place.value, after.place.value)) this.#found(before, '', found);
     const [was, is] = [
       serversOf(old, this.#pathItem(old.root, before.place), before.place),
       serversOf(now, this.#pathItem(now.root, after.place), after.place),
@@ -247,7 +256,11 @@ class Comparison {
       (change) => {
         const at = [where, change.field].filter((part) => part !== '').join(' ');
         // oasdiff has no rules for what is in a header.
-        const rule = where.includes(' header ') ? change.id.replace('response-body', 'response-header') : change.id;
+        const rule = where.includes(' header ')
+          ? change.id.replace('response-body', 'response-header')
+          : where.startsWith('header ')
+            ? change.id.replace('parameter-property-became-enum', 'header-property-became-enum')
+            : change.id;
         this.#add({ id: rule, level: change.level, operation: id, where: at, what: change.what });
       },
       (doubt) => this.doubts.add(`${id} ${where}: ${doubt}`),

@@ -30,6 +30,8 @@ const composed = [
   ...['dependentRequired', 'contains', 'minContains', 'maxContains', 'propertyNames', 'unevaluatedProperties'],
   ...['unevaluatedItems', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'uniqueItems', 'additionalProperties'],
 ] as const;
+/** Values to which others may be added (https://opensource.zalando.com/restful-api-guidelines/#112). */
+const extensibleEnum = 'x-extensible-enum';
 /** Compared below, or of no matter for what is sent. */
 const looked = new Set<string>([
   ...[
@@ -182,6 +184,10 @@ function compareValues({ side, isRequest, field, old, now, add }: About): void {
     if (pattern === undefined) error('pattern-added', 'it has a pattern, and had none');
     else add({ id: `${subject}-pattern-changed`, level: 'warning', field, what: 'its pattern is another' });
   }
+  if (!isRequest && pattern !== other && typeof pattern === 'string') {
+    if (other === undefined) error('pattern-removed', 'it had a pattern, and has none');
+    else warn('pattern-changed', 'its pattern is another');
+  }
 }
 
 function compareEnums(
@@ -197,6 +203,11 @@ function compareEnums(
   const without = (values: readonly unknown[], others: readonly unknown[]) =>
     values.filter((value) => value !== null && !others.some((one) => JSON.stringify(one) === JSON.stringify(value)));
   const [before, after] = [old.values_, now.values_];
+  const [known, extensible] = [old.alone[extensibleEnum], now.alone[extensibleEnum]];
+  if (isRequest && Array.isArray(known) && Array.isArray(extensible)) {
+    const gone = without(known, extensible);
+    if (gone.length > 0) error('x-extensible-enum-value-removed', `${shown(gone)} is not known any more`);
+  }
   const [was, is] = [old.alone.const, now.alone.const];
   if (was !== undefined || is !== undefined) {
     const kind = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
@@ -209,8 +220,7 @@ function compareEnums(
     return;
   }
   if (isRequest && after !== null) {
-    if (before === null && subject !== 'request-parameter-property')
-      error('became-enum', `it could be anything, and has to be one of ${shown(after)}`);
+    if (before === null) error('became-enum', `it could be anything, and has to be one of ${shown(after)}`);
     else if (before !== null) {
       const gone = without(before, after);
       if (gone.length > 0) error('enum-value-removed', `${shown(gone)} cannot be sent any more`);

@@ -25,9 +25,8 @@ export function compareSecurity(
   const isOpen = (ways: readonly Way[]) => ways.length === 0 || ways.some((way) => way.length === 0);
   if (isOpen(after)) return [];
   if (isOpen(before)) {
-    return after.map((way) => ({
-      ...{ id: 'api-security-added', level: 'warning', what: `it needs ${namesOf(way)}, and needed nothing` },
-    }));
+    const what = `it needs ${after.map(namesOf).join(' or ')}, and needed nothing`.slice(0, 300);
+    return [{ id: 'api-security-anonymous-access-removed', level: 'error', what }];
   }
   return before.flatMap((way): Found[] => {
     const fitting = after.find((other) => other.every((one) => way.some((own) => holds(own, one))));

@@ -123,3 +123,14 @@ export function notCompared(
       : [`${key.slice(0, 100)} differs, which is not compared`],
   );
 }
+
+const stability = ['draft', 'alpha', 'beta', 'stable'];
+
+/** Less is promised of an operation than was, where both documents say what is (`x-stability-level`). */
+export function compareStability(old: unknown, now: unknown): Found[] {
+  const level = (given: unknown) => (isTree(given) ? stability.indexOf(String(given['x-stability-level'])) : -1);
+  const [was, is] = [level(old), level(now)];
+  if (is < 0 || was <= is) return [];
+  const what = `its stability was ${stability[was]}, and is ${stability[is]}`;
+  return [{ id: 'api-stability-decreased', level: 'error', what }];
+}

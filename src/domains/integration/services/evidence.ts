@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { failureKinds } from '../settings.ts';
 
 const text = z.string();
 const count = z.int().min(0);
@@ -42,10 +43,78 @@ const standIn = z.object({
   control: z.object({ request: text, status: z.int(), isNamed: z.boolean() }),
 });
 
+const failureKind = z.enum(failureKinds);
+
+/** Of one request to the target; 0: there was no answer. */
+const seen = z.object({ route: count, status: z.int(), ms: z.number(), problem: text.nullable() });
+
+const degradation = z.object({
+  kind: z.literal('degradation'),
+  name: text,
+  /** `the link shop to payments`. */
+  by: text,
+  recoverS: z.number(),
+  routes: z.array(
+    z.object({
+      /** `GET /products` */
+      route: text,
+      usual: z.int(),
+      without: z.array(z.int()),
+      withinMs: z.number(),
+      when: z.array(failureKind),
+    }),
+  ),
+  before: z.array(seen),
+  failures: z.array(
+    z.object({
+      kind: failureKind,
+      /** Whether the failure was really there, and what shows it. */
+      proof: z.object({ seen: z.boolean(), measured: text }),
+      /** Requests or connections of the target that it met; null: they cannot be seen. */
+      met: count.nullable(),
+      answers: z.array(seen),
+      /** When the service was back: the last answer of each route, and after how long all were as usual; null: not in the time given. */
+      after: z.array(seen),
+      recoveredMs: z.number().nullable(),
+      /** Why it could not be tried; null: it was. */
+      error: text.nullable(),
+    }),
+  ),
+});
+
+const share = z.object({ hits: count, of: count });
+
+/** Answers from a cache, as recorded and by the proxy that stands in for the CDN. */
+const cdn = z.object({
+  kind: z.literal('cdn'),
+  name: text,
+  sessions: count,
+  /** Percentage points by which a share may be below the recorded one. */
+  points: z.number(),
+  routes: z.array(
+    z.object({
+      route: text,
+      /** Answers that say whether a cache gave them. */
+      recorded: share,
+      /** Without the first of each address. */
+      own: share,
+      /** Answers, not from the cache, that do not say how long they may be kept. */
+      unsaid: count,
+      /** Why another one was not kept, by its headers; empty: there was none. */
+      said: text,
+    }),
+  ),
+});
+
+/** How the target degrades without it is not declared. */
+const undeclared = z.object({ kind: z.literal('undeclared'), name: text });
+
 const failed = z.object({ kind: z.literal('failed'), name: text, error: text });
 
 /** What was seen of one external service. */
-export const serviceEvidence = z.discriminatedUnion('kind', [real, standIn, failed]);
+export const serviceEvidence = z.discriminatedUnion('kind', [real, standIn, degradation, undeclared, cdn, failed]);
 export type ServiceEvidence = z.output<typeof serviceEvidence>;
 export type RealEvidence = z.output<typeof real>;
 export type StandInEvidence = z.output<typeof standIn>;
+export type DegradationEvidence = z.output<typeof degradation>;
+export type CdnEvidence = z.output<typeof cdn>;

@@ -3,6 +3,8 @@ import { plural } from '../../../report-kit/format.ts';
 import { upperMedian } from '../../../stats/order-statistics.ts';
 import { type Check, type Coverage, check, type Judged, type Recorded, type Table } from '../../part.ts';
 import type { RealEvidence, ServiceEvidence, StandInEvidence } from './evidence.ts';
+import { cdnChecks, cdnTables } from './judge-cdn.ts';
+import { degradationChecks, degradationTable, failureCoverage } from './judge-degradation.ts';
 
 const namedAtMost = 3;
 /** Two clocks may differ by this much. */
@@ -16,7 +18,13 @@ export function judgeServices(evidence: readonly Recorded<ServiceEvidence>[]): J
       ? [check(idOf(one.name, 'looked-at'), `${one.name} is looked at`, 'inconclusive', one.error)]
       : one.kind === 'real'
         ? realChecks(one)
-        : standInChecks(one),
+        : one.kind === 'stand-in'
+          ? standInChecks(one)
+          : one.kind === 'degradation'
+            ? degradationChecks(one, idOf)
+            : one.kind === 'cdn'
+              ? cdnChecks(one, idOf)
+              : [undeclaredCheck(one.name)],
   );
   const reals = all.filter((one) => one.kind === 'real');
   const questions = reals.flatMap((one) => [
@@ -31,26 +39,32 @@ export function judgeServices(evidence: readonly Recorded<ServiceEvidence>[]): J
     total: questions.length,
     gaps: open.map(({ what, why }) => `${what}: ${why}`),
   };
+  const tried = all.filter((one) => one.kind === 'degradation');
+  const undeclared = all.flatMap((one) => (one.kind === 'undeclared' ? [one.name] : []));
+  const failures = failureCoverage(tried, undeclared);
   const table: Table = {
     title: 'Services',
     head: ['Service', 'Kind', 'Where', 'What was seen'],
-    rows: all.map((one) =>
-      one.kind === 'failed'
-        ? [one.name, '', '', 'not looked at']
-        : one.kind === 'real'
-          ? [
-              one.name,
-              'real',
-              one.origin,
-              `${plural(one.answers.length, 'request')}, ${hasAnswer(one) ? `middle ${medianMs(one).toFixed(0)} ms` : 'no answer'}`,
-            ]
-          : [
-              one.name,
-              'stand-in',
-              one.origin,
-              `${plural(one.exchanges, 'recorded answer')} of ${one.recordedAt.slice(0, 10)}, ${plural(one.errors, 'error')} among them`,
-            ],
-    ),
+    rows: all.flatMap((one) => {
+      if (one.kind === 'degradation' || one.kind === 'undeclared' || one.kind === 'cdn') return [];
+      const row =
+        one.kind === 'failed'
+          ? [one.name, '', '', 'not looked at']
+          : one.kind === 'real'
+            ? [
+                one.name,
+                'real',
+                one.origin,
+                `${plural(one.answers.length, 'request')}, ${hasAnswer(one) ? `middle ${medianMs(one).toFixed(0)} ms` : 'no answer'}`,
+              ]
+            : [
+                one.name,
+                'stand-in',
+                one.origin,
+                `${plural(one.exchanges, 'recorded answer')} of ${one.recordedAt.slice(0, 10)}, ${plural(one.errors, 'error')} among them`,
+              ];
+      return [row];
+    }),
     figures: 0,
   };
   return {
@@ -59,9 +73,18 @@ export function judgeServices(evidence: readonly Recorded<ServiceEvidence>[]): J
       { name: 'Real services', value: String(reals.length) },
       { name: 'Stand-ins', value: String(all.filter(({ kind }) => kind === 'stand-in').length) },
     ],
-    tables: [table],
-    coverage: questions.length === 0 ? [] : [coverage],
+    tables: [table, ...degradationTable(tried), ...cdnTables(all.filter((one) => one.kind === 'cdn'))],
+    coverage: [...(questions.length === 0 ? [] : [coverage]), ...(failures === null ? [] : [failures])],
   };
+}
+
+function undeclaredCheck(name: string): Check {
+  return check(
+    idOf(name, 'degrades'),
+    `The target degrades as declared without ${name}`,
+    'inconclusive',
+    'Not tried: what the target does without it is not declared (integration.services, degrades).',
+  );
 }
 
 function realChecks(one: RealEvidence): Check[] {

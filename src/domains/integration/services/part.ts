@@ -7,6 +7,8 @@ import { Contract } from '../contracts/answer.ts';
 import { type Received, send } from '../contracts/send.ts';
 import { Validator } from '../contracts/validator.ts';
 import { documentFrom, type ServiceSettings } from '../settings.ts';
+import { throughCache } from './cdn.ts';
+import { linkBreaker, tryWithout } from './degrade.ts';
 import { type RealEvidence, type ServiceEvidence, type StandInEvidence, serviceEvidence } from './evidence.ts';
 import { judgeServices } from './judge.ts';
 import { beginRecording, type Exchange, readServiceRecording } from './recording.ts';
@@ -38,17 +40,30 @@ export const services = validationWork<ServiceEvidence>({
         hint: 'Name those that the target uses in integration.services.',
       });
     }
-    for (const one of all) {
+    // One service costs no other.
+    const kept = async (name: string, look: () => Promise<ServiceEvidence>) => {
       context.signal.throwIfAborted();
-      context.phase(one.name);
+      context.phase(name);
       try {
-        context.record(one.kind === 'real' ? await lookAt(one, context) : await tryOut(one, context));
+        context.record(await look());
       } catch (error) {
         context.signal.throwIfAborted();
-        // One service costs no other.
         const { message, hint } = firstError(error);
-        context.record({ kind: 'failed', name: one.name, error: [message, hint].filter(Boolean).join(' ') });
+        context.record({ kind: 'failed', name, error: [message, hint].filter(Boolean).join(' ') });
       }
+    };
+    for (const one of all) {
+      if (one.kind === 'real') await kept(one.name, () => lookAt(one, context));
+      if (one.kind === 'stand-in') await kept(one.name, () => tryOut(one, context));
+      if (one.kind === 'cdn') await kept(one.name, () => throughCache(one, context as ValidationContext));
+    }
+    const links = linkBreaker(context as ValidationContext);
+    for (const one of all) {
+      const { name, degrades } = one;
+      // Without itself no target does anything; what is behind a CDN is what the others show.
+      if (one.isTarget || one.kind === 'cdn') continue;
+      if (degrades === null) context.record({ kind: 'undeclared', name });
+      else await kept(`${name} failing`, () => tryWithout({ ...one, degrades }, context as ValidationContext, links));
     }
   },
   judge: (evidence) => judgeServices(evidence),

@@ -66,7 +66,18 @@ export function recordingProxy(
   });
 }
 
+/** How a stand-in fails on purpose; null: it does not. */
+export type StandInFailure = { kind: 'unavailable' | 'erroring' } | { kind: 'slow'; delayMs: number };
+
+export interface StandIn extends LocalService {
+  readonly tally: StandInTally;
+  /** From now on it fails in this way; connections that are open are cut. */
+  fail(how: StandInFailure | null): void;
+}
+
 export interface StandInTally {
+  /** Requests, and connections that were refused, which a failure has met. */
+  failed: number;
   answered: number;
   /** `GET /rates?of=EUR`, with how often it was asked for. */
   readonly unknown: Map<string, number>;
@@ -83,7 +94,7 @@ export async function standIn(
   exchanges: readonly Exchange[],
   port: number,
   onUnknown: (request: string) => void = () => {},
-): Promise<LocalService & { readonly tally: StandInTally }> {
+): Promise<StandIn> {
   const byKey = new Map<string, { all: Exchange[]; next: number }>();
   const textOf = ({ method, path, body }: Pick<Exchange, 'method' | 'path' | 'body'>) => `${method} ${path} ${body}`;
   for (const one of exchanges) {
@@ -92,8 +103,22 @@ export async function standIn(
     known.all.push(one);
     byKey.set(text, known);
   }
-  const tally: StandInTally = { answered: 0, unknown: new Map() };
-  const service = await serve(port, async (request, body, response) => {
+  const tally: StandInTally = { failed: 0, answered: 0, unknown: new Map() };
+  let failure: StandInFailure | null = null;
+  const isRefused = () => {
+    if (failure?.kind !== 'unavailable') return false;
+    tally.failed++;
+    return true;
+  };
+  const answer: Answering = async (request, body, response) => {
+    const how = failure;
+    if (how !== null) tally.failed++;
+    if (how?.kind === 'erroring') {
+      response.writeHead(503, { 'content-type': 'application/json', [unknownHeader]: 'failing' });
+      response.end(JSON.stringify({ error: 'This stand-in fails on purpose.' }));
+      return;
+    }
+    if (how?.kind === 'slow') await sleep(how.delayMs);
     const key = keyOf(request.method ?? 'GET', request.url ?? '/', body);
     const known = byKey.get(textOf(key));
     if (known === undefined) {
@@ -113,25 +138,34 @@ export async function standIn(
       response.destroy();
       return;
     }
-    const answer = Buffer.from(one.answer, 'base64');
+    const recorded = Buffer.from(one.answer, 'base64');
     const isBare = request.method === 'HEAD' || one.status === 204 || one.status === 304;
     response.writeHead(
       one.status,
       [
         ...one.headers,
         [unknownHeader, 'recorded'],
-        ...(isBare ? [] : [['content-length', String(answer.length)] as [string, string]]),
+        ...(isBare ? [] : [['content-length', String(recorded.length)] as [string, string]]),
       ].flat(),
     );
-    response.end(isBare ? undefined : answer);
-  });
-  return { ...service, tally };
+    response.end(isBare ? undefined : recorded);
+  };
+  const service = await serve(port, answer, isRefused);
+  const fail = (how: StandInFailure | null) => {
+    failure = how;
+    service.cutConnections();
+  };
+  return { origin: service.origin, close: service.close, tally, fail };
 }
 
+type Answering = (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>;
+
+/** @param isRefused whether a new connection is cut at once */
 async function serve(
   port: number,
-  answer: (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>,
-): Promise<LocalService> {
+  answer: Answering,
+  isRefused: () => boolean = () => false,
+): Promise<LocalService & { cutConnections(): void }> {
   let hosts = new Set<string>();
   const server = createServer((request, response) => {
     const refuse = (status: number, text: string) => {
@@ -152,6 +186,9 @@ async function serve(
       answer(request, Buffer.concat(chunks), response).catch(() => response.destroy());
     });
   });
+  server.on('connection', (socket) => {
+    if (isRefused()) socket.resetAndDestroy();
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'EADDRINUSE' ? 'it is in use' : cause.message;
@@ -164,6 +201,7 @@ async function serve(
   hosts = new Set([`127.0.0.1:${own}`, `localhost:${own}`]);
   return {
     origin: `http://127.0.0.1:${own}`,
+    cutConnections: () => server.closeAllConnections(),
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

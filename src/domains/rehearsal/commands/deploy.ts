@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { withTeardown } from '../../../evidence/teardown.ts';
+import { dirname, join } from 'node:path';
+import { type Teardown, withTeardown } from '../../../evidence/teardown.ts';
+import { ShakedownError } from '../../../model/error.ts';
 import type { LoadedConfig, Services } from '../../command.ts';
 import type { DeploymentRecord } from '../events.ts';
 import { weightWords } from '../switch/traffic-switch.ts';
 import { addToHistory, readHistory } from '../system/history.ts';
 import { holdStaging, repairedStaging } from '../system/hold.ts';
 import { stagingFiles, stagingSettings } from '../system/settings-of.ts';
+import { smoked } from '../system/smoke.ts';
 import { Staging } from '../system/staging.ts';
 
 interface DeployFlags {
@@ -39,7 +42,7 @@ export async function deploy(_: unknown[], flags: DeployFlags, services: Service
     }
     const version = flags.version ?? loaded.config.version;
     const staging = (await repairedStaging(settings, say)) ?? (await Staging.start(settings, signal));
-    const record = await deployVersion({ staging, version, loaded, historyFile: files.history, signal, say });
+    const record = await deployVersion({ staging, version, loaded, historyFile: files.history, signal, teardown, say });
     if (flags.json) terminal.out(`${JSON.stringify({ ...record, url: staging.switch.baseUrl }, null, 1)}\n`);
     else terminal.out(`${version} serves at ${staging.switch.baseUrl} (deployment ${record.number})\n`);
   });
@@ -51,12 +54,13 @@ export interface DeployRun {
   loaded: LoadedConfig;
   historyFile: string;
   signal: AbortSignal;
+  teardown: Teardown;
   say(text: string): void;
 }
 
 /**
  * Brings a version up beside the one that serves, moves the traffic to it, ends the earlier one when it has nothing under way any more, and records
- * it, also where that failed.
+ * it, also where that failed. A version that fails its smoke tests at its own address is ended again and gets no traffic.
  * @throws ShakedownError DEPLOYMENT_…, SWITCH_…; the traffic is then where it was
  */
 export async function deployVersion({
@@ -65,6 +69,7 @@ export async function deployVersion({
   loaded,
   historyFile,
   signal,
+  teardown,
   say,
 }: DeployRun): Promise<DeploymentRecord> {
   const startedAt = new Date();
@@ -81,6 +86,7 @@ export async function deployVersion({
   try {
     say(`bringing up ${version} on ${name}`);
     await staging.up(name, version, signal);
+    await requireSmoke(staging, name, { loaded, historyFile, signal, teardown, say });
     const was = staging.weights;
     try {
       await staging.move({ [name]: 100 });
@@ -101,6 +107,33 @@ export async function deployVersion({
     if (staging.current === null) await staging.end();
     throw error;
   }
+}
+
+/** @throws ShakedownError DEPLOYMENT_SMOKE where a smoke test failed; the side has then ended */
+async function requireSmoke(
+  staging: Staging,
+  name: string,
+  { loaded, historyFile, signal, teardown, say }: Omit<DeployRun, 'staging' | 'version'>,
+): Promise<void> {
+  const side = staging.side(name);
+  if (side === null) return;
+  const trouble: string[] = [];
+  const mayGoOn = await smoked(
+    {
+      ...{ config: loaded.config, folder: join(dirname(historyFile), 'deployment'), signal, teardown },
+      ...{ phase: say, record: () => {} },
+      mark({ text, kind }) {
+        say(text);
+        if (kind === 'trouble') trouble.push(text);
+      },
+    },
+    side,
+  );
+  if (mayGoOn) return;
+  await staging.down(name);
+  throw new ShakedownError('DEPLOYMENT_SMOKE', `${side.version} fails its smoke tests: ${trouble.join('; ')}`, {
+    hint: 'It got no traffic. rehearsal.smokeTests: false deploys without them.',
+  });
 }
 
 function historyLines(history: readonly DeploymentRecord[]): string {
