@@ -1,6 +1,6 @@
 /**
  * Holds the rules for breaking changes against oasdiff's own, on the documents of its tests, and prints how they agree, rule by rule:
- * `npx tsx test/bench/oasdiff.ts <folder of its sources> <oasdiff>`. Pairs are those that its tests compare as they are.
+ * `npm run bench:oasdiff -- <folder of its sources> <oasdiff>`. Pairs are those that its tests compare as they are.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';

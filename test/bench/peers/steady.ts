@@ -24,7 +24,7 @@ export interface SteadyLoad {
 }
 
 /** Enough for answers that come in a millisecond, and for a pause of the target of 100 ms. */
-export const virtualUsersFor = (ratePerSecond: number) => Math.max(50, Math.ceil(ratePerSecond / 10));
+const virtualUsersFor = (ratePerSecond: number) => Math.max(50, Math.ceil(ratePerSecond / 10));
 
 export function steadyPeers(k6: string): SteadyPeer[] {
   const run = async (...about: Parameters<typeof runPeer>) => {
