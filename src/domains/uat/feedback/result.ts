@@ -88,6 +88,7 @@ export function satisfaction(feedback: FeedbackResult | undefined, objective: Ob
     value: all.mean,
     samples: all.answers,
     interval: (wanted) => meanInterval(scores, scale, wanted),
+    unclear: 'more answers would show which',
     words: {
       observed: all.mean === null ? 'no answer' : `${all.mean.toFixed(2)}${between} of ${all.answers} answers`,
       wanted: `mean of ${requirement(objective)} on ${scale.replace('-', ' to ')}`,
