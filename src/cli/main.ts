@@ -1,5 +1,4 @@
 import { type ExitCode, exitCodes, ShakedownError } from '../model/error.ts';
-import { domains } from '../run/domains.ts';
 import { reportFailure } from './failure.ts';
 import { followParent } from './parent.ts';
 import { createProgram } from './program.ts';
@@ -12,6 +11,8 @@ const unsettled = 13;
 const terminal = processTerminal();
 const args = process.argv.slice(2);
 const verbose = args.includes('--verbose') || Boolean(process.env.SHAKEDOWN_DEBUG);
+/** Certificates are verified without any of them, and in a moment. */
+const allDomains = async () => (await import('../run/domains.ts')).domains;
 let exitCode: ExitCode = exitCodes.internal;
 /** An error that nobody caught is a fault of Shakedown, but for those of the user's own configuration module. */
 const unexpected = (error: unknown) => {
@@ -43,7 +44,8 @@ process.on('exit', (code) => {
 });
 try {
   const program = createProgram({
-    domains,
+    domains: args[0] === 'verify' ? [] : await allDomains(),
+    allDomains,
     terminal,
     setExitCode(code) {
       exitCode = code;

@@ -23,7 +23,10 @@ import { typedLines } from './typed-lines.ts';
 
 /** What the command line is made for; a test gives its own. */
 export interface ProgramOptions {
+  /** Those that the command line needs. */
   domains: readonly Domain[];
+  /** Loads all of them, where `domains` has none: the configuration has keys of each. */
+  allDomains?: () => Promise<readonly Domain[]>;
   terminal: Terminal;
   setExitCode(code: ExitCode): void;
 }
@@ -35,7 +38,7 @@ export interface ProgramOptions {
  * @param table every command there is
  */
 export function servicesOf(
-  { domains, terminal, setExitCode }: ProgramOptions,
+  { domains, allDomains, terminal, setExitCode }: ProgramOptions,
   { file, overrides, table }: { file: string | undefined; overrides: Overrides; table: readonly CommandDeclaration[] },
 ): Services {
   const cwd = process.cwd();
@@ -43,7 +46,7 @@ export function servicesOf(
     const { loadConfig } = await import('../config/load.ts');
     return loadConfig({
       cwd,
-      domains,
+      domains: (await allDomains?.()) ?? domains,
       file: file ?? begun?.configFile ?? undefined,
       overrides: { ...begun?.overrides, ...overrides },
       replays,

@@ -10,8 +10,6 @@ export class NotRead extends Error {
   }
 }
 
-const mb = (bytes: number) => Math.ceil(bytes / 2 ** 20);
-
 // Opening a pipe without O_NONBLOCK waits for who writes to it.
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
@@ -32,7 +30,9 @@ function refuseOther(found: { isFile(): boolean; isDirectory(): boolean; size: n
 
 function refuseLarger(size: number, mostBytes: number): void {
   if (size <= mostBytes) return;
-  throw new NotRead('too large', `it has ${mb(size)} MB, more than ${Math.max(1, Math.floor(mostBytes / 2 ** 20))}`);
+  const [unit, bytes] = mostBytes < 2 ** 20 ? ['KB', 2 ** 10] : ['MB', 2 ** 20];
+  const most = Math.max(1, Math.floor(mostBytes / bytes));
+  throw new NotRead('too large', `it has ${Math.ceil(size / bytes)} ${unit}, more than ${most}`);
 }
 
 /**

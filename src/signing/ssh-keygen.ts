@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onPath } from '../environment/paths.ts';
@@ -36,6 +36,8 @@ export async function signText(
       hint: 'Install OpenSSH’s client (Debian: openssh-client). Without --key the sign-off is asserted only.',
       exitCode: exitCodes.missingProgram,
     });
+  // A pipe would be waited for.
+  if (statSync(key, { throwIfNoEntry: false })?.isFile() === false) throw notSigned(key, 'it is no file', isPerson);
   return withFolder(async (folder) => {
     const message = join(folder, 'statement');
     writeFileSync(message, text, { mode: 0o600 });

@@ -14,6 +14,8 @@ import { readChecklist } from '../../src/domains/uat/manual/checklist.ts';
 import { tlsOptions } from '../../src/environment/tls.ts';
 import { ShakedownError } from '../../src/model/error.ts';
 import { readSigningKey } from '../../src/signing/pem-key.ts';
+import { signText } from '../../src/signing/ssh-keygen.ts';
+import { isWithoutSsh } from '../signing/keys.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -37,6 +39,12 @@ const readers: [string, string, (file: string) => unknown][] = [
   ['a key of certificates', 'pem', (file) => readSigningKey(file, null)],
   ['a certificate of the target', 'pem', (caFile) => tlsOptions({ caFile, certFile: null, keyFile: null })],
 ];
+
+it.each(['pipe', 'folder'])('a %s in the place of a key to sign with is waited for by nobody', async (kind) => {
+  if (isWithoutSsh) return;
+  const signed = signText('text', { key: at(`${kind}.pem`), namespace: 'shakedown', isPerson: false });
+  await expect(signed).rejects.toMatchObject({ code: 'SIGN_KEY', message: expect.stringMatching(/it is no file/) });
+});
 
 describe.each([
   ['pipe', /it is no file/],

@@ -41,7 +41,7 @@ describe('files that nobody should read whole', () => {
     const huge = await file('huge.json', '');
     await truncate(huge, 65 * 1024 * 1024);
     await expect(readYamlOrJson(huge, 'The file')).rejects.toThrow(/65 MB, more than 64/);
-    await expect(readYamlOrJson(folder, 'The file')).rejects.toThrow(/it is no file/);
+    await expect(readYamlOrJson(folder, 'The file')).rejects.toThrow(/it is a folder/);
     await expect(readYamlOrJson(join(folder, 'none.yaml'), 'The file')).rejects.toThrow(/there is no such file/);
   });
 

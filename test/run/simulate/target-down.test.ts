@@ -104,7 +104,11 @@ test('what is asked for with the right files is up', async () => {
 });
 
 test.each<[string, object, RegExp]>([
-  ['is not there', { caFile: 'none.pem' }, /^target\.tls\.caFile: \S*none\.pem cannot be read: no such file\.$/],
+  [
+    'is not there',
+    { caFile: 'none.pem' },
+    /^target\.tls\.caFile: \S*none\.pem cannot be read: there is no such file\.$/,
+  ],
   ['is a folder', { caFile: '.' }, /caFile: .* it is a folder/],
   ['holds no certificate', { caFile: 'text.pem' }, /caFile: \S*text\.pem does not hold a certificate in PEM/],
   [

@@ -7,7 +7,7 @@ import type { Experiment } from './format.ts';
 import { parseExperiment } from './parse.ts';
 import type { Json } from './values/json.ts';
 
-const largestBytes = 2_000_000;
+const largestBytes = 2 * 2 ** 20;
 const maxAliases = 100;
 
 /**
