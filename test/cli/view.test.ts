@@ -124,6 +124,32 @@ test('the live view hides the cursor and gives it back, and erases what a narrow
   expect(text().endsWith('\u001b[?25h')).toBe(true);
 });
 
+test.each([60, 80])('at %i columns a warning is broken between words, and off a terminal it is one line', (now) => {
+  const warning: ProgressEvent = {
+    kind: 'warning',
+    text: 'This run cannot come out PASSED, for it cannot show errors. '.repeat(3),
+  };
+  const live = writtenTo({ now });
+  view = liveView(live.terminal, { title: 'Shop', durationMs: 60_000, targetsMs });
+  view.onEvent(warning);
+  view.end();
+  const lines = stripVTControlCharacters(live.text())
+    .split('\n')
+    .filter((line) => /warning|cannot|errors/.test(line));
+  expect(lines.length).toBeGreaterThan(1);
+  expect(lines.every((line) => columnsOf(line) < now)).toBe(true);
+  expect(lines.join(' ').replaceAll(/ +/g, ' ')).toContain('for it cannot show errors. This run cannot come');
+  const plain = writtenTo({ now });
+  view = plainView(plain.terminal, { title: 'Shop', durationMs: 60_000, targetsMs });
+  view.onEvent(warning);
+  expect(
+    plain
+      .text()
+      .split('\n')
+      .filter((line) => line.includes('cannot')),
+  ).toHaveLength(1);
+});
+
 test('what data says cannot act on the terminal', () => {
   const { terminal, text } = writtenTo({ now: 80 });
   const plain = plainView(terminal, { title: 'shop', durationMs: 60_000, targetsMs });

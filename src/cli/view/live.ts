@@ -47,7 +47,7 @@ export function liveView(terminal: Terminal, options: ViewOptions): View {
     onEvent(event: ProgressEvent) {
       follow(progress, event);
       if (event.kind === 'window') windowAt = performance.now();
-      else if (event.kind !== 'tick') draw(message(event, terminal.errColors));
+      else if (event.kind !== 'tick') draw(message(event, terminal.errColors, terminal.errColumns() - 1));
     },
     say(text) {
       draw(`${text}\n`);

@@ -1,25 +1,27 @@
 import { inSentence } from '../../gate/words.ts';
 import { duration } from '../../report-kit/format.ts';
+import { hanging, wrapped } from '../../report-kit/terminal/width.ts';
 import { readable } from '../../report-kit/text.ts';
 import { stageRoles } from '../phase.ts';
 import type { PlannedPhase } from './events.ts';
 
-/** What a stage would do, for a terminal. */
+/** What a stage would do, for a terminal of so many columns. */
 export function planLines(
   phases: readonly PlannedPhase[],
-  { durationMs, lock, policy }: { durationMs: number; lock: string; policy: string | null },
+  { durationMs, lock, policy, columns }: { durationMs: number; lock: string; policy: string | null; columns: number },
 ): string {
   const width = Math.max(...phases.map(({ id }) => id.length));
   const lines = phases.flatMap(({ id, title, role, command, leftOut, gates, partOf, deadlineMs }) => {
-    const name = id.padEnd(width);
-    const indent = ' '.repeat(width + 2);
-    if (leftOut !== null) return [`${name}  left out (${leftOut.by}): ${leftOut.reason}`];
+    const name = `${readable(id).padEnd(width)}  `;
+    const below = ' '.repeat(name.length);
+    const beside = (text: string, before = below) => hanging(before, readable(text), columns);
+    if (leftOut !== null) return beside(`left out (${leftOut.by}): ${leftOut.reason}`, name);
     const judged = partOf === null ? gates : [partOf];
     const limit = deadlineMs > 0 ? `; at most ${duration(deadlineMs)}` : '; waits for people';
     return [
-      `${name}  ${title}, by the ${inSentence(stageRoles[role])}${limit}`,
-      `${indent}${command}`,
-      ...(judged.length === 0 ? [] : [`${indent}gates: ${judged.join(', ')}`]),
+      ...beside(`${title}, by the ${inSentence(stageRoles[role])}${limit}`, name),
+      ...beside(command),
+      ...(judged.length === 0 ? [] : beside(`gates: ${judged.join(', ')}`)),
     ];
   });
   const tail = [
@@ -28,5 +30,6 @@ export function planLines(
     policy === null ? 'No policy: PASSED, FAILED or INCONCLUSIVE of the gates above.' : `Policy: ${policy}.`,
     'Nothing was done.',
   ];
-  return [...lines, ...tail].map((line) => `${readable(line)}\n`).join('');
+  const after = tail.flatMap((line) => (line === '' ? [''] : wrapped(readable(line), columns)));
+  return [...lines, ...after].map((line) => `${line}\n`).join('');
 }

@@ -1,6 +1,7 @@
 import { recordRun } from '../../evidence/recorded-run.ts';
 import { withTeardown } from '../../evidence/teardown.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
+import { hanging } from '../../report-kit/terminal/width.ts';
 import type { LoadedConfig, Services } from '../command.ts';
 import { showRun } from '../show-run.ts';
 import { planLines } from './dry-run.ts';
@@ -30,7 +31,10 @@ const sideBySide =
 /** `shakedown run`: the whole stage, one phase after the other; prints the verdict and ends with its exit code. */
 export async function runStage(_: unknown[], flags: StageFlags, services: Services): Promise<void> {
   const { terminal } = services;
-  const say = (line: string) => terminal.err(`${new Date().toTimeString().slice(0, 8)}  ${line}\n`);
+  // In a log a line is a line; a terminal would break it within a word.
+  const columns = () => (terminal.live ? terminal.errColumns() - 1 : Number.POSITIVE_INFINITY);
+  const say = (line: string) =>
+    terminal.err(`${hanging(`${new Date().toTimeString().slice(0, 8)}  `, line, columns()).join('\n')}\n`);
   const declared = await services.phases();
   const [wrong] = contradictions(declared);
   if (wrong !== undefined) throw new RangeError(wrong);
@@ -66,7 +70,10 @@ async function begin(flags: StageFlags, phases: readonly DomainPhase[], room: St
   const initialState = initialOf(config.stage.initialState);
   if (flags.dryRun) {
     services.terminal.out(
-      planLines(planned, { durationMs, lock: config.stage.lock.kind, policy: config.policy?.title ?? null }),
+      planLines(planned, {
+        ...{ durationMs, lock: config.stage.lock.kind, policy: config.policy?.title ?? null },
+        columns: services.terminal.outColumns(),
+      }),
     );
     return null;
   }

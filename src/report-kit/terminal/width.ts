@@ -57,3 +57,9 @@ export function wrapped(text: string, columns: number): string[] {
   if (line !== '') lines.push(line);
   return lines;
 }
+
+/** The same behind a name: what goes on stands below the text and not below the name. @param name as wide as it is to be, with the space behind it */
+export function hanging(name: string, text: string, columns: number): string[] {
+  const width = columnsOf(name);
+  return wrapped(text, columns - width).map((line, row) => `${row === 0 ? name : ' '.repeat(width)}${line}`);
+}

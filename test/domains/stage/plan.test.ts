@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { PhaseContext } from '../../../src/domains/phase.ts';
 import { planLines } from '../../../src/domains/stage/dry-run.ts';
 import { readInitialState } from '../../../src/domains/stage/initial-state.ts';
@@ -66,9 +66,21 @@ it('a plan shows the phases, and no arguments of a program', () => {
   const plan = planStage({
     ...{ phases: [{ ...program, domain: 'made' }], choice: { skip: {} }, context: context(), hasCommand: () => true },
   });
-  const text = planLines(plan, { durationMs: 60_000, lock: 'host', policy: null });
+  const text = planLines(plan, { durationMs: 60_000, lock: 'host', policy: null, columns: 100 });
   expect(text).toMatch(/terraform \(2 arguments, not shown\)/);
   expect(JSON.stringify(plan) + text).not.toMatch(/hunter2/);
+});
+
+test.each([60, 80])('a plan is shown in %i columns, and what goes on stands below the text', (columns) => {
+  const plan = planStage({
+    ...{ phases, choice: { skip: { tests: 'they were done last week, '.repeat(6).trim() } } },
+    context: context(),
+    hasCommand: () => true,
+  });
+  const lines = planLines(plan, { durationMs: 60_000, lock: 'host', policy: null, columns }).split('\n');
+  expect(lines.filter((line) => line.length > columns)).toEqual([]);
+  const at = lines.findIndex((line) => line.startsWith('tests '));
+  expect(lines[at + 1]).toMatch(/^ {8}\w/);
 });
 
 describe('the initial state', () => {
