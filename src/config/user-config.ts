@@ -1812,6 +1812,8 @@ export interface UserConfig {
       };
       /** Paths that the document is about, such as `/api/*`; `*` stands for any text. What answers there and is not in it is undocumented. Those that it has, and all that answer with JSON, when absent. @default null */
       routes?: string[] | null | undefined;
+      /** How many requests Schemathesis makes up for each operation with GET, beyond those of the recording; none for 0. @default 0 */
+      madeUp?: number | undefined;
       /** Differences that are known. */
       accepted?: {
         /** Such as `GET /products/{id}`; `*` stands for any text. @default "*" */

@@ -38,6 +38,14 @@ const contract = z.strictObject({
     .describe(
       'Paths that the document is about, such as `/api/*`; `*` stands for any text. What answers there and is not in it is undocumented. Those that it has, and all that answer with JSON, when absent.',
     ),
+  madeUp: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(0)
+    .describe(
+      'How many requests Schemathesis makes up for each operation with GET, beyond those of the recording; none for 0.',
+    ),
   accepted: z.array(accepted).max(500).default([]).describe('Differences that are known.'),
 });
 
@@ -138,6 +146,7 @@ export const configuration: Configuration<typeof schemas> = {
           {
             document: { path: '/openapi.json' },
             routes: ['/api/*'],
+            madeUp: 20,
             accepted: [
               { operation: 'GET /api/products*', what: '*beta*', reason: 'being tried out', expires: '2027-03-31' },
             ],

@@ -26,6 +26,8 @@ interface Accepted {
 
 export interface ContractSettings {
   readonly document: DocumentSource;
+  /** Requests for each operation that only reads, made up by Schemathesis. */
+  readonly madeUp: number;
   readonly routes: readonly string[] | null;
   readonly accepted: readonly Accepted[];
 }
@@ -93,7 +95,7 @@ export interface ServiceSettings {
 }
 
 export const sampleContracts: readonly ContractSettings[] = [
-  { document: { kind: 'sample', version: null }, routes: ['/api/*'], accepted: [] },
+  { document: { kind: 'sample', version: null }, madeUp: 0, routes: ['/api/*'], accepted: [] },
 ];
 
 export const sampleChanges: readonly ChangeSettings[] = [

@@ -14,6 +14,7 @@ const order = (): Record<string, never> =>
       state: { type: 'string', enum: ['new', 'paid'] },
       note: { type: 'string', maxLength: 50 },
       code: { type: 'string', pattern: '^[a-z]+$', 'x-extensible-enum': ['a', 'b'] },
+      serial: { type: 'string', readOnly: true },
       zip: { type: 'string', pattern: '^[0-9]{5}$' },
       lines: { type: 'array', minItems: 1, items: { $ref: '#/components/schemas/Line' } },
     },
@@ -156,6 +157,13 @@ const cases: Case[] = [
       'request-property-x-extensible-enum-value-removed POST /orders request body code',
       'api-stability-decreased POST /old',
     ],
+  ],
+  [
+    'a field that is never sent has another pattern',
+    (r) => {
+      r.paths['/orders'].post.requestBody.content['application/json'].schema.properties.serial.pattern = '^1$';
+    },
+    [],
   ],
   [
     'a field in a header has to be one of a few',

@@ -69,6 +69,9 @@ export function compareSchemas(
         doubt(`${field || 'its schema'} cannot be followed`);
       continue;
     }
+    // What is only read is never sent, and the other way round.
+    const unseen = isRequest ? 'readOnly' : 'writeOnly';
+    if (old.alone[unseen] === true && now.alone[unseen] === true) continue;
     const pair = `${resolved(next.old)} ${resolved(next.now)}`;
     // A schema that holds itself is the same further down.
     if (next.within.includes(pair)) continue;

@@ -54,7 +54,24 @@ const messages = z.object({
   doubts: z.array(z.object({ what: text, count })),
 });
 
-export const contractEvidence = z.discriminatedUnion('kind', [held, unusable, messages]);
+/** What Schemathesis found with requests that it made up by a document. */
+const madeUp = z.object({
+  kind: z.literal('made-up'),
+  document: text,
+  version: text,
+  asked: count,
+  /** In words: of how many operations. */
+  about: text,
+  failures: z.array(z.object({ title: text, where: text })),
+  problems: z.array(text),
+  /** What it found of a server that answers against every document. */
+  control: count,
+  /** Why it could not be used; null: it was. */
+  error: text.nullable(),
+});
+
+export const contractEvidence = z.discriminatedUnion('kind', [held, unusable, messages, madeUp]);
+export type MadeUpEvidence = z.output<typeof madeUp>;
 export type MessagesEvidence = z.output<typeof messages>;
 export type HeldEvidence = z.output<typeof held>;
 export type ContractEvidence = z.output<typeof contractEvidence>;

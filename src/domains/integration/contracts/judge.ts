@@ -1,6 +1,7 @@
 import { plural } from '../../../report-kit/format.ts';
 import { type Check, type Coverage, check, type Judged, type Recorded, type Table } from '../../part.ts';
 import type { ContractEvidence, FoundProblem, HeldEvidence } from './evidence.ts';
+import { judgeMadeUp } from './judge-made-up.ts';
 import { judgeMessages } from './messages.ts';
 
 type Kind = FoundProblem['kind'];
@@ -58,12 +59,14 @@ export function judgeContracts(evidence: readonly Recorded<ContractEvidence>[]):
   const unusable = evidence.flatMap(({ data }) => (data.kind === 'unusable' ? [data] : []));
   const all = held.map((one) => ({ ...one, without: one.unanswered.reduce((sum, { count }) => sum + count, 0) }));
   const messages = evidence.flatMap(({ data }) => (data.kind === 'messages' ? [data] : []));
-  const documents = evidence.length - messages.length;
+  const madeUp = evidence.flatMap(({ data }) => (data.kind === 'made-up' ? [data] : []));
+  const documents = evidence.length - messages.length - madeUp.length;
   const parts = all.map((one, i) => judgeOne(one, documents === 1 ? '' : `${i + 1}`));
   return {
     checks: [
       ...parts.flatMap(({ checks }) => checks),
       ...messages.map(judgeMessages),
+      ...madeUp.map(judgeMadeUp),
       ...unusable.map(({ name, error }, i) =>
         check(`document${unusable.length === 1 ? '' : `-${i + 1}`}`, `${name}: it can be used`, 'inconclusive', error),
       ),

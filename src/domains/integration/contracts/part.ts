@@ -2,10 +2,12 @@ import { tlsOptions } from '../../../environment/tls.ts';
 import { firstError, ShakedownError } from '../../../model/error.ts';
 import { startTokens } from '../../load/public.ts';
 import { type ValidationContext, validationWork } from '../../validation.ts';
+import type { ApiDocument } from '../openapi/document.ts';
 import { type ContractSettings, documentFrom, nameOf } from '../settings.ts';
 import { Contract, type Held, isJson } from './answer.ts';
 import { type ContractEvidence, contractEvidence, type HeldEvidence } from './evidence.ts';
 import { judgeContracts, like } from './judge.ts';
+import { askMadeUp } from './made-up.ts';
 import { holdMessages } from './messages.ts';
 import { type Asked, askTarget } from './traffic.ts';
 import { Validator } from './validator.ts';
@@ -30,10 +32,13 @@ async function holdAnswers(context: ValidationContext<ContractEvidence>): Promis
   }
   await holdAllMessages(context);
   const all: Tally[] = [];
+  const asMadeUp: { madeUp: number; document: ApiDocument }[] = [];
   for (const [i, one] of settings.entries()) {
     // One document costs no other.
     try {
-      all.push(new Tally(one, await documentFrom(one.document, context, `document-${i + 1}`)));
+      const read = await documentFrom(one.document, context, `document-${i + 1}`);
+      all.push(new Tally(one, read));
+      asMadeUp.push({ madeUp: one.madeUp, document: read.document });
     } catch (error) {
       signal.throwIfAborted();
       const { message, hint } = firstError(error);
@@ -62,6 +67,18 @@ async function holdAnswers(context: ValidationContext<ContractEvidence>): Promis
   const day = new Date().toISOString().slice(0, 10);
   for (const tally of all) record(tally.evidence({ sessions, stopped, day, operationsPercent }));
   await validator.close();
+  for (const { madeUp, document } of asMadeUp) {
+    if (madeUp === 0) continue;
+    try {
+      record(await askMadeUp({ document, examples: madeUp, baseUrl }, context));
+    } catch (error) {
+      signal.throwIfAborted();
+      const { message, hint } = firstError(error);
+      const why = [message, hint].filter(Boolean).join(' ').replace(/\.$/, '');
+      const nothing = { version: '', asked: 0, about: '', failures: [], problems: [], control: 0 };
+      record({ kind: 'made-up', document: document.name, ...nothing, error: why });
+    }
+  }
   phase(`${all.reduce((sum, { held }) => sum + held, 0)} answers were held against ${all.length} documents`);
 }
 
