@@ -5,8 +5,9 @@ import { type Artifact, artifactsOf, sameCandidate } from '../model/artifact.ts'
 import type { ResolvedConfig } from '../model/config.ts';
 import { readBoundedSync } from './bounded-file.ts';
 
-/** The first event of a journal holds the configuration; one that is longer is passed over. */
-const firstLineBytesAtMost = 256 * 1024;
+/** The first event of a journal holds the configuration; one that is longer was not written by Shakedown. */
+const beginningBytesAtMost = 16 * 1024 * 1024;
+const partBytes = 64 * 1024;
 
 /** A journal that counts further was not written by Shakedown. */
 const attemptsAtMost = 1_000_000;
@@ -133,22 +134,36 @@ function isSameTry(one: RunBeginning, other: RunBeginning): boolean {
 /** null: there is no such journal, or it does not say how the run began. */
 export function beginningOf(journal: string): RunBeginning | null {
   try {
-    const { type, data } = JSON.parse(firstLineOf(journal)) as { type?: unknown; data?: unknown };
-    return type === 'shakedown.run.started' ? beginning.parse(data) : null;
+    for (const line of firstLinesOf(journal)) {
+      const { type, data } = JSON.parse(line) as { type?: unknown; data?: unknown };
+      // A run that took long to begin may have a digest of nothing before its first event.
+      if (type === 'shakedown.journal.digest') continue;
+      return type === 'shakedown.run.started' ? beginning.parse(data) : null;
+    }
   } catch {
-    return null;
+    // Cut off, or no journal.
   }
+  return null;
 }
 
-function firstLineOf(path: string): string {
+function* firstLinesOf(path: string): Generator<string> {
   // A pipe that nobody writes to would be waited for.
   if (!statSync(path).isFile()) throw new Error('it is no file');
   const file = openSync(path, 'r');
   try {
-    const start = Buffer.alloc(firstLineBytesAtMost);
-    const read = readSync(file, start);
-    const end = start.indexOf(0x0a);
-    return start.toString('utf8', 0, end === -1 ? read : end);
+    const part = Buffer.alloc(partBytes);
+    let rest = Buffer.alloc(0);
+    for (let bytes = 0; bytes < beginningBytesAtMost; ) {
+      const read = readSync(file, part);
+      if (read === 0) break;
+      bytes += read;
+      rest = Buffer.concat([rest, part.subarray(0, read)]);
+      for (let end = rest.indexOf(0x0a); end !== -1; end = rest.indexOf(0x0a)) {
+        yield rest.toString('utf8', 0, end);
+        rest = rest.subarray(end + 1);
+      }
+    }
+    if (rest.length > 0) yield rest.toString('utf8');
   } finally {
     closeSync(file);
   }

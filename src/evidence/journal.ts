@@ -56,6 +56,7 @@ export function openJournal(file: string, options: JournalOptions): Journal {
   }
   // What a killed process left may end within a line, which must not swallow the next event.
   let torn = endsWithinLine(fd);
+  let isEmpty = fstatSync(fd).size === 0;
   let sequence = 0;
   let lost = 0;
   let syncedAt = clock.monotonicMs();
@@ -106,12 +107,13 @@ export function openJournal(file: string, options: JournalOptions): Journal {
     append(type, data) {
       if (closed) throw new Error(`${file}: append after close`);
       const at = clock.monotonicMs();
-      // What comes before is covered by then; a first event has nothing before it.
-      if (at - digestAt >= digestEveryMs) {
+      // What comes before is covered by then; a first event has nothing before it, and is the first line, however long the run took to begin.
+      if (!isEmpty && at - digestAt >= digestEveryMs) {
         digestAt = at;
         writeDigest();
       }
       write(type, data);
+      isEmpty = false;
       if (type === 'shakedown.run.ended') writeDigest();
     },
     close() {

@@ -162,6 +162,18 @@ test.each([{ artifacts: null }, { artifacts: [null] }, { attempt: 'x' }, { attem
   },
 );
 
+test('a run that took long to begin, and one with a large configuration, count', () => {
+  const digest = JSON.stringify({ type: 'shakedown.journal.digest', data: { sha256: 'e3b0' } });
+  const began = (more = {}) =>
+    JSON.stringify({
+      type: 'shakedown.run.started',
+      data: { runId: 'r', command, candidate, environment: { name: 'staging' }, ...more },
+    });
+  journal('slow', `${digest}\n${began({ runId: 'slow' })}\n`);
+  journal('large', began({ runId: 'large', config: { much: 'x'.repeat(600_000) } }));
+  expect(attemptOf(base, { command, candidate })).toBe(3);
+});
+
 test('a pipe in the place of a journal is waited for by nobody', async () => {
   mkdirSync(join(base, 'pipe'));
   execFileSync('mkfifo', [join(base, 'pipe', 'journal.ndjson')]);

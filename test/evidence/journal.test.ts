@@ -38,6 +38,23 @@ test('writes CloudEvents, one a line, in order', () => {
   expect(new Set(events.map(({ id }) => id)).size).toBe(2);
 });
 
+test('begins with its first event, however long a run took until then', () => {
+  const file = join(folder, 'journal.ndjson');
+  let ms = 0;
+  const clock = { now: () => ms, monotonicMs: () => ms, sleep: async () => {} };
+  const journal = openJournal(file, { source, clock });
+  ms = 10 * 60_000;
+  journal.append('shakedown.warning', { message: 'first' });
+  ms += 10 * 60_000;
+  journal.append('shakedown.warning', { message: 'second' });
+  journal.close();
+  expect(read(file).map((line) => JSON.parse(line).type)).toEqual([
+    'shakedown.warning',
+    'shakedown.journal.digest',
+    'shakedown.warning',
+  ]);
+});
+
 test('goes on in a line of its own after a line that was cut off', () => {
   const file = join(folder, 'journal.ndjson');
   openJournal(file, { source }).append('shakedown.warning', { message: 'first' });
