@@ -174,7 +174,7 @@ async function measure(
       onEvent({ kind: 'start', current: `${scenario} ${title}, ${browser} ${size}` }),
     onAttempt: (attempt) => onEvent({ kind: 'attempt', attempt }),
   });
-  if (signal.aborted) journal.append('shakedown.run.interrupted', { reason: 'ended by the user.' });
+  if (signal.aborted) journal.append('shakedown.run.interrupted', { reason: 'ended by the user' });
   journal.append('shakedown.run.ended', { endedAt: new Date().toISOString() });
 }
 

@@ -1,0 +1,3 @@
+import { uatConfig } from 'shakedown/uat';
+
+export default uatConfig();
