@@ -134,7 +134,12 @@ const endBytes = 65_536;
 
 /** The run's id, as its journal has it; null: it cannot be read. A copy of the folder may have another name. */
 export function runIdOf(folder: string): string | null {
-  const [first = ''] = pieceOf(folder, 'start').split('\n');
+  // A run that took long to begin may have a digest of nothing before its first event.
+  const isDigest = (line: string) => line.includes('"type":"shakedown.journal.digest"');
+  const first =
+    pieceOf(folder, 'start')
+      .split('\n')
+      .find((line) => !isDigest(line)) ?? '';
   const id = /"type":"shakedown\.run\.started".*?"runId":"([\w-]{1,100})"/.exec(first)?.[1];
   return id ?? null;
 }
