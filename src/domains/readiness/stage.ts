@@ -51,12 +51,17 @@ function noted({ runId, events, state, phases }: StageFacts, others: ReadonlySet
     const run = phases.find(({ id }) => id === phase)?.runId ?? null;
     return run !== null && others.has(run) ? `its run ${run} is of another build` : '';
   };
+  // What was not decided is no word against the candidate.
+  const leftOpen = (phase: string) =>
+    phases.some(({ id, verdict }) => id === phase && verdict === 'inconclusive') ? 'its phase was left open' : '';
   return {
     runId,
     events: events.map(({ type, time, phase, whyNot }) => ({
       ...{ type, at: time, phase: phase ?? 'the stage', open: open(phase, whyNot) },
     })),
-    state: state.map(({ key, value, writer, whyNot }) => ({ key, value, writer, open: open(writer, whyNot) })),
+    state: state.map(({ key, value, writer, whyNot }) => ({
+      ...{ key, value, writer, open: open(writer, whyNot) || leftOpen(writer) },
+    })),
   };
 }
 
