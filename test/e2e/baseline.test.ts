@@ -36,7 +36,9 @@ objectives:
 `;
 
 function newest(made: Project): LoadResults {
-  const runs = readdirSync(join(made.folder, 'reports/runs')).sort();
+  const runs = readdirSync(join(made.folder, 'reports/runs'))
+    .filter((name) => !name.endsWith('.log'))
+    .sort();
   const stories = runs.map((run) => join(made.folder, 'reports/runs', run, 'results.json'));
   const all = stories.map((file) => JSON.parse(readFileSync(file, 'utf8')) as LoadResults);
   return all.toSorted((a, b) => a.run.startedAt.localeCompare(b.run.startedAt)).at(-1) as LoadResults;

@@ -53,7 +53,7 @@ export function project(config: string): Project {
     return { child, ended };
   };
   const runFolder = () => {
-    const runs = readdirSync(join(folder, 'reports/runs'));
+    const runs = readdirSync(join(folder, 'reports/runs')).filter((name) => !name.endsWith('.log'));
     if (runs.length !== 1) throw new Error(`expected one run, found ${runs.length}`);
     return join(folder, 'reports/runs', runs[0] ?? '');
   };
