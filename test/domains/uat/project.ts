@@ -51,7 +51,7 @@ export function makeProject(files: Record<string, string>): string {
 export async function runProject(folder: string, args: string[]) {
   const ended = await runCli(['uat', 'run', ...args], { cwd: folder });
   const runs = join(folder, 'reports', 'runs');
-  const [run] = existsSync(runs) ? readdirSync(runs) : [];
+  const [run] = existsSync(runs) ? readdirSync(runs).filter((name) => !name.endsWith('.log')) : [];
   const path = run === undefined ? null : join(runs, run);
   const results = path === null ? null : readResults(path);
   return { ...ended, run: path, results };
