@@ -1901,7 +1901,7 @@ export interface UserConfig {
       } | undefined;
       /** How old the recording of a stand-in may be. @default 90 */
       maxAgeDays?: number | undefined;
-      /** Of a CDN: percentage points by which its share of answers may be below the recorded one. @default 10 */
+      /** Of a CDN: percentage points by which its share of answers from the cache may be below the recorded one. @default 10 */
       hitSharePoints?: number | undefined;
       /** What the target still does without it, which is tried; it is not tried, which is inconclusive, when absent. */
       degrades?: {

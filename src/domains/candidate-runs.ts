@@ -31,7 +31,7 @@ export interface CandidateRun {
   readonly results: Results;
   /** How it is known to be of the same candidate; null: it is another build of the same version. */
   readonly sameBy: SameBy | null;
-  /** Whether one that is not the same may be it: it does not say what it was made of, or not in full. */
+  /** Whether a run that is not known to be of the same candidate may be of it: it does not say what it tested, or not all of it. */
   readonly maybeSame: boolean;
   /** What it called the same candidate otherwise, a few words each. */
   readonly otherNames: readonly string[];

@@ -100,7 +100,9 @@ export const serviceSchema = z.strictObject({
     .min(0)
     .max(100)
     .default(10)
-    .describe('Of a CDN: percentage points by which its share of answers may be below the recorded one.'),
+    .describe(
+      'Of a CDN: percentage points by which its share of answers from the cache may be below the recorded one.',
+    ),
   degrades: degrades
     .optional()
     .describe(

@@ -88,7 +88,7 @@ export interface ServiceSettings {
   readonly latencyMs: number;
   readonly quota: { readonly header: string; readonly atLeast: number } | null;
   readonly maxAgeDays: number;
-  /** Of a CDN: percentage points by which its share of answers may be below the recorded one. */
+  /** Of a CDN: percentage points by which its share of answers from the cache may be below the recorded one. */
   readonly hitSharePoints: number;
   /** null: not declared. */
   readonly degrades: DegradationSettings | null;

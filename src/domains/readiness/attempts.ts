@@ -39,7 +39,7 @@ const evidence = z.discriminatedUnion('kind', [
     startedAt: z.string(),
     verdict: z.enum(['pass', 'fail', 'inconclusive']),
     summary: z.string(),
-    /** What was asked of the candidate, and what it was called otherwise; absent in journals of earlier versions. */
+    /** What the run was asked to do, and by which other names it called the same candidate; absent in journals of earlier versions. */
     scope: z
       .object({
         command: z.string(),

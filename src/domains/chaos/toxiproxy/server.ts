@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../environment/free-port.ts';
 import { identify } from '../../../evidence/process.ts';
 import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import { type Toxiproxy, toxiproxyAt } from './client.ts';
@@ -77,14 +77,4 @@ async function answersSoon(toxiproxy: Toxiproxy, pid: number, signal: AbortSigna
     await sleep(20);
   }
   return false;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -44,14 +44,7 @@ export async function throughCache(
         seen.add(key);
         return;
       }
-      const of = routes.get(route) ?? {
-        route,
-        recorded: { hits: 0, of: 0 },
-        own: { hits: 0, of: 0 },
-        unsaid: 0,
-        said: '',
-      };
-      routes.set(route, of);
+      const of = routeIn(routes, route);
       of.own.of++;
       const status = String(received.headers[proxyHeader] ?? '').toLowerCase();
       const isHit = /^(hit|stale|updating|revalidated)$/.test(status);
@@ -79,18 +72,16 @@ async function recordedShares(recording: string): Promise<Map<string, Route>> {
       if (method !== 'GET' && method !== 'HEAD') continue;
       const status = cacheStatusOf((response?.headers ?? []).map(([key, value]) => [key.toLowerCase(), value]));
       if (status === null) continue;
-      const key = `${method} ${route}`;
-      const of = found.get(key) ?? {
-        route: key,
-        recorded: { hits: 0, of: 0 },
-        own: { hits: 0, of: 0 },
-        unsaid: 0,
-        said: '',
-      };
-      found.set(key, of);
+      const of = routeIn(found, `${method} ${route}`);
       of.recorded.of++;
       if (status === 'hit') of.recorded.hits++;
     }
   }
   return found;
+}
+
+function routeIn(routes: Map<string, Route>, route: string): Route {
+  const of = routes.get(route) ?? { route, recorded: { hits: 0, of: 0 }, own: { hits: 0, of: 0 }, unsaid: 0, said: '' };
+  routes.set(route, of);
+  return of;
 }

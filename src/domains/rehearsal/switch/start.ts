@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../environment/free-port.ts';
 import { ownProgram } from '../../../environment/own-files.ts';
 import { runProgram } from '../../../environment/run-program.ts';
 import { identify, lives } from '../../../evidence/process.ts';
@@ -8,7 +9,7 @@ import { exitCodes, ShakedownError } from '../../../model/error.ts';
 import { lastWords } from '../database/steps/last-words.ts';
 import type { ResolvedDeployment } from '../settings.ts';
 import { stagingId } from '../staging-id.ts';
-import { endStanding, freePort, startStanding } from '../standing.ts';
+import { endStanding, startStanding } from '../standing.ts';
 import { Cluster, type KubernetesDeployment } from '../system/kubernetes/cluster.ts';
 import { commandSwitch } from './command.ts';
 import { embeddedSwitch } from './embedded/embedded.ts';

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../environment/free-port.ts';
 import { runProgram } from '../../../environment/run-program.ts';
 import { identify, lives } from '../../../evidence/process.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { LocalRelease, LocalSystem } from '../../../model/local-system.ts';
-import { endStanding, freePort, startStanding } from '../standing.ts';
+import { endStanding, startStanding } from '../standing.ts';
 import type { DeployDriver } from './driver.ts';
 import type { Side, StagingState } from './state.ts';
 

@@ -1,4 +1,4 @@
-import { freePort } from '../stack/own-process.ts';
+import { freePort } from '../../../../environment/free-port.ts';
 import type { LoadedAlert } from '../stack/prometheus.ts';
 import type { FaultedSample, Target } from '../stack/stack.ts';
 import type { FaultedSystem, LiveFault } from './fault.ts';

@@ -1,5 +1,5 @@
+import { freePort } from '../../../../environment/free-port.ts';
 import { routesOf } from '../alertmanager/routing.ts';
-import { freePort } from '../stack/own-process.ts';
 import { type Bench, counted, inTrial, type KnownAlert, posted, routedTo, waited, waitOf } from './bench.ts';
 import { startProbe } from './dying.ts';
 import type { Evidence } from './evidence.ts';

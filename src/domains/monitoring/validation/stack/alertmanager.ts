@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../../../../environment/free-port.ts';
 import { ShakedownError } from '../../../../model/error.ts';
 import { shownMatcher } from '../alertmanager/matcher.ts';
 import type { AlertmanagerModel, Labels, Route } from '../alertmanager/model.ts';
 import { allRoutes } from '../alertmanager/routing.ts';
-import { answering, freePort, type OwnProcess, startOwn } from './own-process.ts';
+import { answering, type OwnProcess, startOwn } from './own-process.ts';
 
 export interface OwnAlertmanager {
   readonly url: string;

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { freePort } from '../../../../environment/free-port.ts';
 import { ShakedownError } from '../../../../model/error.ts';
-import { answering, freePort, type OwnProcess, startOwn } from './own-process.ts';
+import { answering, type OwnProcess, startOwn } from './own-process.ts';
 
 export interface OwnPrometheus extends PrometheusClient {
   readonly process: OwnProcess;

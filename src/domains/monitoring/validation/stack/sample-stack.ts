@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../../../../environment/free-port.ts';
 import { findMonitoringProgram, needMonitoringProgram } from '../../../../environment/monitoring-programs.ts';
 import type { Teardown } from '../../../../evidence/teardown.ts';
 import type { SampleSystem } from '../../../../model/sample-system.ts';
@@ -7,7 +8,7 @@ import { copyWith } from '../alertmanager/copy.ts';
 import { readAlertmanager } from '../alertmanager/read.ts';
 import { startStandIns } from '../receivers/stand-ins.ts';
 import { startAlertmanager } from './alertmanager.ts';
-import { answering, freePort, startOwn } from './own-process.ts';
+import { answering, startOwn } from './own-process.ts';
 import { startPrometheus } from './prometheus.ts';
 import { prometheusCopy, readPrometheusConfig } from './prometheus-config.ts';
 import type { FaultedSample, SecondSample, Stack, Target, WatchedSample } from './stack.ts';

@@ -5,11 +5,11 @@ import { chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../../../../environment/free-port.ts';
 import { onPath } from '../../../../environment/paths.ts';
 import { ownFolder, postgresEnvironment } from '../../../../environment/postgres/setup.ts';
 import { runProgram } from '../../../../environment/run-program.ts';
 import { ShakedownError } from '../../../../model/error.ts';
-import { freePort } from '../../standing.ts';
 import type { Cluster, Room } from './cluster.ts';
 
 const startMs = 10_000;

@@ -5,10 +5,10 @@ import { chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../../../../environment/free-port.ts';
 import { initialisePostgres, postgresEnvironment } from '../../../../environment/postgres/setup.ts';
 import { childrenOf } from '../../../../environment/processes.ts';
 import { ShakedownError } from '../../../../model/error.ts';
-import { freePort } from '../../standing.ts';
 import type { Programs } from './programs.ts';
 
 const superuser = 'shakedown';
