@@ -93,26 +93,46 @@ export function noteAttempt(
   { folder, usualFolder }: ResolvedConfig['reports'],
   { runId, command, attempt, candidate, environment }: RunBeginning,
 ): void {
-  const line = `${JSON.stringify({ runId, command, attempt, candidate, environment: environment && { name: environment.name } })}\n`;
-  for (const base of [folder, usualFolder]) {
+  const bases = [folder, usualFolder].filter((base) => base !== undefined);
+  if (runId !== undefined) notedBeside.set(runId, bases);
+  addNote(bases, { runId, command, attempt, candidate, environment: environment && { name: environment.name } });
+}
+
+/** Where this process has noted a run, by its id. */
+const notedBeside = new Map<string, readonly string[]>();
+
+/** Takes back the note of a run that was refused before anything was measured, and whose folder is taken away. */
+export function withdrawAttempt(runId: string): void {
+  addNote(notedBeside.get(runId) ?? [], { runId, withdrawn: true });
+  notedBeside.delete(runId);
+}
+
+function addNote(bases: readonly string[], note: object): void {
+  for (const base of bases) {
     try {
-      if (base !== undefined) appendFileSync(join(base, notesName), line, { mode: 0o600 });
+      appendFileSync(join(base, notesName), `${JSON.stringify(note)}\n`, { mode: 0o600 });
     } catch {
       // A run is worth more than the note of it.
     }
   }
 }
 
+const withdrawal = z.object({ runId: z.string(), withdrawn: z.literal(true) });
+
 function notedIn(base: string): RunBeginning[] {
+  const noted = new Map<string, RunBeginning>();
   try {
-    const lines = readBoundedSync(join(base, notesName), noteBytesAtMost).toString('utf8').split('\n');
-    return lines.flatMap((line) => {
-      const parsed = beginning.safeParse(parsedJson(line));
-      return parsed.success ? [parsed.data] : [];
-    });
+    for (const line of readBoundedSync(join(base, notesName), noteBytesAtMost).toString('utf8').split('\n')) {
+      const note = parsedJson(line);
+      const parsed = beginning.safeParse(note);
+      const withdrawn = withdrawal.safeParse(note);
+      if (parsed.success && parsed.data.runId !== undefined) noted.set(parsed.data.runId, parsed.data);
+      else if (withdrawn.success) noted.delete(withdrawn.data.runId);
+    }
   } catch {
-    return [];
+    // There is none, or it is no file.
   }
+  return [...noted.values()];
 }
 
 function parsedJson(line: string): unknown {

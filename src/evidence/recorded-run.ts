@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalEvents } from '../model/event.ts';
+import { withdrawAttempt } from './attempt.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { writeManifest } from './manifest.ts';
 import { createRunFolder, type RunFolder, reopenRunFolder } from './run-folder.ts';
@@ -36,7 +37,10 @@ export async function recordRun(base: string, body: (run: RecordedRun) => Promis
       },
     }),
   ).catch(async (error: unknown) => {
-    if (!isBegun) await rm(folder.path, { recursive: true, force: true });
+    if (!isBegun) {
+      await rm(folder.path, { recursive: true, force: true });
+      withdrawAttempt(folder.id);
+    }
     throw error;
   });
   return folder.path;

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { attemptsAt, noteAttempt, runBeginning } from '../../src/evidence/attempt.ts';
+import { attemptsAt, noteAttempt, runBeginning, withdrawAttempt } from '../../src/evidence/attempt.ts';
 import type { Artifact } from '../../src/model/artifact.ts';
 
 let base: string;
@@ -122,6 +122,15 @@ test('one that was taken away, or went elsewhere, is noted beside the runs and c
   expect(attemptsAt(base, began).gone).toEqual([]);
   expect(attemptOf(base, { command, candidate })).toBe(2);
   rmSync(elsewhere, { recursive: true });
+});
+
+test('one that was refused before anything was measured, and whose folder is gone, is none', () => {
+  const began = { command, candidate: { ...candidate, artifacts: [] }, environment: { name: 'staging' }, attempt: 1 };
+  const reports = { keep: null, keepDays: null, publicUrl: null, folder: base };
+  noteAttempt(reports, { ...began, runId: 'r1' });
+  noteAttempt(reports, { ...began, runId: 'r2' });
+  withdrawAttempt('r1');
+  expect(attemptsAt(base, began).gone).toEqual(['r2']);
 });
 
 test('goes on counting where the first ones were removed', () => {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withdrawAttempt } from '../../evidence/attempt.ts';
 import { type Journal, openJournal } from '../../evidence/journal.ts';
 import { type Evidence, keepEvidence } from '../../evidence/keep-evidence.ts';
 import { createRunFolder, reopenRunFolder } from '../../evidence/run-folder.ts';
@@ -77,7 +78,10 @@ export async function runJob(
   } catch (error) {
     if (!hasBegun) {
       // Nothing was measured: an empty run would only be in the way. One that could not go on has been measured before.
-      if (resume === undefined) await rm(run.path, { recursive: true, force: true });
+      if (resume === undefined) {
+        await rm(run.path, { recursive: true, force: true });
+        withdrawAttempt(run.id);
+      }
       throw error;
     }
     failure = error;

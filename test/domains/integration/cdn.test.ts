@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { cacheStatusOf } from '../../../src/domains/integration/services/cache-status.ts';
+import { cdnChecks } from '../../../src/domains/integration/services/judge-cdn.ts';
 import { services } from '../../../src/domains/integration/services/part.ts';
 import { createRecordingWriter } from '../../../src/domains/traffic/recording.ts';
 import { onPath } from '../../../src/environment/paths.ts';
@@ -105,6 +106,65 @@ it.skipIf(!hasNginx)('has what is kept now, and was not, reviewed', async () => 
   const { by, reasons } = await judged({ ...asRecorded, script: asRecorded.basket });
   expect(by).toEqual({ 'cdn-hits': 'pass', 'cdn-never-kept': 'inconclusive' });
   expect(reasons).toContain('GET /app.js: 100 % of 39 answers from the cache, where it was 0 % of 40 recorded');
+});
+
+const seen = (route: string, recorded: [number, number], own: [number, number]) => ({
+  ...{ route, recorded: { hits: recorded[0], of: recorded[1] }, own: { hits: own[0], of: own[1] } },
+  ...{ unsaid: 0, said: '' },
+});
+
+it.each([
+  [
+    'a route that was from a cache too shows nothing more',
+    [seen('GET /app.js', [40, 40], [39, 39])],
+    'pass',
+    'every route was answered from a cache',
+  ],
+  [
+    'too few recorded answers',
+    [seen('GET /basket', [0, 3], [39, 39])],
+    'inconclusive',
+    'fewer than 20 recorded answers',
+  ],
+  [
+    'few recorded answers, and none from the cache now',
+    [seen('GET /basket', [0, 3], [0, 39])],
+    'pass',
+    'none was answered from it',
+  ],
+  [
+    'one that the recording says nothing of',
+    [seen('GET /', [40, 40], [9, 9]), seen('GET /me', [0, 0], [5, 9])],
+    'inconclusive',
+    'GET /me: 56 % of 9 answers',
+  ],
+  [
+    'one that was asked once',
+    [seen('GET /', [40, 40], [9, 9]), seen('GET /me', [0, 30], [0, 0])],
+    'inconclusive',
+    'Not asked twice: GET /me',
+  ],
+] as const)('%s', (_, routes, verdict, reason) => {
+  const checks = cdnChecks(
+    { kind: 'cdn', name: 'CDN', sessions: 40, points: 10, routes: [...routes], unlisted: 0 },
+    (_name, id) => id,
+  );
+  expect(checks.find(({ id }) => id === 'never-kept')).toMatchObject({
+    verdict,
+    reason: expect.stringContaining(reason),
+  });
+});
+
+it('routes that the evidence has no room for leave both checks open', () => {
+  const routes = [seen('GET /app.js', [40, 40], [39, 39])];
+  const checks = cdnChecks(
+    { kind: 'cdn', name: 'CDN', sessions: 40, points: 10, routes, unlisted: 7 },
+    (_name, id) => id,
+  );
+  expect(checks.map(({ verdict, reason }) => [verdict, reason])).toEqual([
+    ['inconclusive', 'Left out: 7 further routes.'],
+    ['inconclusive', 'Left out: 7 further routes.'],
+  ]);
 });
 
 it.skipIf(!hasNginx)('has nothing to compare with where no cache status was recorded', async () => {

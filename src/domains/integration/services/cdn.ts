@@ -60,7 +60,9 @@ export async function throughCache(
   );
   await tokens.stop();
   await proxy.close();
-  return { kind: 'cdn', name, sessions, points: hitSharePoints, routes: [...routes.values()].slice(0, routesAtMost) };
+  const listed = [...routes.values()].slice(0, routesAtMost);
+  const unlisted = routes.size - listed.length;
+  return { kind: 'cdn', name, sessions, points: hitSharePoints, routes: listed, unlisted };
 }
 
 /** What the recording says of the cache that answered, by route. */

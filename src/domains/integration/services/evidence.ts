@@ -104,6 +104,8 @@ const cdn = z.object({
       said: text,
     }),
   ),
+  /** Routes that are not in the list, which has an end. */
+  unlisted: count.default(0),
 });
 
 /** How the target degrades without it is not declared. */
