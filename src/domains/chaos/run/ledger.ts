@@ -30,13 +30,27 @@ function ledgerBeside(): Beside {
       const { sample } = target;
       phase('reading acknowledged writes back');
       try {
-        const restart = sample === null ? undefined : () => sample.restartDatabase(signal);
+        const restart = sample === null ? undefined : () => killed(sample, during);
         journal.append('shakedown.ledger.checked', { ledger: await kept.check({ restart, signal }) });
       } catch (error) {
         warn(`Acknowledged writes were not read back: ${(error as Error).message}`);
       }
     },
   };
+}
+
+/** The kill is ours: what watches the target is not to hold it against it. */
+async function killed(
+  sample: NonNullable<OpenRun['target']['sample']>,
+  { signal, journal, now }: OpenRun,
+): Promise<void> {
+  const fromMs = now();
+  try {
+    await sample.restartDatabase(signal);
+  } finally {
+    const reason = 'the database was killed before what it had acknowledged was read back';
+    journal.append('shakedown.downtime.planned', { fromMs, toMs: now(), reason });
+  }
 }
 
 /** null: none is kept. */
