@@ -67,6 +67,8 @@ export interface CapacityResult {
   triedAgain: number;
   /** Whether it held often enough: 4 of 4 times, 6 of 7, 8 of 10. */
   confirmed: boolean;
+  /** The highest rate that is shown to hold, by the confirmation or by the steps that led to the first miss; null: none is. */
+  atLeastPerSecond: number | null;
   /** Where response time leaves its plateau. */
   kneePerSecond: number | null;
   /** What gave way first: `p95 above 100 ms`, `errors`, `the generator`. */

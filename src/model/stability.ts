@@ -34,6 +34,8 @@ export interface TrendResult {
   limitReachedInMs: number | null;
   /** fail: it grows, by an amount that matters; inconclusive: too short or too noisy to say. */
   verdict: Verdict;
+  /** Inconclusive for no more than its noise: it shows no growth, and could hide some that matters. */
+  hidesGrowth?: true;
   /** `shop-1 memory grows 1.8 MB/h; its limit of 512 MB is reached in 9 days.` */
   sentence: string;
   points: number;

@@ -14,7 +14,7 @@ export const sustainableRate: Metric<CapacityFold, CapacityResult> = {
 /** The sustained rate with its interval; one that only the generator bounds is open above. */
 export function measureCapacity(capacity: CapacityResult | null): Measurement {
   if (capacity === null) return { value: null, samples: 0, absent: 'this run did not measure it' };
-  const { steps, sustainablePerSecond, interval, confirmed, sentence } = capacity;
+  const { steps, sustainablePerSecond, interval, atLeastPerSecond, sentence } = capacity;
   if (sustainablePerSecond === null && interval === null) {
     return {
       value: null,
@@ -27,8 +27,8 @@ export function measureCapacity(capacity: CapacityResult | null): Measurement {
     value,
     samples: steps.length,
     interval: (confidence) => {
-      // One that was not confirmed can be a lucky step: it bounds nothing from below.
-      const low = confirmed ? value : 0;
+      // One that was not confirmed can be a lucky step.
+      const low = atLeastPerSecond ?? 0;
       if (interval === null) return { low, high: Number.POSITIVE_INFINITY, confidence };
       return { ...interval, low: Math.min(low, interval.low) };
     },

@@ -47,12 +47,11 @@ export const judging: Judging<Watched, MonitoringSection> = {
     const why = choice.isNamed('drift')
       ? null
       : whyDriftIsNotAsked(choice.objectives, section?.stability?.trends ?? []);
-    const isLeftOut = ({ id }: { id: string }) => id === 'drift' && why !== null;
-    const leftOut = choice.objectives.filter(isLeftOut);
+    const isLeftOut = ({ id }: { id: string }) => why !== null && (id === 'drift' || id === 'hidden-growth');
     return {
       ...choice,
       objectives: choice.objectives.filter((objective) => !isLeftOut(objective)),
-      missing: [...choice.missing, ...leftOut.flatMap(() => why ?? [])],
+      missing: [...choice.missing, ...(why !== null && choice.objectives.some(isLeftOut) ? [why] : [])],
     };
   },
   doubts: (_, section, { started }) => (section === null ? [] : settingsOf(settings, started.config).doubts),

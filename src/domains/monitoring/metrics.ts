@@ -10,7 +10,6 @@ import { healthUp, outage } from './judged/health.ts';
 import { restarts, silent } from './judged/silence.ts';
 import { stableTime } from './judged/stable-time.ts';
 import type { MonitoringSection } from './section.ts';
-import { rule } from './stability/rule.ts';
 import { validationMetrics } from './validation/judging.ts';
 
 /** In the sentence of an objective; the report has a section for all of them. */
@@ -25,6 +24,20 @@ const drift: Metric<Watched, MonitoringSection> = {
   needsGenerator: true,
   cause: 'trend',
   read: ({ section }) => harmfulTrends(section?.stability?.trends ?? []),
+};
+
+/** Number of series whose noise could hide growth that matters: more time would show it. */
+const hiddenGrowth: Metric<Watched, MonitoringSection> = {
+  id: 'hidden_growth',
+  words: 'number of figures whose noise could hide growth',
+  shortWords: 'hidden growth',
+  unit: 'count',
+  // It says how much the run can show, and nothing against the target.
+  missed: 'inconclusive',
+  needsGenerator: true,
+  cause: 'trend',
+  doubt: () => 'growth could hide in the noise of figures that were watched',
+  read: ({ section }) => noisyTrends(section?.stability?.trends ?? []),
 };
 
 /** Highest share of a limit that a resource of the target took, in percent: for 95 % of the time, or at its peak. */
@@ -54,6 +67,7 @@ export const metrics = [
   errorLinesBefore,
   lesserAlerts,
   drift,
+  hiddenGrowth,
   utilization,
   silent,
   figure,
@@ -61,24 +75,32 @@ export const metrics = [
   ...validationMetrics<Watched, MonitoringSection>(({ validation }) => validation),
 ] as const;
 
-/** Series of the target that drift; the note names them. Series that may drift leave it open. */
+/** Series of the target that drift; the note names them. Series of which more can be said than that they are noisy leave it open. */
 function harmfulTrends(trends: readonly TrendResult[]): Measurement {
-  const tested = trends.filter(({ subject, pValue }) => subject === 'target' && pValue !== null);
-  if (tested.length === 0) return { value: null, samples: 0, absent: 'too short to show a trend' };
+  const tested = testedOf(trends);
+  if (tested.length === 0) return tooShort;
   const of = (verdict: TrendResult['verdict']) => tested.filter((trend) => trend.verdict === verdict);
   const failing = of('fail');
   const found = { value: failing.length, samples: tested.length };
   if (failing.length > 0) return { ...found, note: named(failing) };
-  const unclear = of('inconclusive').filter((trend) => !isOnlyNoise(trend));
+  const unclear = of('inconclusive').filter(({ hidesGrowth }) => hidesGrowth !== true);
   return unclear.length === 0 ? found : { ...found, open: named(unclear) };
 }
 
-/**
- * A p99 that shows no growth, only too much noise to rule it out: that of a window rests on so few answers that healthy runs of minutes could hardly ever
- * pass. Those of p50 and p95 have to be ruled out, as against earlier runs.
- */
-function isOnlyNoise({ id, pValue }: TrendResult): boolean {
-  return id === 'response.p99' && pValue !== null && pValue >= rule.pValueBelow;
+/** Series of the target that show no growth, and could hide some that matters in their noise. */
+function noisyTrends(trends: readonly TrendResult[]): Measurement {
+  const tested = testedOf(trends);
+  if (tested.length === 0) return tooShort;
+  // That of a p99 rests on so few answers of a window that healthy runs of minutes could hardly ever pass: p50 and p95 have to be ruled out.
+  const noisy = tested.filter(({ id, hidesGrowth }) => hidesGrowth === true && id !== 'response.p99');
+  const found = { value: noisy.length, samples: tested.length };
+  return noisy.length === 0 ? found : { ...found, reason: named(noisy) };
+}
+
+const tooShort = { value: null, samples: 0, absent: 'too short to show a trend' } as const;
+
+function testedOf(trends: readonly TrendResult[]): TrendResult[] {
+  return trends.filter(({ subject, pValue }) => subject === 'target' && pValue !== null);
 }
 
 function named(trends: readonly TrendResult[]): string {

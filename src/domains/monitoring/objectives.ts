@@ -48,6 +48,14 @@ export const always: readonly Objective[] = [
     weight: 3,
   }),
   stability({ id: 'drift', title: 'Figures that drift', metric: 'drift', comparison: '=', target: 0, unit: 'count' }),
+  stability({
+    id: 'hidden-growth',
+    title: 'Figures whose noise could hide growth',
+    metric: 'hidden_growth',
+    comparison: '=',
+    target: 0,
+    unit: 'count',
+  }),
 ];
 
 /** Of runs that watch anything of the target. */

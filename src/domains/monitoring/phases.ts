@@ -32,10 +32,11 @@ const monitoring: Phase = {
   deadlineMs: () => 90 * minuteMs,
   does: {
     kind: 'command',
-    // Faults are planted to prove the rules of a system that is the user's own, so somebody has to ask for it.
-    words: ({ config }) => [
+    // Faults are planted in a system that is the user's own to prove the rules, and people are paged: somebody has to ask for it.
+    words: ({ config: { stage } }) => [
       ...['validate', 'monitoring'],
-      ...(config.stage.monitoring.productionRules ? ['--production-rules'] : []),
+      ...(stage.monitoring.productionRules ? ['--production-rules'] : []),
+      ...(stage.monitoring.pageReal ? ['--page-real'] : []),
     ],
   },
   state: ({ verdict, sentence }) => ({ health_status: { status: health[verdict], sentence } }),

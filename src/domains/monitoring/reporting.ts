@@ -93,8 +93,9 @@ function driftHighlights({ sections: { monitoring } }: Results): Highlight[] {
 }
 
 function trendsBehind({ sections: { monitoring } }: Results, { objective, verdict }: ObjectiveResult): string[] {
-  if (objective.metric !== 'drift') return [];
+  if (objective.metric !== 'drift' && objective.metric !== 'hidden_growth') return [];
   return worstTrends(monitoring)
     .filter((trend) => trend.verdict === verdict)
+    .filter(({ hidesGrowth }) => (hidesGrowth === true) === (objective.metric === 'hidden_growth'))
     .map(({ sentence }) => sentence);
 }

@@ -41,7 +41,7 @@ export const lines: readonly Line[] = [
   {
     ...{ id: 'consistent', box: 'Stability', title: 'Consistent performance' },
     objectives: ['steady-throughput', 'worst-minute-times'],
-    also: ['drift', 'silent-series', 'regression'],
+    also: ['drift', 'hidden-growth', 'silent-series', 'regression'],
   },
   {
     ...{ id: 'response-time', box: 'Performance', title: 'Response time targets' },

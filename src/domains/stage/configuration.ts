@@ -67,6 +67,12 @@ const schemas = {
             .boolean()
             .default(false)
             .describe('Whether every production rule is proved, for which faults are planted in the target.'),
+          pageReal: z
+            .boolean()
+            .default(false)
+            .describe(
+              'Whether each real receiver is sent one page, marked as a test. The gate asks for it: without it the monitoring is inconclusive.',
+            ),
         })
         .prefault({})
         .describe('The validation of the monitoring.'),
@@ -137,7 +143,7 @@ export const configuration: Configuration<typeof schemas> = {
         deadlinesS: { rehearsal: 3600 },
         simulation: { faults: true, scenarios: true },
         capacity: { stepS: 20, instances: [1, 2, 4] },
-        monitoring: { productionRules: true },
+        monitoring: { productionRules: true, pageReal: false },
         candidate: {
           files: { 'shop.tar.gz': 'build/shop.tar.gz' },
           command: ['scripts/images.sh', 'staging'],

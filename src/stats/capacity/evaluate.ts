@@ -1,6 +1,6 @@
 import type { CapacityResult, CapacityStep, RateAt } from '../../model/capacity.ts';
 import type { Interval } from '../../model/verdict.ts';
-import { byChance, isSettled, settledByChance } from './confirmation.ts';
+import { byChance, firstTries, isSettled, settledByChance } from './confirmation.ts';
 import { gainInWords, isFlat } from './gain.ts';
 import { kneeOf } from './knee.ts';
 import { lawInWords } from './law-words.ts';
@@ -47,6 +47,7 @@ export function evaluateCapacity(
     confirmations: held?.heldAgain ?? 0,
     triedAgain: held === null ? 0 : held.heldAgain + held.missedAgain,
     confirmed: held !== null && isSettled(held.heldAgain, held.missedAgain),
+    atLeastPerSecond: shownAtLeast(steps, held),
     kneePerSecond: knee(steps),
     limitedBy,
     lowerBoundOnly,
@@ -65,6 +66,22 @@ function sustainable(tried: readonly Tried[]): Tried | null {
   const firm = holding.filter((one) => isSettled(one.heldAgain, one.missedAgain));
   const lowestMiss = tried.find((one) => one.missed > one.held)?.rate ?? Number.POSITIVE_INFINITY;
   return firm.at(-1) ?? holding.filter((one) => one.rate < lowestMiss).at(-1) ?? holding.at(-1) ?? null;
+}
+
+/**
+ * The highest rate that is shown to hold in more than half of all steps: the one that was confirmed, or else the lowest of the last four steps of the
+ * ramp that held one after the other from its beginning. Whoever holds the higher rates holds the lower, and those were tried in an order that no
+ * outcome had chosen; four of four by chance are less likely than a confirmation is. null: nothing is.
+ */
+function shownAtLeast(steps: readonly CapacityStep[], held: Tried | null): number | null {
+  if (held !== null && isSettled(held.heldAgain, held.missedAgain)) return tidy(held.rate);
+  const ramp = steps.filter(({ phase }) => phase === 'ramp');
+  const miss = ramp.findIndex(({ outcome }) => outcome !== 'held');
+  const rising = ramp
+    .slice(0, miss === -1 ? ramp.length : miss)
+    .map(({ plannedRatePerSecond }) => plannedRatePerSecond);
+  const lowest = rising.at(-firstTries);
+  return lowest === undefined ? null : tidy(lowest);
 }
 
 function intervalOf(held: Tried | null, missed: Tried | null): Interval | null {

@@ -19,6 +19,7 @@ const found: CapacityResult = {
   confirmations: 4,
   triedAgain: 4,
   confirmed: true,
+  atLeastPerSecond: 1200,
   kneePerSecond: null,
   limitedBy: 'p95 above 100 ms',
   lowerBoundOnly: false,
@@ -33,7 +34,13 @@ const bound = { interval: null, lowerBoundOnly: true };
 describe('measureCapacity', () => {
   it.each([
     ['pass', 'confirmed above', {}],
-    ['inconclusive', 'above, but not confirmed', { confirmations: 1, triedAgain: 1, confirmed: false }],
+    [
+      'inconclusive',
+      'above, but not confirmed',
+      { confirmations: 1, triedAgain: 1, confirmed: false, atLeastPerSecond: null },
+    ],
+    ['pass', 'not confirmed, but shown to be above', { confirmed: false, atLeastPerSecond: 1000 }],
+    ['inconclusive', 'not confirmed, and shown only for less', { confirmed: false, atLeastPerSecond: 400 }],
     ['fail', 'wholly below', { sustainablePerSecond: 800, interval: { low: 800, high: 840, confidence: 0.6 } }],
     [
       'inconclusive',
@@ -45,7 +52,7 @@ describe('measureCapacity', () => {
     [
       'inconclusive',
       'at least, above, but not confirmed',
-      { ...bound, confirmations: 5, triedAgain: 6, confirmed: false },
+      { ...bound, confirmations: 5, triedAgain: 6, confirmed: false, atLeastPerSecond: null },
     ],
     [
       'fail',
@@ -55,6 +62,7 @@ describe('measureCapacity', () => {
         interval: { low: 0, high: 4, confidence: 0.5 },
         confirmations: 0,
         confirmed: false,
+        atLeastPerSecond: null,
       },
     ],
   ] as const)('is %s: %s', (verdict, _name, changes) => {

@@ -37,9 +37,10 @@ test('leaves drift out where it was not to be shown, unless the configuration na
   const state = judging.begin();
   const stable = { id: 'stable-time', metric: 'stable_time', target: 1 / 60 } as Objective;
   const drift = { id: 'drift', metric: 'drift' } as Objective;
+  const hidden = { id: 'hidden-growth', metric: 'hidden_growth' } as Objective;
   const chosen = (isSearch: boolean, named: string[]) => {
     const choice = {
-      objectives: [stable, drift],
+      objectives: [stable, drift, hidden],
       missing: ['Before.'],
       isNamed: (id: string) => named.includes(id),
     };
@@ -48,8 +49,8 @@ test('leaves drift out where it was not to be shown, unless the configuration na
   };
   const notAsked = expect.stringContaining('Drift was not asked for');
   expect(chosen(false, [])).toEqual({ ids: ['stable-time'], missing: ['Before.', notAsked] });
-  expect(chosen(false, ['drift'])).toEqual({ ids: ['stable-time', 'drift'], missing: ['Before.'] });
-  expect(chosen(true, [])).toEqual({ ids: ['stable-time', 'drift'], missing: ['Before.'] });
+  expect(chosen(false, ['drift'])).toEqual({ ids: ['stable-time', 'drift', 'hidden-growth'], missing: ['Before.'] });
+  expect(chosen(true, [])).toEqual({ ids: ['stable-time', 'drift', 'hidden-growth'], missing: ['Before.'] });
 });
 
 test('asks of a run what it watches or should have watched', () => {
@@ -59,7 +60,7 @@ test('asks of a run what it watches or should have watched', () => {
     for (const event of events) judging.add(state, { ...event, time: '' } as never, never);
     return judging.objectives?.(state, facts, config).map(({ id }) => id);
   };
-  const always = ['utilization', 'utilization-max', 'health', 'outage', 'stable-time', 'drift'];
+  const always = ['utilization', 'utilization-max', 'health', 'outage', 'stable-time', 'drift', 'hidden-growth'];
   expect(ids({})).toEqual(always);
   expect(ids({ watch: { prometheus: { alerts: true }, logs: [{}] } })).toEqual([
     ...always,

@@ -1,5 +1,4 @@
 import type { Period, TrendResult } from '../../../model/stability.ts';
-import type { Verdict } from '../../../model/verdict.ts';
 import type { MetricUnit } from '../../../model/watch.ts';
 import { changePoints } from '../../../stats/change-points.ts';
 import { couldBeSeason, endedGrowth, type TrendApart, trendApartFromSeason } from '../../../stats/season.ts';
@@ -98,7 +97,7 @@ function verdictOf(
   apart: TrendApart,
   reachedMs: number | null,
   { raw, teeth, loadGrew, hours }: { raw: readonly Point[]; teeth: Sawtooth | null; loadGrew: boolean; hours: number },
-): { verdict: Verdict; sentence: string } {
+): Pick<TrendResult, 'verdict' | 'sentence' | 'hidesGrowth'> {
   const { title, unit, growth, limit } = series;
   const { trend, points } = apart;
   const { slope, start, end, pValue, interval } = trend;
@@ -129,6 +128,7 @@ function verdictOf(
     const hidden = anHour(interval.high, unit);
     return {
       verdict: 'inconclusive',
+      hidesGrowth: true,
       sentence: `${title} shows no growth, but up to ${hidden} could hide in its noise.`,
     };
   }

@@ -98,6 +98,21 @@ describe('a leak', () => {
     expect(driftIn(found)).toMatchObject({ verdict: said === 'pass' ? 'pass' : 'inconclusive', value: 0 });
   });
 
+  test('that noise could hide leaves the run open, and not where the objectives accept that; what is seen to grow fails all the same', async () => {
+    const noisy = sampled({}, (_, i) => 120 * MB + 30 * MB * (noise[i] ?? 0));
+    const judged = async (more: JournalData[], hidden: object) => {
+      const objectives = { 'stable-time': { target: 24 }, ...hidden };
+      const { objectives: found } = await results({ ...soak, config: { objectives }, more });
+      return ['drift', 'hidden-growth'].map(
+        (id) => found.find(({ objective }) => objective.id === id && objective.gate === 'stability')?.verdict,
+      );
+    };
+    const accepted = { 'hidden-growth': { comparison: '<=', target: 100 } };
+    expect(await judged(noisy, {})).toEqual(['pass', 'inconclusive']);
+    expect(await judged(noisy, accepted)).toEqual(['pass', 'pass']);
+    expect(await judged(leak(null), accepted)).toEqual(['fail', 'pass']);
+  });
+
   test('is not confused with a load that grew', async () => {
     const found = await stability({ ...soak, more: leak(null), failures: () => null });
     expect(trendIn(found, 'shop-1.memory')?.verdict).toBe('fail');
