@@ -42,7 +42,10 @@ const schemas = {
             .max(2000)
             .regex(/^https?:\/\/[^@?#\s]+$/, 'must be an address without user, password and query')
             .describe('Address of an RFC 3161 server. It gets a digest of the signature, and nothing else.'),
-          caFile: z.string().min(1).describe('PEM file of the CA certificates that the server’s own certificate must come from.'),
+          caFile: z
+            .string()
+            .min(1)
+            .describe('PEM file of the CA certificates that the server’s own certificate must come from.'),
         })
         .optional()
         .describe(
@@ -52,8 +55,14 @@ const schemas = {
         .array(
           z.strictObject({
             file: z.string().min(1).describe('PEM file: a public key, or an X.509 certificate.'),
-            from: z.iso.datetime({ offset: true }).optional().describe('Time from which the key counts; no bound when absent.'),
-            until: z.iso.datetime({ offset: true }).optional().describe('Time until which the key counts; no bound when absent.'),
+            from: z.iso
+              .datetime({ offset: true })
+              .optional()
+              .describe('Time from which the key counts; no bound when absent.'),
+            until: z.iso
+              .datetime({ offset: true })
+              .optional()
+              .describe('Time until which the key counts; no bound when absent.'),
           }),
         )
         .max(100)

@@ -15,14 +15,18 @@ export const policyRules = {
     .array(z.string().min(1).max(200))
     .max(20)
     .default([])
-    .describe('What READY by this policy does not cover, a few words each, where no key says so; the headline shows it.'),
+    .describe(
+      'What READY by this policy does not cover, a few words each, where no key says so; the headline shows it.',
+    ),
   attempts: z
     .strictObject({
       atMost: z
         .int()
         .min(1)
         .default(3)
-        .describe('Attempts at a gate: the pass, and all before it that did not pass. With more the gate is inconclusive.'),
+        .describe(
+          'Attempts at a gate: the pass, and all before it that did not pass. With more the gate is inconclusive.',
+        ),
       reasons: z
         .boolean()
         .default(true)
@@ -34,10 +38,7 @@ export const policyRules = {
     .strictObject({
       atLeast: z.int().min(1).default(2).describe('Different persons, with different keys, who have to approve.'),
       roles: z.array(role).default([]).describe('Roles that have to be among them.'),
-      fourEyes: z
-        .boolean()
-        .default(true)
-        .describe('Whether approvals by people who wrote the candidate do not count.'),
+      fourEyes: z.boolean().default(true).describe('Whether approvals by people who wrote the candidate do not count.'),
       reviews: z
         .boolean()
         .default(false)
@@ -92,7 +93,12 @@ export const policyRules = {
         .array(z.string().min(1).max(200))
         .default([])
         .describe('Who may sign it, by the names of the allowed signers.'),
-      daysAtMost: z.number().positive().max(366).default(30).describe('Longest time that a waiver may hold, in days from now.'),
+      daysAtMost: z
+        .number()
+        .positive()
+        .max(366)
+        .default(30)
+        .describe('Longest time that a waiver may hold, in days from now.'),
     })
     .prefault({})
     .describe('Objectives that need not hold for a time, because somebody answers for it.'),

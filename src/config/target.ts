@@ -22,7 +22,9 @@ export function targetSchema<const V extends readonly string[]>(sampleVersions: 
           defects: z
             .string()
             .default('')
-            .describe('Defects planted in the sample system, such as `slow=250,errors=0.02`; an empty text plants none.'),
+            .describe(
+              'Defects planted in the sample system, such as `slow=250,errors=0.02`; an empty text plants none.',
+            ),
           version: z
             .enum(sampleVersions)
             .optional()
@@ -37,7 +39,9 @@ export function targetSchema<const V extends readonly string[]>(sampleVersions: 
       hosts: z
         .record(origin, origin.nullable())
         .default({})
-        .describe('By recorded origin: where its requests are sent; null leaves them out. Requests of other origins go to baseUrl.'),
+        .describe(
+          'By recorded origin: where its requests are sent; null leaves them out. Requests of other origins go to baseUrl.',
+        ),
       headers: secret('values', z.record(headerName, headerValue))
         .default({})
         .describe('Headers added to every request.'),

@@ -25,7 +25,9 @@ const schemas = {
         .array(z.enum(catalogNames))
         .nullable()
         .default(null)
-        .describe('Built-in lists of controls to start with; for the sample system soc2-change, else none when absent.'),
+        .describe(
+          'Built-in lists of controls to start with; for the sample system soc2-change, else none when absent.',
+        ),
       controls: z
         .array(control)
         .max(2000)

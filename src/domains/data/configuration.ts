@@ -34,7 +34,12 @@ const schemas = {
         .default(0.9)
         .describe('Least share of production’s rows that each of these tables must have.'),
       references: z.array(reference).max(200).default([]).describe('Which rows the requests of the recording name.'),
-      leastFoundShare: z.number().min(0).max(1).default(0.99).describe('Least share of these requests whose row must exist.'),
+      leastFoundShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.99)
+        .describe('Least share of these requests whose row must exist.'),
       sampledRows: z.int().min(1).default(20_000).describe('Rows of each table that are scanned for leaks.'),
       ignored: z
         .record(z.string(), z.string().min(1).max(500))

@@ -18,7 +18,9 @@ const degrades = z
       .string()
       .min(1)
       .optional()
-      .describe('The link of chaos.components through which the target reaches the service. Needed when port is absent.'),
+      .describe(
+        'The link of chaos.components through which the target reaches the service. Needed when port is absent.',
+      ),
     port: z
       .int()
       .min(1)
@@ -39,13 +41,13 @@ const degrades = z
         z.strictObject({
           path: pathOnTarget.describe('On the target; asked for with GET and the headers of target.headers.'),
           usual: status.default(200).describe('Status while the service works.'),
-          without: z.array(status).min(1).max(20).default([200]).describe('Statuses that are right without the service.'),
-          withinMs: z
-            .int()
+          without: z
+            .array(status)
             .min(1)
-            .max(120_000)
-            .default(3000)
-            .describe('Time within which the answer must come then.'),
+            .max(20)
+            .default([200])
+            .describe('Statuses that are right without the service.'),
+          withinMs: z.int().min(1).max(120_000).default(3000).describe('Time within which the answer must come then.'),
           when: z
             .array(z.enum(failureKinds))
             .min(1)
@@ -69,7 +71,9 @@ export const serviceSchema = z.strictObject({
     .describe(
       '`real`: it gets a few requests. `stand-in`: a recording of it answers. `other`: it speaks no HTTP, and only its failure is tried. `cdn`: an nginx on this machine stands in for it, in front of the target.',
     ),
-  url: httpUrlSchema.optional().describe('Address of a real service; not for a stand-in. Needed when recording is absent.'),
+  url: httpUrlSchema
+    .optional()
+    .describe('Address of a real service; not for a stand-in. Needed when recording is absent.'),
   recording: filePath
     .optional()
     .describe('For a stand-in: the folder that `shakedown services record` made. Needed when url is absent.'),

@@ -25,7 +25,9 @@ const objective = z.strictObject({
     .string()
     .regex(completionPattern, 'must be such as `>= 95 %`')
     .refine((text) => Number(completionPattern.exec(text)?.[2]) <= 100, { error: 'must be at most 100 %' })
-    .describe('Of the sessions that completed it in production, the share that must complete it in the replay: `>= 95 %`.'),
+    .describe(
+      'Of the sessions that completed it in production, the share that must complete it in the replay: `>= 95 %`.',
+    ),
   key: z.boolean().default(true).describe('Whether the Parity gate fails when the target is missed.'),
   weight: z.number().min(0).default(2).describe('Weight in the Parity gate.'),
   minimumSamples: z.int().min(0).default(20).describe('Fewer sessions than this are inconclusive.'),

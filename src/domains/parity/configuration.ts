@@ -67,9 +67,7 @@ const schemas = {
     .strictObject({
       production: side
         .optional()
-        .describe(
-          'Production: its descriptor, or the sources to capture it from; not compared when absent.',
-        ),
+        .describe('Production: its descriptor, or the sources to capture it from; not compared when absent.'),
       staging: side
         .optional()
         .describe('Staging: its descriptor, or the sources to capture it from; the target from outside when absent.'),
@@ -94,12 +92,7 @@ const schemas = {
         .max(100)
         .default(90)
         .describe('Share of what there is to compare that must be compared, in percent.'),
-      maximumAgeDays: z
-        .number()
-        .positive()
-        .max(3650)
-        .default(30)
-        .describe('Days for which a capture counts.'),
+      maximumAgeDays: z.number().positive().max(3650).default(30).describe('Days for which a capture counts.'),
       keyFile: file
         .optional()
         .describe(

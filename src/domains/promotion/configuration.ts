@@ -58,7 +58,12 @@ const schemas = {
         .strictObject({
           opens: localTime.describe('When the deployment may begin.'),
           closes: localTime.describe('When it must be over, a rollback included.'),
-          timeZone: z.string().min(1).max(100).default('UTC').describe('Time zone of these times, such as Europe/Berlin.'),
+          timeZone: z
+            .string()
+            .min(1)
+            .max(100)
+            .default('UTC')
+            .describe('Time zone of these times, such as Europe/Berlin.'),
           freezes: z
             .array(
               z.strictObject({

@@ -27,9 +27,7 @@ export const rehearsal = z
       .string()
       .min(1)
       .optional()
-      .describe(
-        'The version that the candidate replaces; the one that staging runs, or baselineVersion, when absent.',
-      ),
+      .describe('The version that the candidate replaces; the one that staging runs, or baselineVersion, when absent.'),
     ratePerSecond: z
       .number()
       .positive()
@@ -110,7 +108,9 @@ export const rehearsal = z
           .number()
           .positive()
           .default(120)
-          .describe('Traffic goes back at once when the memory of an instance grows by so much more than that of the version before.'),
+          .describe(
+            'Traffic goes back at once when the memory of an instance grows by so much more than that of the version before.',
+          ),
       })
       .prefault({})
       .describe('The blue-green rehearsal.'),
@@ -134,7 +134,11 @@ export const rehearsal = z
           .min(0)
           .default(10)
           .describe('The candidate is rolled back when it is slower by more than this, beyond doubt.'),
-        failedPoints: z.number().min(0).default(0.1).describe('The candidate is rolled back when so many percentage points more of its requests fail.'),
+        failedPoints: z
+          .number()
+          .min(0)
+          .default(0.1)
+          .describe('The candidate is rolled back when so many percentage points more of its requests fail.'),
         memoryMbPerMinute: z
           .number()
           .positive()

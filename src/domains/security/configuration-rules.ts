@@ -153,7 +153,10 @@ const control = z.strictObject({
 const scan = z.strictObject({
   name: text.describe('Name in the report.'),
   part: z.enum(scanParts).describe('Part of the validation that it is evidence for.'),
-  tool: z.enum(tools).default('other').describe('Scanner that made it. This decides its exit codes, and whether it needs a database.'),
+  tool: z
+    .enum(tools)
+    .default('other')
+    .describe('Scanner that made it. This decides its exit codes, and whether it needs a database.'),
   command: secret('arguments', z.array(z.string()).min(1))
     .optional()
     .describe(

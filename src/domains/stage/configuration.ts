@@ -47,12 +47,7 @@ const schemas = {
         .describe('What the load of the simulation is shared by.'),
       capacity: z
         .strictObject({
-          stepS: z
-            .number()
-            .positive()
-            .nullable()
-            .default(null)
-            .describe('Length of a step; null: as in `simulate`.'),
+          stepS: z.number().positive().nullable().default(null).describe('Length of a step; null: as in `simulate`.'),
           instances: z
             .array(z.int().min(1).max(20))
             .max(20)

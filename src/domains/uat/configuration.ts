@@ -22,7 +22,9 @@ const uatSchema = z
     waivedBrowsers: z
       .partialRecord(browser, z.string().min(1))
       .default({})
-      .describe('Browsers that may be missing, each with the reason. They may include browsers that `browsers` does not name.'),
+      .describe(
+        'Browsers that may be missing, each with the reason. They may include browsers that `browsers` does not name.',
+      ),
     retries: z.int().min(0).max(5).default(1).describe('How often a failed scenario is retried, to find flaky ones.'),
     workers: z
       .int()

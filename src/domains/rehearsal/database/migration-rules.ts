@@ -25,7 +25,9 @@ export const migrationRules = z
     command: z
       .strictObject({
         up: argv.describe('Program and arguments that migrate the database at DATABASE_URL.'),
-        down: secret('arguments', z.array(z.string().min(1)).default([])).describe('Program and arguments that undo the migration.'),
+        down: secret('arguments', z.array(z.string().min(1)).default([])).describe(
+          'Program and arguments that undo the migration.',
+        ),
       })
       .optional()
       .describe('Flyway, Prisma, Knex, dbmate or a script of your own; the folder’s files are run when absent.'),

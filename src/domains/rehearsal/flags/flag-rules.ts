@@ -41,9 +41,7 @@ export const flagRules = z
     sharePercent: z.number().min(1).max(99).default(50).describe('Share of the sessions that get the variant.'),
     sessionsPerSecond: z.number().positive().max(1000).default(20).describe('Sessions that begin each second.'),
     exposeMs: milliseconds.default(20_000).describe('How long both variants are compared.'),
-    propagateMs: milliseconds
-      .default(10_000)
-      .describe('Time within which every instance must serve a change.'),
+    propagateMs: milliseconds.default(10_000).describe('Time within which every instance must serve a change.'),
     slowdownPercent: z.number().min(0).default(10).describe('A variant may be slower by so much.'),
   })
   .prefault({})

@@ -31,11 +31,15 @@ export const recoveryRules = z
     streamingMs: milliseconds.default(20_000).describe('How long a standby may take until it streams and keeps up.'),
     lagMs: milliseconds
       .default(1000)
-      .describe('How far behind a standby may be; if it is further behind, the loss would show nothing and is not tried.'),
+      .describe(
+        'How far behind a standby may be; if it is further behind, the loss would show nothing and is not tried.',
+      ),
     firstWriteMs: milliseconds
       .default(1000)
       .describe('Recovery time: how soon after the loss a write must be acknowledged again.'),
-    promotionMs: milliseconds.default(30_000).describe('How long to wait for the first acknowledged write after the loss.'),
+    promotionMs: milliseconds
+      .default(30_000)
+      .describe('How long to wait for the first acknowledged write after the loss.'),
     lostMs: milliseconds
       .default(1000)
       .describe(

@@ -33,12 +33,7 @@ const check = z.discriminatedUnion('kind', [
       'It is requested by GET; redirects are not followed. For a CDN, the second answer must come from its cache.',
     ),
     headers: headersSchema.default({}).describe('Headers of every request.'),
-    status: z
-      .int()
-      .min(100)
-      .max(599)
-      .optional()
-      .describe('The expected status; any from 200 to 299 when absent.'),
+    status: z.int().min(100).max(599).optional().describe('The expected status; any from 200 to 299 when absent.'),
     contains: text.optional().describe('Text that the answer must have; none when absent.'),
     caFile,
   }),

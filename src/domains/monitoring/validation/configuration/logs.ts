@@ -11,7 +11,11 @@ const marker = z.discriminatedUnion('by', [
   z
     .strictObject({
       by: z.literal('request').describe('How the marker is written.'),
-      urls: z.array(urlSchema).max(50).default([]).describe('Where requests with the marker are sent; empty: to the target.'),
+      urls: z
+        .array(urlSchema)
+        .max(50)
+        .default([])
+        .describe('Where requests with the marker are sent; empty: to the target.'),
       header: z
         .string()
         .regex(/^[\w-]+$/)

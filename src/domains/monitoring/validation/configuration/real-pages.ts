@@ -21,8 +21,17 @@ export const realPagesSettings = z
           .refine(isPlain, 'may hold no user, no password and no query')
           .describe('Address at which the person who is paged reaches this machine, such as that of a proxy.'),
         port: z.int().min(0).max(65_535).describe('Port for the acknowledgement; 0 for any free one.'),
-        listen: z.string().min(1).default('127.0.0.1').describe('Address on which this machine listens for the acknowledgement.'),
-        withinS: z.number().positive().max(3600).default(300).describe('How long to wait for the acknowledgement, seconds.'),
+        listen: z
+          .string()
+          .min(1)
+          .default('127.0.0.1')
+          .describe('Address on which this machine listens for the acknowledgement.'),
+        withinS: z
+          .number()
+          .positive()
+          .max(3600)
+          .default(300)
+          .describe('How long to wait for the acknowledgement, seconds.'),
       })
       .optional()
       .describe('How a person says that the page was seen. Time to respond is not measured when absent.'),
