@@ -62,22 +62,22 @@ function simulate(domains: readonly Domain[]): CommandDeclaration {
 const certificateOptions: readonly OptionDeclaration[] = [
   {
     flags: '--key <file>',
-    help: 'whose certificates count: a public key (PEM); may be given again',
+    help: 'public key (PEM) whose certificates count; may be given again',
     parse: collected,
   },
   {
     flags: '--artifact <file or digest>',
-    help: 'what it has to be of: a file, sha256:…, or name=sha256:…; may be given again',
+    help: 'artifact that it must be about: a file, sha256:…, or name=sha256:…; may be given again',
     parse: collected,
   },
-  { flags: '--environment <name>', help: 'what it has to be for' },
-  { flags: '--policy <name>', help: 'by what policy it has to be: a name, a file, or sha256:…' },
+  { flags: '--environment <name>', help: 'environment that it must be for' },
+  { flags: '--policy <name>', help: 'policy that it must be by: a name, a file, or sha256:…' },
   { flags: '--max-age <time>', help: 'how old it may be: 24h, 7d', parse: durationMs },
-  { flags: '--runs <folder>', help: 'where a later certificate is looked for, which replaces it' },
-  { flags: '--time-stamp-ca <file>', help: 'whose time stamps count: certificates (PEM)' },
+  { flags: '--runs <folder>', help: 'folder of runs in which to look for a later certificate that replaces it' },
+  { flags: '--time-stamp-ca <file>', help: 'CA certificates (PEM) whose time stamps count' },
 ];
 
-const dryRun: OptionDeclaration = { flags: '--dry-run', help: 'only say which' };
+const dryRun: OptionDeclaration = { flags: '--dry-run', help: 'only print which runs would be removed' };
 
 const others: readonly CommandDeclaration[] = [
   {
@@ -96,7 +96,7 @@ const others: readonly CommandDeclaration[] = [
     help: 'accept or reject a run, bound to its evidence and results, with your SSH key',
     arguments: [{ flags: '<run>', help: 'folder of the run, or its id' }],
     options: [
-      { flags: '--role <role>', help: 'in which role', mandatory: true },
+      { flags: '--role <role>', help: 'role in which you decide', mandatory: true },
       { flags: '--decision <decision>', help: 'accept or reject', choices: ['accept', 'reject'], mandatory: true },
       { flags: '--person <name>', help: 'who decides, as the allowed signers name you (default: your account)' },
       { flags: '--comment <text>', help: 'why', default: '' },
@@ -111,13 +111,13 @@ const others: readonly CommandDeclaration[] = [
   },
   {
     name: 'verify',
-    help: 'check that a run is as it was left and signed, or that a certificate is of what you have; writes nothing',
+    help: 'check that a run is as it was left and signed, or that a certificate is about what you have; writes nothing',
     arguments: [{ flags: '<run or certificate>', help: 'folder of the run, or its id; or the file of a certificate' }],
     options: [
       ...certificateOptions,
       {
         flags: '--receipt <text or file>',
-        help: 'what a signer kept, or a file of receipts; may be given again',
+        help: 'receipt that a signer kept, or a file of receipts; may be given again',
         parse: collected,
       },
       configFile,
@@ -137,7 +137,7 @@ const others: readonly CommandDeclaration[] = [
         isPath: true,
         key: 'certificate.key',
       },
-      { flags: '--failed', help: 'of a run that is NOT READY, issue a test result that says FAILED' },
+      { flags: '--failed', help: 'for a run that is NOT READY, issue a test result that says FAILED' },
       configFile,
       ...signingTrust,
       asJson,
@@ -154,7 +154,7 @@ const others: readonly CommandDeclaration[] = [
   { name: 'objectives', help: 'what runs are judged by: import' },
   {
     name: 'objectives import',
-    help: 'lines for the configuration from thresholds of k6 (JSON), Keptn, OpenSLO, Sloth, or an AnalysisTemplate of Argo Rollouts',
+    help: 'print lines for the configuration, converted from thresholds of k6 (JSON), Keptn, OpenSLO, Sloth, or an AnalysisTemplate of Argo Rollouts',
     arguments: [{ flags: '<files...>', help: 'files of these tools; recognised by content' }],
     options: [asJson],
     load: async () => (await import('./commands/objectives.ts')).importObjectives,
@@ -162,21 +162,21 @@ const others: readonly CommandDeclaration[] = [
   { name: 'baseline', help: 'runs that later ones are compared with: add, pin, remove, list' },
   {
     name: 'baseline add',
-    help: 'keep a finished run to compare with, whatever its verdict; passing ones are kept by themselves',
+    help: 'keep a finished run to compare with, whatever its verdict; passing runs are kept automatically',
     arguments: [{ flags: '<run>', help: 'folder of the run, or its id' }],
     options: [configFile],
     load: async () => (await import('./commands/baseline.ts')).addRun,
   },
   {
     name: 'baseline pin',
-    help: 'compare every later run with this kept one too, the last release, say; without a run, with none',
+    help: 'compare every later run with this baseline too, such as the last release; without a run, remove the pin',
     arguments: [{ flags: '[run]', help: 'id of a run that is kept' }],
     options: [configFile],
     load: async () => (await import('./commands/baseline.ts')).pinRun,
   },
   {
     name: 'baseline remove',
-    help: 'compare no later run with this kept one, nor with what it answered',
+    help: 'remove a baseline: no later run is compared with it, nor with its answers',
     arguments: [{ flags: '<run>', help: 'id of a run that is kept' }],
     options: [configFile],
     load: async () => (await import('./commands/baseline.ts')).removeRun,
@@ -225,8 +225,8 @@ const others: readonly CommandDeclaration[] = [
         default: 'ts',
       },
       { flags: '--force', help: 'overwrite existing files' },
-      { flags: '--nightly', help: 'also a soak each night: GitHub workflow, systemd units, cron line' },
-      { flags: '--workflows', help: 'also the staging stage in CI: workflows of GitHub, a pipeline of GitLab' },
+      { flags: '--nightly', help: 'also a nightly soak: GitHub workflow, systemd units, cron line' },
+      { flags: '--workflows', help: 'also the staging stage in CI: GitHub workflows, a GitLab pipeline' },
     ],
     load: async () => (await import('./commands/init.ts')).init,
   },
@@ -249,7 +249,7 @@ const others: readonly CommandDeclaration[] = [
       { flags: '--port <port>', help: 'port on 127.0.0.1; 0 for any free one', parse: port, default: 0 },
       { flags: '--version-under-test <version>', help: 'version to start', choices: ['v2.0.0', 'v2.1.0'] },
       { flags: '--sample-defects <list>', help: 'defects to plant, such as slow=250,errors=0.02' },
-      { flags: '--instances <count>', help: 'how many, at most 20', parse: wholeNumber(1, 20) },
+      { flags: '--instances <count>', help: 'number of instances, at most 20', parse: wholeNumber(1, 20) },
       { flags: '--json', help: 'print its addresses as JSON' },
     ],
     load: async () => (await import('./commands/sample.ts')).sample,

@@ -26,14 +26,14 @@ const schemas = {
         .string()
         .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable of the environment')
         .optional()
-        .describe('Name of the variable of the environment that has the passphrase of the key; none when absent.'),
+        .describe('Name of the environment variable with the passphrase of the key; none when absent.'),
       validHours: z
         .number()
         .positive()
         .max(longestDays * 24)
         .default(168)
-        .describe('Hours after which a certificate counts no more. It never outlasts the ages that the policy allows.'),
-      verifier: uri.default('urn:shakedown').describe('Who verified, as a URI that those who rely on it know.'),
+        .describe('Hours for which a certificate is valid, but no longer than the ages that the policy allows.'),
+      verifier: uri.default('urn:shakedown').describe('Who verified, as a URI that is known to those who rely on it.'),
       resourceUri: uri.optional().describe('What is certified, as a URI; `pkg:generic/<name>@<version>` when absent.'),
       timeStamp: z
         .strictObject({
@@ -41,8 +41,11 @@ const schemas = {
             .string()
             .max(2000)
             .regex(/^https?:\/\/[^@?#\s]+$/, 'must be an address without user, password and query')
-            .describe('Address of a server by RFC 3161. It gets a digest of the signature, and nothing else.'),
-          caFile: z.string().min(1).describe('PEM file of the certificates that the server’s own must come from.'),
+            .describe('Address of an RFC 3161 server. It gets a digest of the signature, and nothing else.'),
+          caFile: z
+            .string()
+            .min(1)
+            .describe('PEM file of the CA certificates that the server’s own certificate must come from.'),
         })
         .optional()
         .describe(
@@ -52,13 +55,19 @@ const schemas = {
         .array(
           z.strictObject({
             file: z.string().min(1).describe('PEM file: a public key, or an X.509 certificate.'),
-            from: z.iso.datetime({ offset: true }).optional().describe('Since when it counts; no bound when absent.'),
-            until: z.iso.datetime({ offset: true }).optional().describe('Until when it counts; no bound when absent.'),
+            from: z.iso
+              .datetime({ offset: true })
+              .optional()
+              .describe('Time from which the key counts; no bound when absent.'),
+            until: z.iso
+              .datetime({ offset: true })
+              .optional()
+              .describe('Time until which the key counts; no bound when absent.'),
           }),
         )
         .max(100)
         .default([])
-        .describe('Keys whose certificates count. They stand outside of any run.'),
+        .describe('Keys whose certificates count. Keep them outside of any run.'),
     })
     .prefault({})
     .describe('What says that a release is ready, signed.'),

@@ -37,7 +37,7 @@ export function objectivesConfiguration(known: Judgeable) {
     gate: absent(gate, 'that of the metric’s default objectives'),
     metric: metric
       .optional()
-      .describe('What is measured, by an objective of your own; that of the default objective when absent.'),
+      .describe('What an objective of your own measures; that of the default objective when absent.'),
     statistic: absent(statistic, ofDefault),
     comparison: absent(comparison, ofDefault),
     target: absent(target, ofDefault),

@@ -15,14 +15,18 @@ export const policyRules = {
     .array(z.string().min(1).max(200))
     .max(20)
     .default([])
-    .describe('What READY by it does not say, a few words each, where no key says so: it stands in the headline.'),
+    .describe(
+      'What READY by this policy does not cover, a few words each, where no key says so; the headline shows it.',
+    ),
   attempts: z
     .strictObject({
       atMost: z
         .int()
         .min(1)
         .default(3)
-        .describe('Attempts at a gate, the pass and all before it that did not pass. More leave the gate open.'),
+        .describe(
+          'Attempts at a gate: the pass, and all before it that did not pass. With more the gate is inconclusive.',
+        ),
       reasons: z
         .boolean()
         .default(true)
@@ -34,17 +38,14 @@ export const policyRules = {
     .strictObject({
       atLeast: z.int().min(1).default(2).describe('Different persons, with different keys, who have to approve.'),
       roles: z.array(role).default([]).describe('Roles that have to be among them.'),
-      fourEyes: z
-        .boolean()
-        .default(true)
-        .describe('Whether the approval of who wrote the candidate counts for nothing.'),
+      fourEyes: z.boolean().default(true).describe('Whether approvals by people who wrote the candidate do not count.'),
       reviews: z
         .boolean()
         .default(false)
         .describe(
           'Whether reviews at GitHub (`promotion.request.github`) count beside signatures, in the role `reviewer`.',
         ),
-      expireHours: z.number().positive().default(72).describe('Hours after which a decision counts no more.'),
+      expireHours: z.number().positive().default(72).describe('Hours for which a decision counts.'),
     })
     .prefault({})
     .describe('Who has to approve the readiness report, by signatures of allowed signers.'),
@@ -66,7 +67,7 @@ export const policyRules = {
         .positive()
         .nullable()
         .default(null)
-        .describe('In place of the `stabilityPeriod` of the success criteria, in hours; as they say when null.'),
+        .describe('Replaces the `stabilityPeriod` of the success criteria, in hours; theirs counts when null.'),
     })
     .prefault({})
     .describe('What the readiness checklist and the success criteria ask for.'),
@@ -92,7 +93,12 @@ export const policyRules = {
         .array(z.string().min(1).max(200))
         .default([])
         .describe('Who may sign it, by the names of the allowed signers.'),
-      daysAtMost: z.number().positive().max(366).default(30).describe('Days from now that one may hold at the most.'),
+      daysAtMost: z
+        .number()
+        .positive()
+        .max(366)
+        .default(30)
+        .describe('Longest time that a waiver may hold, in days from now.'),
     })
     .prefault({})
     .describe('Objectives that need not hold for a time, because somebody answers for it.'),

@@ -19,24 +19,24 @@ const change = z.strictObject({ comparison, target, weight, key, minimumSamples,
 
 const policySchema = z.strictObject({
   title: z.string().min(1).describe('Its name in verdicts and reports: “By the policy …”.'),
-  version: z.int().min(1).default(1).describe('Counted up by its author with each change; it stands in the report.'),
+  version: z.int().min(1).default(1).describe('Increased by its author with each change; the report shows it.'),
   gates: z
     .array(z.string().min(1))
     .min(1)
     .describe(
-      'Gates that decide, by id. One that a run has not judged leaves it open; others are judged, shown, and decide nothing.',
+      'Gates that decide, by id. A run that has not judged one of them is inconclusive; other gates are judged and shown, and decide nothing.',
     ),
   objectives: z
     .record(z.string(), change)
     .default({})
     .describe(
-      'Changes to default objectives, by id. They go over those of the configuration, whose keys they share; objectives of your own stand in the configuration.',
+      'Changes to default objectives, by id. They take precedence over the configuration, and have the same keys; define objectives of your own in the configuration.',
     ),
   maxAgeHours: z
     .record(z.string(), z.number().positive())
     .default({})
     .describe(
-      'Hours after its end from which a gate’s evidence counts no more, by gate: a report made later has it open. A gate without a line has no limit.',
+      'By gate: hours after the end of a run for which its evidence for the gate counts. In a report made later the gate is inconclusive. A gate without a line has no limit.',
     ),
   ...policyRules,
 });

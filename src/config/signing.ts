@@ -10,14 +10,14 @@ const schemas = {
         .min(1)
         .optional()
         .describe(
-          'File of those whose signatures count, as ssh-keygen has it: name, key, and for how long. It asks for signatures: a sign-off without one then counts for nothing. None when absent.',
+          'File of the people whose signatures count, in the form of ssh-keygen: name, key, and for how long. It makes signatures required: a sign-off without one does not count. None when absent.',
         ),
       namespace: z
         .string()
         .min(1)
         .max(100)
         .default(defaultNamespace)
-        .describe('For what keys sign here: a signature that was made for something else does not count.'),
+        .describe('Purpose of the signatures: one that was made for another purpose does not count.'),
     })
     .prefault({})
     .describe('Who may sign runs.'),

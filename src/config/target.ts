@@ -22,7 +22,9 @@ export function targetSchema<const V extends readonly string[]>(sampleVersions: 
           defects: z
             .string()
             .default('')
-            .describe('Defects planted in the sample system, such as `slow=250,errors=0.02`; none in an empty text.'),
+            .describe(
+              'Defects planted in the sample system, such as `slow=250,errors=0.02`; an empty text plants none.',
+            ),
           version: z
             .enum(sampleVersions)
             .optional()
@@ -33,11 +35,13 @@ export function targetSchema<const V extends readonly string[]>(sampleVersions: 
       baseUrl: httpUrl
         .optional()
         .describe('Where the release candidate answers; the sample system is the target when absent.'),
-      allowHosts: z.array(hostSchema).default([]).describe('Hosts that may be sent traffic besides that of baseUrl.'),
+      allowHosts: z.array(hostSchema).default([]).describe('Hosts that may get traffic, besides that of baseUrl.'),
       hosts: z
         .record(origin, origin.nullable())
         .default({})
-        .describe('Recorded origin → origin to send it to; null leaves its requests out. Others go to baseUrl.'),
+        .describe(
+          'By recorded origin: where its requests are sent; null leaves them out. Requests of other origins go to baseUrl.',
+        ),
       headers: secret('values', z.record(headerName, headerValue))
         .default({})
         .describe('Headers added to every request.'),

@@ -35,7 +35,7 @@ export const thresholdsSchema = z
               .union([z.string(), z.number()])
               .optional()
               .describe(
-                'How long it cannot end the run, from the beginning of the load: `10s`, or a number of milliseconds; not at all when absent.',
+                'How long after the beginning of the load it cannot end the run yet: `10s`, or a number of milliseconds; not at all when absent.',
               ),
           }),
         ]),

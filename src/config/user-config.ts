@@ -20,7 +20,7 @@ interface EachOfObjectives {
   windowS?: number | undefined;
   /** A stricter target: what passes without being shown to meet it passes with a warning, and counts half in the score; none when absent. */
   warn?: number | undefined;
-  /** The target is the change in % against earlier runs that are kept (`baselines`): the last, the one in the middle of the last, or the pinned one. For p50, p95 and p99 of response_time; the figure itself when absent. */
+  /** The target is the change in % against earlier runs that are kept (`baselines`): the last one, the median of the last ones, or the pinned one. For p50, p95 and p99 of response_time; the figure itself when absent. */
   comparedWith?: 'last' | 'median' | 'pinned' | undefined;
   /** The run ends, failed, as soon as the objective fails after so many seconds of load; it goes on when absent. */
   abortAfterS?: number | undefined;
@@ -61,16 +61,16 @@ export interface UserConfig {
   target: {
     /** Start the bundled sample system and use it as the target; baseUrl is the target when absent. */
     sample?: {
-      /** Defects planted in the sample system, such as `slow=250,errors=0.02`; none in an empty text. @default "" */
+      /** Defects planted in the sample system, such as `slow=250,errors=0.02`; an empty text plants none. @default "" */
       defects?: string | undefined;
       /** Version of the sample system to start; that of `version`, or the newest, when absent. */
       version?: 'v2.0.0' | 'v2.1.0' | undefined;
     } | undefined;
     /** Where the release candidate answers; the sample system is the target when absent. */
     baseUrl?: string | undefined;
-    /** Hosts that may be sent traffic besides that of baseUrl. */
+    /** Hosts that may get traffic, besides that of baseUrl. */
     allowHosts?: string[] | undefined;
-    /** Recorded origin → origin to send it to; null leaves its requests out. Others go to baseUrl. */
+    /** By recorded origin: where its requests are sent; null leaves them out. Requests of other origins go to baseUrl. */
     hosts?: Record<string, string | null> | undefined;
     /** Headers added to every request. */
     headers?: Record<string, string> | undefined;
@@ -110,9 +110,9 @@ export interface UserConfig {
   };
   /** By id: changes to default objectives, and objectives of your own, which name their metric, comparison and target. Or a whole table of your own in place of the default objectives; the default objectives as they are when absent. */
   objectives?: Record<string, EachOfObjectives & {
-    /** For the report; that of the default objective when absent. */
+    /** Title in the report; that of the default objective when absent. */
     title?: string | undefined;
-    /** What is measured, by an objective of your own; that of the default objective when absent. */
+    /** What an objective of your own measures; that of the default objective when absent. */
     metric?: 'stage_phase' | 'invalid_windows' | 'error_rate' | 'availability' | 'response_time' | 'service_time' | 'throughput' | 'apdex' | 'other_answers' | 'changed_answers' | 'error_answers' | 'route_errors' | 'worst_minute_errors' | 'route_times' | 'worst_minute_times' | 'slow_answers' | 'steady_throughput' | 'invalid_service_time' | 'burn_rate' | 'burn_alerts' | 'regression' | 'status_parity' | 'fidelity' | 'coverage' | 'restarts' | 'longest_outage' | 'health_up' | 'critical_alerts' | 'error_lines' | 'error_line_growth' | 'error_lines_before' | 'lesser_alerts' | 'drift' | 'hidden_growth' | 'utilization' | 'silent_series' | 'figure' | 'stable_time' | 'monitoring_metrics' | 'monitoring_rules' | 'monitoring_dashboards' | 'monitoring_logs' | 'monitoring_traces' | 'monitoring_health' | 'monitoring_clean' | 'monitoring_alerts' | 'monitoring_pager' | 'monitoring_mutants' | 'monitoring_real_pages' | 'failed_scenarios' | 'flaky_scenarios' | 'missing_browsers' | 'violations' | 'experience_findings' | 'slow_vitals' | 'satisfaction' | 'scenarios' | 'user_findings' | 'vitals_over' | 'fault_scenarios' | 'browsers_not_run' | 'capacity' | 'experiments' | 'recovery' | 'fault_errors' | 'fault_response' | 'harmed_writes' | 'journey_completion' | 'web_vital' | 'rehearsal_blue_green' | 'rehearsal_canary' | 'rehearsal_migration' | 'rehearsal_configuration' | 'rehearsal_flags' | 'rehearsal_disaster_recovery' | 'rehearsal_restored' | 'parity_environment' | 'data_staging' | 'functional_unit' | 'functional_smoke' | 'functional_integration' | 'functional_regression' | 'functional_api' | 'functional_ui' | 'functional_pass_rate' | 'integration_contracts' | 'integration_changes' | 'integration_services' | 'regression_replay' | 'security_posture' | 'security_access' | 'security_dependencies' | 'security_code' | 'security_dynamic' | 'final_resilience' | 'final_integrity' | 'final_performance' | 'final_stability' | 'final_parity' | 'final_scalability' | 'final_uat' | 'final_monitoring' | 'final_rehearsal' | 'final_candidate' | 'compliance_controls' | 'readiness_security' | 'readiness_functional' | 'readiness_integration' | 'readiness_regression' | 'readiness_parity' | 'readiness_data' | 'readiness_compliance' | 'readiness_attempts' | 'readiness_waivers' | 'readiness_gates' | 'readiness_risk' | 'readiness_approval' | 'readiness_checklist' | 'readiness_criteria' | 'promotion_plan' | 'promotion_schedule' | undefined;
     /** Which figure of the metric: any percentile such as `p97.5`, `mean`, `min`, `max`, `share above 500 ms` (in % of the answers), or `value` where it has only one; that of the default objective when absent. */
     statistic?: string | undefined;
@@ -135,7 +135,7 @@ export interface UserConfig {
     comparison: '<' | '<=' | '>' | '>=' | '=';
     /** What the figure is compared with, in the unit below. */
     target: number;
-    /** For the report; the id when absent. */
+    /** Title in the report; the id when absent. */
     title?: string | undefined;
     /** Which figure of the metric: any percentile such as `p97.5`, `mean`, `min`, `max`, `share above 500 ms` (in % of the answers), or `value` where it has only one; `value`, of a figure its worst reading when absent. */
     statistic?: string | undefined;
@@ -152,7 +152,7 @@ export interface UserConfig {
     threshold: string;
     /** The run ends, failed, as soon as it fails; it goes on when absent. */
     abortOnFail?: boolean | undefined;
-    /** How long it cannot end the run, from the beginning of the load: `10s`, or a number of milliseconds; not at all when absent. */
+    /** How long after the beginning of the load it cannot end the run yet: `10s`, or a number of milliseconds; not at all when absent. */
     delayAbortEval?: string | number | undefined;
   })[]> | undefined;
   /** What READY means: the name of a policy in reports/policies/, or its file; without one a command only says whether its own gates passed. None when absent. */
@@ -193,61 +193,61 @@ export interface UserConfig {
   } | undefined;
   /** Who may sign runs. */
   signing?: {
-    /** File of those whose signatures count, as ssh-keygen has it: name, key, and for how long. It asks for signatures: a sign-off without one then counts for nothing. None when absent. */
+    /** File of the people whose signatures count, in the form of ssh-keygen: name, key, and for how long. It makes signatures required: a sign-off without one does not count. None when absent. */
     allowedSigners?: string | undefined;
-    /** For what keys sign here: a signature that was made for something else does not count. @default "shakedown" */
+    /** Purpose of the signatures: one that was made for another purpose does not count. @default "shakedown" */
     namespace?: string | undefined;
   } | undefined;
   /** What says that a release is ready, signed. */
   certificate?: {
     /** PEM file of the private key that certificates are signed with: Ed25519, or ECDSA on P-256. Nothing can be issued when absent. */
     key?: string | undefined;
-    /** Name of the variable of the environment that has the passphrase of the key; none when absent. */
+    /** Name of the environment variable with the passphrase of the key; none when absent. */
     passphraseEnv?: string | undefined;
-    /** Hours after which a certificate counts no more. It never outlasts the ages that the policy allows. @default 168 */
+    /** Hours for which a certificate is valid, but no longer than the ages that the policy allows. @default 168 */
     validHours?: number | undefined;
-    /** Who verified, as a URI that those who rely on it know. @default "urn:shakedown" */
+    /** Who verified, as a URI that is known to those who rely on it. @default "urn:shakedown" */
     verifier?: string | undefined;
     /** What is certified, as a URI; `pkg:generic/<name>@<version>` when absent. */
     resourceUri?: string | undefined;
     /** A time stamp on each signature, so that its time is not the signer’s clock alone; none when absent. */
     timeStamp?: {
-      /** Address of a server by RFC 3161. It gets a digest of the signature, and nothing else. */
+      /** Address of an RFC 3161 server. It gets a digest of the signature, and nothing else. */
       url: string;
-      /** PEM file of the certificates that the server’s own must come from. */
+      /** PEM file of the CA certificates that the server’s own certificate must come from. */
       caFile: string;
     } | undefined;
-    /** Keys whose certificates count. They stand outside of any run. */
+    /** Keys whose certificates count. Keep them outside of any run. */
     trustedKeys?: {
       /** PEM file: a public key, or an X.509 certificate. */
       file: string;
-      /** Since when it counts; no bound when absent. */
+      /** Time from which the key counts; no bound when absent. */
       from?: string | undefined;
-      /** Until when it counts; no bound when absent. */
+      /** Time until which the key counts; no bound when absent. */
       until?: string | undefined;
     }[] | undefined;
   } | undefined;
   /** The whole stage: `shakedown run`. */
   stage?: {
-    /** How long the load of the simulation lasts, in seconds; `--duration` goes before it. @default 600 */
+    /** How long the load of the simulation lasts, in seconds; `--duration` takes precedence. @default 600 */
     durationS?: number | undefined;
     /** What provides the environment; nothing when absent. */
     provision?: {
       /** Program and arguments, run in the folder of the configuration: `terraform`, `apply`, … It ends with 0 when the environment is there, also when it was there before. */
       command: string[];
-      /** Then it is ended, and has failed. @default 1800 */
+      /** Time after which it is ended, and has failed. @default 1800 */
       timeoutS?: number | undefined;
     } | undefined;
     /** The initial state of the event `swarm/started`, or a JSON file that holds it. Reports show it, so it holds no secret; empty when absent. */
     initialState?: string | {
-      /** What the environment is to be; empty when absent. */
+      /** How the environment should be; empty when absent. */
       staging_environment_config?: unknown | undefined;
       /** How the candidate comes to staging; empty when absent. */
       deployment_pipeline?: unknown | undefined;
       /** What is tested; empty when absent. */
       staging_test_suite?: unknown | undefined;
     } | undefined;
-    /** Phases that are not done, each with the reason. Their gates are inconclusive. */
+    /** Phases that are not run, each with the reason. Their gates are inconclusive. */
     skip?: Record<string, string> | undefined;
     /** By phase: seconds after which it is ended in order, and is inconclusive. */
     deadlinesS?: Record<string, number> | undefined;
@@ -260,19 +260,21 @@ export interface UserConfig {
     } | undefined;
     /** The search for the capacity. */
     capacity?: {
-      /** Length of a step; null: as `simulate` has it. @default null */
+      /** Length of a step; null: as in `simulate`. @default null */
       stepS?: number | null | undefined;
-      /** Counts of instances at which the capacity is searched for; empty: as it is. */
+      /** Numbers of instances at which the capacity is searched for; empty: only the present number. */
       instances?: number[] | undefined;
     } | undefined;
     /** The validation of the monitoring. */
     monitoring?: {
-      /** Whether every production rule is proved, for which faults are planted in the target. @default false */
+      /** Whether every production rule is proved; this puts faults into the target. @default false */
       productionRules?: boolean | undefined;
+      /** Whether each real receiver gets one page, marked as a test. Without it the monitoring is inconclusive. @default false */
+      pageReal?: boolean | undefined;
     } | undefined;
     /** How the candidate is asked what it is, beside `target.artifactPath`. */
     candidate?: {
-      /** Files that are the candidate, by the name of the artifact. Each is hashed before and after every phase. */
+      /** Files that make up the candidate, by the name of the artifact. Each is hashed before and after every phase. */
       files?: Record<string, string> | undefined;
       /** Prints a line `name sha256:…` for each artifact that runs, such as the images of the containers; asked before and after every phase. None when absent. */
       command?: string[] | undefined;
@@ -281,13 +283,13 @@ export interface UserConfig {
     lock?: {
       /** `host`: one stage at a time on this machine; `postgres`: an advisory lock; `lease`: a Lease in Kubernetes. @default "host" */
       kind?: 'host' | 'postgres' | 'lease' | undefined;
-      /** Of `postgres`: the environment variable that holds the URL of the database. @default "SHAKEDOWN_STAGE_LOCK_URL" */
+      /** For `postgres`: the environment variable with the URL of the database. @default "SHAKEDOWN_STAGE_LOCK_URL" */
       urlEnv?: string | undefined;
-      /** Of `lease`: the kubectl context; null: the current one. @default null */
+      /** For `lease`: the kubectl context; null: the current one. @default null */
       context?: string | null | undefined;
-      /** Of `lease`: the namespace; null: that of the context. @default null */
+      /** For `lease`: the namespace; null: that of the context. @default null */
       namespace?: string | null | undefined;
-      /** Of `lease`: its name. @default "shakedown-stage" */
+      /** For `lease`: its name. @default "shakedown-stage" */
       name?: string | undefined;
     } | undefined;
   } | undefined;
@@ -295,7 +297,7 @@ export interface UserConfig {
   connections?: 'recorded' | 'session' | 'pooled' | undefined;
   /** What generates the load. */
   engine?: {
-    /** What generates the load; auto: k6, or autocannon where no k6 can be had. @default "auto" */
+    /** What generates the load; auto: k6, or autocannon if no k6 is available. @default "auto" */
     prefer?: 'auto' | 'k6' | 'autocannon' | 'kubernetes' | 'k6-operator' | undefined;
     /** The k6 program to use; SHAKEDOWN_K6, the one on the PATH, or one that is downloaded or built, when absent. */
     k6Path?: string | undefined;
@@ -376,7 +378,7 @@ export interface UserConfig {
       queries?: {
         /** Short name of the figure. */
         id: string;
-        /** For the report; the id when absent. */
+        /** Name in the report; the id when absent. */
         title?: string | undefined;
         /** PromQL that gives one figure, or one for each instance. */
         query: string;
@@ -394,7 +396,7 @@ export interface UserConfig {
     scrape?: ({
       /** Its URL. */
       url: string;
-      /** For the report. */
+      /** Name in the report. */
       name: string;
       /** Headers of every request. */
       headers?: Record<string, string> | undefined;
@@ -405,7 +407,7 @@ export interface UserConfig {
     })[] | undefined;
     /** Processes of the target on this machine. */
     processes?: {
-      /** For the report. */
+      /** Name in the report. */
       name: string;
       /** Process id; the one in pidFile when absent. */
       pid?: number | undefined;
@@ -416,7 +418,7 @@ export interface UserConfig {
     }[] | undefined;
     /** Log files to count error lines in. */
     logs?: {
-      /** For the report. */
+      /** Name in the report. */
       name: string;
       /** The log file. */
       file: string;
@@ -429,7 +431,7 @@ export interface UserConfig {
       from: string | number;
       /** ISO 8601 with an offset, or seconds after the load began. */
       to: string | number;
-      /** For the report. */
+      /** Reason, shown in the report. */
       reason: string;
     }[] | undefined;
   } | undefined;
@@ -443,7 +445,7 @@ export interface UserConfig {
       headers?: Record<string, string> | undefined;
       /** PEM file of the CA that signed its certificate; those of Node when absent. */
       caFile?: string | undefined;
-      /** Its configuration, to be held against what it runs; not read when absent. */
+      /** Its configuration file, which is compared with what it runs; not read when absent. */
       configFile?: string | undefined;
     } | undefined;
     /** The Alertmanager that pages you. It is only read. None when absent. */
@@ -454,20 +456,20 @@ export interface UserConfig {
       headers?: Record<string, string> | undefined;
       /** PEM file of the CA that signed its certificate; those of Node when absent. */
       caFile?: string | undefined;
-      /** Its configuration. Alerts are proved on a copy with receivers of our own; not proved when absent. */
+      /** Its configuration file. Alerts are proved on a copy, with receivers that Shakedown starts; not proved when absent. */
       configFile?: string | undefined;
       /** AlertmanagerConfig resources of the Prometheus operator, and its Alertmanager resource: files, or folders of them. They are merged into configFile as the operator does. */
       alertmanagerConfigs?: string[] | undefined;
     } | undefined;
     /** Rule files, or folders of them: of Prometheus, PrometheusRule, Helm output, Grafana, Sloth, OpenSLO. */
     rules?: string[] | undefined;
-    /** promtool’s unit tests of them, or folders of such. */
+    /** promtool’s unit tests of these rules, or folders of them. */
     ruleTests?: string[] | undefined;
-    /** Where log lines are found, and what carries them there. */
+    /** Where log lines are stored, and what carries them there. */
     logs?: ({
-      /** What it is. */
+      /** Which program it is. */
       kind: 'opensearch' | 'elasticsearch' | 'loki' | 'victorialogs' | 'file' | 'logstash' | 'kibana';
-      /** For the report. */
+      /** Name in the report. */
       name: string;
       /** Its URL, which all kinds but `file` need; none when absent. */
       url?: string | undefined;
@@ -475,38 +477,38 @@ export interface UserConfig {
       headers?: Record<string, string> | undefined;
       /** PEM file of the CA that signed its certificate; those of Node when absent. */
       caFile?: string | undefined;
-      /** Of OpenSearch and Elasticsearch: index, data stream, alias or pattern; `logs-*` when absent. */
+      /** For OpenSearch and Elasticsearch: index, data stream, alias or pattern; `logs-*` when absent. */
       index?: string | undefined;
       /** Selector of Loki’s streams, `{job="shop"}`; or VictoriaLogs’ filter, all lines when absent. */
       query?: string | undefined;
-      /** Of the kind `file`: where lines are collected; none when absent. */
+      /** For the kind `file`: where lines are collected; none when absent. */
       files?: string[] | undefined;
-      /** Of Kibana: titles of data views that must be there; none when absent. */
+      /** For Kibana: titles of data views that must exist; none when absent. */
       dataViews?: string[] | undefined;
       /** How a line with a known id is written, to be found again. @default {"by":"request"} */
       marker?: {
-        /** How it is written. */
+        /** How the marker is written. */
         by: 'request';
-        /** Where it is sent; empty: to the target. */
+        /** Where requests with the marker are sent; empty: to the target. */
         urls?: string[] | undefined;
         /** Header with the id, which the application writes to its log. @default "x-request-id" */
         header?: string | undefined;
         /** Requests to each URL, so that every instance gets one. @default 20 */
         requests?: number | undefined;
       } | {
-        /** How it is written. */
+        /** How the marker is written. */
         by: 'file';
         /** The file; lines are appended. */
         file: string;
       } | {
-        /** How it is written. */
+        /** How the marker is written. */
         by: 'syslog';
-        /** Where it listens. */
+        /** Address at which the shipper listens. */
         address: string;
         /** How it is sent. @default "udp" */
         transport?: 'udp' | 'tcp' | undefined;
       } | {
-        /** How it is written. */
+        /** How the marker is written. */
         by: 'push';
       } | undefined;
       /** Seconds within which a line must be found. @default 30 */
@@ -540,7 +542,7 @@ export interface UserConfig {
         requests: string;
         /** PromQL of a counter: those that failed with a status from 500 on. */
         errors: string;
-        /** Difference of both rates that is accepted. @default 0.01 */
+        /** Accepted difference between both rates. @default 0.01 */
         within?: number | undefined;
       } | undefined;
     })[] | undefined;
@@ -554,7 +556,7 @@ export interface UserConfig {
       headers?: Record<string, string> | undefined;
       /** PEM file of the CA that signed its certificate; those of Node when absent. */
       caFile?: string | undefined;
-      /** Where a trace is; that of the kind when absent. */
+      /** Path of a trace; that of the kind when absent. */
       path?: string | undefined;
       /** What is requested, GET only; empty: the target. */
       urls?: string[] | undefined;
@@ -580,7 +582,7 @@ export interface UserConfig {
     } | undefined;
     /** What the metrics are judged by. */
     metrics?: {
-      /** How far back is looked, hours. @default 24 */
+      /** How far back to look, hours. @default 24 */
       lookBackHours?: number | undefined;
       /** Series of one metric; more need a review. @default 10000 */
       seriesPerMetric?: number | undefined;
@@ -596,17 +598,17 @@ export interface UserConfig {
     realPages?: {
       /** Names of the receivers that get a test page; all of them when empty. */
       receivers?: string[] | undefined;
-      /** Seconds between the list of who will be paged and the pages, in which it can be stopped. @default 15 */
+      /** Seconds between showing who will be paged and paging them, in which the command can be stopped. @default 15 */
       noticeS?: number | undefined;
       /** How a person says that the page was seen. Time to respond is not measured when absent. */
       acknowledge?: {
-        /** Where whoever is paged reaches this machine, such as through a proxy. */
+        /** Address at which the person who is paged reaches this machine, such as that of a proxy. */
         url: string;
-        /** Port on which it listens for that; 0 for any. */
+        /** Port for the acknowledgement; 0 for any free one. */
         port: number;
-        /** Address on which it listens for that. @default "127.0.0.1" */
+        /** Address on which this machine listens for the acknowledgement. @default "127.0.0.1" */
         listen?: string | undefined;
-        /** How long it is waited for, seconds. @default 300 */
+        /** How long to wait for the acknowledgement, seconds. @default 300 */
         withinS?: number | undefined;
       } | undefined;
     } | undefined;
@@ -625,26 +627,26 @@ export interface UserConfig {
       } | undefined;
       /** A query that takes longer is slow, ms. @default 5000 */
       slowMs?: number | undefined;
-      /** Values of variables, in the place of those that Grafana would choose. */
+      /** Values of variables, in place of those that Grafana would choose. */
       variables?: Record<string, string> | undefined;
     } | undefined;
     /** Health checks of your system and of what it relies on. */
     health?: {
-      /** Each is made, and made again with something wrong on purpose, when it must fail. */
+      /** Each check runs twice: as it is, and with something wrong on purpose, when it must fail. */
       checks?: ({
         /** The check asks a URL over HTTP. */
         kind: 'http';
-        /** For the report. */
+        /** Name in the report. */
         name: string;
         /** No answer within so many seconds fails. @default 5 */
         timeoutS?: number | undefined;
-        /** What of the system it is about. @default "api" */
+        /** Which part of the system it checks. @default "api" */
         of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
-        /** A GET of it is sent; redirects are not followed. Of a CDN, the second answer must come from its cache. */
+        /** It is requested by GET; redirects are not followed. For a CDN, the second answer must come from its cache. */
         url: string;
         /** Headers of every request. */
         headers?: Record<string, string> | undefined;
-        /** The status that is wanted; any from 200 to 299 when absent. */
+        /** The expected status; any from 200 to 299 when absent. */
         status?: number | undefined;
         /** Text that the answer must have; none when absent. */
         contains?: string | undefined;
@@ -653,11 +655,11 @@ export interface UserConfig {
       } | {
         /** The check opens a connection. */
         kind: 'tcp';
-        /** For the report. */
+        /** Name in the report. */
         name: string;
         /** No answer within so many seconds fails. @default 5 */
         timeoutS?: number | undefined;
-        /** What of the system it is about. @default "external" */
+        /** Which part of the system it checks. @default "external" */
         of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
         /** Its name or address. */
         host: string;
@@ -666,11 +668,11 @@ export interface UserConfig {
       } | {
         /** The check logs in to a PostgreSQL and asks it. */
         kind: 'postgres';
-        /** For the report. */
+        /** Name in the report. */
         name: string;
         /** No answer within so many seconds fails. @default 5 */
         timeoutS?: number | undefined;
-        /** What of the system it is about. @default "database" */
+        /** Which part of the system it checks. @default "database" */
         of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
         /** With user and password. */
         url: string;
@@ -692,11 +694,11 @@ export interface UserConfig {
       } | {
         /** The check pings a Redis. */
         kind: 'redis';
-        /** For the report. */
+        /** Name in the report. */
         name: string;
         /** No answer within so many seconds fails. @default 5 */
         timeoutS?: number | undefined;
-        /** What of the system it is about. @default "cache" */
+        /** Which part of the system it checks. @default "cache" */
         of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
         /** With user and password where it has them. */
         url: string;
@@ -709,21 +711,21 @@ export interface UserConfig {
       } | {
         /** The check opens an AMQP 0-9-1 connection. */
         kind: 'amqp';
-        /** For the report. */
+        /** Name in the report. */
         name: string;
         /** No answer within so many seconds fails. @default 5 */
         timeoutS?: number | undefined;
-        /** What of the system it is about. @default "queue" */
+        /** Which part of the system it checks. @default "queue" */
         of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
         /** With user, password and virtual host. */
         url: string;
         /** Queues that must be there. */
         queues?: {
-          /** Its name. It is looked at and not made. */
+          /** Its name. The check does not create it. */
           name: string;
           /** Messages that wait in it. @default 1000 */
           messagesAtMost?: number | undefined;
-          /** Those that read it. @default 1 */
+          /** Consumers that read it. @default 1 */
           consumersAtLeast?: number | undefined;
         }[] | undefined;
         /** PEM file of the CA that signed its certificate; those of Node when absent. */
@@ -733,11 +735,11 @@ export interface UserConfig {
       } | {
         /** The check resolves a name. */
         kind: 'dns';
-        /** For the report. */
+        /** Name in the report. */
         name: string;
         /** No answer within so many seconds fails. @default 5 */
         timeoutS?: number | undefined;
-        /** What of the system it is about. @default "external" */
+        /** Which part of the system it checks. @default "external" */
         of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
         /** The name that is resolved. */
         host: string;
@@ -750,19 +752,19 @@ export interface UserConfig {
       } | {
         /** The check reads how long a certificate is valid. */
         kind: 'tls';
-        /** For the report. */
+        /** Name in the report. */
         name: string;
         /** No answer within so many seconds fails. @default 5 */
         timeoutS?: number | undefined;
-        /** What of the system it is about. @default "external" */
+        /** Which part of the system it checks. @default "external" */
         of?: 'api' | 'database' | 'cache' | 'queue' | 'external' | 'cdn' | 'monitoring' | undefined;
-        /** Where it is shown. */
+        /** Host that shows the certificate. */
         host: string;
         /** Its port. @default 443 */
         port?: number | undefined;
-        /** The name that it is for; the host when absent. */
+        /** Name that the certificate is for; the host when absent. */
         servername?: string | undefined;
-        /** A certificate that ends sooner fails, days. @default 14 */
+        /** Days for which the certificate must still be valid. @default 14 */
         daysLeft?: number | undefined;
         /** PEM file of the CA that signed its certificate; those of Node when absent. */
         caFile?: string | undefined;
@@ -777,7 +779,7 @@ export interface UserConfig {
     recording: string;
     /** You may use this recording as it is, without a leak scan. @default false */
     declaredOwn?: boolean | undefined;
-    /** Where requests have what objectives call their `tag` or `tenant`, by name of the tag: a header, a cookie, a parameter of the query, or a part of the path. */
+    /** By name of the tag: where a request has its value, for the `tag` and `tenant` of objectives. That is a header, a cookie, a query parameter, or a part of the path. */
     tags?: Record<string, {
       /** Name of the header. */
       header: string;
@@ -817,7 +819,7 @@ export interface UserConfig {
     writes?: 'safe' | 'recorded' | undefined;
     /** Values to take from live responses. */
     extraction?: ({
-      /** Whose response gives the value. */
+      /** Route whose response gives the value. */
       route: string;
       /** Where in the response the value is. */
       from: 'json' | 'header' | 'html-input' | 'regex';
@@ -858,10 +860,10 @@ export interface UserConfig {
       };
       /** How long a row is kept: one for the whole session, or another for each request. A session when absent. */
       per?: 'session' | 'request' | undefined;
-      /** Rules of a group take the same row. The first rule of a group is its key, with those that have the same value: the same recorded text there always gives the same row. Those of the same file, or all without a file, when absent. */
+      /** Rules of a group take the same row. The first rule of a group, and those with the same value, are its key: the same recorded text there always gives the same row. Those of the same file, or all without a file, when absent. */
       group?: string | undefined;
     })[] | undefined;
-    /** Bodies for requests that were recorded without theirs, as in an access log; the first that knows a request gives its. */
+    /** Bodies for requests that were recorded without one, as in an access log; the first source that knows a request gives its body. */
     bodies?: ({
       /** HAR file, or OpenAPI 3 document (YAML or JSON), of the same application. */
       from: string;
@@ -879,15 +881,15 @@ export interface UserConfig {
       users?: string | undefined;
       /** Requests of a login, in their order; the last one is the one that logs in. */
       requests: ({
-        /** Method and path, or an address on one of the targets. Only values that were taken may stand in it. */
+        /** Method and path, or an address on one of the targets. It may contain only values that were taken. */
         request: string;
         /** Fields of a form. `{{name}}` stands for a value that was taken, a column of `users`, or with `env.` before it an environment variable. None when absent. */
         form?: Record<string, string> | undefined;
         /** A JSON object; placeholders in its texts as in `form`. None when absent. */
         json?: Record<string, unknown> | undefined;
-        /** HAR file that has this request: its headers (but cookies and credentials) and its body, in which `form` or `json` replace fields of the same name. None when absent. */
+        /** HAR file that has this request: its headers (except cookies and credentials) and its body, in which `form` or `json` replace fields of the same name. None when absent. */
         har?: string | undefined;
-        /** Headers, over those of the session. */
+        /** Headers, which replace those of the session. */
         headers?: Record<string, string> | undefined;
         /** Values to take from the answer, by name. Cookies are kept without it. */
         take?: Record<string, {
@@ -896,7 +898,7 @@ export interface UserConfig {
           /** json: a path such as `items.0.id`; header: its name, or its name, a space and a pattern with one group; html-input: the name of the field; regex: a pattern with one group. */
           expression: string;
         }> | undefined;
-        /** What shows that this request succeeded: all that is named must hold. With a status alone it failed, besides, where a redirect leads back to it or to a page of the login before it, where the answer has a password field again or an error in its JSON, and where the whole login gave neither a cookie nor a value. These signs, and a status of 400 or above, when absent. */
+        /** What shows that this request succeeded: all keys given must hold. With a status alone it has also failed if a redirect leads back to it or to an earlier page of the login, if the answer has a password field again or an error in its JSON, or if the whole login gave neither a cookie nor a value. These signs, and a status of 400 or above, when absent. */
         success?: {
           /** Status, or statuses. Any below 400 when absent. */
           status?: number | number[] | undefined;
@@ -922,9 +924,9 @@ export interface UserConfig {
   uat?: {
     /** Where the scenarios are. @default "uat" */
     folder?: string | undefined;
-    /** Browsers that the release is meant for. One alone shows nothing of the other engines: name those in `waivedBrowsers`, too. @default ["chromium","firefox","webkit"] */
+    /** Browsers that the release is meant for. One alone shows nothing about the other engines, so name those in `waivedBrowsers`. @default ["chromium","firefox","webkit"] */
     browsers?: ('chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge')[] | undefined;
-    /** Browsers that need not be there, each with the reason; also of those that `browsers` does not name. */
+    /** Browsers that may be missing, each with the reason. They may include browsers that `browsers` does not name. */
     waivedBrowsers?: Partial<Record<'chromium' | 'firefox' | 'webkit' | 'chrome' | 'msedge', string>> | undefined;
     /** How often a failed scenario is retried, to find flaky ones. @default 1 */
     retries?: number | undefined;
@@ -938,15 +940,15 @@ export interface UserConfig {
     visualChanges?: 'fail' | 'warn' | undefined;
     /** CSS selectors of parts that change from visit to visit; they are covered in every screenshot that is compared. */
     visualMasks?: string[] | undefined;
-    /** Which runs are kept as video. Needs ffmpeg: the one that `npx playwright install ffmpeg` installs, else the system’s. @default "off" */
+    /** Which scenario runs are kept as video. This needs ffmpeg: the one that `npx playwright install ffmpeg` installs, or else the system’s. @default "off" */
     video?: 'off' | 'failures' | 'all' | undefined;
     /** How much evidence is kept at most; scenarios that passed may take half of it. */
     evidence?: {
-      /** Files. @default 2000 */
+      /** Number of files. @default 2000 */
       maxFiles?: number | undefined;
-      /** All files together. @default 200 */
+      /** Size of all files together. @default 200 */
       maxMegabytes?: number | undefined;
-      /** One file. @default 20 */
+      /** Size of one file. @default 20 */
       maxFileMegabytes?: number | undefined;
     } | undefined;
     /** Highest 75th percentiles of web vitals that pass; the defaults are those of web.dev. */
@@ -981,7 +983,7 @@ export interface UserConfig {
     feedback?: {
       /** File of answers (YAML, JSON or CSV): role, score, comment, date; none when absent. */
       survey?: string | undefined;
-      /** What scores go from and to. @default "1-5" */
+      /** Lowest and highest score. @default "1-5" */
       scale?: '1-5' | '0-10' | undefined;
     } | undefined;
   } | undefined;
@@ -991,7 +993,7 @@ export interface UserConfig {
     components?: Record<string, {
       /** A process on this machine. */
       kind: 'process';
-      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      /** Share of your users whose requests go through it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
       affectedPercent?: number | undefined;
       /** Process id; the one in pidFile when absent. */
       pid?: number | undefined;
@@ -1000,7 +1002,7 @@ export interface UserConfig {
     } | {
       /** A connection that goes through a proxy of Toxiproxy. */
       kind: 'link';
-      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      /** Share of your users whose requests go through it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
       affectedPercent?: number | undefined;
       /** Name of the proxy in Toxiproxy. */
       proxy: string;
@@ -1008,14 +1010,14 @@ export interface UserConfig {
       listen: string;
       /** Address that it forwards to. */
       upstream: string;
-      /** API of its Toxiproxy. With start that of the one that is started; otherwise chaos.toxiproxyUrl when absent. */
+      /** API of its Toxiproxy. With start, that of the one that Shakedown starts; otherwise chaos.toxiproxyUrl when absent. */
       toxiproxyUrl?: string | undefined;
       /** Whether Shakedown starts a Toxiproxy and makes this proxy before the experiments, and ends both after them. listen must then be on this machine. @default false */
       start?: boolean | undefined;
     } | {
       /** A network namespace on this machine. */
       kind: 'namespace';
-      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      /** Share of your users whose requests go through it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
       affectedPercent?: number | undefined;
       /** Network namespace, as in /run/netns. */
       namespace: string;
@@ -1026,11 +1028,11 @@ export interface UserConfig {
     } | {
       /** A container on this machine. It is also a process (its first) and a network namespace. */
       kind: 'container';
-      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      /** Share of your users whose requests go through it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
       affectedPercent?: number | undefined;
       /** Name or id of the container. */
       container: string;
-      /** Program that is asked for it. @default "docker" */
+      /** Program that manages the container. @default "docker" */
       engine?: 'docker' | 'podman' | undefined;
       /** Network interface within it. @default "eth0" */
       interface?: string | undefined;
@@ -1039,21 +1041,21 @@ export interface UserConfig {
     } | {
       /** A folder on a disk of this machine. */
       kind: 'folder';
-      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      /** Share of your users whose requests go through it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
       affectedPercent?: number | undefined;
       /** Folder on the disk that is filled. */
       path: string;
     } | {
       /** An address that answers HTTP. */
       kind: 'endpoint';
-      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      /** Share of your users whose requests go through it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
       affectedPercent?: number | undefined;
       /** Where it answers. */
       url: string;
     } | {
       /** A PostgreSQL server. */
       kind: 'database';
-      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      /** Share of your users whose requests go through it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
       affectedPercent?: number | undefined;
       /** Connection string of PostgreSQL. */
       url: string;
@@ -1064,7 +1066,7 @@ export interface UserConfig {
     } | {
       /** Pods of a Kubernetes cluster. */
       kind: 'workload';
-      /** Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
+      /** Share of your users whose requests go through it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent. */
       affectedPercent?: number | undefined;
       /** Context of kubectl; its current one when absent. */
       context?: string | undefined;
@@ -1079,7 +1081,7 @@ export interface UserConfig {
     ledger?: {
       /** What is written, for the report; method and path when absent. */
       subject?: string | undefined;
-      /** How each client signs in; it does not when absent. */
+      /** How each client logs in; it does not when absent. */
       login?: {
         /** Path and query of the request; it is a POST. */
         path: string;
@@ -1089,9 +1091,9 @@ export interface UserConfig {
         headers?: Record<string, string> | undefined;
         /** Where the token is in the JSON answer. */
         token: string;
-        /** Header it is sent in. @default "authorization" */
+        /** Header that carries the token. @default "authorization" */
         header?: string | undefined;
-        /** What comes before it. @default "Bearer " */
+        /** Text before the token in that header. @default "Bearer " */
         prefix?: string | undefined;
       } | undefined;
       /** Stores ${value}, which begins with ${token}. */
@@ -1104,12 +1106,12 @@ export interface UserConfig {
         headers?: Record<string, string> | undefined;
         /** Text, or JSON whose texts may hold ${token}, ${value}, ${key} and ${expected}; none when absent. */
         body?: unknown | undefined;
-        /** Where in the answer the id is that the target gave: it is ${id} of read. Not looked for when absent. */
+        /** Where the answer has the id that the target assigned; read uses it as ${id}. Not looked for when absent. */
         id?: {
           /** JSONPath in the JSON answer: $.id. Needed when header is absent. */
           json: string;
         } | {
-          /** Header of the answer; of Location the last part of the path is the id. Needed when json is absent. */
+          /** Header of the answer; with Location the id is the last part of the path. Needed when json is absent. */
           header: string;
         } | undefined;
         /** Statuses that acknowledge the write. 202 promises nothing, so 200 to 299 without it when absent. */
@@ -1123,7 +1125,7 @@ export interface UserConfig {
         path: string;
         /** Headers of the request; none when absent. */
         headers?: Record<string, string> | undefined;
-        /** Where in the JSON answer the values are: orders[*].note. All of them are copies. Needed when text is absent. */
+        /** Where in the JSON answer the values are: orders[*].note. Each counts as a copy. Needed when text is absent. */
         values?: string | undefined;
         /** The answer as a whole is the value. Needed when values is absent. */
         text?: true | undefined;
@@ -1147,7 +1149,7 @@ export interface UserConfig {
           path: string;
           /** Headers of the request; none when absent. */
           headers?: Record<string, string> | undefined;
-          /** Where in the JSON answer the values are: orders[*].note. All of them are copies. Needed when text is absent. */
+          /** Where in the JSON answer the values are: orders[*].note. Each counts as a copy. Needed when text is absent. */
           values?: string | undefined;
           /** The answer as a whole is the value. Needed when values is absent. */
           text?: true | undefined;
@@ -1206,7 +1208,7 @@ export interface UserConfig {
   } | undefined;
   /** Business-critical paths through the system, as funnels; those of the sample system, or none, when absent. */
   journeys?: ({
-    /** For the report, and for objectives. */
+    /** Name in the report and in objectives. */
     name: string;
     /** In order; what comes in between does not matter. */
     steps: {
@@ -1214,20 +1216,20 @@ export interface UserConfig {
       name?: string | undefined;
       /** `METHOD /path`: `:name` any changing part, `*` any part, a last `**` the rest; feature when absent. */
       routes?: string | string[] | undefined;
-      /** Those routes that `features` lists under this name; routes when absent. */
+      /** The routes that `features` lists under this name; routes when absent. */
       feature?: string | undefined;
     }[];
-    /** A step counts only so soon after the one before it; at any time when absent. */
+    /** A step counts only within this time after the one before it; at any time when absent. */
     maxBetweenS?: number | undefined;
     /** A step whose answer takes longer counts as lost; no limit when absent. */
     answerWithinMs?: number | undefined;
     /** Target for its completion; reported and not judged when absent. */
     objective?: {
-      /** Share of the sessions that completed it in production which must complete it in the replay: `>= 95 %`. */
+      /** Of the sessions that completed it in production, the share that must complete it in the replay: `>= 95 %`. */
       completion: string;
       /** Whether the Parity gate fails when the target is missed. @default true */
       key?: boolean | undefined;
-      /** In the Parity gate. @default 2 */
+      /** Weight in the Parity gate. @default 2 */
       weight?: number | undefined;
       /** Fewer sessions than this are inconclusive. @default 20 */
       minimumSamples?: number | undefined;
@@ -1241,7 +1243,7 @@ export interface UserConfig {
     vus?: number | undefined;
     /** Paths that browser users visit; the busiest pages of the recording when absent. */
     pages?: string[] | undefined;
-    /** How long they stay on a page, shortest and longest. @default [1,3] */
+    /** Shortest and longest time that they stay on a page. @default [1,3] */
     thinkS?: [number, number] | undefined;
     /** A page that takes longer to load counts as failed. @default 15 */
     timeoutS?: number | undefined;
@@ -1281,7 +1283,7 @@ export interface UserConfig {
       prepare?: string[] | undefined;
       /** Where they run; {version} stands for the version; the folder of the configuration when absent. */
       folder?: string | undefined;
-      /** Added to the environment of every instance, and of what prepares the version; {version} in a value stands for the version. */
+      /** Added to the environment of every instance and of prepare; {version} in a value stands for the version. */
       environment?: Record<string, string> | undefined;
       /** Answers 200 when an instance may be given traffic. @default "/" */
       healthPath?: string | undefined;
@@ -1292,12 +1294,12 @@ export interface UserConfig {
       up: string[];
       /** Ends the version on the side SHAKEDOWN_SIDE. */
       down: string[];
-      /** Prints what the instances on the side SHAKEDOWN_SIDE noted: a line such as {"requestId": "…"} for each request, with the value of X-Request-Id. Whether requests were sent again is not known when absent. */
+      /** Prints what the instances on the side SHAKEDOWN_SIDE wrote: a line such as {"requestId": "…"} for each request, with the value of X-Request-Id. Whether requests were sent again is not known when absent. */
       requestIds?: string[] | undefined;
     } | undefined;
     /** Your system as containers, with driver: compose; none when absent. */
     compose?: {
-      /** Compose file of what is there once for each version. It finds SHAKEDOWN_VERSION, SHAKEDOWN_SIDE and SHAKEDOWN_INSTANCES in its environment. */
+      /** Compose file of what exists once for each version. It gets SHAKEDOWN_VERSION, SHAKEDOWN_SIDE and SHAKEDOWN_INSTANCES in its environment. */
       file: string;
       /** The service that answers requests. */
       service: string;
@@ -1314,9 +1316,9 @@ export interface UserConfig {
     kubernetes?: {
       /** Context of kubectl. No other is ever used. */
       context: string;
-      /** Namespace for the versions; it is there already. Nothing outside of it is changed. */
+      /** Namespace for the versions; it must exist. Nothing outside of it is changed. */
       namespace: string;
-      /** Files, folders with a kustomization, or Helm charts, of what is there once for each version; {version} in them stands for the version. */
+      /** Files, folders with a kustomization, or Helm charts, of what exists once for each version; {version} in them stands for the version. */
       manifests: string[];
       /** Images of the manifests, without tag, and what runs in their place, such as registry.example/shop:{version}. */
       images?: Record<string, string> | undefined;
@@ -1333,7 +1335,7 @@ export interface UserConfig {
     } | undefined;
     /** What moves traffic between versions. */
     switch?: {
-      /** What moves traffic: a proxy of its own, HAProxy by its runtime API, Envoy by its admin API, nginx by files that it looks for, a Service of Kubernetes, or programs of your own. @default "embedded" */
+      /** What moves traffic: a proxy that Shakedown starts, HAProxy by its runtime API, Envoy by its admin API, nginx by files that it looks for, a Service of Kubernetes, or programs of your own. @default "embedded" */
       driver?: 'embedded' | 'haproxy' | 'envoy' | 'nginx' | 'kubernetes' | 'command' | undefined;
       /** Where it listens on 127.0.0.1; 0: any free port. A Service: its port; 0: 80. @default 0 */
       port?: number | undefined;
@@ -1358,7 +1360,7 @@ export interface UserConfig {
         url?: string | undefined;
         /** A share of the traffic is a share of the pods: so many may be used, on all sides together. @default 20 */
         podsAtMost?: number | undefined;
-        /** How to see what is under way; nobody knows when absent. */
+        /** How to see which requests are under way; nobody knows when absent. */
         inFlight?: {
           /** Where a pod has its metrics. @default "/metrics" */
           path?: string | undefined;
@@ -1368,19 +1370,19 @@ export interface UserConfig {
       } | undefined;
       /** Whether a cookie ties each client to an instance, with driver: haproxy or command. moved: clients go along when the traffic is moved. kept: they stay on the old side, which is never free of them then. @default "off" */
       sticky?: 'off' | 'moved' | 'kept' | undefined;
-      /** The embedded switch cuts what is under way when it moves traffic: to see that the rehearsal notices. @default false */
+      /** The embedded switch cuts requests that are under way when it moves traffic, to test that the rehearsal notices. @default false */
       cuts?: boolean | undefined;
     } | undefined;
   } | undefined;
   /** How moves of a deployment are rehearsed. */
   rehearsal?: {
-    /** The version that the candidate takes the place of; the one that staging runs, or baselineVersion, when absent. */
+    /** The version that the candidate replaces; the one that staging runs, or baselineVersion, when absent. */
     previousVersion?: string | undefined;
     /** Requests of the recording per second while traffic is moved, sent without waiting for answers. @default 100 */
     ratePerSecond?: number | undefined;
-    /** Whether the suites of kind smoke of functional.suites are run on the candidate, at its own address, before it gets traffic. One that fails gets none. @default true */
+    /** Whether the suites of kind smoke of functional.suites are run on the candidate, at its own address, before it gets traffic. A candidate that fails them gets none. @default true */
     smokeTests?: boolean | undefined;
-    /** What is under way while traffic is moved; on the sample system all kinds, on yours none, when absent. */
+    /** Requests that are under way while traffic is moved; on the sample system all kinds, on yours none, when absent. */
     kinds?: {
       /** A GET that takes a second or more; not tried when absent. */
       slowGet?: {
@@ -1427,7 +1429,7 @@ export interface UserConfig {
         /** Sent five times a second, and answered each time; nothing is sent when absent. */
         message?: string | undefined;
       } | undefined;
-      /** Sent first; its token goes with the others. None when absent. */
+      /** Sent first; its token is sent with the other requests. None when absent. */
       login?: {
         /** Its method. @default "GET" */
         method?: string | undefined;
@@ -1453,13 +1455,13 @@ export interface UserConfig {
       inFlight?: number | undefined;
       /** How long the body of an upload takes. @default 2000 */
       uploadMs?: number | undefined;
-      /** How long it may take from the decision to go back until no client is answered by the candidate any more, beside what was under way. @default 5000 */
+      /** How long a rollback may take, from the decision until the candidate answers no client any more, except for requests that were under way. @default 5000 */
       rollbackMs?: number | undefined;
       /** Share of requests that may fail before traffic goes back at once. @default 0 */
       failedPercent?: number | undefined;
       /** Traffic goes back at once when the candidate is slower than the version before by more than this, beyond doubt. @default 100 */
       slowdownPercent?: number | undefined;
-      /** … or when the memory of an instance grows by so much more than that of the version before. @default 120 */
+      /** Traffic goes back at once when the memory of an instance grows by so much more than that of the version before. @default 120 */
       memoryMbPerMinute?: number | undefined;
     } | undefined;
     /** The canary rehearsal. */
@@ -1468,15 +1470,15 @@ export interface UserConfig {
       steps?: number[] | undefined;
       /** How long a step lasts, at the least. @default 25000 */
       stepMs?: number | undefined;
-      /** Requests that the candidate has to have answered in a step before it is promoted. @default 60 */
+      /** Requests that the candidate must answer in a step before it is promoted. @default 60 */
       minimumRequests?: number | undefined;
       /** A step that shows too little for so long is rolled back. @default 90000 */
       deadlineMs?: number | undefined;
       /** The candidate is rolled back when it is slower by more than this, beyond doubt. @default 10 */
       slowdownPercent?: number | undefined;
-      /** … or fails by so many percentage points more requests. @default 0.1 */
+      /** The candidate is rolled back when so many percentage points more of its requests fail. @default 0.1 */
       failedPoints?: number | undefined;
-      /** … or when its memory grows by so much more than that of the control. @default 60 */
+      /** The candidate is rolled back when its memory grows by so much more than that of the control. @default 60 */
       memoryMbPerMinute?: number | undefined;
     } | undefined;
     /** The rehearsal of a database migration. */
@@ -1489,31 +1491,31 @@ export interface UserConfig {
       command?: {
         /** Program and arguments that migrate the database at DATABASE_URL. */
         up: string[];
-        /** … and that take it back. */
+        /** Program and arguments that undo the migration. */
         down?: string[] | undefined;
       } | undefined;
-      /** Statements without parameters that are tried on the schema after each step, and taken back; the sample system has its own, and none are tried, when absent. */
+      /** Statements without parameters that are tried on the schema after each step, and rolled back; the sample system has its own, and none are tried, when absent. */
       statements?: {
         /** SQL of the current version. */
         old?: string[] | undefined;
         /** SQL of the candidate. */
         new?: string[] | undefined;
       } | undefined;
-      /** Orders that the sample system is given for the time of the rehearsal. @default 200000 */
+      /** Orders that the sample system gets for the rehearsal. @default 200000 */
       sampleRows?: number | undefined;
       /** Rows that the largest table has in production; the time that it would take there is not shown when absent. */
       productionRows?: number | undefined;
       /** The longest that any user may wait while the schema changes. @default 250 */
       worstMs?: number | undefined;
-      /** A statement that waits longer for a lock gives up and tries again, as everybody waits behind it; 0: it waits on. @default 100 */
+      /** A statement that waits longer for a lock gives up and tries again, because later statements wait behind it; 0: it does not give up. @default 100 */
       lockTimeoutMs?: number | undefined;
-      /** How long a lock is asked for again and again. @default 30000 */
+      /** How long it keeps trying to get a lock. @default 30000 */
       retryMs?: number | undefined;
-      /** No step takes longer. @default 600000 */
+      /** Longest time that a step may take. @default 600000 */
       stepMs?: number | undefined;
-      /** How long a transaction that only sits there holds its locks, again and again; 0: there is none. @default 2000 */
+      /** How long an idle transaction holds its locks, again and again; 0: there is none. @default 2000 */
       blockerMs?: number | undefined;
-      /** Between batches. @default 20 */
+      /** Pause between batches. @default 20 */
       batchPauseMs?: number | undefined;
       /** Load before the first step. @default 4000 */
       settleMs?: number | undefined;
@@ -1524,7 +1526,7 @@ export interface UserConfig {
       binFolder?: string | undefined;
       /** Settings of PostgreSQL as production has them, such as wal_compression. */
       settings?: Record<string, string> | undefined;
-      /** … and those that only standbys have. */
+      /** Settings of PostgreSQL that only standbys have. */
       standbySettings?: Record<string, string> | undefined;
       /** Writes before, during and after the loss. @default 200 */
       writesPerSecond?: number | undefined;
@@ -1534,11 +1536,11 @@ export interface UserConfig {
       observeMs?: number | undefined;
       /** How long a standby may take until it streams and keeps up. @default 20000 */
       streamingMs?: number | undefined;
-      /** How far behind a standby may be; with more the loss shows nothing and is not tried. @default 1000 */
+      /** How far behind a standby may be; if it is further behind, the loss would show nothing and is not tried. @default 1000 */
       lagMs?: number | undefined;
-      /** Recovery time: how long after the loss a write has to be acknowledged again. @default 1000 */
+      /** Recovery time: how soon after the loss a write must be acknowledged again. @default 1000 */
       firstWriteMs?: number | undefined;
-      /** … and how long it is waited for. @default 30000 */
+      /** How long to wait for the first acknowledged write after the loss. @default 30000 */
       promotionMs?: number | undefined;
       /** Recovery point with asynchronous replication: no write that was acknowledged longer than this before the loss may be missing. With synchronous replication none may. @default 1000 */
       lostMs?: number | undefined;
@@ -1549,11 +1551,11 @@ export interface UserConfig {
       file?: string | undefined;
       /** The configuration that is declared for what runs now; drift is not looked for when absent. */
       present?: string | undefined;
-      /** JSON Schema of it, a file; the check is inconclusive when absent. */
+      /** File with its JSON Schema; the check is inconclusive when absent. */
       schema?: string | undefined;
-      /** What is put in for names; no secrets. */
+      /** Values for names, without secrets. */
       values?: Record<string, string> | undefined;
-      /** Environment variable in which an instance finds the path of the rendered file; what is in an environment file are variables themselves. @default "SETTINGS_FILE" */
+      /** Environment variable in which an instance finds the path of the rendered file; the entries of an environment file are variables themselves. @default "SETTINGS_FILE" */
       variable?: string | undefined;
       /** Where each instance answers with the configuration in force as JSON, secrets as sha256:… digests; nothing is seen of it when absent. */
       probePath?: string | undefined;
@@ -1562,7 +1564,7 @@ export interface UserConfig {
     } | undefined;
     /** The rehearsal of a feature flag. */
     flags?: {
-      /** Its key; the sample system has its own, and the rehearsal is inconclusive, when absent. */
+      /** Key of the flag; the sample system has its own, and the rehearsal is inconclusive, when absent. */
       flag?: string | undefined;
       /** Variant that a share of the sessions gets. @default "on" */
       on?: string | undefined;
@@ -1576,15 +1578,15 @@ export interface UserConfig {
       probePath?: string | undefined;
       /** Where that answer has the variant. @default "variant" */
       variantAt?: string | undefined;
-      /** … and the reason, as OpenFeature names it. @default "reason" */
+      /** Where that answer has the reason, as OpenFeature names it. @default "reason" */
       reasonAt?: string | undefined;
-      /** Share of the sessions that get it. @default 50 */
+      /** Share of the sessions that get the variant. @default 50 */
       sharePercent?: number | undefined;
       /** Sessions that begin each second. @default 20 */
       sessionsPerSecond?: number | undefined;
       /** How long both variants are compared. @default 20000 */
       exposeMs?: number | undefined;
-      /** How long after a change every instance must serve it, at the most. @default 10000 */
+      /** Time within which every instance must serve a change. @default 10000 */
       propagateMs?: number | undefined;
       /** A variant may be slower by so much. @default 10 */
       slowdownPercent?: number | undefined;
@@ -1592,11 +1594,11 @@ export interface UserConfig {
   } | undefined;
   /** Comparison of staging with production, item by item. */
   parity?: {
-    /** Production: the descriptor that it handed over, or what it is captured from; not compared when absent. */
+    /** Production: its descriptor, or the sources to capture it from; not compared when absent. */
     production?: string | {
       /** A cluster, asked by kubectl; not asked when absent. */
       kubernetes?: {
-        /** Of kubectl; its current one when absent. */
+        /** Context of kubectl; its current one when absent. */
         context?: string | undefined;
         /** Its namespace; the context's own when absent. */
         namespace?: string | undefined;
@@ -1637,11 +1639,11 @@ export interface UserConfig {
         url: string;
       }[] | undefined;
     } | undefined;
-    /** Staging: a descriptor, or what it is captured from; the target from outside when absent. */
+    /** Staging: its descriptor, or the sources to capture it from; the target from outside when absent. */
     staging?: string | {
       /** A cluster, asked by kubectl; not asked when absent. */
       kubernetes?: {
-        /** Of kubectl; its current one when absent. */
+        /** Context of kubectl; its current one when absent. */
         context?: string | undefined;
         /** Its namespace; the context's own when absent. */
         namespace?: string | undefined;
@@ -1682,7 +1684,7 @@ export interface UserConfig {
         url: string;
       }[] | undefined;
     } | undefined;
-    /** What may differ, and how; the first that fits an item holds. */
+    /** What may differ, and how; the first rule that fits an item applies. */
     rules?: {
       /** Which items: a key, in which `*` stands for a part or for some of its letters and `**` for any number of parts. */
       item: string;
@@ -1690,11 +1692,11 @@ export interface UserConfig {
       rule: 'equal' | 'at-least' | 'at-most' | 'ratio' | 'present' | 'different' | 'ignored';
       /** Of ratio: staging to production, such as 1:3; needed there and nowhere else when absent. */
       scale?: string | undefined;
-      /** Who answers for it; needed where it is ignored when absent. */
+      /** Who is responsible for it; needed where it is ignored when absent. */
       owner?: string | undefined;
       /** Why; needed where it is ignored when absent. */
       reason?: string | undefined;
-      /** Last day on which it holds; needed where it is ignored, for ever elsewhere when absent. */
+      /** Last day on which the rule applies; needed where it is ignored, for ever elsewhere when absent. */
       until?: string | undefined;
     }[] | undefined;
     /** What has another name in each environment, such as a namespace or a domain. */
@@ -1704,14 +1706,14 @@ export interface UserConfig {
       /** As staging calls it. */
       staging: string;
     }[] | undefined;
-    /** Percent of what there is to compare that must have been compared. @default 90 */
+    /** Share of what there is to compare that must be compared, in percent. @default 90 */
     minimumCoverage?: number | undefined;
-    /** Days after which a capture no longer shows how things are. @default 30 */
+    /** Days for which a capture counts. @default 30 */
     maximumAgeDays?: number | undefined;
     /** File with the key that secrets are hashed with, the same for both sides; SHAKEDOWN_PARITY_KEY when absent. */
     keyFile?: string | undefined;
   } | undefined;
-  /** Whether staging's data is like production's, and holds nothing of anyone. */
+  /** Whether staging's data resembles production's, and holds no personal data. */
   data?: {
     /** URL of staging's PostgreSQL database; for the sample system a copy of its own, else nothing is looked at, when absent. @default null */
     database?: string | null | undefined;
@@ -1721,7 +1723,7 @@ export interface UserConfig {
     maxAgeDays?: number | undefined;
     /** Production's numbers of rows, by table. */
     counts?: Record<string, number> | undefined;
-    /** Share of production’s rows that each of these tables has at least. @default 0.9 */
+    /** Least share of production’s rows that each of these tables must have. @default 0.9 */
     leastCountShare?: number | undefined;
     /** Which rows the requests of the recording name. */
     references?: {
@@ -1732,7 +1734,7 @@ export interface UserConfig {
       /** Column that it is looked for in: `products.id`. */
       column: string;
     }[] | undefined;
-    /** Share of these requests whose row is there. @default 0.99 */
+    /** Least share of these requests whose row must exist. @default 0.99 */
     leastFoundShare?: number | undefined;
     /** Rows of each table that are scanned for leaks. @default 20000 */
     sampledRows?: number | undefined;
@@ -1745,7 +1747,7 @@ export interface UserConfig {
     passRate?: number | undefined;
     /** Test suites that `validate final` runs, in this order. The sample system has its own. */
     suites?: ({
-      /** For the report. Earlier runs of a suite are found by its kind and name. */
+      /** Name in the report. Earlier runs of a suite are found by its kind and name. */
       name: string;
       /** Which part of the validation it belongs to. */
       kind: 'unit' | 'smoke' | 'integration' | 'regression' | 'api' | 'ui';
@@ -1753,13 +1755,13 @@ export interface UserConfig {
       command: string | string[];
       /** Where it is started. @default "." */
       folder?: string | undefined;
-      /** Added to its environment. `{{env.NAME}}` in a value stands for an environment variable of Shakedown; one that is not set leaves the suite inconclusive. `SHAKEDOWN_BASE_URL` is the address of the target where the suite needs it. */
+      /** Added to its environment. `{{env.NAME}}` in a value stands for an environment variable of Shakedown; if that is not set, the suite is inconclusive. `SHAKEDOWN_BASE_URL` is the address of the target, if the suite needs it. */
       env?: Record<string, string> | undefined;
-      /** It is ended past this time. @default "15m" */
+      /** Time after which it is ended. @default "15m" */
       timeout?: string | undefined;
       /** Files that it writes (`*`, `**`, `?`, `{a,b}`), from its folder; `stdout`: it prints its results. Only files that it wrote in this run count. */
       results: string | string[];
-      /** Of these files; found by their content when absent. */
+      /** Format of these files; found by their content when absent. */
       format?: 'junit' | 'trx' | 'nunit' | 'xunit' | 'playwright' | 'jest' | 'mocha' | 'ctrf' | 'go' | 'tap' | undefined;
       /** How many lines its tests run; not looked at when absent. */
       coverage?: {
@@ -1767,13 +1769,13 @@ export interface UserConfig {
         file: string;
         /** Share of the lines, in percent, that must be run; shown and not judged when absent. */
         minimum?: number | undefined;
-        /** Files that must be in it. One that is missing was not looked at, and its lines are in no share. */
+        /** Files that it must have. A missing file was not measured, and its lines are in no share. */
         sources?: string[] | undefined;
         /** What is not counted. */
         exclude?: {
           /** Pattern of the files that are not counted. */
           files: string;
-          /** Why, in 3 to 300 characters; the report says it. */
+          /** Why, in 3 to 300 characters; the report shows it. */
           reason: string;
         }[] | undefined;
       } | undefined;
@@ -1793,7 +1795,7 @@ export interface UserConfig {
     })[] | undefined;
     /** Kinds of tests that the system does not have, each with the reason, which the report shows: unit, smoke, integration, regression, api, ui. */
     leaveOut?: Partial<Record<'unit' | 'smoke' | 'integration' | 'regression' | 'api' | 'ui', {
-      /** Why, in 3 to 300 characters; the report says it. */
+      /** Why, in 3 to 300 characters; the report shows it. */
       reason: string;
       /** Who decided it; nobody is named when absent. */
       owner?: string | undefined;
@@ -1801,7 +1803,7 @@ export interface UserConfig {
   } | undefined;
   /** What the target agreed with others: interfaces, their changes, and external services. */
   integration?: {
-    /** Documents that answers are held against; for the sample system its own, else none when absent. @default null */
+    /** Documents that answers are compared with; for the sample system its own, else none when absent. @default null */
     contracts?: ({
       /** The OpenAPI 3.0 or 3.1 document, JSON or YAML, in one file. */
       document: {
@@ -1810,9 +1812,9 @@ export interface UserConfig {
         /** Where the target serves it, such as /openapi.json; not asked for when absent. */
         path?: string | undefined;
       };
-      /** Paths that the document is about, such as `/api/*`; `*` stands for any text. What answers there and is not in it is undocumented. Those that it has, and all that answer with JSON, when absent. @default null */
+      /** Paths that the document covers, such as `/api/*`; `*` stands for any text. An answer there that the document does not have is undocumented. Those that it has, and all that answer with JSON, when absent. @default null */
       routes?: string[] | null | undefined;
-      /** How many requests Schemathesis makes up for each operation with GET, beyond those of the recording; none for 0. @default 0 */
+      /** How many requests Schemathesis generates for each operation with GET, beyond those of the recording; 0: none. @default 0 */
       madeUp?: number | undefined;
       /** Differences that are known. */
       accepted?: {
@@ -1830,13 +1832,13 @@ export interface UserConfig {
     answersPerRoute?: number | undefined;
     /** Share of a document’s operations that must have answered with success, in percent. @default 25 */
     operationsPercent?: number | undefined;
-    /** Messages of queues and streams, held against their schemas with the contracts. */
+    /** Messages of queues and streams, which are compared with their schemas. */
     messages?: {
-      /** In reports: `orders`. */
+      /** Name in reports, such as `orders`. */
       name: string;
       /** JSON Schema of one message, in one file. */
       schema: string;
-      /** Recorded messages, one JSON text a line; the first 20,000 are held against it. */
+      /** Recorded messages, one JSON text a line; the first 20,000 are compared with it. */
       messages: string;
     }[] | undefined;
     /** Documents of two versions to compare; for the sample system those of its versions, else none when absent. @default null */
@@ -1855,7 +1857,7 @@ export interface UserConfig {
         /** Where the target serves it, such as /openapi.json; not asked for when absent. */
         path?: string | undefined;
       };
-      /** Breaking changes that are meant. */
+      /** Intended breaking changes. */
       accepted?: {
         /** Such as `GET /products/{id}`; `*` stands for any text. @default "*" */
         operation?: string | undefined;
@@ -1869,13 +1871,13 @@ export interface UserConfig {
     }[] | null | undefined;
     /** External services; for the sample system its own catalogue, else none when absent. @default null */
     services?: ({
-      /** In reports. */
+      /** Name in reports. */
       name: string;
-      /** `real`: it is asked. `stand-in`: a recording of it answers. `other`: it speaks no HTTP, and only its failure is tried. `cdn`: an nginx on this machine stands in for it, in front of the target. */
+      /** `real`: it gets a few requests. `stand-in`: a recording of it answers. `other`: it speaks no HTTP, and only its failure is tried. `cdn`: an nginx on this machine stands in for it, in front of the target. */
       kind: 'real' | 'stand-in' | 'other' | 'cdn';
-      /** Of a real service; not for a stand-in. Needed when recording is absent. */
+      /** Address of a real service; not for a stand-in. Needed when recording is absent. */
       url?: string | undefined;
-      /** Of a stand-in: the folder that `shakedown services record` made. Needed when url is absent. */
+      /** For a stand-in: the folder that `shakedown services record` made. Needed when url is absent. */
       recording?: string | undefined;
       /** One request that shows that it works and changes nothing. */
       probe?: {
@@ -1883,14 +1885,14 @@ export interface UserConfig {
         path?: string | undefined;
         /** Status that is expected. @default 200 */
         status?: number | undefined;
-        /** OpenAPI document that the answer is held against; none when absent. */
+        /** OpenAPI document that the answer is compared with; none when absent. */
         document?: string | undefined;
         /** Headers, each by the name of the environment variable that holds it. */
         headersEnv?: Record<string, string> | undefined;
       } | undefined;
       /** Days that its certificate must still be valid. @default 14 */
       certificateDays?: number | undefined;
-      /** How long the middle one of its answers may take. @default 1000 */
+      /** Longest median time of its answers. @default 1000 */
       latencyMs?: number | undefined;
       /** How much it still allows; not looked at when absent. */
       quota?: {
@@ -1901,36 +1903,36 @@ export interface UserConfig {
       } | undefined;
       /** How old the recording of a stand-in may be. @default 90 */
       maxAgeDays?: number | undefined;
-      /** Of a CDN: percentage points by which its share of answers from the cache may be below the recorded one. @default 10 */
+      /** For a CDN: percentage points by which its share of answers from the cache may be below the recorded one. @default 10 */
       hitSharePoints?: number | undefined;
-      /** What the target still does without it, which is tried; it is not tried, which is inconclusive, when absent. */
+      /** What the target still does without it; this is tested; it is not tried, which is inconclusive, when absent. */
       degrades?: {
-        /** The link of chaos.components by which the target reaches the service. Needed when port is absent. */
+        /** The link of chaos.components through which the target reaches the service. Needed when port is absent. */
         link?: string | undefined;
-        /** Of a stand-in: port of 127.0.0.1 at which the target looks for it. It answers there while this is tried. Needed when link is absent. */
+        /** For a stand-in: port of 127.0.0.1 at which the target expects it. It answers there during the test. Needed when link is absent. */
         port?: number | undefined;
         /** How late the service answers when it is slow. @default 5000 */
         slowMs?: number | undefined;
         /** Seconds within which all is as usual again when the service is back. @default 30 */
         recoverS?: number | undefined;
-        /** Routes that go on, or fail as they may. */
+        /** Routes that must go on, or may fail in a declared way. */
         routes: {
           /** On the target; asked for with GET and the headers of target.headers. */
           path: string;
           /** Status while the service works. @default 200 */
           usual?: number | undefined;
-          /** Statuses that are right without it. @default [200] */
+          /** Statuses that are right without the service. @default [200] */
           without?: number[] | undefined;
-          /** Time within which the answer has to come then. @default 3000 */
+          /** Time within which the answer must come then. @default 3000 */
           withinMs?: number | undefined;
           /** Ways of failing that this is declared for. @default ["unavailable","slow","erroring"] */
           when?: ('unavailable' | 'slow' | 'erroring')[] | undefined;
         }[];
       } | undefined;
     })[] | null | undefined;
-    /** What there is none of, each with the reason, which the report shows: contracts, changes, services. */
+    /** Parts for which the system has nothing, each with the reason, which the report shows: contracts, changes, services. */
     leaveOut?: Partial<Record<'contracts' | 'changes' | 'services', {
-      /** Why, in 3 to 300 characters; the report says it. */
+      /** Why, in 3 to 300 characters; the report shows it. */
       reason: string;
       /** Who decided it; nobody is named when absent. */
       owner?: string | undefined;
@@ -1946,23 +1948,23 @@ export interface UserConfig {
     prepareTimeoutS?: number | undefined;
     /** Sessions of the recording that are replayed, at most. @default 400 */
     sessions?: number | undefined;
-    /** In how many of them each route is wanted; more find rarer changes, and changes of fields that differ by chance. @default 30 */
+    /** Number of sessions wanted for each route; more find rarer changes, and changes of fields that differ by chance. @default 30 */
     sessionsPerRoute?: number | undefined;
     /** How long an answer may take, in milliseconds. @default 15000 */
     timeoutMs?: number | undefined;
     /** How much of an answer is read, in bytes; of a longer one only the beginning is compared. @default 2000000 */
     bytesAtMost?: number | undefined;
-    /** The chance that anything is reported of two versions that answer alike. @default 0.01 */
+    /** The chance that anything is reported for two versions that answer alike. @default 0.01 */
     falseAlarms?: number | undefined;
     /** Slowdown that is tolerated. @default 10 */
     marginPercent?: number | undefined;
-    /** Differences that are meant; for the sample system those of its versions, else none when absent. @default null */
+    /** Intended differences; for the sample system those of its versions, else none when absent. @default null */
     expected?: {
       /** Such as `GET /api/products`; `*` stands for any text. @default "*" */
       route?: string | undefined;
       /** What differs, as the report names it: `$.items[].rating`, `header x-version`, `response time`; `*` stands for any text. */
       path: string;
-      /** Why it is meant to differ. */
+      /** Why the difference is intended. */
       reason: string;
       /** Last day on which that counts. */
       expires: string;
@@ -1978,9 +1980,9 @@ export interface UserConfig {
     waiverDays?: number | undefined;
     /** Findings that somebody accepts for a time. They are counted and shown. */
     waivers?: {
-      /** Where the finding is. */
+      /** Part that has the finding. */
       part: 'posture' | 'access' | 'dependencies' | 'code' | 'dynamic';
-      /** Of the finding, as the report shows it. */
+      /** Fingerprint of the finding, from the report. */
       fingerprint: string;
       /** Who accepts it. */
       owner: string;
@@ -2001,7 +2003,7 @@ export interface UserConfig {
       redirects?: string[] | undefined;
       /** Two users of a test system: the second one must not get the first one's data. */
       users?: {
-        /** For the report. */
+        /** Name in the report. */
         name: string;
         /** What is sent to log in; {{env.NAME}} stands for an environment variable. */
         fields: Record<string, string>;
@@ -2019,7 +2021,7 @@ export interface UserConfig {
         /** Field that says where the login leads; foreign addresses are tried in it. @default null */
         nextField?: string | null | undefined;
       } | null | undefined;
-      /** How they log in where objects are asked for, as of an API; as in login when null. @default null */
+      /** How users log in for requests to objects, such as those of an API; as in login when null. @default null */
       objectLogin?: {
         /** Page with the form, whose hidden fields are sent along. @default null */
         page?: string | null | undefined;
@@ -2043,9 +2045,9 @@ export interface UserConfig {
       } | null | undefined;
       /** What one user has and no other may get. */
       objects?: ({
-        /** Of something that is the first user’s; {{id}} stands for its id. */
+        /** Path of an object of the first user; {{id}} stands for its id. */
         path: string;
-        /** How the first user makes one. This changes the target: what is made stays there, but for remove. @default null */
+        /** How the first user creates one. This changes the target: the object stays there, unless remove is set. @default null */
         make?: {
           /** The request. */
           request: string;
@@ -2059,25 +2061,25 @@ export interface UserConfig {
         /** Where that answer holds the id, such as orders.0.id. @default "id" */
         id?: string | undefined;
       })[] | undefined;
-      /** So many wrong passwords are tried for the first user; none when null. It may lock the user. @default null */
+      /** Number of wrong passwords that are tried for the first user; none when null. It may lock the user. @default null */
       wrongLogins?: number | null | undefined;
-      /** Checks that are left out, each with the reason, which the report shows: tls, headers, cookies, cors, methods, redirects, errors, banners, exposed, protected, session, objects, rate-limit. A part of which all are left out passes only where each has an owner and an end. */
+      /** Checks that are left out, each with the reason, which the report shows: tls, headers, cookies, cors, methods, redirects, errors, banners, exposed, protected, session, objects, rate-limit. If all checks of a part are left out, it passes only if each has an owner and an expiry. */
       leaveOut?: Partial<Record<'tls' | 'headers' | 'cookies' | 'cors' | 'methods' | 'redirects' | 'errors' | 'banners' | 'exposed' | 'protected' | 'session' | 'objects' | 'rate-limit', string | {
         /** Why. */
         reason: string;
-        /** Who answers for it. */
+        /** Who is responsible for it. */
         owner: string;
-        /** Last day on which it counts; waiverDays bounds it. */
+        /** Last day on which it counts; waiverDays limits it. */
         expires: string;
       }>> | undefined;
     } | undefined;
     /** Results of scanners. */
     scans?: ({
-      /** For the report. */
+      /** Name in the report. */
       name: string;
-      /** What it is evidence of. */
+      /** Part of the validation that it is evidence for. */
       part: 'dependencies' | 'code' | 'dynamic';
-      /** Whose exit codes it has, and whether it rests on a database. @default "other" */
+      /** Scanner that made it. This decides its exit codes, and whether it needs a database. @default "other" */
       tool?: 'npm-audit' | 'osv-scanner' | 'grype' | 'trivy' | 'semgrep' | 'codeql' | 'gitleaks' | 'bandit' | 'zap' | 'schemathesis' | 'other' | undefined;
       /** Runs it: {{target}} stands for what is scanned, {{output}} for the file of its result; without {{output}} the result is what it prints (up to 1 MB). The result is in file when absent. */
       command?: string[] | undefined;
@@ -2089,7 +2091,7 @@ export interface UserConfig {
       timeoutMs?: number | undefined;
       /** Exit codes after which there is a result. Those of the tool when absent. */
       exitCodes?: number[] | undefined;
-      /** Something in which a fault is planted. Without it a clean result is inconclusive. None when absent. */
+      /** A target with a planted weakness. Without it a clean result is inconclusive. None when absent. */
       control?: {
         /** Folder with something planted, scanned by the same command. None when absent. */
         target?: string | undefined;
@@ -2100,7 +2102,7 @@ export interface UserConfig {
       } | undefined;
       /** CycloneDX or SPDX (JSON) of what was scanned: how much there was, and its digest. None when absent. */
       sbom?: string | undefined;
-      /** What it was made for. What the result or the sbom says when absent. */
+      /** Digest that it is about. What the result or the sbom says when absent. */
       digest?: string | undefined;
       /** File of its database, whose time is its date. The date that the result says when absent. */
       databaseFile?: string | undefined;
@@ -2109,9 +2111,9 @@ export interface UserConfig {
       /** Result for the previous version, by the same scanner and database: what is new since is a regression. None when absent. */
       previous?: string | undefined;
     })[] | undefined;
-    /** Artifacts of the candidate that need no scan. Every other one needs one in each part. */
+    /** Artifacts of the candidate that need no scan. Every other artifact needs a scan in each part. */
     unscanned?: {
-      /** Where no result is of it. */
+      /** Part that has no result for it. */
       part: 'dependencies' | 'code' | 'dynamic';
       /** Its name, as in candidate.artifacts or as the target says. */
       artifact: string;
@@ -2128,7 +2130,7 @@ export interface UserConfig {
       by: string;
       /** What was tested. */
       scope: string;
-      /** Of the candidate that was tested. */
+      /** Digest of the candidate that was tested. */
       digest: string;
       /** How old it may be. @default 365 */
       maxAgeDays?: number | undefined;
@@ -2153,7 +2155,7 @@ export interface UserConfig {
     comprehensive?: boolean | undefined;
     /** How long a simulation that is missing runs, in milliseconds. @default 120000 */
     simulationMs?: number | undefined;
-    /** How old an earlier run may be; a policy’s own age for the gate goes before it. @default 168 */
+    /** How old an earlier run may be; a policy’s own age for the gate takes precedence. @default 168 */
     maxAgeHours?: number | undefined;
   } | undefined;
   /** What is known of the release candidate beside its version and artifacts. */
@@ -2162,7 +2164,7 @@ export interface UserConfig {
     repository?: string | null | undefined;
     /** Git tag or commit of the version before; the baseline version when absent. @default null */
     since?: string | null | undefined;
-    /** Path of a text file that says what changed, a line each, in place of a repository; empty lines and those that begin with # are no changes. Where it is not there, what changed is not known. @default null */
+    /** Path of a text file that says what changed, a line each, in place of a repository; empty lines and lines that begin with # do not count. If the file does not exist, it is not known what changed. @default null */
     changes?: string | null | undefined;
     /** Features that are new in it. */
     features?: string[] | undefined;
@@ -2176,15 +2178,15 @@ export interface UserConfig {
   } | undefined;
   /** Controls that an auditor asks for, each tied to evidence. */
   compliance?: {
-    /** Lists to start with; for the sample system soc2-change, else none when absent. @default null */
+    /** Built-in lists of controls to start with; for the sample system soc2-change, else none when absent. @default null */
     start?: ('soc2-change' | 'pci-dss' | 'gdpr-test-data' | 'hipaa')[] | null | undefined;
     /** Controls of your own, or in place of one with the same id. */
     controls?: {
       /** As the framework names it. */
       id: string;
-      /** Where it is from. @default "own" */
+      /** Framework that it is from. @default "own" */
       framework?: string | undefined;
-      /** What is asked for. */
+      /** What the control requires. */
       title: string;
       /** What shows that it is met; all of it is needed. */
       evidence?: string[] | undefined;
@@ -2204,7 +2206,7 @@ export interface UserConfig {
     }> | undefined;
     /** Controls that do not apply. They are counted and shown. */
     notApplicable?: {
-      /** Of the control. */
+      /** Id of the control. */
       id: string;
       /** Why it does not apply. */
       reason: string;
@@ -2218,7 +2220,7 @@ export interface UserConfig {
   readiness?: {
     /** File of success criteria (JSON); reports/policies/success-criteria.json of Shakedown when null. @default null */
     criteria?: string | null | undefined;
-    /** Why an attempt at a gate failed that a later one passed. */
+    /** Reasons for failed attempts at a gate that a later attempt passed. */
     reasons?: {
       /** Id of the run that failed. */
       run: string;
@@ -2227,7 +2229,7 @@ export interface UserConfig {
       /** Who says so. */
       owner: string;
     }[] | undefined;
-    /** Who wrote the candidate, by the names that they sign with, beside the authors of `candidate.repository`. Where the policy asks for four eyes, their approval counts for nothing. */
+    /** Who wrote the candidate, by the names that they sign with, beside the authors of `candidate.repository`. If the policy asks for four eyes, their approval does not count. */
     authors?: string[] | undefined;
   } | undefined;
   /** The way to production of a candidate that is ready. */
@@ -2248,7 +2250,7 @@ export interface UserConfig {
         owner?: string | undefined;
         /** What is typed for it, without secrets; none when absent. */
         command?: string | undefined;
-        /** What must be so before the next step; nothing but its end when absent. */
+        /** Condition for the next step; nothing but its end when absent. */
         goWhen?: string | undefined;
         /** How long it takes, as the team states it; unknown when absent. */
         minutes?: number | undefined;
@@ -2261,7 +2263,7 @@ export interface UserConfig {
         owner?: string | undefined;
         /** What is typed for it, without secrets; none when absent. */
         command?: string | undefined;
-        /** What must be so before the next step; nothing but its end when absent. */
+        /** Condition for the next step; nothing but its end when absent. */
         goWhen?: string | undefined;
         /** How long it takes, as the team states it; unknown when absent. */
         minutes?: number | undefined;
@@ -2274,12 +2276,12 @@ export interface UserConfig {
         owner?: string | undefined;
         /** What is typed for it, without secrets; none when absent. */
         command?: string | undefined;
-        /** What must be so before the next step; nothing but its end when absent. */
+        /** Condition for the next step; nothing but its end when absent. */
         goWhen?: string | undefined;
         /** How long it takes, as the team states it; unknown when absent. */
         minutes?: number | undefined;
       }[] | undefined;
-      /** Steps that take it back. */
+      /** Steps that undo the deployment. */
       rollback?: {
         /** What is done. */
         title: string;
@@ -2287,21 +2289,21 @@ export interface UserConfig {
         owner?: string | undefined;
         /** What is typed for it, without secrets; none when absent. */
         command?: string | undefined;
-        /** What must be so before the next step; nothing but its end when absent. */
+        /** Condition for the next step; nothing but its end when absent. */
         goWhen?: string | undefined;
         /** How long it takes, as the team states it; unknown when absent. */
         minutes?: number | undefined;
       }[] | undefined;
-      /** What makes the traffic go back, beside what the rehearsal tried. */
+      /** What triggers a rollback, besides what the rehearsal tried. */
       triggers?: string[] | undefined;
     } | undefined;
-    /** The window of the deployment. Without one the approval stays open; none when absent. */
+    /** The window of the deployment. Without one the approval stays inconclusive; none when absent. */
     schedule?: {
       /** When the deployment may begin. */
       opens: string;
       /** When it must be over, a rollback included. */
       closes: string;
-      /** Of these times, such as Europe/Berlin. @default "UTC" */
+      /** Time zone of these times, such as Europe/Berlin. @default "UTC" */
       timeZone?: string | undefined;
       /** Times in which nothing is deployed. */
       freezes?: {
@@ -2311,7 +2313,7 @@ export interface UserConfig {
         from: string;
         /** First moment at which it may be again. */
         to: string;
-        /** Of these times; that of the window when absent. */
+        /** Time zone of these times; that of the window when absent. */
         timeZone?: string | undefined;
       }[] | undefined;
     } | undefined;
@@ -2326,13 +2328,13 @@ export interface UserConfig {
     request?: {
       /** Pull request, commit status and deployment of GitHub; none when absent. */
       github?: {
-        /** Of GitHub Enterprise Server: https://github.example.com/api/v3. @default "https://api.github.com" */
+        /** API of a GitHub Enterprise Server: https://github.example.com/api/v3. @default "https://api.github.com" */
         apiUrl?: string | undefined;
         /** Such as acme/shop. */
         repository: string;
-        /** Whose head must be the commit; none when absent. */
+        /** Pull request whose head must be the commit; none when absent. */
         pullRequest?: number | undefined;
-        /** Whose head must be the commit, where there is no pull request; none when absent. */
+        /** Branch whose head must be the commit, if there is no pull request; none when absent. */
         branch?: string | undefined;
         /** Environment variable with the token; none when absent. */
         tokenEnv?: string | undefined;
@@ -2342,9 +2344,9 @@ export interface UserConfig {
         comment?: boolean | undefined;
         /** Name of the commit status; null: none. @default "shakedown/promotion" */
         status?: string | null | undefined;
-        /** The deployment that is asked for where the candidate is ready; none when absent. */
+        /** The deployment that is asked for if the candidate is ready; none when absent. */
         deployment?: {
-          /** Where it is to be deployed to. @default "production" */
+          /** Environment to deploy to. @default "production" */
           environment?: string | undefined;
           /** Statuses that GitHub itself must see as passed; an empty list: none. */
           requiredContexts: string[];
@@ -2352,11 +2354,11 @@ export interface UserConfig {
       } | undefined;
       /** Note on a merge request of GitLab; none when absent. */
       gitlab?: {
-        /** Of your own GitLab: https://gitlab.example.com/api/v4. @default "https://gitlab.com/api/v4" */
+        /** API of your own GitLab: https://gitlab.example.com/api/v4. @default "https://gitlab.com/api/v4" */
         apiUrl?: string | undefined;
         /** Such as acme/shop, or its number. */
         project: string;
-        /** Whose head must be the commit. */
+        /** Merge request whose head must be the commit. */
         mergeRequest: number;
         /** Environment variable with the token; none when absent. */
         tokenEnv?: string | undefined;
@@ -2376,9 +2378,9 @@ export interface UserConfig {
       } | undefined;
     } | undefined;
   } | undefined;
-  /** Who hears that a run began, that gates failed, and how it ended. Addresses and keys are secrets, so they stand in the environment or in files. */
+  /** Who is notified that a run began, that gates failed, and how it ended. Addresses and keys are secrets, so they are in environment variables or files. */
   notifications?: {
-    /** Who hears of runs. */
+    /** Who is notified of runs. */
     receivers?: ({
       /** An incoming webhook of Slack. */
       kind: 'slack';
@@ -2386,11 +2388,11 @@ export interface UserConfig {
       urlEnv?: string | undefined;
       /** File with the address, in place of a variable; none when absent. */
       urlFile?: string | undefined;
-      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      /** What it is notified of. When a run ends it gets one message: that it was aborted, which gates failed, or how it ended. @default ["gate-failed","aborted","finished"] */
       events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
       /** Whether a run that passed is left out. @default true */
       quiet?: boolean | undefined;
-      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      /** For so many hours the same failed gates of the same candidate are not reported again. @default 12 */
       repeatHours?: number | undefined;
     } | {
       /** Events API v2: an alert a gate, resolved when the gate passes again. */
@@ -2401,11 +2403,11 @@ export interface UserConfig {
       keyFile?: string | undefined;
       /** Where events go. @default "https://events.pagerduty.com/v2/enqueue" */
       apiUrl?: string | undefined;
-      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      /** What it is notified of. When a run ends it gets one message: that it was aborted, which gates failed, or how it ended. @default ["gate-failed","aborted","finished"] */
       events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
       /** Whether a run that passed is left out. @default true */
       quiet?: boolean | undefined;
-      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      /** For so many hours the same failed gates of the same candidate are not reported again. @default 12 */
       repeatHours?: number | undefined;
     } | {
       /** A mail through an SMTP server. */
@@ -2418,11 +2420,11 @@ export interface UserConfig {
       from: string;
       /** Who gets it. */
       to: string[];
-      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      /** What it is notified of. When a run ends it gets one message: that it was aborted, which gates failed, or how it ended. @default ["gate-failed","aborted","finished"] */
       events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
       /** Whether a run that passed is left out. @default true */
       quiet?: boolean | undefined;
-      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      /** For so many hours the same failed gates of the same candidate are not reported again. @default 12 */
       repeatHours?: number | undefined;
     } | {
       /** Any receiver of JSON. */
@@ -2435,11 +2437,11 @@ export interface UserConfig {
       secretEnv?: string | undefined;
       /** File with that key, in place of a variable; none when absent. */
       secretFile?: string | undefined;
-      /** What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out. @default ["gate-failed","aborted","finished"] */
+      /** What it is notified of. When a run ends it gets one message: that it was aborted, which gates failed, or how it ended. @default ["gate-failed","aborted","finished"] */
       events?: ('started' | 'gate-failed' | 'aborted' | 'finished')[] | undefined;
       /** Whether a run that passed is left out. @default true */
       quiet?: boolean | undefined;
-      /** The same gates of the same candidate that failed again are left out for so many hours. @default 12 */
+      /** For so many hours the same failed gates of the same candidate are not reported again. @default 12 */
       repeatHours?: number | undefined;
     })[] | undefined;
   } | undefined;

@@ -26,7 +26,7 @@ export const versionUnderTest: OptionDeclaration = {
 
 export const artifact: OptionDeclaration = {
   flags: '--artifact <name=digest>',
-  help: 'what it is made of, by its sha256:…; may be given again',
+  help: 'an artifact of the candidate with its digest, sha256:…; may be given again',
   parse: artifactDigest,
   key: 'artifacts',
 };
@@ -52,20 +52,20 @@ export const policy: OptionDeclaration = {
 
 export const resultsAsJson: OptionDeclaration = {
   flags: '--json',
-  help: 'print the results as JSON on stdout and nothing else there',
+  help: 'print the results as JSON, and nothing else, on stdout',
 };
 
 /** Both come from outside the run, which could otherwise say itself who may sign it. */
 export const signingTrust: readonly OptionDeclaration[] = [
   {
     flags: '--allowed-signers <file>',
-    help: 'whose signatures count: a file as ssh-keygen has it',
+    help: 'file of the people whose signatures count, in the form of ssh-keygen',
     isPath: true,
     key: 'signing.allowedSigners',
   },
   {
     flags: '--namespace <name>',
-    help: 'for what keys sign here (default: shakedown)',
+    help: 'purpose of the signatures (default: shakedown)',
     key: 'signing.namespace',
   },
 ];

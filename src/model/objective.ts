@@ -11,7 +11,7 @@ const statisticForm = /^(p(\d{1,2}(\.\d{1,4})?)|mean|min|max|value|share above \
 
 /** Each key of an objective, as configurations write it and runs save it. */
 export const objectiveKeys = {
-  title: z.string().min(1).describe('For the report.'),
+  title: z.string().min(1).describe('Title in the report.'),
   statistic: z
     .string()
     .regex(statisticForm, 'must be a percentile such as p95, mean, min, max, value, or `share above 500 ms`')
@@ -65,7 +65,7 @@ export const objectiveKeys = {
   comparedWith: z
     .enum(['last', 'median', 'pinned'])
     .describe(
-      'The target is the change in % against earlier runs that are kept (`baselines`): the last, the one in the middle of the last, or the pinned one. For p50, p95 and p99 of response_time; the figure itself when absent.',
+      'The target is the change in % against earlier runs that are kept (`baselines`): the last one, the median of the last ones, or the pinned one. For p50, p95 and p99 of response_time; the figure itself when absent.',
     ),
   abortAfterS: z
     .number()

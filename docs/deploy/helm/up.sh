@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")"
 release="shop-$SHAKEDOWN_SIDE"
 helm_here() { helm --kube-context="$CONTEXT" --namespace="$NAMESPACE" "$@"; }
-# A release stays pending when helm was killed over it, and helm begins nothing else with it then. Nobody is sent to this side yet, so it is made anew.
+# If helm was killed, its release stays pending and helm refuses to change it. This side gets no traffic yet, so the release is made again.
 if [ -n "$(helm_here list --pending --short --filter "^$release\$")" ]; then helm_here uninstall "$release" --cascade foreground --wait >&2; fi
 helm_here upgrade --install "$release" ../chart --wait --timeout 120s --set name="$release" --set replicas="$SHAKEDOWN_INSTANCES" \
   --set image.repository="$IMAGE" --set-string image.tag="$SHAKEDOWN_VERSION" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ends one side; safe where it is gone.
+# Ends one side. It may be run if the side is gone.
 set -eu
 cd "$(dirname "$0")"
 terraform destroy -auto-approve -input=false -state="$SHAKEDOWN_SIDE.tfstate" \

@@ -23,7 +23,7 @@ export const books = things.flatMap((thing, at) =>
   })),
 );
 
-/** How many copies of these books are in: one question to the stock, which takes it 4 ms. */
+/** How many copies of these books are in: one question to the stock, which takes 4 ms. */
 export async function copiesIn(ids) {
   await wait(4);
   return new Map(ids.map((id) => [id, 1 + (Number(id) % 3)]));

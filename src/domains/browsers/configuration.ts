@@ -17,7 +17,7 @@ const browserSchema = z
     thinkS: z
       .tuple([z.number().min(0), z.number().min(0)])
       .default([1, 3])
-      .describe('How long they stay on a page, shortest and longest.'),
+      .describe('Shortest and longest time that they stay on a page.'),
     timeoutS: z.number().positive().max(300).default(15).describe('A page that takes longer to load counts as failed.'),
     quietS: z
       .number()

@@ -61,7 +61,7 @@ const run: CommandDeclaration = {
       flags: '--exit-by-verdict',
       help: 'end with 0 pass, 1 fail, 3 inconclusive, instead of Chaos Toolkit’s codes',
     },
-    { flags: '--json', help: 'print the journals as JSON on stdout and nothing else there' },
+    { flags: '--json', help: 'print the journals as JSON, and nothing else, on stdout' },
   ],
   load: async () => (await import('./commands/run.ts')).chaosRun,
 };
@@ -71,7 +71,7 @@ export const commands: readonly CommandDeclaration[] = [
   run,
   {
     name: 'chaos validate',
-    help: 'say what is wrong with experiments, and with components that the configuration names: all of it, where, and what to do',
+    help: 'report everything that is wrong with experiments, and with the components of the configuration: where, and what to do',
     arguments: [{ flags: '<files...>', help: 'experiments, .json or .yaml' }],
     options: [configFile, ...variables, withoutControl, allowHost],
     load: async () => (await import('./commands/validate.ts')).chaosValidate,
@@ -85,7 +85,7 @@ export const commands: readonly CommandDeclaration[] = [
   },
   {
     name: 'chaos check-history',
-    help: 'say whether histories of a register or a key-value store are linearizable',
+    help: 'check whether histories of a register or a key-value store are linearizable',
     arguments: [{ flags: '<files...>', help: 'Jepsen logs, or histories of one map a line' }],
     options: [
       {
@@ -112,7 +112,7 @@ export const commands: readonly CommandDeclaration[] = [
   },
   {
     name: 'chaos clean',
-    help: 'undo what was left behind by runs of yours on this machine, of every project, that ended together with their guard, end what their actions started, remove their temporary folders',
+    help: 'undo what your runs left on this machine, in every project, when they ended together with their guard; end what their actions started; remove their temporary folders',
     options: [{ flags: '--dry-run', help: 'only show what would be undone' }, asJson],
     load: async () => (await import('./commands/clean.ts')).chaosClean,
   },

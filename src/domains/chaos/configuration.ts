@@ -18,7 +18,7 @@ const shared = {
     .max(100)
     .optional()
     .describe(
-      'Share of your users whose requests go by it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent.',
+      'Share of your users whose requests go through it: one of three instances has 33. The response time under a fault is judged for the others; for all when absent.',
     ),
 };
 
@@ -46,7 +46,7 @@ const component = z.discriminatedUnion('kind', [
       toxiproxyUrl: httpUrlSchema
         .optional()
         .describe(
-          'API of its Toxiproxy. With start that of the one that is started; otherwise chaos.toxiproxyUrl when absent.',
+          'API of its Toxiproxy. With start, that of the one that Shakedown starts; otherwise chaos.toxiproxyUrl when absent.',
         ),
       start: z
         .boolean()
@@ -88,7 +88,7 @@ const component = z.discriminatedUnion('kind', [
       .string()
       .regex(/^[a-z0-9][\w.-]*$/i, 'must be the name or the id of a container')
       .describe('Name or id of the container.'),
-    engine: z.enum(['docker', 'podman']).default('docker').describe('Program that is asked for it.'),
+    engine: z.enum(['docker', 'podman']).default('docker').describe('Program that manages the container.'),
     interface: networkInterface.default('eth0').describe('Network interface within it.'),
     peer: hostPortSchema
       .optional()

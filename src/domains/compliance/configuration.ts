@@ -13,8 +13,8 @@ const day = z.iso.date();
 
 const control = z.strictObject({
   id: z.string().min(1).max(100).describe('As the framework names it.'),
-  framework: z.string().min(1).max(100).default('own').describe('Where it is from.'),
-  title: z.string().min(1).max(500).describe('What is asked for.'),
+  framework: z.string().min(1).max(100).default('own').describe('Framework that it is from.'),
+  title: z.string().min(1).max(500).describe('What the control requires.'),
   evidence: z.array(reference).max(20).default([]).describe('What shows that it is met; all of it is needed.'),
 });
 
@@ -25,7 +25,9 @@ const schemas = {
         .array(z.enum(catalogNames))
         .nullable()
         .default(null)
-        .describe('Lists to start with; for the sample system soc2-change, else none when absent.'),
+        .describe(
+          'Built-in lists of controls to start with; for the sample system soc2-change, else none when absent.',
+        ),
       controls: z
         .array(control)
         .max(2000)
@@ -57,7 +59,7 @@ const schemas = {
       notApplicable: z
         .array(
           z.strictObject({
-            id: z.string().min(1).describe('Of the control.'),
+            id: z.string().min(1).describe('Id of the control.'),
             reason: z.string().min(1).max(1000).describe('Why it does not apply.'),
             owner: z.string().min(1).max(200).describe('Who says so.'),
             expires: day.describe('Last day on which that counts.'),

@@ -32,9 +32,14 @@ const schemas = {
         .min(0)
         .max(1)
         .default(0.9)
-        .describe('Share of production’s rows that each of these tables has at least.'),
+        .describe('Least share of production’s rows that each of these tables must have.'),
       references: z.array(reference).max(200).default([]).describe('Which rows the requests of the recording name.'),
-      leastFoundShare: z.number().min(0).max(1).default(0.99).describe('Share of these requests whose row is there.'),
+      leastFoundShare: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.99)
+        .describe('Least share of these requests whose row must exist.'),
       sampledRows: z.int().min(1).default(20_000).describe('Rows of each table that are scanned for leaks.'),
       ignored: z
         .record(z.string(), z.string().min(1).max(500))
@@ -42,7 +47,7 @@ const schemas = {
         .describe('Columns whose findings are no leaks, each with the reason.'),
     })
     .prefault({})
-    .describe("Whether staging's data is like production's, and holds nothing of anyone."),
+    .describe("Whether staging's data resembles production's, and holds no personal data."),
 };
 
 type Written = z.output<(typeof schemas)['data']>;

@@ -49,7 +49,7 @@ export const data = partDomain(about, {
         { flags: '--recording <folder>', help: 'anonymized recording: what stayed there stays here', isPath: true },
         {
           flags: '--began <time>',
-          help: 'when the recording began, before it was anonymized; so that dates in it are the same',
+          help: 'when the recording began, before it was anonymized, so that dates match those in it',
         },
         {
           flags: '--share <percent>',
@@ -60,7 +60,7 @@ export const data = partDomain(about, {
           help: 'only these rows, with all that refers to them and that they refer to; may be given again',
           parse: (text: string, before: never) => [...((before as string[] | undefined) ?? []), text],
         },
-        { flags: '--report <file>', help: 'where the report is written besides', isPath: true },
+        { flags: '--report <file>', help: 'also write the report to this file', isPath: true },
         { flags: '--json', help: 'print the report as JSON' },
       ],
       load: async () => (await import('./commands/anonymize.ts')).dataAnonymize,

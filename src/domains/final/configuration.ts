@@ -15,7 +15,7 @@ const schemas = {
         .number()
         .positive()
         .default(usualMaxAgeHours)
-        .describe('How old an earlier run may be; a policy’s own age for the gate goes before it.'),
+        .describe('How old an earlier run may be; a policy’s own age for the gate takes precedence.'),
     })
     .prefault({})
     .describe('The final validation, which joins all that is known of a candidate.'),
@@ -37,7 +37,7 @@ const schemas = {
         .nullable()
         .default(null)
         .describe(
-          'Path of a text file that says what changed, a line each, in place of a repository; empty lines and those that begin with # are no changes. Where it is not there, what changed is not known.',
+          'Path of a text file that says what changed, a line each, in place of a repository; empty lines and lines that begin with # do not count. If the file does not exist, it is not known what changed.',
         ),
       features: z.array(z.string().min(1).max(200)).max(200).default([]).describe('Features that are new in it.'),
       testedBefore: z

@@ -31,14 +31,14 @@ export const final = partDomain(about, {
   options: [
     {
       flags: '--checks',
-      help: 'before the load, also look at what is quick to look at: parity of the environment, data, services, security',
+      help: 'before the load, also run the quick checks: parity of the environment, data, services, security',
     },
   ],
   configuration: async () => (await import('./configuration.ts')).configuration,
   commands: [
     {
       name: 'validate final',
-      help: 'join all that is known of the candidate, and write the Final Validation Report: parity, data, integration, function, security, compliance, and the runs made before',
+      help: 'give one verdict on all that is known of the candidate, and write the Final Validation Report: parity, data, integration, function, security, compliance, and the runs made before',
       options: [
         {
           flags: '--comprehensive',

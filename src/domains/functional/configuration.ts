@@ -15,7 +15,7 @@ const duration = z.string().refine((text) => typeof parseDuration(text) === 'num
 });
 
 const leftOut = z.strictObject({
-  reason: reason.describe('Why, in 3 to 300 characters; the report says it.'),
+  reason: reason.describe('Why, in 3 to 300 characters; the report shows it.'),
   owner: name.optional().describe('Who decided it; nobody is named when absent.'),
 });
 
@@ -28,12 +28,12 @@ const coverage = z.strictObject({
     .array(glob)
     .max(50)
     .default([])
-    .describe('Files that must be in it. One that is missing was not looked at, and its lines are in no share.'),
+    .describe('Files that it must have. A missing file was not measured, and its lines are in no share.'),
   exclude: z
     .array(
       z.strictObject({
         files: glob.describe('Pattern of the files that are not counted.'),
-        reason: reason.describe('Why, in 3 to 300 characters; the report says it.'),
+        reason: reason.describe('Why, in 3 to 300 characters; the report shows it.'),
       }),
     )
     .max(100)
@@ -42,7 +42,7 @@ const coverage = z.strictObject({
 });
 
 const suite = z.strictObject({
-  name: name.describe('For the report. Earlier runs of a suite are found by its kind and name.'),
+  name: name.describe('Name in the report. Earlier runs of a suite are found by its kind and name.'),
   kind: z.enum(suiteKinds).describe('Which part of the validation it belongs to.'),
   command: secret('arguments', z.union([z.string().min(1), z.array(z.string()).min(1)])).describe(
     'A list is a program and its arguments; a text goes through the shell.',
@@ -51,15 +51,15 @@ const suite = z.strictObject({
   env: secret('values', z.record(z.string(), z.string()))
     .default({})
     .describe(
-      'Added to its environment. `{{env.NAME}}` in a value stands for an environment variable of Shakedown; one that is not set leaves the suite inconclusive. `SHAKEDOWN_BASE_URL` is the address of the target where the suite needs it.',
+      'Added to its environment. `{{env.NAME}}` in a value stands for an environment variable of Shakedown; if that is not set, the suite is inconclusive. `SHAKEDOWN_BASE_URL` is the address of the target, if the suite needs it.',
     ),
-  timeout: duration.default('15m').describe('It is ended past this time.'),
+  timeout: duration.default('15m').describe('Time after which it is ended.'),
   results: z
     .union([glob, z.array(glob).min(1).max(50)])
     .describe(
       'Files that it writes (`*`, `**`, `?`, `{a,b}`), from its folder; `stdout`: it prints its results. Only files that it wrote in this run count.',
     ),
-  format: z.enum(formats).optional().describe('Of these files; found by their content when absent.'),
+  format: z.enum(formats).optional().describe('Format of these files; found by their content when absent.'),
   coverage: coverage.optional().describe('How many lines its tests run; not looked at when absent.'),
   minimumTests: z.int().min(1).optional().describe('Fewer tests than this are inconclusive; one when absent.'),
   passRate: percent

@@ -3,7 +3,7 @@ import { webAddress, wholeNumber } from '../option-values.ts';
 
 const port = {
   flags: '--port <number>',
-  help: 'of 127.0.0.1 (default: a free one)',
+  help: 'port on 127.0.0.1 (default: a free one)',
   parse: wholeNumber(0, 65_535),
 };
 
@@ -16,7 +16,7 @@ export const commands: readonly CommandDeclaration[] = [
       { flags: '--from <url>', help: 'the service', parse: webAddress, mandatory: true },
       {
         flags: '--out <folder>',
-        help: 'where the recording goes; it must not be there',
+        help: 'new folder for the recording',
         isPath: true,
         mandatory: true,
       },

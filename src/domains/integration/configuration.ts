@@ -36,7 +36,7 @@ const contract = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'Paths that the document is about, such as `/api/*`; `*` stands for any text. What answers there and is not in it is undocumented. Those that it has, and all that answer with JSON, when absent.',
+      'Paths that the document covers, such as `/api/*`; `*` stands for any text. An answer there that the document does not have is undocumented. Those that it has, and all that answer with JSON, when absent.',
     ),
   madeUp: z
     .int()
@@ -44,7 +44,7 @@ const contract = z.strictObject({
     .max(1000)
     .default(0)
     .describe(
-      'How many requests Schemathesis makes up for each operation with GET, beyond those of the recording; none for 0.',
+      'How many requests Schemathesis generates for each operation with GET, beyond those of the recording; 0: none.',
     ),
   accepted: z.array(accepted).max(500).default([]).describe('Differences that are known.'),
 });
@@ -53,21 +53,21 @@ const messages = z.strictObject({
   name: z
     .string()
     .regex(/^[\w .-]{1,80}$/, 'must be 1 to 80 letters, digits, spaces, dots and dashes')
-    .describe('In reports: `orders`.'),
+    .describe('Name in reports, such as `orders`.'),
   schema: file.describe('JSON Schema of one message, in one file.'),
-  messages: file.describe('Recorded messages, one JSON text a line; the first 20,000 are held against it.'),
+  messages: file.describe('Recorded messages, one JSON text a line; the first 20,000 are compared with it.'),
 });
 
 const changes = z.strictObject({
   baseline: source.describe('The document that clients were made from.'),
   candidate: source.describe('The document of the release candidate.'),
-  accepted: z.array(accepted).max(500).default([]).describe('Breaking changes that are meant.'),
+  accepted: z.array(accepted).max(500).default([]).describe('Intended breaking changes.'),
 });
 
 const integrationParts = ['contracts', 'changes', 'services'] as const;
 
 const leftOut = z.strictObject({
-  reason: z.string().min(3).max(300).describe('Why, in 3 to 300 characters; the report says it.'),
+  reason: z.string().min(3).max(300).describe('Why, in 3 to 300 characters; the report shows it.'),
   owner: z.string().min(1).max(80).optional().describe('Who decided it; nobody is named when absent.'),
 });
 
@@ -79,7 +79,7 @@ const schemas = {
         .max(20)
         .nullable()
         .default(null)
-        .describe('Documents that answers are held against; for the sample system its own, else none when absent.'),
+        .describe('Documents that answers are compared with; for the sample system its own, else none when absent.'),
       answersPerRoute: z
         .int()
         .min(1)
@@ -96,7 +96,7 @@ const schemas = {
         .array(messages)
         .max(50)
         .default([])
-        .describe('Messages of queues and streams, held against their schemas with the contracts.'),
+        .describe('Messages of queues and streams, which are compared with their schemas.'),
       changes: z
         .array(changes)
         .max(20)
@@ -115,7 +115,7 @@ const schemas = {
         .partialRecord(z.enum(integrationParts), leftOut)
         .default({})
         .describe(
-          `What there is none of, each with the reason, which the report shows: ${integrationParts.join(', ')}.`,
+          `Parts for which the system has nothing, each with the reason, which the report shows: ${integrationParts.join(', ')}.`,
         ),
     })
     .prefault({})

@@ -18,14 +18,16 @@ const degrades = z
       .string()
       .min(1)
       .optional()
-      .describe('The link of chaos.components by which the target reaches the service. Needed when port is absent.'),
+      .describe(
+        'The link of chaos.components through which the target reaches the service. Needed when port is absent.',
+      ),
     port: z
       .int()
       .min(1)
       .max(65_535)
       .optional()
       .describe(
-        'Of a stand-in: port of 127.0.0.1 at which the target looks for it. It answers there while this is tried. Needed when link is absent.',
+        'For a stand-in: port of 127.0.0.1 at which the target expects it. It answers there during the test. Needed when link is absent.',
       ),
     slowMs: z.int().min(100).max(60_000).default(5000).describe('How late the service answers when it is slow.'),
     recoverS: z
@@ -39,13 +41,13 @@ const degrades = z
         z.strictObject({
           path: pathOnTarget.describe('On the target; asked for with GET and the headers of target.headers.'),
           usual: status.default(200).describe('Status while the service works.'),
-          without: z.array(status).min(1).max(20).default([200]).describe('Statuses that are right without it.'),
-          withinMs: z
-            .int()
+          without: z
+            .array(status)
             .min(1)
-            .max(120_000)
-            .default(3000)
-            .describe('Time within which the answer has to come then.'),
+            .max(20)
+            .default([200])
+            .describe('Statuses that are right without the service.'),
+          withinMs: z.int().min(1).max(120_000).default(3000).describe('Time within which the answer must come then.'),
           when: z
             .array(z.enum(failureKinds))
             .min(1)
@@ -55,7 +57,7 @@ const degrades = z
       )
       .min(1)
       .max(50)
-      .describe('Routes that go on, or fail as they may.'),
+      .describe('Routes that must go on, or may fail in a declared way.'),
   })
   .refine((one) => (one.link === undefined) !== (one.port === undefined), 'must have either link or port');
 
@@ -63,21 +65,23 @@ export const serviceSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[\w .-]{1,80}$/, 'must be 1 to 80 letters, digits, spaces, dots and dashes')
-    .describe('In reports.'),
+    .describe('Name in reports.'),
   kind: z
     .enum(['real', 'stand-in', 'other', 'cdn'])
     .describe(
-      '`real`: it is asked. `stand-in`: a recording of it answers. `other`: it speaks no HTTP, and only its failure is tried. `cdn`: an nginx on this machine stands in for it, in front of the target.',
+      '`real`: it gets a few requests. `stand-in`: a recording of it answers. `other`: it speaks no HTTP, and only its failure is tried. `cdn`: an nginx on this machine stands in for it, in front of the target.',
     ),
-  url: httpUrlSchema.optional().describe('Of a real service; not for a stand-in. Needed when recording is absent.'),
+  url: httpUrlSchema
+    .optional()
+    .describe('Address of a real service; not for a stand-in. Needed when recording is absent.'),
   recording: filePath
     .optional()
-    .describe('Of a stand-in: the folder that `shakedown services record` made. Needed when url is absent.'),
+    .describe('For a stand-in: the folder that `shakedown services record` made. Needed when url is absent.'),
   probe: z
     .strictObject({
       path: pathOnTarget.default('/').describe('What is asked for, with GET.'),
       status: z.int().min(100).max(599).default(200).describe('Status that is expected.'),
-      document: filePath.optional().describe('OpenAPI document that the answer is held against; none when absent.'),
+      document: filePath.optional().describe('OpenAPI document that the answer is compared with; none when absent.'),
       headersEnv: z
         .record(z.string(), z.string().regex(/^\w+$/))
         .default({})
@@ -86,7 +90,7 @@ export const serviceSchema = z.strictObject({
     .prefault({})
     .describe('One request that shows that it works and changes nothing.'),
   certificateDays: z.int().min(0).max(3650).default(14).describe('Days that its certificate must still be valid.'),
-  latencyMs: z.int().min(1).max(600_000).default(1000).describe('How long the middle one of its answers may take.'),
+  latencyMs: z.int().min(1).max(600_000).default(1000).describe('Longest median time of its answers.'),
   quota: z
     .strictObject({
       header: z.string().min(1).max(100).describe('Header that says how much is left, such as x-ratelimit-remaining.'),
@@ -101,12 +105,12 @@ export const serviceSchema = z.strictObject({
     .max(100)
     .default(10)
     .describe(
-      'Of a CDN: percentage points by which its share of answers from the cache may be below the recorded one.',
+      'For a CDN: percentage points by which its share of answers from the cache may be below the recorded one.',
     ),
   degrades: degrades
     .optional()
     .describe(
-      'What the target still does without it, which is tried; it is not tried, which is inconclusive, when absent.',
+      'What the target still does without it; this is tested; it is not tried, which is inconclusive, when absent.',
     ),
 });
 

@@ -15,7 +15,7 @@ const step = z.strictObject({
   routes: routes
     .optional()
     .describe('`METHOD /path`: `:name` any changing part, `*` any part, a last `**` the rest; feature when absent.'),
-  feature: name.optional().describe('Those routes that `features` lists under this name; routes when absent.'),
+  feature: name.optional().describe('The routes that `features` lists under this name; routes when absent.'),
 });
 
 const completionPattern = /^(>=?)\s*(\d+(?:\.\d+)?)\s*%$/;
@@ -25,20 +25,22 @@ const objective = z.strictObject({
     .string()
     .regex(completionPattern, 'must be such as `>= 95 %`')
     .refine((text) => Number(completionPattern.exec(text)?.[2]) <= 100, { error: 'must be at most 100 %' })
-    .describe('Share of the sessions that completed it in production which must complete it in the replay: `>= 95 %`.'),
+    .describe(
+      'Of the sessions that completed it in production, the share that must complete it in the replay: `>= 95 %`.',
+    ),
   key: z.boolean().default(true).describe('Whether the Parity gate fails when the target is missed.'),
-  weight: z.number().min(0).default(2).describe('In the Parity gate.'),
+  weight: z.number().min(0).default(2).describe('Weight in the Parity gate.'),
   minimumSamples: z.int().min(0).default(20).describe('Fewer sessions than this are inconclusive.'),
 });
 
 const journey = z.strictObject({
-  name: name.describe('For the report, and for objectives.'),
+  name: name.describe('Name in the report and in objectives.'),
   steps: z.array(step).min(2).max(12).describe('In order; what comes in between does not matter.'),
   maxBetweenS: z
     .number()
     .positive()
     .optional()
-    .describe('A step counts only so soon after the one before it; at any time when absent.'),
+    .describe('A step counts only within this time after the one before it; at any time when absent.'),
   answerWithinMs: z
     .number()
     .positive()

@@ -24,7 +24,7 @@ const schemas = {
       prefer: z
         .enum(engineNames)
         .default('auto')
-        .describe('What generates the load; auto: k6, or autocannon where no k6 can be had.'),
+        .describe('What generates the load; auto: k6, or autocannon if no k6 is available.'),
       k6Path: z
         .string()
         .min(1)

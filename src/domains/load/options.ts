@@ -19,6 +19,6 @@ export const options: readonly OptionDeclaration[] = [
   },
   {
     flags: '--dry-run',
-    help: 'print what would be sent where, and what an engine in a cluster would make there; send nothing',
+    help: 'print what would be sent where, and what an engine would create in a cluster; send nothing',
   },
 ];

@@ -17,7 +17,7 @@ const moment = z
 
 const query = z.strictObject({
   id: name.describe('Short name of the figure.'),
-  title: z.string().min(1).max(120).optional().describe('For the report; the id when absent.'),
+  title: z.string().min(1).max(120).optional().describe('Name in the report; the id when absent.'),
   query: z.string().min(1).max(4000).describe('PromQL that gives one figure, or one for each instance.'),
   kind: kind.default('other').describe('Kind of figure.'),
   unit: unit.default('count').describe('Its unit.'),
@@ -47,7 +47,7 @@ const watchSchema = z
       .array(
         z.strictObject({
           url: urlSchema.describe('Its URL.'),
-          name: name.describe('For the report.'),
+          name: name.describe('Name in the report.'),
           headers: headersSchema.default({}).describe('Headers of every request.'),
           caFile: file
             .optional()
@@ -66,7 +66,7 @@ const watchSchema = z
       .array(
         z
           .strictObject({
-            name: name.describe('For the report.'),
+            name: name.describe('Name in the report.'),
             pid: z.int().positive().optional().describe('Process id; the one in pidFile when absent.'),
             pidFile: file.optional().describe('File that holds the pid; pid when absent.'),
             children: z.boolean().default(true).describe('Include the processes that it started.'),
@@ -79,7 +79,7 @@ const watchSchema = z
     logs: z
       .array(
         z.strictObject({
-          name: name.describe('For the report.'),
+          name: name.describe('Name in the report.'),
           file: file.describe('The log file.'),
           pattern: z
             .string()
@@ -98,7 +98,7 @@ const watchSchema = z
         z.strictObject({
           from: moment,
           to: moment,
-          reason: z.string().min(1).max(200).describe('For the report.'),
+          reason: z.string().min(1).max(200).describe('Reason, shown in the report.'),
         }),
       )
       .max(100)

@@ -13,7 +13,7 @@ const shared = {
     .min(1)
     .default(['gate-failed', 'aborted', 'finished'])
     .describe(
-      'What it hears of. Of a run that ended it hears once: that it was aborted, which gates failed, or how it came out.',
+      'What it is notified of. When a run ends it gets one message: that it was aborted, which gates failed, or how it ended.',
     ),
   quiet: z.boolean().default(true).describe('Whether a run that passed is left out.'),
   repeatHours: z
@@ -21,7 +21,7 @@ const shared = {
     .min(0)
     .max(8760)
     .default(12)
-    .describe('The same gates of the same candidate that failed again are left out for so many hours.'),
+    .describe('For so many hours the same failed gates of the same candidate are not reported again.'),
 };
 
 const address = {
@@ -71,10 +71,10 @@ const receiver = z.discriminatedUnion('kind', [
 
 const schemas = {
   notifications: z
-    .strictObject({ receivers: z.array(receiver).max(20).default([]).describe('Who hears of runs.') })
+    .strictObject({ receivers: z.array(receiver).max(20).default([]).describe('Who is notified of runs.') })
     .prefault({})
     .describe(
-      'Who hears that a run began, that gates failed, and how it ended. Addresses and keys are secrets, so they stand in the environment or in files.',
+      'Who is notified that a run began, that gates failed, and how it ended. Addresses and keys are secrets, so they are in environment variables or files.',
     ),
 };
 

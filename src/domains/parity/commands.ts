@@ -12,7 +12,7 @@ export const commands: readonly CommandDeclaration[] = [
   { name: 'parity', help: 'compare environments item by item' },
   {
     name: 'parity capture',
-    help: 'write down what an environment is, as a file that it hands over; secrets only as keyed hashes',
+    help: 'write a descriptor of an environment, to hand over; secrets only as keyed hashes',
     options: [
       {
         flags: '--from <source>',
@@ -20,8 +20,8 @@ export const commands: readonly CommandDeclaration[] = [
         parse: collected,
       },
       { flags: '--environment <name>', help: 'its name: production, staging', default: 'staging' },
-      { flags: '--context <name>', help: "of kubectl (default: kubectl's current one)" },
-      { flags: '--namespace <name>', help: "of Kubernetes (default: the context's own)" },
+      { flags: '--context <name>', help: 'context of kubectl (default: its current one)' },
+      { flags: '--namespace <name>', help: "namespace of Kubernetes (default: the context's own)" },
       { flags: '--out <file>', help: 'where it goes, as YAML or .json (default: stdout)', isPath: true },
       ...[keyFile, configFile, target, sampleDefects],
     ],
@@ -31,8 +31,8 @@ export const commands: readonly CommandDeclaration[] = [
     name: 'parity compare',
     help: 'compare two captures by the rules of the configuration',
     arguments: [
-      { flags: '<production>', help: 'what production handed over' },
-      { flags: '<staging>', help: 'what is compared with it' },
+      { flags: '<production>', help: 'descriptor of production' },
+      { flags: '<staging>', help: 'descriptor of staging' },
     ],
     options: [configFile, { flags: '--json', help: 'print it as JSON' }],
     load: async () => (await import('./commands/compare.ts')).parityCompare,

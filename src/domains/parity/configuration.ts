@@ -11,7 +11,7 @@ const name = z.string().regex(/^[\w.-]{1,60}$/, 'must be letters, digits, dots, 
 const captureSchema = z.strictObject({
   kubernetes: z
     .strictObject({
-      context: z.string().min(1).optional().describe('Of kubectl; its current one when absent.'),
+      context: z.string().min(1).optional().describe('Context of kubectl; its current one when absent.'),
       namespace: z.string().min(1).optional().describe("Its namespace; the context's own when absent."),
     })
     .optional()
@@ -67,17 +67,15 @@ const schemas = {
     .strictObject({
       production: side
         .optional()
-        .describe(
-          'Production: the descriptor that it handed over, or what it is captured from; not compared when absent.',
-        ),
+        .describe('Production: its descriptor, or the sources to capture it from; not compared when absent.'),
       staging: side
         .optional()
-        .describe('Staging: a descriptor, or what it is captured from; the target from outside when absent.'),
+        .describe('Staging: its descriptor, or the sources to capture it from; the target from outside when absent.'),
       rules: z
         .array(ruleSchema)
         .max(1000)
         .default([])
-        .describe('What may differ, and how; the first that fits an item holds.'),
+        .describe('What may differ, and how; the first rule that fits an item applies.'),
       names: z
         .array(
           z.strictObject({
@@ -93,13 +91,8 @@ const schemas = {
         .min(0)
         .max(100)
         .default(90)
-        .describe('Percent of what there is to compare that must have been compared.'),
-      maximumAgeDays: z
-        .number()
-        .positive()
-        .max(3650)
-        .default(30)
-        .describe('Days after which a capture no longer shows how things are.'),
+        .describe('Share of what there is to compare that must be compared, in percent.'),
+      maximumAgeDays: z.number().positive().max(3650).default(30).describe('Days for which a capture counts.'),
       keyFile: file
         .optional()
         .describe(

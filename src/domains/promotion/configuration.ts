@@ -9,7 +9,7 @@ const step = z.strictObject({
   title: text.describe('What is done.'),
   owner: text.optional().describe('Who does it; plan.owner when absent.'),
   command: z.string().min(1).max(2000).optional().describe('What is typed for it, without secrets; none when absent.'),
-  goWhen: text.optional().describe('What must be so before the next step; nothing but its end when absent.'),
+  goWhen: text.optional().describe('Condition for the next step; nothing but its end when absent.'),
   minutes: z
     .number()
     .positive()
@@ -45,12 +45,12 @@ const schemas = {
           before: z.array(step).max(100).default([]).describe('Steps before anything is deployed.'),
           deploy: z.array(step).max(100).default([]).describe('Steps that deploy it and move the traffic.'),
           after: z.array(step).max(100).default([]).describe('Steps when it has the traffic.'),
-          rollback: z.array(step).max(100).default([]).describe('Steps that take it back.'),
+          rollback: z.array(step).max(100).default([]).describe('Steps that undo the deployment.'),
           triggers: z
             .array(text)
             .max(50)
             .default([])
-            .describe('What makes the traffic go back, beside what the rehearsal tried.'),
+            .describe('What triggers a rollback, besides what the rehearsal tried.'),
         })
         .prefault({})
         .describe('What a rehearsal cannot know of the deployment: who does what, with which commands.'),
@@ -58,7 +58,12 @@ const schemas = {
         .strictObject({
           opens: localTime.describe('When the deployment may begin.'),
           closes: localTime.describe('When it must be over, a rollback included.'),
-          timeZone: z.string().min(1).max(100).default('UTC').describe('Of these times, such as Europe/Berlin.'),
+          timeZone: z
+            .string()
+            .min(1)
+            .max(100)
+            .default('UTC')
+            .describe('Time zone of these times, such as Europe/Berlin.'),
           freezes: z
             .array(
               z.strictObject({
@@ -70,7 +75,7 @@ const schemas = {
                   .min(1)
                   .max(100)
                   .optional()
-                  .describe('Of these times; that of the window when absent.'),
+                  .describe('Time zone of these times; that of the window when absent.'),
               }),
             )
             .max(200)
@@ -78,7 +83,7 @@ const schemas = {
             .describe('Times in which nothing is deployed.'),
         })
         .optional()
-        .describe('The window of the deployment. Without one the approval stays open; none when absent.'),
+        .describe('The window of the deployment. Without one the approval stays inconclusive; none when absent.'),
       package: z
         .strictObject({
           evidence: z

@@ -32,7 +32,7 @@ const ofParts = partDomain(about, {
   commands: [
     {
       name: 'promote',
-      help: 'judge the whole stage of a candidate once more with its approvals, and where it is READY: certificate, package, promotion request',
+      help: 'judge the whole stage of a candidate once more, with its approvals; if it is READY, make certificate, package and promotion request',
       options: [
         {
           flags: '--dry-run',
@@ -48,16 +48,16 @@ const ofParts = partDomain(about, {
     },
     {
       name: 'publish',
-      help: 'show a run where its pipeline is looked at: job summary and annotations of GitHub, and a comment under the pull request or merge request',
+      help: 'show a run in its pipeline: job summary and annotations of GitHub, and a comment on the pull request or merge request',
       arguments: [{ flags: '[run]', help: 'folder or id of the run' }],
       options: [
         { flags: '--report-url <url>', help: 'where the reports can be read (default: the artifacts of the pipeline)' },
         { flags: '--no-comment', help: 'write no comment' },
         {
           flags: '--keep <folder>',
-          help: 'where no comment may be written, as for a fork, put it into this folder',
+          help: 'if no comment may be written, as for a fork, keep it in this folder',
         },
-        { flags: '--kept <folder>', help: 'write the comment that another workflow kept there' },
+        { flags: '--kept <folder>', help: 'write the comment that another workflow kept in this folder' },
         configFile,
       ],
       load: async () => (await import('./publish/publish.ts')).publish,

@@ -21,13 +21,13 @@ const schemas = {
         )
         .max(200)
         .default([])
-        .describe('Why an attempt at a gate failed that a later one passed.'),
+        .describe('Reasons for failed attempts at a gate that a later attempt passed.'),
       authors: z
         .array(text(200))
         .max(500)
         .default([])
         .describe(
-          'Who wrote the candidate, by the names that they sign with, beside the authors of `candidate.repository`. Where the policy asks for four eyes, their approval counts for nothing.',
+          'Who wrote the candidate, by the names that they sign with, beside the authors of `candidate.repository`. If the policy asks for four eyes, their approval does not count.',
         ),
     })
     .prefault({})

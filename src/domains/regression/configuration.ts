@@ -14,7 +14,7 @@ const expected = z.strictObject({
     .describe(
       'What differs, as the report names it: `$.items[].rating`, `header x-version`, `response time`; `*` stands for any text.',
     ),
-  reason: z.string().min(1).max(1000).describe('Why it is meant to differ.'),
+  reason: z.string().min(1).max(1000).describe('Why the difference is intended.'),
   expires: z.iso.date().describe('Last day on which that counts.'),
 });
 
@@ -42,7 +42,7 @@ const schemas = {
         .max(2000)
         .default(30)
         .describe(
-          'In how many of them each route is wanted; more find rarer changes, and changes of fields that differ by chance.',
+          'Number of sessions wanted for each route; more find rarer changes, and changes of fields that differ by chance.',
         ),
       timeoutMs: z
         .int()
@@ -61,14 +61,14 @@ const schemas = {
         .min(0.000001)
         .max(0.2)
         .default(0.01)
-        .describe('The chance that anything is reported of two versions that answer alike.'),
+        .describe('The chance that anything is reported for two versions that answer alike.'),
       marginPercent: z.number().min(0).max(1000).default(10).describe('Slowdown that is tolerated.'),
       expected: z
         .array(expected)
         .max(1000)
         .nullable()
         .default(null)
-        .describe('Differences that are meant; for the sample system those of its versions, else none when absent.'),
+        .describe('Intended differences; for the sample system those of its versions, else none when absent.'),
     })
     .prefault({})
     .describe('The same traffic to the current version, twice, and to the candidate: their answers are compared.'),

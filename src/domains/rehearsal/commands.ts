@@ -44,7 +44,7 @@ export const commands: readonly CommandDeclaration[] = [
       { ...version, help: "the candidate (default: the configuration's version)" },
       {
         flags: '--previous <version>',
-        help: 'the version that it takes the place of (default: the one before it)',
+        help: 'the version that it replaces (default: the one before it)',
         key: 'rehearsal.previousVersion',
       },
       {

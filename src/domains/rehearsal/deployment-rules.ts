@@ -35,7 +35,7 @@ export const deployment = z
           .optional()
           .describe('Where they run; {version} stands for the version; the folder of the configuration when absent.'),
         environment: secret('values', z.record(z.string(), z.string()).default({})).describe(
-          'Added to the environment of every instance, and of what prepares the version; {version} in a value stands for the version.',
+          'Added to the environment of every instance and of prepare; {version} in a value stands for the version.',
         ),
         healthPath: z
           .string()
@@ -54,7 +54,7 @@ export const deployment = z
         requestIds: program
           .optional()
           .describe(
-            'Prints what the instances on the side SHAKEDOWN_SIDE noted: a line such as {"requestId": "…"} for each request, with the value of X-Request-Id. Whether requests were sent again is not known when absent.',
+            'Prints what the instances on the side SHAKEDOWN_SIDE wrote: a line such as {"requestId": "…"} for each request, with the value of X-Request-Id. Whether requests were sent again is not known when absent.',
           ),
       })
       .optional()
@@ -68,12 +68,12 @@ export const deployment = z
         namespace: z
           .string()
           .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'not a name as Kubernetes has them')
-          .describe('Namespace for the versions; it is there already. Nothing outside of it is changed.'),
+          .describe('Namespace for the versions; it must exist. Nothing outside of it is changed.'),
         manifests: z
           .array(z.string().min(1))
           .min(1)
           .describe(
-            'Files, folders with a kustomization, or Helm charts, of what is there once for each version; {version} in them stands for the version.',
+            'Files, folders with a kustomization, or Helm charts, of what exists once for each version; {version} in them stands for the version.',
           ),
         images: z
           .record(z.string(), z.string().min(1))
@@ -107,7 +107,7 @@ export const deployment = z
           .enum(['embedded', 'haproxy', 'envoy', 'nginx', 'kubernetes', 'command'])
           .default('embedded')
           .describe(
-            'What moves traffic: a proxy of its own, HAProxy by its runtime API, Envoy by its admin API, nginx by files that it looks for, a Service of Kubernetes, or programs of your own.',
+            'What moves traffic: a proxy that Shakedown starts, HAProxy by its runtime API, Envoy by its admin API, nginx by files that it looks for, a Service of Kubernetes, or programs of your own.',
           ),
         port: z
           .int()
@@ -147,7 +147,7 @@ export const deployment = z
                 metric: z.string().min(1).describe('Gauge of the requests under way, such as http_requests_in_flight.'),
               })
               .optional()
-              .describe('How to see what is under way; nobody knows when absent.'),
+              .describe('How to see which requests are under way; nobody knows when absent.'),
           })
           .prefault({})
           .describe('A Service that Shakedown makes, with driver: kubernetes for both.'),
@@ -161,7 +161,7 @@ export const deployment = z
           .boolean()
           .default(false)
           .describe(
-            'The embedded switch cuts what is under way when it moves traffic: to see that the rehearsal notices.',
+            'The embedded switch cuts requests that are under way when it moves traffic, to test that the rehearsal notices.',
           ),
       })
       .prefault({})

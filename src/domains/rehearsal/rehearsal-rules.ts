@@ -27,9 +27,7 @@ export const rehearsal = z
       .string()
       .min(1)
       .optional()
-      .describe(
-        'The version that the candidate takes the place of; the one that staging runs, or baselineVersion, when absent.',
-      ),
+      .describe('The version that the candidate replaces; the one that staging runs, or baselineVersion, when absent.'),
     ratePerSecond: z
       .number()
       .positive()
@@ -40,7 +38,7 @@ export const rehearsal = z
       .boolean()
       .default(true)
       .describe(
-        'Whether the suites of kind smoke of functional.suites are run on the candidate, at its own address, before it gets traffic. One that fails gets none.',
+        'Whether the suites of kind smoke of functional.suites are run on the candidate, at its own address, before it gets traffic. A candidate that fails them gets none.',
       ),
     kinds: z
       .strictObject({
@@ -70,11 +68,11 @@ export const rehearsal = z
             tokenAt: z.string().describe('Where its answer has a bearer token, such as token or data.token.'),
           })
           .optional()
-          .describe('Sent first; its token goes with the others. None when absent.'),
+          .describe('Sent first; its token is sent with the other requests. None when absent.'),
       })
       .optional()
       .describe(
-        'What is under way while traffic is moved; on the sample system all kinds, on yours none, when absent.',
+        'Requests that are under way while traffic is moved; on the sample system all kinds, on yours none, when absent.',
       ),
     blueGreen: z
       .strictObject({
@@ -91,7 +89,7 @@ export const rehearsal = z
         rollbackMs: milliseconds
           .default(5000)
           .describe(
-            'How long it may take from the decision to go back until no client is answered by the candidate any more, beside what was under way.',
+            'How long a rollback may take, from the decision until the candidate answers no client any more, except for requests that were under way.',
           ),
         failedPercent: z
           .number()
@@ -110,7 +108,9 @@ export const rehearsal = z
           .number()
           .positive()
           .default(120)
-          .describe('… or when the memory of an instance grows by so much more than that of the version before.'),
+          .describe(
+            'Traffic goes back at once when the memory of an instance grows by so much more than that of the version before.',
+          ),
       })
       .prefault({})
       .describe('The blue-green rehearsal.'),
@@ -127,19 +127,23 @@ export const rehearsal = z
           .int()
           .min(1)
           .default(60)
-          .describe('Requests that the candidate has to have answered in a step before it is promoted.'),
+          .describe('Requests that the candidate must answer in a step before it is promoted.'),
         deadlineMs: milliseconds.default(90_000).describe('A step that shows too little for so long is rolled back.'),
         slowdownPercent: z
           .number()
           .min(0)
           .default(10)
           .describe('The candidate is rolled back when it is slower by more than this, beyond doubt.'),
-        failedPoints: z.number().min(0).default(0.1).describe('… or fails by so many percentage points more requests.'),
+        failedPoints: z
+          .number()
+          .min(0)
+          .default(0.1)
+          .describe('The candidate is rolled back when so many percentage points more of its requests fail.'),
         memoryMbPerMinute: z
           .number()
           .positive()
           .default(60)
-          .describe('… or when its memory grows by so much more than that of the control.'),
+          .describe('The candidate is rolled back when its memory grows by so much more than that of the control.'),
       })
       .prefault({})
       .describe('The canary rehearsal.'),

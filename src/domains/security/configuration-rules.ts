@@ -63,7 +63,7 @@ const posture = z.strictObject({
   users: z
     .array(
       z.strictObject({
-        name: text.describe('For the report.'),
+        name: text.describe('Name in the report.'),
         fields: secret('values', z.record(z.string(), z.string())).describe(
           'What is sent to log in; {{env.NAME}} stands for an environment variable.',
         ),
@@ -76,7 +76,7 @@ const posture = z.strictObject({
   objectLogin: login
     .nullable()
     .default(null)
-    .describe('How they log in where objects are asked for, as of an API; as in login when null.'),
+    .describe('How users log in for requests to objects, such as those of an API; as in login when null.'),
   logout: z
     .union([request, logout])
     .nullable()
@@ -88,7 +88,7 @@ const posture = z.strictObject({
     .array(
       z
         .strictObject({
-          path: path.describe('Of something that is the first user’s; {{id}} stands for its id.'),
+          path: path.describe('Path of an object of the first user; {{id}} stands for its id.'),
           make: z
             .strictObject({
               request: request.describe('The request.'),
@@ -97,7 +97,7 @@ const posture = z.strictObject({
             .nullable()
             .default(null)
             .describe(
-              'How the first user makes one. This changes the target: what is made stays there, but for remove.',
+              'How the first user creates one. This changes the target: the object stays there, unless remove is set.',
             ),
           remove: request
             .nullable()
@@ -122,7 +122,7 @@ const posture = z.strictObject({
     .max(200)
     .nullable()
     .default(null)
-    .describe('So many wrong passwords are tried for the first user; none when null. It may lock the user.'),
+    .describe('Number of wrong passwords that are tried for the first user; none when null. It may lock the user.'),
   leaveOut: z
     .partialRecord(
       z.enum(checkIds),
@@ -131,8 +131,8 @@ const posture = z.strictObject({
           text,
           z.strictObject({
             reason: text.describe('Why.'),
-            owner: text.describe('Who answers for it.'),
-            expires: day.describe('Last day on which it counts; waiverDays bounds it.'),
+            owner: text.describe('Who is responsible for it.'),
+            expires: day.describe('Last day on which it counts; waiverDays limits it.'),
           }),
         ],
         'must be a reason, or an object of reason, owner and expires (a day)',
@@ -140,7 +140,7 @@ const posture = z.strictObject({
     )
     .default({})
     .describe(
-      `Checks that are left out, each with the reason, which the report shows: ${checkIds.join(', ')}. A part of which all are left out passes only where each has an owner and an end.`,
+      `Checks that are left out, each with the reason, which the report shows: ${checkIds.join(', ')}. If all checks of a part are left out, it passes only if each has an owner and an expiry.`,
     ),
 });
 
@@ -151,9 +151,12 @@ const control = z.strictObject({
 });
 
 const scan = z.strictObject({
-  name: text.describe('For the report.'),
-  part: z.enum(scanParts).describe('What it is evidence of.'),
-  tool: z.enum(tools).default('other').describe('Whose exit codes it has, and whether it rests on a database.'),
+  name: text.describe('Name in the report.'),
+  part: z.enum(scanParts).describe('Part of the validation that it is evidence for.'),
+  tool: z
+    .enum(tools)
+    .default('other')
+    .describe('Scanner that made it. This decides its exit codes, and whether it needs a database.'),
   command: secret('arguments', z.array(z.string()).min(1))
     .optional()
     .describe(
@@ -168,11 +171,11 @@ const scan = z.strictObject({
     .describe('Exit codes after which there is a result. Those of the tool when absent.'),
   control: control
     .optional()
-    .describe('Something in which a fault is planted. Without it a clean result is inconclusive. None when absent.'),
+    .describe('A target with a planted weakness. Without it a clean result is inconclusive. None when absent.'),
   sbom: text
     .optional()
     .describe('CycloneDX or SPDX (JSON) of what was scanned: how much there was, and its digest. None when absent.'),
-  digest: digest.optional().describe('What it was made for. What the result or the sbom says when absent.'),
+  digest: digest.optional().describe('Digest that it is about. What the result or the sbom says when absent.'),
   databaseFile: text
     .optional()
     .describe('File of its database, whose time is its date. The date that the result says when absent.'),
@@ -205,11 +208,11 @@ export const schemas = {
       waivers: z
         .array(
           z.strictObject({
-            part: z.enum(securityParts).describe('Where the finding is.'),
+            part: z.enum(securityParts).describe('Part that has the finding.'),
             fingerprint: z
               .string()
               .regex(/^[0-9a-f]{16}$/, 'must be the 16 digits of the report')
-              .describe('Of the finding, as the report shows it.'),
+              .describe('Fingerprint of the finding, from the report.'),
             owner: text.describe('Who accepts it.'),
             reason: z.string().min(10).max(1000).describe('Why.'),
             expires: day.describe('Last day on which it counts.'),
@@ -227,21 +230,21 @@ export const schemas = {
       unscanned: z
         .array(
           z.strictObject({
-            part: z.enum(scanParts).describe('Where no result is of it.'),
+            part: z.enum(scanParts).describe('Part that has no result for it.'),
             artifact: text.describe('Its name, as in candidate.artifacts or as the target says.'),
             reason: z.string().min(10).max(1000).describe('Why, for the report.'),
           }),
         )
         .max(100)
         .default([])
-        .describe('Artifacts of the candidate that need no scan. Every other one needs one in each part.'),
+        .describe('Artifacts of the candidate that need no scan. Every other artifact needs a scan in each part.'),
       penetrationTest: z
         .strictObject({
           report: text.describe('The report. It is kept with the run, and not read.'),
           date: day.describe('Its last day.'),
           by: text.describe('Who tested.'),
           scope: text.describe('What was tested.'),
-          digest: digest.describe('Of the candidate that was tested.'),
+          digest: digest.describe('Digest of the candidate that was tested.'),
           maxAgeDays: z.int().min(1).max(1000).default(365).describe('How old it may be.'),
           open: z
             .strictObject({

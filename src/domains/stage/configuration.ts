@@ -14,13 +14,13 @@ const schemas = {
         .number()
         .min(10)
         .default(600)
-        .describe('How long the load of the simulation lasts, in seconds; `--duration` goes before it.'),
+        .describe('How long the load of the simulation lasts, in seconds; `--duration` takes precedence.'),
       provision: z
         .strictObject({
           command: secret('arguments', z.array(z.string()).min(1)).describe(
             'Program and arguments, run in the folder of the configuration: `terraform`, `apply`, … It ends with 0 when the environment is there, also when it was there before.',
           ),
-          timeoutS: z.number().positive().default(1800).describe('Then it is ended, and has failed.'),
+          timeoutS: z.number().positive().default(1800).describe('Time after which it is ended, and has failed.'),
         })
         .optional()
         .describe('What provides the environment; nothing when absent.'),
@@ -33,7 +33,7 @@ const schemas = {
       skip: z
         .record(z.string(), reason)
         .default({})
-        .describe('Phases that are not done, each with the reason. Their gates are inconclusive.'),
+        .describe('Phases that are not run, each with the reason. Their gates are inconclusive.'),
       deadlinesS: z
         .record(z.string(), z.number().positive())
         .default({})
@@ -47,17 +47,12 @@ const schemas = {
         .describe('What the load of the simulation is shared by.'),
       capacity: z
         .strictObject({
-          stepS: z
-            .number()
-            .positive()
-            .nullable()
-            .default(null)
-            .describe('Length of a step; null: as `simulate` has it.'),
+          stepS: z.number().positive().nullable().default(null).describe('Length of a step; null: as in `simulate`.'),
           instances: z
             .array(z.int().min(1).max(20))
             .max(20)
             .default([])
-            .describe('Counts of instances at which the capacity is searched for; empty: as it is.'),
+            .describe('Numbers of instances at which the capacity is searched for; empty: only the present number.'),
         })
         .prefault({})
         .describe('The search for the capacity.'),
@@ -66,12 +61,12 @@ const schemas = {
           productionRules: z
             .boolean()
             .default(false)
-            .describe('Whether every production rule is proved, for which faults are planted in the target.'),
+            .describe('Whether every production rule is proved; this puts faults into the target.'),
           pageReal: z
             .boolean()
             .default(false)
             .describe(
-              'Whether each real receiver is sent one page, marked as a test. The gate asks for it: without it the monitoring is inconclusive.',
+              'Whether each real receiver gets one page, marked as a test. Without it the monitoring is inconclusive.',
             ),
         })
         .prefault({})
@@ -82,7 +77,7 @@ const schemas = {
             .record(z.string().min(1), z.string().min(1))
             .default({})
             .describe(
-              'Files that are the candidate, by the name of the artifact. Each is hashed before and after every phase.',
+              'Files that make up the candidate, by the name of the artifact. Each is hashed before and after every phase.',
             ),
           command: secret('arguments', z.array(z.string()).min(1))
             .optional()
@@ -102,14 +97,14 @@ const schemas = {
             ),
           urlEnv: variable
             .default('SHAKEDOWN_STAGE_LOCK_URL')
-            .describe('Of `postgres`: the environment variable that holds the URL of the database.'),
+            .describe('For `postgres`: the environment variable with the URL of the database.'),
           context: z
             .string()
             .nullable()
             .default(null)
-            .describe('Of `lease`: the kubectl context; null: the current one.'),
-          namespace: name.nullable().default(null).describe('Of `lease`: the namespace; null: that of the context.'),
-          name: name.default('shakedown-stage').describe('Of `lease`: its name.'),
+            .describe('For `lease`: the kubectl context; null: the current one.'),
+          namespace: name.nullable().default(null).describe('For `lease`: the namespace; null: that of the context.'),
+          name: name.default('shakedown-stage').describe('For `lease`: its name.'),
         })
         .prefault({})
         .describe('What keeps two stages out of one environment.'),

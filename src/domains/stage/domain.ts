@@ -24,7 +24,7 @@ export const stage: Domain = {
   commands: [
     {
       name: 'run',
-      help: 'do the whole stage: set-up, simulation with faults and scenarios, capacity, acceptance, rehearsal, monitoring, final validation, readiness, approval, promotion',
+      help: 'run the whole stage: set-up, simulation with faults and scenarios, capacity, acceptance, rehearsal, monitoring, final validation, readiness, approval, promotion',
       options: [
         {
           flags: '--duration <time>',
@@ -37,7 +37,7 @@ export const stage: Domain = {
           parse: names,
           conflicts: [{ with: ['from'], why: 'each says which phases are done' }],
         },
-        { flags: '--from <phase>', help: 'this phase and all after it; with --resume: do it again, and all after it' },
+        { flags: '--from <phase>', help: 'this phase and all after it; with --resume: run it again, and all after it' },
         {
           flags: '--skip <phase=reason>',
           help: 'leave a phase out, with the reason; its gates are inconclusive; may be given again',
@@ -56,7 +56,7 @@ export const stage: Domain = {
     },
     {
       name: 'dashboard',
-      help: 'show the whole stage in a browser, saved or under way, with the history of runs; read-only, on 127.0.0.1',
+      help: 'show the whole stage in a browser, finished or under way, with the history of runs; read-only, on 127.0.0.1',
       arguments: [{ flags: '[run]', help: 'folder of the stage, or its id (default: the newest)' }],
       options: [
         { flags: '--port <n>', help: 'port of the page (default: any free port)', parse: wholeNumber(0, 65_535) },

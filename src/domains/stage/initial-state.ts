@@ -6,7 +6,7 @@ const bytesAtMost = 200_000;
 
 /** What `swarm/started` brings, by the names of the scenario. What each of them holds is the user's own. */
 export const initialState = z.strictObject({
-  staging_environment_config: z.unknown().optional().describe('What the environment is to be; empty when absent.'),
+  staging_environment_config: z.unknown().optional().describe('How the environment should be; empty when absent.'),
   deployment_pipeline: z.unknown().optional().describe('How the candidate comes to staging; empty when absent.'),
   staging_test_suite: z.unknown().optional().describe('What is tested; empty when absent.'),
 });

@@ -19,7 +19,7 @@ const importing: CommandDeclaration = {
     },
     {
       flags: '--log-format <format>',
-      help: "format of access logs, as nginx's log_format or Apache's LogFormat has it, for those that are not known",
+      help: "format of access logs that are not recognized, as in nginx's log_format or Apache's LogFormat",
     },
     {
       flags: '--sessions <sign>',
@@ -43,8 +43,8 @@ const importing: CommandDeclaration = {
       parse: routeRule,
     },
     { flags: '--max-damaged <percent>', help: 'more damaged lines than this are an error', parse: percentShare },
-    { flags: '--max-routes <count>', help: 'most routes that are distinguished', parse: wholeNumber(1) },
-    { flags: '--force', help: 'replace a recording that is there' },
+    { flags: '--max-routes <count>', help: 'highest number of routes that are distinguished', parse: wholeNumber(1) },
+    { flags: '--force', help: 'replace an existing recording' },
     { flags: '--json', help: 'print the manifest as JSON' },
   ],
   load: async () => (await import('./commands/import.ts')).trafficImport,
@@ -68,7 +68,7 @@ export const commands: readonly CommandDeclaration[] = [
         flags: '--ask-target <url>',
         help: 'ask this target once, with HEAD, for each file that would be renamed; those that it has stay',
       },
-      { flags: '--force', help: 'replace a recording that is there' },
+      { flags: '--force', help: 'replace an existing recording' },
       { flags: '--json', help: 'print the report as JSON' },
     ],
     load: async () => (await import('./commands/anonymize.ts')).trafficAnonymize,

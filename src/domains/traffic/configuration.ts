@@ -24,7 +24,7 @@ const schemas = {
         .record(z.string().regex(/^[\w.-]{1,64}$/, 'must be letters, digits, `_`, `.` and `-`'), tagSourceSchema)
         .default({})
         .describe(
-          'Where requests have what objectives call their `tag` or `tenant`, by name of the tag: a header, a cookie, a parameter of the query, or a part of the path.',
+          'By name of the tag: where a request has its value, for the `tag` and `tenant` of objectives. That is a header, a cookie, a query parameter, or a part of the path.',
         ),
     })
     .optional()
@@ -47,7 +47,7 @@ const schemas = {
         .array(bodySchema)
         .default([])
         .describe(
-          'Bodies for requests that were recorded without theirs, as in an access log; the first that knows a request gives its.',
+          'Bodies for requests that were recorded without one, as in an access log; the first source that knows a request gives its body.',
         ),
       login: loginSchema
         .optional()

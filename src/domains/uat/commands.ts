@@ -35,7 +35,7 @@ const run: CommandDeclaration = {
     { flags: '--shard <i/n>', help: 'one part of several, to be merged', parse: shard },
     {
       flags: '--survey <file>',
-      help: 'what people said of the release: role, score, comment, date',
+      help: 'answers of people about the release: role, score, comment, date',
       isPath: true,
       key: 'uat.feedback.survey',
     },
@@ -71,7 +71,7 @@ export const commands: readonly CommandDeclaration[] = [
   },
   {
     name: 'uat approve',
-    help: 'approve the screenshots of a run that differ, or for which nothing is approved yet',
+    help: 'approve the screenshots of a run that differ, or that have no approved one yet',
     arguments: [runArgument],
     options: [
       { flags: '--scenario <ids>', help: 'only those of these scenarios; may be given again', parse: names },

@@ -17,12 +17,14 @@ const uatSchema = z
       .min(1)
       .default(['chromium', 'firefox', 'webkit'])
       .describe(
-        'Browsers that the release is meant for. One alone shows nothing of the other engines: name those in `waivedBrowsers`, too.',
+        'Browsers that the release is meant for. One alone shows nothing about the other engines, so name those in `waivedBrowsers`.',
       ),
     waivedBrowsers: z
       .partialRecord(browser, z.string().min(1))
       .default({})
-      .describe('Browsers that need not be there, each with the reason; also of those that `browsers` does not name.'),
+      .describe(
+        'Browsers that may be missing, each with the reason. They may include browsers that `browsers` does not name.',
+      ),
     retries: z.int().min(0).max(5).default(1).describe('How often a failed scenario is retried, to find flaky ones.'),
     workers: z
       .int()
@@ -52,21 +54,21 @@ const uatSchema = z
       .enum(['off', 'failures', 'all'])
       .default('off')
       .describe(
-        'Which runs are kept as video. Needs ffmpeg: the one that `npx playwright install ffmpeg` installs, else the system’s.',
+        'Which scenario runs are kept as video. This needs ffmpeg: the one that `npx playwright install ffmpeg` installs, or else the system’s.',
       ),
     evidence: z
       .strictObject({
-        maxFiles: z.int().positive().default(defaultEvidenceLimits.files).describe('Files.'),
+        maxFiles: z.int().positive().default(defaultEvidenceLimits.files).describe('Number of files.'),
         maxMegabytes: z
           .number()
           .positive()
           .default(defaultEvidenceLimits.bytes / 1024 ** 2)
-          .describe('All files together.'),
+          .describe('Size of all files together.'),
         maxFileMegabytes: z
           .number()
           .positive()
           .default(defaultEvidenceLimits.fileBytes / 1024 ** 2)
-          .describe('One file.'),
+          .describe('Size of one file.'),
       })
       .prefault({})
       .describe('How much evidence is kept at most; scenarios that passed may take half of it.'),

@@ -15,8 +15,8 @@ export function faultArguments(): string {
   });
   return `# Arguments of faults
 
-Made from the schemas by \`npm run reference\`. Every fault takes \`component\`, the name of a component of the configuration of the kind in the second column, and may take \`seconds\`, a number
-above 0 after which it is taken away; without, it stays until a \`revert\`, a rollback or the end of the experiment. The unit of an argument is in its name; a share is from 0 to 1. What
+Made from the schemas by \`npm run reference\`. Every fault takes \`component\`: the name of a component of the configuration, of the kind in the second column. It may take \`seconds\`, a number
+above 0 after which the fault is taken away; without it the fault stays until a \`revert\`, a rollback or the end of the experiment. The unit of an argument is in its name; a share is from 0 to 1. What
 each fault needs and how it is proved is in [faults.md](faults.md).
 
 | fault | component | argument | wanted | when absent | |

@@ -21,8 +21,8 @@ export function markdownOf(schema: Node, examples: readonly Readonly<Record<stri
 *Made from the schemas by \`npm run reference\`.*
 
 \`shakedown.config.ts\`, \`.mts\`, \`.js\`, \`.mjs\`, \`.yaml\`, \`.yml\` or \`.json\` in the project's folder, or the file that \`--config\` names.
-Paths are relative to the folder of that file. Options of the command line go over it: \`shakedown simulate --help\`.
-An unknown key is an error, never passed over. \`shakedown init\` writes a file to begin with; without one, the sample system is the target.
+Paths are relative to the folder of that file. Options of the command line take precedence: \`shakedown simulate --help\`.
+An unknown key is an error. \`shakedown init\` writes a file to begin with; without a file, the sample system is the target.
 In a key, \`[]\` stands for each entry of a list, \`<name>\` for a name of your own.
 
 ${sections.join('\n')}`;

@@ -28,9 +28,9 @@ export async function policiesReference(): Promise<string> {
 
 *Made from the schemas by \`npm run reference\`.*
 
-A policy says what READY means: a YAML file in \`reports/policies/\` of the project, asked for with \`policy: five-minutes\` in the configuration or \`--policy\`. Without one a command
-says PASSED or FAILED of the gates that it judged itself. READY needs every gate of the policy to pass, to the end of the run, and without a doubt. A gate that the policy does not name
-decides nothing; where it failed, the headline says so.
+A policy says what READY means. It is a YAML file in \`reports/policies/\` of the project; name it with \`policy: five-minutes\` in the configuration or with \`--policy\`. Without a policy a
+command says PASSED, FAILED or INCONCLUSIVE of the gates that it judged itself. READY requires that every gate of the policy passed, that the run ended, and that nothing was left in doubt. A gate that the policy
+does not name decides nothing; if it failed, the headline says so.
 
 \`\`\`yaml
 ${readFileSync(example, 'utf8').trim()}
@@ -40,8 +40,8 @@ ${readFileSync(example, 'utf8').trim()}
 
 ${tableOf(rows)}
 
-Where the configuration asks for less than the policy and the default objectives do, the report says so under *missing*. Where it has a table of objectives of its own, that table must have those that the
-policy names.
+If the configuration asks for less than the policy and the default objectives do, the report says so under *missing*. If the configuration has a table of objectives of its own, that table must have the
+objectives that the policy names.
 
 ## Gates
 
@@ -49,11 +49,11 @@ policy names.
 | --- | --- | --- |
 ${gates.map(({ id, title, domain }) => `| \`${id}\` | ${title} | \`${domain}\` |`).join('\n')}
 
-Gates of the whole stage that other tools judge, and that this version leaves open: ${later.map((id) => `\`${id}\``).join(', ') || 'none'}.
+Gates of the whole stage that this version cannot judge: ${later.map((id) => `\`${id}\``).join(', ') || 'none'}.
 
 ## Objectives
 
-Targets are in the unit of the objective, and cannot have another one: \`stable-time: { target: 0.08 }\` is in hours, and so 4 min 48 s. Why each has its target:
+Targets are in the unit of the objective: \`stable-time: { target: 0.08 }\` is in hours, which is 4 min 48 s. The reason for each target is in
 [objectives.md](objectives.md).
 
 | id | gate | default | unit |

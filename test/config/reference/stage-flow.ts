@@ -9,9 +9,9 @@ export async function stageFlow(): Promise<string> {
   const phases = all.flat();
   return `# The flow of the stage
 
-Made from what the domains declare, by \`npm run reference\`. What it means: [the whole stage](stage.md).
+Made from the declarations of the domains by \`npm run reference\`. [The whole stage](stage.md) explains it.
 
-A phase begins when one of the events that it listens to was announced, and every phase has ended that writes what it reads. Solid arrows are events, dashed ones wait.
+A phase begins when one of the events that it listens to was announced, and every phase that writes what it reads has ended. Solid arrows are events; a dashed arrow leads to a phase that waits for another one.
 
 \`\`\`mermaid
 ${flowChart(phases)}\`\`\`

@@ -5,14 +5,14 @@ import { createServer } from 'node:http';
 import { books, copiesIn } from '../books.mjs';
 
 const version = 'v1';
-/** Of this very file, so that a verdict is of what ran. */
+/** Digest of this file, so that a verdict names what ran. */
 const digest = `sha256:${createHash('sha256')
   .update(readFileSync(new URL(import.meta.url)))
   .digest('hex')}`;
 const [port, folder] = process.argv.slice(2);
 const file = `${folder}/loans.ndjson`;
 
-// Loans: what is in the file has been lent.
+// Loans, read from the file at the start.
 const loans = new Map();
 if (existsSync(file))
   for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {

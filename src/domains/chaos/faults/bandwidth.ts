@@ -18,7 +18,9 @@ function rateOf(one: Exchange, direction: Direction, sent: number): number {
 export const bandwidth = toxicFault({
   name: 'bandwidth',
   title: 'Narrow bandwidth on a link',
-  shape: { kilobytesPerSecond: z.int().min(1).max(10_000).describe('Of each connection; a kilobyte is 1,000 bytes.') },
+  shape: {
+    kilobytesPerSecond: z.int().min(1).max(10_000).describe('Rate of each connection; a kilobyte is 1,000 bytes.'),
+  },
   type: 'bandwidth',
   attributes: ({ kilobytesPerSecond }) => ({ rate: kilobytesPerSecond }),
   does: ({ kilobytesPerSecond }) => `lets through ${kilobytesPerSecond} KB/s a connection`,

@@ -8,7 +8,7 @@ const shape = {
     .min(1)
     .max(30_000)
     .describe('The delay of each piece lies between delayMs − jitterMs and + jitterMs.'),
-  delayMs: z.int().min(0).max(60_000).optional().describe('In the middle; as jitterMs when absent.'),
+  delayMs: z.int().min(0).max(60_000).optional().describe('Mean delay; as jitterMs when absent.'),
 };
 type Jitter = z.output<z.ZodObject<typeof shape>>;
 

@@ -13,7 +13,7 @@ export const resetPeer = toxicFault({
       .min(0)
       .max(60_000)
       .default(0)
-      .describe('After the first data. To take away a longer one, the connections of the link are cut.'),
+      .describe('Time after the first data. To take away a longer one, the connections of the link are cut.'),
   },
   type: 'reset_peer',
   cutsOff: true,

@@ -10,7 +10,7 @@ const leastShare = 0.8;
 const shape = {
   averageBytes: z.int().min(1).max(65_536),
   variationBytes: z.int().min(0).max(32_768).default(0).describe('Less than averageBytes.'),
-  delayMicroseconds: z.int().min(100).max(1_000_000).default(1_000).describe('After each piece.'),
+  delayMicroseconds: z.int().min(100).max(1_000_000).default(1_000).describe('Delay after each piece.'),
 };
 type Slicer = z.output<z.ZodObject<typeof shape>>;
 

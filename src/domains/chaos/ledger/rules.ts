@@ -29,7 +29,7 @@ const read = z
     values: place
       .optional()
       .describe(
-        'Where in the JSON answer the values are: orders[*].note. All of them are copies. Needed when text is absent.',
+        'Where in the JSON answer the values are: orders[*].note. Each counts as a copy. Needed when text is absent.',
       ),
     text: z.literal(true).optional().describe('The answer as a whole is the value. Needed when values is absent.'),
   })
@@ -50,11 +50,11 @@ export const ledgerSchema = z
         body: z.unknown().optional().describe('Text or JSON; none when absent.'),
         headers: headers.optional().describe('Headers of the request; none when absent.'),
         token: place.describe('Where the token is in the JSON answer.'),
-        header: z.string().min(1).default('authorization').describe('Header it is sent in.'),
-        prefix: z.string().default('Bearer ').describe('What comes before it.'),
+        header: z.string().min(1).default('authorization').describe('Header that carries the token.'),
+        prefix: z.string().default('Bearer ').describe('Text before the token in that header.'),
       })
       .optional()
-      .describe('How each client signs in; it does not when absent.'),
+      .describe('How each client logs in; it does not when absent.'),
     write: write
       .extend({
         id: z
@@ -64,13 +64,13 @@ export const ledgerSchema = z
             }),
             z.strictObject({
               header: headerName.describe(
-                'Header of the answer; of Location the last part of the path is the id. Needed when json is absent.',
+                'Header of the answer; with Location the id is the last part of the path. Needed when json is absent.',
               ),
             }),
           ])
           .optional()
           .describe(
-            'Where in the answer the id is that the target gave: it is ${id} of read. Not looked for when absent.',
+            'Where the answer has the id that the target assigned; read uses it as ${id}. Not looked for when absent.',
           ),
         acknowledged: statuses
           .optional()

@@ -22,7 +22,7 @@ const monitoring = z
         ...serverKeys,
         configFile: file
           .optional()
-          .describe('Its configuration, to be held against what it runs; not read when absent.'),
+          .describe('Its configuration file, which is compared with what it runs; not read when absent.'),
       })
       .optional()
       .describe('The Prometheus that watches your system. It is only read. None when absent.'),
@@ -32,7 +32,7 @@ const monitoring = z
         configFile: file
           .optional()
           .describe(
-            'Its configuration. Alerts are proved on a copy with receivers of our own; not proved when absent.',
+            'Its configuration file. Alerts are proved on a copy, with receivers that Shakedown starts; not proved when absent.',
           ),
         alertmanagerConfigs: z
           .array(file)
@@ -49,7 +49,7 @@ const monitoring = z
       .max(500)
       .default([])
       .describe('Rule files, or folders of them: of Prometheus, PrometheusRule, Helm output, Grafana, Sloth, OpenSLO.'),
-    ruleTests: z.array(file).max(500).default([]).describe('promtool’s unit tests of them, or folders of such.'),
+    ruleTests: z.array(file).max(500).default([]).describe('promtool’s unit tests of these rules, or folders of them.'),
     logs: logsSchema,
     traces: tracesSchema,
     required: z

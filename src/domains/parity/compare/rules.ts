@@ -30,11 +30,11 @@ export const ruleSchema = z
       .min(1)
       .max(200)
       .optional()
-      .describe('Who answers for it; needed where it is ignored when absent.'),
+      .describe('Who is responsible for it; needed where it is ignored when absent.'),
     reason: z.string().min(1).max(500).optional().describe('Why; needed where it is ignored when absent.'),
     until: day
       .optional()
-      .describe('Last day on which it holds; needed where it is ignored, for ever elsewhere when absent.'),
+      .describe('Last day on which the rule applies; needed where it is ignored, for ever elsewhere when absent.'),
   })
   .refine(
     ({ rule, scale: given }) => (rule === 'ratio') === (given !== undefined),

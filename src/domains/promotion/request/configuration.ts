@@ -18,17 +18,17 @@ export const requestSchema = z
       .strictObject({
         apiUrl: apiUrl
           .default('https://api.github.com')
-          .describe('Of GitHub Enterprise Server: https://github.example.com/api/v3.'),
+          .describe('API of a GitHub Enterprise Server: https://github.example.com/api/v3.'),
         repository: z
           .string()
           .regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'must be owner/name')
           .describe('Such as acme/shop.'),
-        pullRequest: number.optional().describe('Whose head must be the commit; none when absent.'),
+        pullRequest: number.optional().describe('Pull request whose head must be the commit; none when absent.'),
         branch: z
           .string()
           .regex(/^[\w][\w./-]{0,200}$/, 'must be the name of a branch')
           .optional()
-          .describe('Whose head must be the commit, where there is no pull request; none when absent.'),
+          .describe('Branch whose head must be the commit, if there is no pull request; none when absent.'),
         tokenEnv: variable.optional().describe('Environment variable with the token; none when absent.'),
         tokenFile: file.optional().describe('File with the token, in place of a variable; none when absent.'),
         comment: z.boolean().default(true).describe('Whether the pull request gets a comment.'),
@@ -41,14 +41,14 @@ export const requestSchema = z
           .describe('Name of the commit status; null: none.'),
         deployment: z
           .strictObject({
-            environment: z.string().min(1).max(255).default('production').describe('Where it is to be deployed to.'),
+            environment: z.string().min(1).max(255).default('production').describe('Environment to deploy to.'),
             requiredContexts: z
               .array(z.string().min(1).max(255))
               .max(100)
               .describe('Statuses that GitHub itself must see as passed; an empty list: none.'),
           })
           .optional()
-          .describe('The deployment that is asked for where the candidate is ready; none when absent.'),
+          .describe('The deployment that is asked for if the candidate is ready; none when absent.'),
       })
       .optional()
       .describe('Pull request, commit status and deployment of GitHub; none when absent.'),
@@ -56,12 +56,12 @@ export const requestSchema = z
       .strictObject({
         apiUrl: apiUrl
           .default('https://gitlab.com/api/v4')
-          .describe('Of your own GitLab: https://gitlab.example.com/api/v4.'),
+          .describe('API of your own GitLab: https://gitlab.example.com/api/v4.'),
         project: z
           .string()
           .regex(/^[\w][\w./-]{0,250}$/, 'must be the path or the number of a project')
           .describe('Such as acme/shop, or its number.'),
-        mergeRequest: number.describe('Whose head must be the commit.'),
+        mergeRequest: number.describe('Merge request whose head must be the commit.'),
         tokenEnv: variable.optional().describe('Environment variable with the token; none when absent.'),
         tokenFile: file.optional().describe('File with the token, in place of a variable; none when absent.'),
       })

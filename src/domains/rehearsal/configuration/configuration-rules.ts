@@ -15,14 +15,14 @@ export const configurationRules = z
       .min(1)
       .optional()
       .describe('The configuration that is declared for what runs now; drift is not looked for when absent.'),
-    schema: z.string().min(1).optional().describe('JSON Schema of it, a file; the check is inconclusive when absent.'),
-    values: z.record(z.string(), z.string()).default({}).describe('What is put in for names; no secrets.'),
+    schema: z.string().min(1).optional().describe('File with its JSON Schema; the check is inconclusive when absent.'),
+    values: z.record(z.string(), z.string()).default({}).describe('Values for names, without secrets.'),
     variable: z
       .string()
       .regex(/^[A-Za-z_]\w*$/)
       .default('SETTINGS_FILE')
       .describe(
-        'Environment variable in which an instance finds the path of the rendered file; what is in an environment file are variables themselves.',
+        'Environment variable in which an instance finds the path of the rendered file; the entries of an environment file are variables themselves.',
       ),
     probePath: z
       .string()

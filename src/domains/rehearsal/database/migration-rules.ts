@@ -25,7 +25,9 @@ export const migrationRules = z
     command: z
       .strictObject({
         up: argv.describe('Program and arguments that migrate the database at DATABASE_URL.'),
-        down: secret('arguments', z.array(z.string().min(1)).default([])).describe('… and that take it back.'),
+        down: secret('arguments', z.array(z.string().min(1)).default([])).describe(
+          'Program and arguments that undo the migration.',
+        ),
       })
       .optional()
       .describe('Flyway, Prisma, Knex, dbmate or a script of your own; the folder’s files are run when absent.'),
@@ -36,14 +38,14 @@ export const migrationRules = z
       })
       .optional()
       .describe(
-        'Statements without parameters that are tried on the schema after each step, and taken back; the sample system has its own, and none are tried, when absent.',
+        'Statements without parameters that are tried on the schema after each step, and rolled back; the sample system has its own, and none are tried, when absent.',
       ),
     sampleRows: z
       .int()
       .min(0)
       .max(10_000_000)
       .default(200_000)
-      .describe('Orders that the sample system is given for the time of the rehearsal.'),
+      .describe('Orders that the sample system gets for the rehearsal.'),
     productionRows: z
       .int()
       .min(1)
@@ -55,14 +57,14 @@ export const migrationRules = z
     lockTimeoutMs: milliseconds
       .default(100)
       .describe(
-        'A statement that waits longer for a lock gives up and tries again, as everybody waits behind it; 0: it waits on.',
+        'A statement that waits longer for a lock gives up and tries again, because later statements wait behind it; 0: it does not give up.',
       ),
-    retryMs: milliseconds.default(30_000).describe('How long a lock is asked for again and again.'),
-    stepMs: milliseconds.default(600_000).describe('No step takes longer.'),
+    retryMs: milliseconds.default(30_000).describe('How long it keeps trying to get a lock.'),
+    stepMs: milliseconds.default(600_000).describe('Longest time that a step may take.'),
     blockerMs: milliseconds
       .default(2000)
-      .describe('How long a transaction that only sits there holds its locks, again and again; 0: there is none.'),
-    batchPauseMs: milliseconds.default(20).describe('Between batches.'),
+      .describe('How long an idle transaction holds its locks, again and again; 0: there is none.'),
+    batchPauseMs: milliseconds.default(20).describe('Pause between batches.'),
     settleMs: milliseconds.default(4000).describe('Load before the first step.'),
   })
   .prefault({})

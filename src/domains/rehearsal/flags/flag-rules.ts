@@ -13,7 +13,7 @@ export const flagRules = z
       .string()
       .min(1)
       .optional()
-      .describe('Its key; the sample system has its own, and the rehearsal is inconclusive, when absent.'),
+      .describe('Key of the flag; the sample system has its own, and the rehearsal is inconclusive, when absent.'),
     on: z.string().min(1).default('on').describe('Variant that a share of the sessions gets.'),
     off: z.string().min(1).default('off').describe('Variant that all have before and afterwards.'),
     file: z
@@ -37,13 +37,11 @@ export const flagRules = z
         'A page that evaluates the flag for a session, and answers with the evaluation as JSON; none is seen when absent.',
       ),
     variantAt: z.string().default('variant').describe('Where that answer has the variant.'),
-    reasonAt: z.string().default('reason').describe('… and the reason, as OpenFeature names it.'),
-    sharePercent: z.number().min(1).max(99).default(50).describe('Share of the sessions that get it.'),
+    reasonAt: z.string().default('reason').describe('Where that answer has the reason, as OpenFeature names it.'),
+    sharePercent: z.number().min(1).max(99).default(50).describe('Share of the sessions that get the variant.'),
     sessionsPerSecond: z.number().positive().max(1000).default(20).describe('Sessions that begin each second.'),
     exposeMs: milliseconds.default(20_000).describe('How long both variants are compared.'),
-    propagateMs: milliseconds
-      .default(10_000)
-      .describe('How long after a change every instance must serve it, at the most.'),
+    propagateMs: milliseconds.default(10_000).describe('Time within which every instance must serve a change.'),
     slowdownPercent: z.number().min(0).default(10).describe('A variant may be slower by so much.'),
   })
   .prefault({})

@@ -24,18 +24,22 @@ export const recoveryRules = z
         "Folder with PostgreSQL's programs, of the version that production runs, such as /usr/lib/postgresql/18/bin; the bundled ones when absent.",
       ),
     settings: postgresSettings.describe('Settings of PostgreSQL as production has them, such as wal_compression.'),
-    standbySettings: postgresSettings.describe('… and those that only standbys have.'),
+    standbySettings: postgresSettings.describe('Settings of PostgreSQL that only standbys have.'),
     writesPerSecond: z.int().min(50).max(5000).default(200).describe('Writes before, during and after the loss.'),
     settleMs: milliseconds.default(4000).describe('Writes before the primary is lost.'),
     observeMs: milliseconds.default(2000).describe('Writes on the new primary that are followed.'),
     streamingMs: milliseconds.default(20_000).describe('How long a standby may take until it streams and keeps up.'),
     lagMs: milliseconds
       .default(1000)
-      .describe('How far behind a standby may be; with more the loss shows nothing and is not tried.'),
+      .describe(
+        'How far behind a standby may be; if it is further behind, the loss would show nothing and is not tried.',
+      ),
     firstWriteMs: milliseconds
       .default(1000)
-      .describe('Recovery time: how long after the loss a write has to be acknowledged again.'),
-    promotionMs: milliseconds.default(30_000).describe('… and how long it is waited for.'),
+      .describe('Recovery time: how soon after the loss a write must be acknowledged again.'),
+    promotionMs: milliseconds
+      .default(30_000)
+      .describe('How long to wait for the first acknowledged write after the loss.'),
     lostMs: milliseconds
       .default(1000)
       .describe(

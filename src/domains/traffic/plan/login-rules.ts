@@ -51,7 +51,7 @@ export const loginSchema = z.strictObject({
           .string()
           .regex(/^[A-Z]+ (?:https?:\/\/|\/)\S*$/, 'must be a method and a path, such as POST /login')
           .describe(
-            'Method and path, or an address on one of the targets. Only values that were taken may stand in it.',
+            'Method and path, or an address on one of the targets. It may contain only values that were taken.',
           ),
         ...content,
         har: z
@@ -59,9 +59,9 @@ export const loginSchema = z.strictObject({
           .min(1)
           .optional()
           .describe(
-            'HAR file that has this request: its headers (but cookies and credentials) and its body, in which `form` or `json` replace fields of the same name. None when absent.',
+            'HAR file that has this request: its headers (except cookies and credentials) and its body, in which `form` or `json` replace fields of the same name. None when absent.',
           ),
-        headers: texts.default({}).describe('Headers, over those of the session.'),
+        headers: texts.default({}).describe('Headers, which replace those of the session.'),
         take: z
           .record(nameSchema, givenValueSchema)
           .default({})
@@ -69,7 +69,7 @@ export const loginSchema = z.strictObject({
         success: successSchema
           .optional()
           .describe(
-            'What shows that this request succeeded: all that is named must hold. With a status alone it failed, besides, where a redirect leads back to it or to a page of the login before it, where the answer has a password field again or an error in its JSON, and where the whole login gave neither a cookie nor a value. These signs, and a status of 400 or above, when absent.',
+            'What shows that this request succeeded: all keys given must hold. With a status alone it has also failed if a redirect leads back to it or to an earlier page of the login, if the answer has a password field again or an error in its JSON, or if the whole login gave neither a cookie nor a value. These signs, and a status of 400 or above, when absent.',
           ),
       }),
     )

@@ -46,7 +46,7 @@ export const nameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,40}$/, 'must 
 /** A value that a live response gives and later requests of the session carry, as configured. */
 export const extractionRuleSchema = z
   .strictObject({
-    route: routeSchema.describe('Whose response gives the value.'),
+    route: routeSchema.describe('Route whose response gives the value.'),
     ...givenSchema,
     name: nameSchema.describe('Name of the value.'),
     use: z
@@ -90,7 +90,7 @@ export const dataRuleSchema = z
       .min(1)
       .optional()
       .describe(
-        'Rules of a group take the same row. The first rule of a group is its key, with those that have the same value: the same recorded text there always gives the same row. Those of the same file, or all without a file, when absent.',
+        'Rules of a group take the same row. The first rule of a group, and those with the same value, are its key: the same recorded text there always gives the same row. Those of the same file, or all without a file, when absent.',
       ),
   })
   .refine(bodyPattern, patternError);

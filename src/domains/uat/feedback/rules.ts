@@ -8,7 +8,7 @@ export const feedbackSchema = z
       .min(1)
       .optional()
       .describe('File of answers (YAML, JSON or CSV): role, score, comment, date; none when absent.'),
-    scale: z.enum(['1-5', '0-10']).default('1-5').describe('What scores go from and to.'),
+    scale: z.enum(['1-5', '0-10']).default('1-5').describe('Lowest and highest score.'),
   })
   .prefault({})
   .describe('What people think of the release.');

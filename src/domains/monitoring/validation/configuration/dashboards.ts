@@ -22,7 +22,7 @@ export const dashboardsSettings = z
     variables: z
       .record(text, z.string())
       .default({})
-      .describe('Values of variables, in the place of those that Grafana would choose.'),
+      .describe('Values of variables, in place of those that Grafana would choose.'),
   })
   .prefault({})
   .describe('Dashboards: each query of each panel is asked of the Prometheus.');

@@ -5,7 +5,7 @@ import { type HealthSetting, type Subject, subjects } from '../health/settings.t
 
 const text = z.string().min(1).max(500);
 const port = z.int().min(1).max(65_535);
-const of = z.enum(subjects).describe('What of the system it is about.');
+const of = z.enum(subjects).describe('Which part of the system it checks.');
 const caFile = text.optional().describe('PEM file of the CA that signed its certificate; those of Node when absent.');
 const wrongPassword = z
   .boolean()
@@ -14,7 +14,7 @@ const wrongPassword = z
 const seconds = z.number().positive().max(86_400);
 
 const common = {
-  name: text.max(80).describe('For the report.'),
+  name: text.max(80).describe('Name in the report.'),
   timeoutS: seconds.max(60).default(5).describe('No answer within so many seconds fails.'),
 };
 
@@ -30,15 +30,10 @@ const check = z.discriminatedUnion('kind', [
     ...common,
     of: of.default('api'),
     url: urlSchema.describe(
-      'A GET of it is sent; redirects are not followed. Of a CDN, the second answer must come from its cache.',
+      'It is requested by GET; redirects are not followed. For a CDN, the second answer must come from its cache.',
     ),
     headers: headersSchema.default({}).describe('Headers of every request.'),
-    status: z
-      .int()
-      .min(100)
-      .max(599)
-      .optional()
-      .describe('The status that is wanted; any from 200 to 299 when absent.'),
+    status: z.int().min(100).max(599).optional().describe('The expected status; any from 200 to 299 when absent.'),
     contains: text.optional().describe('Text that the answer must have; none when absent.'),
     caFile,
   }),
@@ -88,9 +83,9 @@ const check = z.discriminatedUnion('kind', [
     queues: z
       .array(
         z.strictObject({
-          name: text.describe('Its name. It is looked at and not made.'),
+          name: text.describe('Its name. The check does not create it.'),
           messagesAtMost: z.int().min(0).default(1000).describe('Messages that wait in it.'),
-          consumersAtLeast: z.int().min(0).default(1).describe('Those that read it.'),
+          consumersAtLeast: z.int().min(0).default(1).describe('Consumers that read it.'),
         }),
       )
       .max(100)
@@ -116,10 +111,10 @@ const check = z.discriminatedUnion('kind', [
     kind: z.literal('tls').describe('The check reads how long a certificate is valid.'),
     ...common,
     of: of.default('external'),
-    host: text.describe('Where it is shown.'),
+    host: text.describe('Host that shows the certificate.'),
     port: port.default(443).describe('Its port.'),
-    servername: text.optional().describe('The name that it is for; the host when absent.'),
-    daysLeft: z.number().min(0).max(3650).default(14).describe('A certificate that ends sooner fails, days.'),
+    servername: text.optional().describe('Name that the certificate is for; the host when absent.'),
+    daysLeft: z.number().min(0).max(3650).default(14).describe('Days for which the certificate must still be valid.'),
     caFile,
   }),
 ]);
@@ -131,7 +126,7 @@ export const healthSettings = z
       .array(check)
       .max(200)
       .default([])
-      .describe('Each is made, and made again with something wrong on purpose, when it must fail.'),
+      .describe('Each check runs twice: as it is, and with something wrong on purpose, when it must fail.'),
     notThere: z.array(z.enum(subjects)).max(subjects.length).default([]).describe('What your system does not have.'),
   })
   .prefault({})

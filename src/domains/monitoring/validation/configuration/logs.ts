@@ -10,8 +10,12 @@ const field = z.string().min(1).max(200);
 const marker = z.discriminatedUnion('by', [
   z
     .strictObject({
-      by: z.literal('request').describe('How it is written.'),
-      urls: z.array(urlSchema).max(50).default([]).describe('Where it is sent; empty: to the target.'),
+      by: z.literal('request').describe('How the marker is written.'),
+      urls: z
+        .array(urlSchema)
+        .max(50)
+        .default([])
+        .describe('Where requests with the marker are sent; empty: to the target.'),
       header: z
         .string()
         .regex(/^[\w-]+$/)
@@ -22,19 +26,19 @@ const marker = z.discriminatedUnion('by', [
     .describe('By requests to the application that carry an id.'),
   z
     .strictObject({
-      by: z.literal('file').describe('How it is written.'),
+      by: z.literal('file').describe('How the marker is written.'),
       file: file.describe('The file; lines are appended.'),
     })
     .describe('By lines in a file that the shipper reads.'),
   z
     .strictObject({
-      by: z.literal('syslog').describe('How it is written.'),
-      address: hostPortSchema.describe('Where it listens.'),
+      by: z.literal('syslog').describe('How the marker is written.'),
+      address: hostPortSchema.describe('Address at which the shipper listens.'),
       transport: z.enum(['udp', 'tcp']).default('udp').describe('How it is sent.'),
     })
     .describe('By syslog messages (RFC 5424) to the shipper.'),
   z
-    .strictObject({ by: z.literal('push').describe('How it is written.') })
+    .strictObject({ by: z.literal('push').describe('How the marker is written.') })
     .describe('By the back end’s own interface, as an application that ships its own lines does.'),
 ]);
 
@@ -91,7 +95,7 @@ const looked = {
     .strictObject({
       requests: z.string().min(1).max(4000).describe('PromQL of a counter: all requests, as one figure.'),
       errors: z.string().min(1).max(4000).describe('PromQL of a counter: those that failed with a status from 500 on.'),
-      within: z.number().min(0).max(1).default(0.01).describe('Difference of both rates that is accepted.'),
+      within: z.number().min(0).max(1).default(0.01).describe('Accepted difference between both rates.'),
     })
     .optional()
     .describe('Counters of monitoring.prometheus to compare the error rate with; not compared when absent.'),
@@ -114,8 +118,8 @@ const some = ['url', 'headers', 'caFile', 'index', 'query', 'files', 'dataViews'
 
 const source = z
   .strictObject({
-    kind: z.enum(kinds).describe('What it is.'),
-    name: name.describe('For the report.'),
+    kind: z.enum(kinds).describe('Which program it is.'),
+    name: name.describe('Name in the report.'),
     url: urlSchema.optional().describe('Its URL, which all kinds but `file` need; none when absent.'),
     headers: headersSchema.optional().describe('Headers of every request, such as an authorization; none when absent.'),
     caFile: file.optional().describe('PEM file of the CA that signed its certificate; those of Node when absent.'),
@@ -124,7 +128,7 @@ const source = z
       .min(1)
       .max(300)
       .optional()
-      .describe('Of OpenSearch and Elasticsearch: index, data stream, alias or pattern; `logs-*` when absent.'),
+      .describe('For OpenSearch and Elasticsearch: index, data stream, alias or pattern; `logs-*` when absent.'),
     query: z
       .string()
       .min(1)
@@ -136,12 +140,12 @@ const source = z
       .min(1)
       .max(50)
       .optional()
-      .describe('Of the kind `file`: where lines are collected; none when absent.'),
+      .describe('For the kind `file`: where lines are collected; none when absent.'),
     dataViews: z
       .array(z.string().min(1).max(300))
       .max(50)
       .optional()
-      .describe('Of Kibana: titles of data views that must be there; none when absent.'),
+      .describe('For Kibana: titles of data views that must exist; none when absent.'),
     ...looked,
   })
   .superRefine((one, context) => {
@@ -159,7 +163,7 @@ export const logsSchema = z
   .array(source)
   .max(20)
   .default([])
-  .describe('Where log lines are found, and what carries them there.');
+  .describe('Where log lines are stored, and what carries them there.');
 
 type Written = z.output<typeof source>;
 type Looked = Pick<Written, 'name' | keyof typeof looked>;

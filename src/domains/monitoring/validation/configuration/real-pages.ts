@@ -13,16 +13,25 @@ export const realPagesSettings = z
       .min(0)
       .max(600)
       .default(15)
-      .describe('Seconds between the list of who will be paged and the pages, in which it can be stopped.'),
+      .describe('Seconds between showing who will be paged and paging them, in which the command can be stopped.'),
     acknowledge: z
       .strictObject({
         url: z
           .url({ protocol: /^https?$/ })
           .refine(isPlain, 'may hold no user, no password and no query')
-          .describe('Where whoever is paged reaches this machine, such as through a proxy.'),
-        port: z.int().min(0).max(65_535).describe('Port on which it listens for that; 0 for any.'),
-        listen: z.string().min(1).default('127.0.0.1').describe('Address on which it listens for that.'),
-        withinS: z.number().positive().max(3600).default(300).describe('How long it is waited for, seconds.'),
+          .describe('Address at which the person who is paged reaches this machine, such as that of a proxy.'),
+        port: z.int().min(0).max(65_535).describe('Port for the acknowledgement; 0 for any free one.'),
+        listen: z
+          .string()
+          .min(1)
+          .default('127.0.0.1')
+          .describe('Address on which this machine listens for the acknowledgement.'),
+        withinS: z
+          .number()
+          .positive()
+          .max(3600)
+          .default(300)
+          .describe('How long to wait for the acknowledgement, seconds.'),
       })
       .optional()
       .describe('How a person says that the page was seen. Time to respond is not measured when absent.'),

@@ -22,7 +22,7 @@ export const tracesSchema = z
       .string()
       .regex(/^\/.*\{id\}/, 'must begin with / and hold {id}')
       .optional()
-      .describe('Where a trace is; that of the kind when absent.'),
+      .describe('Path of a trace; that of the kind when absent.'),
     urls: z.array(urlSchema).max(50).default([]).describe('What is requested, GET only; empty: the target.'),
     requests: z.int().min(1).max(100).default(5).describe('Requests to each URL.'),
     withinS: z.number().min(0.5).max(3600).default(30).describe('Seconds within which a whole trace must be found.'),

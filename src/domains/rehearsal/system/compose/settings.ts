@@ -6,7 +6,7 @@ export const composeRules = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'Compose file of what is there once for each version. It finds SHAKEDOWN_VERSION, SHAKEDOWN_SIDE and SHAKEDOWN_INSTANCES in its environment.',
+      'Compose file of what exists once for each version. It gets SHAKEDOWN_VERSION, SHAKEDOWN_SIDE and SHAKEDOWN_INSTANCES in its environment.',
     ),
   service: z.string().min(1).describe('The service that answers requests.'),
   port: z
