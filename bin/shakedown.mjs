@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { compiledSources } from './compile.mjs';
 
 /** Of `engines` in package.json. */
 const leastNode = [20, 19];
 const [major, minor] = process.versions.node.split('.').map(Number);
 
-// A clone runs its sources as they are, so that nothing has to be built there; the package holds what `npm run build` made of them.
+// In a clone nothing has to be built: its sources are compiled when it is first used. The package holds what `npm run build` made of them.
 const isClone = existsSync(new URL('../src/cli/main.ts', import.meta.url));
 
 /** The compiler outlives the Ctrl-C that ends a run in order. What this process starts later uses its own: it may be of another version. */
@@ -41,8 +42,12 @@ if (major < leastNode[0] || (major === leastNode[0] && minor < leastNode[1])) {
 
 async function run() {
   try {
-    if (isClone) await compileWhatIsLoaded();
-    await import(isClone ? '../src/cli/main.ts' : '../dist/cli/main.js');
+    if (!isClone) await import('../dist/cli/main.js');
+    else if ((await compiledSources()) !== null) await import('../.compiled/cli/main.js');
+    else {
+      await compileWhatIsLoaded();
+      await import('../src/cli/main.ts');
+    }
   } catch (error) {
     const missing = /^Cannot find package '([^']+)'/.exec(error?.message ?? '')?.[1];
     if (missing === undefined) {

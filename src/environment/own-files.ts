@@ -1,11 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** A clone runs its sources as they are; the package holds what was built of them, in the same folders. */
+/** Tests run the sources as they are; a clone runs what was compiled of them, and the package what was built, in the same folders. */
 const runsSources = import.meta.url.endsWith('.ts');
+const compiled = '/.compiled/';
+const runsCompiled = new URL('..', import.meta.url).pathname.endsWith(compiled);
 
-/** Node's options under which `shakedown/uat` means the sources of this clone; none in the package. */
-export const sourceConditions: readonly string[] = runsSources ? ['--conditions=shakedown-sources'] : [];
+/** Node's options under which `shakedown/uat` means the modules of this clone; none in the package. */
+export const sourceConditions: readonly string[] = runsSources
+  ? ['--conditions=shakedown-sources']
+  : runsCompiled
+    ? ['--conditions=shakedown-compiled']
+    : [];
+
+/**
+ * A folder of our own sources, for who looks at what they say: in a clone they are the same whether it runs them or what was compiled of them.
+ * @param path relative to `from`
+ * @param from `import.meta.url` of the module that names it
+ */
+export function ownSources(path: string, from: string): string {
+  const folder = fileURLToPath(new URL(path, from));
+  const at = runsCompiled ? folder.lastIndexOf(compiled) : -1;
+  return at === -1 ? folder : `${folder.slice(0, at)}/src/${folder.slice(at + compiled.length)}`;
+}
 
 /**
  * The file of one of our own modules, for who loads it by its path.

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ownSources } from '../environment/own-files.ts';
 import type { SampleVersion } from '../model/sample-system.ts';
 import type { SampleDefects } from './defects.ts';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
+const folder = ownSources('.', import.meta.url);
 
 /**
  * What the sample system is made of, as a digest: its sources, the version that they are run as, and the defects planted in it, which make it

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ownSources } from '../../../environment/own-files.ts';
 import { findScanner, howToGet, type ScannerName } from '../../../environment/scanners/scanners.ts';
 import type { ValidationContext } from '../../validation.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import { dynamicScan } from './sample-dynamic.ts';
 import type { ResolvedScan, ScanPartId } from './settings.ts';
 
-const sources = fileURLToPath(new URL('../../../sample', import.meta.url));
+const sources = ownSources('../../../sample', import.meta.url);
 
 /** Each with something planted as its control, so that a clean result shows that it looked. */
 const recipes: Record<ScanPartId, readonly { name: string; tool: ScannerName; make: Recipe }[]> = {
