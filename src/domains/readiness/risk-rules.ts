@@ -3,7 +3,7 @@ import { duration, percent } from '../../report-kit/format.ts';
 
 /** What is known for the assessment. What is not known is null: it is no low risk. */
 export interface RiskInputs {
-  /** Smallest distance of a measured performance figure to its target, in percent of the target, and of which. */
+  /** Smallest distance of a measured figure of performance or capacity to its target, in percent of the target, of a share in percent of what it may miss, and of which. */
   readonly headroom: { percent: number; of: string } | null;
   /** Slowest rollback of the rehearsals, ms. */
   readonly rollbackMs: number | null;
@@ -78,7 +78,7 @@ export function risksOf(inputs: RiskInputs): Risk[] {
       ...{ id: 'headroom', title: 'Production’s load is more than it serves in time', impact: 4 },
       likelihood: headroom === null ? null : step(headroom.percent, headroomSteps),
       measured: headroom === null ? 'not measured' : headroomWords(headroom),
-      rule: 'likelihood by the smallest distance to a target of performance: 1 from 50 %, 2 from 25 %, 3 from 10 %, 4 from 0 %, else 5; impact 4',
+      rule: 'likelihood by the smallest distance to a target of performance or capacity: 1 from 50 %, 2 from 25 %, 3 from 10 %, 4 from 0 %, else 5; impact 4',
     },
     {
       ...{ id: 'availability', title: 'It is not there when it is needed', impact: 5 },

@@ -110,14 +110,18 @@ function highestCheck(highest: Risk, score: number, atMost: number): Check {
   return check('highest', 'No risk is more than may be accepted', score > atMost ? over : 'pass', about);
 }
 
-/** Of the figures of performance that have a distance: a target of 0 has none. */
-function headroomOf(objectives: readonly ObjectiveFact[]): RiskEvidence['headroom'] {
+/** Figures of performance that follow the load that is asked for, or the generator: their distance says nothing of what the target could bear. */
+const ofLoad = ['throughput', 'steady-throughput', 'invalid-service'];
+
+/** Of the figures that have a distance: a target of 0 has none, and that of a share which should be high is to 100 %. */
+export function headroomOf(objectives: readonly ObjectiveFact[]): RiskEvidence['headroom'] {
   const all = objectives
-    .filter(({ gate, key, target, value }) => gate === 'performance' && key && target > 0 && value !== null)
-    .filter(({ comparison }) => comparison !== '=')
-    .map(({ title, value, target, comparison }) => {
+    .filter(({ gate, id }) => (gate === 'performance' && !ofLoad.includes(id)) || id === 'capacity')
+    .filter(({ key, target, value, comparison }) => key && target > 0 && value !== null && comparison !== '=')
+    .map(({ title, value, target, comparison, unit }) => {
       const left = comparison.startsWith('<') ? target - (value ?? 0) : (value ?? 0) - target;
-      return { percent: (100 * left) / target, of: title };
+      const isShare = unit === '%' && comparison.startsWith('>') && target < 100;
+      return { percent: (100 * left) / (isShare ? 100 - target : target), of: title };
     });
   return all.sort((a, b) => a.percent - b.percent)[0] ?? null;
 }

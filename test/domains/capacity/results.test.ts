@@ -39,7 +39,7 @@ describe('measureCapacity', () => {
       'above, but not confirmed',
       { confirmations: 1, triedAgain: 1, confirmed: false, atLeastPerSecond: null },
     ],
-    ['pass', 'not confirmed, but shown to be above', { confirmed: false, atLeastPerSecond: 1000 }],
+    ['pass', 'not confirmed, but shown to be above', { confirmed: false, atLeastPerSecond: 1100 }],
     ['inconclusive', 'not confirmed, and shown only for less', { confirmed: false, atLeastPerSecond: 400 }],
     ['fail', 'wholly below', { sustainablePerSecond: 800, interval: { low: 800, high: 840, confidence: 0.6 } }],
     [
@@ -48,7 +48,7 @@ describe('measureCapacity', () => {
       { sustainablePerSecond: 980, interval: { low: 980, high: 1030, confidence: 0.6 } },
     ],
     ['pass', 'at least, above', bound],
-    ['inconclusive', 'at least, below', { ...bound, sustainablePerSecond: 800 }],
+    ['inconclusive', 'at least, below', { ...bound, sustainablePerSecond: 800, atLeastPerSecond: 800 }],
     [
       'inconclusive',
       'at least, above, but not confirmed',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRisk, msOf, type RiskEvidence } from '../../../src/domains/readiness/risk.ts';
+import type { ObjectiveFact } from '../../../src/domains/readiness/facts.ts';
+import { headroomOf, judgeRisk, msOf, type RiskEvidence } from '../../../src/domains/readiness/risk.ts';
 import { risksOf } from '../../../src/domains/readiness/risk-rules.ts';
 
 const low: RiskEvidence = {
@@ -69,5 +70,47 @@ describe('the risks', () => {
       null,
       null,
     ]);
+  });
+});
+
+describe('the smallest distance to a target', () => {
+  const fact = (id: string, value: number, more: Partial<ObjectiveFact>): ObjectiveFact => ({
+    ...{
+      kind: 'objective',
+      id,
+      gate: 'performance',
+      title: id,
+      runId: 'r',
+      verdict: 'pass',
+      value,
+      low: null,
+      high: null,
+    },
+    ...{ target: 100, comparison: '<', unit: 'ms', key: true, required: '', reason: '', changePercent: null, ...more },
+  });
+  const share = { target: 99, comparison: '>=', unit: '%' } as const;
+
+  it.each([
+    ['a time is measured in its target', [fact('p95', 60, {}), fact('p99', 30, {})], { of: 'p95', percent: 40 }],
+    ['a share that should be high in what it may miss', [fact('served', 99.5, share)], { of: 'served', percent: 50 }],
+    ['a share of all is as far as can be', [fact('served', 100, share)], { of: 'served', percent: 100 }],
+    [
+      'the capacity counts',
+      [fact('capacity', 120, { gate: 'scalability', comparison: '>' })],
+      { of: 'capacity', percent: 20 },
+    ],
+    [
+      'what the load makes does not',
+      [fact('throughput', 101, { comparison: '>' }), fact('steady-throughput', 100, share)],
+      null,
+    ],
+    [
+      'nor what is not key, is exact, or was not measured',
+      [fact('a', 99, { key: false }), fact('b', 99, { comparison: '=' })],
+      null,
+    ],
+  ])('%s', (_, facts, found) => {
+    const headroom = headroomOf(facts);
+    expect(headroom && { ...headroom, percent: Math.round(headroom.percent) }).toEqual(found);
   });
 });
