@@ -27,8 +27,12 @@ beforeEach(() => {
   cpSync(join(repository, 'bin/compile.mjs'), join(clone, 'bin/compile.mjs'));
   cpSync(join(repository, 'package-lock.json'), join(clone, 'package-lock.json'));
   symlinkSync(join(repository, 'node_modules'), join(clone, 'node_modules'));
+  writeFileSync(join(clone, 'package.json'), '{ "type": "module" }');
   mkdirSync(join(clone, 'src/deep'), { recursive: true });
-  write('src/main.ts', "import { said } from './deep/said.ts';\nimport type { Word } from './deep/said.ts';\nconst word: Word = said;\nconsole.log(word, './kept.ts');\n");
+  write(
+    'src/main.ts',
+    "import { said } from './deep/said.ts';\nimport type { Word } from './deep/said.ts';\nconst word: Word = said;\nconsole.log(word, './kept.ts');\n",
+  );
   write('src/deep/said.ts', "export type Word = string;\nexport const said: Word = 'hello';\n");
   write('src/deep/page.css', 'a { color: red }');
 });
@@ -63,6 +67,14 @@ test('what was changed, added or taken away is followed, and only that is compil
   expect(statSync(compiled('main.js')).ino).toBe(first.ino);
   expect(existsSync(compiled('more.js'))).toBe(true);
   expect(existsSync(compiled('deep/page.css'))).toBe(false);
+});
+
+test('a template with the end of a script in it is what it was', async () => {
+  write(
+    'src/main.ts',
+    'const html = (all: TemplateStringsArray) => all.raw.join() + all.length;\nconsole.log(html`<script></script>\\n`);\n',
+  );
+  expect(await run()).toBe('<script></script>\\n1');
 });
 
 test('a source that became older, as by another branch, is followed too', async () => {
