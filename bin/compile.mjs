@@ -140,6 +140,7 @@ function codeOf(path, transformSync) {
   const compiled = transformSync(path, readFileSync(join(sources, path), 'utf8'), {
     // As it stands: nothing in it is newer than the oldest Node that runs it.
     target: 'esnext',
+    sourceType: 'module',
     typescript: { rewriteImportExtensions: 'rewrite', onlyRemoveTypeImports: true },
   });
   if (compiled.errors.length > 0) throw compiled.errors[0];
