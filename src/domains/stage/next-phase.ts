@@ -1,4 +1,4 @@
-import { eventOf, type StageEvent } from '../phase.ts';
+import type { StageEvent } from '../phase.ts';
 import type { PlannedPhase } from './events.ts';
 import type { StageFold } from './fold.ts';
 import { before, type DomainPhase } from './order.ts';
@@ -30,15 +30,17 @@ export function unannounced(fold: StageFold, phases: readonly DomainPhase[]): { 
   const wanted = new Set(phases.filter(({ id }) => !isOver(id)).flatMap(({ listens }) => listens));
   const happened = new Set<string>(fold.events.map(({ event }) => event));
   const found = new Map<StageEvent, string>();
+  // What would have been announced by now, also where no phase that is done listens to it: one that is left out may stand behind another.
+  const reached = new Set(happened);
   for (const phase of phases) {
     const why = whySilent(phase, leftOut(phase.id), fold);
     if (why === null || !before(phase, phases).every(isOver)) continue;
-    // Itself asked for by what is there, or has been asked for in its place.
-    if (!phase.listens.some((event) => happened.has(event) || found.has(event))) continue;
+    if (!phase.listens.some((event) => reached.has(event))) continue;
     for (const emitted of phase.emits) {
-      const event = eventOf(emitted);
       // What holds only where something was shown is never said in place of who shows it.
-      if (typeof emitted === 'string' && wanted.has(event) && !happened.has(event)) found.set(event, why);
+      if (typeof emitted !== 'string' || happened.has(emitted)) continue;
+      reached.add(emitted);
+      if (wanted.has(emitted)) found.set(emitted, why);
     }
   }
   return [...found].map(([event, why]) => ({ event, why }));

@@ -103,6 +103,31 @@ describe('a stage whose phases pass', () => {
   });
 });
 
+it('a phase that alone is asked for is done, however many that are left out stand before it', async () => {
+  const stage = await made(
+    { id: 'first', does: command('good'), emits: ['staging/development_requested'] },
+    {
+      id: 'second',
+      does: command('good'),
+      listens: ['staging/development_requested'],
+      emits: ['staging/deployment_requested'],
+    },
+    {
+      id: 'third',
+      does: command('good'),
+      listens: ['staging/deployment_requested'],
+      emits: ['staging/testing_requested'],
+    },
+    testing('good'),
+  );
+  expect(await stage.run({ only: ['tests'] })).toBe('done');
+  const { fold } = await stage.record();
+  expect([...fold.attempts.keys()]).toEqual(['tests']);
+  expect(fold.events.map(({ event }) => event)).toEqual([
+    ...['swarm/started', 'staging/testing_requested', 'staging/validation_requested'],
+  ]);
+});
+
 describe('a gate', () => {
   const rehearsing = { id: 'rehearsal', gates: ['rehearsal'], does: command('good'), after: ['deploy'] };
   it('is not passed by a phase that is only a part of it', async () => {
