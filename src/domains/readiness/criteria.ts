@@ -28,7 +28,7 @@ const evidence = z.discriminatedUnion('kind', [
     /** Of the policy, in place of the criteria's; null: as they say. */
     stableHours: z.number().nullable(),
   }),
-  z.object({ kind: z.literal('stage'), runId: z.string() }),
+  z.object({ kind: z.literal('stage'), runId: z.string(), changed: z.string().default('') }),
   z.object({ kind: z.literal('event'), ...stageEvent.shape }),
   z.object({ kind: z.literal('value'), ...stageValue.shape }),
   z.object({ kind: z.literal('own'), id: z.string(), ...own.shape }),
@@ -47,7 +47,7 @@ export const criteria = validationWork<CriteriaEvidence>({
     record(asked(await readCriteria(config.readiness.criteria), config.policy?.readiness.criteriaStableHours ?? null));
     const stage = await newestStage(context);
     if (stage !== null) {
-      record({ kind: 'stage', runId: stage.runId });
+      record({ kind: 'stage', runId: stage.runId, changed: stage.changed });
       for (const one of stage.events) record({ kind: 'event', ...one });
       for (const one of stage.state) record({ kind: 'value', ...one });
     }
@@ -82,12 +82,13 @@ export function judgeCriteria(all: readonly CriteriaEvidence[]): Judged {
       checks: [check('criteria', 'The success criteria are met', 'inconclusive', 'They were not read.')],
       figures: [],
     };
+  const stage = all.find((one): one is Of<'stage'> => one.kind === 'stage');
   const checks = [
+    ...(stage === undefined ? [] : [sameCheck(stage)]),
     ...lines.events.map((type) => eventCheck(type, all)),
     ...lines.state.map(({ key, wanted }) => stateCheck(key, wanted, all)),
     ...lines.metrics.map(({ key, wanted }) => metricCheck(key, String(wanted), lines.stableHours, all)),
   ];
-  const stage = all.find((one): one is Of<'stage'> => one.kind === 'stage');
   return {
     checks,
     figures: [{ name: 'Stage run', value: stage?.runId ?? 'none' }],
@@ -100,6 +101,14 @@ export function judgeCriteria(all: readonly CriteriaEvidence[]): Judged {
       },
     ],
   };
+}
+
+/** What a stage says is of its candidate only where it met one. */
+function sameCheck({ runId, changed }: Of<'stage'>): Check {
+  const title = 'The candidate stayed the same in the stage';
+  return changed === ''
+    ? check('stage-candidate', title, 'pass', `In ${runId}, by everything that said what it is.`)
+    : check('stage-candidate', title, 'inconclusive', `In ${runId} it did not: ${changed} Begin a new stage.`);
 }
 
 const noStage = 'No stage run of this candidate is there: `shakedown run` makes one.';

@@ -8,6 +8,8 @@ export const stageValue = z.object({ key: z.string(), value: z.unknown(), writer
 
 export interface NotedStage {
   readonly runId: string;
+  /** How the candidate did not stay the same in it; empty: it did. */
+  readonly changed: string;
   readonly events: readonly z.output<typeof stageEvent>[];
   readonly state: readonly z.output<typeof stageValue>[];
 }

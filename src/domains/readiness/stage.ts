@@ -45,7 +45,7 @@ async function otherBuilds(context: Asked): Promise<ReadonlySet<string>> {
   return new Set(others.map(({ id }) => id));
 }
 
-function noted({ runId, events, state, phases }: StageFacts, others: ReadonlySet<string>): NotedStage {
+function noted({ runId, events, state, phases, changes }: StageFacts, others: ReadonlySet<string>): NotedStage {
   const open = (phase: string | null, whyNot: string | null): string => {
     if (whyNot !== null) return whyNot;
     const run = phases.find(({ id }) => id === phase)?.runId ?? null;
@@ -56,6 +56,7 @@ function noted({ runId, events, state, phases }: StageFacts, others: ReadonlySet
     phases.some(({ id, verdict }) => id === phase && verdict === 'inconclusive') ? 'its phase was left open' : '';
   return {
     runId,
+    changed: changes.join(' '),
     events: events.map(({ type, time, phase, whyNot }) => ({
       ...{ type, at: time, phase: phase ?? 'the stage', open: open(phase, whyNot) },
     })),

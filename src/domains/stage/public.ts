@@ -2,6 +2,7 @@ import type { Artifact } from '../../model/artifact.ts';
 import { whyEventNotBacked, whyNotBacked, whyValueNotBacked } from './backing.ts';
 import type { PlannedPhase } from './events.ts';
 import { readStageRecord } from './record.ts';
+import { identityOf } from './section-of.ts';
 
 /** An event of the stage, and whether anything is behind it. */
 export interface StageFactEvent {
@@ -28,6 +29,8 @@ export interface StageFacts {
   runId: string;
   candidate: { name: string; version: string; artifacts: readonly Artifact[] };
   environment: string;
+  /** How the candidate did not stay the same, a sentence each; empty: it did, as far as it was asked. */
+  changes: string[];
   events: StageFactEvent[];
   state: StageFactValue[];
   /** Each phase, with its newest run; null: it has none. */
@@ -62,6 +65,7 @@ export async function readStage(folder: string): Promise<StageFacts> {
     runId,
     candidate: { name: candidate.name, version: candidate.version, artifacts: candidate.artifacts ?? [] },
     environment: environment.name,
+    changes: identityOf(fold, candidate).changes,
     events: fold.events.map(({ event, by, atMs }) => ({
       ...{ type: event, time: new Date(atMs).toISOString(), phase: by },
       ...backing(whyEventNotBacked(folder, fold, { event, by })),

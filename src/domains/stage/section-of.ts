@@ -83,7 +83,8 @@ function whyNotBegun(fold: StageFold, { listens }: PlannedPhase): string {
   return happened ? 'The stage ended before it.' : `It was not begun, for ${listens.join(' and ')} did not come.`;
 }
 
-function identityOf(
+/** What the candidate was, by everything that said so in the course of the stage. */
+export function identityOf(
   fold: StageFold,
   { version, artifacts }: RunFacts['started']['candidate'],
 ): StageSection['identity'] {

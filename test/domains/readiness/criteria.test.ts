@@ -53,7 +53,7 @@ async function met(stableHours: number | null = null): Promise<CriteriaEvidence[
   });
   return [
     asked(criteria, stableHours),
-    { kind: 'stage', runId: 's1' },
+    { kind: 'stage', runId: 's1', changed: '' },
     ...(criteria.requiredEvents ?? []).map(
       (type): CriteriaEvidence => ({ kind: 'event', type, at, phase: 'setup', open: '' }),
     ),
@@ -91,10 +91,18 @@ const key = (wanted: string) => (one: CriteriaEvidence) => one.kind === 'value' 
 const id = (wanted: string) => (one: CriteriaEvidence) => 'id' in one && one.id === wanted;
 
 describe('the success criteria', () => {
+  it('are open where the candidate did not stay the same in the stage', async () => {
+    const all = (await met()).map((one) => (one.kind === 'stage' ? { ...one, changed: 'shop was a and is b.' } : one));
+    const { checks } = judgeCriteria(all);
+    expect(checks.filter(({ verdict }) => verdict !== 'pass').map(({ reason }) => reason)).toEqual([
+      'In s1 it did not: shop was a and is b. Begin a new stage.',
+    ]);
+  });
+
   it('are met, each line with what shows it', async () => {
     const all = [...(await found()).values()];
     expect(all.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
-    expect(all.length).toBe(16);
+    expect(all.length).toBe(17);
     expect((await found()).get('metric-testPassRate')?.reason).toMatch(/960 of 1000/);
   });
 
