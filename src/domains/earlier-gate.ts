@@ -75,7 +75,9 @@ export function earlierGate(source: GateSource): PartWork<ValidationContext> {
       const runs = pieces.flatMap(({ data }) => (data.kind === 'run' ? [data] : []));
       const unreadable = pieces.flatMap(({ data }) => (data.kind === 'unreadable' ? [data.runs] : []));
       const none = pieces.map(({ data }) => data).find((data) => data.kind === 'none');
+      const [newest] = runs;
       return {
+        ...(newest?.verdict === 'pass' ? { brief: newest.summary } : {}),
         checks: [verdictCheck(source, runs, none), ...unreadable.map(readable)],
         figures: runs
           .slice(0, 1)

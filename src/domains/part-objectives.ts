@@ -25,7 +25,7 @@ function partMetricId(prefix: string, id: string): string {
 
 /** What a section says of its parts. */
 interface PartsOfSection {
-  results: readonly Pick<PartResult, 'id' | 'checks' | 'verdict'>[];
+  results: readonly Pick<PartResult, 'id' | 'checks' | 'verdict' | 'brief'>[];
   /** Those that were asked for and did not begin. */
   notBegun: readonly { id: string }[];
 }
@@ -55,13 +55,14 @@ function measured({ results, notBegun }: PartsOfSection, id: string): Measuremen
     const isAsked = notBegun.some((each) => each.id === id);
     return { value: null, samples: 0, absent: isAsked ? 'it did not begin' : 'it was not asked for' };
   }
-  const { checks, verdict } = found;
+  const { checks, verdict, brief } = found;
   const of = (wanted: string) => checks.filter((check) => check.verdict === wanted);
   const [failed, open] = [of('fail'), of('inconclusive')];
   const words = { observed: `${of('pass').length} of ${plural(checks.length, 'check')} passed`, wanted: 'all' };
   const [worst] = failed;
   if (worst !== undefined) return { value: failed.length, samples: checks.length, words, reason: worst.reason };
-  if (verdict === 'pass') return { value: 0, samples: checks.length, words };
+  if (verdict === 'pass')
+    return { value: 0, samples: checks.length, words: brief === undefined ? words : { ...words, observed: brief } };
   const [first] = open;
   return { value: 0, samples: checks.length, words, open: first?.reason ?? 'It showed nothing.' };
 }

@@ -161,8 +161,8 @@ describe('a gate', () => {
     await stage.run({ policy: ['uat'] });
     const { sections, word } = await buildResults(stage.folder);
     expect(sections.stage?.phases.map(({ id, verdict, sentence }) => [id, verdict, sentence])).toEqual([
-      ['stack', 'pass', 'UAT: 1 of 1 check passed.'],
-      ['tests', 'pass', 'UAT: 1 of 1 check passed.'],
+      ['stack', 'pass', 'UAT: 3 of 4 passed: the basket is empty.'],
+      ['tests', 'pass', 'UAT: 3 of 4 passed: the basket is empty.'],
     ]);
     expect(word).toBe('READY');
   });
