@@ -86,9 +86,8 @@ function beyondPolicy({ gates, policy }: RunOutcome): string[] {
 }
 
 function failedBeyond({ gates, policy }: Pick<RunOutcome, 'gates' | 'policy'>): string[] {
-  return gates
-    .filter(({ id, verdict }) => policy !== null && !policy.gates.includes(id) && verdict === 'fail')
-    .map(({ title }) => title);
+  if (policy === null || policy.isOneGate === true) return [];
+  return gates.filter(({ id, verdict }) => !policy.gates.includes(id) && verdict === 'fail').map(({ title }) => title);
 }
 
 function withoutCaveats(verdict: Verdict, whole: RunOutcome): string {

@@ -9,7 +9,7 @@ import type { Objective } from './verdict.ts';
 export type ObjectiveOverride = Partial<Objective>;
 
 /** Gates, changes to their objectives, how old evidence may be, and who has to decide. */
-export interface Policy extends Required<AppliedPolicy>, PolicyRules {
+export interface Policy extends Required<Omit<AppliedPolicy, 'isOneGate'>>, PolicyRules {
   objectives: Record<string, ObjectiveOverride>;
 }
 

@@ -221,6 +221,8 @@ export interface AppliedPolicy {
   weaker?: string[];
   /** SHA-256 of the policy's file; absent: the run is of an earlier version, or of a policy that is in no file. */
   sha256?: string;
+  /** It is one gate of a policy that names others too: nothing is said of those. */
+  isOneGate?: boolean;
 }
 
 /**

@@ -221,6 +221,12 @@ describe('the run', () => {
     const without = headline('fail', outcome({ 'response-p99': 'fail' }, { policy }));
     expect(headline('fail', both)).toBe(`${without} The gate Parity failed, and is not in the policy.`);
     expect(without).toMatch(/p99/);
+    // Of one gate alone, which a policy that names others too is judged by.
+    const alone = outcome(
+      { 'response-p99': 'fail', 'status-parity': 'fail' },
+      { policy: { ...policy, isOneGate: true } },
+    );
+    expect(headline('fail', alone)).toBe(without);
   });
   test('under a policy: only its gates decide, and one that was not judged leaves it open', () => {
     const policy = { name: 'p', title: 'the policy', gates: ['performance', 'security'], maxAgeHours: {} };

@@ -37,6 +37,7 @@ const settings = z.object({
       digest: z.string().exactOptional(),
       weaker: z.array(z.string()).exactOptional(),
       sha256: z.string().exactOptional(),
+      isOneGate: z.boolean().exactOptional(),
     })
     .nullish(),
 });
@@ -91,6 +92,7 @@ export function asking(config: unknown, gate: string | null | undefined, by?: Ju
   const saved = (typeof config === 'object' && config !== null ? config : {}) as { policy?: object };
   const { policy, ...own } = by === undefined ? saved : { ...saved, ...by };
   if (gate === null) return own;
-  if (gate !== undefined) return { ...own, policy: { name: gate, title: gate, ...policy, gates: [gate], weaker: [] } };
+  if (gate !== undefined)
+    return { ...own, policy: { name: gate, title: gate, ...policy, gates: [gate], weaker: [], isOneGate: true } };
   return policy === undefined ? own : { ...own, policy };
 }
