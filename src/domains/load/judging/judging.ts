@@ -43,6 +43,7 @@ import {
 import type { LoadState } from './reading.ts';
 import { reconcile } from './reconcile.ts';
 import { selectionsOf } from './selection.ts';
+import { lostLines } from './lost.ts';
 import { markBands, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
 import { errorAnswersObjective } from './unknown-answers.ts';
 
@@ -158,7 +159,11 @@ export const judging: Judging<State, LoadSection> = {
         ],
   missing: ({ chosen, lostBaselines }, section, facts) => {
     if (section === null || facts.isSearch) return [];
-    const unseen = [...writesLeftOut(section), ...(section.answers?.notCompared ?? [])];
+    const unseen = [
+      ...lostLines(section.lostGenerators ?? [], facts.windows),
+      ...writesLeftOut(section),
+      ...(section.answers?.notCompared ?? []),
+    ];
     if (lostBaselines) return unseen;
     const kept = [
       ...unseen,
@@ -178,8 +183,8 @@ export const judging: Judging<State, LoadSection> = {
       points: timelinePoints(facts.windows, perPoint, windowMs, response.points),
     };
   },
-  bands: (_state, _section, { windows, parts, plannedMs, marks, ...facts }, bucketMs) => [
-    ...timelineBands(windows, parts, plannedMs, bucketMs - windowLength({ ...facts, windows })),
+  bands: ({ fold }, _section, { windows, parts, plannedMs, marks, ...facts }, bucketMs) => [
+    ...timelineBands(windows, parts, plannedMs, bucketMs - windowLength({ ...facts, windows }), fold.lost.list),
     ...markBands(marks),
   ],
 };
@@ -225,6 +230,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
     ...(hasAnswers(state.fold.answers, facts) ? { answers: answersResult(state, facts) } : {}),
     fidelity: facts.fidelity ?? noFidelity(requests, facts.windows),
     generator: generatorFigures(facts, judged),
+    ...(state.fold.lost.list.length === 0 ? {} : { lostGenerators: state.fold.lost.list }),
     plan: {
       options: planned?.options ?? { ...noPlanOptions, durationMs: facts.started.durationMs },
       scheduleSha256: planned?.scheduleSha256 ?? '',

@@ -15,6 +15,7 @@ import { errorsByPart, timesByPart } from './by-part.ts';
 import { addCounts, noCounts } from './fold.ts';
 import { hidden } from './hidden.ts';
 import { countsOf } from './keys.ts';
+import { lostShare } from './lost.ts';
 import {
   absence,
   availability,
@@ -246,7 +247,9 @@ export const metrics: readonly LoadMetric[] = [
     cause: 'coverage',
     read: single(({ facts }) => {
       const plannedMs = facts.started.durationMs;
-      return plannedMs > 0 ? Math.min(100, (100 * facts.judged.coveredMs) / plannedMs) : null;
+      // What was lost with a load generator was not measured either.
+      const share = Math.min(1, facts.judged.coveredMs / plannedMs) * (1 - lostShare(facts.windows));
+      return plannedMs > 0 ? 100 * share : null;
     }),
   },
 ];
