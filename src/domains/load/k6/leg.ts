@@ -8,7 +8,7 @@ import { Split } from './split.ts';
 import { lastDueMs } from './taker.ts';
 
 /** Ours keeps what it is given early in order (load/k6/replay/feed.go); in a stock one each session takes a virtual user. */
-const aheadMs = { shakedown: 10_000, stock: 3000 } as const;
+const aheadMs = { shakedown: 6000, stock: 3000 } as const;
 /** For the way to another generator, and for this process to be busy for a moment. */
 const takeOverMs = 1500;
 /** How long after it was lost a generator may still begin sessions: one elsewhere may be cut off from here before it ends. */
@@ -111,6 +111,7 @@ export class Leg {
 
   /** Sees to sessions without a generator, and reports losses that are over. */
   async tick(nowMs: number): Promise<void> {
+    this.split.serve();
     const { isOver } = this.split;
     this.#report((loss) => isOver || (loss.wholeMs !== null && nowMs > loss.wholeMs));
     if (!isOver) await this.split.tick();

@@ -91,12 +91,14 @@ export class Split {
     }
   }
 
-  /** To be called now and then: finds others for what is nearly due and has no generator, and goes on where there is none to ask. */
+  /** To be called now and then, as `serve`: goes on dealing where there is no generator to ask. */
   async tick(): Promise<void> {
-    this.serve();
-    while (this.#takers.every((taker) => taker === null) && (await this.#dealDue()) === 0);
+    while (this.#takers.every((taker) => taker === null)) {
+      if ((await this.#dealDue()) !== 0) return;
+    }
   }
 
+  /** Finds others for what is nearly due and has no generator; what nobody could take in time is lost. */
   serve(): void {
     const { nowMs, takeOverMs, lost } = this.#setup;
     const now = nowMs();

@@ -69,11 +69,13 @@ it('lets others take what one that died had not begun when it is nearly due, and
   // Due within a second: one that starts at 2000.
   expect(await other(two.taker)).toEqual([4, 11]);
   clock.ms = 2600;
+  split.serve();
   await split.tick();
   expect(await other(two.taker)).toEqual([6, 13, 15]);
   const fresh = joined(split, 0, 4000);
   expect(await given(fresh.stream)).toEqual([8, 10, 12, 14]);
   clock.ms = 14_500;
+  split.serve();
   await split.tick();
   expect([await other(two.taker), await given(split.stream(fresh.taker)), lost]).toEqual([
     [17, 19, 21, 23, 25, 27, 29, 'end'],
@@ -90,12 +92,14 @@ it('goes on dealing where nobody is left, counts what is lost, and gives the nex
   split.leave(only.taker, 1100);
   expect(await given(only.stream)).toEqual(['end']);
   clock.ms = 4100;
+  split.serve();
   await split.tick();
   // 3 to 8 should have begun meanwhile.
   expect(lost).toEqual([3, 4, 5, 6, 7, 8]);
   const fresh = joined(split, 0, 5000);
   expect(await given(fresh.stream)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18]);
   clock.ms = 5001;
+  split.serve();
   await split.tick();
   expect(lost).toEqual([3, 4, 5, 6, 7, 8, 9]);
   expect(split.isOver).toBe(false);
