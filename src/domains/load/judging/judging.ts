@@ -26,6 +26,7 @@ import { judgedPart, windowLength } from './judged.ts';
 import { figuresOf, type Latencies, type LatencyPlan, LatencySet, readLatencies } from './latencies.ts';
 import { excusedByLeftOut, leftOutDoubts, refusedAfterLeftOut } from './left-out-logins.ts';
 import { loginDoubts } from './logins.ts';
+import { lostLines } from './lost.ts';
 import { metrics } from './metrics.ts';
 import { defaultObjectives, loadObjectives, regressionObjective } from './objectives.ts';
 import { ownTargetsOf } from './own-targets.ts';
@@ -43,7 +44,6 @@ import {
 import type { LoadState } from './reading.ts';
 import { reconcile } from './reconcile.ts';
 import { selectionsOf } from './selection.ts';
-import { lostLines } from './lost.ts';
 import { markBands, timelineBands, timelinePoints, windowsPerPoint } from './timeline.ts';
 import { errorAnswersObjective } from './unknown-answers.ts';
 

@@ -68,5 +68,7 @@ function timeOf({ fromMs, toMs }: LostGenerator): string {
 
 /** To a tenth of a second: what is lost lasts some seconds, in windows of up to a minute. */
 function after(ms: number): string {
-  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${duration(Math.floor(ms / 60_000) * 60_000)} ${((ms % 60_000) / 1000).toFixed(1)} s`;
+  return ms < 60_000
+    ? `${(ms / 1000).toFixed(1)} s`
+    : `${duration(Math.floor(ms / 60_000) * 60_000)} ${((ms % 60_000) / 1000).toFixed(1)} s`;
 }

@@ -82,7 +82,13 @@ export class Generator {
     });
     if (places !== null) {
       const { caFile } = input.tls;
-      const process = await places.start({ shard: setup.shard, scriptConfig, caFile, http2: input.http2, over: setup.over });
+      const process = await places.start({
+        shard: setup.shard,
+        scriptConfig,
+        caFile,
+        http2: input.http2,
+        over: setup.over,
+      });
       const begin = feedTo(process, setup.failed);
       return new Generator(setup, process, null, begin, ready, (generator) => generator.#receive(setReady));
     }

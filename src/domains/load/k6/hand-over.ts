@@ -161,19 +161,16 @@ export class HandOver {
           failed: (error) => this.#fail(error),
         });
         this.#living.set(generator, shard);
-        try {
-          await untilReady(generator, this.#setup.places?.readyAtMostMs ?? readyAtMostMs, {
-            up: this.#ended,
-            over: this.#over.signal,
-            isWanted: () => this.#ending === null,
-          });
-        } finally {
-          if (generator.gone) this.#drop(generator);
-        }
+        const [ended, over] = [this.#ended, this.#over.signal];
+        const atMostMs = this.#setup.places?.readyAtMostMs ?? readyAtMostMs;
+        await untilReady(generator, atMostMs, { up: ended, over, isWanted: () => this.#ending === null }).finally(
+          () => {
+            if (generator.gone) this.#drop(generator);
+          },
+        );
         if (this.#over.signal.aborted) return generator;
-        const readyMs = performance.now() - startedAtMs;
-        this.#readyMs = Math.max(this.#readyMs, readyMs);
-        this.#quickestMs = Math.min(this.#quickestMs, readyMs);
+        this.#readyMs = Math.max(this.#readyMs, performance.now() - startedAtMs);
+        this.#quickestMs = Math.min(this.#quickestMs, performance.now() - startedAtMs);
         const { pid, place } = generator.process;
         // The clock of a run that goes on is not set yet: it does so where the load does.
         const atMs = Math.max(this.#input.resumed?.fromMs ?? 0, this.#accounting.nowMs() ?? 0);

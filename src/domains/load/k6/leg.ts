@@ -127,7 +127,8 @@ export class Leg {
     this.#losses = this.#losses.filter((loss) => !over.includes(loss));
     const { on } = this.#setup.input;
     for (const { shard, atMs, fromMs, lost, withIt, marked } of over) {
-      if (lost > withIt) on.warning(`${lost - withIt} more requests were lost, as no load generator was there for them.`);
+      if (lost > withIt)
+        on.warning(`${lost - withIt} more requests were lost, as no load generator was there for them.`);
       on.generatorLost?.({ atMs, shard, fromMs, toMs: lost === 0 ? fromMs : marked.toMs, lost });
     }
   }

@@ -52,7 +52,9 @@ export class Split {
 
   /** No session will begin any more. */
   get isOver(): boolean {
-    return this.#isDealtOut && this.#setup.nowMs() >= this.#lastStartMs && this.#open.every(({ length }) => length === 0);
+    return (
+      this.#isDealtOut && this.#setup.nowMs() >= this.#lastStartMs && this.#open.every(({ length }) => length === 0)
+    );
   }
 
   /** Takes a generator in: from `fromMs` on it has the sessions of its shard. */

@@ -30,7 +30,9 @@ function replayCard({ requests, fidelity, generator, lostGenerators = [] }: Load
       row(
         'Not sent',
         count(requests.unsent),
-        lost === 0 ? 'count as failed' : `${count(lost)} of them lost with a load generator that died; the others count as failed`,
+        lost === 0
+          ? 'count as failed'
+          : `${count(lost)} of them lost with a load generator that died; the others count as failed`,
       ),
       row(
         'Arrivals, correlation with the plan',

@@ -63,7 +63,9 @@ function leadOf(stability: StabilityResult): string {
   return [
     covered,
     ...(gaps.length === 0 ? [] : [`${plural(gaps.length, 'period')} of ${duration(missing)} in all ${gone} not.`]),
-    ...(lost === 0 ? [] : [`${plural(lost, 'request')} ${lost === 1 ? 'was' : 'were'} lost with load generators that died.`]),
+    ...(lost === 0
+      ? []
+      : [`${plural(lost, 'request')} ${lost === 1 ? 'was' : 'were'} lost with load generators that died.`]),
   ].join(' ');
 }
 

@@ -126,10 +126,14 @@ describeWithK6('a k6 that is killed', (found) => {
       expect(validAfter(windows, 12_000)).toEqual([20, 20]);
     }, 40_000);
 
-    it.each(['first', 'last'] as const)('is taken over for right before a hand-over (the %s process)', async (which) => {
-      const { unsent, windows } = await run(13_000, at(5600, 0, which), { handOverMs: 6000 });
-      expect(unsent).toBeLessThanOrEqual(unreported);
-      expect(validAfter(windows, 10_000)).toEqual([20, 20, 20]);
-    }, 40_000);
+    it.each(['first', 'last'] as const)(
+      'is taken over for right before a hand-over (the %s process)',
+      async (which) => {
+        const { unsent, windows } = await run(13_000, at(5600, 0, which), { handOverMs: 6000 });
+        expect(unsent).toBeLessThanOrEqual(unreported);
+        expect(validAfter(windows, 10_000)).toEqual([20, 20, 20]);
+      },
+      40_000,
+    );
   });
 });
