@@ -161,13 +161,11 @@ export class HandOver {
           failed: (error) => this.#fail(error),
         });
         this.#living.set(generator, shard);
-        const [ended, over] = [this.#ended, this.#over.signal];
         const atMostMs = this.#setup.places?.readyAtMostMs ?? readyAtMostMs;
-        await untilReady(generator, atMostMs, { up: ended, over, isWanted: () => this.#ending === null }).finally(
-          () => {
-            if (generator.gone) this.#drop(generator);
-          },
-        );
+        const given = { up: this.#ended, over: this.#over.signal, isWanted: () => this.#ending === null };
+        await untilReady(generator, atMostMs, given).finally(() => {
+          if (generator.gone) this.#drop(generator);
+        });
         if (this.#over.signal.aborted) return generator;
         this.#readyMs = Math.max(this.#readyMs, performance.now() - startedAtMs);
         this.#quickestMs = Math.min(this.#quickestMs, performance.now() - startedAtMs);

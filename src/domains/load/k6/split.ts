@@ -6,6 +6,8 @@ const dealtAtOnce = 32;
 /** Those that are due by then are handed out together. */
 const togetherMs = 20;
 const waitAtMostMs = 60_000;
+/** A session that another takes is begun late by this at the most, and lost where it would be later. */
+const lateAtMostMs = 20;
 
 export interface SplitSetup {
   /** In the order of their start. */
@@ -108,13 +110,12 @@ export class Split {
       if (open.length === 0) continue;
       this.#open[shard] = open.filter((session) => {
         if (session.startMs - now > takeOverMs) return true;
-        if (beginsMs(session) < now) {
-          lost(session);
-          return false;
-        }
-        const other = this.#otherFor(session);
+        const lateMs = now - beginsMs(session);
+        const other = lateMs > lateAtMostMs ? undefined : this.#otherFor(session);
         other?.give(session, true);
-        return other === undefined;
+        if (other === undefined && lateMs <= 0) return true;
+        if (other === undefined) lost(session);
+        return false;
       });
     }
   }
