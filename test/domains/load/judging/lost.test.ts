@@ -1,6 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { LostGenerators, lostLines, lostShare } from '../../../../src/domains/load/judging/lost.ts';
 import type { WindowResult } from '../../../../src/model/results.ts';
+import { renderReports } from '../../../../src/report/write.ts';
+import { domains } from '../../../../src/run/domains.ts';
+import { buildResults } from '../../../../src/run/results/build.ts';
+import { makeRun } from '../../../run/results/run-folder.ts';
 
 const windows = [
   { planned: 6000, unsent: 900, lost: 900 },
@@ -56,4 +61,37 @@ test('what was lost is one line, with its share and its time', () => {
 test('the share that was lost is of what was planned, without what was unsent for another reason', () => {
   expect(lostShare(windows)).toBeCloseTo(1305 / 12_000, 10);
   expect(lostShare([])).toBe(0);
+});
+
+test('a run that lost a load generator says so wherever it says how much was measured', async () => {
+  const isLossy = (window: number) => window >= 14 && window < 20;
+  const folder = await makeRun({
+    ...{ windows: 60, windowMs: 1000, rate: 100, areUnsentLost: true },
+    unsent: (window) => (isLossy(window) ? 100 : 0),
+    invalid: (window) => (isLossy(window) ? '100 of 200 requests were lost with a load generator that died' : null),
+    more: [
+      ended,
+      {
+        type: 'shakedown.generator.lost',
+        data: { atMs: 14_010, shard: 1, fromMs: 13_960, toMs: 19_800, lost: 600 },
+      },
+    ],
+  });
+  const results = await buildResults(folder);
+  const { index, files } = await renderReports(results, domains);
+  await rm(folder, { recursive: true, force: true });
+  const coverage = results.objectives.find(({ objective }) => objective.id === 'coverage');
+  // 600 of 6,600.
+  expect(coverage).toMatchObject({ verdict: 'inconclusive', value: expect.closeTo((100 * 6000) / 6600, 5) });
+  const line = '600 of 6,600 requests (9.1 %) were lost, because a load generator died: from 14.0 s to 19.8 s.';
+  expect(results.missing).toContain(line);
+  expect(results.sections.load?.requests.unsent).toBe(600);
+  expect(results.sections.monitoring?.stability.lostWithGenerators).toBe(600);
+  const text = files['summary.md'] ?? '';
+  for (const words of [line, 'Lost load', '600 requests lost with load generators that died'])
+    expect(text.replaceAll('\u00a0', ' ')).toContain(words);
+  expect(index).toContain('Lost load');
+  expect((files['performance.html'] ?? '').replaceAll('\u00a0', ' ')).toContain(
+    '600 of 1,200 requests were lost with a load generator that died, from 14.0 s to 19.8 s',
+  );
 });
