@@ -159,11 +159,7 @@ export const judging: Judging<State, LoadSection> = {
         ],
   missing: ({ chosen, lostBaselines }, section, facts) => {
     if (section === null || facts.isSearch) return [];
-    const unseen = [
-      ...lostLines(section.lostGenerators ?? [], facts.windows),
-      ...writesLeftOut(section),
-      ...(section.answers?.notCompared ?? []),
-    ];
+    const unseen = [...lostLines(section, facts), ...writesLeftOut(section), ...(section.answers?.notCompared ?? [])];
     if (lostBaselines) return unseen;
     const kept = [
       ...unseen,

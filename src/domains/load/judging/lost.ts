@@ -1,7 +1,7 @@
 import { amount, duration, grouped, list } from '../../../gate/words.ts';
 import type { JournalData } from '../../../model/event.ts';
 import type { WindowResult } from '../../../model/results.ts';
-import type { LostGenerator } from '../section.ts';
+import type { LoadSection, LostGenerator } from '../section.ts';
 
 const lostAtMost = 200;
 const namedAtMost = 3;
@@ -30,8 +30,11 @@ export function lostShare(windows: readonly WindowResult[]): number {
 }
 
 /** `1,305 of 11,800 requests (11 %) were lost, because a load generator died: from 14.0 s to 34.2 s.` */
-export function lostLines(generators: readonly LostGenerator[], windows: readonly WindowResult[]): string[] {
-  const lost = generators.filter((one) => one.lost > 0);
+export function lostLines(
+  { lostGenerators = [] }: Pick<LoadSection, 'lostGenerators'>,
+  { windows }: { windows: readonly WindowResult[] },
+): string[] {
+  const lost = lostGenerators.filter((one) => one.lost > 0);
   if (lost.length === 0) return [];
   const planned = windows.reduce((sum, window) => sum + window.planned, 0);
   // Where the run was cut off, what was planned after that was not lost.

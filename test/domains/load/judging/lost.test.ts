@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { LostGenerators, lostLines, lostShare } from '../../../../src/domains/load/judging/lost.ts';
+import type { LostGenerator } from '../../../../src/domains/load/section.ts';
 import type { WindowResult } from '../../../../src/model/results.ts';
 import { renderReports } from '../../../../src/report/write.ts';
 import { domains } from '../../../../src/run/domains.ts';
@@ -33,6 +34,8 @@ test('what was lost in all takes the place of what a generator had, for the one 
   ]);
 });
 
+const linesOf = (lostGenerators: LostGenerator[], of: WindowResult[]) => lostLines({ lostGenerators }, { windows: of });
+
 test('what was lost is one line, with its share and its time', () => {
   const of = (shard: number, fromMs: number) => ({
     shard,
@@ -42,20 +45,20 @@ test('what was lost is one line, with its share and its time', () => {
     toMs: fromMs + 5000,
     lost: 300,
   });
-  expect(lostLines([of(0, 61_250)], windows)).toEqual([
+  expect(linesOf([of(0, 61_250)], windows)).toEqual([
     '1,305 of 12,000 requests (11 %) were lost, because a load generator died: from 1 min 1.3 s to 1 min 6.3 s.',
   ]);
   // Before its windows were written, only generators are known to have lost something.
   const unwritten = [{ planned: 12_000, unsent: 0 }] as WindowResult[];
   expect(
-    lostLines(
+    linesOf(
       [1, 2, 3, 4, 5].map((one) => of(0, one * 10_000)),
       unwritten,
     )[0],
   ).toBe(
     '1,500 of 12,000 requests (13 %) were lost, because 5 load generators died: from 10.0 s to 15.0 s, from 20.0 s to 25.0 s, from 30.0 s to 35.0 s and 2 more times.',
   );
-  expect(lostLines([{ ...of(0, 0), lost: 0 }], windows)).toEqual([]);
+  expect(linesOf([{ ...of(0, 0), lost: 0 }], windows)).toEqual([]);
 });
 
 test('the share that was lost is of what was planned, without what was unsent for another reason', () => {
