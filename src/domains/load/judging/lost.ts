@@ -24,9 +24,9 @@ export class LostGenerators {
 }
 
 /** Of what was planned, the share that no load generator was there for, 0 … 1. */
-export function lostShare(windows: readonly WindowResult[]): number {
+export function lostShare(generators: readonly LostGenerator[], windows: readonly WindowResult[]): number {
   const planned = windows.reduce((sum, window) => sum + window.planned, 0);
-  return planned === 0 ? 0 : lostIn(windows) / planned;
+  return planned === 0 ? 0 : Math.min(1, requestsOf(generators, windows) / planned);
 }
 
 /** `1,305 of 11,800 requests (11 %) were lost, because a load generator died: from 14.0 s to 34.2 s.` */
@@ -37,8 +37,7 @@ export function lostLines(
   const lost = lostGenerators.filter((one) => one.lost > 0);
   if (lost.length === 0) return [];
   const planned = windows.reduce((sum, window) => sum + window.planned, 0);
-  // Where the run was cut off, what was planned after that was not lost.
-  const requests = lostIn(windows) || lost.reduce((sum, one) => sum + one.lost, 0);
+  const requests = requestsOf(lost, windows);
   const share = planned === 0 ? '' : ` (${amount((100 * requests) / planned, '%')})`;
   const who = lost.length === 1 ? 'a load generator' : `${lost.length} load generators`;
   const more = lost.length > namedAtMost ? [`${lost.length - namedAtMost} more times`] : [];
@@ -59,6 +58,13 @@ export function invalidLabel(windows: readonly WindowResult[], generators: reado
   const when = generators.filter((one) => one.lost > 0 && one.fromMs < endMs && one.toMs >= first.startMs).map(timeOf);
   const words = `${grouped(lost)} of ${grouped(planned)} requests were lost with a load generator that died`;
   return `${words}${when.length === 0 ? '' : `, ${list(when.slice(0, namedAtMost))}`}${late === null ? '' : `; ${late}`}`;
+}
+
+/** Where the run was cut off, what was planned for after that was not lost: no more than is missing in its windows. */
+function requestsOf(generators: readonly LostGenerator[], windows: readonly WindowResult[]): number {
+  const lost = generators.reduce((sum, one) => sum + one.lost, 0);
+  const unsent = windows.reduce((sum, window) => sum + window.unsent, 0);
+  return unsent === 0 ? lost : Math.min(lost, unsent);
 }
 
 function lostIn(windows: readonly WindowResult[]): number {

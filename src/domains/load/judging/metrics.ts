@@ -245,10 +245,11 @@ export const metrics: readonly LoadMetric[] = [
     unit: '%',
     missed: 'inconclusive',
     cause: 'coverage',
-    read: single(({ facts }) => {
+    read: single(({ facts, state }) => {
       const plannedMs = facts.started.durationMs;
       // What was lost with a load generator was not measured either.
-      const share = Math.min(1, facts.judged.coveredMs / plannedMs) * (1 - lostShare(facts.windows));
+      const share =
+        Math.min(1, facts.judged.coveredMs / plannedMs) * (1 - lostShare(state.fold.lost.list, facts.windows));
       return plannedMs > 0 ? 100 * share : null;
     }),
   },

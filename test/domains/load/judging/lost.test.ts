@@ -46,7 +46,7 @@ test('what was lost is one line, with its share and its time', () => {
     lost: 300,
   });
   expect(linesOf([of(0, 61_250)], windows)).toEqual([
-    '1,305 of 12,000 requests (11 %) were lost, because a load generator died: from 1 min 1.3 s to 1 min 6.3 s.',
+    '300 of 12,000 requests (2.5 %) were lost, because a load generator died: from 1 min 1.3 s to 1 min 6.3 s.',
   ]);
   // Before its windows were written, only generators are known to have lost something.
   const unwritten = [{ planned: 12_000, unsent: 0 }] as WindowResult[];
@@ -61,9 +61,11 @@ test('what was lost is one line, with its share and its time', () => {
   expect(linesOf([{ ...of(0, 0), lost: 0 }], windows)).toEqual([]);
 });
 
-test('the share that was lost is of what was planned, without what was unsent for another reason', () => {
-  expect(lostShare(windows)).toBeCloseTo(1305 / 12_000, 10);
-  expect(lostShare([])).toBe(0);
+test('the share that was lost is of what was planned, and no more than was not sent', () => {
+  const of = (requests: number) => lost({ ...ended, data: { ...ended.data, lost: requests } });
+  expect(lostShare(of(1305), windows)).toBeCloseTo(1305 / 12_000, 10);
+  expect(lostShare(of(5000), windows)).toBeCloseTo(1333 / 12_000, 10);
+  expect([lostShare([], windows), lostShare(of(5), [])]).toEqual([0, 0]);
 });
 
 test('a run that lost a load generator says so wherever it says how much was measured', async () => {
@@ -89,7 +91,7 @@ test('a run that lost a load generator says so wherever it says how much was mea
   const line = '600 of 6,600 requests (9.1 %) were lost, because a load generator died: from 14.0 s to 19.8 s.';
   expect(results.missing).toContain(line);
   expect(results.sections.load?.requests.unsent).toBe(600);
-  expect(results.sections.monitoring?.stability.lostWithGenerators).toBe(600);
+  expect(results.sections.monitoring?.stability?.lostWithGenerators).toBe(600);
   const text = files['summary.md'] ?? '';
   for (const words of [line, 'Lost load', '600 requests lost with load generators that died'])
     expect(text.replaceAll('\u00a0', ' ')).toContain(words);
