@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -29,11 +31,13 @@ func standIn(args []string) error {
 		return err
 	}
 	fmt.Fprintln(os.Stderr, "shakedown: waiting for the harness")
+	answering := answerStatus(addressOf(args))
 	connection, err := listener.AcceptUnix()
 	if err != nil {
 		return err
 	}
 	listener.Close()
+	answering.Close()
 	text := make([]byte, 1<<20)
 	rights := make([]byte, syscall.CmsgSpace(3*4))
 	n, rightsLength, _, _, err := connection.ReadMsgUnix(text, rights)
@@ -79,13 +83,58 @@ func standIn(args []string) error {
 	return syscall.Exec(k6Path, operatorArgs(args, brought.Args), append(os.Environ(), brought.Env...))
 }
 
-// operatorArgs keeps what the operator needs to follow its test (address, paused, tags) and takes the rest from the harness. Execution
-// segments are left out: our sessions are dealt out by number, and a segment would deal them out once more.
+// status is what a k6 answers that waits to be started.
+const status = `{"data":{"type":"status","id":"default","attributes":{"status":1,"paused":%t,"vus":0,"vus-max":0,"stopped":false,"running":false,"tainted":false}}}`
+
+// answerStatus stands in for k6's own API until the harness has come: the operator asks each runner, at longer and longer intervals, and a
+// harness that plans for some minutes would find it waiting for as long again. Its word to start is taken and means nothing, for the
+// harness starts k6. Where nothing can be served, the operator waits.
+func answerStatus(address string) *http.Server {
+	var started atomic.Bool
+	routes := http.NewServeMux()
+	routes.HandleFunc("/v1/status", func(response http.ResponseWriter, request *http.Request) {
+		if request.Method == http.MethodPatch {
+			started.Store(true)
+		}
+		response.Header().Set("Content-Type", "application/json; charset=UTF-8")
+		fmt.Fprintf(response, status, !started.Load())
+	})
+	server := &http.Server{Addr: address, Handler: routes, ReadHeaderTimeout: 10 * time.Second}
+	if address != "" {
+		go func() {
+			if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+				fmt.Fprintln(os.Stderr, "shakedown: the operator cannot be answered:", err)
+			}
+		}()
+	}
+	return server
+}
+
+// addressOf is where the operator expects k6's API.
+func addressOf(args []string) string {
+	for i, arg := range args {
+		name, value, joined := strings.Cut(arg, "=")
+		if name != "--address" && name != "-a" {
+			continue
+		}
+		if joined {
+			return value
+		}
+		if i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return ""
+}
+
+// operatorArgs keeps what the operator needs to follow its test (address, tags) and takes the rest from the harness. Not that k6 is to begin
+// paused, for it waits for the harness anyway, and nobody would end the wait for an operator that is busy elsewhere. Execution segments are
+// left out: our sessions are dealt out by number, and a segment would deal them out once more.
 func operatorArgs(given, wanted []string) []string {
 	args := []string{"k6", "run"}
 	for i := 1; i < len(given); i++ {
 		name, _, joined := strings.Cut(given[i], "=")
-		keep := slices.Contains([]string{"--address", "--paused", "--tag", "-a", "-p"}, name)
+		keep := slices.Contains([]string{"--address", "--tag", "-a"}, name)
 		takes := !joined && slices.Contains([]string{"--address", "--tag", "-a", "--execution-segment", "--execution-segment-sequence"}, name)
 		if keep {
 			args = append(args, given[i])

@@ -41,6 +41,8 @@ export interface WindowResult {
   invalid: string | null;
   /** The fault that was on, or had just ended: the resilience gate judges the window, and no other. Absent: none. */
   excluded?: string;
+  /** Of the unsent: lost with a load generator that died. Absent: none. */
+  lost?: number;
 }
 
 /** A route's share of a window; `route` is the index in the plan's routes. */

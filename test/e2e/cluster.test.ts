@@ -164,6 +164,10 @@ describeWithK6('with k6', (k6) => {
       const { planned, completed, failed, unsent } = shop.results().sections.load.requests;
       expect([planned, failed, completed + unsent]).toEqual([1600, 0, 1600]);
       expect(unsent).toBeGreaterThan(0);
+      // The others took over: nobody waited for the next pod with what had not begun.
+      expect(unsent).toBeLessThan(perSecond);
+      const lost = eventsOf(shop.runFolder(), 'shakedown.generator.lost');
+      expect(lost.map((event) => [event.shard, event.lost])).toEqual([[2, unsent]]);
       const found = await seen();
       const whole = onceEach(40);
       expect(Object.entries(found).filter(([path, times]) => times > (whole[path] ?? 0))).toEqual([]);

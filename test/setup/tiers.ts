@@ -31,6 +31,7 @@ const slow = [
   'test/domains/data/staging.test.ts',
   'test/domains/integration/degrade.test.ts',
   'test/domains/integration/sample.test.ts',
+  'test/domains/load/k6/lost.test.ts',
   'test/domains/load/k6/run.test.ts',
   'test/domains/load/kubernetes/launcher.test.ts',
   'test/domains/load/judging/worst-part.test.ts',

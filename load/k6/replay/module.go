@@ -79,7 +79,7 @@ func (i *instance) Exports() modules.Exports {
 func (i *instance) begin() {
 	i.begun.Do(func() {
 		i.out.ready()
-		line, ok := i.feed.next(i.vu.Context())
+		line, ok := i.feed.begin(i.vu.Context())
 		if !ok {
 			return
 		}

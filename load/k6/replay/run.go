@@ -103,16 +103,17 @@ func newPlayer(i *instance, config string) (*player, error) {
 
 func (p *player) play() error {
 	waiting := make(chan struct{}, waitingAtMost)
+	left := func(startUs int64) time.Duration {
+		return time.Duration((float64(startUs)-p.now())*1e3) - unpackAhead
+	}
 	for {
-		line, ok := p.feed.next(p.ctx)
-		if !ok {
-			break
-		}
-		startUs, err := startOf(line)
+		line, ok, err := p.feed.next(p.ctx, left)
 		if err != nil {
 			return err
 		}
-		p.sleepUntil(float64(startUs) - float64(unpackAhead.Microseconds()))
+		if !ok {
+			break
+		}
 		select {
 		case waiting <- struct{}{}:
 		case <-p.ctx.Done():

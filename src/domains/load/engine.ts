@@ -93,6 +93,7 @@ export interface LoadListener {
   learned?(seen: FirstSeen): void;
   generatorStarted?(event: EventData<'shakedown.generator.started'>): void;
   generatorEnded?(event: EventData<'shakedown.generator.ended'>): void;
+  generatorLost?(event: EventData<'shakedown.generator.lost'>): void;
 }
 
 export interface LoadOutcome {

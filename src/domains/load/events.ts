@@ -76,6 +76,7 @@ const window = withRenamedKeys(
     generatorCpuCores: number.nullable(),
     invalid: text.nullable(),
     excluded: text.exactOptional(),
+    lost: count.exactOptional(),
   }),
 );
 const answers = z.object({
@@ -149,7 +150,13 @@ export const events = {
     pid: number.nullable(),
     detail: text.nullable(),
   }),
+  /** One that died, with the requests that it had and did not answer for. */
   'shakedown.generator.ended': z.object({ atMs: number, shard: count, reason: text, lost: count }),
+  /**
+   * Once it is known, what was lost in all because of it: `atMs` is that of its end. `fromMs` is when it was heard last, `toMs` when the last lost
+   * request was planned to arrive. Absent: journals of earlier versions, and where the harness was killed.
+   */
+  'shakedown.generator.lost': z.object({ atMs: number, shard: count, fromMs: number, toMs: number, lost: count }),
   'shakedown.load.ended': z.object({
     coveredMs: count,
     /** Since the last `load.started`. */

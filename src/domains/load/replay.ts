@@ -82,6 +82,7 @@ export async function replay(input: Replay): Promise<LoadOutcome> {
       answers: (counts) => journal.append('shakedown.answers.counted', counts),
       generatorStarted: (event) => journal.append('shakedown.generator.started', event),
       generatorEnded: (event) => journal.append('shakedown.generator.ended', event),
+      generatorLost: (event) => journal.append('shakedown.generator.lost', event),
       tick(progress) {
         input.progress(progress.elapsedMs, progress.done, progress.failed);
         show({ kind: 'tick', totalMs: durationMs, ...progress });

@@ -33,6 +33,8 @@ export interface LoadSection {
   answers?: AnswersResult;
   fidelity: FidelityResult;
   generator: GeneratorFigures;
+  /** Load generators that died; absent: none, or results of an earlier version. */
+  lostGenerators?: LostGenerator[];
   plan: {
     options: PlanOptions;
     scheduleSha256: string;
@@ -54,6 +56,19 @@ export interface LoadSection {
   reconciliation?: Reconciliation;
   /** Against the last passing runs; absent: not asked for. */
   regression?: RegressionResult;
+}
+
+/** A load generator that died. Times on the run's clock. */
+export interface LostGenerator {
+  shard: number;
+  /** When its end was noticed. */
+  atMs: number;
+  reason: string;
+  /** When it was heard last, and when the last of the lost requests was planned to arrive. */
+  fromMs: number;
+  toMs: number;
+  /** Requests that it had and did not answer for, and those that nobody was there for. */
+  lost: number;
 }
 
 /** Answers in windows in which the generator was the bottleneck; they are in no other figure. */

@@ -47,7 +47,8 @@ export class Watched {
   readonly checked = new Map<string, Presence>();
   readonly planned: JournalEvents['shakedown.downtime.planned'][] = [];
   readonly generators: StabilityResult['generators'] = [];
-  lostWithGenerators = 0;
+  /** By place and time of the end of a generator that died. */
+  readonly #lost = new Map<string, number>();
   readonly validation = new ValidationFold();
 
   /** @param disturbed whether a fault was on at a time: what it takes of a resource is shown, and not held against the target's limits */
@@ -87,9 +88,18 @@ export class Watched {
         break;
       }
       case 'shakedown.generator.ended':
-        this.lostWithGenerators += event.data.lost;
+      case 'shakedown.generator.lost': {
+        // The first counts what it had; the second, when that is known, all that was lost because of it.
+        const { shard, atMs, lost } = event.data;
+        if (this.#lost.size < eventsAtMost) this.#lost.set(`${shard} ${atMs}`, lost);
         break;
+      }
     }
+  }
+
+  /** Requests lost because generators died. */
+  get lostWithGenerators(): number {
+    return [...this.#lost.values()].reduce((sum, lost) => sum + lost, 0);
   }
 
   /** Described anew, a metric keeps its samples. */

@@ -79,6 +79,8 @@ function stabilityHighlights({ gates, sections: { monitoring } }: Results): High
   if (silent.length > 0) parts.push(`${plural(silent.length, 'watched figure')} went missing`);
   const started = generatorWords(stability);
   if (started !== '') parts.push(`generators: ${started}`);
+  if (stability.lostWithGenerators > 0)
+    parts.push(`${plural(stability.lostWithGenerators, 'request')} lost with load generators that died`);
   const gate = gates.find(({ id }) => id === 'stability');
   return [{ verdict: gate?.verdict ?? 'not run', title: 'Stability', lines: [parts.join('; ')] }];
 }

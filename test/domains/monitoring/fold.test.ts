@@ -88,10 +88,12 @@ test('generators, what was lost with them, and planned downtime are kept', () =>
     { type: 'shakedown.generator.started', data: { ...started, pid: 7 } },
     { type: 'shakedown.generator.ended', data: { atMs: 20, shard: 1, reason: 'killed', lost: 3 } },
     { type: 'shakedown.generator.ended', data: { atMs: 30, shard: 0, reason: 'killed', lost: 4 } },
+    { type: 'shakedown.generator.lost', data: { atMs: 20, shard: 1, fromMs: 19, toMs: 60, lost: 50 } },
     { type: 'shakedown.downtime.planned', data: { fromMs: 1, toMs: 2, reason: 'backup' } },
   );
   expect(made.generators).toEqual([started]);
-  expect(made.lostWithGenerators).toBe(7);
+  // Of one it is known what was lost in all, of the other only what it had.
+  expect(made.lostWithGenerators).toBe(54);
   expect(made.planned).toEqual([{ fromMs: 1, toMs: 2, reason: 'backup' }]);
 });
 

@@ -41,6 +41,8 @@ export interface MadeRun {
   medianMs?: (window: number) => number;
   /** Requests that nobody answered and that were never sent, beside those of `rate`. */
   unsent?: (window: number) => number;
+  /** Those of `unsent` went with a load generator that died. */
+  areUnsentLost?: boolean;
   sigma?: number;
   /** Failures of a window, of those answered; of `failingRoute` where no route is named. */
   failures?: (window: number) => MadeFailure | null;
@@ -224,6 +226,7 @@ function makeLoad(made: MadeRun, routes: string[]): MadeLoad {
       invalid: made.invalid?.(index) ?? null,
     };
     if (failed > 0 && made.failureTimes !== undefined) window.failures = made.failureTimes(index);
+    if (made.areUnsentLost === true && unsent > 0) window.lost = unsent;
     const excluded = made.excluded?.(index) ?? null;
     if (excluded !== null) window.excluded = excluded;
     const groups =

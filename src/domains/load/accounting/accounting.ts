@@ -36,6 +36,8 @@ export class LoadAccounting {
   #unsent = 0;
   #coveredMs: number | null = null;
   #checkpointAtMs = 0;
+  /** All sessions that start before this have been entered; null: the engine takes none from here. */
+  #enteredToMs: number | null = null;
   /** When a generator was missing. */
   #gaps: Period[] = [];
 
@@ -106,8 +108,12 @@ export class LoadAccounting {
   async *handOut(fromMs = 0, untilMs = Number.POSITIVE_INFINITY): AsyncGenerator<PlannedSession> {
     while (!this.#input.signal.aborted) {
       const session = await this.#sessions.nextBefore(untilMs);
-      if (session === null) return;
+      if (session === null) {
+        this.#enteredToMs = this.#sessions.isAtEnd ? Number.POSITIVE_INFINITY : untilMs;
+        return;
+      }
       this.#enter(session);
+      this.#enteredToMs = session.startMs;
       if (session.startMs >= fromMs) yield session;
     }
   }
@@ -138,7 +144,8 @@ export class LoadAccounting {
     if (now === null) return;
     const { on } = this.#input;
     this.#markLost(now);
-    const ended = this.ingest.takeClosed(now, force);
+    // A window to which sessions are still to come is not at its end, however late that is noticed.
+    const ended = this.ingest.takeClosed(Math.min(now, this.#enteredToMs ?? now), force);
     const failures = this.#failures.take(this.ingest.failures, ended.length > 0);
     if (failures.length > 0) on.failures(failures);
     const { completed, failed } = this.ingest.totals;

@@ -6,6 +6,7 @@ export class SessionSource {
   readonly #fromMs: number;
   /** Taken from the plan, and kept until its time is asked for. */
   #ahead: PlannedSession | null = null;
+  #isAtEnd = false;
 
   /** @param fromMs sessions that began before are passed over: while a run was interrupted nothing was planned, so that time is a gap and not a loss */
   constructor(sessions: AsyncIterable<PlannedSession>, fromMs: number) {
@@ -20,6 +21,11 @@ export class SessionSource {
     return this.#ahead === null ? next : null;
   }
 
+  /** The plan has no more. */
+  get isAtEnd(): boolean {
+    return this.#isAtEnd;
+  }
+
   async close(): Promise<void> {
     await this.#sessions.return?.();
   }
@@ -27,7 +33,10 @@ export class SessionSource {
   async #next(): Promise<PlannedSession | null> {
     for (;;) {
       const next = await this.#sessions.next();
-      if (next.done === true) return null;
+      if (next.done === true) {
+        this.#isAtEnd = true;
+        return null;
+      }
       if (next.value.startMs >= this.#fromMs) return next.value;
     }
   }

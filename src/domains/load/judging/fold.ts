@@ -11,6 +11,7 @@ import { ErrorTally } from './errors.ts';
 import { isJudged } from './is-judged.ts';
 import { keyOfGroup } from './keys.ts';
 import { LoginSums } from './logins.ts';
+import { LostGenerators } from './lost.ts';
 
 /** A plan has some thousands of routes at the most; an index past that is damage, not a route. */
 const routesAtMost = 100_000;
@@ -50,6 +51,7 @@ export class LoadFold {
   ended: JournalEvents['shakedown.load.ended'] | null = null;
   /** What came of the requests that logged sessions in. */
   readonly logins = new LoginSums();
+  readonly lost = new LostGenerators();
   /** The newest sums of each part. */
   readonly #states: FidelityState[] = [];
 
@@ -95,6 +97,10 @@ export class LoadFold {
         break;
       case 'shakedown.logins.counted':
         this.logins.add(event.data.logins);
+        break;
+      case 'shakedown.generator.ended':
+      case 'shakedown.generator.lost':
+        this.lost.add(event);
         break;
       case 'shakedown.health.checked':
         this.health.push(event.data);

@@ -26,6 +26,7 @@ import { judgedPart, windowLength } from './judged.ts';
 import { figuresOf, type Latencies, type LatencyPlan, LatencySet, readLatencies } from './latencies.ts';
 import { excusedByLeftOut, leftOutDoubts, refusedAfterLeftOut } from './left-out-logins.ts';
 import { loginDoubts } from './logins.ts';
+import { lostLines } from './lost.ts';
 import { metrics } from './metrics.ts';
 import { defaultObjectives, loadObjectives, regressionObjective } from './objectives.ts';
 import { ownTargetsOf } from './own-targets.ts';
@@ -158,7 +159,7 @@ export const judging: Judging<State, LoadSection> = {
         ],
   missing: ({ chosen, lostBaselines }, section, facts) => {
     if (section === null || facts.isSearch) return [];
-    const unseen = [...writesLeftOut(section), ...(section.answers?.notCompared ?? [])];
+    const unseen = [...lostLines(section, facts), ...writesLeftOut(section), ...(section.answers?.notCompared ?? [])];
     if (lostBaselines) return unseen;
     const kept = [
       ...unseen,
@@ -178,8 +179,8 @@ export const judging: Judging<State, LoadSection> = {
       points: timelinePoints(facts.windows, perPoint, windowMs, response.points),
     };
   },
-  bands: (_state, _section, { windows, parts, plannedMs, marks, ...facts }, bucketMs) => [
-    ...timelineBands(windows, parts, plannedMs, bucketMs - windowLength({ ...facts, windows })),
+  bands: ({ fold }, _section, { windows, parts, plannedMs, marks, ...facts }, bucketMs) => [
+    ...timelineBands(windows, parts, plannedMs, bucketMs - windowLength({ ...facts, windows }), fold.lost.list),
     ...markBands(marks),
   ],
 };
@@ -225,6 +226,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
     ...(hasAnswers(state.fold.answers, facts) ? { answers: answersResult(state, facts) } : {}),
     fidelity: facts.fidelity ?? noFidelity(requests, facts.windows),
     generator: generatorFigures(facts, judged),
+    ...(state.fold.lost.list.length === 0 ? {} : { lostGenerators: state.fold.lost.list }),
     plan: {
       options: planned?.options ?? { ...noPlanOptions, durationMs: facts.started.durationMs },
       scheduleSha256: planned?.scheduleSha256 ?? '',

@@ -15,6 +15,7 @@ import { errorsByPart, timesByPart } from './by-part.ts';
 import { addCounts, noCounts } from './fold.ts';
 import { hidden } from './hidden.ts';
 import { countsOf } from './keys.ts';
+import { lostShare } from './lost.ts';
 import {
   absence,
   availability,
@@ -244,9 +245,12 @@ export const metrics: readonly LoadMetric[] = [
     unit: '%',
     missed: 'inconclusive',
     cause: 'coverage',
-    read: single(({ facts }) => {
+    read: single(({ facts, state }) => {
       const plannedMs = facts.started.durationMs;
-      return plannedMs > 0 ? Math.min(100, (100 * facts.judged.coveredMs) / plannedMs) : null;
+      // What was lost with a load generator was not measured either.
+      const share =
+        Math.min(1, facts.judged.coveredMs / plannedMs) * (1 - lostShare(state.fold.lost.list, facts.windows));
+      return plannedMs > 0 ? 100 * share : null;
     }),
   },
 ];

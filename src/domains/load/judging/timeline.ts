@@ -3,6 +3,8 @@ import type { Period } from '../../../model/stability.ts';
 import type { LatencyHistogram } from '../../../stats/histogram.ts';
 import { unmeasured } from '../../../stats/periods.ts';
 import { inMs, thousandths } from '../../../stats/rounding.ts';
+import type { LostGenerator } from '../section.ts';
+import { invalidLabel } from './lost.ts';
 
 const pointsAtMost = 360;
 
@@ -63,11 +65,18 @@ export function timelineBands(
   parts: readonly Period[],
   plannedMs: number,
   joinMs: number,
+  lost: readonly LostGenerator[] = [],
 ): TimelineBand[] {
   const bands: TimelineBand[] = [];
+  const within = new Map<TimelineBand, WindowResult[]>();
   for (const window of windows) {
-    if (window.invalid !== null) extend(bands, 'invalid', window.startMs, endOf(window), window.invalid, joinMs);
+    if (window.invalid === null) continue;
+    const band = extend(bands, 'invalid', window.startMs, endOf(window), window.invalid, joinMs);
+    const those = within.get(band) ?? [];
+    those.push(window);
+    within.set(band, those);
   }
+  for (const [band, those] of within) band.label = invalidLabel(those, lost);
   const gaps: TimelineBand[] = [];
   for (const { fromMs, toMs } of unmeasured(parts, plannedMs, windows.at(-1)?.durationMs ?? 0))
     extend(gaps, 'gap', fromMs, toMs, 'not measured', joinMs);
@@ -96,8 +105,13 @@ function extend(
   endMs: number,
   label: string,
   joinMs: number,
-): void {
+): TimelineBand {
   const last = bands.at(-1);
-  if (last !== undefined && startMs - last.endMs <= joinMs) last.endMs = endMs;
-  else bands.push({ lane, startMs, endMs, label, state: 'inconclusive' });
+  if (last !== undefined && startMs - last.endMs <= joinMs) {
+    last.endMs = endMs;
+    return last;
+  }
+  const band: TimelineBand = { lane, startMs, endMs, label, state: 'inconclusive' };
+  bands.push(band);
+  return band;
 }

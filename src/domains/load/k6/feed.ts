@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Writable } from 'node:stream';
 
 /**
- * Writes lines to a descriptor of k6 as fast as it takes them, and closes it after the last. Ends early when k6 is gone.
+ * Writes lines to a descriptor of k6 as fast as it takes them, and closes it after the last. Ends early when k6 is gone. An empty line is not written: it
+ * says that the next may be long in coming.
  * @param first written at once: k6 waits for it, and lines may be long in coming
  * @throws what `lines` throws
  */
@@ -26,7 +27,7 @@ export async function feedDescriptor(first: string, lines: AsyncIterable<string>
     if (gone) break;
     more = next.done !== true;
     if (next.done !== true) batch += next.value;
-    if (more && batch.length < 16_384) continue;
+    if (more && batch.length < 16_384 && (next.value !== '' || batch === '')) continue;
     if (!to.write(batch)) {
       await new Promise<void>((resolve) => {
         const done = () => {
@@ -50,8 +51,8 @@ export interface FeedServer {
 }
 
 /**
- * Hands one line a request to a stock k6, on loopback, under a path that nobody else knows. After the last line requests wait, as they do
- * before the first: the harness ends k6 when it has every sample.
+ * Hands one line a request to a stock k6, on loopback, under a path that nobody else knows; empty lines are passed over. After the last line
+ * requests wait, as they do before the first: the harness ends k6 when it has every sample.
  * @param onReady called when k6 asks for the moment of its start
  * @param failed called with what `lines` throws
  */
@@ -63,6 +64,12 @@ export async function serveFeed(onReady: () => void, failed: (error: unknown) =>
   });
   let leadMs: number | null = null;
   let queue: Promise<unknown> = Promise.resolve();
+  const nextOf = async (iterator: AsyncIterator<string>) => {
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done === true || next.value !== '') return next;
+    }
+  };
   const server = createServer((request, response) => {
     // Anyone on this machine may ask for anything, and not all of it is a URL: `//` is none.
     const [asked = '', query = ''] = (request.url ?? '/').split('?', 2);
@@ -84,7 +91,7 @@ export async function serveFeed(onReady: () => void, failed: (error: unknown) =>
       response.writeHead(404).end();
       return;
     }
-    const taken = Promise.all([begun, queue]).then(([{ iterator }]) => iterator.next());
+    const taken = Promise.all([begun, queue]).then(([{ iterator }]) => nextOf(iterator));
     queue = taken.catch(() => {});
     taken.then(
       ({ done, value }) => {

@@ -8,6 +8,7 @@ import { type EngineMessage, FrameReader } from './frames.ts';
 import { LineReader } from './lines.ts';
 import type { Places } from './places.ts';
 import { type K6Command, type K6Process, type Moment, startK6 } from './process.ts';
+import type { Taker } from './taker.ts';
 import { SessionWire } from './wire.ts';
 
 const stopGraceMs = 2000;
@@ -25,6 +26,8 @@ export interface GeneratorSetup {
   number: number;
   /** Which of the processes that share the load. */
   shard: number;
+  /** Aborted when there is no load any more. */
+  over: AbortSignal;
   /** Called when sessions can be handed out no longer, as the plan could not be read on. */
   failed(error: unknown): void;
 }
@@ -36,9 +39,6 @@ export class Generator {
   readonly ready: Promise<void>;
   /** Resolves when it ended and all it said has been read. */
   readonly ended: Promise<void>;
-  /** Resolves when it was given its last session, or will take no more. */
-  readonly fed: Promise<void>;
-  readonly startedAtMs = performance.now();
   originMs = 0;
   /** CPU time it has used, when it was last looked at. */
   cpuSeconds = 0;
@@ -46,13 +46,13 @@ export class Generator {
   fedAll = false;
   gone = false;
   stopped = false;
-  #planned = 0;
+  /** What the run's clock read when it was heard last; null: it had not begun. */
+  heardMs: number | null = null;
+  /** What it gets of its part of the run; null before that begins. */
+  taker: Taker | null = null;
   #answered = 0;
-  #handed: PlannedSession[] = [];
-  #lastDueMs = 0;
   #setup: GeneratorSetup;
   #begin: (lines: AsyncIterable<string>, at: Moment) => void;
-  #setFed: () => void = () => {};
 
   private constructor(
     setup: GeneratorSetup,
@@ -65,13 +65,9 @@ export class Generator {
     this.#setup = setup;
     this.process = process;
     this.#begin = begin;
-    this.fed = new Promise((resolve) => {
-      this.#setFed = resolve;
-    });
     const read = receive(this);
     this.ended = Promise.all([process.ended, read]).then(async () => {
       this.gone = true;
-      this.#setFed();
       await feed?.close();
     });
     this.ready = Promise.race([ready, this.ended]);
@@ -86,7 +82,13 @@ export class Generator {
     });
     if (places !== null) {
       const { caFile } = input.tls;
-      const process = await places.start({ shard: setup.shard, scriptConfig, caFile, http2: input.http2 });
+      const process = await places.start({
+        shard: setup.shard,
+        scriptConfig,
+        caFile,
+        http2: input.http2,
+        over: setup.over,
+      });
       const begin = feedTo(process, setup.failed);
       return new Generator(setup, process, null, begin, ready, (generator) => generator.#receive(setReady));
     }
@@ -108,51 +110,33 @@ export class Generator {
     return new Generator(setup, process, feed, begin, ready, (generator) => generator.#receive(setReady));
   }
 
-  /** Requests it was given and has not answered for. */
+  /** Requests that are its own and that it has not answered for. */
   get outstanding(): number {
-    return this.#planned - this.#answered;
+    return Math.max(0, (this.taker?.planned ?? 0) - this.#answered);
   }
 
   /** When the last request it was given is due, on the run's clock. */
   get lastDueMs(): number {
-    return this.#lastDueMs;
+    return this.taker?.lastDueMs ?? 0;
   }
 
-  /** Sets its clock and gives it sessions as fast as it takes them. @param originMs what the run's clock reads at that moment */
-  go(at: Moment, originMs: number, sessions: AsyncIterable<PlannedSession>): void {
-    this.originMs = originMs;
+  /**
+   * Sets its clock and gives it sessions as they come. Its clock reads zero where the run's reads what its taker begins with.
+   * @param sessions null: nothing more for a while
+   */
+  go(at: Moment, taker: Taker, sessions: AsyncIterable<PlannedSession | null>): void {
+    this.taker = taker;
+    this.originMs = taker.fromMs;
     this.#begin(this.#lines(sessions), at);
   }
 
-  async *#lines(sessions: AsyncIterable<PlannedSession>): AsyncGenerator<string> {
+  async *#lines(sessions: AsyncIterable<PlannedSession | null>): AsyncGenerator<string> {
     const { input } = this.#setup;
     const wire = new SessionWire(input.plan);
-    try {
-      for await (const session of sessions) {
-        this.#planned += session.requests.length;
-        this.#handed.push(session);
-        const last = session.requests.reduce((most, { dueMs }) => Math.max(most, dueMs), 0);
-        this.#lastDueMs = Math.max(this.#lastDueMs, session.startMs + last);
-        yield wire.encode(session, input.overlay(), this.originMs);
-      }
-      this.fedAll = true;
-    } finally {
-      this.#setFed();
+    for await (const session of sessions) {
+      yield session === null ? '' : wire.encode(session, input.overlay(), this.originMs);
     }
-  }
-
-  /** Forgets what has begun by now. */
-  forget(nowMs: number): void {
-    const begun = this.#handed.findIndex(({ startMs }) => startMs > nowMs);
-    this.#handed.splice(0, begun < 0 ? this.#handed.length : begun);
-  }
-
-  /** Sessions it was given that begin at `fromMs` or later, for another to take; they are no longer its own. */
-  takeBack(fromMs: number): PlannedSession[] {
-    const back = this.#handed.filter(({ startMs }) => startMs >= fromMs);
-    this.#handed = [];
-    for (const { requests } of back) this.#planned -= requests.length;
-    return back;
+    this.fedAll = true;
   }
 
   async stop(): Promise<void> {
@@ -180,12 +164,18 @@ export class Generator {
     const { samples } = this.process;
     if (k6.build === 'shakedown') {
       const reader = new FrameReader(receiver);
-      for await (const chunk of samples) reader.push(chunk as Buffer);
+      for await (const chunk of samples) {
+        this.heardMs = accounting.nowMs();
+        reader.push(chunk as Buffer);
+      }
       return;
     }
     const reader = new LineReader(receiver, (line) => input.on.warning(`k6: ${line.slice(0, 300)}`));
     samples.setEncoding('utf8');
-    for await (const chunk of samples) reader.push(chunk as string);
+    for await (const chunk of samples) {
+      this.heardMs = accounting.nowMs();
+      reader.push(chunk as string);
+    }
   }
 }
 

@@ -9,6 +9,8 @@ import type { Places } from './places.ts';
 import type { K6Command } from './process.ts';
 import { scriptConfig, type TlsMaterial } from './script-config.ts';
 
+const mostAtOnce = 10_000;
+
 /**
  * Replays the plan with k6 and accounts for it: one process after the other takes a part of the time, or several share it.
  * @throws ShakedownError ENGINE_START when k6 cannot be started or ends before its first session, ENGINE_TLS for unreadable TLS files
@@ -28,7 +30,7 @@ export async function runK6(k6: K6Command, input: LoadInput, places: Places | nu
       build: k6.build,
       connections,
       plan: input.plan,
-      virtualUsers: Math.max(1, Math.ceil(input.virtualUsers / shards)),
+      virtualUsers: sessionsAtOnce(k6.build, input.virtualUsers, shards),
       requestTimeoutMs: input.requestTimeoutMs,
       tls: await clientCertificate(input.tls),
     });
@@ -39,6 +41,13 @@ export async function runK6(k6: K6Command, input: LoadInput, places: Places | nu
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Of one k6. Ours has room for its part of what another would have, should that one die; in a stock one each costs a JavaScript runtime. */
+function sessionsAtOnce(build: K6Command['build'], virtualUsers: number, shards: number): number {
+  const own = Math.max(1, Math.ceil(virtualUsers / shards));
+  if (build === 'stock' || shards < 2) return own;
+  return Math.max(own, Math.min(Math.ceil(virtualUsers / (shards - 1)), mostAtOnce));
 }
 
 async function clientCertificate(tls: LoadInput['tls']): Promise<TlsMaterial | null> {

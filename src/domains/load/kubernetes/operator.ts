@@ -27,6 +27,10 @@ export class OperatorPlaces implements Places {
     this.#first = this.#runners(set.name);
   }
 
+  get readyAtMostMs(): number {
+    return this.#first.readyAtMostMs;
+  }
+
   /** Makes the first TestRun and waits for its runners. @returns the version of their k6. @throws ShakedownError KUBERNETES_… */
   async open(): Promise<string> {
     await makeTestRun(this.#kubectl, this.#set);

@@ -42,9 +42,14 @@ export class Pods implements Places {
     this.#setup = setup;
   }
 
+  get readyAtMostMs(): number {
+    return this.#setup.readyTimeoutMs;
+  }
+
   /** Waits until every generator has its pod. @throws ShakedownError KUBERNETES_IMAGE, KUBERNETES_NO_ROOM, KUBERNETES_LATE */
   async ready(count: number): Promise<PodState[]> {
-    return Promise.all([...Array(count).keys()].map((index) => this.#podFor(index, new Set())));
+    const { signal } = this.#setup;
+    return Promise.all([...Array(count).keys()].map((index) => this.#podFor(index, new Set(), signal)));
   }
 
   /** What a program of the image says in a pod. @throws ShakedownError */
@@ -77,8 +82,9 @@ export class Pods implements Places {
       },
     };
     const spent = new Set<string>();
+    const signal = AbortSignal.any([this.#setup.signal, start.over]);
     for (let tries = 1; ; tries++) {
-      const pod = await this.#podFor(start.shard, spent);
+      const pod = await this.#podFor(start.shard, spent, signal);
       const { kubectl, attach, container } = this.#setup;
       const command = [launcher, 'run', ...(attach ? ['--attach'] : [])];
       const child = favoured(() => kubectl.start(['exec', '-i', pod.name, '-c', container, '--', ...command]));
@@ -120,8 +126,8 @@ export class Pods implements Places {
     warn(`Arrivals from ${process.where} may be shifted by ${errorMs.toFixed(1)} ms: its clock is known no better.`);
   }
 
-  async #podFor(index: number, passedOver: ReadonlySet<string>): Promise<PodState> {
-    const { kubectl, selector, readyTimeoutMs, signal } = this.#setup;
+  async #podFor(index: number, passedOver: ReadonlySet<string>, signal: AbortSignal): Promise<PodState> {
+    const { kubectl, selector, readyTimeoutMs } = this.#setup;
     const until = performance.now() + readyTimeoutMs;
     for (;;) {
       signal.throwIfAborted();
@@ -139,7 +145,11 @@ export class Pods implements Places {
       }
       const reason = pod === undefined ? await this.#complaint() : pod.waitsFor;
       this.#report(reason);
-      if (performance.now() > until) throw tooLate(index, readyTimeoutMs, reason, pod?.noRoom === true);
+      if (performance.now() > until) {
+        const [kind, name = ''] = this.#setup.owner.split('/');
+        if (kind === 'testrun' && pod === undefined) throw noRunner(index, name, readyTimeoutMs, reason);
+        throw tooLate(index, readyTimeoutMs, reason, pod?.noRoom === true);
+      }
       await wait(lookEveryMs, undefined, { signal });
     }
   }
@@ -172,6 +182,18 @@ export class Pods implements Places {
 export async function imageVersion(pods: Pods, [pod]: readonly PodState[]): Promise<string> {
   const said = pod === undefined ? '' : await pods.ask(pod, ['/shakedown/k6', 'version']);
   return / v(\d[\w.+-]*) /.exec(said)?.[1] ?? 'unknown';
+}
+
+function noRunner(index: number, testRun: string, readyTimeoutMs: number, reason: string | null): ShakedownError {
+  const why = reason === null ? '' : `: ${reason.slice(0, 300)}`;
+  return new ShakedownError(
+    'KUBERNETES_OPERATOR',
+    `The k6-operator had made no pod for load generator ${index} of TestRun ${testRun} after ${readyTimeoutMs / 1000} s${why}`,
+    {
+      hint: 'See `kubectl describe testrun`, and whether the operator’s controller runs; kubernetes.readyTimeoutS waits longer.',
+      exitCode: exitCodes.inconclusive,
+    },
+  );
 }
 
 function tooLate(index: number, readyTimeoutMs: number, reason: string | null, noRoom: boolean): ShakedownError {

@@ -61,7 +61,7 @@ function testRun(set: GeneratorSet): Manifest {
         containerSecurityContext: containerSecurity,
         volumes: [scratch],
         volumeMounts: [scratchMount],
-        // k6 answers when the harness has come; until then the runner is alive though it says nothing.
+        // The launcher answers until the harness has come, then k6; in between nobody does for a moment.
         livenessProbe: {
           httpGet: { path: '/v1/status', port: 6565 },
           initialDelaySeconds: Math.ceil(settings.readyTimeoutMs / 1000),

@@ -1,5 +1,5 @@
 import type { EngineInfo, RecordingInfo, Results } from '../../../model/results.ts';
-import { duration, milliseconds, perSecond, plural, score, shortCount } from '../../../report-kit/format.ts';
+import { duration, milliseconds, percent, perSecond, plural, score, shortCount } from '../../../report-kit/format.ts';
 import { asSentence, shortened } from '../../../report-kit/text.ts';
 import { coveredLength, type Fact, type Notice } from '../../../report-kit/verdict.ts';
 import type { SummaryTable } from '../../domain.ts';
@@ -44,6 +44,7 @@ export function loadFacts({ run, sections: { load } }: Results): Fact[] {
       name: 'Load',
       value: `${coveredLength(run)} · ${shortCount(requests.sent)} ${requests.sent === 1 ? 'request' : 'requests'}`,
     },
+    ...lostLoad(load),
     { name: 'Rate', value: rates },
     ...serviceTimes(load),
     {
@@ -61,6 +62,14 @@ export function loadFacts({ run, sections: { load } }: Results): Fact[] {
         generator.windows === 0 ? 'none' : `${plural(generator.windows, 'window')} of ${duration(generator.windowMs)}`,
     },
   ];
+}
+
+function lostLoad({ requests, lostGenerators = [] }: LoadSection): Fact[] {
+  const lost = lostGenerators.reduce((sum, one) => sum + one.lost, 0);
+  if (lost === 0) return [];
+  const share = requests.planned === 0 ? '' : ` (${percent((100 * lost) / requests.planned)})`;
+  const died = plural(lostGenerators.length, 'load generator');
+  return [{ name: 'Lost load', value: `${plural(lost, 'request')}${share}, with ${died} that died` }];
 }
 
 /** Beside the response times of the objectives: what a request took once it was sent. */

@@ -18,7 +18,8 @@ const row = (name: string, value: string, note = ''): TrustRow => ({ name, value
 
 const share = (value: number | null) => percent(value === null ? null : value * 100);
 
-function replayCard({ requests, fidelity, generator }: LoadSection): TrustCard {
+function replayCard({ requests, fidelity, generator, lostGenerators = [] }: LoadSection): TrustCard {
+  const lost = lostGenerators.reduce((sum, one) => sum + one.lost, 0);
   const scale = fidelity.scales.find(({ binMs }) => binMs === 10) ?? fidelity.scales[0];
   const bin = scale === undefined ? '10\u00a0ms' : duration(scale.binMs);
   return {
@@ -26,7 +27,13 @@ function replayCard({ requests, fidelity, generator }: LoadSection): TrustCard {
     rows: [
       row('Requests planned', count(requests.planned)),
       row('Sent', count(requests.sent)),
-      row('Not sent', count(requests.unsent), 'count as failed'),
+      row(
+        'Not sent',
+        count(requests.unsent),
+        lost === 0
+          ? 'count as failed'
+          : `${count(lost)} of them lost with a load generator that died; the others count as failed`,
+      ),
       row(
         'Arrivals, correlation with the plan',
         plainNumber(scale?.correlation ?? null, 3),

@@ -77,8 +77,9 @@ export function closeWindow(window: Window, windowMs: number, cpuCores: number |
     invalid: null,
     // What a part of the users is not there for shows nothing of what all of them would have met.
     ...(window.notLoggedIn === 0 ? {} : { excluded: 'sessions could not log in' }),
+    ...(window.lost && window.unsent > 0 ? { lost: window.unsent } : {}),
   };
-  result.invalid = invalidReason(result, honesty, window.lost);
+  result.invalid = invalidReason(result, honesty);
   return { result, routes, groups, response, service };
 }
 
@@ -90,9 +91,10 @@ function counted({ planned, completed, failed, bytes }: Tally, route: number): R
  * Why a window does not count; null when it does. A generator that is late, or has no virtual user free, distorts what it measures.
  * Virtual users that a slow target holds are no fault of the generator: such a window counts, as does what it could not send.
  */
-function invalidReason(window: WindowResult, honesty: Honesty, lost: boolean): string | null {
-  if (lost && window.unsent > window.planned * starvedShareAtMost) {
-    return `${window.unsent} of ${window.planned} requests were lost with a load generator that died`;
+function invalidReason(window: WindowResult, honesty: Honesty): string | null {
+  const { lost = 0 } = window;
+  if (lost > window.planned * starvedShareAtMost) {
+    return `${lost} of ${window.planned} requests were lost with a load generator that died`;
   }
   if (window.generatorLatenessP99Ms > honesty.maxGeneratorLatenessMs) {
     const late = window.generatorLatenessP99Ms.toFixed(0);

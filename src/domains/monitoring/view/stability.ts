@@ -55,13 +55,18 @@ export function generatorWords({ generators }: StabilityResult): string {
 }
 
 function leadOf(stability: StabilityResult): string {
-  const { coveredMs, requiredMs, gaps } = stability;
+  const { coveredMs, requiredMs, gaps, lostWithGenerators: lost } = stability;
   const isEnough = coveredMs >= requiredMs;
   const missing = gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const covered = `${duration(coveredMs)} ${isEnough ? 'were measured; ' : 'of the '}${duration(requiredMs)}${isEnough ? ' are required.' : ' required were measured.'}`;
-  return gaps.length === 0
-    ? covered
-    : `${covered} ${plural(gaps.length, 'period')} of ${duration(missing)} in all ${gaps.length === 1 ? 'was' : 'were'} not.`;
+  const gone = gaps.length === 1 ? 'was' : 'were';
+  return [
+    covered,
+    ...(gaps.length === 0 ? [] : [`${plural(gaps.length, 'period')} of ${duration(missing)} in all ${gone} not.`]),
+    ...(lost === 0
+      ? []
+      : [`${plural(lost, 'request')} ${lost === 1 ? 'was' : 'were'} lost with load generators that died.`]),
+  ].join(' ');
 }
 
 function breaksOf(stability: StabilityResult, start: string): BreakRow[] {

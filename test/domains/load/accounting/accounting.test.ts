@@ -149,6 +149,30 @@ describe('what was planned', () => {
     expect(accounting.finish(null).accounting).toMatchObject({ planned: 20 });
   });
 
+  test('a window to which sessions are still to come stays open, however late they are handed out', async () => {
+    const { accounting, windows } = tenSessions({ windowMs: 2000 });
+    const sessions = accounting.handOut(0, 9000);
+    await sessions.next();
+    accounting.answer(...answersTo(0));
+    accounting.atMs = 5000;
+    accounting.tick();
+    expect(windows).toEqual([]);
+    await taken(sessions, 2);
+    accounting.answer(...answersTo(1), ...answersTo(2));
+    accounting.tick();
+    expect(windows.map(({ index, planned, completed }) => [index, planned, completed])).toEqual([[0, 4, 4]]);
+    // The next part has a session in the window in which this one ends.
+    accounting.answer(...[3, 4, 5, 6, 7, 8].flatMap(answersTo));
+    await taken(accounting.handOut(0, 9000));
+    accounting.atMs = 20_000;
+    accounting.tick();
+    expect(windows.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    await taken(accounting.handOut(9000));
+    accounting.answer(...answersTo(9));
+    accounting.tick();
+    expect(windows.at(-1)).toMatchObject({ index: 4, planned: 4, completed: 4 });
+  });
+
   test('nothing is handed out once the load is to end', async () => {
     const ending = new AbortController();
     const { accounting } = tenSessions({ signal: ending.signal });

@@ -74,6 +74,27 @@ test('what is planned after the last window is a gap; nothing at all is one from
   expect(timelineBands([], [], 60_000, 0)).toMatchObject([{ lane: 'gap', startMs: 0, endMs: 60_000 }]);
 });
 
+test('a period without a load generator says what was lost in all of it, and when', () => {
+  const lossy = windows(10, (index) => (index >= 3 && index < 6 ? `${index} were lost` : null)).map((one) =>
+    one.invalid === null ? one : { ...one, lost: one.index },
+  );
+  const died = { shard: 1, atMs: 3300, reason: 'killed', fromMs: 3210, toMs: 5870, lost: 12 };
+  const elsewhere = { ...died, fromMs: 9000, toMs: 9500 };
+  expect(timelineBands(lossy, upTo(10_000), 10_000, 0, [died, elsewhere])).toMatchObject([
+    {
+      ...{ lane: 'invalid', startMs: 3000, endMs: 6000 },
+      label: '12 of 36 requests were lost with a load generator that died, from 3.2 s to 5.9 s',
+    },
+  ]);
+  const late = lossy.map((one) => (one.index === 6 ? { ...one, invalid: 'the generator was late' } : one));
+  expect(timelineBands(late, upTo(10_000), 10_000, 0)).toMatchObject([
+    {
+      endMs: 7000,
+      label: '12 of 48 requests were lost with a load generator that died; the generator was late',
+    },
+  ]);
+});
+
 test('what sessions still ask for after the end makes no gap of a quiet second', () => {
   const tailed = windows(36).filter(({ index }) => index !== 12);
   expect(timelineBands(tailed, upTo(30_000), 30_000, 0)).toEqual([]);

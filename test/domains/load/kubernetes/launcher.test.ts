@@ -8,6 +8,7 @@ import { jobIndex } from '../../../../src/domains/load/kubernetes/indexed-job.ts
 import { Kubectl } from '../../../../src/domains/load/kubernetes/kubectl.ts';
 import { Pods } from '../../../../src/domains/load/kubernetes/pods.ts';
 import { runLoad } from '../../../../src/domains/load/run.ts';
+import { freePort } from '../../../../src/environment/free-port.ts';
 import { onPath } from '../../../../src/environment/paths.ts';
 import { goBuild } from '../../../cluster/cluster.ts';
 import { describeWithK6 } from '../../../setup/programs.ts';
@@ -100,6 +101,23 @@ describeWithK6('the launcher of a pod', (k6) => {
       const standIn = spawn(join(folder, 'k6'), args, { env, stdio: 'ignore' });
       const { outcome, sent, wanted } = await replay(1, true);
       expect(sent).toEqual(wanted);
+      expect(outcome.accounting).toEqual({ planned: 120, completed: 120, failed: 0, unsent: 0 });
+      await endOf(standIn);
+    });
+
+    it('answers the operator until the harness comes, and begins whether or not the operator has said so', async () => {
+      const port = await freePort();
+      const args = ['run', 'replay.js', `--address=127.0.0.1:${port}`, '--paused', '--tag', 'instance_id=1'];
+      const env = { ...process.env, SHAKEDOWN_POD_K6: k6.path };
+      const standIn = spawn(join(folder, 'k6'), args, { env, stdio: 'ignore' });
+      const asked = async (init?: RequestInit) => {
+        const response = await fetch(`http://127.0.0.1:${port}/v1/status`, init);
+        return [response.status, ((await response.json()) as { data: { attributes: object } }).data.attributes];
+      };
+      await expect.poll(() => asked().catch(String), { timeout: 10_000 }).toMatchObject([200, { paused: true }]);
+      const start = JSON.stringify({ data: { type: 'status', id: 'default', attributes: { paused: false } } });
+      expect(await asked({ method: 'PATCH', body: start })).toMatchObject([200, { paused: false, stopped: false }]);
+      const { outcome } = await replay(1, true);
       expect(outcome.accounting).toEqual({ planned: 120, completed: 120, failed: 0, unsent: 0 });
       await endOf(standIn);
     });
