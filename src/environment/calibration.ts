@@ -39,10 +39,7 @@ export function calibrationFile(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** Keeps it in place of the one before, for this user alone. @returns the file @throws the system's error */
-export async function keepCalibration(
-  calibration: Calibration,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<string> {
+export async function keepCalibration(calibration: Calibration, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const file = calibrationFile(env);
   await makeFolders(cacheFolder(env));
   await replaceFile(file, `${JSON.stringify(calibration, null, 2)}\n`, { mode: 0o600 });
@@ -55,7 +52,11 @@ export async function keepCalibration(
  * @param k6 absent: whichever it was made with
  */
 export async function keptCalibration(
-  { k6, machine = thisMachine(), nowMs = Date.now() }: {
+  {
+    k6,
+    machine = thisMachine(),
+    nowMs = Date.now(),
+  }: {
     k6?: Pick<K6Program, 'version' | 'build'>;
     machine?: Calibration['machine'];
     nowMs?: number;

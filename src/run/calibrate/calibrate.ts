@@ -115,7 +115,7 @@ async function measured(k6: K6Program, ramp: Ramp, { signal, run, say }: Calibra
     if (end.run === null || end.error !== '') throw failed(end.error || 'it made no run');
     const { facts } = await foldRun(end.run);
     if (facts.interrupted !== null) throw failed(facts.interrupted);
-    const knee = kneeOf(facts.windows);
+    const knee = kneeOf(facts.windows, durationMs);
     if (knee === null)
       throw failed(
         `already at ${fromPerSecond} requests a second the generator did not keep up; this machine is busy with other things, or too small`,

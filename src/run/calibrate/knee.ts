@@ -12,7 +12,7 @@ export interface Knee {
 
 type Window = Pick<
   WindowResult,
-  'index' | 'durationMs' | 'planned' | 'failed' | 'unsent' | 'service' | 'targetWaitP99Ms' | 'invalid'
+  'startMs' | 'durationMs' | 'planned' | 'failed' | 'unsent' | 'service' | 'targetWaitP99Ms' | 'invalid'
 >;
 
 const failedShareAtMost = 0.01;
@@ -23,12 +23,13 @@ const goodAfter = 2;
 
 /**
  * Up to which rate the generator kept up, by the windows of a run whose rate rises.
+ * @param untilMs end of the ramp; what sessions still send after it is no part of it
  * @returns null where it did not keep up from the beginning
  */
-export function kneeOf(windows: readonly Window[]): Knee | null {
+export function kneeOf(windows: readonly Window[], untilMs: number): Knee | null {
   const rows = windows
-    .filter(({ planned }) => planned > 0)
-    .sort((a, b) => a.index - b.index)
+    .filter(({ planned, startMs, durationMs }) => planned > 0 && startMs + durationMs <= untilMs)
+    .sort((a, b) => a.startMs - b.startMs)
     .map((window) => ({ ratePerSecond: (window.planned / window.durationMs) * 1000, limit: limitOf(window) }));
   const isPassing = (at: number) => {
     const after = rows.slice(at + 1, at + 1 + goodAfter);

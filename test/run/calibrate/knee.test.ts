@@ -8,7 +8,13 @@ type Window = Parameters<typeof kneeOf>[0][number];
 /** Windows of a second: `.` counts, `x` is invalid, `s` has a slow target, `f` one that fails. Rates rise by 100. */
 function windows(marks: string): Window[] {
   return [...marks].map((mark, index) => ({
-    ...{ index, durationMs: 1000, planned: (index + 1) * 100, failed: mark === 'f' ? 50 : 0, unsent: 0 },
+    ...{
+      startMs: index * 1000,
+      durationMs: 1000,
+      planned: (index + 1) * 100,
+      failed: mark === 'f' ? 50 : 0,
+      unsent: 0,
+    },
     ...{ service: { ...service, p99: mark === 's' ? 900 : 3 }, targetWaitP99Ms: 0 },
     invalid: mark === 'x' ? late : null,
   }));
@@ -25,16 +31,23 @@ it.each([
   ['....ffff', 400, 'the target did not keep up', 0],
   ['....xsss', 400, null, 0],
 ])('%s: %s a second', (marks, ratePerSecond, atLeast, passedOver) => {
-  expect(kneeOf(windows(marks))).toEqual({ ratePerSecond, atLeast, passedOver });
-  expect(kneeOf(windows(marks).reverse())).toEqual({ ratePerSecond, atLeast, passedOver });
+  expect(kneeOf(windows(marks), 60_000)).toEqual({ ratePerSecond, atLeast, passedOver });
+  expect(kneeOf(windows(marks).reverse(), 60_000)).toEqual({ ratePerSecond, atLeast, passedOver });
 });
 
 it.each(['', 'xxxx', 'x.x.', 'ffff'])('%s: no figure', (marks) => {
-  expect(kneeOf(windows(marks))).toBeNull();
+  expect(kneeOf(windows(marks), 60_000)).toBeNull();
 });
 
 it('the rate is that of a second, whatever the length of a window, and windows without requests are none', () => {
   const [first, second, third] = windows('..x') as [Window, Window, Window];
   const half = { ...second, durationMs: 500 };
-  expect(kneeOf([first, half, third, { ...third, index: 3, planned: 0 }])?.ratePerSecond).toBe(400);
+  expect(kneeOf([first, half, third, { ...third, startMs: 3000, planned: 0 }], 60_000)?.ratePerSecond).toBe(400);
+});
+
+it('what sessions still send after the ramp is no part of it', () => {
+  const tail = { ...(windows('.')[0] as Window), startMs: 4000, planned: 3 };
+  expect(kneeOf([...windows('....'), tail], 4000)).toEqual({
+    ...{ ratePerSecond: 400, atLeast: 'nothing faster was tried', passedOver: 0 },
+  });
 });

@@ -31,7 +31,8 @@ it('the plan of a calibration rises by the same factor each second, within what 
         perSecond[second] = (perSecond[second] ?? 0) + 1;
       }
     const due = perSecond.map((_, second) => 250 * 64 ** ((second + 0.5) / 30));
-    for (const [second, count] of perSecond.entries()) {
+    // Sessions that are under way at the end still send a little after it.
+    for (const [second, count] of perSecond.slice(0, 30).entries()) {
       // Sessions begin before their requests are due, and come at random.
       expect(count / (due[second] ?? 0), `second ${second}`).toBeGreaterThan(0.6);
       expect(count / (due[second] ?? 0), `second ${second}`).toBeLessThan(1.4);

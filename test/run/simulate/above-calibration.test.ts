@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import type { ChosenEngine } from '../../../src/domains/load/public.ts';
-import { type Calibration, calibrationFile, keepCalibration, thisMachine } from '../../../src/environment/calibration.ts';
+import {
+  type Calibration,
+  calibrationFile,
+  keepCalibration,
+  thisMachine,
+} from '../../../src/environment/calibration.ts';
 import { aboveCalibrationLine } from '../../../src/run/simulate/above-calibration.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shakedown-above-test-'));
