@@ -8,6 +8,7 @@ import { type Calibration, keepCalibration, thisMachine } from '../../environmen
 import { ownProgram } from '../../environment/own-files.ts';
 import { findK6, type K6Program } from '../../environment/programs.ts';
 import { type Teardown, withTeardown } from '../../evidence/teardown.ts';
+import { grouped } from '../../gate/words.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import { foldRun } from '../results/fold.ts';
 import { type Knee, kneeOf } from './knee.ts';
@@ -107,7 +108,7 @@ async function measured(k6: K6Program, ramp: Ramp, { signal, run, say }: Calibra
       }),
     );
     say(
-      `sending ${fromPerSecond} to ${toPerSecond} requests a second for ${Math.round(durationMs / 1000)} s to a small target on this machine`,
+      `sending ${grouped(fromPerSecond)} to ${grouped(toPerSecond)} requests a second for ${Math.round(durationMs / 1000)} s to a small target on this machine`,
     );
     const words = ['simulate', '--config', config, '--duration', `${durationMs}ms`];
     const end = await run(words, { signal, cwd: folder, graceMs, say: () => {} });
@@ -118,7 +119,7 @@ async function measured(k6: K6Program, ramp: Ramp, { signal, run, say }: Calibra
     const knee = kneeOf(facts.windows, durationMs);
     if (knee === null)
       throw failed(
-        `already at ${fromPerSecond} requests a second the generator did not keep up; this machine is busy with other things, or too small`,
+        `already at ${grouped(fromPerSecond)} requests a second the generator did not keep up; this machine is busy with other things, or too small`,
       );
     return knee;
   });
