@@ -238,6 +238,11 @@ const others: readonly CommandDeclaration[] = [
         flags: '--get',
         help: 'get the scanners of the final validation that are not here, by Go and pip (5 min, once)',
       },
+      {
+        flags: '--calibrate',
+        help: 'measure how many requests a second this machine can send (40 s); plans above that are then warned of before their load',
+        conflicts: [{ with: ['get'], why: 'one looks for programs, the other measures' }],
+      },
       asJson,
     ],
     load: async () => (await import('./commands/doctor.ts')).doctor,

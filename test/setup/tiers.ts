@@ -85,7 +85,7 @@ const slow = [
 ];
 
 /** Of the slow ones, where times are judged: they need the cores to themselves, or the machine is what they measure. */
-const alone = ['verdicts', 'baseline', 'capacity', 'chaos', 'resume', 'rehearsal', 'tutorial'].map(
+const alone = ['verdicts', 'baseline', 'calibrate', 'capacity', 'chaos', 'resume', 'rehearsal', 'tutorial'].map(
   (name) => `test/e2e/${name}.test.ts`,
 );
 

@@ -12,13 +12,17 @@ import type { Terminal } from '../../report-kit/terminal/terminal.ts';
 import { padded, wrapped } from '../../report-kit/terminal/width.ts';
 import { readable } from '../../report-kit/text.ts';
 
-/** `shakedown doctor`: what is there, what is missing, how to get it. Ends with 4 when something needed is missing. */
+/** `shakedown doctor`: what is there, what is missing, how to get it. Ends with 4 when something needed is missing. With `--calibrate`: see there. */
 export async function doctor(
   _: unknown[],
-  flags: { json?: boolean; get?: boolean },
+  flags: { json?: boolean; get?: boolean; calibrate?: boolean },
   services: Services,
 ): Promise<void> {
   const { terminal, setExitCode } = services;
+  if (flags.calibrate) {
+    const { calibrateCommand } = await import('./calibrate.ts');
+    return calibrateCommand(flags, services);
+  }
   const getScanners = flags.get
     ? { signal: services.interruption(), onProgress: (text: string) => terminal.err(`${text}\n`) }
     : undefined;
@@ -78,6 +82,7 @@ function table(findings: readonly Finding[], terminal: Terminal): string {
     );
   });
   const lacking = findings.filter(({ needed, state }) => needed && state === 'missing').map((finding) => finding.name);
-  const verdict = lacking.length === 0 ? 'Ready to simulate.' : `Needed and missing: ${lacking.join(', ')}.`;
-  return `${lines.join('\n')}\n\n${bold(verdict)}\n`;
+  if (lacking.length > 0) return `${lines.join('\n')}\n\n${bold(`Needed and missing: ${lacking.join(', ')}.`)}\n`;
+  const more = '`shakedown doctor --calibrate` measures how many requests a second this machine can send (40 s).';
+  return `${lines.join('\n')}\n\n${bold('Ready to simulate.')}\n${wrapped(more, columns).map(dim).join('\n')}\n`;
 }

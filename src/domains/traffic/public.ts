@@ -34,4 +34,5 @@ export { makePlan, type Plan, type PlanInput } from './plan/plan.ts';
 export { Random } from './plan/random.ts';
 /** For who plans a run: what its objectives count apart. */
 export { tagRules } from './plan/tags.ts';
-export { readManifest, readSessions } from './recording.ts';
+/** The writer is for who makes traffic up. */
+export { createRecordingWriter, readManifest, readSessions } from './recording.ts';

@@ -1,6 +1,7 @@
 import { addBaseline, uncheckedAnswersLine } from '../../domains/load/public.ts';
 import { errorLinesOf } from '../../domains/monitoring/public.ts';
 import type { SimulateOptions, SimulateOutcome } from '../progress.ts';
+import { aboveCalibrationLine } from './above-calibration.ts';
 import { beginRun, goOn } from './begin.ts';
 import { runJob } from './job.ts';
 import { measureRun } from './measure.ts';
@@ -27,6 +28,9 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
     const planned = await planRun(options, prepared, resumed);
     const beyond = await outOfReachLine(config, planned.plan.summary, options.durationMs);
     if (beyond !== null) onEvent({ kind: 'warning', text: beyond });
+    const { summary } = planned.plan;
+    const above = await aboveCalibrationLine(config, prepared.engine, summary, options.parallelism ?? 1);
+    if (above !== null) onEvent({ kind: 'warning', text: above });
     if (resumed === null) {
       await beginRun(options, job, prepared, planned);
       const short = await tooShortLine(config, job.run.path);

@@ -51,6 +51,7 @@ export const day: Measure = {
     const small = await inProcess<FedFigures>('feed', [hours, few / (hours * 3600), few]);
     const fast = await inProcess<FedFigures>('feed', [24, 10_000, 36e6 / (quick ? 6 : 1)]);
     const hour = await inProcess<FedFigures>('feed', [1, 1000, 3.6e6]);
+    const minutes = await inProcess<FedFigures>('feed', [1 / 6, 1000, 6e5]);
     try {
       const report = await inProcess<JudgedFigures>('judge', [fed.folder]);
       const smallReport = await inProcess<JudgedFigures>('judge', [small.folder]);
@@ -82,6 +83,11 @@ export const day: Measure = {
           mb(anHour(hour)),
           `at 1,000/s, windows of 10 s; ${described(hour)}`,
         ),
+        beside(
+          'the same, run of 10 min',
+          mb(anHour(minutes)),
+          `at 1,000/s, windows of 1 s, ${mb(bytesOf(minutes))} in all; ${described(minutes)}`,
+        ),
         judged(
           `memory to judge and report ${power(many)} samples ÷ ${power(few)}`,
           atMost(1.05),
@@ -102,9 +108,9 @@ export const day: Measure = {
           `planned, counted, windows closed and merged, journal written; ${short(fed.tookMs / 1000)} s in all`,
         ),
       ];
-      return { rows, raw: { fed, small, fast, hour, report, smallReport } };
+      return { rows, raw: { fed, small, fast, hour, minutes, report, smallReport } };
     } finally {
-      for (const { folder } of [fed, small, fast, hour]) await rm(folder, { recursive: true, force: true });
+      for (const { folder } of [fed, small, fast, hour, minutes]) await rm(folder, { recursive: true, force: true });
     }
   },
 };
