@@ -30,6 +30,8 @@ export const objectiveFact = z.object({
   required: z.string(),
   reason: z.string(),
   changePercent: z.number().nullable(),
+  /** Words in place of the figure, where it has some: `4 of 4 checks passed`. */
+  observed: z.string().exactOptional(),
 });
 export type ObjectiveFact = z.output<typeof objectiveFact>;
 
@@ -152,7 +154,7 @@ function withDoubt(verdict: ObjectiveFact['verdict'], reason: string, doubt: str
 }
 
 function objectiveOf(
-  { objective, verdict, value, interval, reason, changePercent }: ObjectiveResult,
+  { objective, verdict, value, interval, reason, changePercent, words }: ObjectiveResult,
   runId: string,
   doubt: string,
 ): ObjectiveFact {
@@ -164,7 +166,8 @@ function objectiveOf(
     value: isNumber ? value : null,
     low: interval?.low ?? null,
     high: interval?.high ?? null,
-    required: requirement(objective),
+    required: words === undefined ? requirement(objective) : words.wanted,
+    ...(words === undefined ? {} : { observed: words.observed }),
   };
 }
 

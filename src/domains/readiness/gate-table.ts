@@ -139,7 +139,9 @@ function gateRow(id: string, sources: readonly SourceFact[], objectives: readonl
   const limit = Math.min(...runs.map(({ maxAgeHours }) => maxAgeHours));
   return [
     id,
-    shown.map(({ title, required }) => `${title} ${required}`).join('; ') + (more > 0 ? `; and ${more} more` : ''),
+    shown
+      .map(({ title, required, observed }) => `${title}${observed === undefined ? '' : ':'} ${required}`)
+      .join('; ') + (more > 0 ? `; and ${more} more` : ''),
     shown.map(found).join('; '),
     [...new Set(runs.map(({ runId }) => runId))].join(', ') || 'none',
     runs.length === 0
@@ -150,9 +152,10 @@ function gateRow(id: string, sources: readonly SourceFact[], objectives: readonl
   ];
 }
 
-function found({ title, value, unit, target, verdict }: ObjectiveFact): string {
+function found({ title, value, unit, target, verdict, observed }: ObjectiveFact): string {
   if (value === null) return `${title} not measured`;
-  return `${title} ${amount(value, unit as Unit, target)}${verdict === 'pass' ? '' : verdict === 'fail' ? ' (failed)' : ' (open)'}`;
+  const figure = observed === undefined ? ` ${amount(value, unit as Unit, target)}` : `: ${observed}`;
+  return `${title}${figure}${verdict === 'pass' ? '' : verdict === 'fail' ? ' (failed)' : ' (open)'}`;
 }
 
 /** Against runs of the release before, where a run was compared with them. */
