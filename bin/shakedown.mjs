@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { compiledSources } from './compile.mjs';
 
 /** Of `engines` in package.json. */
 const leastNode = [20, 19];
@@ -42,8 +41,12 @@ if (major < leastNode[0] || (major === leastNode[0] && minor < leastNode[1])) {
 
 async function run() {
   try {
-    if (!isClone) await import('../dist/cli/main.js');
-    else if ((await compiledSources()) !== null) await import('../.compiled/cli/main.js');
+    if (!isClone) {
+      await import('../dist/cli/main.js');
+      return;
+    }
+    const { compiledSources } = await import('./compile.mjs');
+    if ((await compiledSources()) !== null) await import('../.compiled/cli/main.js');
     else {
       await compileWhatIsLoaded();
       await import('../src/cli/main.ts');

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -156,7 +156,7 @@ test('a Node that is too old is named, with what is needed and 4', async () => {
 
 test('from a clone whose packages are not installed, one line says so, with 4', async () => {
   for (const part of ['bin', 'src/cli']) await mkdir(at(part), { recursive: true });
-  await copyFile(bin, at('bin/shakedown.mjs'));
+  for (const name of ['shakedown.mjs', 'compile.mjs']) await copyFile(join(dirname(bin), name), at(`bin/${name}`));
   await writeFile(at('src/cli/main.ts'), '');
   const { code, stdout, stderr } = await runCli(['simulate'], { cwd: folder, program: at('bin/shakedown.mjs') });
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
