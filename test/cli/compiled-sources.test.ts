@@ -64,7 +64,7 @@ test('what was changed, added or taken away is followed, and only that is compil
   write('src/more.ts', 'export const more = 1;\n');
   rmSync(join(clone, 'src/deep/page.css'));
   expect(await run()).toBe('good day ./kept.ts');
-  expect(statSync(compiled('main.js')).ino).toBe(first.ino);
+  expect(statSync(compiled('main.js')).ctimeMs).toBe(first.ctimeMs);
   expect(existsSync(compiled('more.js'))).toBe(true);
   expect(existsSync(compiled('deep/page.css'))).toBe(false);
 });
@@ -86,12 +86,12 @@ test('a source that became older, as by another branch, is followed too', async 
 
 test('where another compiler comes, all is compiled anew', async () => {
   await run();
-  const before = statSync(compiled('deep/page.css')).ino;
+  const before = statSync(compiled('deep/page.css')).ctimeMs;
   writeFileSync(join(clone, 'bin/compile.mjs'), '// changed\n', { flag: 'a' });
   writeFileSync(compiled('left-over.js'), '');
   expect(await run()).toBe('hello ./kept.ts');
   expect(existsSync(compiled('left-over.js'))).toBe(false);
-  expect(statSync(compiled('deep/page.css')).ino).not.toBe(before);
+  expect(statSync(compiled('deep/page.css')).ctimeMs).not.toBe(before);
 });
 
 test('several at once get the same, and a compilation that was killed is done again', async () => {
