@@ -39,7 +39,8 @@ export async function compiledSources() {
       if (isDeepStrictEqual(stampOfFolder(), wanted)) return folder;
       if (!takeLock()) continue;
       try {
-        await compile(files, wanted);
+        // Another may have done it between the look and the lock.
+        if (!isDeepStrictEqual(stampOfFolder(), wanted)) await compile(files, wanted);
         return folder;
       } finally {
         rmSync(lock, { recursive: true, force: true });
@@ -102,15 +103,16 @@ function takeLock() {
 
 async function compile(files, wanted) {
   const { transformSync } = await import('rolldown/utils');
-  if (stampOfFolder().compiler === wanted.compiler) rmSync(stampFile);
-  else rmSync(folder, { recursive: true, force: true });
+  // Written over, not taken away first: a run that is under way still loads from here.
+  const isSameCompiler = stampOfFolder().compiler === wanted.compiler;
+  rmSync(stampFile, { force: true });
   const kept = new Set(['stamp']);
   for (const { path, mtimeMs } of files) {
     const isCode = path.endsWith('.ts');
     const to = isCode ? path.replace(/\.ts$/, '.js') : path;
     kept.add(to);
     const target = join(folder, to);
-    if (isAsOld(target, mtimeMs)) continue;
+    if (isSameCompiler && isAsOld(target, mtimeMs)) continue;
     mkdirSync(dirname(target), { recursive: true });
     const part = `${target}.part`;
     if (isCode) writeFileSync(part, codeOf(path, transformSync));

@@ -108,7 +108,7 @@ function sameCheck({ runId, changed }: Of<'stage'>): Check {
   const title = 'The candidate stayed the same in the stage';
   return changed === ''
     ? check('stage-candidate', title, 'pass', `In ${runId}, by everything that said what it is.`)
-    : check('stage-candidate', title, 'inconclusive', `In ${runId} it did not: ${changed} Begin a new stage.`);
+    : check('stage-candidate', title, 'inconclusive', `In ${runId} that is not shown: ${changed} Begin a new stage.`);
 }
 
 const noStage = 'No stage run of this candidate is there: `shakedown run` makes one.';

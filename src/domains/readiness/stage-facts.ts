@@ -8,7 +8,7 @@ export const stageValue = z.object({ key: z.string(), value: z.unknown(), writer
 
 export interface NotedStage {
   readonly runId: string;
-  /** How the candidate did not stay the same in it; empty: it did. */
+  /** Why the candidate is not shown to have stayed the same in it; empty: it is. */
   readonly changed: string;
   readonly events: readonly z.output<typeof stageEvent>[];
   readonly state: readonly z.output<typeof stageValue>[];

@@ -29,7 +29,7 @@ export interface StageFacts {
   runId: string;
   candidate: { name: string; version: string; artifacts: readonly Artifact[] };
   environment: string;
-  /** How the candidate did not stay the same, a sentence each; empty: it did, as far as it was asked. */
+  /** Why the candidate is not shown to have stayed the same, a sentence each: what differs, or that nothing said what it is; empty: it is shown. */
   changes: string[];
   events: StageFactEvent[];
   state: StageFactValue[];
@@ -61,11 +61,12 @@ export async function readStage(folder: string): Promise<StageFacts> {
     return { backed: whyNot === null, whyNot };
   };
   const { runId, candidate, environment } = started;
+  const identity = identityOf(fold, candidate);
   return {
     runId,
     candidate: { name: candidate.name, version: candidate.version, artifacts: candidate.artifacts ?? [] },
     environment: environment.name,
-    changes: identityOf(fold, candidate).changes,
+    changes: [...identity.changes, ...(identity.open === null ? [] : [identity.open])],
     events: fold.events.map(({ event, by, atMs }) => ({
       ...{ type: event, time: new Date(atMs).toISOString(), phase: by },
       ...backing(whyEventNotBacked(folder, fold, { event, by })),

@@ -95,7 +95,7 @@ describe('the success criteria', () => {
     const all = (await met()).map((one) => (one.kind === 'stage' ? { ...one, changed: 'shop was a and is b.' } : one));
     const { checks } = judgeCriteria(all);
     expect(checks.filter(({ verdict }) => verdict !== 'pass').map(({ reason }) => reason)).toEqual([
-      'In s1 it did not: shop was a and is b. Begin a new stage.',
+      'In s1 that is not shown: shop was a and is b. Begin a new stage.',
     ]);
   });
 

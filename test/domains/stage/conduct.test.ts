@@ -103,6 +103,17 @@ describe('a stage whose phases pass', () => {
   });
 });
 
+it('is not known to have met one candidate where nothing said what it is', async () => {
+  const stage = await made(testing('good'), deploying());
+  await stage.run();
+  expect((await readStage(stage.folder)).changes).toEqual([]);
+  const journal = join(stage.folder, 'journal.ndjson');
+  writeFileSync(journal, readFileSync(journal, 'utf8').replace(/"artifacts":\[[^\]]*\]/g, '"artifacts":[]'));
+  expect((await readStage(stage.folder)).changes).toEqual([
+    expect.stringContaining('Nothing said what the candidate is'),
+  ]);
+});
+
 it('a phase that alone is asked for is done, however many that are left out stand before it', async () => {
   const stage = await made(
     { id: 'first', does: command('good'), emits: ['staging/development_requested'] },
