@@ -38,11 +38,11 @@ function step(value: number, steps: readonly (readonly [atLeast: number, likelih
   return steps.find(([atLeast]) => value >= atLeast)?.[1] ?? 5;
 }
 
+/** What is within its target has passed its own gate: it is a high risk to accept by name, never a second verdict on the same figure. */
 const headroomSteps = [
   [50, 1],
   [25, 2],
-  [10, 3],
-  [0, 4],
+  [0, 3],
 ] as const;
 const changeSteps = [
   [200, 5],
@@ -78,7 +78,7 @@ export function risksOf(inputs: RiskInputs): Risk[] {
       ...{ id: 'headroom', title: 'Production’s load is more than it serves in time', impact: 4 },
       likelihood: headroom === null ? null : step(headroom.percent, headroomSteps),
       measured: headroom === null ? 'not measured' : headroomWords(headroom),
-      rule: 'likelihood by the smallest distance to a target of performance or capacity: 1 from 50 %, 2 from 25 %, 3 from 10 %, 4 from 0 %, else 5; impact 4',
+      rule: 'likelihood by the smallest distance to a target of performance or capacity: 1 from 50 %, 2 from 25 %, 3 within the target, else 5; impact 4',
     },
     {
       ...{ id: 'availability', title: 'It is not there when it is needed', impact: 5 },

@@ -22,7 +22,7 @@ describe('the risks', () => {
 
   it('follow from what was measured by a rule that stands beside it', () => {
     expect(scores()).toMatchObject({ headroom: [1, 4], rollback: [2, 1], changes: [1, 3], untested: [1, 4] });
-    expect(scores({ headroom: { percent: 9.9, of: 'p99' } }).headroom).toEqual([4, 4]);
+    expect(scores({ headroom: { percent: 0, of: 'p99' } }).headroom).toEqual([3, 4]);
     expect(scores({ headroom: { percent: -1, of: 'p99' } }).headroom).toEqual([5, 4]);
     expect(scores({ rollbackMs: 400_000, isRollbackShown: false }).rollback).toEqual([4, 4]);
     expect(scores({ changes: 250 }).changes).toEqual([5, 3]);
@@ -48,6 +48,7 @@ describe('the risks', () => {
       reason: expect.stringMatching(/20 of 25 \(very high; Response time p99/),
     });
     expect(judged({ headroom: { percent: -5, of: 'p99' }, atMost: 20 }).highest?.verdict).toBe('pass');
+    expect(judged({ headroom: { percent: 0.5, of: 'p99' } }).highest?.verdict).toBe('pass');
   });
 
   it('of what was not tested accuse nobody', () => {
