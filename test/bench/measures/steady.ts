@@ -22,6 +22,9 @@ import { steadyTrace } from '../trace.ts';
 /** The first seconds warm programs up, and are left out of all figures of all of them. */
 const warmUpMs = 3000;
 const rates = [200, 1000, 4000];
+/** Pooled connections are what all peers have; by default each session has its own, and here a session is one request. */
+const ourWays = ['pooled', 'recorded'] as const;
+type OurWay = (typeof ourWays)[number];
 
 interface Figures {
   /** Microseconds a request, of the generator's processes together. */
@@ -39,7 +42,7 @@ interface Figures {
 /** An even load, as the target saw it: how late each request came, and what it cost to send, beside what others would pick for it. */
 export const steady: Measure = {
   name: 'steady',
-  limitMinutes: 8,
+  limitMinutes: 20,
   async run(context) {
     const seconds = context.quick ? 6 : 15;
     const rounds = context.quick ? 1 : 3;
@@ -50,11 +53,11 @@ export const steady: Measure = {
       const found = new Map<string, Figures[]>();
       for (let round = 0; round < rounds; round++) {
         // Who goes first has another machine than who goes last: they take turns.
-        const all = [null, ...peers.filter(({ path }) => path !== null)];
+        const all = [...ourWays, ...peers.filter(({ path }) => path !== null)];
         const order = round % 2 === 0 ? all : all.reverse();
-        for (const peer of order) {
-          const figures = await sent(context, peer, rate, seconds);
-          const name = peer?.name ?? 'ours';
+        for (const sender of order) {
+          const figures = await sent(context, sender, rate, seconds);
+          const name = typeof sender === 'string' ? sender : sender.name;
           found.set(name, [...(found.get(name) ?? []), figures]);
           context.say(`${rate}/s ${name} ${JSON.stringify(figures)}`);
         }
@@ -74,55 +77,72 @@ function rowsOf(rate: number, seconds: number, found: Map<string, Figures[]>, pe
   const best = here
     .filter(({ name }) => name === 'plain k6' || name === 'vegeta')
     .reduce((least, { name }) => (p99(name) < p99(least) ? name : least), 'plain k6');
-  const load = `${rate}/s evenly for ${seconds} s, the first ${warmUpMs / 1000} s left out, median of ${found.get('ours')?.length}, the same priority for all`;
+  const load = `${rate}/s evenly for ${seconds} s, the first ${warmUpMs / 1000} s left out, median of ${found.get('pooled')?.length}, the same priority for all`;
   const described = (name: string) =>
     `late p50 ${short(of(name, ({ lateMs }) => lateMs.p50))} ms, p99 ${short(p99(name))} ms; ${short(cpu(name))} µs a request; ${short(of(name, ({ megabytes }) => megabytes))} MB; ${short(100 * of(name, ({ sentShare }) => sentShare))} % of the rate`;
   const [ratio, late, memory] = [
-    cpu('ours') / cpu('plain k6'),
-    p99('ours') / p99(best),
-    of('ours', ({ megabytes }) => megabytes) / of('plain k6', ({ megabytes }) => megabytes),
+    cpu('pooled') / cpu('plain k6'),
+    p99('pooled') / p99(best),
+    of('pooled', ({ megabytes }) => megabytes) / of('plain k6', ({ megabytes }) => megabytes),
   ];
-  const generator = of('ours', ({ generatorUs }) => generatorUs);
+  const generator = of('pooled', ({ generatorUs }) => generatorUs);
   return [
     judged(
       `CPU a request ÷ plain k6’s, ${rate}/s`,
       atMost(1),
       ratio,
-      `${ratio.toFixed(2)} (${short(cpu('ours'))} ÷ ${short(cpu('plain k6'))} µs)`,
-      `${load}; of ours k6 ${short(generator)} µs, the rest is the harness, which plain k6 does without`,
+      `${ratio.toFixed(2)} (${short(cpu('pooled'))} ÷ ${short(cpu('plain k6'))} µs)`,
+      `${load}, and all on kept connections (ours: \`connections: pooled\`); of ours k6 ${short(generator)} µs, the rest is the harness, which plain k6 does without`,
     ),
     judged(
       `p99 lateness ÷ that of the best of k6 and vegeta, ${rate}/s`,
       atMost(1),
       late,
-      `${late.toFixed(2)} (${short(p99('ours'))} ÷ ${short(p99(best))} ms, ${best})`,
-      `as the target saw it; ours: ${described('ours')}`,
+      `${late.toFixed(2)} (${short(p99('pooled'))} ÷ ${short(p99(best))} ms, ${best})`,
+      `as the target saw it; ours: ${described('pooled')}`,
     ),
     judged(`memory of k6 ÷ plain k6’s, ${rate}/s`, atMost(1.2), memory, memory.toFixed(2), 'resident at the most'),
+    beside(
+      `the same load, ours as by default, ${rate}/s`,
+      described('recorded'),
+      'a connection for each session, and here each session is one request: no peer opens as many',
+    ),
     ...peers.map(({ name, setting, path, missing }) =>
       path === null
-        ? notMeasured(`the same load, ${name}`, '–', missing)
-        : beside(`the same load, ${name}`, described(name), setting),
+        ? notMeasured(`the same load, ${name}, ${rate}/s`, '–', missing)
+        : beside(`the same load, ${name}, ${rate}/s`, described(name), setting),
     ),
   ];
 }
 
-async function sent(context: BenchContext, peer: SteadyPeer | null, rate: number, seconds: number): Promise<Figures> {
+async function sent(
+  context: BenchContext,
+  sender: OurWay | SteadyPeer,
+  rate: number,
+  seconds: number,
+): Promise<Figures> {
   const target = await startTarget();
   try {
-    return peer === null
-      ? await ours(context, target, rate, seconds)
-      : await theirs(context, peer, target, rate, seconds);
+    return typeof sender === 'string'
+      ? await ours(context, sender, target, rate, seconds)
+      : await theirs(context, sender, target, rate, seconds);
   } finally {
     await target.stop();
   }
 }
 
-async function ours(context: BenchContext, target: BenchTarget, rate: number, seconds: number): Promise<Figures> {
+async function ours(
+  context: BenchContext,
+  connections: OurWay,
+  target: BenchTarget,
+  rate: number,
+  seconds: number,
+): Promise<Figures> {
   const trace = steadyTrace(seconds * 1000, rate);
   let use: Promise<Used> | undefined;
   await replay(context, target.url, trace, {
-    load: `steady ${rate}/s`,
+    load: `steady ${rate}/s, ${connections}`,
+    fields: { connections },
     on: {
       started(at) {
         const afterMs = Math.max(0, Date.parse(at) - Date.now()) + warmUpMs;
