@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createSecureServer } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -342,30 +341,6 @@ describeWithK6('replay with k6', (found) => {
     const strangerInput = loadInput(origin, sessions, { folder: fresh(), durationMs: 100 });
     await runK6(found, strangerInput);
     expect(strangerInput.failed).toEqual([expect.objectContaining({ kind: 'tls', count: 1 })]);
-  });
-
-  it.each([
-    [true, '2.0'],
-    [false, '1.1'],
-  ])('speaks HTTP/2 where the target does and the configuration lets it: %s', async (http2, version) => {
-    const args = 'req -x509 -newkey rsa:2048 -nodes -keyout h2.key -out h2.pem -subj /CN=h2 -days 2 -addext';
-    execFileSync('openssl', [...args.split(' '), 'subjectAltName=IP:127.0.0.1'], { cwd: folder, stdio: 'ignore' });
-    const [key, cert] = ['h2.key', 'h2.pem'].map((name) => readFileSync(join(folder, name)));
-    const shop = await serve(
-      (_, response) => response.end(),
-      (listener) => createSecureServer({ key, cert, allowHTTP1: true } as never, listener as never) as never,
-    );
-    const tls = { caFile: join(folder, 'h2.pem'), certFile: null, keyFile: null };
-    const input = loadInput(`https://127.0.0.1:${shop.port}`, [session(0, 0, [request(0)])], {
-      folder: fresh(),
-      durationMs: 100,
-      http2,
-      tls,
-    });
-    const outcome = await runK6(found, input);
-    expect(input.failed).toEqual([]);
-    expect(outcome.accounting.completed).toBe(1);
-    expect(shop.seen.map(({ httpVersion }) => httpVersion)).toEqual([version]);
   });
 
   it('tells refused connections from slow ones', async () => {
