@@ -19,6 +19,11 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
+/** Whether a URL's hostname is this machine's own. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
+
 /**
  * Serves requests on 127.0.0.1 only. A request whose Host is another than this server's own is refused, so that no foreign name can be
  * made to point here (DNS rebinding); so is one that a page of another site makes.

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { standingBack } from '../../environment/stand-back.ts';
 import { type K6Command, k6Arguments, k6Scripts } from '../load/public.ts';
 import { type BrowserReach, chromiumArguments } from './chromium.ts';
 
@@ -33,6 +34,8 @@ export interface LaunchOptions {
   chromium: string;
   script: VisitScript;
   reach: BrowserReach;
+  /** Of the target. */
+  origin: string;
 }
 
 /** A k6 with browsers at work. */
@@ -73,7 +76,7 @@ rm -rf "$scratch" || { sleep 1; rm -rf "$scratch"; }
 exit $code`;
 
 /** Starts k6 with browser users, in a process group and a scratch folder of their own. */
-export async function launchVisits({ k6, chromium, script, reach }: LaunchOptions): Promise<Visits> {
+export async function launchVisits({ k6, chromium, script, reach, origin }: LaunchOptions): Promise<Visits> {
   const scratch = await mkdtemp(join(tmpdir(), 'shakedown-browsers-'));
   const program = join(scratch, 'chromium');
   const config = join(scratch, 'visits.json');
@@ -86,10 +89,11 @@ export async function launchVisits({ k6, chromium, script, reach }: LaunchOption
     // Headers may hold credentials.
     await writeFile(config, JSON.stringify(script), { mode: 0o600 });
     const isOld = Number.parseInt(k6.version, 10) < 2;
+    const [shell = '', ...before] = [...standingBack(origin), '/bin/sh'];
     child = spawn(
-      '/bin/sh',
+      shell,
       [
-        ...['-c', keeper, 'sh', scratch, k6.path, ...k6Arguments],
+        ...[...before, '-c', keeper, 'sh', scratch, k6.path, ...k6Arguments],
         ...(isOld ? ['--no-summary', '--address='] : ['--summary-mode=disabled']),
         ...['--out', 'json=-', join(k6Scripts, 'browser.js')],
       ],

@@ -68,6 +68,7 @@ async function visit(run: OpenRun, measuredFromMs: () => number): Promise<Browse
   visits = startVisits({
     k6: start.k6,
     chromium: start.chromium,
+    origin: target.baseUrl,
     reach: { allowHosts, trustedKeys: start.keys, http2: config.target.http2 },
     script: {
       vus: visitors,

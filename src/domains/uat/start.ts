@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sourceConditions } from '../../environment/own-files.ts';
+import { standingBack } from '../../environment/stand-back.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
 import type { UatAttempt, UatEvent } from '../../model/uat.ts';
 import { settingsEnvironment, type UatSettings } from './settings.ts';
@@ -19,8 +20,8 @@ export interface UatStart {
   signal: AbortSignal;
   /** Only says what would be run. */
   isList?: boolean;
-  /** As of `nice`: how far the browsers stand back for others; absent: not at all. */
-  niceness?: number;
+  /** The browsers stand back for others: as of `nice` by so much, and for a target as src/environment/stand-back.ts has it; absent: not at all. */
+  besideLoad?: { niceness: number; origin: string };
   /** Of the runner's process, beside this one's. */
   environment?: Record<string, string>;
   onPlanned(cells: number, planned: Planned): void;
@@ -44,7 +45,7 @@ export async function startScenarios({
   settings,
   signal,
   isList,
-  niceness,
+  besideLoad,
   environment = {},
   onPlanned,
   onStart,
@@ -65,7 +66,11 @@ export async function startScenarios({
   const events = follow(record, await sizeOf(record));
   // A forgotten `test.only` would leave all others out in silence, whatever the configuration says.
   const wanted = ['test', '-c', config, '--forbid-only', ...(isList === true ? ['--list'] : [])];
-  const child = spawn(process.execPath, [runner, ...wanted], {
+  const [program = '', ...args] = [
+    ...(besideLoad === undefined ? [] : standingBack(besideLoad.origin)),
+    ...[process.execPath, runner, ...wanted],
+  ];
+  const child = spawn(program, args, {
     cwd: scenarioFolder,
     // In a group of its own: Ctrl-C is for the command, which ends it in order.
     detached: true,
@@ -81,7 +86,7 @@ export async function startScenarios({
   });
   if (child.pid !== undefined) {
     onProcess?.(child.pid);
-    if (niceness !== undefined) standBack(child.pid, niceness);
+    if (besideLoad !== undefined) lowerPriority(child.pid, besideLoad.niceness);
   }
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -201,7 +206,7 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 /** Before it has started anything, so that all of it stands back. */
-function standBack(pid: number, niceness: number): void {
+function lowerPriority(pid: number, niceness: number): void {
   try {
     setPriority(pid, niceness);
   } catch {

@@ -69,6 +69,7 @@ describeWithK6('visitors in browsers', (k6) => {
       const visits = startVisits({
         k6,
         chromium: typeof chromium === 'string' ? '' : chromium.path,
+        origin: 'http://127.0.0.1',
         reach: { allowHosts: [host], trustedKeys: keys, http2: true },
         script: {
           vus: 1,
@@ -195,6 +196,7 @@ describeWithK6('visitors in browsers', (k6) => {
       const visits = startVisits({
         k6,
         chromium: '/bin/false',
+        origin: 'http://127.0.0.1',
         reach: { allowHosts: ['127.0.0.1:1'], trustedKeys: [], http2: true },
         script: {
           ...{ vus: 1, longestMs: 60_000, seed: 1, pages: [{ urls: ['http://127.0.0.1:1/'] }], visitsPerBrowser: 1 },

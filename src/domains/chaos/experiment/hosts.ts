@@ -1,3 +1,5 @@
+import { isLoopback } from '../../../environment/loopback.ts';
+
 /**
  * Which addresses an experiment may contact.
  * @param hosts `host` or `host:port`, in lower case
@@ -5,8 +7,4 @@
  */
 export function allowing(hosts: readonly string[], loopback: boolean): (url: URL) => boolean {
   return ({ host, hostname }) => hosts.includes(host) || hosts.includes(hostname) || (loopback && isLoopback(hostname));
-}
-
-function isLoopback(hostname: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

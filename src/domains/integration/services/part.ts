@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { isLoopback } from '../../../environment/loopback.ts';
 import { tlsOptions } from '../../../environment/tls.ts';
 import { firstError, ShakedownError } from '../../../model/error.ts';
 import { type ValidationContext, validationWork } from '../../validation.ts';
@@ -96,7 +97,7 @@ async function lookAt(service: ServiceSettings, context: Context): Promise<RealE
   const left = quota === null ? undefined : last?.headers[quota.header.toLowerCase()];
   return {
     ...{ kind: 'real', name, origin: `${protocol}//${host}`, probe: `GET ${probe.path.split('?', 1)[0]}` },
-    isLocal: /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname),
+    isLocal: isLoopback(hostname),
     wantedStatus: probe.status,
     answers: received.map(({ status, ms, problem }) => ({ status, ms, problem })),
     latencyMs: service.latencyMs,

@@ -90,7 +90,7 @@ export async function openScenarios(
           round: { number, pictures: number === 1, evidenceBytes: await roomFor(folder) },
         },
         signal,
-        niceness,
+        besideLoad: { niceness, origin: target.baseUrl },
         onPlanned() {},
         onStart({ scenario, title: name, browser, size }) {
           note(`${scenario} ${name}, ${browser} ${size}`);
