@@ -19,6 +19,9 @@ scenario(
       await page.getByRole('button', { name: /Update/ }).click();
       await expect(page.getByLabel(/Quantity of/)).toHaveValue('3');
     });
+    await Then('the total is what three of it cost', async () => {
+      await expect(page.locator('tfoot td')).toHaveText((await page.locator('tbody td.number').textContent()) ?? '');
+    });
     await When('goes to the checkout', async () => {
       await page.getByRole('link', { name: 'Check out' }).click();
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Checkout');
