@@ -153,9 +153,10 @@ describe('coverage', () => {
     expect(answer('coverage', { coverage: { ...facts, absent: ['src/a.ts'] } })).toMatch(
       /^inconclusive: .* such as src\/a.ts/,
     );
-    expect(answer('coverage', { coverage: { ...facts, faults: ['It stops in the middle.'] } })).toMatch(
-      /^inconclusive/,
-    );
+    for (const covered of [99, 40])
+      expect(answer('coverage', { coverage: { ...facts, covered, faults: ['It stops in the middle.'] } })).toMatch(
+        /^inconclusive/,
+      );
     expect(answer('coverage', { coverage: { ...facts, total: 0, covered: 0 } })).toMatch(
       /^inconclusive: It names no line/,
     );

@@ -147,8 +147,9 @@ function coverage(
     if (total === 0) return ['inconclusive', faults[0] ?? 'It names no line.'];
     const share = (100 * covered) / total;
     const words = `${count(covered)} of ${count(total)} lines were run: ${rounded(share, minimum)} %, target at least ${figure(minimum)} %.`;
-    if (share < minimum) return ['fail', words];
+    // What is missing of the file may be what was run.
     if (faults.length > 0) return ['inconclusive', `${words} ${faults[0]}`];
+    if (share < minimum) return ['fail', words];
     if (absent.length > 0)
       return ['inconclusive', `${words} Not in it: ${plural(absent.length, 'source file')}, such as ${absent[0]}.`];
     return ['pass', words];
