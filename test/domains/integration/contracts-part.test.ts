@@ -31,6 +31,7 @@ beforeEach(async () => {
         paths: { '/api/me': document.paths['/api/me'], '/api/items': document.paths['/api/items'] },
       });
     if (request.url === '/bare.json') return void json({ ...document, paths: bare });
+    if (request.url === '/api/refused') return void json({ error: 'no' }, 401);
     if (request.url === '/api/bare') return void response.writeHead(401, { 'content-type': 'text/plain' }).end('no');
     if (request.url === '/api/me')
       return void (request.headers.authorization === 'Bearer t-1' ? json({ name: 'x' }) : json({ error: 'no' }, 401));
@@ -253,6 +254,17 @@ describe('contracts', () => {
       (await judged(['GET /api/bare'], { contracts: [{ document: { path: '/openapi.json' }, routes: ['/api/*'] }] })).by
         .routes,
     ).toBe('fail');
+  });
+
+  it('take an error for no success of an operation, though `default` stands for it', async () => {
+    const responses = { 200: answer(schema({ name: { type: 'string' } })), default: problem };
+    const paths = { '/api/refused': { get: { responses } } };
+    await writeFile(join(folder, 'default.json'), JSON.stringify({ ...document, paths }));
+    const { by, reasons } = await judged(['GET /api/refused'], {
+      contracts: [{ document: { file: 'default.json' } }],
+    });
+    expect(by).toMatchObject({ statuses: 'pass', held: 'inconclusive' });
+    expect(reasons).toContain('No operation of the document answered with success.');
   });
 
   it('need review where the document says nothing of the body of an error', async () => {

@@ -169,7 +169,8 @@ function wholeness(one: HeldEvidence, id: (text: string) => string, title: (text
 
 /** Operations whose answers were not only errors. */
 function succeeded({ shown }: Pick<HeldEvidence, 'shown'>): Set<string> {
-  return new Set(shown.filter(({ status }) => /^([23]|default)/.test(status)).map(({ operation }) => operation));
+  const good = shown.filter(({ status, count, errors = 0 }) => /^([23]|default)/.test(status) && count > errors);
+  return new Set(good.map(({ operation }) => operation));
 }
 
 function sorted(one: HeldEvidence) {

@@ -187,13 +187,13 @@ class Tally {
     this.#answered.set(route, (this.#answered.get(route) ?? 0) + 1);
     const answer = { method, path, route, status: received.status, headers, isCut: received.isCut };
     const found = await this.#contract.hold({ ...answer, body: received.body.toString('utf8') }, check);
-    if (afterLeftOut === null) this.#add(found);
+    if (afterLeftOut === null) this.#add(found, received.status);
     else {
       // Who is not logged in is refused: what differs then shows nothing of the interface.
       this.#refused.sessions.add(session);
       this.#refused.routes.add(afterLeftOut);
       this.#refused.answers++;
-      this.#add({ ...found, problems: [] });
+      this.#add({ ...found, problems: [] }, received.status);
     }
   }
 
@@ -229,11 +229,12 @@ class Tally {
     };
   }
 
-  #add({ shown, problems, doubts }: Held): void {
+  #add({ shown, problems, doubts }: Held, answered: number): void {
     if (shown !== null) {
       const key = `${shown.operation} ${shown.status}`;
       const known = this.#shown.get(key) ?? { ...shown, count: 0 };
       known.count++;
+      if (answered >= 400) known.errors = (known.errors ?? 0) + 1;
       this.#shown.set(key, known);
     }
     for (const problem of problems) {
