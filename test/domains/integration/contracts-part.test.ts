@@ -31,6 +31,7 @@ beforeEach(async () => {
         paths: { '/api/me': document.paths['/api/me'], '/api/items': document.paths['/api/items'] },
       });
     if (request.url === '/bare.json') return void json({ ...document, paths: bare });
+    if (request.url === '/api/busy') return void json({ error: 'slow down' }, 429);
     if (request.url === '/api/refused') return void json({ error: 'no' }, 401);
     if (request.url === '/api/bare') return void response.writeHead(401, { 'content-type': 'text/plain' }).end('no');
     if (request.url === '/api/me')
@@ -265,6 +266,13 @@ describe('contracts', () => {
     });
     expect(by).toMatchObject({ statuses: 'pass', held: 'inconclusive' });
     expect(reasons).toContain('No operation of the document answered with success.');
+  });
+
+  it('accuse nobody of a limit that asking fast meets', async () => {
+    const contract = { document: { path: '/openapi.json' }, routes: ['/api/*'] };
+    const { by, reasons } = await judged(['GET /api/items', 'GET /api/busy'], { contracts: [contract] });
+    expect(by).toMatchObject({ routes: 'pass', statuses: 'pass', held: 'inconclusive' });
+    expect(reasons).toContain('GET /api/busy (it was refused with 429');
   });
 
   it('need review where the document says nothing of the body of an error', async () => {
