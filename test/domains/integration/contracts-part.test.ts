@@ -200,6 +200,14 @@ describe('contracts', () => {
     expect((await judged(usual, { contracts: [contract] })).by).toEqual({ ...fine, accepted: 'inconclusive' });
   });
 
+  it('are open where more differs than is kept, whatever is accepted of the rest', async () => {
+    planted = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`more${i}`, i]));
+    const accepted = [{ operation: '*', what: '*more*', reason: 'known', expires: '2999-12-31' }];
+    const { by, reasons } = await judged(usual, { contracts: [{ document: { path: '/openapi.json' }, accepted }] });
+    expect(by).toEqual({ ...fine, accepted: 'pass', held: 'inconclusive' });
+    expect(reasons).toContain('an answer differs in 50 ways, and no more of them are kept');
+  });
+
   it('are open where routes are not documented, do not answer, or too little was seen', async () => {
     const routes = ['/api/*'];
     const of = (integration: object) => ({
