@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const count = z.int().min(0);
+/** Why only the beginning of an answer was compared, where more of it does not come. */
+export const streamWords = 'it is a stream of events, which has no end';
 const side = z.object({ candidate: count, of: count });
 const artifacts = z.array(z.object({ name: z.string(), digest: z.string() })).nullable();
 

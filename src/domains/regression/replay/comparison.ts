@@ -3,7 +3,7 @@ import { type ReadAnswer, readAnswer } from '../compare/answer.ts';
 import { compareAnswers, map, same, type Three } from '../compare/compare.ts';
 import type { SeenIds } from '../compare/ids.ts';
 import { type FieldCount, Tally } from '../compare/tally.ts';
-import type { ComparedEvidence, Evidence } from '../evidence.ts';
+import { type ComparedEvidence, type Evidence, streamWords } from '../evidence.ts';
 import { Times } from '../times.ts';
 
 /** An answer as it is kept until the others are there. */
@@ -29,12 +29,8 @@ export class Comparison {
 
   read(answer: Answer, place: number, route: string, ids: SeenIds): Taken {
     const read = readAnswer(answer, place, ids);
-    if (answer.cut !== null)
-      this.#note(
-        route,
-        answer.cut === 'size' ? 'its body is longer than what is read' : 'its body did not end in time',
-      );
-    if (read.leftOut > 0) this.#note(route, 'it has more fields than are compared');
+    if (answer.cut !== null) this.#note(route, cutWords(answer));
+    if (read.leftOut > 0) this.#note(route, 'it has more fields or elements, or deeper ones, than are compared');
     return read;
   }
 
@@ -128,6 +124,12 @@ export class Comparison {
     const known = this.#cut.get(`${route} ${why}`) ?? { route, why, answers: 0 };
     this.#cut.set(`${route} ${why}`, { ...known, answers: known.answers + 1 });
   }
+}
+
+function cutWords({ cut, headers }: Answer): string {
+  if (cut === 'size') return 'its body is longer than what is read';
+  const isStream = headers.some(([name, value]) => name === 'content-type' && /^text\/event-stream\b/i.test(value));
+  return isStream ? streamWords : 'its body did not end in time';
 }
 
 const unsentAnswer: ReadAnswer = {
