@@ -137,6 +137,17 @@ function* openChecks({ open }: Differences, compared: ComparedEvidence): Generat
         .map(({ route, why, answers }) => `${plural(answers, 'answer')} of ${route}, as ${why}`)
         .join('; ')}. Raise regression.bytesAtMost or timeoutMs where they say so, or leave the route out of the replay.`,
     );
+  const { refused = [] } = compared;
+  if (refused.length > 0)
+    yield check(
+      'refused',
+      'What succeeded in the recording is compared as a success',
+      'inconclusive',
+      `No version answered a request of these with success, so only refusals were compared: ${refused
+        .slice(0, routesAtMost)
+        .map(({ route, status }) => `${route} (${status})`)
+        .join(', ')}${refused.length > routesAtMost ? ` and ${refused.length - routesAtMost} more` : ''}.`,
+    );
   const unsent = compared.unsent.filter(({ arm }) => arm !== 'candidate');
   if (unsent.length > 0) {
     const [first] = unsent;

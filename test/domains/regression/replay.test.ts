@@ -195,6 +195,16 @@ it('is open where only the beginning of answers was compared', async () => {
   expect(judged.checks.find(({ id }) => id === 'cut')?.reason).toMatch(/90 answers of GET \/products, as it has more/);
 });
 
+it('is open where all versions refuse what the recording was given', async () => {
+  const refuses: Alter = (path, _, response) => {
+    if (path.startsWith('/orders/')) response.statusCode = 401;
+  };
+  const [a1, a2, b] = [await shop('a', refuses), await shop('a', refuses), await shop('b', refuses)];
+  const { failed, open, judged } = await compared(b.url, [a1.url, a2.url]);
+  expect([failed, open]).toEqual([[], ['refused']]);
+  expect(judged.checks.find(({ id }) => id === 'refused')?.reason).toMatch(/GET \/orders\/:id \(401\)\.$/);
+});
+
 describe('an arm that goes', () => {
   const diesAfter = (count: number): Alter => {
     let asked = 0;

@@ -23,6 +23,8 @@ export class Comparison {
   #sessions = 0;
   readonly #unsent = new Map<string, { arm: string; route: string; requests: number }>();
   readonly #cut = new Map<string, { route: string; why: string; answers: number }>();
+  /** Of requests that had a success in the recording. */
+  readonly #wanted = new Map<string, { route: string; status: string; requests: number; succeeded: number }>();
   readonly #failedLogins: [number, number, number] = [0, 0, 0];
   readonly #answered: [number, number, number] = [0, 0, 0];
   readonly #lost: [number, number, number] = [0, 0, 0];
@@ -34,8 +36,8 @@ export class Comparison {
     return read;
   }
 
-  /** @returns that an arm is gone, in words; null: none is */
-  add(route: string, taken: Three<Taken | null>): string | null {
+  /** @param recorded status in the recording; 0: unknown @returns that an arm is gone, in words; null: none is */
+  add(route: string, taken: Three<Taken | null>, recorded: number): string | null {
     for (const [i, arm] of armNames.entries()) {
       const one = taken[i as 0 | 1 | 2];
       if (one === null) this.#countUnsent(arm, route);
@@ -56,6 +58,7 @@ export class Comparison {
     if (first === null && second === null && third === null) return null;
     const whole = map(taken, (one) => one ?? unsentAnswer);
     this.requests++;
+    this.#countSuccess(route, whole, recorded);
     this.#tally.add(route, compareAnswers(whole));
     if (
       first !== null &&
@@ -110,8 +113,26 @@ export class Comparison {
       same: [...same.values()],
       unsent: [...this.#unsent.values()].slice(0, 100),
       failedLogins: [...this.#failedLogins],
+      ...this.#refused(),
       cut: [...this.#cut.values()].slice(0, 100),
     };
+  }
+
+  #countSuccess(route: string, answers: Three<Taken>, recorded: number): void {
+    if (recorded < 200 || recorded >= 400) return;
+    const one = this.#wanted.get(route) ?? { route, status: answers[0].status, requests: 0, succeeded: 0 };
+    this.#wanted.set(route, one);
+    one.requests++;
+    // One that is led on where it was answered is refused, as by a login.
+    const most = recorded < 300 ? 300 : 400;
+    const isGood = ({ status }: Taken) => status.startsWith('304') || Number.parseInt(status, 10) < most;
+    if (answers.some(isGood)) one.succeeded++;
+  }
+
+  #refused(): Pick<ComparedEvidence, 'refused'> {
+    const none = [...this.#wanted.values()].filter(({ succeeded }) => succeeded === 0);
+    if (none.length === 0) return {};
+    return { refused: none.slice(0, 100).map(({ route, status, requests }) => ({ route, status, requests })) };
   }
 
   #countUnsent(arm: string, route: string): void {
