@@ -153,6 +153,15 @@ describe('a check that saw nothing', () => {
     });
   });
 
+  it('is inconclusive where a limit refuses some of its requests', async () => {
+    let asked = 0;
+    const url = await serve((_, response) => end(response, ++asked > 10 ? 429 : 404, 'no'));
+    expect((await lookAt(url, ['exposed'])).of('exposed')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/Not looked at: \d+ of \d+ requests met a limit, and were answered with 429\.$/),
+    });
+  });
+
   it('of versions asks for itself where the check of headers is left out', async () => {
     const url = await serve((_, response) => end(response, 200, '', { server: 'Apache/2.4.1' }));
     const { seen } = await lookAt(url, ['banners'], { leaveOut: { headers: 'elsewhere' } });

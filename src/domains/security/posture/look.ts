@@ -159,13 +159,16 @@ export async function lookAround(about: PostureAbout, record: (looked: Looked) =
       about.signal.throwIfAborted();
       done = nothing(`it broke off: ${(error as Error).message}`);
     }
-    const { sent, unanswered: none, problem } = asker.tally();
+    const { sent, unanswered: none, problem, limited } = asker.tally();
     const [asked, missed] = [sent - before.sent, none - before.unanswered];
     if (asked > 0 && missed === asked) done = { ...nothing(problem), findings: done.findings };
     else if (missed > 0 && done.notLooked.length === 0) {
       done = { ...done, notLooked: [`${missed} of ${count(asked, 'request')} had no answer: ${problem}`] };
     }
-    record({ check, ...done });
+    // Who asks too often is refused whatever is there. Of wrong logins that is what is looked for.
+    const refused = check === 'rate-limit' ? 0 : limited - before.limited;
+    const why = `${refused} of ${count(asked, 'request')} met a limit, and were answered with 429`;
+    record({ check, ...done, notLooked: [...done.notLooked, ...(refused === 0 ? [] : [why])] });
   }
   return asker.tally().sent;
 }
