@@ -153,6 +153,26 @@ describe('a check that saw nothing', () => {
     });
   });
 
+  it('accuses no application of one page, whose every path has that page', async () => {
+    let pages = 0;
+    const url = await serve((request, response) =>
+      request.method === 'POST'
+        ? end(response, 200, '{"token":"t"}', { 'content-type': 'application/json' })
+        : end(response, 200, `<div id="root"></div><script nonce="n${++pages}" src="/main.js"></script>`),
+    );
+    expect((await lookAt(url, ['protected'], { protectedPaths: ['/account'] })).of('protected')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/\/account: answered as a path that is not there is/),
+    });
+    const user = (name: string) => ({ name, fields: { name } });
+    const { seen } = await lookAt(url, ['objects'], {
+      users: [user('a'), user('b')],
+      login: { page: null, request: 'POST /login', as: 'json', token: 'token', nextField: null },
+      objects: [{ path: '/orders/7', make: null, remove: null, list: null, id: 'id' }],
+    });
+    expect(seen).toMatchObject([{ findings: [], looked: null, notLooked: [expect.stringMatching(/^\/orders\/7: ans/)] }]);
+  });
+
   it('is inconclusive where a limit refuses some of its requests', async () => {
     let asked = 0;
     const url = await serve((_, response) => end(response, ++asked > 10 ? 429 : 404, 'no'));

@@ -14,7 +14,7 @@ import { findingOf } from './rules.ts';
 import { sessionLook } from './session.ts';
 import type { ResolvedPosture } from './settings.ts';
 import { lookAtTls } from './tls.ts';
-import { isServed, type Made, type SessionLook } from './visitor.ts';
+import { anyPathWords, isForAnyPath, isServed, type Made, type SessionLook } from './visitor.ts';
 
 /** Each is asked with several origins. */
 const mostCrossOrigin = 20;
@@ -142,7 +142,7 @@ export async function lookAround(about: PostureAbout, record: (looked: Looked) =
       const notLooked = none === 0 ? [] : [`${count(none, 'path')} without an answer`];
       return { looked: count(looked - none, 'path'), notLooked, findings };
     },
-    protected: () => unprotected(asker, posture, recorded),
+    protected: () => unprotected(asker, posture, recorded, random),
     session: async () => of(await sessionLook(asker, posture)),
     objects: async () => of(await objectLook(asker, posture)),
     'rate-limit': async () => of(await rateLook(asker, posture)),
@@ -202,12 +202,18 @@ async function tls(about: PostureAbout, asker: Asker): Promise<Omit<Looked, 'che
   };
 }
 
-async function unprotected(asker: Asker, posture: ResolvedPosture, recorded: Recorded): Promise<Omit<Looked, 'check'>> {
+async function unprotected(
+  asker: Asker,
+  posture: ResolvedPosture,
+  recorded: Recorded,
+  random: string,
+): Promise<Omit<Looked, 'check'>> {
   const named = posture.protectedPaths;
   const seen = recorded.withCredentials.filter((path) => !named.includes(path));
   const findings: Finding[] = [];
   const notLooked: string[] = [];
   let looked = 0;
+  const control = named.length + seen.length === 0 ? null : await asker.ask(`/${random}`);
   for (const path of [...named, ...seen]) {
     const answer = await asker.ask(path);
     if (answer.status === 0) notLooked.push(`${path}: ${answer.problem}`);
@@ -215,7 +221,10 @@ async function unprotected(asker: Asker, posture: ResolvedPosture, recorded: Rec
     // One of the recording was there; what only the configuration names may be misspelt.
     else if ([404, 410].includes(answer.status) && named.includes(path))
       notLooked.push(`${path}: answered with ${answer.status}, so that there may be no such path`);
-    else looked++;
+    else if (control !== null && isServed(answer) && isForAnyPath(answer, control)) {
+      notLooked.push(`${path}: ${anyPathWords}`);
+      continue;
+    } else looked++;
     if (!isServed(answer)) continue;
     // A recording shows that credentials were sent, not that they were needed.
     findings.push(
