@@ -135,6 +135,8 @@ describe('a check that saw nothing', () => {
   it('of error pages is inconclusive where every request is refused before', async () => {
     const url = await serve((_, response) => end(response, 401, 'no'));
     expect((await lookAt(url, ['errors'])).of('errors')).toMatchObject({ verdict: 'inconclusive' });
+    const led = await serve((_, response) => end(response, 302, '', { location: '/login' }));
+    expect((await lookAt(led, ['errors'])).of('errors')).toMatchObject({ verdict: 'inconclusive' });
   });
 
   it('of a path that needs a login is inconclusive where the path only breaks', async () => {

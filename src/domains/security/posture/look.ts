@@ -123,7 +123,8 @@ export async function lookAround(about: PostureAbout, record: (looked: Looked) =
       const { findings, answers } = await errorPages(asker, random);
       const answered = answers.filter(({ status }) => status > 0);
       if (answered.length === 0) return nothing(answers[0]?.problem ?? 'no answer');
-      if (findings.length === 0 && answered.every(({ status }) => status === 401 || status === 403))
+      // What is led on, as to a login, went wrong nowhere either.
+      if (findings.length === 0 && answered.every(({ status }) => /^(?:3..|401|403)$/.test(String(status))))
         return nothing(`error pages, as all ${answered.length} requests were refused before they could go wrong`);
       return {
         looked: count(answered.length, 'request out of order', 'requests out of order'),

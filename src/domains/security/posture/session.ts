@@ -89,8 +89,12 @@ async function logOut(
     notLooked.push(`what a logout does: ${request} was answered with ${answer.status || answer.problem}`);
     return;
   }
-  looked.push('whether a logout ends the session');
   const again = await asker.ask(control, { headers: stolen, isConfidential: true });
+  if (again.status === 0 || again.status >= 500) {
+    notLooked.push(`what a logout does: ${control} is answered with ${again.status || again.problem} after it`);
+    return;
+  }
+  looked.push('whether a logout ends the session');
   if (!isServed(again)) return;
   // A logout that takes no cookie away, and was not told which token to end, may not have been asked as it wants to be.
   const isSure = namesToken || endsSession(answer);
