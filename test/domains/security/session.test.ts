@@ -92,6 +92,27 @@ describe('a logout', () => {
   });
 });
 
+it('a session that is kept at login is seen beside cookies that are no session', async () => {
+  let answers = 0;
+  const url = await serve((request, response) => {
+    const [path, cookie] = [request.url ?? '', request.headers.cookie ?? ''];
+    const balancer = `AWSALB=b${++answers}; Path=/`;
+    if (path === '/login') {
+      isIn = true;
+      return end(response, 303, '', { 'set-cookie': balancer });
+    }
+    const isOwn = cookie.includes('JSESSIONID=abc');
+    if (path === '/account') return end(response, isIn && isOwn ? 200 : 401, 'mine', { 'set-cookie': balancer });
+    return end(response, 200, '', { 'set-cookie': [balancer, 'JSESSIONID=abc; Path=/; HttpOnly; SameSite=Lax'] });
+  });
+  let isIn = false;
+  const login = { page: null, request: 'POST /login', as: 'form', token: null, nextField: null } as const;
+  const seen = await look(url, 'session', { login, protectedPaths: ['/account'] });
+  expect(seen.findings).toMatchObject([
+    { rule: 'session-kept', certain: true, seen: 'no cookie of a session changed: JSESSIONID; others are new: AWSALB' },
+  ]);
+});
+
 it('an answer that only breaks is no refusal: not after a logout, and not of another user’s data', async () => {
   let isOver = false;
   const url = await serve((request, response) => {
