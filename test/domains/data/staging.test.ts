@@ -66,6 +66,13 @@ describe('what staging’s data comes to', () => {
   it.each([
     ['fail', 'leaks', 'a finding', { kind: 'scan', findings: [finding] }],
     ['inconclusive', 'leaks', 'nothing that was looked at', { kind: 'scan', checked: 0, tables: [] }],
+    [
+      'inconclusive',
+      'leaks',
+      'a table of which the sample took no row',
+      { kind: 'scan', tables: [...scan.tables, { name: 'public.cards', rows: 9, looked: 0 }] },
+    ],
+    ['inconclusive', 'report', 'a copy of the future', { kind: 'report', ageDays: -3 }],
     ['inconclusive', 'leaks', 'a table that could not be read', { kind: 'scan', notRead: ['public.users (denied)'] }],
     [
       'pass',
