@@ -95,6 +95,15 @@ describe('a check that saw nothing', () => {
     expect(blind.of('redirects')).toMatchObject({ verdict: 'inconclusive', reason: 'Not looked at: there is none.' });
   });
 
+  it('of redirects is inconclusive where there is no such page', async () => {
+    const url = await serve((_, response) => end(response, 404));
+    const { of } = await lookAt(url, ['redirects'], { redirects: [{ path: '/lgoin', parameter: 'next' }] });
+    expect(of('redirects')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/\/lgoin\?next=: answered with 404, so that there may be no such page/),
+    });
+  });
+
   it('of other origins is inconclusive where nothing but / is known', async () => {
     const url = await serve((_, response) => end(response, 200));
     const blind = await lookAt(url, ['cors'], {}, {}, 'there is no recording');

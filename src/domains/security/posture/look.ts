@@ -117,7 +117,9 @@ export async function lookAround(about: PostureAbout, record: (looked: Looked) =
           'the recording has no parameter that may lead elsewhere, and security.posture.redirects names none',
         );
       }
-      return { looked: count(asked.length, 'parameter'), notLooked: [], findings: await openRedirects(asker, asked) };
+      const { findings, missed } = await openRedirects(asker, asked);
+      const many = asked.length - missed.length;
+      return { looked: many === 0 ? null : count(many, 'parameter'), notLooked: missed, findings };
     },
     errors: async () => {
       const { findings, answers } = await errorPages(asker, random);
