@@ -40,7 +40,8 @@ export function parseSetCookie(text: string): SetCookie | null {
   };
 }
 
-const sessionName = /sess|sid$|^sid|auth|login|token|jwt|remember|^connect\.sid$/i;
+// A `sidebar` and an `author` are none of these.
+const sessionName = /sess|sid$|^sid(?![a-z])|auth(?!or(?!i[sz]))|login|token|jwt|remember|^connect\.sid$/i;
 /** Scripts read these, to send them back in a header; balancers set the others, and they are nobody's. */
 const noSession = /csrf|xsrf|affinity|^AWSALB|^__cf|^_ga|^_gid|^incap_|^visid_|^BIGip|consent|^lang|locale|theme/i;
 
