@@ -3,7 +3,13 @@ import { plural } from '../../report-kit/format.ts';
 import { type Check, check, type Judged, type Recorded } from '../part.ts';
 import { type JudgedField, judgeFields } from './compare/findings.ts';
 import { type Differences, differencesOf, matches } from './differences.ts';
-import { type ArmsEvidence, type ComparedEvidence, type Evidence, streamWords, type TimesEvidence } from './evidence.ts';
+import {
+  type ArmsEvidence,
+  type ComparedEvidence,
+  type Evidence,
+  streamWords,
+  type TimesEvidence,
+} from './evidence.ts';
 import { judgeTimes } from './judge-times.ts';
 import { coverageOf, figuresOf, tablesOf } from './shown.ts';
 import { differenceWords } from './words.ts';
@@ -135,7 +141,9 @@ function* openChecks({ open }: Differences, compared: ComparedEvidence): Generat
       `Compared in part only: ${cut
         .slice(0, routesAtMost)
         .map(({ route, why, answers }) => `${plural(answers, 'answer')} of ${route}, as ${why}`)
-        .join('; ')}. Raise regression.bytesAtMost or timeoutMs where they say so, or leave the route out of the replay.`,
+        .join(
+          '; ',
+        )}. Raise regression.bytesAtMost or timeoutMs where they say so, or leave the route out of the replay.`,
     );
   const { refused = [] } = compared;
   if (refused.length > 0)

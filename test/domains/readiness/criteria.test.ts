@@ -112,7 +112,8 @@ describe('the success criteria', () => {
       { name: 'Passed', value: '960' },
       { name: 'Skipped or to be done', value: '60' },
     ];
-    const { verdict, reason } = (await found(where(id('functional.unit'), { figures }))).get('metric-testPassRate') ?? {};
+    const { verdict, reason } =
+      (await found(where(id('functional.unit'), { figures }))).get('metric-testPassRate') ?? {};
     expect([verdict, reason]).toEqual(['pass', '960 of 1000 tests passed, 96.0 %.']);
   });
 

@@ -187,8 +187,10 @@ describe('three arms side by side', () => {
 
 it('is open where only the beginning of answers was compared', async () => {
   const many = (last: number) => Array.from({ length: 2500 }, (_, i) => (i === 2499 ? last : i));
-  const of = (last: number): Alter => (path, body) =>
-    void (path === '/products' && Object.assign(body, { numbers: many(last) }));
+  const of =
+    (last: number): Alter =>
+    (path, body) =>
+      void (path === '/products' && Object.assign(body, { numbers: many(last) }));
   const [a1, a2, b] = [await shop('a', of(1)), await shop('a', of(1)), await shop('b', of(2))];
   const { failed, open, judged } = await compared(b.url, [a1.url, a2.url]);
   expect([failed, open]).toEqual([[], ['cut']]);

@@ -181,7 +181,9 @@ describe('a check that saw nothing', () => {
       login: { page: null, request: 'POST /login', as: 'json', token: 'token', nextField: null },
       objects: [{ path: '/orders/7', make: null, remove: null, list: null, id: 'id' }],
     });
-    expect(seen).toMatchObject([{ findings: [], looked: null, notLooked: [expect.stringMatching(/^\/orders\/7: ans/)] }]);
+    expect(seen).toMatchObject([
+      { findings: [], looked: null, notLooked: [expect.stringMatching(/^\/orders\/7: ans/)] },
+    ]);
   });
 
   it('is inconclusive where a limit refuses some of its requests', async () => {

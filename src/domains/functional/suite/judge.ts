@@ -116,7 +116,8 @@ function expected(suite: SuiteEvidence): Answer {
   const tests = testsOf(suite) - suite.counts.notRun;
   // One that was skipped shows nothing, however many there are.
   const run = runOf(suite);
-  if (run < minimumTests) return ['inconclusive', `${were(run)} run, and at least ${count(minimumTests)} are expected.`];
+  if (run < minimumTests)
+    return ['inconclusive', `${were(run)} run, and at least ${count(minimumTests)} are expected.`];
   if (suite.counts.notRun > 0) {
     const [first] = suite.notPassed.filter(({ state }) => state === 'notRun');
     return ['inconclusive', `${were(suite.counts.notRun)} planned and not run, such as ${first?.id}.`];

@@ -176,7 +176,10 @@ class Tally {
       return;
     }
     if (received === null || received.status === 0) {
-      this.#miss(route, received === null ? 'a value of an earlier answer is missing' : (received.problem ?? 'no answer'));
+      this.#miss(
+        route,
+        received === null ? 'a value of an earlier answer is missing' : (received.problem ?? 'no answer'),
+      );
       return;
     }
     const headers = new Map(Object.entries(received.headers).map(([name, value]) => [name, String(value)]));

@@ -75,7 +75,8 @@ export async function askTarget(
     if (++scanned > scannedAtMost) break;
     const last = session.requests.findLastIndex(isWanted);
     if (last < 0) continue;
-    if (requests >= requestsAtMost) return { sessions, stopped: `more than ${requestsAtMost} requests would be needed` };
+    if (requests >= requestsAtMost)
+      return { sessions, stopped: `more than ${requestsAtMost} requests would be needed` };
     sessions++;
     const player = new Player(session, plan.summary, asking);
     const seen = new Set<string>();

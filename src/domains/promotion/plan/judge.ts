@@ -51,7 +51,10 @@ function rehearsedCheck(
     check('rehearsed', 'It was rehearsed with this candidate', verdict, reason);
   if (run === undefined) {
     const others = none?.others ?? [];
-    const other = others.length === 0 ? '' : ` Rehearsals of other builds, or in other environments, do not count: ${list(others.slice(0, 3))}.`;
+    const other =
+      others.length === 0
+        ? ''
+        : ` Rehearsals of other builds, or in other environments, do not count: ${list(others.slice(0, 3))}.`;
     const unreadable = none?.unreadable ?? [];
     const damaged = unreadable.length === 0 ? '' : ` ${list(unreadable.slice(0, 3))} cannot be read.`;
     return of(

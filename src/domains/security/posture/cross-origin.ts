@@ -116,7 +116,9 @@ export async function openRedirects(
       break;
     }
     if ([...statuses].every((status) => [404, 410].includes(status) || status >= 500))
-      missed.push(`${path}?${parameter}=: answered with ${[...statuses].join(', ')}, so that there may be no such page`);
+      missed.push(
+        `${path}?${parameter}=: answered with ${[...statuses].join(', ')}, so that there may be no such page`,
+      );
   }
   return { findings, missed };
 }

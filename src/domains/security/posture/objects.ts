@@ -66,7 +66,10 @@ export async function objectLook(asker: Asker, posture: ResolvedPosture): Promis
     }
     looked.push(at);
     const [foreign, nobody] = [await theirs.ask(at), await asker.ask(at)];
-    for (const [who, { status }] of [[other.name, foreign], ['who is not logged in', nobody]] as const)
+    for (const [who, { status }] of [
+      [other.name, foreign],
+      ['who is not logged in', nobody],
+    ] as const)
       if (status >= 500) notLooked.push(`${at}: ${who} is answered with ${status}, which is no refusal`);
     if (isServed(foreign) && foreign.body !== '') {
       // The same bytes are the same data; others may be a page that says no.

@@ -53,7 +53,8 @@ export function judgeTest(facts: TestFacts | undefined, candidate: readonly stri
   const days = (Date.parse(bar.today) - Date.parse(date)) / 86_400_000;
   // The day of a run is that of UTC; elsewhere it may be tomorrow already.
   if (days < -1) return judged('inconclusive', `Its date lies in the future (${about}).`);
-  if (!(days <= maxAgeDays)) return judged('inconclusive', `It is ${days} days old, more than ${maxAgeDays} (${about}).`);
+  if (!(days <= maxAgeDays))
+    return judged('inconclusive', `It is ${days} days old, more than ${maxAgeDays} (${about}).`);
   const grave = risks.filter((risk) => isAtLeast(risk, bar.failAt) && (open[risk] ?? 0) > 0);
   if (grave.length > 0)
     return judged('fail', `Open: ${grave.map((risk) => `${open[risk]} ${risk}`).join(', ')} (${about}).`);
