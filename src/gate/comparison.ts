@@ -14,6 +14,8 @@ export function holds(value: number, comparison: Comparison, target: number): bo
 
 /** Where an interval lies: wholly `right`, wholly `wrong`, or on both sides. */
 export function sideOf(interval: Interval, comparison: Comparison, target: number): 'right' | 'wrong' | 'both' {
+  // An end that is no number lies on neither side.
+  if (Number.isNaN(interval.low) || Number.isNaN(interval.high)) return 'both';
   const low = holds(interval.low, comparison, target);
   const high = holds(interval.high, comparison, target);
   if (low && high) return 'right';

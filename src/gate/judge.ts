@@ -136,6 +136,8 @@ function judged(one: Case): Finding {
   const inconclusive = (reason: string): Finding => ({ verdict: 'inconclusive', reason });
   if (metric === undefined) return inconclusive(`Not measured: there is no metric ${objective.metric}.`);
   if (value === null) return inconclusive(`Not measured: ${measurement.absent ?? 'there are no samples'}.`);
+  // It lies on no side of the target.
+  if (Number.isNaN(value)) return inconclusive('Not measured: what came out is no number.');
   if (needsOther(metric, run)) return inconclusive(bottleneckReason(run, "this figure is not the target's"));
   if (samples < objective.minimumSamples) {
     return inconclusive(

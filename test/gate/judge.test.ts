@@ -39,6 +39,15 @@ test.each([
   expect([verdict, reason]).toEqual(['inconclusive', expect.stringContaining(text)]);
 });
 
+test.each([
+  { value: Number.NaN, samples: 5000 },
+  { value: 150, samples: 5000, interval: sure(Number.NaN, Number.NaN) },
+  { value: 150, samples: 5000, interval: sure(140, Number.NaN) },
+])('what is no number neither passes nor fails: %o', (measurement) => {
+  for (const id of ['response-p99', 'availability'])
+    expect(judged(objective(id), measurement).verdict).toBe('inconclusive');
+});
+
 describe('an interval', () => {
   test.each<[number, number, number, string]>([
     [150, 140, 160, 'pass'],

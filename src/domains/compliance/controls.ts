@@ -212,7 +212,8 @@ async function shown(
   const [domain = '', part] = name.split('.');
   const section = (results.sections as Readonly<Record<string, PartsSection | undefined>>)[domain];
   const parts = (section?.parts ?? []).filter(({ id }) => part === undefined || id === part);
-  const left = part === undefined ? [...(section?.notBegun ?? []), ...(section?.notAsked ?? [])] : [];
+  const { notBegun = [], notAsked = [], leftOut = [] } = section ?? {};
+  const left = part === undefined ? [...notBegun, ...notAsked, ...leftOut] : [];
   if (left.length > 0) return open(`of ${name} this was not looked at: ${left.map(({ title }) => title).join(', ')}`);
   if (parts.length === 0) return open(`${name} was not looked at`);
   const came = verdictOf(parts);

@@ -136,7 +136,7 @@ export const configuration: Configuration<typeof schemas> = {
           {
             name: 'api',
             kind: 'api',
-            command: 'go test -json ./api/...',
+            command: 'go test -count=1 -json ./api/...',
             env: { API_TOKEN: '{{env.STAGING_API_TOKEN}}' },
             results: 'stdout',
             passRate: 100,

@@ -13,7 +13,7 @@ export interface ApprovedRun {
   readonly manifestSha256: string | null;
 }
 
-/** The newest readiness run of the same candidate, which people decide on; null: there is none. @param results of the promotion run */
+/** The newest readiness run of the same candidate in the same environment, which people decide on; null: there is none. @param results of the promotion run */
 export async function newestReadiness(
   services: Pick<Services, 'judged'>,
   base: string,
@@ -29,6 +29,7 @@ export async function newestReadiness(
     if (looked++ === looksAtMost) break;
     const found = await services.judged(folder).catch(() => null);
     if (found === null || !isReadiness(found) || sameCandidate(own, found.candidate) === null) continue;
+    if (found.environment.name !== results.environment.name) continue;
     if (newest === null || Date.parse(found.run.startedAt) > Date.parse(newest.run.startedAt)) newest = found;
   }
   return newest === null ? null : { run: newest.run.id, manifestSha256: newest.evidence.manifestSha256 };

@@ -35,7 +35,9 @@ export const approval = validationWork<ApprovalEvidence>({
       return;
     }
     const { runs } = await candidateRuns(context);
-    const report = runs.find(isReportOf);
+    const reports = runs.filter(isReportOf);
+    // One of another build, or of another environment, does not put aside the one that was decided on.
+    const report = reports.find(({ sameBy, isElsewhere }) => sameBy !== null && !isElsewhere) ?? reports[0];
     if (report === undefined) return;
     const trust = trustFor(report.folder, config.signing);
     const { signOffs, evidence } = await acceptanceOf(report.folder, trust);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 const count = z.int().min(0);
+/** Why only the beginning of an answer was compared, where more of it does not come. */
+export const streamWords = 'it is a stream of events, which has no end';
 const side = z.object({ candidate: count, of: count });
 const artifacts = z.array(z.object({ name: z.string(), digest: z.string() })).nullable();
 
@@ -53,6 +55,8 @@ export const evidence = z.discriminatedUnion('kind', [
     /** Could not be sent by an arm, for want of a value of an earlier answer: `candidate GET /orders/:id`. */
     unsent: z.array(z.object({ arm: z.string(), route: z.string(), requests: count })),
     failedLogins: z.array(count).length(3),
+    /** Routes that had a success in the recording and none in any arm; absent: there is none. */
+    refused: z.array(z.object({ route: z.string(), status: z.string(), requests: count })).exactOptional(),
     /** Answers of which only the beginning was compared, and fields past the bound of an answer. */
     cut: z.array(z.object({ route: z.string(), why: z.string(), answers: count })),
   }),

@@ -3,7 +3,13 @@ import { plural } from '../../report-kit/format.ts';
 import { type Check, check, type Judged, type Recorded } from '../part.ts';
 import { type JudgedField, judgeFields } from './compare/findings.ts';
 import { type Differences, differencesOf, matches } from './differences.ts';
-import type { ArmsEvidence, ComparedEvidence, Evidence, TimesEvidence } from './evidence.ts';
+import {
+  type ArmsEvidence,
+  type ComparedEvidence,
+  type Evidence,
+  streamWords,
+  type TimesEvidence,
+} from './evidence.ts';
 import { judgeTimes } from './judge-times.ts';
 import { coverageOf, figuresOf, tablesOf } from './shown.ts';
 import { differenceWords } from './words.ts';
@@ -125,6 +131,30 @@ function* openChecks({ open }: Differences, compared: ComparedEvidence): Generat
       title,
       'inconclusive',
       `${plural(compared.fieldsLeftOut, 'field')} that differ are past the bound and not judged.`,
+    );
+  const cut = compared.cut.filter(({ why }) => why !== streamWords);
+  if (cut.length > 0)
+    yield check(
+      'cut',
+      'Every answer is compared as a whole',
+      'inconclusive',
+      `Compared in part only: ${cut
+        .slice(0, routesAtMost)
+        .map(({ route, why, answers }) => `${plural(answers, 'answer')} of ${route}, as ${why}`)
+        .join(
+          '; ',
+        )}. Raise regression.bytesAtMost or timeoutMs where they say so, or leave the route out of the replay.`,
+    );
+  const { refused = [] } = compared;
+  if (refused.length > 0)
+    yield check(
+      'refused',
+      'What succeeded in the recording is compared as a success',
+      'inconclusive',
+      `No version answered a request of these with success, so only refusals were compared: ${refused
+        .slice(0, routesAtMost)
+        .map(({ route, status }) => `${route} (${status})`)
+        .join(', ')}${refused.length > routesAtMost ? ` and ${refused.length - routesAtMost} more` : ''}.`,
     );
   const unsent = compared.unsent.filter(({ arm }) => arm !== 'candidate');
   if (unsent.length > 0) {

@@ -81,7 +81,7 @@ async function together(
         taken[arm] = answer === null ? null : comparison.read(answer, place, route, player.ids);
       }
       if (signal.aborted) break;
-      gone = comparison.add(route, taken as unknown as Three<Taken | null>);
+      gone = comparison.add(route, taken as unknown as Three<Taken | null>, request.expectedStatus);
       if (gone !== null) break;
     }
     for (const player of players) player.close();
@@ -136,10 +136,10 @@ async function inTurn(
   }
   const [first = [], second = [], third = []] = kept;
   for (const [index, { steps }] of sessions.entries()) {
-    for (const [place, { route }] of steps.entries()) {
+    for (const [place, { request, route }] of steps.entries()) {
       const three = [first, second, third].map((arm) => arm[index]?.[place]);
       if (three.some((each) => each === undefined)) break;
-      comparison.add(route, three as unknown as Three<Taken | null>);
+      comparison.add(route, three as unknown as Three<Taken | null>, request.expectedStatus);
     }
     if (third[index] !== undefined) comparison.endSession(failed[index] as [number, number, number]);
   }

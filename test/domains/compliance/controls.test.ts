@@ -56,6 +56,17 @@ describe('a control', () => {
   ])('is %s where %s', async (verdict, _, evidence) => {
     expect(verdictOf((await judged(own(...evidence), results)).checks)).toBe(verdict);
   });
+  it('is not shown by a domain of which the configuration leaves something out', async () => {
+    const parts = [{ id: 'unit', title: 'Unit tests', verdict: 'pass', checks: [] }];
+    const leftOut = [{ id: 'ui', title: 'UI tests', reason: 'not now', owner: null }];
+    const { checks } = await judged(own('domain:functional'), {
+      gates: [],
+      sections: { functional: { parts, leftOut } },
+    });
+    expect(checks).toMatchObject([
+      { verdict: 'inconclusive', reason: expect.stringMatching(/not looked at: UI tests/) },
+    ]);
+  });
   it('is not met where the run cannot be read', async () => {
     expect(verdictOf((await judged(own('gate:security'), null)).checks)).toBe('inconclusive');
   });

@@ -9,6 +9,7 @@ import {
   stagingEvidence,
 } from '../../../src/domains/data/validation/evidence.ts';
 import { judgeStaging } from '../../../src/domains/data/validation/judge.ts';
+import { canBe } from '../../../src/domains/data/validation/named-rows.ts';
 import { staging } from '../../../src/domains/data/validation/staging.ts';
 import { verdictOf } from '../../../src/domains/part.ts';
 import type { ValidationContext } from '../../../src/domains/validation.ts';
@@ -59,6 +60,18 @@ const instead = (changed: object) =>
     each.kind === (changed as StagingEvidence).kind ? ({ ...each, ...changed } as StagingEvidence) : each,
   );
 
+it.each([
+  ['int2', '32767', '32768'],
+  ['int4', '2147483647', '2147483648'],
+  ['int4', '-2147483648', '-2147483649'],
+  // Ids that tell the time have 19 digits.
+  ['int8', '1954267290342785024', '9223372036854775808'],
+  ['int8', '7', '7a'],
+  ['uuid', '01890a5d-ac96-774b-bcce-b302099a8057', '7'],
+])('an id of type %s: %s may be one, and %s is none', (type, id, other) => {
+  expect([canBe(type, id), canBe(type, other), canBe('text', other)]).toEqual([true, false, true]);
+});
+
 describe('what staging’s data comes to', () => {
   it('passes when all was looked at and all is well', () => {
     expect(verdictOf(judged(good).checks)).toBe('pass');
@@ -66,6 +79,13 @@ describe('what staging’s data comes to', () => {
   it.each([
     ['fail', 'leaks', 'a finding', { kind: 'scan', findings: [finding] }],
     ['inconclusive', 'leaks', 'nothing that was looked at', { kind: 'scan', checked: 0, tables: [] }],
+    [
+      'inconclusive',
+      'leaks',
+      'a table of which the sample took no row',
+      { kind: 'scan', tables: [...scan.tables, { name: 'public.cards', rows: 9, looked: 0 }] },
+    ],
+    ['inconclusive', 'report', 'a copy of the future', { kind: 'report', ageDays: -3 }],
     ['inconclusive', 'leaks', 'a table that could not be read', { kind: 'scan', notRead: ['public.users (denied)'] }],
     [
       'pass',

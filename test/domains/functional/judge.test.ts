@@ -126,6 +126,9 @@ describe('tests that are expected', () => {
     expect(answer('expected', { minimumTests: 11 })).toBe(
       'inconclusive: 10 tests were run, and at least 11 are expected.',
     );
+    expect(answer('expected', { minimumTests: 10, counts: countsOf({ passed: 1, skipped: 99 }), before: null })).toBe(
+      'inconclusive: 1 test was run, and at least 10 are expected.',
+    );
     const notRun = { counts: countsOf({ passed: 9, notRun: 1 }), notPassed: [notPassed('s › c', 'notRun', 'passed')] };
     expect(answer('expected', notRun)).toBe('inconclusive: 1 test was planned and not run, such as s › c.');
     expect(answer('expected', { before: null })).toMatch(/^pass: No run of it passed before/);
@@ -150,9 +153,10 @@ describe('coverage', () => {
     expect(answer('coverage', { coverage: { ...facts, absent: ['src/a.ts'] } })).toMatch(
       /^inconclusive: .* such as src\/a.ts/,
     );
-    expect(answer('coverage', { coverage: { ...facts, faults: ['It stops in the middle.'] } })).toMatch(
-      /^inconclusive/,
-    );
+    for (const covered of [99, 40])
+      expect(answer('coverage', { coverage: { ...facts, covered, faults: ['It stops in the middle.'] } })).toMatch(
+        /^inconclusive/,
+      );
     expect(answer('coverage', { coverage: { ...facts, total: 0, covered: 0 } })).toMatch(
       /^inconclusive: It names no line/,
     );

@@ -81,6 +81,15 @@ describe('a suite that lies or leaves nothing', () => {
     expect((await runIn(folder, write(passed))).verdict).toBe('pass');
   });
 
+  it('leaves one of two files out', async () => {
+    const results = ['results.xml', 'more/*.xml'];
+    const folder = await project();
+    const one = await runIn(folder, write(passed), { results });
+    expect(one.reasons).toEqual(['inconclusive: Nothing fits more/*.xml.']);
+    const both = await runIn(folder, write(passed, 'mkdir more && cp results.xml more/own.xml'), { results });
+    expect(both.verdict).toBe('pass');
+  });
+
   it('cannot be started, or is ended by a signal', async () => {
     const folder = await project();
     expect((await runIn(folder, ['no-such-program'])).reasons[0]).toMatch(/could not be started: no-such-program/);

@@ -160,6 +160,10 @@ describe('an answer against a document', () => {
     expect(await problems(one)).toEqual([words]);
   });
 
+  it('is not documented as unchanged anywhere, and is that of HTTP', async () => {
+    expect(await held(answer('GET', '/items', 304, undefined))).toEqual({ shown: null, problems: [], doubts: [] });
+  });
+
   it('knows alternatives, and names none of their fields', async () => {
     const schema = {
       oneOf: [

@@ -31,6 +31,8 @@ beforeEach(async () => {
         paths: { '/api/me': document.paths['/api/me'], '/api/items': document.paths['/api/items'] },
       });
     if (request.url === '/bare.json') return void json({ ...document, paths: bare });
+    if (request.url === '/api/busy') return void json({ error: 'slow down' }, 429);
+    if (request.url === '/api/refused') return void json({ error: 'no' }, 401);
     if (request.url === '/api/bare') return void response.writeHead(401, { 'content-type': 'text/plain' }).end('no');
     if (request.url === '/api/me')
       return void (request.headers.authorization === 'Bearer t-1' ? json({ name: 'x' }) : json({ error: 'no' }, 401));
@@ -198,6 +200,14 @@ describe('contracts', () => {
     expect((await judged(usual, { contracts: [contract] })).by).toEqual({ ...fine, accepted: 'inconclusive' });
   });
 
+  it('are open where more differs than is kept, whatever is accepted of the rest', async () => {
+    planted = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`more${i}`, i]));
+    const accepted = [{ operation: '*', what: '*more*', reason: 'known', expires: '2999-12-31' }];
+    const { by, reasons } = await judged(usual, { contracts: [{ document: { path: '/openapi.json' }, accepted }] });
+    expect(by).toEqual({ ...fine, accepted: 'pass', held: 'inconclusive' });
+    expect(reasons).toContain('an answer differs in 50 ways, and no more of them are kept');
+  });
+
   it('are open where routes are not documented, do not answer, or too little was seen', async () => {
     const routes = ['/api/*'];
     const of = (integration: object) => ({
@@ -253,6 +263,24 @@ describe('contracts', () => {
       (await judged(['GET /api/bare'], { contracts: [{ document: { path: '/openapi.json' }, routes: ['/api/*'] }] })).by
         .routes,
     ).toBe('fail');
+  });
+
+  it('take an error for no success of an operation, though `default` stands for it', async () => {
+    const responses = { 200: answer(schema({ name: { type: 'string' } })), default: problem };
+    const paths = { '/api/refused': { get: { responses } } };
+    await writeFile(join(folder, 'default.json'), JSON.stringify({ ...document, paths }));
+    const { by, reasons } = await judged(['GET /api/refused'], {
+      contracts: [{ document: { file: 'default.json' } }],
+    });
+    expect(by).toMatchObject({ statuses: 'pass', held: 'inconclusive' });
+    expect(reasons).toContain('No operation of the document answered with success.');
+  });
+
+  it('accuse nobody of a limit that asking fast meets', async () => {
+    const contract = { document: { path: '/openapi.json' }, routes: ['/api/*'] };
+    const { by, reasons } = await judged(['GET /api/items', 'GET /api/busy'], { contracts: [contract] });
+    expect(by).toMatchObject({ routes: 'pass', statuses: 'pass', held: 'inconclusive' });
+    expect(reasons).toContain('GET /api/busy (it was refused with 429');
   });
 
   it('need review where the document says nothing of the body of an error', async () => {

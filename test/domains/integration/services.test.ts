@@ -193,6 +193,18 @@ describe('a real service', () => {
     });
   });
 
+  it('is not accused of a limit that five requests meet', async () => {
+    let asked = 0;
+    const url = await service((_, response) => {
+      const isLimited = ++asked > 2;
+      response.writeHead(isLimited ? 429 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(isLimited ? { error: 'slow down' } : { ok: true }));
+    });
+    expect(await judged({ url, probe: { ...usual.probe, document: await document() } })).toMatchObject({
+      ...{ 'own-reachable': 'inconclusive', 'own-contract': 'pass' },
+    });
+  });
+
   it('that is not there, or cannot be looked at, costs no other', async () => {
     const headersEnv = { authorization: 'SHAKEDOWN_TEST_UNSET' };
     expect(

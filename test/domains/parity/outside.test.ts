@@ -93,6 +93,19 @@ describe('what does not answer', () => {
     expect([[...gatherer.items.keys()], gatherer.source().covers]).toEqual([[], []]);
     expect([...gatherer.unreadable]).toEqual([expect.stringContaining('ECONNREFUSED')]);
   });
+  it('is not known where it answers now so and now otherwise, which is equal to nothing', async () => {
+    let asked = 0;
+    const limited = createHttpServer((_, response) => response.writeHead(++asked > 2 ? 429 : 200).end());
+    await new Promise<void>((resolve) => limited.listen(0, '127.0.0.1', resolve));
+    try {
+      const gatherer = await looked(`http://127.0.0.1:${(limited.address() as AddressInfo).port}`);
+      expect(gatherer.items.get('http/shop/index/status')).toMatchObject({
+        ...{ value: null, unknown: expect.stringMatching(/^its answers had the statuses (200, )?429$/) },
+      });
+    } finally {
+      limited.close();
+    }
+  });
   it('is not what stands before it and answers that it is down', async () => {
     const proxy = createHttpServer((_, response) => response.writeHead(503).end());
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));

@@ -87,6 +87,9 @@ test('what it lacks leaves it open, and a rehearsal that failed fails it', () =>
   expect(verdicts(planOf({}), runOf({ verdict: 'fail' })).rehearsed).toBe('fail');
   expect(verdicts(planOf({}), runOf({ verdict: 'inconclusive' })).rehearsed).toBe('inconclusive');
   expect(verdicts(planOf({ move: 'canary' }), runOf({})).rehearsed).toBe('inconclusive');
+  const doubtful = { ...runOf({}), doubt: 'its evidence was changed after it' };
+  expect(verdicts(planOf({}), doubtful).rehearsed).toBe('inconclusive');
+  expect(verdicts(planOf({}), { ...doubtful, moves: runOf({ verdict: 'fail' }).moves }).rehearsed).toBe('fail');
   expect(judged().checks.map(({ verdict }) => verdict)).toEqual(['inconclusive']);
 });
 

@@ -230,6 +230,13 @@ describe.skipIf(isWithoutSsh)('an approval', () => {
     expect((await judged()).of('persons')?.verdict).toBe('inconclusive');
   });
 
+  it('is not put aside by a newer report of another build, or of another environment', async () => {
+    await both(await report(runs));
+    await report(runs, { artifacts: [artifact('c')] });
+    await report(runs, { environment: 'development' });
+    expect((await judged()).worst).toBe('pass');
+  });
+
   it('is not void for a run of another build', async () => {
     await both(await report(runs));
     await newer(runs, { artifacts: [artifact('c')] });

@@ -106,6 +106,17 @@ describe('the success criteria', () => {
     expect((await found()).get('metric-testPassRate')?.reason).toMatch(/960 of 1000/);
   });
 
+  it('take a test that was skipped for none that failed', async () => {
+    const figures = [
+      { name: 'Tests', value: '1,060' },
+      { name: 'Passed', value: '960' },
+      { name: 'Skipped or to be done', value: '60' },
+    ];
+    const { verdict, reason } =
+      (await found(where(id('functional.unit'), { figures }))).get('metric-testPassRate') ?? {};
+    expect([verdict, reason]).toEqual(['pass', '960 of 1000 tests passed, 96.0 %.']);
+  });
+
   it('pass nothing where nothing was found', async () => {
     const checks = judgeCriteria([asked(await readCriteria(null), null)]).checks;
     expect(checks.filter(({ verdict }) => verdict === 'pass')).toEqual([]);
@@ -165,6 +176,27 @@ describe('the success criteria', () => {
           { name: 'Passed', value: '94' },
         ],
       }),
+    ],
+    [
+      'tests that were all skipped',
+      'metric-testPassRate',
+      'inconclusive',
+      where(id('functional.unit'), {
+        figures: [
+          { name: 'Tests', value: '9' },
+          { name: 'Passed', value: '0' },
+          { name: 'Skipped or to be done', value: '9' },
+        ],
+      }),
+    ],
+    [
+      'no issue at all, where the gate was left open',
+      'metric-securityIssues',
+      'inconclusive',
+      (all) =>
+        where(id('security-validation'), { verdict: 'inconclusive' })(
+          where(({ kind }) => kind === 'criteria', { metrics: [{ key: 'securityIssues', wanted: 'none' }] })(all),
+        ),
     ],
     ['tests that nobody counted', 'metric-testPassRate', 'inconclusive', where(id('functional.unit'), { figures: [] })],
     [

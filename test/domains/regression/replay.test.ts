@@ -185,6 +185,28 @@ describe('three arms side by side', () => {
   });
 });
 
+it('is open where only the beginning of answers was compared', async () => {
+  const many = (last: number) => Array.from({ length: 2500 }, (_, i) => (i === 2499 ? last : i));
+  const of =
+    (last: number): Alter =>
+    (path, body) =>
+      void (path === '/products' && Object.assign(body, { numbers: many(last) }));
+  const [a1, a2, b] = [await shop('a', of(1)), await shop('a', of(1)), await shop('b', of(2))];
+  const { failed, open, judged } = await compared(b.url, [a1.url, a2.url]);
+  expect([failed, open]).toEqual([[], ['cut']]);
+  expect(judged.checks.find(({ id }) => id === 'cut')?.reason).toMatch(/90 answers of GET \/products, as it has more/);
+});
+
+it('is open where all versions refuse what the recording was given', async () => {
+  const refuses: Alter = (path, _, response) => {
+    if (path.startsWith('/orders/')) response.statusCode = 401;
+  };
+  const [a1, a2, b] = [await shop('a', refuses), await shop('a', refuses), await shop('b', refuses)];
+  const { failed, open, judged } = await compared(b.url, [a1.url, a2.url]);
+  expect([failed, open]).toEqual([[], ['refused']]);
+  expect(judged.checks.find(({ id }) => id === 'refused')?.reason).toMatch(/GET \/orders\/:id \(401\)\.$/);
+});
+
 describe('an arm that goes', () => {
   const diesAfter = (count: number): Alter => {
     let asked = 0;

@@ -57,6 +57,10 @@ describe('cookies', () => {
     expect(rules('theme=dark; Path=/')).toEqual([]);
     expect(rules('XSRF-TOKEN=abc; Path=/')).toEqual([]);
     expect(isSessionLike({ name: 'heroku-session-affinity', value: 'abcdef' })).toBe(false);
+    for (const name of ['sidebar', 'sidebarState', 'author', 'authority'])
+      expect(isSessionLike({ name, value: 'abcdef' }), name).toBe(false);
+    for (const name of ['sid', 'sid2', 'SID', 'connect.sid', 'auth', 'authorization', 'x-auth', 'PHPSESSID'])
+      expect(isSessionLike({ name, value: 'abcdef' }), name).toBe(true);
   });
   it('a name that promises what the cookie does not keep', () => {
     expect(rules('__Host-id=abc; Path=/; Secure; Domain=shop.example')).toEqual(['cookie-prefix']);

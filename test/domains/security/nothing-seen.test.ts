@@ -95,6 +95,15 @@ describe('a check that saw nothing', () => {
     expect(blind.of('redirects')).toMatchObject({ verdict: 'inconclusive', reason: 'Not looked at: there is none.' });
   });
 
+  it('of redirects is inconclusive where there is no such page', async () => {
+    const url = await serve((_, response) => end(response, 404));
+    const { of } = await lookAt(url, ['redirects'], { redirects: [{ path: '/lgoin', parameter: 'next' }] });
+    expect(of('redirects')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/\/lgoin\?next=: answered with 404, so that there may be no such page/),
+    });
+  });
+
   it('of other origins is inconclusive where nothing but / is known', async () => {
     const url = await serve((_, response) => end(response, 200));
     const blind = await lookAt(url, ['cors'], {}, {}, 'there is no recording');
@@ -135,6 +144,8 @@ describe('a check that saw nothing', () => {
   it('of error pages is inconclusive where every request is refused before', async () => {
     const url = await serve((_, response) => end(response, 401, 'no'));
     expect((await lookAt(url, ['errors'])).of('errors')).toMatchObject({ verdict: 'inconclusive' });
+    const led = await serve((_, response) => end(response, 302, '', { location: '/login' }));
+    expect((await lookAt(led, ['errors'])).of('errors')).toMatchObject({ verdict: 'inconclusive' });
   });
 
   it('of a path that needs a login is inconclusive where the path only breaks', async () => {
@@ -150,6 +161,37 @@ describe('a check that saw nothing', () => {
     expect((await lookAt(url, ['protected'], { protectedPaths: ['/acount'] })).of('protected')).toMatchObject({
       verdict: 'inconclusive',
       reason: expect.stringMatching(/\/acount: answered with 404, so that there may be no such path/),
+    });
+  });
+
+  it('accuses no application of one page, whose every path has that page', async () => {
+    let pages = 0;
+    const url = await serve((request, response) =>
+      request.method === 'POST'
+        ? end(response, 200, '{"token":"t"}', { 'content-type': 'application/json' })
+        : end(response, 200, `<div id="root"></div><script nonce="n${++pages}" src="/main.js"></script>`),
+    );
+    expect((await lookAt(url, ['protected'], { protectedPaths: ['/account'] })).of('protected')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/\/account: answered as a path that is not there is/),
+    });
+    const user = (name: string) => ({ name, fields: { name } });
+    const { seen } = await lookAt(url, ['objects'], {
+      users: [user('a'), user('b')],
+      login: { page: null, request: 'POST /login', as: 'json', token: 'token', nextField: null },
+      objects: [{ path: '/orders/7', make: null, remove: null, list: null, id: 'id' }],
+    });
+    expect(seen).toMatchObject([
+      { findings: [], looked: null, notLooked: [expect.stringMatching(/^\/orders\/7: ans/)] },
+    ]);
+  });
+
+  it('is inconclusive where a limit refuses some of its requests', async () => {
+    let asked = 0;
+    const url = await serve((_, response) => end(response, ++asked > 10 ? 429 : 404, 'no'));
+    expect((await lookAt(url, ['exposed'])).of('exposed')).toMatchObject({
+      verdict: 'inconclusive',
+      reason: expect.stringMatching(/Not looked at: \d+ of \d+ requests met a limit, and were answered with 429\.$/),
     });
   });
 

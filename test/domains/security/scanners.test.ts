@@ -188,6 +188,9 @@ describe('scans', () => {
     expect(judgeTest({ ...facts, open: { high: 1 } }, [digest], bar)).toMatchObject({ verdict: 'fail' });
     expect(judgeTest({ ...facts, date: '2026-01-01' }, [digest], bar)).toMatchObject({ verdict: 'inconclusive' });
     expect(judgeTest({ ...facts, date: '2027-01-01' }, [digest], bar)).toMatchObject({ verdict: 'inconclusive' });
+    // East of here it is that day already.
+    expect(judgeTest({ ...facts, date: '2026-11-30' }, [digest], bar)).toMatchObject({ verdict: 'pass' });
+    expect(judgeTest({ ...facts, date: '2026-12-01' }, [digest], bar)).toMatchObject({ verdict: 'inconclusive' });
     expect(judgeTest(undefined, [digest], bar)).toMatchObject({ verdict: 'inconclusive' });
     expect(await judge({ report: join(folder, 'gone.pdf') })).toMatchObject({
       verdict: 'inconclusive',

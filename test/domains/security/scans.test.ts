@@ -255,6 +255,15 @@ describe('a clean result proves that it looked', () => {
       verdict: 'inconclusive',
       reason: expect.stringMatching(/another database/),
     });
+    // Neither what is in another digest, nor what a scan that looked at nothing did not find, says what is new.
+    const previous = { fingerprints: ['other'], problem: null };
+    for (const [facts, reason] of [
+      [{ digests: [`sha256:${'b'.repeat(64)}`], stated: [], findings: [medium] }, /another digest/],
+      [{ looked: { count: 0, unit: 'files' } }, /looked at 0 files/],
+    ] as [Partial<ScanFacts>, RegExp][])
+      expect(judged([{ ...proven, ...facts, previous }]).checks.at(-1)).toMatchObject({
+        ...{ id: 'security-regression', verdict: 'inconclusive', reason: expect.stringMatching(reason) },
+      });
     expect(judged([proven], { previousVersion: '1.9' }).checks.at(-1)).toMatchObject({
       verdict: 'inconclusive',
       reason: expect.stringMatching(/No result of 1.9/),

@@ -92,6 +92,50 @@ describe('a logout', () => {
   });
 });
 
+it('a session that is kept at login is seen beside cookies that are no session', async () => {
+  let answers = 0;
+  const url = await serve((request, response) => {
+    const [path, cookie] = [request.url ?? '', request.headers.cookie ?? ''];
+    const balancer = `AWSALB=b${++answers}; Path=/`;
+    if (path === '/login') {
+      isIn = true;
+      return end(response, 303, '', { 'set-cookie': balancer });
+    }
+    const isOwn = cookie.includes('JSESSIONID=abc');
+    if (path === '/account') return end(response, isIn && isOwn ? 200 : 401, 'mine', { 'set-cookie': balancer });
+    return end(response, 200, '', { 'set-cookie': [balancer, 'JSESSIONID=abc; Path=/; HttpOnly; SameSite=Lax'] });
+  });
+  let isIn = false;
+  const login = { page: null, request: 'POST /login', as: 'form', token: null, nextField: null } as const;
+  const seen = await look(url, 'session', { login, protectedPaths: ['/account'] });
+  expect(seen.findings).toMatchObject([
+    { rule: 'session-kept', certain: true, seen: 'no cookie of a session changed: JSESSIONID; others are new: AWSALB' },
+  ]);
+});
+
+it('an answer that only breaks is no refusal: not after a logout, and not of another user’s data', async () => {
+  let isOver = false;
+  const url = await serve((request, response) => {
+    const [path, cookie] = [request.url ?? '', request.headers.cookie ?? ''];
+    if (path === '/login') return end(response, 303, '', { 'set-cookie': `sid=${cookie === '' ? 'first' : 'again'}` });
+    if (path === '/logout') isOver = true;
+    if (path === '/logout') return end(response, 303, '', { 'set-cookie': 'sid=; Max-Age=0' });
+    if (path === '/account') return end(response, isOver ? 500 : cookie === '' ? 401 : 200, 'mine');
+    // The first who asks for it is its owner.
+    if (path === '/orders/7') return end(response, orders++ === 0 ? 200 : 502, 'order 7');
+    return end(response, 404);
+  });
+  let orders = 0;
+  const login = { page: null, request: 'POST /login', as: 'form', token: null, nextField: null } as const;
+  const session = await look(url, 'session', { login, logout: 'POST /logout', protectedPaths: ['/account'] });
+  expect(session.notLooked).toEqual(['what a logout does: /account is answered with 500 after it']);
+  const objects = [{ path: '/orders/7', make: null, remove: null, list: null, id: 'id' }];
+  expect((await look(url, 'objects', { login, objects })).notLooked).toEqual([
+    '/orders/7: b is answered with 502, which is no refusal',
+    '/orders/7: who is not logged in is answered with 502, which is no refusal',
+  ]);
+});
+
 describe('what is made in the target', () => {
   const object = {
     path: '/flow/{{id}}',

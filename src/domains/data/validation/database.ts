@@ -75,26 +75,37 @@ function mayHoldText(types: ReadonlyMap<number, Type>, oid: number): boolean {
   return type.element === 0 ? !withoutText.has(type.name) : mayHoldText(types, type.element);
 }
 
+interface About {
+  rows: number;
+  sampledRows: number;
+  ignored: Readonly<Record<string, string>>;
+  found: Map<string, EvidenceOf<'scan'>['findings'][number]>;
+  scan: EvidenceOf<'scan'>;
+}
+
 async function scanTable(
   client: pg.ClientBase,
   table: Table,
   columns: readonly string[],
-  {
-    rows,
-    sampledRows,
-    ignored,
-    found,
-    scan,
-  }: {
-    rows: number;
-    sampledRows: number;
-    ignored: Readonly<Record<string, string>>;
-    found: Map<string, EvidenceOf<'scan'>['findings'][number]>;
-    scan: EvidenceOf<'scan'>;
-  },
+  about: About,
 ): Promise<number> {
+  const { rows, sampledRows } = about;
   const share = Math.min(100, (sampledRows / Math.max(1, rows)) * 150);
-  const sample = share >= 100 ? '' : ` TABLESAMPLE SYSTEM (${share})`;
+  if (share < 100) {
+    const looked = await scanRows(client, table, columns, ` TABLESAMPLE SYSTEM (${share})`, about);
+    // It takes whole pages, so of a table with few of them it may take none.
+    if (looked > 0) return looked;
+  }
+  return scanRows(client, table, columns, '', about);
+}
+
+async function scanRows(
+  client: pg.ClientBase,
+  table: Table,
+  columns: readonly string[],
+  sample: string,
+  { sampledRows, ignored, found, scan }: About,
+): Promise<number> {
   const select = `SELECT ${columns.map((name, at) => `left(${quoted(name)}::text, 100000) AS c${at}`).join(', ')} FROM ONLY ${named(table)}${sample} LIMIT ${sampledRows}`;
   await client.query('BEGIN');
   try {

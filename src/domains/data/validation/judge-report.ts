@@ -4,6 +4,8 @@ import type { EvidenceOf } from './evidence.ts';
 
 export const notLookedAt = 'It was not looked at.';
 const namedAtMost = 3;
+/** Two clocks may differ by this much. */
+const futureDays = 0.004;
 
 type Report = EvidenceOf<'report'>;
 type Belongs = NonNullable<Report['belongs']>;
@@ -24,6 +26,8 @@ export function reportCheck(report: Report | undefined, scan: Scan): Check {
   if (another !== null) return as('inconclusive', another);
   if (!passed) return as('fail', `The leak scan of the copy of ${at} did not pass.`);
   if (lost.length > 0) return as('fail', `References were lost in the copy: ${lost.join(', ')}.`);
+  if (Number.isNaN(ageDays) || ageDays < -futureDays)
+    return as('inconclusive', `The copy was made at ${at}, which says nothing of its age.`);
   if (ageDays > maxAgeDays)
     return as(
       'inconclusive',

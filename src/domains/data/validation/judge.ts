@@ -83,6 +83,8 @@ function scanCheck(scan: EvidenceOf<'scan'> | undefined): Check {
     );
   }
   if (looked === 0 || scan.checked === 0) return as('inconclusive', 'There were no texts to look at.');
+  const unseen = scan.tables.filter((each) => each.looked === 0 && each.rows > 0).map(({ name }) => name);
+  if (unseen.length > 0) return as('inconclusive', `No row was looked at of ${unseen.slice(0, 5).join(', ')}.`);
   if (scan.notRead.length > 0) return as('inconclusive', `Not read: ${scan.notRead.join('; ')}.`);
   return as('pass', `${plural(scan.checked, 'text')} of ${plural(looked, 'row')} looked at, nothing found.`);
 }

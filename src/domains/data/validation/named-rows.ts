@@ -17,12 +17,9 @@ interface Reference {
 const mostIds = 2_000_000;
 const idsAtOnce = 5000;
 const mostUnnamed = 50;
-const forms: Record<string, RegExp> = {
-  int2: /^-?\d{1,4}$/,
-  int4: /^-?\d{1,9}$/,
-  int8: /^-?\d{1,18}$/,
-  uuid: /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i,
-};
+/** Of whole numbers; the least is one below the negative of it. */
+const greatest: Readonly<Record<string, bigint>> = { int2: 2n ** 15n - 1n, int4: 2n ** 31n - 1n, int8: 2n ** 63n - 1n };
+const uuid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
 /** What was not there in production need not be here. */
 const notFound = new Set([404, 410]);
 
@@ -82,6 +79,15 @@ export async function namedRows(
   };
 }
 
+/** Whether a text can be a value of a type; one that cannot would end the query. */
+export function canBe(type: string, id: string): boolean {
+  const most = greatest[type];
+  if (most === undefined) return type !== 'uuid' || uuid.test(id);
+  if (!/^-?\d{1,19}$/.test(id)) return false;
+  const value = BigInt(id);
+  return value <= most && value >= -most - 1n;
+}
+
 function segmentOf({ route, parameter }: Reference): number {
   const at = route.split('/').flatMap((segment, index) => (segment.startsWith(':') ? [index] : []))[parameter - 1];
   if (at === undefined) {
@@ -107,12 +113,12 @@ async function foundIn(
     });
   }
   const type = plainType(catalog.types, column.typeOid)?.name ?? 'text';
-  const form = forms[type];
-  const possible = form === undefined ? ids : ids.filter((id) => form.test(id));
+  const isChecked = type === 'uuid' || Object.hasOwn(greatest, type);
+  const possible = ids.filter((id) => canBe(type, id));
   const found = new Set<string>();
   for (let from = 0; from < possible.length; from += idsAtOnce) {
     const { rows } = await client.query<{ id: string }>(
-      `SELECT DISTINCT asked.id FROM unnest($1::text[]) AS asked (id) JOIN ${quoted(table.schema)}.${quoted(table.name)} t ON t.${quoted(column.name)} = asked.id::${form === undefined ? column.type.replace(/\(.*\)/, '') : type}`,
+      `SELECT DISTINCT asked.id FROM unnest($1::text[]) AS asked (id) JOIN ${quoted(table.schema)}.${quoted(table.name)} t ON t.${quoted(column.name)} = asked.id::${isChecked ? type : column.type.replace(/\(.*\)/, '')}`,
       [possible.slice(from, from + idsAtOnce)],
     );
     for (const { id } of rows) found.add(id);

@@ -75,6 +75,9 @@ export function readGo(text: string, out: Cases): void {
     packages.set(name, found);
     if (Test === undefined) {
       if (Action === 'output') found.output = tail(`${found.output}${Output}`);
+      // Go keeps what passed, and what a target answers is not among what it goes by.
+      if (Action === 'output' && /^ok\s+\S+\s+\(cached\)/.test(Output))
+        out.fault(`Package ${name} was not run: go test gave the result of an earlier run. Run it with -count=1.`);
       if (Action in states) {
         found.ended = Action;
         if (Action === 'fail') {

@@ -4,7 +4,7 @@ import { extname, join, resolve } from 'node:path';
 import { withEnvironment } from '../../environment-values.ts';
 import { verdictOf } from '../../part.ts';
 import { coverageOf } from '../covered/coverage.ts';
-import { filesMatching, textMatcher } from '../glob.ts';
+import { filesMatching, matcher, textMatcher } from '../glob.ts';
 import { boundedBytes, largestFileBytes, readResults, textOf } from '../results/read.ts';
 import type { ReadCase, ReadResult } from '../results/result.ts';
 import type { SuiteSettings } from '../settings.ts';
@@ -83,6 +83,11 @@ export async function runSuite({
     gathered.faults.push(`There are ${fresh.length} result files; the first ${mostFiles} were read.`);
   for (const path of fresh.slice(0, mostFiles)) await gathered.file(path, resolve(suite.folder, path), startedAtMs);
   if (isPrinted && !('problem' in environment)) await gathered.file('stdout', printed, startedAtMs);
+  // One of several files that is not there would be missed by nobody.
+  if (gathered.files.length > 0) {
+    const missing = patterns.filter((pattern) => ![...fresh, ...stale].some(matcher(pattern)));
+    gathered.faults.push(...missing.map((pattern) => `Nothing fits ${pattern}.`));
+  }
   if (isOutputCut) gathered.faults.push('It printed more than is kept, so its results are cut off.');
   if (droppedBytes > 0) gathered.notes.push(`${droppedBytes} bytes in the middle of what it printed are not kept.`);
   await writeFile(join(folder, 'cases.ndjson'), gathered.cases.map((one) => `${JSON.stringify(one)}\n`).join(''));
@@ -264,10 +269,14 @@ async function coverageFacts(
   const bytes = await boundedBytes(resolve(folder, path));
   if (typeof bytes === 'string') return { minimum, error: `${path}: ${bytes}`, ...nothing };
   const sources: string[] = [];
-  for (const pattern of coverage.sources) sources.push(...(await filesMatching(folder, pattern)));
+  const unfit: string[] = [];
+  for (const pattern of coverage.sources) {
+    const found = await filesMatching(folder, pattern);
+    sources.push(...found);
+    if (found.length === 0) unfit.push(`No file fits ${pattern} of \`sources\`.`);
+  }
   const facts = coverageOf(textOf(bytes), folder, exclude, coverage.sources.length === 0 ? null : sources);
-  const faults = [...facts.faults];
-  if (coverage.sources.length > 0 && sources.length === 0) faults.push('No file fits `sources`.');
+  const faults = [...facts.faults, ...unfit];
   return {
     ...{ minimum, error: null, covered: facts.covered, total: facts.total, files: facts.files },
     ...{ notCovered: [...facts.notCovered], absent: [...facts.absent], excluded: [...facts.excluded], faults },

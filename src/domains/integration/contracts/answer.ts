@@ -92,6 +92,8 @@ export class Contract {
     const problem = (kind: ProblemKind, what: string): Problem => ({
       ...{ operation: operation.id, kind, status: String(status), what },
     });
+    // That what the client has is still valid is said by HTTP, of whatever is documented.
+    if (said === null && status === 304) return { ...none, problems: [] };
     if (said === null) return { ...none, problems: [problem('unknown-status', `status ${status} is not documented`)] };
     const shown = { operation: operation.id, status: said.status };
     const problems = said.response.requiredHeaders

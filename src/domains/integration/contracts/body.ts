@@ -62,7 +62,13 @@ export function checkBody(key: string, schema: Tree, text: string): BodyResult {
         : { kind: 'write-only-field', field: path, words: 'a field that is documented as one of requests only' },
     );
   if (!validate(value)) for (const error of telling(validate.errors ?? [])) add(problemOf(error, value));
-  return { problems: [...problems.values()], doubt: whole ? null : 'an answer has more fields than are looked at' };
+  return { problems: [...problems.values()], doubt: cutWords(whole, problems.size) };
+}
+
+/** What is past a bound may be something else than what is accepted. */
+function cutWords(whole: boolean, found: number): string | null {
+  if (!whole) return 'an answer has more fields than are looked at';
+  return found < problemsAtMost ? null : `an answer differs in ${problemsAtMost} ways, and no more of them are kept`;
 }
 
 function ajv(): Ajv2020 {

@@ -31,7 +31,8 @@ const held = z.object({
   elsewhere: count,
   problems: z.array(z.object({ operation: text, kind: z.enum(problemKinds), status: text, what: text, count })),
   problemsLeftOut: count,
-  shown: z.array(z.object({ operation: text, status: text, count })),
+  /** `errors`: those whose status is one of an error, as `default` may stand for any; absent: there was none. */
+  shown: z.array(z.object({ operation: text, status: text, count, errors: count.exactOptional() })),
   doubts: z.array(z.object({ what: text, count })),
   /** Requests that had no answer or could not be sent, by route; `answered`: those of the route that had one. */
   unanswered: z.array(z.object({ route: text, why: text, count, answered: count })),

@@ -155,6 +155,9 @@ function wholeness(one: HeldEvidence, id: (text: string) => string, title: (text
           .map(({ what }) => what)
           .join('; ')}${one.doubts.length > namedAtMost ? ` and ${one.doubts.length - namedAtMost} more` : ''}.`
       : '',
+    one.problemsLeftOut > 0
+      ? `${plural(one.problemsLeftOut, 'more difference is', 'more differences are')} not kept, and may be none of those that are accepted.`
+      : '',
     external.length > 0 ? `References out of the document were not followed: ${external.slice(0, 3).join(', ')}.` : '',
   ].filter(Boolean);
   const verdict = why.length > 0 ? 'inconclusive' : 'pass';
@@ -169,7 +172,8 @@ function wholeness(one: HeldEvidence, id: (text: string) => string, title: (text
 
 /** Operations whose answers were not only errors. */
 function succeeded({ shown }: Pick<HeldEvidence, 'shown'>): Set<string> {
-  return new Set(shown.filter(({ status }) => /^([23]|default)/.test(status)).map(({ operation }) => operation));
+  const good = shown.filter(({ status, count, errors = 0 }) => /^([23]|default)/.test(status) && count > errors);
+  return new Set(good.map(({ operation }) => operation));
 }
 
 function sorted(one: HeldEvidence) {

@@ -176,24 +176,29 @@ class Tally {
       return;
     }
     if (received === null || received.status === 0) {
-      const why = received === null ? 'a value of an earlier answer is missing' : (received.problem ?? 'no answer');
-      const known = this.#unanswered.get(`${route} ${why}`) ?? { route, why, count: 0 };
-      known.count++;
-      this.#unanswered.set(`${route} ${why}`, known);
+      this.#miss(
+        route,
+        received === null ? 'a value of an earlier answer is missing' : (received.problem ?? 'no answer'),
+      );
       return;
     }
     const headers = new Map(Object.entries(received.headers).map(([name, value]) => [name, String(value)]));
-    this.held++;
-    this.#answered.set(route, (this.#answered.get(route) ?? 0) + 1);
     const answer = { method, path, route, status: received.status, headers, isCut: received.isCut };
     const found = await this.#contract.hold({ ...answer, body: received.body.toString('utf8') }, check);
-    if (afterLeftOut === null) this.#add(found);
+    // Sessions are sent faster than they were recorded: a limit that this meets is no answer to what was asked.
+    if (received.status === 429 && found.shown === null) {
+      this.#miss(route, 'it was refused with 429, as too many came at once');
+      return;
+    }
+    this.held++;
+    this.#answered.set(route, (this.#answered.get(route) ?? 0) + 1);
+    if (afterLeftOut === null) this.#add(found, received.status);
     else {
       // Who is not logged in is refused: what differs then shows nothing of the interface.
       this.#refused.sessions.add(session);
       this.#refused.routes.add(afterLeftOut);
       this.#refused.answers++;
-      this.#add({ ...found, problems: [] });
+      this.#add({ ...found, problems: [] }, received.status);
     }
   }
 
@@ -229,11 +234,18 @@ class Tally {
     };
   }
 
-  #add({ shown, problems, doubts }: Held): void {
+  #miss(route: string, why: string): void {
+    const known = this.#unanswered.get(`${route} ${why}`) ?? { route, why, count: 0 };
+    known.count++;
+    this.#unanswered.set(`${route} ${why}`, known);
+  }
+
+  #add({ shown, problems, doubts }: Held, answered: number): void {
     if (shown !== null) {
       const key = `${shown.operation} ${shown.status}`;
       const known = this.#shown.get(key) ?? { ...shown, count: 0 };
       known.count++;
+      if (answered >= 400) known.errors = (known.errors ?? 0) + 1;
       this.#shown.set(key, known);
     }
     for (const problem of problems) {

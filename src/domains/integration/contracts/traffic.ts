@@ -73,9 +73,10 @@ export async function askTarget(
   let [scanned, sessions, requests, lost] = [0, 0, 0, 0];
   for await (const session of plan.sessions()) {
     if (++scanned > scannedAtMost) break;
-    if (requests >= requestsAtMost) return { sessions, stopped: `${requestsAtMost} requests were enough` };
     const last = session.requests.findLastIndex(isWanted);
     if (last < 0) continue;
+    if (requests >= requestsAtMost)
+      return { sessions, stopped: `more than ${requestsAtMost} requests would be needed` };
     sessions++;
     const player = new Player(session, plan.summary, asking);
     const seen = new Set<string>();

@@ -28,7 +28,7 @@ export function judgeServices(evidence: readonly Recorded<ServiceEvidence>[]): J
   );
   const reals = all.filter((one) => one.kind === 'real');
   const questions = reals.flatMap((one) => [
-    { what: `${one.name}: its certificate`, isThere: one.certificate !== null, why: 'it is spoken to without TLS' },
+    { what: `${one.name}: its certificate`, isThere: one.certificate !== null, why: 'none was seen' },
     { what: `${one.name}: its contract`, isThere: one.contract !== null, why: 'no document is configured' },
     { what: `${one.name}: its quota`, isThere: one.quota !== null, why: 'no header is configured' },
   ]);
@@ -95,11 +95,13 @@ function realChecks(one: RealEvidence): Check[] {
   const seen = [
     ...new Set(wrong.map(({ status, problem }) => (status === 0 ? (problem ?? 'no answer') : String(status)))),
   ];
+  // Of requests one after the other, a limit refuses some: that says nothing of the service.
+  const isLimited = wrong.length > 0 && wrong.every(({ status }) => status === 429);
   const found = [
     of(
       'reachable',
       'is reachable',
-      answers.length === 0 ? 'inconclusive' : wrong.length > 0 ? 'fail' : 'pass',
+      answers.length === 0 || isLimited ? 'inconclusive' : wrong.length > 0 ? 'fail' : 'pass',
       wrong.length > 0
         ? `${wrong.length} of ${plural(answers.length, 'request')} for ${one.probe} were not answered with ${wantedStatus}: ${seen.join(', ')}.`
         : `${plural(answers.length, 'request')} for ${one.probe} were answered with ${wantedStatus}.`,
@@ -116,6 +118,8 @@ function realChecks(one: RealEvidence): Check[] {
         `It is valid until ${until.slice(0, 10)}, for ${Math.floor(days)} days.`,
       ),
     );
+  } else if (one.origin.startsWith('https:')) {
+    found.push(of('certificate', 'has a certificate', 'inconclusive', 'It showed none that can be read.'));
   } else if (!one.isLocal) {
     found.push(of('certificate', 'is spoken to with TLS', 'fail', `${one.origin} is spoken to without TLS.`));
   }

@@ -93,6 +93,8 @@ async function lookAt(service: ServiceSettings, context: Context): Promise<RealE
   }
   signal.throwIfAborted();
   const last = received.findLast(({ status }) => status !== 0);
+  // One that a limit refused is held against no contract.
+  const held = received.findLast(({ status }) => status === probe.status) ?? (last?.status === 429 ? undefined : last);
   const until = received.find(({ certificateUntil }) => certificateUntil !== null)?.certificateUntil;
   const left = quota === null ? undefined : last?.headers[quota.header.toLowerCase()];
   return {
@@ -105,7 +107,7 @@ async function lookAt(service: ServiceSettings, context: Context): Promise<RealE
       until === undefined || until === null
         ? null
         : { until, days: (Date.parse(until) - Date.now()) / dayMs, wantedDays: service.certificateDays },
-    contract: last === undefined ? null : await contractOf(service, last, context),
+    contract: held === undefined ? null : await contractOf(service, held, context),
     quota:
       quota === null
         ? null

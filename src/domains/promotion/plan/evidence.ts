@@ -33,6 +33,8 @@ export const rehearsalRun = z.object({
   moves: z.array(rehearsed),
   /** Other rehearsals of that run. */
   others: z.array(z.object({ title: text, verdict: z.enum(['pass', 'fail', 'inconclusive']) })),
+  /** Why what passed in it shows nothing now, within a sentence; absent: it does. */
+  doubt: text.exactOptional(),
 });
 
 export const evidence = z.discriminatedUnion('kind', [

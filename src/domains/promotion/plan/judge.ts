@@ -51,7 +51,10 @@ function rehearsedCheck(
     check('rehearsed', 'It was rehearsed with this candidate', verdict, reason);
   if (run === undefined) {
     const others = none?.others ?? [];
-    const other = others.length === 0 ? '' : ` Rehearsals of other builds do not count: ${list(others.slice(0, 3))}.`;
+    const other =
+      others.length === 0
+        ? ''
+        : ` Rehearsals of other builds, or in other environments, do not count: ${list(others.slice(0, 3))}.`;
     const unreadable = none?.unreadable ?? [];
     const damaged = unreadable.length === 0 ? '' : ` ${list(unreadable.slice(0, 3))} cannot be read.`;
     return of(
@@ -65,7 +68,10 @@ function rehearsedCheck(
       `${run.runId} did not rehearse what the plan asks for: ${plan.move ?? 'a move of the traffic'}.`,
     );
   const reason = `${move.title} in ${run.runId}`;
-  if (move.verdict === 'pass') return of('pass', `${reason}: passed.`);
+  if (move.verdict === 'pass')
+    return run.doubt === undefined
+      ? of('pass', `${reason}: passed.`)
+      : of('inconclusive', `${reason}: passed, but ${run.doubt}.`);
   return of(
     move.verdict,
     `${reason}: ${move.verdict === 'fail' ? 'failed' : 'left open'}. The plan is not to be followed before it is mended.`,

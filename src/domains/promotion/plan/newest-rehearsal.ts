@@ -1,18 +1,21 @@
 import { join } from 'node:path';
 import { beginningOf } from '../../../evidence/attempt.ts';
+import { readManifestState } from '../../../evidence/manifest.ts';
 import { listRuns } from '../../../evidence/prune.ts';
 import { artifactsOf, isAbout, sameCandidate } from '../../../model/artifact.ts';
 import type { Results } from '../../../model/results.ts';
+import { duration } from '../../../report-kit/format.ts';
 import { measuredMoves } from '../../rehearsal/public.ts';
 import type { ValidationContext } from '../../validation.ts';
 import type { RehearsalRun } from './evidence.ts';
 
 /** So many of the newest runs of the candidate are looked at; each is judged again. */
 const looksAtMost = 30;
+const hourMs = 3_600_000;
 
 interface Found {
   readonly run: RehearsalRun | null;
-  /** Runs with rehearsals of other builds of the version. */
+  /** Runs with rehearsals of other builds of the version, or in other environments. */
   readonly others: string[];
   readonly unreadable: string[];
 }
@@ -37,23 +40,28 @@ export async function newestRehearsal({
     const results = await services?.judged(folder, 'rehearsal').catch(() => null);
     if (!results) unreadable.push(id);
     else if ((results.sections.rehearsal?.rehearsals ?? []).some(isMove)) {
-      if (sameCandidate(own, results.candidate) !== null)
+      if (sameCandidate(own, results.candidate) !== null && results.environment.name === config.environment)
         found.push({ at: Date.parse(results.run.startedAt), folder, results });
       else others.push(id);
     }
   }
   // Names of runs have minutes only.
   const [newest] = found.sort((a, b) => b.at - a.at);
-  return { run: newest === undefined ? null : await runOf(newest), others, unreadable };
+  const maxAgeHours = config.policy?.maxAgeHours.rehearsal ?? config.final.maxAgeHours;
+  return { run: newest === undefined ? null : await runOf(newest, maxAgeHours), others, unreadable };
 }
 
 function isMove({ id }: { id: string }): boolean {
   return id === 'blue-green' || id === 'canary';
 }
 
-async function runOf({ folder, results }: { folder: string; results: Results }): Promise<RehearsalRun> {
+async function runOf(
+  { folder, results }: { folder: string; results: Results },
+  maxAgeHours: number,
+): Promise<RehearsalRun> {
   const times = await measuredMoves(folder);
   const rehearsals = results.sections.rehearsal?.rehearsals ?? [];
+  const doubt = doubtOf(folder, results, maxAgeHours);
   return {
     kind: 'rehearsal',
     runId: results.run.id,
@@ -64,7 +72,20 @@ async function runOf({ folder, results }: { folder: string; results: Results }):
       return measured === undefined ? [] : [{ ...measured, title, verdict, runbook: [...(runbook ?? [])] }];
     }),
     others: rehearsals.filter((each) => !isMove(each)).map(({ title, verdict }) => ({ title, verdict })),
+    ...(doubt === null ? {} : { doubt }),
   };
+}
+
+/** Why what passed in it shows nothing now, within a sentence; null: it does. */
+function doubtOf(folder: string, { run }: Results, maxAgeHours: number): string | null {
+  const { sha256, tampered } = readManifestState(folder);
+  if (tampered.length > 0) return 'its evidence was changed after it';
+  if (sha256 === null) return 'its evidence was not sealed';
+  if (run.endedAt === null || run.interrupted !== null) return 'it did not end in order';
+  const ageMs = Date.now() - Date.parse(run.endedAt);
+  return ageMs <= maxAgeHours * hourMs
+    ? null
+    : `it is ${duration(ageMs)} old, and at most ${duration(maxAgeHours * hourMs)} count`;
 }
 
 /** The move that the plan is for: the one that is asked for, or the first that was rehearsed. */

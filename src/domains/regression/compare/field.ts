@@ -25,7 +25,7 @@ export interface List {
 export interface Fields {
   fields: Map<string, Field>;
   lists: Map<string, List>;
-  /** Fields that were left out, as there were too many. */
+  /** Fields, elements and objects that were left out, as there were too many. */
   leftOut: number;
 }
 
@@ -88,6 +88,11 @@ export class FieldReader {
     if (link !== null) found.types.add('id');
     found.forms.add(formOf(value));
     if (!duration.test(path)) found.levels.push(levelOf(value, this.#nowMs));
+  }
+
+  /** So much of an answer is not read. */
+  leaveOut(count: number): void {
+    this.#leftOut += count;
   }
 
   /** @returns null: there is no id in it */

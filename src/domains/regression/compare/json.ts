@@ -15,6 +15,7 @@ export function readJson(value: unknown, reader: FieldReader, path = '$', depth 
   }
   if (depth >= depthAtMost) {
     reader.scalar(path, 'too deep to be compared');
+    reader.leaveOut(1);
     return;
   }
   if (Array.isArray(value)) {
@@ -29,6 +30,7 @@ function readList(list: readonly unknown[], reader: FieldReader, path: string, d
   reader.container(path, 'list');
   reader.scalar(`${path} (count)`, list.length);
   const looked = list.slice(0, elementsAtMost);
+  reader.leaveOut(list.length - looked.length);
   const named = looked.map((element) => nameOf(element, reader));
   const areNamed = looked.length > 0 && named.every((name) => name !== null) && new Set(named).size === named.length;
   const identities = areNamed ? (named as string[]) : looked.map((element) => digest(element));

@@ -3,7 +3,7 @@ import { type ReadAnswer, readAnswer } from '../compare/answer.ts';
 import { compareAnswers, map, same, type Three } from '../compare/compare.ts';
 import type { SeenIds } from '../compare/ids.ts';
 import { type FieldCount, Tally } from '../compare/tally.ts';
-import type { ComparedEvidence, Evidence } from '../evidence.ts';
+import { type ComparedEvidence, type Evidence, streamWords } from '../evidence.ts';
 import { Times } from '../times.ts';
 
 /** An answer as it is kept until the others are there. */
@@ -23,23 +23,21 @@ export class Comparison {
   #sessions = 0;
   readonly #unsent = new Map<string, { arm: string; route: string; requests: number }>();
   readonly #cut = new Map<string, { route: string; why: string; answers: number }>();
+  /** Of requests that had a success in the recording. */
+  readonly #wanted = new Map<string, { route: string; status: string; requests: number; succeeded: number }>();
   readonly #failedLogins: [number, number, number] = [0, 0, 0];
   readonly #answered: [number, number, number] = [0, 0, 0];
   readonly #lost: [number, number, number] = [0, 0, 0];
 
   read(answer: Answer, place: number, route: string, ids: SeenIds): Taken {
     const read = readAnswer(answer, place, ids);
-    if (answer.cut !== null)
-      this.#note(
-        route,
-        answer.cut === 'size' ? 'its body is longer than what is read' : 'its body did not end in time',
-      );
-    if (read.leftOut > 0) this.#note(route, 'it has more fields than are compared');
+    if (answer.cut !== null) this.#note(route, cutWords(answer));
+    if (read.leftOut > 0) this.#note(route, 'it has more fields or elements, or deeper ones, than are compared');
     return read;
   }
 
-  /** @returns that an arm is gone, in words; null: none is */
-  add(route: string, taken: Three<Taken | null>): string | null {
+  /** @param recorded status in the recording; 0: unknown @returns that an arm is gone, in words; null: none is */
+  add(route: string, taken: Three<Taken | null>, recorded: number): string | null {
     for (const [i, arm] of armNames.entries()) {
       const one = taken[i as 0 | 1 | 2];
       if (one === null) this.#countUnsent(arm, route);
@@ -60,6 +58,7 @@ export class Comparison {
     if (first === null && second === null && third === null) return null;
     const whole = map(taken, (one) => one ?? unsentAnswer);
     this.requests++;
+    this.#countSuccess(route, whole, recorded);
     this.#tally.add(route, compareAnswers(whole));
     if (
       first !== null &&
@@ -114,8 +113,26 @@ export class Comparison {
       same: [...same.values()],
       unsent: [...this.#unsent.values()].slice(0, 100),
       failedLogins: [...this.#failedLogins],
+      ...this.#refused(),
       cut: [...this.#cut.values()].slice(0, 100),
     };
+  }
+
+  #countSuccess(route: string, answers: Three<Taken>, recorded: number): void {
+    if (recorded < 200 || recorded >= 400) return;
+    const one = this.#wanted.get(route) ?? { route, status: answers[0].status, requests: 0, succeeded: 0 };
+    this.#wanted.set(route, one);
+    one.requests++;
+    // One that is led on where it was answered is refused, as by a login.
+    const most = recorded < 300 ? 300 : 400;
+    const isGood = ({ status }: Taken) => status.startsWith('304') || Number.parseInt(status, 10) < most;
+    if (answers.some(isGood)) one.succeeded++;
+  }
+
+  #refused(): Pick<ComparedEvidence, 'refused'> {
+    const none = [...this.#wanted.values()].filter(({ succeeded }) => succeeded === 0);
+    if (none.length === 0) return {};
+    return { refused: none.slice(0, 100).map(({ route, status, requests }) => ({ route, status, requests })) };
   }
 
   #countUnsent(arm: string, route: string): void {
@@ -128,6 +145,12 @@ export class Comparison {
     const known = this.#cut.get(`${route} ${why}`) ?? { route, why, answers: 0 };
     this.#cut.set(`${route} ${why}`, { ...known, answers: known.answers + 1 });
   }
+}
+
+function cutWords({ cut, headers }: Answer): string {
+  if (cut === 'size') return 'its body is longer than what is read';
+  const isStream = headers.some(([name, value]) => name === 'content-type' && /^text\/event-stream\b/i.test(value));
+  return isStream ? streamWords : 'its body did not end in time';
 }
 
 const unsentAnswer: ReadAnswer = {

@@ -22,8 +22,8 @@ export interface Asker {
    * What hangs on some paths alone, as a filter does on what it takes for an attack, costs those only.
    */
   settle(): Promise<void>;
-  /** Requests that were sent, how many of them had no answer, and why the last of these had none. */
-  tally(): { sent: number; unanswered: number; problem: string };
+  /** Requests that were sent, how many of them had no answer, and why the last of these had none; and how many a limit refused (429). */
+  tally(): { sent: number; unanswered: number; problem: string; limited: number };
 }
 
 const keptBytes = 256 * 1024;
@@ -58,7 +58,7 @@ export function createAsker(
   const isHttps = base.protocol === 'https:';
   const { timeoutMs = usualTimeoutMs } = about;
   const inTime = `no answer within ${timeoutMs / 1000} s`;
-  let [sent, unanswered, problem, hanging, isLeft] = [0, 0, '', 0, false];
+  let [sent, unanswered, problem, hanging, isLeft, limited] = [0, 0, '', 0, false, 0];
   const ask = (path: string, question: Question = {}): Promise<Answer> => {
     const { method = 'GET', headers = {}, body, isConfidential = false } = question;
     const failed = (why: string): Answer => {
@@ -96,6 +96,7 @@ export function createAsker(
       );
       outgoing.on('response', (incoming) => {
         hanging = 0;
+        if (incoming.statusCode === 429) limited++;
         const chunks: Buffer[] = [];
         let bytes = 0;
         const end = () => {
@@ -126,5 +127,5 @@ export function createAsker(
     hanging = 0;
     isLeft = (await ask('/')).problem === inTime;
   };
-  return { baseUrl, isHttps, ask, settle, tally: () => ({ sent, unanswered, problem }) };
+  return { baseUrl, isHttps, ask, settle, tally: () => ({ sent, unanswered, problem, limited }) };
 }

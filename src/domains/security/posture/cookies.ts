@@ -40,13 +40,19 @@ export function parseSetCookie(text: string): SetCookie | null {
   };
 }
 
-const sessionName = /sess|sid$|^sid|auth|login|token|jwt|remember|^connect\.sid$/i;
+// A `sidebar` and an `author` are none of these.
+const sessionName = /sess|sid$|^sid(?![a-z])|auth(?!or(?!i[sz]))|login|token|jwt|remember|^connect\.sid$/i;
 /** Scripts read these, to send them back in a header; balancers set the others, and they are nobody's. */
 const noSession = /csrf|xsrf|affinity|^AWSALB|^__cf|^_ga|^_gid|^incap_|^visid_|^BIGip|consent|^lang|locale|theme/i;
 
+/** Set by balancers, for scripts, or for what somebody likes: it tells nobody who somebody is. */
+export function isNobodys(name: string): boolean {
+  return noSession.test(name);
+}
+
 /** Whether it carries who somebody is. Named so, and with a value that nobody guesses. */
 export function isSessionLike({ name, value }: Pick<SetCookie, 'name' | 'value'>): boolean {
-  return !noSession.test(name) && sessionName.test(name.replace(/^__(?:Host|Secure)-/, '')) && value.length >= 3;
+  return !isNobodys(name) && sessionName.test(name.replace(/^__(?:Host|Secure)-/, '')) && value.length >= 3;
 }
 
 /** What is wrong with one cookie. Only what carries a session is accused, but for a name that makes browsers refuse it. */

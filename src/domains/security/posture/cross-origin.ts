@@ -87,13 +87,17 @@ export const foreignAddresses = [`${foreignOrigin}/`, `//${foreignHost}/`, `/\\$
 export async function openRedirects(
   asker: Asker,
   asked: readonly { path: string; parameter: string }[],
-): Promise<Finding[]> {
+): Promise<{ findings: Finding[]; missed: string[] }> {
   const findings: Finding[] = [];
+  /** Those that showed nothing of where they lead. */
+  const missed: string[] = [];
   for (const { path, parameter } of asked) {
+    const statuses = new Set<number>();
     for (const address of foreignAddresses) {
       const url = new URL(path, 'http://x');
       url.searchParams.set(parameter, address);
       const answer = await asker.ask(`${url.pathname}${url.search}`);
+      statuses.add(answer.status);
       const location = header(answer, 'location');
       const leads =
         answer.status >= 300 &&
@@ -111,6 +115,10 @@ export async function openRedirects(
       );
       break;
     }
+    if ([...statuses].every((status) => [404, 410].includes(status) || status >= 500))
+      missed.push(
+        `${path}?${parameter}=: answered with ${[...statuses].join(', ')}, so that there may be no such page`,
+      );
   }
-  return findings;
+  return { findings, missed };
 }

@@ -14,7 +14,7 @@ import { findingOf } from './rules.ts';
 import { sessionLook } from './session.ts';
 import type { ResolvedPosture } from './settings.ts';
 import { lookAtTls } from './tls.ts';
-import { isServed, type Made, type SessionLook } from './visitor.ts';
+import { anyPathWords, isForAnyPath, isServed, type Made, type SessionLook } from './visitor.ts';
 
 /** Each is asked with several origins. */
 const mostCrossOrigin = 20;
@@ -117,13 +117,16 @@ export async function lookAround(about: PostureAbout, record: (looked: Looked) =
           'the recording has no parameter that may lead elsewhere, and security.posture.redirects names none',
         );
       }
-      return { looked: count(asked.length, 'parameter'), notLooked: [], findings: await openRedirects(asker, asked) };
+      const { findings, missed } = await openRedirects(asker, asked);
+      const many = asked.length - missed.length;
+      return { looked: many === 0 ? null : count(many, 'parameter'), notLooked: missed, findings };
     },
     errors: async () => {
       const { findings, answers } = await errorPages(asker, random);
       const answered = answers.filter(({ status }) => status > 0);
       if (answered.length === 0) return nothing(answers[0]?.problem ?? 'no answer');
-      if (findings.length === 0 && answered.every(({ status }) => status === 401 || status === 403))
+      // What is led on, as to a login, went wrong nowhere either.
+      if (findings.length === 0 && answered.every(({ status }) => /^(?:3..|401|403)$/.test(String(status))))
         return nothing(`error pages, as all ${answered.length} requests were refused before they could go wrong`);
       return {
         looked: count(answered.length, 'request out of order', 'requests out of order'),
@@ -142,7 +145,7 @@ export async function lookAround(about: PostureAbout, record: (looked: Looked) =
       const notLooked = none === 0 ? [] : [`${count(none, 'path')} without an answer`];
       return { looked: count(looked - none, 'path'), notLooked, findings };
     },
-    protected: () => unprotected(asker, posture, recorded),
+    protected: () => unprotected(asker, posture, recorded, random),
     session: async () => of(await sessionLook(asker, posture)),
     objects: async () => of(await objectLook(asker, posture)),
     'rate-limit': async () => of(await rateLook(asker, posture)),
@@ -159,13 +162,16 @@ export async function lookAround(about: PostureAbout, record: (looked: Looked) =
       about.signal.throwIfAborted();
       done = nothing(`it broke off: ${(error as Error).message}`);
     }
-    const { sent, unanswered: none, problem } = asker.tally();
+    const { sent, unanswered: none, problem, limited } = asker.tally();
     const [asked, missed] = [sent - before.sent, none - before.unanswered];
     if (asked > 0 && missed === asked) done = { ...nothing(problem), findings: done.findings };
     else if (missed > 0 && done.notLooked.length === 0) {
       done = { ...done, notLooked: [`${missed} of ${count(asked, 'request')} had no answer: ${problem}`] };
     }
-    record({ check, ...done });
+    // Who asks too often is refused whatever is there. Of wrong logins that is what is looked for.
+    const refused = check === 'rate-limit' ? 0 : limited - before.limited;
+    const why = `${refused} of ${count(asked, 'request')} met a limit, and were answered with 429`;
+    record({ check, ...done, notLooked: [...done.notLooked, ...(refused === 0 ? [] : [why])] });
   }
   return asker.tally().sent;
 }
@@ -199,12 +205,18 @@ async function tls(about: PostureAbout, asker: Asker): Promise<Omit<Looked, 'che
   };
 }
 
-async function unprotected(asker: Asker, posture: ResolvedPosture, recorded: Recorded): Promise<Omit<Looked, 'check'>> {
+async function unprotected(
+  asker: Asker,
+  posture: ResolvedPosture,
+  recorded: Recorded,
+  random: string,
+): Promise<Omit<Looked, 'check'>> {
   const named = posture.protectedPaths;
   const seen = recorded.withCredentials.filter((path) => !named.includes(path));
   const findings: Finding[] = [];
   const notLooked: string[] = [];
   let looked = 0;
+  const control = named.length + seen.length === 0 ? null : await asker.ask(`/${random}`);
   for (const path of [...named, ...seen]) {
     const answer = await asker.ask(path);
     if (answer.status === 0) notLooked.push(`${path}: ${answer.problem}`);
@@ -212,7 +224,10 @@ async function unprotected(asker: Asker, posture: ResolvedPosture, recorded: Rec
     // One of the recording was there; what only the configuration names may be misspelt.
     else if ([404, 410].includes(answer.status) && named.includes(path))
       notLooked.push(`${path}: answered with ${answer.status}, so that there may be no such path`);
-    else looked++;
+    else if (control !== null && isServed(answer) && isForAnyPath(answer, control)) {
+      notLooked.push(`${path}: ${anyPathWords}`);
+      continue;
+    } else looked++;
     if (!isServed(answer)) continue;
     // A recording shows that credentials were sent, not that they were needed.
     findings.push(

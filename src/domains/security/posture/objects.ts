@@ -2,7 +2,18 @@ import type { Finding } from '../finding.ts';
 import type { Asker } from './ask.ts';
 import { findingOf } from './rules.ts';
 import type { ResolvedPosture } from './settings.ts';
-import { contentOf, hiddenFields, isServed, logIn, type Made, type SessionLook, textAt, Visitor } from './visitor.ts';
+import {
+  anyPathWords,
+  contentOf,
+  hiddenFields,
+  isForAnyPath,
+  isServed,
+  logIn,
+  type Made,
+  type SessionLook,
+  textAt,
+  Visitor,
+} from './visitor.ts';
 
 /** Whether one user gets what is another's. The owner gets it first, as the control. */
 export async function objectLook(asker: Asker, posture: ResolvedPosture): Promise<SessionLook> {
@@ -24,6 +35,7 @@ export async function objectLook(asker: Asker, posture: ResolvedPosture): Promis
     if (problem !== null) return { ...done, notLooked: [`the login of ${user.name} did not work: ${problem}`] };
   }
   const removals: { at: string; request: string }[] = [];
+  const control = await mine.ask(`/none-${Math.random().toString(36).slice(2)}`);
   for (const { path, make, list, id, remove } of objects) {
     let at = path;
     if (make !== null || list !== null) {
@@ -48,8 +60,17 @@ export async function objectLook(asker: Asker, posture: ResolvedPosture): Promis
       notLooked.push(`${at}: its owner is answered with ${own.status || own.problem}`);
       continue;
     }
+    if (isForAnyPath(own, control)) {
+      notLooked.push(`${at}: ${anyPathWords}`);
+      continue;
+    }
     looked.push(at);
     const [foreign, nobody] = [await theirs.ask(at), await asker.ask(at)];
+    for (const [who, { status }] of [
+      [other.name, foreign],
+      ['who is not logged in', nobody],
+    ] as const)
+      if (status >= 500) notLooked.push(`${at}: ${who} is answered with ${status}, which is no refusal`);
     if (isServed(foreign) && foreign.body !== '') {
       // The same bytes are the same data; others may be a page that says no.
       findings.push(

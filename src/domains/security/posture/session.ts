@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { type Answer, header } from './answer.ts';
 import type { Asker } from './ask.ts';
-import { cookieFindings, isSessionLike, parseSetCookie } from './cookies.ts';
+import { cookieFindings, isNobodys, isSessionLike, parseSetCookie } from './cookies.ts';
 import { foreignAddresses, foreignHost, redirectHost } from './cross-origin.ts';
 import { findingOf } from './rules.ts';
 import type { PostureLogout, PostureUser, ResolvedPosture } from './settings.ts';
@@ -43,10 +43,13 @@ export async function sessionLook(asker: Asker, posture: ResolvedPosture): Promi
     const kept = [...before].filter(
       ([name, value]) => isSessionLike({ name, value }) && visitor.cookies.get(name) === value,
     );
-    const changed = [...visitor.cookies].some(([name, value]) => before.get(name) !== value);
-    if (!changed) {
-      const seen = `no cookie changed: ${kept.map(([name]) => name).join(', ') || 'none was set'}`;
-      findings.push(findingOf('session-kept', { subject: 'login', where: login.request, seen, check: 'session' }));
+    const changed = [...visitor.cookies].filter(([name, value]) => before.get(name) !== value).map(([name]) => name);
+    // A balancer's cookie, or one against forged forms, is another with many an answer.
+    if (changed.every(isNobodys)) {
+      const other = changed.length === 0 ? '' : `; others are new: ${changed.join(', ')}`;
+      const seen = `no cookie of a session changed: ${kept.map(([name]) => name).join(', ') || 'none was set'}${other}`;
+      const about = { subject: 'login', where: login.request, seen, check: 'session' };
+      findings.push(findingOf('session-kept', { ...about, certain: changed.length === 0 || kept.length > 0 }));
     }
     looked.push('whether the session changes at login');
   }
@@ -89,8 +92,12 @@ async function logOut(
     notLooked.push(`what a logout does: ${request} was answered with ${answer.status || answer.problem}`);
     return;
   }
-  looked.push('whether a logout ends the session');
   const again = await asker.ask(control, { headers: stolen, isConfidential: true });
+  if (again.status === 0 || again.status >= 500) {
+    notLooked.push(`what a logout does: ${control} is answered with ${again.status || again.problem} after it`);
+    return;
+  }
+  looked.push('whether a logout ends the session');
   if (!isServed(again)) return;
   // A logout that takes no cookie away, and was not told which token to end, may not have been asked as it wants to be.
   const isSure = namesToken || endsSession(answer);

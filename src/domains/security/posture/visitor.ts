@@ -45,6 +45,17 @@ export function isServed({ status }: Answer): boolean {
   return status >= 200 && status < 300;
 }
 
+export const anyPathWords = 'answered as a path that is not there is, which shows nothing of what is behind it';
+
+/**
+ * Whether it is what any path is answered with, as by applications of one page, whose data comes from elsewhere: then it shows nothing of this path.
+ * @param control the answer to a path that is not there
+ */
+export function isForAnyPath(answer: Answer, control: Answer): boolean {
+  const plain = ({ body }: Answer) => body.replace(/\bnonce\s*=\s*(?:"[^"]*"|'[^']*')/gi, '');
+  return isServed(control) && plain(answer) === plain(control);
+}
+
 /** Logs somebody in. @returns why it did not work, in a few words without anything that was sent; null: it did */
 export async function logIn(
   visitor: Visitor,

@@ -68,7 +68,7 @@ export function judgeScans(evidence: readonly Recorded<ScanEvidence>[], ended: b
       gaps.push(`${artifact} is left out of the scans, and the candidate has no such artifact: remove it`);
   }
   const findings = merged([...scans.values()].flatMap((one) => one.findings));
-  const news = regressions([...scans.values()], bar, previousVersion);
+  const news = regressions([...scans.values()], candidate, bar, previousVersion);
   if (news.check !== null) checks.push(news.check);
   if (news.gap !== null) gaps.push(news.gap);
   if (begun.penetrationTest) {
@@ -135,6 +135,7 @@ function idOf(name: string, all: readonly string[]): string {
 /** What the previous version did not have: any certain finding above info. */
 function regressions(
   scans: readonly ScanFacts[],
+  candidate: readonly string[],
   bar: Bar,
   previousVersion: string | null,
 ): { check: Check | null; gap: string | null } {
@@ -153,16 +154,21 @@ function regressions(
       gap: null,
     };
   }
-  const doubts = compared.flatMap(({ name, previous }) => (previous?.problem ? [`${name}: ${previous.problem}`] : []));
+  const doubts = compared.flatMap((one) => {
+    const problem = one.previous?.problem ?? unproven(one, candidate)[0];
+    return problem === undefined ? [] : [`${one.name}: ${problem}`];
+  });
   const news = merged(
-    compared.flatMap(({ findings, previous }) => {
-      if (previous === null || previous.problem !== null) return [];
+    compared.flatMap((one) => {
+      const { findings, previous } = one;
+      // What another digest has is not new in this one.
+      if (previous === null || previous.problem !== null || isOfAnother(one, candidate)) return [];
       const before = new Set(previous.fingerprints);
       return findings.filter(
-        (one) =>
-          ![one.fingerprint, ...(one.also ?? [])].some((print) => before.has(print)) &&
-          isAtLeast(one.risk, 'low') &&
-          waiverOf(one, bar).waiver === null,
+        (finding) =>
+          ![finding.fingerprint, ...(finding.also ?? [])].some((print) => before.has(print)) &&
+          isAtLeast(finding.risk, 'low') &&
+          waiverOf(finding, bar).waiver === null,
       );
     }),
   );

@@ -51,8 +51,10 @@ export function judgeTest(facts: TestFacts | undefined, candidate: readonly stri
   if (!candidate.includes(digest))
     return judged('inconclusive', `It is of another candidate: ${digest.slice(0, 19)}… (${about}).`);
   const days = (Date.parse(bar.today) - Date.parse(date)) / 86_400_000;
-  if (days < 0) return judged('inconclusive', `Its date lies in the future (${about}).`);
-  if (days > maxAgeDays) return judged('inconclusive', `It is ${days} days old, more than ${maxAgeDays} (${about}).`);
+  // The day of a run is that of UTC; elsewhere it may be tomorrow already.
+  if (days < -1) return judged('inconclusive', `Its date lies in the future (${about}).`);
+  if (!(days <= maxAgeDays))
+    return judged('inconclusive', `It is ${days} days old, more than ${maxAgeDays} (${about}).`);
   const grave = risks.filter((risk) => isAtLeast(risk, bar.failAt) && (open[risk] ?? 0) > 0);
   if (grave.length > 0)
     return judged('fail', `Open: ${grave.map((risk) => `${open[risk]} ${risk}`).join(', ')} (${about}).`);

@@ -98,6 +98,14 @@ const lies: [name: string, text: string, shown: RegExp][] = [
     /q › .*: failed/,
   ],
   [
+    'go-cached.json',
+    `{"Action":"run","Package":"p","Test":"A"}
+{"Action":"pass","Package":"p","Test":"A"}
+{"Action":"output","Package":"p","Output":"ok  \\tp\\t(cached)\\n"}
+{"Action":"pass","Package":"p"}`,
+    /Package p was not run: .*-count=1/,
+  ],
+  [
     'go-panic.json',
     `panic: boom
 FAIL\tq [build failed]
