@@ -18,7 +18,13 @@ const row = (name: string, value: string, note = ''): TrustRow => ({ name, value
 
 const share = (value: number | null) => percent(value === null ? null : value * 100);
 
-function replayCard({ requests, fidelity, generator, lostGenerators = [], lostRequests: lost = 0 }: LoadSection): TrustCard {
+function replayCard({
+  requests,
+  fidelity,
+  generator,
+  lostGenerators = [],
+  lostRequests: lost = 0,
+}: LoadSection): TrustCard {
   const least = lostGenerators.some(({ isLeast }) => isLeast) ? 'at least ' : '';
   const scale = fidelity.scales.find(({ binMs }) => binMs === 10) ?? fidelity.scales[0];
   const bin = scale === undefined ? '10\u00a0ms' : duration(scale.binMs);

@@ -80,7 +80,7 @@ it('reports sessions of a part that began late, though no generator had died', (
   losses.add(nobodyTook(60_000));
   losses.add(nobodyTook(60_500));
   losses.report();
-  expect(ended).toEqual([{ atMs: 60_000, shard: 0, reason: expect.stringContaining('not ready'), lost: 0 }]);
+  expect(ended).toEqual([{ atMs: 60_000, shard: 0, reason: expect.stringContaining('no k6 was ready'), lost: 0 }]);
   expect(lost).toEqual([{ atMs: 60_000, shard: 0, fromMs: 60_000, toMs: 61_500, lost: 4 }]);
 });
 

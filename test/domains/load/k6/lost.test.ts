@@ -78,7 +78,10 @@ describeWithK6('a k6 that is killed', (found) => {
         expect(new Set(shop.seen.map(({ url }) => url)).size).toBe(shop.seen.length);
         expect(shop.seen.length).toBeGreaterThanOrEqual(completed);
         // All that is lost is reported as lost, with its time, and its window does not count.
-        const reported = [...new Map(lost.map((one) => [one.atMs, one.lost])).values()].reduce((sum, of) => sum + of, 0);
+        const reported = [...new Map(lost.map((one) => [one.atMs, one.lost])).values()].reduce(
+          (sum, of) => sum + of,
+          0,
+        );
         // Of the window in which a run was cut off, nothing is missing.
         if (isCancelled) expect(reported).toBeGreaterThanOrEqual(unsent);
         else expect(reported).toBe(unsent);
@@ -151,8 +154,10 @@ describeWithK6('a k6 that is killed', (found) => {
     /** A k6 of which the third that is started first does this. */
     const thirdDoes = (what: string) => {
       const path = join(mkdtempSync(join(folder, 'k6-')), 'k6');
-      const script = `echo >> ${path}.log\n[ $(wc -l < ${path}.log) = 3 ] && ${what}\nexec ${found.path} "$@"\n`;
-      writeFileSync(path, `#!/bin/sh\n${script}`, { mode: 0o755 });
+      // A folder can be made once only, whoever comes at the same time.
+      const count = `for i in 1 2 3 4 5 6 7 8; do mkdir ${path}.$i 2>/dev/null && break; done`;
+      const script = `#!/bin/sh\n${count}\n[ $i = 3 ] && ${what}\nexec ${found.path} "$@"\n`;
+      writeFileSync(path, script, { mode: 0o755 });
       return path;
     };
 
@@ -168,7 +173,10 @@ describeWithK6('a k6 that is killed', (found) => {
     }, 40_000);
 
     it('or late at a hand-over, leaves its sessions to the other one until it is there', async () => {
-      const { unsent, windows, started } = await run(13_000, () => {}, { handOverMs: 6000, path: thirdDoes('sleep 8') });
+      const { unsent, windows, started } = await run(13_000, () => {}, {
+        handOverMs: 6000,
+        path: thirdDoes('sleep 8'),
+      });
       expect(unsent).toBe(0);
       expect(started.map(({ reason }) => reason)).toEqual(['start', 'start', 'hand-over', 'hand-over']);
       expect(started.at(-1)?.atMs).toBeGreaterThan(7000);
