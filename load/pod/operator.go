@@ -32,7 +32,15 @@ func standIn(args []string) error {
 	}
 	fmt.Fprintln(os.Stderr, "shakedown: waiting for the harness")
 	answering := answerStatus(addressOf(args))
+	// While it is answered the operator waits for good: a harness that is gone must not leave its runners behind.
+	if err := listener.SetDeadline(time.Now().Add(idleTime)); err != nil {
+		return err
+	}
 	connection, err := listener.AcceptUnix()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		fmt.Fprintf(os.Stderr, "shakedown: the harness did not come within %v\n", idleTime)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

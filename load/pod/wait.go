@@ -11,10 +11,19 @@ import (
 // busyFile is touched by every `pod run` while it lives.
 const busyFile = "/tmp/shakedown-busy"
 
+// idleTime is how long a pod is there without a harness.
+var idleTime = 10 * time.Minute
+
+func init() {
+	if parsed, err := time.ParseDuration(os.Getenv("SHAKEDOWN_POD_IDLE")); err == nil {
+		idleTime = parsed
+	}
+}
+
 // wait is the pod's main process: it ends when told to, or, well done, when for the idle time no generator ran in the pod, for then the harness is gone
 // and the pod is in nobody's service. As the container's first process it also buries the dead.
 func wait(args []string) error {
-	idle := 10 * time.Minute
+	idle := idleTime
 	if len(args) > 0 {
 		parsed, err := time.ParseDuration(args[0])
 		if err != nil {

@@ -5,6 +5,8 @@ export { closedLoop } from './closed-loop.ts';
 /** For who looks at what would run in a cluster before it does. */
 export { clusterManifests } from './cluster.ts';
 export { type LoadOutcome, whyAborted } from './engine.ts';
+/** For who tells what was measured beside the load. */
+export { LostGenerators, lostRequests } from './judging/lost.ts';
 /** For who says before a load what it cannot show. */
 export { enoughFor, type Need, needOf } from './judging/needed.ts';
 /** For a search, whose steps are held against them, and for the live view. */

@@ -35,6 +35,8 @@ export interface LoadSection {
   generator: GeneratorFigures;
   /** Load generators that died; absent: none, or results of an earlier version. */
   lostGenerators?: LostGenerator[];
+  /** Requests that were lost with them, of those that were not sent. */
+  lostRequests?: number;
   plan: {
     options: PlanOptions;
     scheduleSha256: string;
@@ -69,6 +71,8 @@ export interface LostGenerator {
   toMs: number;
   /** Requests that it had and did not answer for, and those that nobody was there for. */
   lost: number;
+  /** There may be more of them, or later ones: the harness ended before it was known. Absent: there are not. */
+  isLeast?: true;
 }
 
 /** Answers in windows in which the generator was the bottleneck; they are in no other figure. */

@@ -1,7 +1,7 @@
 import type { JournalData, JournalEvents } from '../../model/event.ts';
 import type { AlertSpan, ErrorLog, ProcessChange, StabilityResult } from '../../model/stability.ts';
 import type { MetricDescription } from '../../model/watch.ts';
-import type { LineCount } from '../load/public.ts';
+import { type LineCount, LostGenerators } from '../load/public.ts';
 import { isLimited, LimitShares } from './limit-shares.ts';
 import { MetricFold } from './metric-fold.ts';
 import { Presence } from './presence.ts';
@@ -47,8 +47,7 @@ export class Watched {
   readonly checked = new Map<string, Presence>();
   readonly planned: JournalEvents['shakedown.downtime.planned'][] = [];
   readonly generators: StabilityResult['generators'] = [];
-  /** By place and time of the end of a generator that died. */
-  readonly #lost = new Map<string, number>();
+  readonly lost = new LostGenerators();
   readonly validation = new ValidationFold();
 
   /** @param disturbed whether a fault was on at a time: what it takes of a resource is shown, and not held against the target's limits */
@@ -88,18 +87,10 @@ export class Watched {
         break;
       }
       case 'shakedown.generator.ended':
-      case 'shakedown.generator.lost': {
-        // The first counts what it had; the second, when that is known, all that was lost because of it.
-        const { shard, atMs, lost } = event.data;
-        if (this.#lost.size < eventsAtMost) this.#lost.set(`${shard} ${atMs}`, lost);
+      case 'shakedown.generator.lost':
+        this.lost.add(event);
         break;
-      }
     }
-  }
-
-  /** Requests lost because generators died. */
-  get lostWithGenerators(): number {
-    return [...this.#lost.values()].reduce((sum, lost) => sum + lost, 0);
   }
 
   /** Described anew, a metric keeps its samples. */

@@ -109,7 +109,8 @@ export function shareOf({ windows, response }: Measured, slowMs: number): LoadSh
   let failed = 0;
   for (const window of windows) {
     requests += window.planned;
-    failed += window.failed + window.unsent;
+    // What went with a load generator is no doing of the fault.
+    failed += window.failed + window.unsent - (window.lost ?? 0);
   }
   return {
     requests,

@@ -28,8 +28,8 @@ export function bandOf({ requests, failed, p95Ms }: LoadShare, windows: readonly
   };
 }
 
-function failedShare({ planned, failed, unsent }: WindowResult): number {
-  return planned === 0 ? 0 : (failed + unsent) / planned;
+function failedShare({ planned, failed, unsent, lost = 0 }: WindowResult): number {
+  return planned === 0 ? 0 : (failed + unsent - lost) / planned;
 }
 
 function isInBand(window: WindowResult, band: Band): boolean {

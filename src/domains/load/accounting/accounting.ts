@@ -50,6 +50,7 @@ export class LoadAccounting {
     const groups = plan.tagged?.groups.map(({ route }) => route);
     this.ingest = new SampleIngest(windowMs, plan.routes.length, groups);
     this.ingest.closeBelow(fromMs);
+    this.ingest.waitForLostMs = Math.max(this.ingest.waitForLostMs, 2 * input.requestTimeoutMs);
     if (journeys !== undefined) this.ingest.sessions = new SessionTracker(plan, journeys, windowMs);
     this.#writer = new WindowWriter(input, this.ingest.sessions, this.cpu);
   }
@@ -87,7 +88,7 @@ export class LoadAccounting {
 
   /**
    * Requests of this time went with a generator that died: what is missing there is not the target's doing.
-   * @returns the time, whose end may be moved while it is not known when another takes over
+   * @returns the time, which may be made longer as more is found to be lost
    */
   generatorDied(fromMs: number, toMs: number): Period {
     const gap = { fromMs, toMs };
@@ -123,7 +124,7 @@ export class LoadAccounting {
    * @param endedEarly as for `finish`, which comes after
    */
   async enterRest(endedEarly: string | null): Promise<void> {
-    const untilMs = endedEarly === null ? Number.POSITIVE_INFINITY : this.#covered(endedEarly);
+    const untilMs = endedEarly === null ? Number.POSITIVE_INFINITY : this.cover(endedEarly);
     for (;;) {
       const session = await this.#sessions.nextBefore(untilMs);
       if (session === null) break;
@@ -189,7 +190,7 @@ export class LoadAccounting {
 
   /** What became of every request. @param endedEarly why the load ended before its time, null when it ran to the end */
   finish(endedEarly: string | null): LoadOutcome {
-    const coveredMs = this.#covered(endedEarly);
+    const coveredMs = this.cover(endedEarly);
     if (endedEarly !== null) this.#dropAfter(coveredMs);
     this.tick(true);
     this.#writer.finish(coveredMs);
@@ -225,8 +226,11 @@ export class LoadAccounting {
     );
   }
 
-  /** Asked first when the load has just ended. Answers may come after the plan's end: that time is no part of it. */
-  #covered(endedEarly: string | null): number {
+  /**
+   * How much of the plan is covered, settled when it is asked first: when the load has just ended, for to stop what sends it takes time. Answers may
+   * come after the plan's end: that time is no part of it.
+   */
+  cover(endedEarly: string | null): number {
     const now = this.nowMs();
     const planMs = this.#input.plan.options.durationMs;
     this.#coveredMs ??= now === null ? 0 : Math.max(0, Math.min(planMs, endedEarly === null ? planMs : now));

@@ -26,7 +26,7 @@ import { judgedPart, windowLength } from './judged.ts';
 import { figuresOf, type Latencies, type LatencyPlan, LatencySet, readLatencies } from './latencies.ts';
 import { excusedByLeftOut, leftOutDoubts, refusedAfterLeftOut } from './left-out-logins.ts';
 import { loginDoubts } from './logins.ts';
-import { lostLines } from './lost.ts';
+import { lostLines, lostRequests } from './lost.ts';
 import { metrics } from './metrics.ts';
 import { defaultObjectives, loadObjectives, regressionObjective } from './objectives.ts';
 import { ownTargetsOf } from './own-targets.ts';
@@ -209,6 +209,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
   const score = apdex(response.all.whole, apdexThresholdMs, judged.counts);
   const planned = facts.plan?.plan;
   const logins = state.fold.logins.list();
+  const lost = state.fold.lost.list;
   return {
     latencyTargetsMs,
     response: figuresOf(response.all.whole),
@@ -226,7 +227,7 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
     ...(hasAnswers(state.fold.answers, facts) ? { answers: answersResult(state, facts) } : {}),
     fidelity: facts.fidelity ?? noFidelity(requests, facts.windows),
     generator: generatorFigures(facts, judged),
-    ...(state.fold.lost.list.length === 0 ? {} : { lostGenerators: state.fold.lost.list }),
+    ...(lost.length === 0 ? {} : { lostGenerators: lost, lostRequests: lostRequests(lost, facts.windows) }),
     plan: {
       options: planned?.options ?? { ...noPlanOptions, durationMs: facts.started.durationMs },
       scheduleSha256: planned?.scheduleSha256 ?? '',

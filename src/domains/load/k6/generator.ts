@@ -66,10 +66,11 @@ export class Generator {
     this.process = process;
     this.#begin = begin;
     const read = receive(this);
-    this.ended = Promise.all([process.ended, read]).then(async () => {
-      this.gone = true;
-      await feed?.close();
-    });
+    this.ended = Promise.all([process.ended, read])
+      .then(() => {
+        this.gone = true;
+      })
+      .finally(() => feed?.close());
     this.ready = Promise.race([ready, this.ended]);
   }
 
@@ -102,6 +103,9 @@ export class Generator {
       feedUrl: feed?.url ?? null,
       caFile: input.tls.caFile,
       http2: input.http2,
+    }).catch(async (error: unknown) => {
+      await feed?.close();
+      throw error;
     });
     const begin =
       feed === null
@@ -142,7 +146,7 @@ export class Generator {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.process.stop(stopGraceMs);
-    await this.ended;
+    await this.ended.catch(() => {}); // what it sent could not be read: that is reported where its end is followed
   }
 
   /** Resolves when the stream of samples is at its end. */

@@ -13,12 +13,14 @@ const hourMs = 3_600_000;
 /** k6 starts its virtual users one after the other; each gets a session before the clock starts. */
 const leadMsPerUser = 0.5;
 const leadMs = 1000;
-/** What is lost until a replacement begins is lost for good: just enough for its first sessions to be there. */
-const replacementLeadMs = 300;
+/** What nobody begins is lost for good: just enough for the first sessions of one that joins late to be there. */
+const joinLeadMs = 300;
 /** Of a k6 here, until its virtual users are there: a stock one makes thousands of JavaScript runtimes. */
 const readyAtMostMs = 300_000;
 /** For a replacement that is being started when the load ends. */
 const stopAtMostMs = 3000;
+/** Where one could not be started and others go on. */
+const againAfterMs = 5000;
 /** Generators that may die within ten minutes before the load is given up, and one more for each that shares the load. */
 const deathsAtMost = 5;
 const deathsWithinMs = 600_000;
@@ -42,13 +44,14 @@ export class HandOver {
   /** How long k6 took to be ready, the longest and the shortest so far. */
   #readyMs = 2000;
   #quickestMs = Number.POSITIVE_INFINITY;
-  #living = new Map<Generator, number>();
+  #living = new Set<Generator>();
   #legs: Leg[] = [];
-  /** Each until it has ended, and its replacement has begun. */
+  /** Each process until it has begun, and until it has ended and its replacement has begun. */
   #watched: Promise<void>[] = [];
   #deaths: number[] = [];
   #endedCpuSeconds = 0;
-  #ending: { why: string | null } | null = null;
+  /** Why the load ends before its time; null: it does not. */
+  #endingEarly: string | null = null;
   #failure: unknown;
   /** Aborted when it is over: what is still being started is for nothing. */
   readonly #over = new AbortController();
@@ -75,14 +78,16 @@ export class HandOver {
     } finally {
       signal.removeEventListener('abort', onAbort);
       this.#over.abort();
+      for (const leg of this.#legs) leg.close();
       // What was measured until now is still on its way.
-      if (this.#ending?.why != null) await wait(2 * tickMs);
-      await Promise.all([...this.#living.keys()].map((generator) => generator.stop()));
+      if (this.#endingEarly !== null) await wait(2 * tickMs);
+      this.#accounting.cover(this.#endingEarly);
+      for (const leg of this.#legs.splice(0)) leg.end();
+      await Promise.all([...this.#living].map((generator) => generator.stop()));
       await Promise.race([Promise.allSettled(this.#watched), wait(stopAtMostMs, null, { ref: false })]);
       clearInterval(timer);
-      for (const leg of this.#legs) leg.end();
     }
-    const endedEarly = this.#ending?.why ?? null;
+    const endedEarly = this.#endingEarly;
     return this.#failure === undefined ? { endedEarly } : { endedEarly, failure: this.#failure };
   }
 
@@ -91,20 +96,22 @@ export class HandOver {
     const legMs = this.#input.handOverMs ?? hourMs;
     const fromMs = this.#input.resumed?.fromMs ?? 0;
     let leg = await this.#first(fromMs, legEnd(fromMs, legMs, durationMs));
-    while (leg.toMs < durationMs && this.#ending === null) {
+    while (leg.toMs < durationMs && this.#endingEarly === null) {
       // Ready in twice the time that it took so far, with some to spare; a short leg needs its whole time.
-      await this.#until(Math.max(leg.fromMs, leg.toMs - 2 * this.#readyMs - this.#leadMs() - 2000));
-      if (this.#ending !== null) return;
-      leg = await this.#next(leg, legEnd(leg.toMs, legMs, durationMs));
+      const readyMs = Math.max(2 * this.#readyMs, this.#setup.places?.nextTakesMs ?? 0);
+      await this.#until(Math.max(leg.fromMs, leg.toMs - readyMs - this.#leadMs() - 2000));
+      if (this.#endingEarly !== null) return;
+      leg = this.#next(leg, legEnd(leg.toMs, legMs, durationMs));
     }
     await this.#allAnswered();
   }
 
   async #first(fromMs: number, toMs: number): Promise<Leg> {
     const { resumed } = this.#input;
-    const generators = await this.#launch(resumed === undefined ? 'start' : 'resume', null);
-    const leg = this.#leg(fromMs, toMs, generators, null);
-    if (this.#ending !== null) return leg;
+    const reason = resumed === undefined ? 'start' : 'resume';
+    const generators = await Promise.all(this.#shards.map((shard) => this.#launch(reason, shard)));
+    const leg = this.#leg(fromMs, toMs, null);
+    if (this.#endingEarly !== null) return leg;
     const inMs = resumed === undefined ? this.#leadMs() : fromMs - (Date.now() - resumed.zero.getTime());
     if (inMs < this.#leadMs() / 2) {
       this.#finish('k6 was not ready when the run was due to continue');
@@ -112,89 +119,80 @@ export class HandOver {
     }
     const at = moment(inMs);
     this.#accounting.begin(resumed?.zero ?? new Date(at.unixMs), fromMs - inMs);
-    this.#go(leg, fromMs, at);
+    for (const [shard, generator] of generators.entries()) this.#go(generator, shard, leg, at, fromMs);
     return leg;
   }
 
-  async #next(before: Leg, toMs: number): Promise<Leg> {
-    const fromMs = before.toMs;
-    let generators: Generator[] = [];
-    try {
-      generators = await this.#launch('hand-over', null);
-    } catch (error) {
-      this.#finish((error as Error).message);
-    }
-    const leg = this.#leg(fromMs, toMs, generators, before);
-    if (this.#ending !== null) return leg;
-    const nowMs = this.#accounting.nowMs() ?? 0;
-    // A machine that was too slow for it begins late, and what it missed is lost.
-    const beginMs = wholeMs(Math.max(fromMs, nowMs + 100));
-    this.#go(leg, beginMs, moment(beginMs - nowMs));
+  /** The part after another. Each generator joins it when it is ready; until then others see to its sessions. */
+  #next(before: Leg, toMs: number): Leg {
+    const leg = this.#leg(before.toMs, toMs, before);
+    for (const shard of this.#shards) this.#follow(this.#fill(shard, leg, 'hand-over'));
     return leg;
   }
 
-  #leg(fromMs: number, toMs: number, generators: Generator[], before: Leg | null): Leg {
+  #leg(fromMs: number, toMs: number, before: Leg | null): Leg {
     const { input, accounting, k6, places, shards } = this.#setup;
-    const isHere = places === null;
-    return new Leg({ input, accounting, build: k6.build, shards, isHere, fromMs, toMs, generators, before });
-  }
-
-  #go(leg: Leg, beginMs: number, at: Moment): void {
+    const leg = new Leg({ input, accounting, build: k6.build, shards, isHere: places === null, fromMs, toMs, before });
     this.#legs.push(leg);
-    leg.generators.forEach((generator, shard) => {
-      leg.go(generator, shard, at, beginMs);
-      this.#watch(generator, shard, leg);
-    });
+    return leg;
   }
 
-  /** Starts one process a shard, and waits until all are ready. @throws ShakedownError ENGINE_START */
-  async #launch(reason: StartReason, only: number | null): Promise<Generator[]> {
-    const shards = only === null ? [...Array(this.#setup.shards).keys()] : [only];
-    return Promise.all(
-      shards.map(async (shard) => {
-        const startedAtMs = performance.now();
-        const generator = await Generator.launch({
-          ...this.#setup,
-          number: this.#launched++,
-          shard,
-          over: this.#over.signal,
-          failed: (error) => this.#fail(error),
-        });
-        this.#living.set(generator, shard);
-        const atMostMs = this.#setup.places?.readyAtMostMs ?? readyAtMostMs;
-        const given = { up: this.#ended, over: this.#over.signal, isWanted: () => this.#ending === null };
-        await untilReady(generator, atMostMs, given).finally(() => {
-          if (generator.gone) this.#drop(generator);
-        });
-        if (this.#over.signal.aborted) return generator;
-        this.#readyMs = Math.max(this.#readyMs, performance.now() - startedAtMs);
-        this.#quickestMs = Math.min(this.#quickestMs, performance.now() - startedAtMs);
-        const { pid, place } = generator.process;
-        // The clock of a run that goes on is not set yet: it does so where the load does.
-        const atMs = Math.max(this.#input.resumed?.fromMs ?? 0, this.#accounting.nowMs() ?? 0);
-        this.#input.on.generatorStarted?.({ atMs, shard, reason, pid, detail: place });
-        return generator;
-      }),
-    );
+  get #shards(): number[] {
+    return [...Array(this.#setup.shards).keys()];
+  }
+
+  #go(generator: Generator, shard: number, leg: Leg, at: Moment, beginMs: number): void {
+    leg.go(generator, shard, at, beginMs);
+    this.#watch(generator, shard, leg);
+  }
+
+  /** Starts a process and waits until it is ready. @throws ShakedownError ENGINE_START */
+  async #launch(reason: StartReason, shard: number): Promise<Generator> {
+    const startedAtMs = performance.now();
+    const generator = await Generator.launch({
+      ...this.#setup,
+      number: this.#launched++,
+      shard,
+      over: this.#over.signal,
+      failed: (error) => this.#fail(error),
+    });
+    this.#living.add(generator);
+    const atMostMs = this.#setup.places?.readyAtMostMs ?? readyAtMostMs;
+    const given = { up: this.#ended, over: this.#over.signal, isWanted: () => this.#endingEarly === null };
+    await untilReady(generator, atMostMs, given).finally(() => {
+      if (generator.gone) this.#drop(generator);
+    });
+    if (this.#over.signal.aborted) return generator;
+    this.#readyMs = Math.max(this.#readyMs, performance.now() - startedAtMs);
+    this.#quickestMs = Math.min(this.#quickestMs, performance.now() - startedAtMs);
+    const { pid, place } = generator.process;
+    // The clock of a run that goes on is not set yet: it does so where the load does.
+    const atMs = Math.max(this.#input.resumed?.fromMs ?? 0, this.#accounting.nowMs() ?? 0);
+    this.#input.on.generatorStarted?.({ atMs, shard, reason, pid, detail: place });
+    return generator;
   }
 
   /** Follows a generator to its end, and sees to a replacement where that came too early. */
   #watch(generator: Generator, shard: number, leg: Leg): void {
     const seen = generator.ended.then(async () => {
-      const died = !generator.stopped && this.#ending === null;
+      const died = !generator.stopped && !this.#isOver;
       this.#drop(generator);
       if (!died) return;
       const nowMs = this.#accounting.nowMs() ?? 0;
-      const { lost, isTakenOver } = leg.died(generator, shard, nowMs);
+      const lost = leg.died(generator, shard, nowMs);
       const reason = await howItEnded(generator);
       this.#input.on.generatorEnded?.({ atMs: nowMs, shard, reason, lost });
       this.#input.on.warning(`${reason}. ${lost} requests were lost with it.`);
-      await this.#replace(shard, leg, nowMs, reason, isTakenOver);
+      await this.#replace(shard, leg, nowMs, reason);
     });
-    this.#watched.push(seen.catch((error: unknown) => this.#fail(error)));
+    this.#follow(seen);
   }
 
-  async #replace(shard: number, leg: Leg, nowMs: number, reason: string, isTakenOver: boolean): Promise<void> {
+  #follow(promise: Promise<void>): void {
+    this.#watched.push(promise.catch((error: unknown) => this.#fail(error)));
+  }
+
+  async #replace(shard: number, leg: Leg, nowMs: number, reason: string): Promise<void> {
     // It would be ready when there is nothing left to begin.
     if (nowMs + this.#quickestMs >= leg.toMs) return;
     this.#deaths = [...this.#deaths.filter((at) => at > nowMs - deathsWithinMs), nowMs];
@@ -202,20 +200,41 @@ export class HandOver {
       this.#finish(`k6 died ${this.#deaths.length} times within ten minutes, the last time: ${reason}`);
       return;
     }
-    let fresh: Generator | undefined;
-    try {
-      [fresh] = await this.#launch('replacement', shard);
-    } catch (error) {
-      if (this.#over.signal.aborted) return;
-      const { message } = error as Error;
-      if (isTakenOver) this.#input.on.warning(`Load generator ${shard} was not replaced: ${message}`);
-      else this.#finish(message);
+    await this.#fill(shard, leg, 'replacement');
+  }
+
+  /** Has a process of its own join a part for a shard, as soon as it is ready. */
+  async #fill(shard: number, leg: Leg, reason: StartReason): Promise<void> {
+    const generator = await this.#started(shard, leg, reason);
+    if (generator === null) return;
+    if (leg.split.isOver) {
+      this.#drop(generator);
+      await generator.stop();
+      return;
     }
-    if (fresh === undefined || this.#ending !== null || this.#over.signal.aborted) return;
     const readyAtMs = this.#accounting.nowMs() ?? 0;
-    const beginMs = wholeMs(readyAtMs + this.#leadMs(replacementLeadMs));
-    leg.go(fresh, shard, moment(beginMs - readyAtMs), beginMs);
-    this.#watch(fresh, shard, leg);
+    const beginMs = wholeMs(Math.max(leg.fromMs, readyAtMs + this.#leadMs(joinLeadMs)));
+    this.#go(generator, shard, leg, moment(beginMs - readyAtMs), beginMs);
+  }
+
+  /** Starts one, again and again as long as others see to its sessions; null: there is no need any more. */
+  async #started(shard: number, leg: Leg, reason: StartReason): Promise<Generator | null> {
+    for (let tries = 1; !this.#isOver && (this.#accounting.nowMs() ?? 0) < leg.toMs; tries++) {
+      leg.starting++;
+      try {
+        const generator = await this.#launch(reason, shard);
+        return this.#isOver ? null : generator;
+      } catch (error) {
+        if (this.#isOver) return null;
+        const { message } = error as Error;
+        if (!leg.isServed && leg.starting === 1) this.#finish(message);
+        else if (tries === 1) this.#input.on.warning(`Load generator ${shard} could not be started yet: ${message}`);
+      } finally {
+        leg.starting--;
+      }
+      await wait(againAfterMs, null, { signal: this.#over.signal }).catch(() => {});
+    }
+    return null;
   }
 
   #tryTick(): void {
@@ -230,9 +249,10 @@ export class HandOver {
     const now = this.#accounting.nowMs();
     if (now === null) return;
     let seconds = this.#endedCpuSeconds;
-    for (const generator of this.#living.keys()) {
+    for (const generator of this.#living) {
       const used = generator.process.cpuSeconds();
-      if (used !== null) generator.cpuSeconds = used;
+      // A pod says 0 of a k6 that is gone.
+      if (used !== null) generator.cpuSeconds = Math.max(generator.cpuSeconds, used);
       seconds += generator.cpuSeconds;
       generator.taker?.forget(now);
       if (!generator.fedAll || generator.stopped) continue;
@@ -243,7 +263,7 @@ export class HandOver {
         void generator.stop();
       }
     }
-    for (const leg of this.#legs) leg.tick(now).catch((error: unknown) => this.#fail(error));
+    for (const leg of this.#legs) leg.tick().catch((error: unknown) => this.#fail(error));
     this.#legs = this.#legs.filter(({ isOver }) => !isOver);
     this.#accounting.cpu.add(now, seconds);
     this.#accounting.tick();
@@ -257,7 +277,7 @@ export class HandOver {
     const { plan, requestTimeoutMs } = this.#input;
     const lastMs = Math.max(plan.options.durationMs, plan.lastDueMs) + requestTimeoutMs + 5000;
     while (
-      this.#ending === null &&
+      this.#endingEarly === null &&
       (this.#living.size > 0 || this.#legs.some(({ split }) => !split.isOver)) &&
       (this.#accounting.nowMs() ?? 0) < lastMs
     ) {
@@ -269,7 +289,7 @@ export class HandOver {
   async #until(ms: number): Promise<void> {
     for (;;) {
       const left = ms - (this.#accounting.nowMs() ?? 0);
-      if (left <= 0 || this.#ending !== null) return;
+      if (left <= 0 || this.#endingEarly !== null) return;
       await Promise.race([wait(Math.min(left, 1000)), this.#ended]);
     }
   }
@@ -283,13 +303,17 @@ export class HandOver {
 
   /** Ends the load for an error of ours, so that what was measured is kept. */
   #fail(error: unknown): void {
-    if (this.#ending !== null) return;
+    if (this.#endingEarly !== null) return;
     this.#failure = error ?? new Error('unknown');
     this.#finish(error instanceof Error ? error.message : String(error));
   }
 
+  get #isOver(): boolean {
+    return this.#endingEarly !== null || this.#over.signal.aborted;
+  }
+
   #finish(why: string): void {
-    this.#ending ??= { why };
+    this.#endingEarly ??= why;
     this.#end();
   }
 }

@@ -16,6 +16,8 @@ export interface RemoteStart {
 export interface Places {
   /** How long a k6 may take, once started, until it is ready for sessions. */
   readonly readyAtMostMs: number;
+  /** How long a k6 that follows another may take, where that is known to be longer than for the first; 0: it is not. */
+  readonly nextTakesMs: number;
   /** Starts the k6 of a shard, after whatever must be waited for. @throws ShakedownError */
   start(start: RemoteStart): Promise<K6Process>;
 }

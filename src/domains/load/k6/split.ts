@@ -42,6 +42,7 @@ export class Split {
   #isDealtOut = false;
   #setDealtOut: () => void = () => {};
   #lastStartMs = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
 
   constructor(setup: SplitSetup) {
     this.#setup = setup;
@@ -54,9 +55,17 @@ export class Split {
 
   /** No session will begin any more. */
   get isOver(): boolean {
-    return (
-      this.#isDealtOut && this.#setup.nowMs() >= this.#lastStartMs && this.#open.every(({ length }) => length === 0)
-    );
+    return this.#isDealtOut && this.#setup.nowMs() >= this.#endMs && this.#open.every(({ length }) => length === 0);
+  }
+
+  /** There is a generator for the sessions that are due now. */
+  get isServed(): boolean {
+    return this.#takers.some((taker) => taker !== null && taker.fromMs <= this.#setup.nowMs());
+  }
+
+  /** Until the last session can be begun, by its own generator or, a little late, by another. */
+  get #endMs(): number {
+    return this.#lastStartMs + lateAtMostMs;
   }
 
   /** Takes a generator in: from `fromMs` on it has the sessions of its shard. */
@@ -77,6 +86,12 @@ export class Split {
     this.serve();
   }
 
+  /** Hands nothing out any more: streams end, and so does what waits in them. */
+  close(): void {
+    this.#isClosed = true;
+    for (const taker of this.#takers.splice(0)) taker?.leave(Number.POSITIVE_INFINITY);
+  }
+
   /** What a generator is to be given, as it comes; null: nothing more for a while. Ends with the part's last session, or when the generator leaves. */
   async *stream(taker: Taker): AsyncGenerator<PlannedSession | null> {
     while (!taker.isGone) {
@@ -86,7 +101,7 @@ export class Split {
         continue;
       }
       // Until the last has begun, another's may come.
-      const inMs = (await this.#dealDue()) ?? this.#lastStartMs - this.#setup.nowMs();
+      const inMs = (await this.#dealDue()) ?? this.#endMs - this.#setup.nowMs();
       if (taker.isGone || taker.hasMore) continue;
       if (inMs <= 0 && this.#isDealtOut) return;
       if (inMs <= 0) continue;
@@ -132,7 +147,7 @@ export class Split {
     const { source, after, nowMs, aheadMs } = this.#setup;
     await after;
     for (let dealt = 0; dealt < dealtAtOnce; dealt++) {
-      if (this.#isDealtOut) return null;
+      if (this.#isDealtOut || this.#isClosed) return null;
       if (this.#next === null) {
         const { done, value } = await source.next();
         if (done === true) {

@@ -31,6 +31,11 @@ export class OperatorPlaces implements Places {
     return this.#first.readyAtMostMs;
   }
 
+  /** It gets a runner of its own. */
+  get nextTakesMs(): number {
+    return this.readyAtMostMs;
+  }
+
   /** Makes the first TestRun and waits for its runners. @returns the version of their k6. @throws ShakedownError KUBERNETES_… */
   async open(): Promise<string> {
     await makeTestRun(this.#kubectl, this.#set);

@@ -33,8 +33,9 @@ export interface PodsSetup {
   clockErrorAtMostMs: number;
 }
 
-/** Pods that generators are started in. A pod that is lost is passed over; its generator's next start waits for the one that comes after. */
+/** Pods that generators are started in. Where a pod is lost, its generator's next start waits for the one that comes after. */
 export class Pods implements Places {
+  readonly nextTakesMs = 0;
   readonly #setup: PodsSetup;
   #waitingFor = '';
 
@@ -49,7 +50,7 @@ export class Pods implements Places {
   /** Waits until every generator has its pod. @throws ShakedownError KUBERNETES_IMAGE, KUBERNETES_NO_ROOM, KUBERNETES_LATE */
   async ready(count: number): Promise<PodState[]> {
     const { signal } = this.#setup;
-    return Promise.all([...Array(count).keys()].map((index) => this.#podFor(index, new Set(), signal)));
+    return Promise.all([...Array(count).keys()].map((index) => this.#podFor(index, signal)));
   }
 
   /** What a program of the image says in a pod. @throws ShakedownError */
@@ -81,10 +82,9 @@ export class Pods implements Places {
         SHAKEDOWN_SAMPLES_FD: '4',
       },
     };
-    const spent = new Set<string>();
     const signal = AbortSignal.any([this.#setup.signal, start.over]);
     for (let tries = 1; ; tries++) {
-      const pod = await this.#podFor(start.shard, spent, signal);
+      const pod = await this.#podFor(start.shard, signal);
       const { kubectl, attach, container } = this.#setup;
       const command = [launcher, 'run', ...(attach ? ['--attach'] : [])];
       const child = favoured(() => kubectl.start(['exec', '-i', pod.name, '-c', container, '--', ...command]));
@@ -126,16 +126,13 @@ export class Pods implements Places {
     warn(`Arrivals from ${process.where} may be shifted by ${errorMs.toFixed(1)} ms: its clock is known no better.`);
   }
 
-  async #podFor(index: number, passedOver: ReadonlySet<string>, signal: AbortSignal): Promise<PodState> {
+  async #podFor(index: number, signal: AbortSignal): Promise<PodState> {
     const { kubectl, selector, readyTimeoutMs } = this.#setup;
     const until = performance.now() + readyTimeoutMs;
     for (;;) {
       signal.throwIfAborted();
       const text = await kubectl.must('to see its pods', ['get', 'pods', '-l', selector, '-o', 'json']);
-      const mine = readPods(text, this.#setup.indexOf).filter(
-        (pod) => pod.index === index && !passedOver.has(pod.name),
-      );
-      const pod = mine.at(-1);
+      const pod = readPods(text, this.#setup.indexOf).findLast((one) => one.index === index);
       if (pod?.ready) return pod;
       if (pod?.hopeless != null) {
         throw new ShakedownError('KUBERNETES_IMAGE', `Pod ${pod.name} cannot start: ${pod.hopeless.slice(0, 300)}`, {

@@ -64,12 +64,12 @@ export function loadFacts({ run, sections: { load } }: Results): Fact[] {
   ];
 }
 
-function lostLoad({ requests, lostGenerators = [] }: LoadSection): Fact[] {
-  const lost = lostGenerators.reduce((sum, one) => sum + one.lost, 0);
-  if (lost === 0) return [];
+function lostLoad({ requests, lostGenerators = [], lostRequests: lost = 0 }: LoadSection): Fact[] {
+  const isLeast = lostGenerators.some((one) => one.isLeast);
+  if (lost === 0 && !isLeast) return [];
   const share = requests.planned === 0 ? '' : ` (${percent((100 * lost) / requests.planned)})`;
-  const died = plural(lostGenerators.length, 'load generator');
-  return [{ name: 'Lost load', value: `${plural(lost, 'request')}${share}, with ${died} that died` }];
+  const much = lost === 0 ? 'not known' : `${isLeast ? 'at least ' : ''}${plural(lost, 'request')}${share}`;
+  return [{ name: 'Lost load', value: `${much}, with ${plural(lostGenerators.length, 'load generator')} that died` }];
 }
 
 /** Beside the response times of the objectives: what a request took once it was sent. */

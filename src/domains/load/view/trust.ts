@@ -18,8 +18,14 @@ const row = (name: string, value: string, note = ''): TrustRow => ({ name, value
 
 const share = (value: number | null) => percent(value === null ? null : value * 100);
 
-function replayCard({ requests, fidelity, generator, lostGenerators = [] }: LoadSection): TrustCard {
-  const lost = lostGenerators.reduce((sum, one) => sum + one.lost, 0);
+function replayCard({
+  requests,
+  fidelity,
+  generator,
+  lostGenerators = [],
+  lostRequests: lost = 0,
+}: LoadSection): TrustCard {
+  const least = lostGenerators.some(({ isLeast }) => isLeast) ? 'at least ' : '';
   const scale = fidelity.scales.find(({ binMs }) => binMs === 10) ?? fidelity.scales[0];
   const bin = scale === undefined ? '10\u00a0ms' : duration(scale.binMs);
   return {
@@ -32,7 +38,7 @@ function replayCard({ requests, fidelity, generator, lostGenerators = [] }: Load
         count(requests.unsent),
         lost === 0
           ? 'count as failed'
-          : `${count(lost)} of them lost with a load generator that died; the others count as failed`,
+          : `${least}${count(lost)} of them lost with a load generator that died; the others count as failed`,
       ),
       row(
         'Arrivals, correlation with the plan',

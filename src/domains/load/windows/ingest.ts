@@ -14,8 +14,6 @@ const notOnTheWire = new Set<number>(
 const login = errorKinds.indexOf('login');
 /** A request not answered by then counts as never answered; without an end a target that hangs would fill the memory. */
 const waitAtMostMs = 300_000;
-/** The same in a window in which a generator died: most of what is missing there went with it. */
-const waitForLostMs = 60_000;
 const lastKind = errorKinds.length - 1;
 
 interface Failures {
@@ -55,6 +53,8 @@ export class SampleIngest {
   readonly failures = new Map<string, Failures>();
   /** Samples planned before the oldest window still open: none are expected, each would be a fault of ours. */
   strays = 0;
+  /** A window in which a generator died is waited for only so long: most of what is missing there went with it. */
+  waitForLostMs = 60_000;
   /** Called with every answer where sessions are followed; null: they are not. */
   sessions: SessionTracker | null = null;
   #windowUnits: number;
@@ -235,13 +235,14 @@ export class SampleIngest {
    */
   takeClosed(nowMs: number, force = false): Window[] {
     const waited = nowMs - waitAtMostMs;
+    const lostWaited = nowMs - Math.min(waitAtMostMs, this.waitForLostMs);
     const closed: Window[] = [];
     const windowMs = (this.#windowUnits * plannedUnitUs) / 1000;
     for (const index of [...this.windows.keys()].sort((a, b) => a - b)) {
       const window = this.windows.get(index);
       if (window === undefined) continue;
       const ended = (index + 1) * windowMs <= nowMs;
-      const given = (index + 1) * windowMs <= (window.lost ? nowMs - waitForLostMs : waited);
+      const given = (index + 1) * windowMs <= (window.lost ? lostWaited : waited);
       if (!force && (!ended || (window.unsent > 0 && !given))) break;
       closed.push(window);
       this.lateness.add(window.generatorLateness);

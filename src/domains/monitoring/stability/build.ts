@@ -5,6 +5,7 @@ import type { MetricSeries } from '../../../model/watch.ts';
 import { changePoints } from '../../../stats/change-points.ts';
 import { unmeasured } from '../../../stats/periods.ts';
 import { thinned } from '../../../stats/trend.ts';
+import { lostRequests } from '../../load/public.ts';
 import type { Watched } from '../fold.ts';
 import { tidy } from '../metric-fold.ts';
 import { downtimeOf, expectedPeriods } from './downtime.ts';
@@ -49,7 +50,7 @@ export function stabilityOf(watched: Watched, facts: RunFacts, objectives: reado
     trends: series.map((one) => judgeTrend(one, context)).sort(worstFirst),
     changePoints: levelsChanged(series, incidents, facts.engine?.windowMs ?? 1000),
     generators: watched.generators,
-    lostWithGenerators: watched.lostWithGenerators,
+    lostWithGenerators: lostRequests(watched.lost.list, facts.windows),
   };
 }
 

@@ -135,6 +135,19 @@ describe('what was planned', () => {
     }
   });
 
+  test('what is due while the generators of a load that ends are stopped is no part of it', async () => {
+    const { accounting } = tenSessions();
+    await taken(accounting.handOut(), 4);
+    accounting.answer(...[0, 1, 2].flatMap(answersTo));
+    accounting.atMs = 3_000;
+    accounting.cover('interrupted');
+    accounting.atMs = 5_500;
+    await accounting.enterRest('interrupted');
+    const { accounting: sums, coveredMs } = accounting.finish('interrupted');
+    expect(sums).toEqual({ planned: 6, completed: 6, failed: 0, unsent: 0 });
+    expect(coveredMs).toBe(3_000);
+  });
+
   test('a plan that was served before its time was over is covered all the same', () => {
     const { accounting } = tenSessions();
     accounting.atMs = 9_200;
@@ -246,6 +259,19 @@ describe('a generator that died', () => {
     accounting.finish(null);
     expect(invalid(windows).map(([index]) => index)).toEqual([2, 3]);
     expect(windows[6]).toMatchObject({ index: 6, unsent: 2, invalid: null });
+  });
+
+  test('keeps a window open until the others cannot be answered any more', async () => {
+    const { accounting, windows } = tenSessions({ requestTimeoutMs: 50_000 });
+    await taken(accounting.handOut());
+    accounting.generatorDied(0, 100);
+    accounting.answer(...answersTo(0).slice(0, 1));
+    accounting.atMs = 100_900;
+    accounting.tick();
+    expect(windows).toEqual([]);
+    accounting.answer(...answersTo(0).slice(1));
+    accounting.tick();
+    expect(windows[0]).toMatchObject({ completed: 2, unsent: 0 });
   });
 });
 

@@ -30,7 +30,7 @@ test('what was lost in all takes the place of what a generator had, for the one 
   const known = { atMs: 14_010, shard: 1, fromMs: 13_960, toMs: 34_210, lost: 1305 };
   expect(lost(ended, other, { type: 'shakedown.generator.lost', data: known })).toEqual([
     { shard: 1, reason: 'killed', atMs: 14_010, fromMs: 13_960, toMs: 34_210, lost: 1305 },
-    { shard: 0, reason: 'killed', atMs: 14_010, fromMs: 14_010, toMs: 14_010, lost: 455 },
+    { shard: 0, reason: 'killed', atMs: 14_010, fromMs: 14_010, toMs: 14_010, lost: 455, isLeast: true },
   ]);
 });
 
@@ -61,8 +61,23 @@ test('what was lost is one line, with its share and its time', () => {
   expect(linesOf([{ ...of(0, 0), lost: 0 }], windows)).toEqual([]);
 });
 
+test('what a harness that was killed could not tell any more is not said to be nothing', () => {
+  const cut = { ...lost(ended)[0], lost: 0 } as LostGenerator;
+  // Its windows know of more than what it had.
+  expect(linesOf([cut], windows)).toEqual([
+    'At least 1,305 of 12,000 requests (11 %) were lost, because a load generator died: from 14.0 s on.',
+  ]);
+  const unwritten = [{ planned: 12_000, unsent: 0 }] as WindowResult[];
+  expect(linesOf([cut], unwritten)).toEqual([
+    'It is not known how much was lost because a load generator died: from 14.0 s on.',
+  ]);
+  expect(lostShare([cut], windows)).toBeCloseTo(1305 / 12_000, 10);
+});
+
 test('the share that was lost is of what was planned, and no more than was not sent', () => {
-  const of = (requests: number) => lost({ ...ended, data: { ...ended.data, lost: requests } });
+  const known = { atMs: 14_010, shard: 1, fromMs: 13_960, toMs: 34_210 };
+  const of = (requests: number) =>
+    lost(ended, { type: 'shakedown.generator.lost', data: { ...known, lost: requests } });
   expect(lostShare(of(1305), windows)).toBeCloseTo(1305 / 12_000, 10);
   expect(lostShare(of(5000), windows)).toBeCloseTo(1333 / 12_000, 10);
   expect([lostShare([], windows), lostShare(of(5), [])]).toEqual([0, 0]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,7 +34,7 @@ describeWithK6('a k6 that is killed', (found) => {
     async function run(
       durationMs: number,
       kill: (atMs: number, end: End) => void,
-      fields: { handOverMs?: number } = {},
+      { path = found.path, ...fields }: { handOverMs?: number; signal?: AbortSignal; path?: string } = {},
     ) {
       const shop = await serve((_, response) => response.end());
       const sessions = Array.from({ length: durationMs / 50 }, (_, i) =>
@@ -65,19 +65,26 @@ describeWithK6('a k6 that is killed', (found) => {
         },
       });
       try {
-        const outcome = await runK6({ ...found, build }, input);
+        const outcome = await runK6({ ...found, build, path }, input);
         const { planned, completed, failed, unsent } = outcome.accounting;
-        expect([outcome.endedEarly, planned, failed, completed + unsent]).toEqual([
-          null,
-          sessions.length,
+        const isCancelled = fields.signal?.aborted === true;
+        expect([outcome.endedEarly, failed, completed + unsent]).toEqual([
+          isCancelled ? 'interrupted' : null,
           0,
-          sessions.length,
+          planned,
         ]);
+        if (!isCancelled) expect(planned).toBe(sessions.length);
         // None is sent by two of them.
         expect(new Set(shop.seen.map(({ url }) => url)).size).toBe(shop.seen.length);
         expect(shop.seen.length).toBeGreaterThanOrEqual(completed);
         // All that is lost is reported as lost, with its time, and its window does not count.
-        expect(lost.reduce((sum, one) => sum + one.lost, 0)).toBe(unsent);
+        const reported = [...new Map(lost.map((one) => [one.atMs, one.lost])).values()].reduce(
+          (sum, of) => sum + of,
+          0,
+        );
+        // Of the window in which a run was cut off, nothing is missing.
+        if (isCancelled) expect(reported).toBeGreaterThanOrEqual(unsent);
+        else expect(reported).toBe(unsent);
         for (const { startMs, lost: requests = 0, unsent: of, invalid } of windows) {
           expect(requests).toBe(of);
           if (requests === 0) continue;
@@ -124,6 +131,56 @@ describeWithK6('a k6 that is killed', (found) => {
       expect(started.map(({ reason }) => reason)).toEqual(['start', 'start', 'replacement', 'replacement']);
       expect(lost.map(({ shard }) => shard).sort()).toEqual([0, 1]);
       expect(validAfter(windows, 12_000)).toEqual([20, 20]);
+    }, 40_000);
+
+    it('is accounted for in a run that is cancelled right after it', async () => {
+      const ending = new AbortController();
+      let cancelledAt = 0;
+      const kill = at(3000, 1);
+      const { outcome } = await run(
+        60_000,
+        (ms, end) => {
+          kill(ms, end);
+          if (ms < 3600 || cancelledAt > 0) return;
+          cancelledAt = performance.now();
+          ending.abort();
+        },
+        { signal: ending.signal },
+      );
+      expect(performance.now() - cancelledAt).toBeLessThan(6000);
+      expect(outcome.coveredMs).toBeLessThan(5000);
+    }, 40_000);
+
+    /** A k6 of which the third that is started first does this. */
+    const thirdDoes = (what: string) => {
+      const path = join(mkdtempSync(join(folder, 'k6-')), 'k6');
+      // A folder can be made once only, whoever comes at the same time.
+      const count = `for i in 1 2 3 4 5 6 7 8; do mkdir ${path}.$i 2>/dev/null && break; done`;
+      const script = `#!/bin/sh\n${count}\n[ $i = 3 ] && ${what}\nexec ${found.path} "$@"\n`;
+      writeFileSync(path, script, { mode: 0o755 });
+      return path;
+    };
+
+    it('leaves its sessions to the other one while none can be started in its place', async () => {
+      const path = thirdDoes('exit 7');
+      const { unsent, windows, started, warnings } = await run(14_000, at(3400, 1), { path });
+      expect(unsent).toBeLessThanOrEqual(unreported);
+      expect(warnings.filter((text) => text.includes('could not be started yet'))).toEqual([
+        expect.stringMatching(/^Load generator 1 .*exit code 7/),
+      ]);
+      expect(started.map(({ reason }) => reason)).toEqual(['start', 'start', 'replacement']);
+      expect(validAfter(windows, 5000)).toEqual([20, 20, 20, 20, 20, 20, 20, 20, 20]);
+    }, 40_000);
+
+    it('or late at a hand-over, leaves its sessions to the other one until it is there', async () => {
+      const { unsent, windows, started } = await run(13_000, () => {}, {
+        handOverMs: 6000,
+        path: thirdDoes('sleep 8'),
+      });
+      expect(unsent).toBe(0);
+      expect(started.map(({ reason }) => reason)).toEqual(['start', 'start', 'hand-over', 'hand-over']);
+      expect(started.at(-1)?.atMs).toBeGreaterThan(7000);
+      expect(validAfter(windows, 0)).toEqual(Array.from({ length: 13 }, () => 20));
     }, 40_000);
 
     it.each(['first', 'last'] as const)(

@@ -52,7 +52,7 @@ it('deals sessions out by their number, and not long before their start', async 
   clock.ms = 1000;
   const more = await given(split.stream(one.taker));
   expect(more).toEqual([12]);
-  clock.ms = 14_500;
+  clock.ms = 14_520;
   expect(await given(split.stream(one.taker))).toEqual([14, 16, 18, 20, 22, 24, 26, 28, 'end']);
 });
 
@@ -74,7 +74,7 @@ it('lets others take what one that died had not begun when it is nearly due, and
   expect(await other(two.taker)).toEqual([6, 13, 15]);
   const fresh = joined(split, 0, 4000);
   expect(await given(fresh.stream)).toEqual([8, 10, 12, 14]);
-  clock.ms = 14_500;
+  clock.ms = 14_520;
   split.serve();
   await split.tick();
   expect([await other(two.taker), await given(split.stream(fresh.taker)), lost]).toEqual([
@@ -91,6 +91,7 @@ it('goes on dealing where nobody is left, counts what is lost, and gives the nex
   clock.ms = 1100;
   split.leave(only.taker, 1100);
   expect(await given(only.stream)).toEqual(['end']);
+  expect(split.isServed).toBe(false);
   clock.ms = 4100;
   split.serve();
   await split.tick();
@@ -98,12 +99,14 @@ it('goes on dealing where nobody is left, counts what is lost, and gives the nex
   expect(lost).toEqual([3, 4, 5, 6, 7, 8]);
   const fresh = joined(split, 0, 5000);
   expect(await given(fresh.stream)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18]);
+  expect(split.isServed).toBe(false);
   clock.ms = 5001;
+  expect(split.isServed).toBe(true);
   split.serve();
   await split.tick();
   expect(lost).toEqual([3, 4, 5, 6, 7, 8, 9]);
   expect(split.isOver).toBe(false);
-  clock.ms = 9500;
+  clock.ms = 9520;
   expect(await given(split.stream(fresh.taker))).toEqual([19, 'end']);
   expect(split.isOver).toBe(true);
 });
@@ -160,4 +163,37 @@ it('forgets what has begun, whatever order it came in', async () => {
   two.taker.forget(1600);
   expect(two.taker.lastDueMs).toBe(3500);
   expect(two.taker.leave(0).map(({ index }) => index)).toEqual([5, 7]);
+});
+
+it('ends no stream before the last session can be taken over, a little late', async () => {
+  const { split, clock, lost } = made([0, 500], 2);
+  const [one, two] = [joined(split, 0), joined(split, 1)];
+  // The other one has not taken what is its own.
+  expect(await given(one.stream)).toEqual([0]);
+  clock.ms = 510;
+  expect([await given(split.stream(one.taker)), split.isOver]).toEqual([[], false]);
+  split.leave(two.taker, 510);
+  expect(await given(split.stream(one.taker))).toEqual([1]);
+  clock.ms = 520;
+  expect([await given(split.stream(one.taker)), split.isOver, lost]).toEqual([['end'], true, []]);
+});
+
+it('ends streams and what waits in them at once when it is closed, and asks the plan for nothing more', async () => {
+  const { split, clock, asked } = made([0, 1000, 60_000, 61_000], 2);
+  const timers = () => process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
+  const before = timers();
+  const [one, two] = [joined(split, 0), joined(split, 1)];
+  expect(await given(two.stream)).toEqual([1]);
+  expect(await given(one.stream)).toEqual([0]);
+  split.leave(two.taker, 0);
+  expect(await given(one.stream)).toEqual([1]);
+  const next = one.stream.next();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(timers()).toBe(before + 1);
+  split.close();
+  expect((await next).done).toBe(true);
+  expect(timers()).toBe(before);
+  clock.ms = 60_500;
+  await split.tick();
+  expect(asked()).toBe(3);
 });

@@ -122,6 +122,16 @@ describeWithK6('the launcher of a pod', (k6) => {
       await endOf(standIn);
     });
 
+    it('does not answer the operator for good where no harness comes', async () => {
+      const port = await freePort();
+      const env = { ...process.env, SHAKEDOWN_POD_K6: k6.path, SHAKEDOWN_POD_IDLE: '500ms' };
+      const standIn = spawn(join(folder, 'k6'), ['run', 'replay.js', `--address=127.0.0.1:${port}`], {
+        env,
+        stdio: 'ignore',
+      });
+      expect(await endOf(standIn)).toBe(0);
+    });
+
     it('ends k6 when the harness is gone, and refuses one of another release', async () => {
       const files = { 'x.js': 'import { sleep } from "k6"; export default function () { sleep(600); }' };
       const order = {
