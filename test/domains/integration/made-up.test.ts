@@ -39,7 +39,8 @@ async function judged(minimum: number | null) {
   const parameters = [{ name: 'size', in: 'query', schema: size }];
   const paths = { '/things': { get: { parameters, responses }, post: { responses } } };
   const root = { openapi: '3.0.3', info: { title: 'own', version: '1' }, paths };
-  const config = { target: { headers: new Map([['x-key', 'let me in']]) } } as never;
+  const target = { sample: null, headers: new Map([['x-key', 'let me in']]) };
+  const config = { target, final: { comprehensive: false } } as never;
   const evidence = await askMadeUp(
     { document: readDocument(JSON.stringify(root), 'api.json'), examples: 30, baseUrl },
     { config, signal: new AbortController().signal, phase: () => {} },

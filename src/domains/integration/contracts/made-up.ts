@@ -32,7 +32,9 @@ export async function askMadeUp(
 ): Promise<MadeUpEvidence> {
   const { document, examples, baseUrl } = about;
   const { name } = document;
-  const program = await findScanner('schemathesis', { signal });
+  // For the sample system it is got where everything is done, as its scanners are.
+  const obtain = config.target.sample !== null && config.final.comprehensive;
+  const program = await findScanner('schemathesis', { signal, obtain, onProgress: phase });
   if (program === null) {
     throw new ShakedownError('PROPERTY_CHECKS', 'Schemathesis is not installed, so no requests were made up.', {
       hint: howToGet,
