@@ -68,7 +68,7 @@ function rehearsedCheck(
   if (move.verdict === 'pass') return of('pass', `${reason}: passed.`);
   return of(
     move.verdict,
-    `${reason}: ${move.verdict === 'fail' ? 'failed' : 'left open'}. The plan is not to be followed before it is mended.`,
+    `${reason}: ${move.verdict === 'fail' ? 'failed' : 'inconclusive'}. The plan is not to be followed before it is mended.`,
   );
 }
 
