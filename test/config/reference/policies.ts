@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { policyJsonSchema } from '../../../src/config/policy.ts';
 import { judgeable } from '../../../src/config/schema.ts';
 import { requirement } from '../../../src/gate/words.ts';
+import type { Objective } from '../../../src/model/verdict.ts';
 import { domains } from '../../../src/run/domains.ts';
 import { tableOf } from './markdown.ts';
 import type { Node } from './node.ts';
@@ -16,7 +17,7 @@ export async function policiesReference(): Promise<string> {
   const rows = Object.entries(schema.properties ?? {}).flatMap(([key, node]) =>
     rowsOf(node, [key], schema.required?.includes(key) ?? false),
   );
-  const { defaults } = await judgeable(domains);
+  const { defaults, reads } = await judgeable(domains);
   const gates = domains.flatMap(({ id: domain, gates: own }) => (own ?? []).map((gate) => ({ ...gate, domain })));
   const named =
     readFileSync(places, 'utf8')
@@ -24,6 +25,10 @@ export async function policiesReference(): Promise<string> {
       ?.map((line) => line.slice(4)) ?? [];
   const later = named.filter((id) => !gates.some((gate) => gate.id === id));
   const unit = { ms: 'ms', '/s': 'requests a second', '%': '%', score: 'score', h: 'hours', count: 'count' } as const;
+  const required = (one: Objective) => (one.unit === 'count' && one.target === 0 ? 'none' : requirement(one));
+  // Of a part, its checks that failed are counted; its metric is called after what it does.
+  const counted = ({ metric, unit: of }: Objective) =>
+    /^the (validation|rehearsal) of/.test(reads.get(metric)?.words ?? '') ? 'checks that failed' : unit[of];
   return `# Policies
 
 *Made from the schemas by \`npm run reference\`.*
@@ -58,6 +63,6 @@ Targets are in the unit of the objective: \`stable-time: { target: 0.08 }\` is i
 
 | id | gate | default | unit |
 | --- | --- | --- | --- |
-${defaults.map((one) => `| \`${one.id}\` | ${one.gate} | ${requirement(one)} | ${unit[one.unit]} |`).join('\n')}
+${defaults.map((one) => `| \`${one.id}\` | ${one.gate} | ${required(one)} | ${counted(one)} |`).join('\n')}
 `;
 }
