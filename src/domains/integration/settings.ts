@@ -104,7 +104,8 @@ export const sampleChanges: readonly ChangeSettings[] = [
 ];
 
 const ofShop = {
-  ...{ url: null, recording: null, sample: 'shop', certificateDays: 14, latencyMs: 1000, quota: null, maxAgeDays: 90 },
+  sample: 'shop',
+  ...{ url: null, recording: null, certificateDays: 14, latencyMs: 1000, quota: null, maxAgeDays: 90 },
   ...{ degrades: null, hitSharePoints: 10 },
   probe: {
     ...{ path: '/api/products?limit=20', status: 200, headersEnv: {} },
@@ -119,7 +120,10 @@ export const sampleServices: readonly ServiceSettings[] = [
   { ...ofShop, name: 'catalogue', kind: 'real' },
   { ...ofShop, name: 'catalogue stand-in', kind: 'stand-in' },
   {
-    ...{ ...ofShop, name: 'carrier', kind: 'stand-in', sample: 'carrier' },
+    ...ofShop,
+    name: 'carrier',
+    kind: 'stand-in',
+    sample: 'carrier',
     degrades: { link: null, port: null, slowMs: 5000, recoverS: 30, routes: [{ path: '/api/delivery', ...always }] },
   },
   { ...ofShop, name: 'CDN', kind: 'cdn' },

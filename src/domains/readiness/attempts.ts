@@ -280,7 +280,10 @@ function sourceCheck(tries: readonly Of<'attempt'>[], rules: Of<'rules'>): Check
       });
     return is('pass', `${newest.runId} passed after ${plural(failed.length, 'failure')} (${words.join('; ')}).`);
   }
-  const others = missed.length === 0 ? '' : ` ${list(missed.map(({ runId }) => runId))} ${missed.length === 1 ? 'was' : 'were'} inconclusive before.`;
+  const others =
+    missed.length === 0
+      ? ''
+      : ` ${list(missed.map(({ runId }) => runId))} ${missed.length === 1 ? 'was' : 'were'} inconclusive before.`;
   return is('pass', `${newest.runId} passed, and none failed.${others}`);
 }
 

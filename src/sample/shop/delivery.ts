@@ -25,7 +25,10 @@ export function deliveryRoutes({ carrierUrl, usualDays, isBrittle, log }: Delive
       async handle() {
         if (carrierUrl === null) return json(usual);
         try {
-          return json({ days: await daysOf(carrierUrl, isBrittle ? null : AbortSignal.timeout(waitMs)), from: 'carrier' });
+          return json({
+            days: await daysOf(carrierUrl, isBrittle ? null : AbortSignal.timeout(waitMs)),
+            from: 'carrier',
+          });
         } catch (error) {
           if (isBrittle) throw new HttpProblem(502, 'The carrier does not answer.');
           log.write('warn', `carrier: ${(error as Error).message}`);

@@ -17,7 +17,9 @@ export async function policiesReference(): Promise<string> {
   const rows = Object.entries(schema.properties ?? {}).flatMap(([key, node]) =>
     rowsOf(node, [key], schema.required?.includes(key) ?? false),
   );
-  const { defaults, reads } = await judgeable(domains);
+  const { defaults } = await judgeable(domains);
+  const judging = await Promise.all(domains.map((domain) => domain.judging?.()));
+  const words = new Map(judging.flatMap((one) => (one?.metrics ?? []).map((metric) => [metric.id, metric.words])));
   const gates = domains.flatMap(({ id: domain, gates: own }) => (own ?? []).map((gate) => ({ ...gate, domain })));
   const named =
     readFileSync(places, 'utf8')
@@ -28,7 +30,7 @@ export async function policiesReference(): Promise<string> {
   const required = (one: Objective) => (one.unit === 'count' && one.target === 0 ? 'none' : requirement(one));
   // Of a part, its checks that failed are counted; its metric is called after what it does.
   const counted = ({ metric, unit: of }: Objective) =>
-    /^the (validation|rehearsal) of/.test(reads.get(metric)?.words ?? '') ? 'checks that failed' : unit[of];
+    /^the (validation|rehearsal) of/.test(words.get(metric) ?? '') ? 'checks that failed' : unit[of];
   return `# Policies
 
 *Made from the schemas by \`npm run reference\`.*

@@ -9,6 +9,7 @@ import { type ContractEvidence, contractEvidence, type HeldEvidence } from './ev
 import { judgeContracts, like } from './judge.ts';
 import { askMadeUp } from './made-up.ts';
 import { holdMessages } from './messages.ts';
+import { sampleLogin } from './sample-login.ts';
 import { type Asked, askTarget } from './traffic.ts';
 import { Validator } from './validator.ts';
 
@@ -70,7 +71,9 @@ async function holdAnswers(context: ValidationContext<ContractEvidence>): Promis
   for (const { madeUp, document } of asMadeUp) {
     if (madeUp === 0) continue;
     try {
-      record(await askMadeUp({ document, examples: madeUp, baseUrl }, context));
+      const login = config.target.sample === null ? tokens.overlay() : await sampleLogin(baseUrl, signal);
+      const headers = { ...Object.fromEntries(config.target.headers), ...login };
+      record(await askMadeUp({ document, examples: madeUp, baseUrl, headers }, context));
     } catch (error) {
       signal.throwIfAborted();
       const { message, hint } = firstError(error);

@@ -154,11 +154,7 @@ function headersOf({ name, probe }: ServiceSettings): Record<string, string> {
   );
 }
 
-async function tryOut(
-  service: ServiceSettings,
-  context: Context,
-  recordingOf: RecordingOf,
-): Promise<StandInEvidence> {
+async function tryOut(service: ServiceSettings, context: Context, recordingOf: RecordingOf): Promise<StandInEvidence> {
   const { signal, teardown } = context;
   const recording = await readServiceRecording(await recordingOf(service));
   const { exchanges } = recording;
