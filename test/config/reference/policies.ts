@@ -27,7 +27,7 @@ export async function policiesReference(): Promise<string> {
       ?.map((line) => line.slice(4)) ?? [];
   const later = named.filter((id) => !gates.some((gate) => gate.id === id));
   const unit = { ms: 'ms', '/s': 'requests a second', '%': '%', score: 'score', h: 'hours', count: 'count' } as const;
-  const required = (one: Objective) => (one.unit === 'count' && one.target === 0 ? 'none' : requirement(one));
+  const required = (one: Objective) => (one.unit === 'count' && one.target === 0 ? 'exactly 0' : requirement(one));
   // Of a part, its checks that failed are counted; its metric is called after what it does.
   const counted = ({ metric, unit: of }: Objective) =>
     /^the (validation|rehearsal) of/.test(words.get(metric) ?? '') ? 'checks that failed' : unit[of];

@@ -1,5 +1,6 @@
 import { tlsOptions } from '../../../environment/tls.ts';
 import { firstError, ShakedownError } from '../../../model/error.ts';
+import { plural } from '../../../report-kit/format.ts';
 import { startTokens } from '../../load/public.ts';
 import { type ValidationContext, validationWork } from '../../validation.ts';
 import type { ApiDocument } from '../openapi/document.ts';
@@ -82,7 +83,8 @@ async function holdAnswers(context: ValidationContext<ContractEvidence>): Promis
       record({ kind: 'made-up', document: document.name, ...nothing, error: why });
     }
   }
-  phase(`${all.reduce((sum, { held }) => sum + held, 0)} answers were held against ${all.length} documents`);
+  const held = all.reduce((sum, tally) => sum + tally.held, 0);
+  phase(`${plural(held, 'answer')} held against ${plural(all.length, 'document')}`);
 }
 
 /** Of each schema by itself: one that cannot be used costs no other. */
