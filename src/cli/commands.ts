@@ -97,7 +97,7 @@ const others: readonly CommandDeclaration[] = [
     arguments: [{ flags: '<run>', help: 'folder of the run, or its id' }],
     options: [
       { flags: '--role <role>', help: 'role in which you decide', mandatory: true },
-      { flags: '--decision <decision>', help: 'accept or reject', choices: ['accept', 'reject'], mandatory: true },
+      { flags: '--decision <decision>', help: 'your decision', choices: ['accept', 'reject'], mandatory: true },
       { flags: '--person <name>', help: 'who decides, as the allowed signers name you (default: your account)' },
       { flags: '--comment <text>', help: 'why', default: '' },
       {

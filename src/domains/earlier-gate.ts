@@ -127,7 +127,7 @@ function verdictCheck(
   }
   const { runId, verdict, summary, ageHours, maxAgeHours, sameBy } = newest;
   if (verdict === 'fail') return of('fail', `${runId}: ${summary}.`);
-  if (verdict === 'inconclusive') return of('inconclusive', `${runId} leaves it open: ${summary}.`);
+  if (verdict === 'inconclusive') return of('inconclusive', `${runId} is inconclusive: ${summary}.`);
   if (ageHours === null) return of('inconclusive', `${runId} passed, but did not end in order, so its age is unknown.`);
   if (newest.whyNoPass) return of('inconclusive', `${runId} passed, but ${newest.whyNoPass}.`);
   if (!isFresh(newest)) {

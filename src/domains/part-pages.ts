@@ -45,7 +45,8 @@ function sentenceOf({ parts, notBegun, leftOut }: Pick<PartsSection, 'parts' | '
     const bad = checks.filter((check) => check.verdict === verdict);
     const [first] = bad;
     if (first === undefined) continue;
-    const more = bad.length === 1 ? '' : ` And ${bad.length - 1} more ${verdict === 'fail' ? 'failed' : 'are open'}.`;
+    const more =
+      bad.length === 1 ? '' : ` And ${bad.length - 1} more ${verdict === 'fail' ? 'failed' : 'are inconclusive'}.`;
     return `${first.of}: ${first.reason}${more}`;
   }
   const [open] = notBegun;

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { findBrowsers, findFilming } from './browsers.ts';
 import type { Finding } from './finding.ts';
 import { findNetworkFaults } from './network.ts';
+import { findNginx } from './nginx.ts';
 import { onPath } from './paths.ts';
 import { findK6, findToxiproxy } from './programs.ts';
 import { runProgram } from './run-program.ts';
@@ -21,18 +22,19 @@ export interface SurveyOptions {
 
 /** Looks for everything that Shakedown uses on this machine. Nothing is downloaded, built or left behind, but for scanners where that is asked for. */
 export async function survey({ folder, env = process.env, getScanners }: SurveyOptions): Promise<Finding[]> {
-  const [go, toxiproxy, k6, browsers, filming, network, disk, port, scanners] = await Promise.all([
+  const [go, toxiproxy, k6, browsers, filming, network, nginx, disk, port, scanners] = await Promise.all([
     findGo(env),
     findProxy(env),
     findLoadEngine(env),
     findBrowsers(env),
     findFilming(env),
     findNetworkFaults(env),
+    findNginx(env),
     findDisk(folder),
     findPort(),
     findScanners({ env, obtain: getScanners !== undefined, ...getScanners }),
   ]);
-  return [findNode(), k6, go, ...browsers, filming, toxiproxy, network, ...scanners, disk, port];
+  return [findNode(), k6, go, ...browsers, filming, toxiproxy, network, nginx, ...scanners, disk, port];
 }
 
 function findNode(): Finding {

@@ -88,7 +88,7 @@ function summaryOfParts(all: number, deciding: readonly ObjectiveResult[], verdi
   const names = deciding.slice(0, mostNamed).map(({ shortSubject }) => shortSubject);
   const more = deciding.length - names.length;
   if (more > 0) names.push(`${more} more`);
-  return `${deciding.length} of ${all} parts ${verdict === 'fail' ? 'failed' : 'open'}: ${list(names)}`;
+  return `${deciding.length} of ${all} parts ${verdict === 'fail' ? 'failed' : 'inconclusive'}: ${list(names)}`;
 }
 
 function misses({ comparison, target }: ObjectiveResult['objective'], value: number | null): boolean {

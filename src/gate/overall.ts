@@ -212,7 +212,7 @@ function cannotShow(open: readonly ObjectiveResult[], { metrics, coveredMs }: Ru
   if (coveredMs === 0) {
     const reasons = [...new Set(shown.map((result) => firstSentence(namedReason(result))))];
     const more = reasons.length > mostReasons ? `; and ${reasons.length - mostReasons} more` : '';
-    return `this is open: ${reasons.slice(0, mostReasons).join('; ')}${more}`;
+    return `this is inconclusive: ${reasons.slice(0, mostReasons).join('; ')}${more}`;
   }
   // A figure that stands for itself and is on the right side is open for another reason than the length of the run.
   const isMet = ({ objective, value, interval }: ObjectiveResult) =>

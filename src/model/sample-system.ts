@@ -28,6 +28,8 @@ export interface SampleSystem {
   readonly balancer: { url: string; pid: number };
   /** Connection string of a role that owns the shop's database; `pid` is the postmaster's. */
   readonly database: { url: string; pid: number };
+  /** The shop's carrier: a service of others, which is asked by the shop. While it is closed, another may answer at its `url`. */
+  readonly carrier: { readonly url: string; open(): Promise<void>; close(): Promise<void> };
   /**
    * Kills an instance, and resolves when its replacement, with this added to its environment that once, has taken its place.
    * @throws ShakedownError SAMPLE_INSTANCE where there is none of that name

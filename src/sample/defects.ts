@@ -38,6 +38,10 @@ export interface SampleDefects {
   wrongTotals?: boolean;
   /** Everything that a look at its security should find: see `shop/insecure.ts`. */
   insecure?: boolean;
+  /** Style sheet, script and icon may be kept by no cache. */
+  uncached?: boolean;
+  /** Without its carrier, what asks it fails too; and it waits as long as the carrier does. */
+  brittle?: boolean;
   /** What a browser would notice. */
   pages?: PageDefect[];
   /** It was changed by hand since it was set up, and is no longer as production is. */
@@ -56,6 +60,16 @@ export type PageDefect = (typeof pageDefects)[number];
 const answerDefects = ['renamed', 'total', 'reversed'] as const;
 export type AnswerDefect = (typeof answerDefects)[number];
 
+/** Defects without a value. */
+const flags = {
+  undocumented: 'undocumented',
+  unready: 'neverReady',
+  totals: 'wrongTotals',
+  insecure: 'insecure',
+  uncached: 'uncached',
+  brittle: 'brittle',
+} as const satisfies Record<string, keyof SampleDefects>;
+
 const meanings = [
   'slow=<ms>',
   'errors=<share 0…1>',
@@ -66,14 +80,11 @@ const meanings = [
   'duplicate=<share of orders 0…1>',
   'corrupt=<share of orders 0…1>',
   'stale=<share of reads of preferences 0…1>',
-  'undocumented',
   'workers=<requests at a time>/<ms each>',
   'shared=<ms of that, one at a time for all instances>',
   'answers=<renamed, total, reversed, joined by +>',
   'dies=<seconds after the first request>',
-  'unready',
-  'totals',
-  'insecure',
+  ...Object.keys(flags),
   `drift=<${drifts.join('+')}, or all>`,
   ...pageDefects,
 ].join(', ');
@@ -87,20 +98,9 @@ export function parseDefects(text: string): SampleDefects {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === 'none') return defects;
   for (const part of trimmed.split(',')) {
-    if (part.trim() === 'undocumented') {
-      defects.undocumented = true;
-      continue;
-    }
-    if (part.trim() === 'unready') {
-      defects.neverReady = true;
-      continue;
-    }
-    if (part.trim() === 'totals') {
-      defects.wrongTotals = true;
-      continue;
-    }
-    if (part.trim() === 'insecure') {
-      defects.insecure = true;
+    const flag = Object.entries(flags).find(([name]) => name === part.trim())?.[1];
+    if (flag !== undefined) {
+      defects[flag] = true;
       continue;
     }
     const known = pageDefects.find((each) => each === part.trim());

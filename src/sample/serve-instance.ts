@@ -7,6 +7,7 @@ import { createAnswer } from './shop/answer.ts';
 import { apiRoutes } from './shop/api.ts';
 import { assetRoutes } from './shop/assets.ts';
 import { openDatabase } from './shop/database.ts';
+import { deliveryRoutes } from './shop/delivery.ts';
 import { createFaults } from './shop/faults.ts';
 import { flagRoutes } from './shop/flags.ts';
 import { insecureRoutes } from './shop/insecure.ts';
@@ -65,9 +66,15 @@ export async function serveInstance(config: InstanceConfig, lifeline: Lifeline):
     ...alteredAnswers(apiRoutes(shop), config.defects.answers),
     ...preferenceRoutes(shop),
     ...slowRoutes(shop),
+    ...deliveryRoutes({
+      carrierUrl: config.carrierUrl,
+      usualDays: settings.delivery.days,
+      isBrittle: config.defects.brittle === true,
+      log,
+    }),
     ...(shop.insecure ? insecureRoutes : []),
     ...(await flagRoutes(process.env.FLAG_FILE)),
-    ...(await assetRoutes()),
+    ...(await assetRoutes(config.defects.uncached === true)),
     ...operationsRoutes(
       database,
       metrics.registry,

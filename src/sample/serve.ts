@@ -90,6 +90,7 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
       openSignIn: config.openSignIn,
       tracesUrl: config.tracesUrl,
       redisUrl: null,
+      carrierUrl: config.carrierUrl,
     });
     await links?.open(`balancer to ${shop.name}`, `127.0.0.1:${shop.port()}`);
   };

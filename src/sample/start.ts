@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ownProgram } from '../environment/own-files.ts';
 import { exitCodes, ShakedownError } from '../model/error.ts';
 import type { SampleSystem } from '../model/sample-system.ts';
+import { startCarrier } from './carrier.ts';
 import type { SampleOptions } from './options.ts';
 import { restartDatabase } from './restart.ts';
 import type { FromSupervisor, SupervisorConfig, SystemState } from './supervisor/messages.ts';
@@ -15,25 +16,29 @@ const scaleAtMostMs = 120_000;
 
 /**
  * Starts the sample system: PostgreSQL, the shop's instances and a balancer, each a process of its own, all on 127.0.0.1, owned by
- * a supervisor that ends them and removes the data when `stop()` is called or when this process is gone, even by SIGKILL.
+ * a supervisor that ends them and removes the data when `stop()` is called or when this process is gone, even by SIGKILL. The shop's carrier
+ * answers in this process.
  * @throws ShakedownError SAMPLE_PORT_TAKEN, SAMPLE_PORT, POSTGRES_MISSING, POSTGRES_FAILED, SAMPLE_FAILED; the signal's reason when aborted
  */
 export async function startSample(options: SampleOptions = {}): Promise<SampleSystem> {
   const { signal } = options;
   signal?.throwIfAborted();
+  const { port = 0 } = options;
+  if (port !== 0) await checkPort(port);
+  const carrier = await startCarrier();
   const config: SupervisorConfig = {
     version: options.version ?? 'v2.0.0',
     defects: options.defects ?? {},
     instances: options.instances ?? 3,
-    port: options.port ?? 0,
+    port,
     log: options.log ?? null,
     accessLog: options.accessLog ?? false,
     openSignIn: options.openSignIn ?? true,
     seed: options.seed ?? 1,
     toxiproxyUrl: options.toxiproxyUrl ?? null,
     tracesUrl: options.tracesUrl ?? null,
+    carrierUrl: carrier.url,
   };
-  if (config.port !== 0) await checkPort(config.port);
   // In a group of its own: Ctrl-C is for the caller, who still has something to finish before it stops the target.
   const supervisor = spawnOwn(ownProgram('./serve.ts', import.meta.url), { detached: true });
   let stopping: Promise<void> | undefined;
@@ -41,11 +46,13 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
     stopping ??= (async () => {
       if (supervisor.process.connected) supervisor.process.send({ type: 'stop' }, () => {});
       await endChild(supervisor, stopGraceMs);
+      await carrier.close();
     })();
     return stopping;
   };
   const aborted = () => void stop();
   signal?.addEventListener('abort', aborted, { once: true });
+  if (signal?.aborted) aborted();
   supervisor.exited.then(() => signal?.removeEventListener('abort', aborted));
 
   let state: SystemState;
@@ -74,6 +81,7 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
   const system: SampleSystem = {
     baseUrl: state.baseUrl,
     version: config.version,
+    carrier,
     get instances() {
       return state.instances;
     },

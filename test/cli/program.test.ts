@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { commandTable } from '../../src/cli/commands.ts';
 import type { CommandDeclaration, Services } from '../../src/domains/command.ts';
 import type { Domain } from '../../src/domains/domain.ts';
 import { InvalidOption } from '../../src/domains/option-values.ts';
@@ -55,6 +56,15 @@ test('a domain of one object has its command, its options of it, and its options
   );
   expect((await run('simulate', '--help')).stdout).toMatch(/--swell <height> +waves beside the load/);
   expect((await run('--help')).stdout).toMatch(/sea +the water/);
+});
+
+test('help shows the choices of an option once', () => {
+  const twice = commandTable(domains).flatMap(({ name, options = [], arguments: given = [] }) =>
+    [...options, ...given]
+      .filter(({ help, choices }) => choices?.every((one) => new RegExp(`\\b${one}\\b`).test(help)))
+      .map(({ flags }) => `${name} ${flags}`),
+  );
+  expect(twice).toEqual([]);
 });
 
 test.each([

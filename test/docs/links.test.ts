@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { configuredProfiles, documents, textOf } from './written.ts';
@@ -43,6 +43,29 @@ function brokenLinks(path: string, text: string): string[] {
 test('every link within the project leads somewhere, in a clone and in the package', () => {
   expect(pages.length).toBeGreaterThan(40);
   expect(pages.flatMap((path) => brokenLinks(path, textOf(path)))).toEqual([]);
+});
+
+/** What is wrong with the documents that a source names: `docs/ci.md`. Addresses of others are none. */
+function brokenNames(path: string, text: string): string[] {
+  return Array.from(text.matchAll(/(?<![\w./-])docs\/[\w/-]+\.(?:md|ya?ml)\b/g), ([name]) => name)
+    .filter((name) => !existsSync(join(root, name)))
+    .map((name) => `${path}: ${name} is not there`);
+}
+
+test('every document that a source, a message or a page names is there', () => {
+  const folders = ['src', 'chaos', 'uat', 'reports/templates', 'reports/policies', '.github'];
+  const sources = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(ts|m?js|json|hbs|ya?ml)$/.test(entry.name))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name))),
+  );
+  expect(sources.length).toBeGreaterThan(900);
+  expect([...sources, 'action.yml'].flatMap((path) => brokenNames(path, textOf(path)))).toEqual([]);
+  const named = 'docs/none.md; see docs/ci.md, https://example.com/docs/far.md and `docs/pipelines/none.yml`.';
+  expect(brokenNames('a.ts', named)).toEqual([
+    'a.ts: docs/none.md is not there',
+    'a.ts: docs/pipelines/none.yml is not there',
+  ]);
 });
 
 test.each([

@@ -81,7 +81,7 @@ describe('a gate of several parts', () => {
     evaluateGates(ofParts(verdicts), [{ id: 'security', title: 'Security', broken: null }], metrics)[0]?.summary;
   test('says which of them decide it, and not what one of them alone came to', () => {
     expect(summary({ posture: 'pass', code: 'pass' })).toBe('all 2 parts passed');
-    expect(summary({ posture: 'pass', code: 'inconclusive' })).toBe('1 of 2 parts open: code');
+    expect(summary({ posture: 'pass', code: 'inconclusive' })).toBe('1 of 2 parts inconclusive: code');
     expect(summary({ posture: 'fail', code: 'fail', dynamic: 'fail', access: 'pass' })).toBe(
       '3 of 4 parts failed: posture, code and 1 more',
     );
@@ -92,7 +92,7 @@ describe('a gate of several parts', () => {
     const gates = evaluateGates(objectives, [{ id: 'security', title: 'Security', broken: null }], metrics);
     const open = { ...outcome({}), objectives, gates, coveredMs: 0, plannedMs: 0 };
     expect(headline('inconclusive', open)).toBe(
-      'Nothing failed, but this is open: Code: Nothing is installed; Dynamic: Nothing is installed.',
+      'Nothing failed, but this is inconclusive: Code: Nothing is installed; Dynamic: Nothing is installed.',
     );
     expect(missingEvidence(open)).toEqual(['Code: Nothing is installed.', 'Dynamic: Nothing is installed.']);
     const failed = ofParts({ code: 'fail', dynamic: 'fail', posture: 'pass' });

@@ -56,7 +56,7 @@ test('a run without load gives the reasons of what is open, the first sentence o
     open('error-rate'),
   ];
   expect(said(three, { coveredMs: 0, plannedMs: 0 })).toMatch(
-    /^this is open: .*v1\.2\.0 was not judged: 3\.5 s\. `shakedown run` does it; .*No run is there; and 1 more\.$/,
+    /^this is inconclusive: .*v1\.2\.0 was not judged: 3\.5 s\. `shakedown run` does it; .*No run is there; and 1 more\.$/,
   );
 });
 

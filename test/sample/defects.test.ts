@@ -27,6 +27,10 @@ describe('parseDefects', () => {
       sharedMs: 6,
     });
     expect(parseDefects('answers=renamed+total')).toEqual({ answers: ['renamed', 'total'] });
+    expect(parseDefects('undocumented,unready, totals,insecure,uncached,brittle')).toEqual({
+      ...{ undocumented: true, neverReady: true, wrongTotals: true },
+      ...{ insecure: true, uncached: true, brittle: true },
+    });
     expect(parseDefects('')).toEqual({});
     expect(parseDefects('none')).toEqual({});
   });

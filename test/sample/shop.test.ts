@@ -28,6 +28,15 @@ it('says what it is made of: sources, version and planted defects', async () => 
   expect(new Set([sampleDigest('v2.0.0', {}), ...others]).size).toBe(3);
 });
 
+it('says how long a delivery takes: as its carrier does or, without it, as is usual', async () => {
+  const asked = () => callApi(system.baseUrl, 'GET', '/api/delivery');
+  expect(await asked()).toMatchObject({ status: 200, json: { days: 2, from: 'carrier' } });
+  await system.carrier.close();
+  expect(await asked()).toMatchObject({ status: 200, json: { days: 3, from: 'shop' } });
+  await system.carrier.open();
+  expect(await asked()).toMatchObject({ status: 200, json: { days: 2, from: 'carrier' } });
+});
+
 describe('pages', () => {
   it('serves every page to a visitor, with landmarks, language and security headers', async () => {
     const shopper = createShopper(system.baseUrl);

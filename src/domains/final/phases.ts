@@ -5,7 +5,7 @@ const gates = ['security', 'functional', 'compliance', 'data'] as const;
 const status = {
   pass: 'deployment_validated',
   fail: 'deployment_refused',
-  inconclusive: 'deployment_validation_open',
+  inconclusive: 'deployment_validation_inconclusive',
 } as const;
 const changesAtMost = 40;
 

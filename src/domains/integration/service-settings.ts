@@ -144,7 +144,7 @@ export function serviceSettings(
   if (degrades?.port !== undefined && kind !== 'stand-in')
     throw refused(`${where}.degrades: only a stand-in answers at a port`, 'Name a link of chaos.components.');
   return {
-    ...{ ...more, name, kind, quota: quota ?? null, isTarget: false },
+    ...{ ...more, name, kind, quota: quota ?? null, sample: null },
     degrades: degrades === undefined ? null : { ...degrades, link: degrades.link ?? null, port: degrades.port ?? null },
     url: url?.replace(/\/+$/, '') ?? null,
     recording: recording === undefined ? null : at(recording),

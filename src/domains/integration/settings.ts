@@ -53,8 +53,9 @@ export type FailureKind = (typeof failureKinds)[number];
 
 /** What the target still does without a service. */
 export interface DegradationSettings {
-  /** Under `chaos.components`: by which the target reaches the service; null: it is a stand-in that answers at `port`. */
+  /** Under `chaos.components`: by which the target reaches the service; null: it is a stand-in that answers in its place. */
   readonly link: string | null;
+  /** Where it answers then; null: where the sample system's carrier does. */
   readonly port: number | null;
   readonly slowMs: number;
   readonly recoverS: number;
@@ -76,8 +77,8 @@ export interface ServiceSettings {
   readonly url: string | null;
   /** null: it is real, or is recorded from the target for this run. */
   readonly recording: string | null;
-  /** The sample shop itself, which others use. */
-  readonly isTarget: boolean;
+  /** Of the sample system: the shop itself, which others use, or the carrier that the shop uses. null: it is no part of it. */
+  readonly sample: 'shop' | 'carrier' | null;
   readonly probe: {
     readonly path: string;
     readonly status: number;
@@ -95,7 +96,7 @@ export interface ServiceSettings {
 }
 
 export const sampleContracts: readonly ContractSettings[] = [
-  { document: { kind: 'sample', version: null }, madeUp: 0, routes: ['/api/*'], accepted: [] },
+  { document: { kind: 'sample', version: null }, madeUp: 10, routes: ['/api/*'], accepted: [] },
 ];
 
 export const sampleChanges: readonly ChangeSettings[] = [
@@ -103,7 +104,8 @@ export const sampleChanges: readonly ChangeSettings[] = [
 ];
 
 const ofShop = {
-  ...{ url: null, recording: null, isTarget: true, certificateDays: 14, latencyMs: 1000, quota: null, maxAgeDays: 90 },
+  sample: 'shop',
+  ...{ url: null, recording: null, certificateDays: 14, latencyMs: 1000, quota: null, maxAgeDays: 90 },
   ...{ degrades: null, hitSharePoints: 10 },
   probe: {
     ...{ path: '/api/products?limit=20', status: 200, headersEnv: {} },
@@ -111,10 +113,20 @@ const ofShop = {
   },
 } as const;
 
-/** The shop uses no service of others: its catalogue is looked at as those see it who use it. */
+const always = { usual: 200, without: [200], withinMs: 3000, when: failureKinds };
+
+/** The catalogue is looked at as those see it who use it. Of others, the shop uses a carrier, and a CDN for its files. */
 export const sampleServices: readonly ServiceSettings[] = [
   { ...ofShop, name: 'catalogue', kind: 'real' },
   { ...ofShop, name: 'catalogue stand-in', kind: 'stand-in' },
+  {
+    ...ofShop,
+    name: 'carrier',
+    kind: 'stand-in',
+    sample: 'carrier',
+    degrades: { link: null, port: null, slowMs: 5000, recoverS: 30, routes: [{ path: '/api/delivery', ...always }] },
+  },
+  { ...ofShop, name: 'CDN', kind: 'cdn' },
 ];
 
 /** For reports, where it cannot be read. */

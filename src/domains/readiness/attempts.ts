@@ -241,7 +241,7 @@ function sourceCheck(tries: readonly Of<'attempt'>[], rules: Of<'rules'>): Check
   const is = (verdict: Check['verdict'], reason: string) =>
     check(`attempts-${source}`, `${gate}: attempts`, verdict, reason);
   if (newest === undefined || newest.verdict === 'inconclusive')
-    return is('inconclusive', `The newest of ${plural(tries.length, 'attempt')}, ${newest?.runId}, leaves it open.`);
+    return is('inconclusive', `The newest of ${plural(tries.length, 'attempt')}, ${newest?.runId}, is inconclusive.`);
   if (newest.verdict === 'fail') {
     const passes = before.filter(({ verdict }) => verdict === 'pass').map(({ runId }) => runId);
     const older = passes.length === 0 ? '' : ` It is newer than the pass of ${list(passes)}.`;
@@ -280,7 +280,10 @@ function sourceCheck(tries: readonly Of<'attempt'>[], rules: Of<'rules'>): Check
       });
     return is('pass', `${newest.runId} passed after ${plural(failed.length, 'failure')} (${words.join('; ')}).`);
   }
-  const others = missed.length === 0 ? '' : ` ${list(missed.map(({ runId }) => runId))} left it open before.`;
+  const others =
+    missed.length === 0
+      ? ''
+      : ` ${list(missed.map(({ runId }) => runId))} ${missed.length === 1 ? 'was' : 'were'} inconclusive before.`;
   return is('pass', `${newest.runId} passed, and none failed.${others}`);
 }
 

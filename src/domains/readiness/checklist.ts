@@ -93,7 +93,7 @@ export function judgeChecklist(all: readonly Evidence[]): Judged {
   };
 }
 
-const word: Record<Verdict, string> = { pass: 'shown', fail: 'failed', inconclusive: 'open' };
+const word: Record<Verdict, string> = { pass: 'shown', fail: 'failed', inconclusive: 'inconclusive' };
 
 interface Known {
   readonly asked: Of<'asked'> | undefined;
@@ -211,7 +211,7 @@ function allOf(before: readonly Check[], { asked, gates }: Known): Found[] {
   if (unshown.length + undecided.length > 0)
     return [
       open(
-        `Open: ${list([...unshown.map(({ title }) => title), ...undecided.map(({ title }) => `the gate ${title}`)])}.`,
+        `Not shown: ${list([...unshown.map(({ title }) => title), ...undecided.map(({ title }) => `the gate ${title}`)])}.`,
       ),
     ];
   return [

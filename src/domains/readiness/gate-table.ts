@@ -155,7 +155,7 @@ function gateRow(id: string, sources: readonly SourceFact[], objectives: readonl
 function found({ title, value, unit, target, verdict, observed }: ObjectiveFact): string {
   if (value === null) return `${title} not measured`;
   const figure = observed === undefined ? ` ${amount(value, unit as Unit, target)}` : `: ${observed}`;
-  return `${title}${figure}${verdict === 'pass' ? '' : verdict === 'fail' ? ' (failed)' : ' (open)'}`;
+  return `${title}${figure}${verdict === 'pass' ? '' : verdict === 'fail' ? ' (failed)' : ' (inconclusive)'}`;
 }
 
 /** Against runs of the release before, where a run was compared with them. */

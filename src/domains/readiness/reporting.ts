@@ -85,5 +85,5 @@ function changeOf(verdict: string, reason: string | undefined, isAsked: boolean)
   const only = isAsked ? '' : ' The policy does not name it, so it decides nothing.';
   if (verdict === 'pass') return `A newer run that does not pass, or evidence that is too old.${only}`;
   if (verdict === 'not run') return `A run that judges it.${only}`;
-  return `${verdict === 'fail' ? 'A newer run that passes, where this is mended' : 'What is open here'}: ${reason ?? 'not known.'}${only}`;
+  return `${verdict === 'fail' ? 'A newer run that passes, where this is mended' : 'What is inconclusive here'}: ${reason ?? 'not known.'}${only}`;
 }

@@ -116,7 +116,7 @@ export function risksOf(inputs: RiskInputs): Risk[] {
       ...{ id: 'untested', title: 'What was not tested is broken', impact: 4 },
       likelihood: step(untested.length, countSteps),
       measured: untested.length === 0 ? 'everything that is asked for was shown' : untested.join(', '),
-      rule: 'likelihood 1 where nothing is open, 2 for one, 3 from two, 4 from four, 5 from six; impact 4',
+      rule: 'likelihood 1 where everything was shown, 2 for one that was not, 3 from two, 4 from four, 5 from six; impact 4',
     },
     {
       ...{ id: 'waivers', title: 'What is waived does harm', impact: 4 },

@@ -52,8 +52,8 @@ function noted({ runId, events, state, phases, changes }: StageFacts, others: Re
     return run !== null && others.has(run) ? `its run ${run} is of another build` : '';
   };
   // What was not decided is no word against the candidate.
-  const leftOpen = (phase: string) =>
-    phases.some(({ id, verdict }) => id === phase && verdict === 'inconclusive') ? 'its phase was left open' : '';
+  const inconclusive = (phase: string) =>
+    phases.some(({ id, verdict }) => id === phase && verdict === 'inconclusive') ? 'its phase was inconclusive' : '';
   return {
     runId,
     changed: changes.join(' '),
@@ -61,7 +61,7 @@ function noted({ runId, events, state, phases, changes }: StageFacts, others: Re
       ...{ type, at: time, phase: phase ?? 'the stage', open: open(phase, whyNot) },
     })),
     state: state.map(({ key, value, writer, whyNot }) => ({
-      ...{ key, value, writer, open: open(writer, whyNot) || leftOpen(writer) },
+      ...{ key, value, writer, open: open(writer, whyNot) || inconclusive(writer) },
     })),
   };
 }

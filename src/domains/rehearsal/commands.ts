@@ -12,7 +12,7 @@ const version: OptionDeclaration = {
 
 const switchDriver: OptionDeclaration = {
   flags: '--switch <driver>',
-  help: 'what moves traffic: embedded, haproxy, envoy, nginx, kubernetes, command',
+  help: 'what moves traffic',
   choices: ['embedded', 'haproxy', 'envoy', 'nginx', 'kubernetes', 'command'],
   key: 'deployment.switch.driver',
 };

@@ -99,7 +99,7 @@ export function runMetrics(state: LiveState): LiveMetric[] {
       samples: by('state', {
         within: Number(now === 'pass'),
         outside: Number(now === 'fail'),
-        open: Number(now === 'inconclusive'),
+        inconclusive: Number(now === 'inconclusive'),
       }),
     },
     ...state.panels.flatMap(({ metrics }) => metrics),

@@ -17,6 +17,7 @@ runAlone<Pick<InstanceConfig, 'version' | 'defects' | 'seed'>>((config, lifeline
       openSignIn: true,
       tracesUrl: process.env.TRACES_URL ?? null,
       redisUrl: process.env.REDIS_URL ?? null,
+      carrierUrl: null,
     },
     lifeline,
   ),

@@ -41,7 +41,15 @@ export interface VisitorOptions {
 
 export type Visitor = ReturnType<typeof createVisitor>;
 
-const recordedHeaders = new Set(['content-type', 'content-length', 'set-cookie', 'location', 'cache-control', 'etag']);
+const recordedHeaders = new Set([
+  'content-type',
+  'content-length',
+  'set-cookie',
+  'location',
+  'cache-control',
+  'etag',
+  'cache-status',
+]);
 const keptBodyBytes = 64 * 1024;
 
 /** Somebody with a cookie jar and connections of their own, whose every request is written down. */

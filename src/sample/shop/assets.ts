@@ -10,12 +10,15 @@ const files = [
   { name: 'favicon.svg', type: 'image/svg+xml' },
 ];
 
-/** Style sheet, script and icon, read once, with an ETag; and robots.txt. */
-export async function assetRoutes(): Promise<Route[]> {
+/**
+ * Style sheet, script and icon, read once, with an ETag; and robots.txt.
+ * @param isUncached planted: no cache may keep them
+ */
+export async function assetRoutes(isUncached: boolean): Promise<Route[]> {
   const routes = files.map(async ({ name, type }): Promise<Route> => {
     const body = await readFile(new URL(`./assets/${name}`, import.meta.url));
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 16)}"`;
-    const headers = ['ETag', etag, 'Cache-Control', 'public, max-age=300'];
+    const headers = ['ETag', etag, 'Cache-Control', isUncached ? 'no-store' : 'public, max-age=300'];
     return {
       method: 'GET',
       path: `/assets/${name}`,

@@ -21,6 +21,8 @@ export interface InstanceConfig {
   tracesUrl: string | null;
   /** Redis with the sessions and the queue of orders; null: there is none. */
   redisUrl: string | null;
+  /** Of the carrier, which is in place of the one in the settings; null: there is none. */
+  carrierUrl: string | null;
 }
 
 export interface BalancerConfig {
@@ -57,6 +59,7 @@ export interface SupervisorConfig {
   seed: number;
   toxiproxyUrl: string | null;
   tracesUrl: string | null;
+  carrierUrl: string;
 }
 
 export interface SystemState {

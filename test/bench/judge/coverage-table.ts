@@ -107,7 +107,7 @@ export async function healthyText(runs: number, say: (line: string) => void): Pr
     '',
     `${runs} simulated runs a row, each written as the harness writes it and judged as every run is, by all default objectives and against three earlier runs of its kind. The stable time asked for is the run’s length, the throughput nine tenths of its rate. *p95* and *failures* are true ones, as a multiple of what is allowed; 1 is borderline: nothing can show on which side it lies.`,
     '',
-    '| length | requests/s | p95 | failures | φ | failures a cluster | passed | inconclusive | failed | open first | failed by |',
+    '| length | requests/s | p95 | failures | φ | failures a cluster | passed | inconclusive | failed | inconclusive first | failed by |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');

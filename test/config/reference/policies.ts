@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { policyJsonSchema } from '../../../src/config/policy.ts';
 import { judgeable } from '../../../src/config/schema.ts';
 import { requirement } from '../../../src/gate/words.ts';
+import type { Objective } from '../../../src/model/verdict.ts';
 import { domains } from '../../../src/run/domains.ts';
 import { tableOf } from './markdown.ts';
 import type { Node } from './node.ts';
@@ -17,6 +18,8 @@ export async function policiesReference(): Promise<string> {
     rowsOf(node, [key], schema.required?.includes(key) ?? false),
   );
   const { defaults } = await judgeable(domains);
+  const judging = await Promise.all(domains.map((domain) => domain.judging?.()));
+  const words = new Map(judging.flatMap((one) => (one?.metrics ?? []).map((metric) => [metric.id, metric.words])));
   const gates = domains.flatMap(({ id: domain, gates: own }) => (own ?? []).map((gate) => ({ ...gate, domain })));
   const named =
     readFileSync(places, 'utf8')
@@ -24,6 +27,10 @@ export async function policiesReference(): Promise<string> {
       ?.map((line) => line.slice(4)) ?? [];
   const later = named.filter((id) => !gates.some((gate) => gate.id === id));
   const unit = { ms: 'ms', '/s': 'requests a second', '%': '%', score: 'score', h: 'hours', count: 'count' } as const;
+  const required = (one: Objective) => (one.unit === 'count' && one.target === 0 ? 'exactly 0' : requirement(one));
+  // Of a part, its checks that failed are counted; its metric is called after what it does.
+  const counted = ({ metric, unit: of }: Objective) =>
+    /^the (validation|rehearsal) of/.test(words.get(metric) ?? '') ? 'checks that failed' : unit[of];
   return `# Policies
 
 *Made from the schemas by \`npm run reference\`.*
@@ -58,6 +65,6 @@ Targets are in the unit of the objective: \`stable-time: { target: 0.08 }\` is i
 
 | id | gate | default | unit |
 | --- | --- | --- | --- |
-${defaults.map((one) => `| \`${one.id}\` | ${one.gate} | ${requirement(one)} | ${unit[one.unit]} |`).join('\n')}
+${defaults.map((one) => `| \`${one.id}\` | ${one.gate} | ${required(one)} | ${counted(one)} |`).join('\n')}
 `;
 }

@@ -9,11 +9,11 @@ import { cacheStatusOf } from '../../../src/domains/integration/services/cache-s
 import { cdnChecks } from '../../../src/domains/integration/services/judge-cdn.ts';
 import { services } from '../../../src/domains/integration/services/part.ts';
 import { createRecordingWriter } from '../../../src/domains/traffic/recording.ts';
-import { onPath } from '../../../src/environment/paths.ts';
+import { nginxOnPath } from '../../../src/environment/nginx.ts';
 import { withTeardown } from '../../../src/evidence/teardown.ts';
 import { domains } from '../../../src/run/domains.ts';
 
-const hasNginx = onPath('nginx', { PATH: `${process.env.PATH}:/usr/sbin` }).length > 0;
+const hasNginx = nginxOnPath() !== undefined;
 
 let folder = '';
 let server: Server;

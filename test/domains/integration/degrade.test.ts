@@ -67,7 +67,7 @@ const route = (path: string, without: number[], more: Partial<DegradationSetting
 });
 
 const usual: ServiceSettings = {
-  ...{ name: 'rates', kind: 'other', url: null, recording: null, isTarget: false, certificateDays: 14 },
+  ...{ name: 'rates', kind: 'other', url: null, recording: null, sample: null, certificateDays: 14 },
   ...{ latencyMs: 1000, quota: null, maxAgeDays: 90, hitSharePoints: 10 },
   probe: { path: '/', status: 200, document: null, headersEnv: {} },
   degrades: null,

@@ -39,9 +39,14 @@ async function judged(minimum: number | null) {
   const parameters = [{ name: 'size', in: 'query', schema: size }];
   const paths = { '/things': { get: { parameters, responses }, post: { responses } } };
   const root = { openapi: '3.0.3', info: { title: 'own', version: '1' }, paths };
-  const config = { target: { headers: new Map([['x-key', 'let me in']]) } } as never;
+  const config = { target: { sample: null }, final: { comprehensive: false } } as never;
   const evidence = await askMadeUp(
-    { document: readDocument(JSON.stringify(root), 'api.json'), examples: 30, baseUrl },
+    {
+      document: readDocument(JSON.stringify(root), 'api.json'),
+      examples: 30,
+      baseUrl,
+      headers: { 'x-key': 'let me in' },
+    },
     { config, signal: new AbortController().signal, phase: () => {} },
   );
   return { evidence, ...judgeMadeUp(evidence) };

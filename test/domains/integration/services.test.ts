@@ -117,7 +117,7 @@ describe('a stand-in', () => {
 });
 
 const usual: ServiceSettings = {
-  ...{ name: 'own', kind: 'real', url: null, recording: null, isTarget: false, certificateDays: 14, latencyMs: 1000 },
+  ...{ name: 'own', kind: 'real', url: null, recording: null, sample: null, certificateDays: 14, latencyMs: 1000 },
   ...{
     quota: null,
     maxAgeDays: 90,

@@ -85,7 +85,7 @@ describe('scans of the sample system', () => {
       const [found] = await scans('dynamic', system.baseUrl);
       expect(found).toMatchObject(clean);
       expect(found?.findings.filter(({ risk }) => ['critical', 'high'].includes(risk))).toEqual([]);
-      expect(found?.looked?.unit).toMatch(/^requests to 15 operations/);
+      expect(found?.looked?.unit).toMatch(/^requests to 16 operations/);
       expect(found?.looked?.count).toBeGreaterThan(200);
     },
     240_000,

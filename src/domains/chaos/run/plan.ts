@@ -144,7 +144,7 @@ async function planOf(file: string): Promise<z.output<typeof planSchema> | null>
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
   throw new ShakedownError('CHAOS_PLAN', `${file}: ${problems.join('; ')}.`, {
-    hint: `A plan has ${Object.keys(planSchema.shape).join(', ')}; docs/faults.md shows one.`,
+    hint: `A plan has ${Object.keys(planSchema.shape).join(', ')}; docs/chaos.md describes it.`,
   });
 }
 

@@ -24,15 +24,18 @@ const conformance = [
 /**
  * Has Schemathesis make up requests by a document, of operations that only read, and hold the answers against it. The same is asked of a server of our own that
  * answers against every document, to see that it would be found.
+ * @param about `headers`: of its requests to the target
  * @throws ShakedownError PROPERTY_CHECKS where Schemathesis is not installed
  */
 export async function askMadeUp(
-  about: { document: ApiDocument; examples: number; baseUrl: string },
+  about: { document: ApiDocument; examples: number; baseUrl: string; headers: Readonly<Record<string, string>> },
   { config, signal, phase }: Pick<ValidationContext, 'config' | 'signal' | 'phase'>,
 ): Promise<MadeUpEvidence> {
   const { document, examples, baseUrl } = about;
   const { name } = document;
-  const program = await findScanner('schemathesis', { signal });
+  // For the sample system it is got where everything is done, as its scanners are.
+  const obtain = config.target.sample !== null && config.final.comprehensive;
+  const program = await findScanner('schemathesis', { signal, obtain, onProgress: phase });
   if (program === null) {
     throw new ShakedownError('PROPERTY_CHECKS', 'Schemathesis is not installed, so no requests were made up.', {
       hint: howToGet,
@@ -53,7 +56,7 @@ export async function askMadeUp(
     await once(wrong, 'listening');
     // Headers may hold credentials, which an argument would show to everybody on this machine.
     const settings = join(folder, 'schemathesis.toml');
-    const headers = Object.entries(Object.fromEntries(config.target.headers));
+    const headers = Object.entries(about.headers);
     const lines = headers.map(([key, value]) => `${JSON.stringify(key)} = ${JSON.stringify(value)}`);
     await writeFile(settings, `[headers]\n${lines.join('\n')}\n`, { mode: 0o600 });
     const file = join(folder, 'document.json');

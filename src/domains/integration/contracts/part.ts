@@ -1,5 +1,6 @@
 import { tlsOptions } from '../../../environment/tls.ts';
 import { firstError, ShakedownError } from '../../../model/error.ts';
+import { plural } from '../../../report-kit/format.ts';
 import { startTokens } from '../../load/public.ts';
 import { type ValidationContext, validationWork } from '../../validation.ts';
 import type { ApiDocument } from '../openapi/document.ts';
@@ -9,6 +10,7 @@ import { type ContractEvidence, contractEvidence, type HeldEvidence } from './ev
 import { judgeContracts, like } from './judge.ts';
 import { askMadeUp } from './made-up.ts';
 import { holdMessages } from './messages.ts';
+import { sampleLogin } from './sample-login.ts';
 import { type Asked, askTarget } from './traffic.ts';
 import { Validator } from './validator.ts';
 
@@ -70,7 +72,9 @@ async function holdAnswers(context: ValidationContext<ContractEvidence>): Promis
   for (const { madeUp, document } of asMadeUp) {
     if (madeUp === 0) continue;
     try {
-      record(await askMadeUp({ document, examples: madeUp, baseUrl }, context));
+      const login = config.target.sample === null ? tokens.overlay() : await sampleLogin(baseUrl, signal);
+      const headers = { ...Object.fromEntries(config.target.headers), ...login };
+      record(await askMadeUp({ document, examples: madeUp, baseUrl, headers }, context));
     } catch (error) {
       signal.throwIfAborted();
       const { message, hint } = firstError(error);
@@ -79,7 +83,8 @@ async function holdAnswers(context: ValidationContext<ContractEvidence>): Promis
       record({ kind: 'made-up', document: document.name, ...nothing, error: why });
     }
   }
-  phase(`${all.reduce((sum, { held }) => sum + held, 0)} answers were held against ${all.length} documents`);
+  const held = all.reduce((sum, tally) => sum + tally.held, 0);
+  phase(`${plural(held, 'answer')} held against ${plural(all.length, 'document')}`);
 }
 
 /** Of each schema by itself: one that cannot be used costs no other. */

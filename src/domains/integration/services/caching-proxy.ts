@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../environment/free-port.ts';
-import { onPath } from '../../../environment/paths.ts';
+import { nginxOnPath } from '../../../environment/nginx.ts';
 import { ShakedownError } from '../../../model/error.ts';
 import type { LocalService } from './stand-in.ts';
 
@@ -16,13 +16,13 @@ export const proxyHeader = 'x-shakedown-cache';
  * Starts an nginx on this machine that keeps answers as a shared cache may: as long as their own headers allow, and none to requests with credentials.
  * It ends with this process.
  * @param folder of its own, for its cache
- * @throws ShakedownError PROGRAM_MISSING, CACHING_PROXY
+ * @throws ShakedownError CACHING_PROXY
  */
 export async function startCachingProxy(baseUrl: string, folder: string, signal: AbortSignal): Promise<LocalService> {
-  const [nginx] = onPath('nginx', { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin` });
+  const nginx = nginxOnPath();
   if (nginx === undefined) {
     throw new ShakedownError('CACHING_PROXY', 'nginx is needed to stand in for a CDN, and there is none.', {
-      hint: 'Install nginx, or take the service of kind cdn out of integration.services.',
+      hint: 'Install nginx (Debian: nginx-light), or name in integration.services none of kind cdn.',
     });
   }
   await mkdir(folder, { recursive: true });

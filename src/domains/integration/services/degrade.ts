@@ -7,6 +7,7 @@ import { send } from '../contracts/send.ts';
 import { type DegradationSettings, type FailureKind, failureKinds, type ServiceSettings } from '../settings.ts';
 import type { DegradationEvidence } from './evidence.ts';
 import { readServiceRecording } from './recording.ts';
+import type { RecordingOf } from './sample-recordings.ts';
 import { standIn } from './stand-in.ts';
 
 type Failure = DegradationEvidence['failures'][number];
@@ -36,6 +37,12 @@ export function linkBreaker(context: ValidationContext): () => Promise<LinkBreak
 /** Makes a service fail; `act` is what is done meanwhile. */
 type Break = (kind: FailureKind, act: () => Promise<void>) => Promise<Pick<Failure, 'proof' | 'met'>>;
 
+/** What services are broken with. */
+export interface Using {
+  links(): Promise<LinkBreaker>;
+  readonly recordingOf: RecordingOf;
+}
+
 /**
  * Makes a service fail in each way that is declared, and asks the declared routes before, while it is so, and when it is back.
  * @throws ShakedownError where the stand-in cannot be started, or the target not be reached
@@ -43,11 +50,11 @@ type Break = (kind: FailureKind, act: () => Promise<void>) => Promise<Pick<Failu
 export async function tryWithout(
   service: ServiceSettings & { degrades: DegradationSettings },
   context: ValidationContext,
-  links: () => Promise<LinkBreaker>,
+  using: Using,
 ): Promise<DegradationEvidence> {
   const { degrades, name } = service;
   const { signal, mark } = context;
-  const { breaks, close } = await means(service, links, signal);
+  const { breaks, close } = await means(service, context, using);
   context.teardown.before(`end the stand-in for ${name}`, close);
   const ask = await asking(degrades, context);
   const all = degrades.routes.map((_, i) => i);
@@ -82,7 +89,7 @@ export async function tryWithout(
   await close();
   return {
     ...{ kind: 'degradation', name, recoverS: degrades.recoverS, before, failures },
-    by: degrades.link === null ? `the stand-in at port ${degrades.port}` : `the link ${degrades.link}`,
+    by: degrades.link === null ? `the stand-in for ${name}` : `the link ${degrades.link}`,
     routes: degrades.routes.map(({ path, usual, without, withinMs, when }) => ({
       ...{ route: `GET ${path.split('?', 1)[0]}`, usual, withinMs },
       ...{ without: [...without], when: [...when] },
@@ -91,10 +98,11 @@ export async function tryWithout(
 }
 
 async function means(
-  { degrades: { link, port, slowMs }, recording }: ServiceSettings & { degrades: DegradationSettings },
-  links: () => Promise<LinkBreaker>,
-  signal: AbortSignal,
+  service: ServiceSettings & { degrades: DegradationSettings },
+  { signal, target }: ValidationContext,
+  { links, recordingOf }: Using,
 ): Promise<{ breaks: Break; close(): Promise<void> }> {
+  const { link, port, slowMs } = service.degrades;
   const how = (kind: FailureKind) => (kind === 'slow' ? { kind, delayMs: slowMs } : { kind });
   if (link !== null) {
     const breaker = await links();
@@ -104,8 +112,13 @@ async function means(
     };
     return { breaks, close: async () => {} };
   }
-  const { exchanges } = await readServiceRecording(recording as string);
-  const running = await standIn(exchanges, port as number);
+  const { exchanges } = await readServiceRecording(await recordingOf(service));
+  const carrier = port === null ? (await target()).sample?.carrier : undefined;
+  await carrier?.close();
+  const running = await standIn(exchanges, port ?? Number(new URL(carrier?.url ?? '').port)).catch(async (error) => {
+    await carrier?.open();
+    throw error;
+  });
   const breaks: Break = async (kind, act) => {
     const failedBefore = running.tally.failed;
     running.fail(how(kind));
@@ -121,7 +134,11 @@ async function means(
       proof: { seen: true, measured: `the stand-in met ${met} of the target’s requests with its failure` },
     };
   };
-  return { breaks, close: running.close };
+  const close = async () => {
+    await running.close();
+    await carrier?.open();
+  };
+  return { breaks, close };
 }
 
 type Ask = (routes: readonly number[], times: number) => Promise<Seen[]>;

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { isLoopback } from '../../../environment/loopback.ts';
 import { tlsOptions } from '../../../environment/tls.ts';
 import { firstError, ShakedownError } from '../../../model/error.ts';
@@ -12,8 +11,9 @@ import { throughCache } from './cdn.ts';
 import { linkBreaker, tryWithout } from './degrade.ts';
 import { type RealEvidence, type ServiceEvidence, type StandInEvidence, serviceEvidence } from './evidence.ts';
 import { judgeServices } from './judge.ts';
-import { beginRecording, type Exchange, readServiceRecording } from './recording.ts';
-import { recordingProxy, standIn, unknownHeader } from './stand-in.ts';
+import { type Exchange, readServiceRecording } from './recording.ts';
+import { type RecordingOf, recordings } from './sample-recordings.ts';
+import { standIn, unknownHeader } from './stand-in.ts';
 
 type Context = ValidationContext<ServiceEvidence>;
 
@@ -22,14 +22,6 @@ const timeoutMs = 15_000;
 const bytesAtMost = 2_000_000;
 const triedAtMost = 200;
 const dayMs = 86_400_000;
-/** What is recorded of the sample shop: what it has, and what it has not. */
-const samplePaths = [
-  '/api/products?limit=20',
-  '/api/products/9',
-  '/api/search?q=tea',
-  '/api/products/999999',
-  '/api/account',
-];
 
 /** External services: real ones are asked, stand-ins are tried out. */
 export const services = validationWork<ServiceEvidence>({
@@ -53,18 +45,19 @@ export const services = validationWork<ServiceEvidence>({
         context.record({ kind: 'failed', name, error: [message, hint].filter(Boolean).join(' ') });
       }
     };
+    const recordingOf = recordings(context as ValidationContext);
     for (const one of all) {
       if (one.kind === 'real') await kept(one.name, () => lookAt(one, context));
-      if (one.kind === 'stand-in') await kept(one.name, () => tryOut(one, context));
+      if (one.kind === 'stand-in') await kept(one.name, () => tryOut(one, context, recordingOf));
       if (one.kind === 'cdn') await kept(one.name, () => throughCache(one, context as ValidationContext));
     }
-    const links = linkBreaker(context as ValidationContext);
+    const using = { recordingOf, links: linkBreaker(context as ValidationContext) };
     for (const one of all) {
       const { name, degrades } = one;
       // Without itself no target does anything; what is behind a CDN is what the others show.
-      if (one.isTarget || one.kind === 'cdn') continue;
+      if (one.sample === 'shop' || one.kind === 'cdn') continue;
       if (degrades === null) context.record({ kind: 'undeclared', name });
-      else await kept(`${name} failing`, () => tryWithout({ ...one, degrades }, context as ValidationContext, links));
+      else await kept(`${name} failing`, () => tryWithout({ ...one, degrades }, context as ValidationContext, using));
     }
   },
   judge: (evidence) => judgeServices(evidence),
@@ -73,7 +66,7 @@ export const services = validationWork<ServiceEvidence>({
 async function lookAt(service: ServiceSettings, context: Context): Promise<RealEvidence> {
   const { config, signal } = context;
   const { name, probe, quota } = service;
-  const target = service.isTarget ? await context.target() : null;
+  const target = service.sample === 'shop' ? await context.target() : null;
   const url = target?.baseUrl ?? (service.url as string);
   const { host, hostname, protocol } = new URL(url);
   const about = {
@@ -164,10 +157,9 @@ function headersOf({ name, probe }: ServiceSettings): Record<string, string> {
   );
 }
 
-async function tryOut(service: ServiceSettings, context: Context): Promise<StandInEvidence> {
+async function tryOut(service: ServiceSettings, context: Context, recordingOf: RecordingOf): Promise<StandInEvidence> {
   const { signal, teardown } = context;
-  const folder = service.recording ?? (await recordTarget(context));
-  const recording = await readServiceRecording(folder);
+  const recording = await readServiceRecording(await recordingOf(service));
   const { exchanges } = recording;
   const running = await standIn(exchanges, 0);
   teardown.before(`end the stand-in for ${service.name}`, () => running.close());
@@ -208,22 +200,4 @@ function differs(
   if (status !== wanted) return `status ${status}, where ${wanted} was recorded`;
   if (wanted !== 0 && method !== 'HEAD' && body.toString('base64') !== answer) return 'another body';
   return ms < latencyMs - 2 ? `after ${ms.toFixed(0)} ms, where it took ${latencyMs.toFixed(0)} ms` : null;
-}
-
-/** Records the sample shop, through the proxy that records services. @returns the folder */
-async function recordTarget({ folder, config, target, signal, teardown }: Context): Promise<string> {
-  const { baseUrl } = await target();
-  const to = join(folder, 'stand-in');
-  const add = await beginRecording(to, new URL(baseUrl).origin);
-  const tls = await tlsOptions(config.target.tls);
-  const proxy = await recordingProxy(baseUrl, { port: 0, tls, signal }, add);
-  teardown.before('end the proxy that records', () => proxy.close());
-  for (const path of samplePaths) {
-    signal.throwIfAborted();
-    await send(`${proxy.origin}${path}`, {
-      ...{ method: 'GET', headers: {}, body: null, timeoutMs, bytesAtMost, tls: {}, signal },
-    });
-  }
-  await proxy.close();
-  return to;
 }

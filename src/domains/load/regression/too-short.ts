@@ -13,7 +13,7 @@ const minuteMs = 60_000;
 
 /**
  * Why a run is not going to be shown to be no slower than the baselines chosen for it, even where nothing changed; null: it may be, or has none. Said
- * before the load: the first run of a short length passes, for it is compared with nothing, and the next ones would be open.
+ * before the load: the first run of a short length passes, for it is compared with nothing, and the next ones would be inconclusive.
  * @param facts before the load: plan and engine are known
  * @param marginPercent slowdown that is tolerated
  */
@@ -24,11 +24,11 @@ export async function tooShortToCompare(
   const chosen = await chosenBaselines(facts.folder);
   if (chosen === null || chosen === 'unreadable' || chosen.baselines.length === 0) return null;
   if (chosen.otherHardware !== undefined)
-    return `Whether this run is slower than earlier ones will stay open: ${chosen.otherHardware}. A run on this machine that is kept as a baseline decides it for later ones: shakedown baseline add <run>.`;
+    return `The comparison with earlier runs will be inconclusive: ${chosen.otherHardware}. A run on this machine that is kept as a baseline decides it for later ones: shakedown baseline add <run>.`;
   const pointMs = pointLengthMs(facts);
   const windows = Math.floor(facts.started.durationMs / pointMs);
   if (windows < windowsAtLeast)
-    return `Whether this run is slower than earlier ones will stay open: it has ${windows} windows of ${duration(pointMs)}, and ten are needed. --duration ${minutes(windowsAtLeast * pointMs)} would do.`;
+    return `The comparison with earlier runs will be inconclusive: it has ${windows} windows of ${duration(pointMs)}, and ten are needed. --duration ${minutes(windowsAtLeast * pointMs)} would do.`;
   const schedule = facts.plan?.plan.scheduleSha256 ?? '';
   const found = (['p50', 'p95'] as const).flatMap((statistic) => {
     const percent = uncertainty(recent(chosen), statistic, schedule, windows);
@@ -39,7 +39,7 @@ export async function tooShortToCompare(
   // Intervals become narrower with the root of the count.
   const times = (Math.log1p(widest / 100) / Math.log1p(marginPercent / 100)) ** 2;
   const said = list(found.map(({ statistic, percent }) => `its ${statistic} to within ${amount(percent, '%')}`));
-  return `Whether this run is slower than earlier ones may stay open, even if nothing changed: by how much the windows of those scatter, ${duration(facts.started.durationMs)} show ${said}, and ${amount(marginPercent, '%')} are asked for. About ${minutes(facts.started.durationMs * times)} would do (--duration), or a wider target of the objective regression.`;
+  return `The comparison with earlier runs may be inconclusive, even if nothing changed: by how much the windows of those scatter, ${duration(facts.started.durationMs)} show ${said}, and ${amount(marginPercent, '%')} are asked for. About ${minutes(facts.started.durationMs * times)} would do (--duration), or a wider target of the objective regression.`;
 }
 
 /** How far above an unchanged run's figure its interval would reach, percent; null: too few windows. */

@@ -74,7 +74,7 @@ function rehearsedCheck(
       : of('inconclusive', `${reason}: passed, but ${run.doubt}.`);
   return of(
     move.verdict,
-    `${reason}: ${move.verdict === 'fail' ? 'failed' : 'left open'}. The plan is not to be followed before it is mended.`,
+    `${reason}: ${move.verdict === 'fail' ? 'failed' : 'inconclusive'}. The plan is not to be followed before it is mended.`,
   );
 }
 

@@ -9,7 +9,7 @@ const signs: Record<GateResult['verdict'], string> = { pass: '✅', fail: '🛑'
 const words: Record<GateResult['verdict'], string> = {
   pass: 'passed',
   fail: 'failed',
-  inconclusive: 'open',
+  inconclusive: 'inconclusive',
   'not run': 'not judged',
 };
 const order = ['fail', 'not run', 'inconclusive', 'pass'];

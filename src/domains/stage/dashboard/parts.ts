@@ -71,7 +71,7 @@ function soFar({ phases, wallMs }: StageSection): { word: string; state: Dashboa
   if (ended.length < asked.length) {
     const state = open.length > 0 ? 'inconclusive' : 'pass';
     return {
-      word: open.length > 0 ? 'OPEN SO FAR' : 'NOTHING FAILED SO FAR',
+      word: open.length > 0 ? 'INCONCLUSIVE SO FAR' : 'NOTHING FAILED SO FAR',
       state: ended.length === 0 ? 'inconclusive' : state,
       sentence: count,
     };

@@ -28,7 +28,7 @@ export function acceptanceVerdict(results: Results): PageVerdict {
   const sentence =
     verdict === 'pass'
       ? `Every scenario passed: ${reasons[0]?.words?.observed ?? ''}. No violation was found, and no budget was exceeded.`
-      : `${verdict === 'inconclusive' ? 'Nothing failed, but this is open: ' : ''}${reasons
+      : `${verdict === 'inconclusive' ? 'Nothing failed, but this is inconclusive: ' : ''}${reasons
           .slice(0, 2)
           .map(({ reason }) => reason)
           .join(' ')}`;
