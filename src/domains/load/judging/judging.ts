@@ -242,11 +242,8 @@ async function sectionOf(state: State, context: JudgeContext): Promise<LoadSecti
     ...(logins.length === 0 ? {} : { logins }),
     recording: facts.plan?.recording ?? noRecording,
     engine: {
-      name: engine.name,
-      version: engine.version,
-      build: engine.build,
-      certifiable: engine.certifiable,
-      note: engine.note,
+      ...{ name: engine.name, version: engine.version, build: engine.build },
+      ...{ certifiable: engine.certifiable, note: engine.note },
     },
     ...(state.reconciliation === null ? {} : { reconciliation: state.reconciliation }),
     ...(regression === null ? {} : { regression }),

@@ -114,6 +114,13 @@ export class Generator {
     return new Generator(setup, process, feed, begin, ready, (generator) => generator.#receive(setReady));
   }
 
+  /** Looks at its CPU time, seconds. */
+  readCpuSeconds(): number {
+    // A pod says 0 of a k6 that is gone.
+    this.cpuSeconds = Math.max(this.cpuSeconds, this.process.cpuSeconds() ?? 0);
+    return this.cpuSeconds;
+  }
+
   /** Requests that are its own and that it has not answered for. */
   get outstanding(): number {
     return Math.max(0, (this.taker?.planned ?? 0) - this.#answered);

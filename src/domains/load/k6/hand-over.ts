@@ -6,7 +6,8 @@ import { howItEnded, untilReady } from './endings.ts';
 import { Generator, type GeneratorSetup } from './generator.ts';
 import { Leg } from './leg.ts';
 import { legEnd, wholeMs } from './legs.ts';
-import type { Moment } from './process.ts';
+import { type Moment, moment } from './process.ts';
+import { startedInTime } from './starting.ts';
 
 const tickMs = 250;
 const hourMs = 3_600_000;
@@ -19,8 +20,6 @@ const joinLeadMs = 300;
 const readyAtMostMs = 300_000;
 /** For a replacement that is being started when the load ends. */
 const stopAtMostMs = 3000;
-/** Where one could not be started and others go on. */
-const againAfterMs = 5000;
 /** Generators that may die within ten minutes before the load is given up, and one more for each that shares the load. */
 const deathsAtMost = 5;
 const deathsWithinMs = 600_000;
@@ -87,8 +86,7 @@ export class HandOver {
       await Promise.race([Promise.allSettled(this.#watched), wait(stopAtMostMs, null, { ref: false })]);
       clearInterval(timer);
     }
-    const endedEarly = this.#endingEarly;
-    return this.#failure === undefined ? { endedEarly } : { endedEarly, failure: this.#failure };
+    return { endedEarly: this.#endingEarly, ...(this.#failure === undefined ? {} : { failure: this.#failure }) };
   }
 
   async #allLegs(): Promise<void> {
@@ -205,8 +203,14 @@ export class HandOver {
 
   /** Has a process of its own join a part for a shard, as soon as it is ready. */
   async #fill(shard: number, leg: Leg, reason: StartReason): Promise<void> {
-    const generator = await this.#started(shard, leg, reason);
-    if (generator === null) return;
+    const generator = await startedInTime({
+      ...{ shard, leg, launch: () => this.#launch(reason, shard), over: this.#over.signal },
+      isOver: () => this.#isOver,
+      isTimeLeft: () => (this.#accounting.nowMs() ?? 0) < leg.toMs,
+      warn: (message) => this.#input.on.warning(message),
+      giveUp: (message) => this.#finish(message),
+    });
+    if (generator === null || this.#isOver) return;
     if (leg.split.isOver) {
       this.#drop(generator);
       await generator.stop();
@@ -215,26 +219,6 @@ export class HandOver {
     const readyAtMs = this.#accounting.nowMs() ?? 0;
     const beginMs = wholeMs(Math.max(leg.fromMs, readyAtMs + this.#leadMs(joinLeadMs)));
     this.#go(generator, shard, leg, moment(beginMs - readyAtMs), beginMs);
-  }
-
-  /** Starts one, again and again as long as others see to its sessions; null: there is no need any more. */
-  async #started(shard: number, leg: Leg, reason: StartReason): Promise<Generator | null> {
-    for (let tries = 1; !this.#isOver && (this.#accounting.nowMs() ?? 0) < leg.toMs; tries++) {
-      leg.starting++;
-      try {
-        const generator = await this.#launch(reason, shard);
-        return this.#isOver ? null : generator;
-      } catch (error) {
-        if (this.#isOver) return null;
-        const { message } = error as Error;
-        if (!leg.isServed && leg.starting === 1) this.#finish(message);
-        else if (tries === 1) this.#input.on.warning(`Load generator ${shard} could not be started yet: ${message}`);
-      } finally {
-        leg.starting--;
-      }
-      await wait(againAfterMs, null, { signal: this.#over.signal }).catch(() => {});
-    }
-    return null;
   }
 
   #tryTick(): void {
@@ -250,10 +234,7 @@ export class HandOver {
     if (now === null) return;
     let seconds = this.#endedCpuSeconds;
     for (const generator of this.#living) {
-      const used = generator.process.cpuSeconds();
-      // A pod says 0 of a k6 that is gone.
-      if (used !== null) generator.cpuSeconds = Math.max(generator.cpuSeconds, used);
-      seconds += generator.cpuSeconds;
+      seconds += generator.readCpuSeconds();
       generator.taker?.forget(now);
       if (!generator.fedAll || generator.stopped) continue;
       // Sessions that began in time are finished, but a target that hangs cannot hold a generator for longer than one timeout.
@@ -316,8 +297,4 @@ export class HandOver {
     this.#endingEarly ??= why;
     this.#end();
   }
-}
-
-function moment(inMs: number): Moment {
-  return { monotonicNs: process.hrtime.bigint() + BigInt(Math.round(inMs * 1e6)), unixMs: Date.now() + inMs };
 }

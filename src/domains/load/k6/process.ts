@@ -158,3 +158,8 @@ function environment(start: K6Start, ours: boolean): NodeJS.ProcessEnv {
     ...(ours ? { SHAKEDOWN_FEED_FD: '3', SHAKEDOWN_SAMPLES_FD: '4' } : {}),
   };
 }
+
+/** A moment from now. */
+export function moment(inMs: number): Moment {
+  return { monotonicNs: process.hrtime.bigint() + BigInt(Math.round(inMs * 1e6)), unixMs: Date.now() + inMs };
+}
