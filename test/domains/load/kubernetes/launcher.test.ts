@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { jobIndex } from '../../../../src/domains/load/kubernetes/indexed-job.ts';
 import { Kubectl } from '../../../../src/domains/load/kubernetes/kubectl.ts';
 import { Pods } from '../../../../src/domains/load/kubernetes/pods.ts';
@@ -129,6 +129,7 @@ describeWithK6('the launcher of a pod', (k6) => {
         env,
         stdio: 'ignore',
       });
+      onTestFinished(() => void standIn.kill('SIGKILL'));
       expect(await endOf(standIn)).toBe(0);
     });
 
