@@ -29,7 +29,7 @@ it('says what it is made of: sources, version and planted defects', async () => 
 });
 
 it('says how long a delivery takes: as its carrier does or, without it, as is usual', async () => {
-  const asked = () => callApi(system.baseUrl, 'GET', '/api/delivery');
+  const asked = () => callApi(system.baseUrl, 'GET', '/api/delivery-days');
   expect(await asked()).toMatchObject({ status: 200, json: { days: 2, from: 'carrier' } });
   await system.carrier.close();
   expect(await asked()).toMatchObject({ status: 200, json: { days: 3, from: 'shop' } });

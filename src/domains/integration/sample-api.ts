@@ -138,7 +138,7 @@ export function sampleApi(version: 'v2.0.0' | 'v2.1.0') {
           ...answers(object({ name: text, value: text }), [400, 401, 409, 422, 503]),
         },
       },
-      '/api/delivery': { get: answers(object({ days: whole, from: { enum: ['carrier', 'shop'] } }), []) },
+      '/api/delivery-days': { get: answers(object({ days: whole, from: { enum: ['carrier', 'shop'] } }), []) },
       '/api/warehouse': { get: answers(object({ counted: whole }), [503]) },
     },
     components: {

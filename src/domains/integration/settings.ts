@@ -124,7 +124,13 @@ export const sampleServices: readonly ServiceSettings[] = [
     name: 'carrier',
     kind: 'stand-in',
     sample: 'carrier',
-    degrades: { link: null, port: null, slowMs: 5000, recoverS: 30, routes: [{ path: '/api/delivery', ...always }] },
+    degrades: {
+      link: null,
+      port: null,
+      slowMs: 5000,
+      recoverS: 30,
+      routes: [{ path: '/api/delivery-days', ...always }],
+    },
   },
   { ...ofShop, name: 'CDN', kind: 'cdn' },
 ];

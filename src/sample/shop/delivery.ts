@@ -20,7 +20,7 @@ export function deliveryRoutes({ carrierUrl, usualDays, isBrittle, log }: Delive
   return [
     {
       method: 'GET',
-      path: '/api/delivery',
+      path: '/api/delivery-days',
       kind: 'api',
       async handle() {
         if (carrierUrl === null) return json(usual);

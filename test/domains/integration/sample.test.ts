@@ -91,8 +91,10 @@ it('is found where it fails with its carrier, and where its files may not be kep
     hasNginx
       ? expect.stringMatching(/^fail cdn-hits: GET \/assets\/.*0 % of \d+ answers .*\(cache-control: no-store\)/)
       : expect.stringContaining('nginx is needed to stand in for a CDN'),
-    expect.stringMatching(/^fail carrier-without-unavailable: GET \/api\/delivery was answered with 502 in 3 of 3/),
-    expect.stringMatching(/^fail carrier-without-slow: GET \/api\/delivery took up to \d+ ms in 3 of 3/),
-    expect.stringMatching(/^fail carrier-without-erroring: GET \/api\/delivery was answered with 502 in 3 of 3/),
+    expect.stringMatching(
+      /^fail carrier-without-unavailable: GET \/api\/delivery-days was answered with 502 in 3 of 3/,
+    ),
+    expect.stringMatching(/^fail carrier-without-slow: GET \/api\/delivery-days took up to \d+ ms in 3 of 3/),
+    expect.stringMatching(/^fail carrier-without-erroring: GET \/api\/delivery-days was answered with 502 in 3 of 3/),
   ]);
 });
