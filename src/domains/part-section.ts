@@ -49,13 +49,16 @@ export async function partsSection<Context>(
 /** Parts that were not asked for stand in the report, so that a short run does not read as a whole one. @param of within a sentence: `the monitoring` */
 export function notAskedWords(
   of: string,
-  section: Pick<PartsSection, 'notAsked' | 'leftOut'> | null | undefined,
+  section: Pick<PartsSection, 'parts' | 'notAsked' | 'leftOut'> | null | undefined,
 ): string[] {
   const titles = (section?.notAsked ?? []).map(({ title }) => title);
   const leftOut = leftOutWords(section);
   return [
     ...(titles.length === 0 ? [] : [`Of ${of} this run did not look at: ${titles.join(', ')}.`]),
     ...(leftOut.length === 0 ? [] : [`Of ${of} the configuration leaves out: ${leftOut.join('; ')}.`]),
+    ...(section?.parts ?? []).flatMap(({ title, leftOut: some = [] }) =>
+      some.length === 0 ? [] : [`Of ${of} (${title}) the configuration leaves out: ${some.join('; ')}.`],
+    ),
   ];
 }
 

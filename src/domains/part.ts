@@ -50,6 +50,8 @@ export interface Judged {
   readonly runbook?: readonly string[];
   /** How much of what there is was looked at. */
   readonly coverage?: readonly Coverage[];
+  /** What of it the configuration leaves out, each with why: `TLS (it is spoken to on this machine only)`. */
+  readonly leftOut?: readonly string[];
   /** What it came to where it passes, a few words, where these say more than how many checks passed: `p99 27 ms, target < 200 ms`. */
   readonly brief?: string;
   /** What it counts, where its domain judges the share over all parts: tests that passed, of those that were run. */

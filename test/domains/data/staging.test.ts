@@ -192,7 +192,7 @@ describe('a database of staging', { timeout: 120_000 }, () => {
     await rm(folder, { recursive: true });
   });
 
-  const looked = async (database: string | null, file: string | null = null) => {
+  const looked = async (database: string | null, file: string | null = null, sampledRows = 300) => {
     const evidence: StagingEvidence[] = [];
     const context = {
       config: {
@@ -204,7 +204,7 @@ describe('a database of staging', { timeout: 120_000 }, () => {
           leastCountShare: 0.9,
           references: [],
           leastFoundShare: 0.99,
-          sampledRows: 300,
+          sampledRows,
           ignored: {},
         },
         target: { sample: null },
@@ -216,6 +216,22 @@ describe('a database of staging', { timeout: 120_000 }, () => {
     await staging.run(context as unknown as ValidationContext);
     return verdictsOf(evidence);
   };
+
+  it('shows nothing of rows that a policy hides, and something of a table of which the sample took none', async () => {
+    const url = await databases.make('hidden');
+    await query(
+      url,
+      `CREATE TABLE places (name text); INSERT INTO places SELECT 'north' FROM generate_series(1, 200);
+       CREATE TABLE notes (body text); INSERT INTO notes VALUES ('north'); ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
+       CREATE ROLE reader LOGIN PASSWORD 'reader'; GRANT SELECT ON places, notes TO reader`,
+    );
+    expect(await looked(url, null, 1)).toMatchObject({ leaks: 'pass' });
+    const reader = new URL(url);
+    [reader.username, reader.password] = ['reader', 'reader'];
+    expect(await looked(reader.href)).toMatchObject({ leaks: 'inconclusive' });
+    await query(url, 'ALTER ROLE reader BYPASSRLS');
+    expect(await looked(reader.href)).toMatchObject({ leaks: 'pass' });
+  });
 
   it('that is production’s own fails, and an anonymized copy of it passes what was looked at', async () => {
     const from = await databases.make('clinic');

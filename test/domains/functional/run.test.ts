@@ -90,6 +90,20 @@ describe('a suite that lies or leaves nothing', () => {
     expect(both.verdict).toBe('pass');
   });
 
+  it('covers sources of which some are nowhere', async () => {
+    const info = 'TN:\nSF:src/a.js\nDA:1,1\nLF:1\nLH:1\nend_of_record\n';
+    const covers = (sources: string[]) => ({
+      coverage: { file: 'lcov.info', minimum: 50, exclude: [], sources },
+    });
+    const folder = await project({ 'src/a.js': '' });
+    const suite = write(passed, `cat > lcov.info <<'END'\n${info}END`);
+    const lacking = await runIn(folder, suite, covers(['src/*.js', 'lib/*.js']));
+    expect(lacking.reasons).toEqual([
+      expect.stringMatching(/^inconclusive: .*No file fits lib\/\*\.js of `sources`\.$/),
+    ]);
+    expect((await runIn(folder, suite, covers(['src/*.js']))).verdict).toBe('pass');
+  });
+
   it('cannot be started, or is ended by a signal', async () => {
     const folder = await project();
     expect((await runIn(folder, ['no-such-program'])).reasons[0]).toMatch(/could not be started: no-such-program/);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StandInEvidence } from '../../../src/domains/integration/services/evidence.ts';
+import type { RealEvidence, StandInEvidence } from '../../../src/domains/integration/services/evidence.ts';
 import { judgeServices } from '../../../src/domains/integration/services/judge.ts';
 import { keyOf } from '../../../src/domains/integration/services/request-key.ts';
 import { isSecretName, keptHeader, keptPath } from '../../../src/domains/integration/services/secrets.ts';
@@ -79,4 +79,29 @@ it.each([
     control: { request: 'GET', status: 501, isNamed: true },
   };
   expect(judgeServices([{ atMs: 0, data }]).checks[0]).toMatchObject({ id: 'own-recorded', verdict });
+});
+
+it.each([
+  ['with a certificate that cannot be read', [200, 200], 'https:', 'pass', 'inconclusive', 'pass'],
+  ['without TLS', [200, 200], 'http:', 'pass', 'fail', 'pass'],
+  ['of which a limit refused some at once', [200, 429, 429], 'https:', 'inconclusive', 'inconclusive', 'fail'],
+  ['of which a limit refused all', [429, 429], 'https:', 'inconclusive', 'inconclusive', 'inconclusive'],
+])('a service %s', (_, statuses, scheme, reachable, certificate, latency) => {
+  const slow = latency === 'fail' ? 9000 : 20;
+  const data: RealEvidence = {
+    ...{
+      kind: 'real',
+      name: 'own',
+      origin: `${scheme}//own.example`,
+      isLocal: false,
+      probe: 'GET /',
+      wantedStatus: 200,
+    },
+    ...{ latencyMs: 1000, certificate: null, contract: null, quota: null },
+    answers: statuses.map((status) => ({ status, ms: status === 429 ? 1 : slow, problem: null })),
+  };
+  const verdicts = judgeServices([{ atMs: 0, data }]).checks.map(({ id, verdict }) => [id, verdict]);
+  expect(Object.fromEntries(verdicts)).toMatchObject({
+    ...{ 'own-reachable': reachable, 'own-certificate': certificate, 'own-latency': latency },
+  });
 });

@@ -6,7 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readAnswer } from '../../../src/domains/regression/compare/answer.ts';
 import { compareAnswers, type Three } from '../../../src/domains/regression/compare/compare.ts';
 import { SeenIds } from '../../../src/domains/regression/compare/ids.ts';
+import { streamWords } from '../../../src/domains/regression/evidence.ts';
 import { ask } from '../../../src/domains/regression/replay/ask.ts';
+import { Comparison } from '../../../src/domains/regression/replay/comparison.ts';
 
 const open: Server[] = [];
 afterEach(() => {
@@ -51,6 +53,20 @@ describe('answers that are none', () => {
       response.write('data: 1\n\n');
     });
     expect((await read(url, { timeoutMs: 200 })).kind).toBe('endless');
+  });
+
+  it('tells a stream of events, which has no end, from what did not end in time', async () => {
+    const cutOf = async (type: string) => {
+      const url = await serve((_, response) => {
+        response.writeHead(200, { 'content-type': type });
+        response.write('data: 1\n\n');
+      });
+      const comparison = new Comparison();
+      comparison.read(await asked(url, { timeoutMs: 200 }), 0, 'GET /', new SeenIds());
+      return comparison.evidence(1).cut;
+    };
+    expect(await cutOf('text/event-stream; charset=utf-8')).toEqual([{ route: 'GET /', why: streamWords, answers: 1 }]);
+    expect(await cutOf('text/plain')).toEqual([{ route: 'GET /', why: 'its body did not end in time', answers: 1 }]);
   });
 
   it('names no answer, a cut one, and a bomb', async () => {

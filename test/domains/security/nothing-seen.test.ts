@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { PartResult } from '../../../src/domains/part-fold.ts';
+import { notAskedWords } from '../../../src/domains/part-section.ts';
 import { accessChecks, type PostureCheckId, postureChecks } from '../../../src/domains/security/posture/checks.ts';
 import { judgePosture, type PostureEvidence, postureEvidence } from '../../../src/domains/security/posture/judge.ts';
 import { type Looked, lookAround } from '../../../src/domains/security/posture/look.ts';
@@ -50,6 +52,17 @@ describe('a part of which all checks are left out', () => {
     expect(checks[0]?.reason).toMatch(
       /^All checks of it were left out by the configuration: Sessions at login and logout: the system has no users\. .*missing for: session, objects, rate-limit\.$/,
     );
+  });
+
+  it('is among what the first screen says is missing', () => {
+    const { leftOut = [] } = judged([], all('the system has no users'), accessChecks);
+    expect(leftOut[0]).toBe('Sessions at login and logout (the system has no users)');
+    expect(leftOut).toHaveLength(3);
+    const part = { title: 'Access', leftOut: leftOut.slice(0, 1) } as unknown as PartResult;
+    expect(notAskedWords('the security', { parts: [part], notAsked: [] })).toEqual([
+      'Of the security (Access) the configuration leaves out: Sessions at login and logout (the system has no users).',
+    ]);
+    expect(judged([], {}, accessChecks).leftOut).toBeUndefined();
   });
 
   it('passes where somebody answers for each until a day to come, and shows that', () => {

@@ -31,6 +31,8 @@ export const staging = validationWork<StagingEvidence>({
     signal.addEventListener('abort', abort, { once: true });
     try {
       await client.query('SET default_transaction_read_only = on; SET statement_timeout = 600000');
+      // Rows that a policy hides must not count as looked at: then the query fails.
+      await client.query('SET row_security = off');
       record({ kind: 'database', shown: shownUrl(looked.url), how: looked.how });
       phase('the report of the copy');
       const catalog = await readCatalog(client);

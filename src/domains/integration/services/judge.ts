@@ -51,12 +51,7 @@ export function judgeServices(evidence: readonly Recorded<ServiceEvidence>[]): J
         one.kind === 'failed'
           ? [one.name, '', '', 'not looked at']
           : one.kind === 'real'
-            ? [
-                one.name,
-                'real',
-                one.origin,
-                `${plural(one.answers.length, 'request')}, ${hasAnswer(one) ? `middle ${medianMs(one).toFixed(0)} ms` : 'no answer'}`,
-              ]
+            ? [one.name, 'real', one.origin, `${plural(one.answers.length, 'request')}, ${middleWords(one)}`]
             : [
                 one.name,
                 'stand-in',
@@ -123,13 +118,16 @@ function realChecks(one: RealEvidence): Check[] {
   } else if (!one.isLocal) {
     found.push(of('certificate', 'is spoken to with TLS', 'fail', `${one.origin} is spoken to without TLS.`));
   }
-  const ms = medianMs(one);
+  const times = timesOf(one);
+  const ms = times.length === 0 ? null : upperMedian(times);
   found.push(
     of(
       'latency',
       `answers within ${one.latencyMs} ms`,
-      ms > one.latencyMs ? 'fail' : 'pass',
-      `The middle one of ${plural(answers.length, 'answer')} took ${ms.toFixed(0)} ms.`,
+      ms === null ? 'inconclusive' : ms > one.latencyMs ? 'fail' : 'pass',
+      ms === null
+        ? 'Every answer was one of a limit.'
+        : `The middle one of ${plural(times.length, 'answer')} took ${ms.toFixed(0)} ms.`,
     ),
   );
   if (contract !== null) {
@@ -200,10 +198,15 @@ function hasAnswer({ answers }: RealEvidence): boolean {
   return answers.some(({ status }) => status !== 0);
 }
 
-/** Of a service that answered. */
-function medianMs({ answers }: RealEvidence): number {
-  const known = answers.filter(({ status }) => status !== 0).map(({ ms }) => ms);
-  return known.length === 0 ? 0 : upperMedian(known);
+/** How long each answer took. A limit refuses at once, which says nothing of the service. */
+function timesOf({ answers }: RealEvidence): number[] {
+  return answers.filter(({ status }) => status !== 0 && status !== 429).map(({ ms }) => ms);
+}
+
+function middleWords(one: RealEvidence): string {
+  const times = timesOf(one);
+  if (times.length > 0) return `middle ${upperMedian(times).toFixed(0)} ms`;
+  return hasAnswer(one) ? 'every one was refused by a limit' : 'no answer';
 }
 
 function idOf(name: string, id: string): string {

@@ -54,12 +54,14 @@ export function judgePosture(
           'Strict-Transport-Security, and Secure of cookies: the target is spoken to without TLS, where they mean nothing',
         ];
   const checks: Check[] = [];
+  const notAsked: string[] = [];
   for (const { id, title, asvs } of asked) {
     const left = leftOut[id];
     const one = looked.get(id);
     const missed = `ASVS ${asvs.join(', ')}`;
     if (left !== undefined) {
       gaps.push(`${title}: left out by the configuration: ${leftOutWords(left, bar)} (${missed})`);
+      notAsked.push(`${title} (${leftOutWords(left, bar)})`);
       const problem = typeof left === 'string' ? null : termProblem(left.expires, bar);
       if (problem !== null)
         checks.push(check(id, title, 'inconclusive', `Not looked at: the exception of the configuration ${problem}.`));
@@ -121,6 +123,7 @@ export function judgePosture(
       { name: 'Time', value: done === undefined ? 'not ended' : `${(done.tookMs / 1000).toFixed(1)} s` },
     ],
     ...(tables.length === 0 ? {} : { tables }),
+    ...(notAsked.length === 0 ? {} : { leftOut: notAsked }),
     coverage,
   };
 }
