@@ -1869,7 +1869,7 @@ export interface UserConfig {
         expires: string;
       }[] | undefined;
     }[] | null | undefined;
-    /** External services; for the sample system its own catalogue, else none when absent. @default null */
+    /** External services; for the sample system its own catalogue, its carrier and a CDN, else none when absent. @default null */
     services?: ({
       /** Name in reports. */
       name: string;

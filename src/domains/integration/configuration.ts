@@ -110,7 +110,9 @@ const schemas = {
         .max(50)
         .nullable()
         .default(null)
-        .describe('External services; for the sample system its own catalogue, else none when absent.'),
+        .describe(
+          'External services; for the sample system its own catalogue, its carrier and a CDN, else none when absent.',
+        ),
       leaveOut: z
         .partialRecord(z.enum(integrationParts), leftOut)
         .default({})

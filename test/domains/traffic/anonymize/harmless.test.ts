@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { cacheStatusOf } from '../../../../src/domains/integration/services/cache-status.ts';
 import { type AnonymizeRules, anonymizeRecording } from '../../../../src/domains/traffic/anonymize/anonymize.ts';
 import { scanRecording } from '../../../../src/domains/traffic/anonymize/scan.ts';
 import type { RecordedSession } from '../../../../src/model/traffic.ts';
@@ -48,6 +49,22 @@ describe('what says nothing of anyone is no leak', () => {
     expect(written).toMatch(
       /^default-src 'self' http: https: data:; script-src 'self' 'nonce-\w+' https:\/\/host-\w+\.example; report-uri \/csp; report-to csp-endpoint; upgrade-insecure-requests$/,
     );
+  });
+});
+
+describe('what a cache said of an answer', () => {
+  it.each([
+    ['cache-status', 'ZwetkowaCache; fwd=uri-miss; stored; ttl=297, "zwetkowa.example"; hit', 'hit'],
+    ['cache-status', 'zwetkowa; fwd=stale; fwd-status=304', 'miss'],
+    ['x-cache', 'Miss from cloudfront', 'miss'],
+    ['x-cache', 'TCP_MEM_HIT from zwetkowa.example.com', 'hit'],
+    ['cf-cache-status', 'DYNAMIC', 'miss'],
+  ])('%s: %s', async (name, value, status) => {
+    const { report, sessions } = await run([session(0, request('/app.js', answered([name, value])))]);
+    const [written] = sessions[0]?.requests[0]?.response?.headers ?? [];
+    expect(JSON.stringify(written)).not.toMatch(/zwetkowa/i);
+    expect(cacheStatusOf(written === undefined ? [] : [written])).toBe(status);
+    expect(report.scan).toMatchObject({ passed: true, listed: [] });
   });
 });
 

@@ -65,6 +65,7 @@ function rewriteHeader(name: string, value: string, field: Field, tree: FieldTre
   if (name === 'range') return rewriteRange(value);
   if (name === 'accept-language' || name === 'content-language') return rewriteLanguages(value, field, engine);
   if (policies.has(name)) return rewritePolicy(value, field, engine);
+  if (cacheHeaders.has(name)) return rewritePolicy(value, field, engine, cacheWords);
   if (name === 'origin') return value === 'null' ? value : rewriteOrigin(value, field, engine);
   if (name === 'user-agent') {
     const replaced = engine.value(field, value);
@@ -173,10 +174,22 @@ const policies = new Set([
   'alt-svc',
 ]);
 
-/** Directives and keywords stay, hosts and all else are replaced one by one. */
-function rewritePolicy(value: string, field: Field, engine: Engine): string {
+/** Where a cache says whether it answered: RFC 9211, and what caches had before it. */
+const cacheHeaders = new Set([
+  ...['cache-status', 'cf-cache-status', 'x-cache', 'x-cache-status', 'x-proxy-cache', 'x-varnish-cache'],
+]);
+const cacheWords: ReadonlySet<string> = new Set(
+  `hit miss pass none bypass dynamic expired stale updating revalidated refresh refreshhit uncacheable error from cloudfront
+fwd uri-miss vary-miss method request partial fwd-status stored collapsed ttl key detail
+tcp_hit tcp_miss tcp_expired tcp_mem_hit tcp_ims_hit tcp_refresh_hit tcp_refresh_miss tcp_client_refresh_miss tcp_denied`.split(
+    /\s+/,
+  ),
+);
+
+/** Directives and keywords stay, hosts and all else are replaced one by one. @param also keywords of this header */
+function rewritePolicy(value: string, field: Field, engine: Engine, also: ReadonlySet<string> = new Set()): string {
   return value.replace(/[^\s;,'"()=]+/g, (word) => {
-    if (isPublicText(word)) {
+    if (isPublicText(word) || also.has(word.toLowerCase())) {
       engine.structure(word);
       return word;
     }
