@@ -62,6 +62,10 @@ export function servicesOf(
     interruption: (onFirst = () => {}) => interruption(onFirst),
     typedLines: () => typedLines(),
     configuration,
+    async certificateSettings() {
+      const { certificateAlone } = await import('../config/certificate-alone.ts');
+      return certificateAlone(cwd, file);
+    },
     runFolder: (from) => runFolder(from, async () => (await configuration()).config.reports.folder),
     async openTarget(config, teardown, signal) {
       const { openTarget } = await import('../run/simulate/target.ts');

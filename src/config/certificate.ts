@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Configuration } from '../domains/configuration.ts';
-import type { TrustedKeyFile } from '../model/certificate.ts';
+import type { CertificateSettings, TrustedKeyFile } from '../model/certificate.ts';
 
 const longestDays = 366;
 
@@ -89,22 +89,26 @@ export const certificate: Configuration<typeof schemas> = {
       },
     },
   ],
-  resolve({ certificate: { key, passphraseEnv, resourceUri, timeStamp, trustedKeys, ...rest } }, { at }) {
-    return {
-      certificate: {
-        ...rest,
-        key: key === undefined ? null : at(key),
-        passphraseEnv: passphraseEnv ?? null,
-        resourceUri: resourceUri ?? null,
-        timeStamp: timeStamp === undefined ? null : { ...timeStamp, caFile: at(timeStamp.caFile) },
-        trustedKeys: trustedKeys.map(
-          ({ file, from, until }): TrustedKeyFile => ({
-            file: at(file),
-            ...(from === undefined ? {} : { from }),
-            ...(until === undefined ? {} : { until }),
-          }),
-        ),
-      },
-    };
-  },
+  resolve: ({ certificate: written }, { at }) => ({ certificate: certificateSettings(written, at) }),
 };
+
+/** @param at makes a path absolute */
+export function certificateSettings(
+  { key, passphraseEnv, resourceUri, timeStamp, trustedKeys, ...rest }: z.output<typeof schemas.certificate>,
+  at: (path: string) => string,
+): CertificateSettings {
+  return {
+    ...rest,
+    key: key === undefined ? null : at(key),
+    passphraseEnv: passphraseEnv ?? null,
+    resourceUri: resourceUri ?? null,
+    timeStamp: timeStamp === undefined ? null : { ...timeStamp, caFile: at(timeStamp.caFile) },
+    trustedKeys: trustedKeys.map(
+      ({ file, from, until }): TrustedKeyFile => ({
+        file: at(file),
+        ...(from === undefined ? {} : { from }),
+        ...(until === undefined ? {} : { until }),
+      }),
+    ),
+  };
+}

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { LoadedConfig, Overrides } from '../domains/command.ts';
 import type { Domain } from '../domains/domain.ts';
 import { changed } from '../gate/objectives.ts';
@@ -8,7 +7,7 @@ import type { ResolvedConfig } from '../model/config.ts';
 import { ShakedownError } from '../model/error.ts';
 import { builtInConfig } from './built-in.ts';
 import { evidenceRefuser } from './evidence-names.ts';
-import { configFileNames } from './file-names.ts';
+import { findFile } from './find-file.ts';
 import { objectiveProblems } from './objective-rules.ts';
 import { overlaid } from './overlay.ts';
 import { readPolicy } from './policy.ts';
@@ -81,24 +80,6 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       });
   }
   return { config, file, folder, overrides };
-}
-
-function findFile(cwd: string, given: string | undefined): string | null {
-  if (given !== undefined) {
-    const file = resolve(cwd, given);
-    if (existsSync(file)) return file;
-    throw new ShakedownError('CONFIG_NOT_FOUND', `No configuration at ${file}.`, {
-      hint: 'Name an existing file with --config, or make one with `shakedown init`.',
-    });
-  }
-  const found = configFileNames.filter((name) => existsSync(join(cwd, name)));
-  const [first] = found;
-  if (found.length > 1) {
-    throw new ShakedownError('CONFIG_AMBIGUOUS', `${resolve(cwd)} holds ${found.join(' and ')}.`, {
-      hint: 'Keep one of them, or name one with --config.',
-    });
-  }
-  return first === undefined ? null : resolve(cwd, first);
 }
 
 /** What stands in files that keys name: `profile` in a file of load/profiles/. @throws ShakedownError PROFILE_INVALID and the like */

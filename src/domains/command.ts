@@ -1,6 +1,6 @@
 import type { Teardown } from '../evidence/teardown.ts';
 import type { Artifact } from '../model/artifact.ts';
-import type { Certified } from '../model/certificate.ts';
+import type { CertificateSettings, Certified } from '../model/certificate.ts';
 import type { ResolvedConfig } from '../model/config.ts';
 import type { ExitCode } from '../model/error.ts';
 import type { JournalEvents } from '../model/event.ts';
@@ -78,6 +78,8 @@ export interface Services extends ValidationServices {
    * @throws ShakedownError CONFIG_NOT_FOUND, CONFIG_AMBIGUOUS, CONFIG_SYNTAX, CONFIG_INVALID, PROFILE_INVALID
    */
   configuration(given?: ConfigurationChoice): Promise<LoadedConfig>;
+  /** What the configuration says of certificates, read without the rest of it. @throws ShakedownError as `configuration` */
+  certificateSettings(): Promise<CertificateSettings>;
   /** Folder of a run, named by its path or its id. @throws ShakedownError RUN_NOT_FOUND */
   runFolder(from: string): Promise<string>;
   /** Starts the sample system, or checks that the configured target answers. @throws ShakedownError TARGET_NOT_ALLOWED, TARGET_DOWN */

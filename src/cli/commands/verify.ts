@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Services } from '../../domains/command.ts';
 import { readBoundedSync } from '../../evidence/bounded-file.ts';
 import { exitCodes, ShakedownError } from '../../model/error.ts';
@@ -6,7 +7,7 @@ import type { VerifyFinding } from '../../model/verify-finding.ts';
 import { colorOf, mark } from '../../report-kit/terminal/marks.ts';
 import { readable, readableDeep } from '../../report-kit/text.ts';
 import { checkCertificate } from '../../run/certificate/check.ts';
-import { type ReadCertificate, readCertificate, stampBeside, textOfNamed } from '../../run/certificate/files.ts';
+import { envelopeName, type ReadCertificate, readCertificate, stampBeside, textOfNamed } from '../../run/certificate/files.ts';
 import { type Receipt, receiptsIn } from '../../signing/receipt.ts';
 import { predicateTypes } from '../../signing/statement.ts';
 import { type CertificateFlags, certificateAsked, runsBeside } from '../certificate-asked.ts';
@@ -31,7 +32,14 @@ const codes = { holds: exitCodes.ready, open: exitCodes.inconclusive, broken: ex
 
 /** `shakedown verify`: a line for everything that was looked at; ends with 0 where all holds, 1 where something was changed, 3 where that cannot be told. */
 export async function verify([given]: [string], flags: VerifyFlags, services: Services): Promise<void> {
-  await (isFile(given) ? verifyFile(given, flags, services) : verifyFolder(given, flags, services));
+  const file = isFile(given) ? given : certificateOfFolder(given);
+  await (file === null ? verifyFolder(given, flags, services) : verifyFile(file, flags, services));
+}
+
+/** The certificate in a folder of certificates, such as a run's `certificate/`; null: it is a run, or another folder. */
+function certificateOfFolder(given: string): string | null {
+  const file = join(given, envelopeName('release'));
+  return given !== '' && isFile(file) && !existsSync(join(given, 'journal.ndjson')) ? file : null;
 }
 
 /** What stands in a run is loaded for runs only: a certificate is verified in a moment. */
@@ -62,7 +70,7 @@ async function verifyFile(file: string, flags: VerifyFlags, services: Services):
     throw new ShakedownError('USAGE', '--receipt is of sign-offs, which are verified with their run.', {
       hint: 'Name the folder of the run.',
     });
-  const settings = flags.key === undefined ? (await services.configuration()).config.certificate : null;
+  const settings = flags.key === undefined ? await services.certificateSettings() : null;
   const asked = await certificateAsked(flags, { cwd: services.cwd, run: null, settings });
   const text = textOfNamed(file);
   const found = text === null ? 'it is no regular file that can be read' : readCertificate(text);

@@ -278,6 +278,31 @@ describe('by the command line', () => {
     expect((await cli('verify', folder, '--key', pub, '--json')).code).toBe(0);
   });
 
+  test('the folder that it is in stands for it', async () => {
+    const of = await cli('verify', fileOf('.'), ...whole(), '--json');
+    expect([of.code, JSON.parse(of.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ certificate: fileOf('certificate.dsse.json'), outcome: 'holds' }),
+    ]);
+    const empty = await cli('verify', stage.base, ...whole());
+    expect([empty.code, empty.stderr]).toEqual([2, expect.stringContaining('error RUN_NOT_FOUND')]);
+  });
+
+  test('whose keys count is read from the configuration, and nothing else of it', async () => {
+    const config = join(stage.base, 'shakedown.config.yaml');
+    const file = fileOf('certificate.dsse.json');
+    const asked = whole().slice(2);
+    const by = async (written: object) => {
+      writeFileSync(config, JSON.stringify({ target: 'anything', ...written }));
+      return cli('verify', file, '--config', config, ...asked);
+    };
+    const relative = pub.replace(`${stage.base}/`, '');
+    expect((await by({ certificate: { trustedKeys: [{ file: relative }] } })).code).toBe(0);
+    expect((await by({ certificate: { trustedKeys: [{ file: others }] } })).code).toBe(1);
+    expect(await by({})).toMatchObject({ code: 3, stdout: expect.stringContaining('Nobody said whose signature') });
+    expect((await by({ certificate: { trustedKey: [] } })).stderr).toMatch(/CONFIG_INVALID[\s\S]*trustedKeys/);
+  });
+
   test('a certificate that was replaced by a later one beside it is refused', async () => {
     const elsewhere = join(stage.base, 'alone.dsse.json');
     cpSync(fileOf('certificate.dsse.json'), elsewhere);
