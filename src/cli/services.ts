@@ -117,6 +117,10 @@ export function servicesOf(
       await notices.ended(folder, rendered.results);
       return rendered;
     },
+    async signInstead(results) {
+      const reportings = await Promise.all(((await allDomains?.()) ?? domains).map(({ reporting }) => reporting?.()));
+      return reportings.map((each) => each?.signInstead?.(results) ?? null).find((run) => run !== null) ?? null;
+    },
     async certify(folder, { isFailedWanted = false } = {}) {
       const { certify } = await import('../run/certificate/issue.ts');
       const { renderRun } = await import('../run/simulate/render.ts');

@@ -115,6 +115,8 @@ export interface Services extends ValidationServices {
   ): Promise<JournalEvents['shakedown.run.started']>;
   /** Judges a run by what it left in its folder, and writes its reports again. */
   render(folder: string): Promise<{ results: Results; acceptance: RunAcceptance; index: string; warnings: string[] }>;
+  /** Id of the run that people decide on in place of this one; null: this one may be signed. */
+  signInstead(results: Results): Promise<string | null>;
   /** Tells those who are to hear of it that a run began and how it ended; `begun` and `render` do it for the runs that they are called for. */
   readonly notices: {
     began(config: ResolvedConfig, run: string, command: string): void;

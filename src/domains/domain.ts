@@ -225,6 +225,8 @@ export interface Reporting {
   readonly blocks?: readonly Block[];
   /** @param acceptance who signed the run, which its results do not hold; null: nobody asked */
   highlights?(results: Results, acceptance: RunAcceptance | null): readonly Highlight[];
+  /** Path or id of the run that people decide on in place of this one; null: this one may be signed. */
+  signInstead?(results: Results): string | null;
   /** Of the run, beside the verdict. */
   facts?(results: Results): readonly Fact[];
   /** What takes weight from every figure: above the verdict. */

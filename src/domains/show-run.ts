@@ -1,3 +1,4 @@
+import type { Results } from '../model/results.ts';
 import { exitCodeOf } from '../model/verdict.ts';
 import type { Services } from './command.ts';
 
@@ -6,8 +7,9 @@ export async function showRun(
   folder: string,
   { json }: { json?: boolean },
   services: Pick<Services, 'render' | 'show' | 'setExitCode'>,
-): Promise<void> {
+): Promise<Results> {
   const outcome = await services.render(folder);
   await services.show(outcome, json === true);
   services.setExitCode(exitCodeOf[outcome.results.verdict]);
+  return outcome.results;
 }

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { Services } from '../../domains/command.ts';
-import { exitCodes } from '../../model/error.ts';
+import { exitCodes, ShakedownError } from '../../model/error.ts';
+import type { Results } from '../../model/results.ts';
 import { readable } from '../../report-kit/text.ts';
 import { addSignOff } from '../../signing/sign.ts';
 import { trustFor } from '../../signing/trust.ts';
@@ -36,7 +37,7 @@ export async function sign([run]: [string], flags: SignFlags, services: Services
       isPerson: process.stdin.isTTY === true,
     },
     // What is signed is what the evidence shows, whatever was written into the results.
-    () => services.render(folder),
+    async () => refuseOther(run, (await services.render(folder)).results, services),
   );
   const { index } = await services.render(folder);
   const how = key === null ? 'asserted, not signed: anyone could have written it' : 'signed';
@@ -50,4 +51,13 @@ export async function sign([run]: [string], flags: SignFlags, services: Services
   if (key !== null || trust === null) return;
   terminal.err('Signatures are asked for here, so this sign-off counts for nothing: sign with --key.\n');
   services.setExitCode(exitCodes.inconclusive);
+}
+
+/** A signature on a stage that waits for people would decide nothing, and the stage could not go on. */
+async function refuseOther(run: string, results: Results, services: Services): Promise<void> {
+  const wanted = await services.signInstead(results);
+  if (wanted === null) return;
+  throw new ShakedownError('SIGN_OTHER_RUN', `People do not decide on ${run}: it waits for a decision on ${wanted}.`, {
+    hint: `Sign that one: shakedown sign ${wanted} --role <role> --decision accept --key <file>`,
+  });
 }

@@ -7,7 +7,13 @@ import type { VerifyFinding } from '../../model/verify-finding.ts';
 import { colorOf, mark } from '../../report-kit/terminal/marks.ts';
 import { readable, readableDeep } from '../../report-kit/text.ts';
 import { checkCertificate } from '../../run/certificate/check.ts';
-import { envelopeName, type ReadCertificate, readCertificate, stampBeside, textOfNamed } from '../../run/certificate/files.ts';
+import {
+  envelopeName,
+  type ReadCertificate,
+  readCertificate,
+  stampBeside,
+  textOfNamed,
+} from '../../run/certificate/files.ts';
 import { type Receipt, receiptsIn } from '../../signing/receipt.ts';
 import { predicateTypes } from '../../signing/statement.ts';
 import { type CertificateFlags, certificateAsked, runsBeside } from '../certificate-asked.ts';

@@ -14,7 +14,7 @@ export function whyNotBacked(
   attempt: Pick<PhaseAttempt, 'runId' | 'file' | 'sha256' | 'endedAtMs'> | undefined,
 ): string | null {
   if (attempt === undefined) return 'the phase did not begin';
-  if (attempt.endedAtMs === null) return 'the phase did not end';
+  if (attempt.endedAtMs === null) return 'the phase has not ended';
   const { runId, file, sha256 } = attempt;
   if (sha256 === null) return 'it left no evidence that was sealed';
   if (runId !== null) {

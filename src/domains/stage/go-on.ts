@@ -3,7 +3,6 @@ import { withTeardown } from '../../evidence/teardown.ts';
 import type { Services } from '../command.ts';
 import { type Conduct, conduct, type Stop } from './conduct.ts';
 import type { EnvironmentLock } from './lock/lock.ts';
-import { nextSteps } from './next-steps.ts';
 
 export interface StageRoom {
   readonly services: Services;
@@ -20,7 +19,7 @@ export async function goOn({
   lock: EnvironmentLock;
   journal: Pick<Journal, 'append'>;
 }): Promise<void> {
-  const { memory, loaded, services, say } = stage;
+  const { memory, loaded, services } = stage;
   const lose = () => memory.record('shakedown.stage.lock-lost', { sentence: String(lock.lost.reason) });
   lock.lost.addEventListener('abort', lose, { once: true });
   const signal = AbortSignal.any([stage.signal, lock.lost]);
@@ -33,7 +32,6 @@ export async function goOn({
     memory.record('shakedown.stage.paused', { reason });
     journal.append('shakedown.run.interrupted', { reason });
   }
-  for (const line of nextSteps(memory.fold, stage.folder)) say(line);
 }
 
 const interruptedBy: Partial<Record<Stop, string>> = {

@@ -45,6 +45,8 @@ export const reporting: Reporting = {
     },
   ],
   highlights: ({ sections: { stage } }) => (stage === undefined ? [] : [highlight(stage)]),
+  signInstead: ({ sections: { stage } }) =>
+    stage?.phases.map(({ attempts }) => attempts.at(-1)).find((last) => last?.isWaiting)?.runId ?? null,
   facts: ({ sections: { stage } }) =>
     stage === undefined
       ? []

@@ -51,7 +51,9 @@ export async function runStage(_: unknown[], flags: StageFlags, services: Servic
       ? await begin(flags, phases, { services, signal, say })
       : await resumeStage(flags.resume, flags.from, phases, { services, signal, say });
   if (folder === null) return;
-  await showRun(folder, flags, services);
+  const { sections } = await showRun(folder, flags, services);
+  const next = sections.stage?.next ?? [];
+  if (next.length > 0) terminal.err(`\n${next.flatMap((line) => hanging('', line, columns())).join('\n')}\n`);
   if (signal.aborted) services.setExitCode(exitCodes.interrupted);
 }
 

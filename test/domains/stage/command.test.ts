@@ -90,6 +90,24 @@ describe('shakedown run', () => {
     writeFileSync(done, '');
     expect((await first).code).toBe(3);
   });
+  it('names what people decide on below the verdict, and lets nobody sign the stage in its place', async () => {
+    project.configure({});
+    const inProject = (...args: string[]) => startCli(args, { cwd: project.folder }).ended;
+    const { code, stderr } = await inProject('run', '--only', 'readiness,approval');
+    expect(code).toBe(3);
+    const [, asked = ''] = /^People decide on (\S+): shakedown sign \1 --role/m.exec(stderr) ?? [];
+    expect(asked).not.toBe('');
+    const runs = join(project.folder, 'reports/runs');
+    const stage = readdirSync(runs).find((name) => !name.includes('.') && name !== asked) ?? '';
+    const sign = (run: string) => {
+      const flags = ['--role', 'operations', '--decision', 'accept'];
+      return inProject('sign', join(runs, run), ...flags);
+    };
+    const refused = await sign(stage);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(`SIGN_OTHER_RUN: .* on ${asked}`)]);
+    expect(existsSync(join(runs, stage, 'sign-offs.ndjson'))).toBe(false);
+    expect(await sign(asked)).toMatchObject({ stdout: expect.stringMatching(/^accepted by /) });
+  });
 });
 
 describe('a candidate that does not stay the same', () => {
