@@ -112,7 +112,12 @@ const others: readonly CommandDeclaration[] = [
   {
     name: 'verify',
     help: 'check that a run is as it was left and signed, or that a certificate is about what you have; writes nothing',
-    arguments: [{ flags: '<run or certificate>', help: 'folder of the run, or its id; or a certificate: its file, or the folder that it is in' }],
+    arguments: [
+      {
+        flags: '<run or certificate>',
+        help: 'folder of the run, or its id; or a certificate: its file, or the folder that it is in',
+      },
+    ],
     options: [
       ...certificateOptions,
       {
