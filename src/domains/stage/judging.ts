@@ -136,6 +136,12 @@ function doubtsOf({ phases, identity, lockLost }: StageSection, counted: readonl
     });
   if (lockLost !== null)
     doubts.push({ clause: 'another stage may have been at work beside it', missing: asSentence(lockLost) });
+  const waiting = onlyPeopleMissing(phases);
+  if (waiting !== null)
+    doubts.push({
+      clause: `people have not decided on ${waiting} yet`,
+      missing: `People have not decided yet. Sign the run ${waiting}, then go on with the stage.`,
+    });
   for (const problem of identity.problemsWithin)
     doubts.push({ clause: 'the candidate could not be asked what it is after every phase', missing: problem });
   for (const { id, title, verdict, leftOut, sentence, gates, partOf } of phases) {
@@ -144,6 +150,15 @@ function doubtsOf({ phases, identity, lockLost }: StageSection, counted: readonl
       doubts.push({ clause: `${inSentence(title)} did not succeed`, missing: asSentence(`${title}: ${sentence}`) });
   }
   return doubts;
+}
+
+/** The run that people have not decided on, where every phase before them passed but the one that made it, which asks for them too; null: more is missing. */
+function onlyPeopleMissing(phases: readonly PhaseResult[]): string | null {
+  const at = phases.findIndex(({ attempts }) => attempts.at(-1)?.isWaiting);
+  const run = phases[at]?.attempts.at(-1)?.runId ?? null;
+  const isOpen = ({ verdict, leftOut, attempts }: PhaseResult) =>
+    leftOut?.by !== 'configuration' && verdict !== 'pass' && attempts.at(-1)?.runId !== run;
+  return run === null || phases.slice(0, at).some(isOpen) ? null : run;
 }
 
 function missingOf({ phases, identity, rollbacks, sideBySide }: StageSection): string[] {

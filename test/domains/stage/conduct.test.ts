@@ -286,4 +286,18 @@ describe('a stage that stops', () => {
       sentence: expect.stringMatching(/^It took longer than 1\.5.s, and was ended\./),
     });
   });
+  it('says in its first sentence whose decision is missing, where nothing else is', async () => {
+    const people = { does: { kind: 'people', decideOn: 'tests' }, listens: ['staging/validation_requested'] } as const;
+    const tests = { ...testing('good'), reads: [], listens: ['swarm/started' as const] };
+    const stage = await made(tests, { ...{ id: 'approval', gates: ['approval'] }, ...people });
+    expect(await stage.run()).toBe('waiting');
+    const run = (await stage.record()).fold.last('tests')?.runId;
+    const { sentence, missing } = await buildResults(stage.folder);
+    expect(sentence).toBe(`Nothing failed, but people have not decided on ${run} yet.`);
+    expect(missing[0]).toBe(`People have not decided yet. Sign the run ${run}, then go on with the stage.`);
+    const late = { ...tests, ...{ id: 'late', emits: [], writes: [], does: command('stuck'), deadlineMs: () => 1000 } };
+    const open = await made(late, tests, { ...{ id: 'approval', gates: ['approval'] }, ...people });
+    expect(await open.run()).toBe('waiting');
+    expect((await buildResults(open.folder)).sentence).not.toMatch(/people/);
+  });
 });
