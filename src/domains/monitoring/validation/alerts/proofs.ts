@@ -48,6 +48,8 @@ export interface Delivery {
 
 /** Where it is not known when an alert was last seen active: states are looked at a little later than messages arrive, ms. */
 const seenLateMs = 5000;
+/** A Prometheus that starts knows no Alertmanager for so long, ms. */
+const unheardMs = 5000;
 
 /** One for each alert and fault that is to raise it. */
 export function proofsOf(evidence: readonly Recorded<Evidence>[]): Proof[] {
@@ -122,7 +124,11 @@ function proofOf(alert: Proof['alert'], fault: Kind<'fault'>, all: readonly Evid
       hold: pendingAt === null ? 0 : down(pendingAt, firingAt ?? end),
     },
     beganAnew: pendings.length > 1,
-    disturbance: disturbanceOf(alert.name, of('jump'), of('unscraped')),
+    disturbance: disturbanceOf(
+      { name: alert.name, changes: [firing, resolved].flatMap((one) => one?.atEpochMs ?? []) },
+      of('jump'),
+      of('unscraped'),
+    ),
     error: of('ended').length === 0 ? 'it was cut off' : (of('ended')[0]?.error ?? null),
   };
 }
@@ -143,7 +149,7 @@ function strangersOf(
 }
 
 function disturbanceOf(
-  name: string,
+  { name, changes }: { name: string; changes: readonly number[] },
   jumps: readonly Kind<'jump'>[],
   unscraped: readonly Kind<'unscraped'>[],
 ): string | null {
@@ -152,8 +158,12 @@ function disturbanceOf(
     const shown = Object.entries(gap.failed).map(([job, count]) => `${count} of job ${job}`);
     return `it ended while the fault was on, after scrapes had failed (${shown.join(', ')})`;
   }
-  return jumps.some(({ lost, byS }) => byS > 0 && lost.includes(name))
-    ? 'while the clock was moved on it was not taken up, so that its for began anew'
+  if (jumps.some(({ lost, byS }) => byS > 0 && lost.includes(name)))
+    return 'while the clock was moved on it was not taken up, so that its for began anew';
+  const isUnheard = (ms: number) =>
+    jumps.some(({ atEpochMs, downS }) => ms >= atEpochMs && ms < atEpochMs + downS * 1000 + unheardMs);
+  return changes.some(isUnheard)
+    ? 'it changed just after the clock was moved on, when Prometheus does not know its Alertmanager yet'
     : null;
 }
 

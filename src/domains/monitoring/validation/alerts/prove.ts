@@ -6,7 +6,7 @@ import type { FaultedSystemName } from './fault.ts';
 import { Observer } from './observe.ts';
 import { changesAhead, metricsIn, writtenOut } from './predict.ts';
 import { recordRoutes } from './routes.ts';
-import { derivedOf, type Proving, type Session, until } from './session.ts';
+import { derivedOf, type Proving, resendS, type Session, until } from './session.ts';
 
 /** What is done to make alerts fire, whatever it is done to. */
 export interface Provocation {
@@ -40,7 +40,8 @@ const stageMs = 150_000;
 /** How long a Prometheus may take until it evaluates, and then until it has restored alerts. */
 const startMs = 40_000;
 const restoredMs = 5000;
-const deliveryMs = 8000;
+/** After its group had waited. On a busy machine a change may come so soon after the clock was moved on that it is only received when it is said again. */
+const deliveryMs = 8000 + resendS * 1000;
 /** A change that was foreseen may come so much later. */
 const lateMs = 30_000;
 const dayS = 86_400;

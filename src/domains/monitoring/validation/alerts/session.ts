@@ -51,7 +51,8 @@ export interface SessionOptions {
  * In its first five seconds a Prometheus knows no Alertmanager, and what it has to say then it says again only after this; by default after a minute.
  * An alert lasts four times as long for Alertmanager, which has to be longer than the clock takes to be moved on.
  */
-const flags = ['--rules.alert.resend-delay=20s'];
+export const resendS = 20;
+const flags = [`--rules.alert.resend-delay=${resendS}s`];
 
 /** The same for one alert: only what it asks for itself has to lie so far back as it looks, other history is short. */
 export function provingOf(proving: Proving, alert: string): Proving {

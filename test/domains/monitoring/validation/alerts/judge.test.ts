@@ -102,7 +102,7 @@ function judged(all: readonly object[], ended = true) {
   };
 }
 
-type Piece = { kind: string; receiver?: string; status?: string; state?: string };
+type Piece = { kind: string; receiver?: string; status?: string; state?: string; atEpochMs: number };
 const without = (drop: (one: Piece) => boolean) => good.filter((one) => !drop(one as Piece));
 const changed = (which: (one: Piece) => boolean, more: object) =>
   good.map((one) => (which(one as Piece) ? { ...one, ...more } : one));
@@ -194,6 +194,21 @@ describe('the proof of an alert', () => {
       /^inconclusive: .*scrapes had failed \(2 of job shop\)/,
     );
     expect(judged([...good, unscraped])('alert-Down')).toMatch(/^pass/);
+  });
+
+  it('accuses nobody of what was not said just after the clock was moved on', () => {
+    const unsaid = without(({ kind, status }) => kind === 'message' && status === 'resolved');
+    expect(judged(unsaid)('alert-Down')).toMatch(/^fail: .*not told of its end/);
+    const end = (good as Piece[]).find(
+      ({ kind, state: of, atEpochMs }) => of === 'inactive' && kind === 'state' && atEpochMs > 110 * second,
+    );
+    const jump = (beforeS: number) => ({
+      ...{ kind: 'jump', fault: 'hang', byS: 600, downS: 5, why: 'to shortly before its end' },
+      atEpochMs: (end?.atEpochMs ?? 0) - beforeS * second,
+    });
+    expect(judged([...unsaid, jump(8)])('alert-Down')).toMatch(/^inconclusive: .*just after the clock was moved on/);
+    expect(judged([...unsaid, jump(20)])('alert-Down')).toMatch(/^fail/);
+    expect(judged([...good, jump(8)])('alert-Down')).toMatch(/^pass/);
   });
 
   it('accuses nobody of the time that a for took that began anew', () => {
