@@ -74,7 +74,7 @@ export function judgeApproval(all: readonly ApprovalEvidence[]): Judged {
   if (asked === undefined) return only('Nothing was asked.');
   if (asked.isReport)
     return only(
-      'Nobody has decided on this report yet: `shakedown sign <this run> --role … --key …`, then `shakedown promote`.',
+      'Nobody had decided on this report when it was made: `shakedown sign <this run> --role … --key …`, then `shakedown promote` counts who did.',
     );
   if (report === undefined)
     return only('There is no readiness report of this candidate: `shakedown readiness` makes one.');
