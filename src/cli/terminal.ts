@@ -22,8 +22,8 @@ export function processTerminal(): Terminal {
   };
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   return {
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    out: (text) => void stdout.write(plainSpaces(text)),
+    err: (text) => void stderr.write(plainSpaces(text)),
     outColors: colors(stdout),
     errColors: colors(stderr),
     live: stderr.isTTY === true && !dumb && !env.CI,
@@ -31,6 +31,11 @@ export function processTerminal(): Terminal {
     outColumns: () => columnsOf(stdout),
     errColumns: () => columnsOf(stderr),
   };
+}
+
+/** Lines are broken by now, and whoever looks for `4 min 59 s` in a log types ordinary spaces. JSON stays as it is. */
+function plainSpaces(text: string): string {
+  return text.startsWith('{') || text.startsWith('[') ? text : text.replaceAll('\u00a0', ' ');
 }
 
 function columnsOf(stream: NodeJS.WriteStream): number {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bareEnvironment, runCli } from './cli.ts';
 import { runInProcess } from './in-process.ts';
@@ -139,4 +140,11 @@ test('colours: none off a terminal, FORCE_COLOR makes them, NO_COLOR takes them 
     stderrWith({ FORCE_COLOR: '1' }),
   ]);
   expect([off, forced, both].map((text) => text.includes('\u001b['))).toEqual([false, true, false]);
+});
+
+test('whoever searches its output types ordinary spaces', async () => {
+  const recording = fileURLToPath(new URL('../../load/traffic/sample-shop', import.meta.url));
+  const { stdout, stderr } = await runCli(['traffic', 'inspect', recording], { cwd: folder });
+  expect(stdout).toMatch(/· 3 min \d+ s ·/);
+  expect(stdout + stderr).not.toContain('\u00a0');
 });
