@@ -191,6 +191,34 @@ describe('results of scanners', () => {
       packages: 1,
       digests: [digest],
     });
+    const by = (relationshipType: string, spdxElementId: string, relatedSpdxElement: string) => ({
+      ...{ relationshipType, spdxElementId, relatedSpdxElement },
+    });
+    const two = [
+      { SPDXID: 'a', name: 'a' },
+      { SPDXID: 'b', name: 'b' },
+    ];
+    const parts = (...relationships: object[]) =>
+      readSbom({ spdxVersion: 'SPDX-2.3', packages: two, relationships }, 'x').packages;
+    expect(parts(by('DESCRIBED_BY', 'a', 'SPDXRef-DOCUMENT'))).toBe(1);
+    // One that is about all of them has no other.
+    expect(parts(by('DESCRIBES', 'SPDXRef-DOCUMENT', 'a'), by('DESCRIBES', 'SPDXRef-DOCUMENT', 'b'))).toBe(2);
+    const graph = [
+      { type: 'SpdxDocument', spdxId: 'd', rootElement: ['l'] },
+      { type: 'software_Sbom', spdxId: 'l', rootElement: ['a'] },
+      {
+        ...{ type: 'software_Package', spdxId: 'a', name: 'a' },
+        verifiedUsing: [{ type: 'Hash', algorithm: 'sha256', hashValue: 'a'.repeat(64) }],
+      },
+      { type: 'software_Package', spdxId: 'b', name: 'b' },
+      { type: 'software_File', spdxId: 'f', name: 'f' },
+    ];
+    const context = 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld';
+    expect(readSbom({ '@context': context, '@graph': graph }, 'x')).toEqual({
+      format: 'SPDX-3.0.1',
+      packages: 1,
+      digests: [digest],
+    });
     expect(() => readSbom({ components: [] }, 'x')).toThrow(/neither CycloneDX nor SPDX/);
   });
 });
