@@ -33,6 +33,7 @@ describe('Content-Security-Policy', () => {
     ["default-src 'self'; script-src-attr *; style-src-attr 'none'; base-uri 'none'", []],
     ["default-src 'self'; script-src-elem 'self' 'nonce-r4nd0m' 'unsafe-inline'; base-uri 'none'", []],
     ["default-src 'self'; style-src-elem 'unsafe-inline'; base-uri 'none'", ['csp-unsafe-style']],
+    ["default-src 'self'; no-such-src http://shop.example; base-uri 'none'", []],
     // Any host is any host, whatever its port or path.
     ["default-src 'self'; script-src *:443; base-uri 'none'", ['csp-unsafe-script']],
     ["default-src 'self'; script-src https://*:*/js/; base-uri 'none'", ['csp-unsafe-script']],

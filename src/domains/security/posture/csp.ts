@@ -17,6 +17,8 @@ type Directives = Map<string, string[]>;
 const anywhere = /^(?:(?:https?|ftp|wss?):|(?:(?:https?|ftp|wss?):\/\/)?\*(?:\.\*)?(?::(?:\*|\d+))?(?:\/.*)?)$/;
 /** One that is not written as it has to be is none, and 'unsafe-inline' beside it is in force. */
 const nonceOrHash = /^'(?:nonce|sha(?:256|384|512))-[\w+/-]+={0,2}'$/i;
+const fetched =
+  /^(?:child|connect|default|fenced-frame|font|frame|img|manifest|media|object|prefetch|script|style|worker)-src(?:-elem|-attr)?$/;
 /** What is shown and never run: browsers ask for it by TLS all the same, or leave it out. */
 const passive = ['img-src', 'media-src'];
 const maySay = new Set(['report-uri', 'report-to']);
@@ -114,7 +116,7 @@ function weaknesses(policy: Directives, isHttps: boolean): CspWeakness[] {
   }
   if (isHttps) {
     const of = (wanted: (name: string) => boolean) =>
-      [...policy].flatMap(([name, sources]) => (/-src(?:-elem|-attr)?$/.test(name) && wanted(name) ? sources : []));
+      [...policy].flatMap(([name, sources]) => (fetched.test(name) && wanted(name) ? sources : []));
     const plain = (sources: readonly string[]) => [...new Set(sources.filter((one) => /^(?:http|ftp):/.test(one)))];
     const active = plain([...scripts, ...of((name) => name !== 'script-src' && !passive.includes(name))]);
     const pictures = plain(of((name) => passive.includes(name)));
