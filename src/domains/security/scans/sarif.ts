@@ -6,6 +6,9 @@ import { isMalicious, rated } from './native-finding.ts';
 import type { ScanResult } from './result.ts';
 
 const mostResults = 50_000;
+const mostArguments = 30;
+/** How deep ids of rules lie within each other. */
+const deepestId = 8;
 
 const ofLevel: Readonly<Record<string, Risk>> = { error: 'high', warning: 'medium', note: 'low', none: 'info' };
 /** Kinds of results that accuse nobody. */
@@ -186,13 +189,11 @@ function levelsOf({ ruleConfigurationOverrides }: Readonly<Record<string, unknow
 /** By its id, or by one that it is under (`CA1000/1`, SARIF 3.27.5); else by its number in the component that is named. */
 function ruleOf(result: Readonly<Record<string, unknown>>, { byId, components }: Rules): Rule | undefined {
   const { id, index, toolComponent } = object(result.rule);
-  for (
-    let name = text(result.ruleId, 300) || text(id, 300);
-    name !== '';
-    name = name.slice(0, Math.max(0, name.lastIndexOf('/')))
-  ) {
+  let name = text(result.ruleId, 300) || text(id, 300);
+  for (let depth = 0; name !== '' && depth < deepestId; depth++) {
     const found = byId.get(name);
     if (found !== undefined) return found;
+    name = name.slice(0, Math.max(0, name.lastIndexOf('/')));
   }
   const extension = object(toolComponent).index;
   return components[typeof extension === 'number' ? extension + 1 : 0]?.[Number(result.ruleIndex ?? index ?? -1)];
@@ -204,12 +205,11 @@ function messageOf(message: Readonly<Record<string, unknown>>, rule: Rule | unde
   const [written = ''] = [message, ...known].flatMap((one) => text(one.text) || text(one.markdown) || []);
   if (!Array.isArray(message.arguments)) return written;
   const given = list(message.arguments);
-  let left = 2000;
-  return written.replace(/\{(\d{1,3})\}/g, (whole, number) => {
-    const part = text(given[Number(number)], left);
-    left -= part.length;
-    return part || (left > 0 ? whole : '');
-  });
+  // Texts and numbers of arguments by turns.
+  return written
+    .split(/\{(\d{1,3})\}/, 2 * mostArguments)
+    .map((part, at) => (at % 2 === 0 ? part : text(given[Number(part)], 200) || `{${part}}`))
+    .join('');
 }
 
 /** Its file, which it may name by its number in the run's list; else what the code or the target is called. */
