@@ -29,9 +29,10 @@ const explained: Record<string, string> = {
 describe.skipIf(folder === undefined)(`agreement with CSP Evaluator${title}`, () => {
   it('is there for each policy of its tests, and each disagreement is explained', () => {
     const require = createRequire(join(folder as string, 'package.json'));
-    const checks: Record<string, Check> = require('csp_evaluator/dist/checks/security_checks.js');
-    const { CspParser } = require('csp_evaluator/dist/parser.js');
-    const { Version } = require('csp_evaluator/dist/csp.js');
+    const load = (file: string) => require(join('csp_evaluator/dist', file));
+    const checks: Record<string, Check> = load('checks/security_checks.js');
+    const { CspParser } = load('parser.js');
+    const { Version } = load('csp.js');
     const of = (policy: object, ...names: string[]) => names.flatMap((name) => checks[name]?.(policy) ?? []);
     const kinds: Record<string, { theirs: (policy: object) => Theirs[]; ours: (one: CspWeakness) => boolean }> = {
       inline: {
