@@ -216,6 +216,15 @@ describe('what stands around schemas', () => {
     expect(doubts).toEqual([]);
   });
 
+  it('is as it was, though another login is sent alike', () => {
+    const both = api((r) => {
+      r.components.securitySchemes.token = { type: 'http', scheme: 'bearer' };
+      r.paths['/orders'].get.security = [{ login: [] }, { token: [] }];
+      r.paths['/orders'].post.security = [{ login: [], token: [] }];
+    });
+    expect(compareDocuments(both, both).changes).toEqual([]);
+  });
+
   it('is said where it is not compared', () => {
     const { changes, doubts } = compareDocuments(
       api(),

@@ -142,8 +142,8 @@ const cases: Case[] = [
       properties.zip.pattern = '^[0-9]+$';
     },
     [
-      'response-property-pattern-changed POST /orders answer 201 zip',
       'response-property-pattern-removed POST /orders answer 201 code',
+      'response-property-pattern-changed POST /orders answer 201 zip',
     ],
   ],
   [
@@ -330,6 +330,54 @@ describe('two documents', () => {
     );
     expect(changes).toEqual([]);
     expect(doubts).toContain('POST /orders request body: lines[]: oneOf differs, which is not judged');
+  });
+
+  it('differ in a field called title or description within alternatives, and in what stands beside a reference', () => {
+    const of = (title: object, version = '3.1.0') =>
+      api((r) => {
+        r.openapi = version;
+        r.components.schemas.Line.oneOf = [{ properties: { title } }];
+      });
+    const doubts = (a: object, b: object, version?: string) =>
+      compareDocuments(of(a, version), of(b, version)).doubts.filter((one) => one.includes('oneOf'));
+    expect(doubts({ type: 'string' }, { type: 'integer' })).not.toEqual([]);
+    expect(doubts({ type: 'string', title: 'a' }, { type: 'string', title: 'b' })).toEqual([]);
+    const beside = { $ref: '#/components/schemas/Wrapped', maxProperties: 3 };
+    expect(doubts(beside, { ...beside, maxProperties: 2 })).not.toEqual([]);
+    expect(doubts(beside, { ...beside, maxProperties: 2 }, '3.0.3')).toEqual([]);
+    // What another document says is not known.
+    expect(doubts({ $ref: 'other.json#/a' }, { $ref: 'other.json#/a' })).not.toEqual([]);
+  });
+
+  it('are the same, however many ways lead from one schema to the next', () => {
+    const web = (last: object) =>
+      api((r) => {
+        const names = Array.from({ length: 12 }, (_, i) => `N${i}`);
+        for (const name of names)
+          r.components.schemas[name] = {
+            type: 'object',
+            properties: {
+              ...Object.fromEntries(names.map((one) => [one, { $ref: `#/components/schemas/${one}` }])),
+              ...(name === 'N11' ? { last } : {}),
+            },
+          };
+        r.paths['/web'] = { get: { responses: { 200: json({ $ref: '#/components/schemas/N0' }) } } };
+      });
+    expect(compareDocuments(web({ type: 'string' }), web({ type: 'string' }))).toEqual({ changes: [], doubts: [] });
+    const { changes, doubts } = compareDocuments(web({ type: 'string' }), web({ type: 'integer' }));
+    expect(doubts).toEqual([]);
+    expect(changes[0]).toMatchObject({ id: 'response-property-type-changed', where: 'answer 200 N11.last' });
+  });
+
+  it('have two paths that differ in the name of a parameter only', () => {
+    const twice = api((r) => {
+      const { get } = r.paths['/orders/{id}'];
+      r.paths['/orders/{name}'] = {
+        get: { ...get, parameters: [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }] },
+      };
+      get.parameters = [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }];
+    });
+    expect(compareDocuments(twice, twice).changes).toEqual([]);
   });
 
   it('of the sample shop differ by what is new', () => {

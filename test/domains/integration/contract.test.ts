@@ -3,6 +3,7 @@ import { type Answer, Contract } from '../../../src/domains/integration/contract
 import { checkBody } from '../../../src/domains/integration/contracts/body.ts';
 import { Validator } from '../../../src/domains/integration/contracts/validator.ts';
 import { readDocument } from '../../../src/domains/integration/openapi/document.ts';
+import { operationsOf } from '../../../src/domains/integration/openapi/operations.ts';
 
 const schemas = {
   Price: {
@@ -195,6 +196,45 @@ describe('an answer against a document', () => {
     expect((await held(answer('GET', '/v1/f/a', 200, undefined), own)).shown).toBeNull();
   });
 
+  it('goes by the servers of a path or an operation, where it has some', async () => {
+    const get = { responses: { 200: { description: 'x' } } };
+    const own = new Contract(
+      readDocument(
+        documentOf(
+          {
+            '/a': { servers: [{ url: '/v2' }], get, put: { ...get, servers: [{ url: '/v3' }] } },
+            '/b': { get },
+          },
+          { servers: [{ url: '/v1' }] },
+        ),
+        'own',
+      ),
+    );
+    for (const [method, path] of ['GET /v2/a', 'PUT /v3/a', 'GET /v1/b'].map((one) => one.split(' ')))
+      expect((await held(answer(method as string, path as string, 200, undefined), own)).shown).not.toBeNull();
+    expect((await held(answer('GET', '/v1/a', 200, undefined), own)).shown).toBeNull();
+  });
+
+  it('goes by the parameters of a media type, where it is documented several times', async () => {
+    const of = (type: string) => ({ schema: { type } });
+    const content = { 'application/json; version=1': of('string'), 'application/json; Version="2"': of('integer') };
+    const own = new Contract(
+      readDocument(documentOf({ '/a': { get: { responses: { 200: { description: 'x', content } } } } }), 'own'),
+    );
+    const sent = (type: string, body: string) => held(answer('GET', '/a', 200, body, type), own);
+    expect((await sent('application/json;version=2; charset=utf-8', '5')).problems).toEqual([]);
+    expect((await sent('application/json; version=1', '"five"')).problems).toEqual([]);
+    expect((await sent('application/json; version=1', '5')).problems).toHaveLength(1);
+  });
+
+  it('uses patterns that escape more than Unicode allows', () => {
+    const schema = { type: 'string', pattern: '^[a-z\\-\\_]+$' };
+    expect(checkBody('escaped', schema, '"a-b_c"')).toEqual({ problems: [], doubt: null });
+    expect(checkBody('escaped', schema, '"A"').problems).toHaveLength(1);
+    const letters = { type: 'string', pattern: '^\\p{L}+$' };
+    expect(checkBody('letters', letters, '"é"')).toEqual({ problems: [], doubt: null });
+  });
+
   it('follows no reference out of the document, and says so', async () => {
     const own = new Contract(
       readDocument(
@@ -241,6 +281,19 @@ describe('a document that nobody should trust', () => {
     ['that is huge', `{"openapi":"3.0.0","x":"${'x'.repeat(9 * 2 ** 20)}"}`, /larger than 8 MB/],
   ])('is refused: one %s', (_, text, words) => {
     expect(() => readDocument(text, 'bad.yaml')).toThrow(words);
+  });
+
+  it('names one object of YAML at 150 places, and merges it', () => {
+    const path = (i: number) => `  /p${i}: {get: {responses: {<<: *common, 200: {description: x}, 404: *gone}}}`;
+    const paths = Array.from({ length: 150 }, (_, i) => path(i)).join('\n');
+    const common = 'x-common: &common {401: {description: who}}\nx-gone: &gone {description: gone}';
+    const { root } = readDocument(`openapi: 3.0.0\n${common}\npaths:\n${paths}\n`, 'own.yaml');
+    const responses = operationsOf({ root }).map((one) => [...one.responses.keys()].sort().join(' '));
+    expect(responses).toEqual(Array.from({ length: 150 }, () => '200 401 404'));
+    const doubled = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} {<<: [*a${i}, *a${i}]}`).join('\n');
+    expect(() => readDocument(`openapi: 3.0.0\na0: &a0 {x: 1}\n${doubled}\npaths: {}\n`, 'bad.yaml')).toThrow(
+      /neither/,
+    );
   });
 
   it('goes in a circle', async () => {

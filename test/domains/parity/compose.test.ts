@@ -22,13 +22,28 @@ describe('a Compose file', () => {
       value('version/shop'),
       value('cpu/shop/limit'),
       value('memory/shop/limit'),
-    ]).toEqual([3, '1.4', '0.5', '512M']);
+    ]).toEqual([3, '1.4', '0.5', '512Mi']);
     expect([value('environment/shop/LOG_LEVEL'), value('environment/shop/DB_PASSWORD')]).toEqual([
       'info',
       about.key.hash('hunter22'),
     ]);
     expect(items.get('environment/shop/FROM_SHELL')?.own).toMatch(/where it is started/);
     expect([value('network/shop/ports'), value('limit/shop/ulimits/nofile')]).toEqual([['443:8443'], 1024]);
+  });
+
+  it('has sizes as Docker means them, and as many of a service as there are nodes', () => {
+    const { items } = of({
+      a: { mem_limit: '512m', memswap_limit: -1, shm_size: '64mb' },
+      b: { mem_limit: '1.5GiB', mem_reservation: 1024, deploy: { mode: 'global' } },
+      c: { mem_limit: '$' + '{MEMORY:-256m}', memswap_limit: '100b' },
+    });
+    const sizes = [...items].filter(([key]) => key.startsWith('memory/')).map(([key, one]) => [key, one.value]);
+    expect(Object.fromEntries(sizes)).toMatchObject({
+      ...{ 'memory/a/limit': '512Mi', 'memory/a/memswap_limit': -1, 'memory/a/shm_size': '64Mi' },
+      ...{ 'memory/b/limit': '1.5Gi', 'memory/b/request': '1024' },
+      ...{ 'memory/c/limit': '256Mi', 'memory/c/memswap_limit': '100' },
+    });
+    expect(items.get('instances/b')).toMatchObject({ value: null, unknown: 'there is one on each node' });
   });
 
   it('says what holds by default, and what depends on where it is started', () => {

@@ -53,7 +53,8 @@ describe('objects of a cluster', () => {
     const value = (key: string) => items.get(key)?.value;
     expect(value('instances/shop')).toBe(3);
     expect([value('cpu/shop/web/limit'), value('memory/shop/web/limit')]).toEqual(['500m', '1Gi']);
-    expect(items.get('cpu/shop/web/request')?.state).toBe('absent');
+    // What may use no more than so much is given as much.
+    expect(items.get('cpu/shop/web/request')).toMatchObject({ value: '500m', state: 'default' });
     expect([value('version/shop/web'), value('configuration/shop/web/image')]).toEqual(['1.4', 'r.example:5000/shop']);
     expect([value('environment/shop/web/LOG_LEVEL'), value('time-zone/shop/web')]).toEqual(['info', 'UTC']);
     expect(value('environment/shop/web/DB_PASSWORD/valueFrom/secretKeyRef/name')).toBe('db');
@@ -66,6 +67,18 @@ describe('objects of a cluster', () => {
     expect([value('configuration/app/app.properties/a.b'), value('configuration/app/plain')]).toEqual(['1', 'x']);
     expect(value('configuration/secret/db/password')).toBe(about.key.hash('hunter22'));
     expect(JSON.stringify([...items])).not.toContain('hunter22');
+  });
+
+  it('have neither a request nor a limit where neither is set, and are of the kind of their list', () => {
+    const { kind: _, apiVersion: __, ...item } = deployment({ resources: { requests: { cpu: 1 } } });
+    const all = objectsOf({ kind: 'DeploymentList', apiVersion: 'apps/v1', items: [item] }, 'a test');
+    expect(all).toMatchObject([{ kind: 'Deployment', apiVersion: 'apps/v1' }]);
+    const { items } = gatherObjects(all, about);
+    const states = ['cpu/shop/web/limit', 'memory/shop/web/request', 'memory/shop/web/limit'].map(
+      (key) => items.get(key)?.state,
+    );
+    expect(states).toEqual(['absent', 'absent', 'absent']);
+    expect(items.get('cpu/shop/web/request')?.value).toBe(1);
   });
 
   it('tell what a person set from what the cluster filled in', () => {

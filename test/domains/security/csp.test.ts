@@ -22,6 +22,22 @@ describe('Content-Security-Policy', () => {
     ["default-src 'self'; img-src http://images.example; base-uri 'none'", ['csp-insecure-passive']],
     ["default-src 'self'; connect-src http://data.example; base-uri 'none'", ['csp-insecure-scheme']],
     ["default-src 'self'; script-src 'strict-dynamic'; base-uri 'none'", ['csp-invalid']],
+    // What is not written as a nonce or a hash is none, and takes nothing away.
+    ["default-src 'self'; script-src 'unsafe-inline' 'nonce-<%= nonce %>'; base-uri 'none'", ['csp-unsafe-script']],
+    ["default-src 'self'; script-src 'unsafe-inline' 'sha256-a$'; base-uri 'none'", ['csp-unsafe-script']],
+    ["default-src 'self'; script-src 'unsafe-inline' 'sha256-aZ+/09=='; base-uri 'none'", []],
+    // Elements and attributes may have a list of their own.
+    ["default-src 'self'; script-src-elem 'unsafe-inline'; base-uri 'none'", ['csp-unsafe-script']],
+    ["default-src 'none'; script-src-elem *", ['csp-unsafe-script', 'csp-base-uri']],
+    ["default-src 'self'; script-src-attr 'unsafe-inline' *; base-uri 'none'", ['csp-unsafe-script']],
+    ["default-src 'self'; script-src-attr *; style-src-attr 'none'; base-uri 'none'", []],
+    ["default-src 'self'; script-src-elem 'self' 'nonce-r4nd0m' 'unsafe-inline'; base-uri 'none'", []],
+    ["default-src 'self'; style-src-elem 'unsafe-inline'; base-uri 'none'", ['csp-unsafe-style']],
+    ["default-src 'self'; no-such-src http://shop.example; base-uri 'none'", []],
+    // Any host is any host, whatever its port or path.
+    ["default-src 'self'; script-src *:443; base-uri 'none'", ['csp-unsafe-script']],
+    ["default-src 'self'; script-src https://*:*/js/; base-uri 'none'", ['csp-unsafe-script']],
+    ["default-src 'self'; script-src https://*.shop.example; base-uri 'none'", []],
     // Where no script is allowed, none is taken from elsewhere by another base.
     ["default-src 'none'", []],
     ["default-src 'self'", ['csp-base-uri']],

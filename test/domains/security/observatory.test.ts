@@ -20,6 +20,8 @@ const title =
 /** Where we judge otherwise, and why. */
 const explained: Record<string, string> = {
   'x-frame-options: ALLOW-FROM https://mozilla.org': 'browsers pass over ALLOW-FROM, so the page can be framed',
+  "csp: object-src 'none'; style-src 'self'; script-src 'unsafe-inline' 'sha256-hqBEA/HXB3aJU2FgOnYN8rkAgEVgyfi3Vs1j2/XMPBA=''sha256-hqBEA/HXB3aJU2FgOnYN8rkAgEVgyfi3Vs1j2/XMPBB='":
+    "no space stands between the hashes, so browsers take them for none, and 'unsafe-inline' is in force",
   'cookies: CSRFTOKEN=bar; Domain=mozilla.org; Path=/; Secure; HttpOnly': 'only what carries a session is accused',
   'cookies: foo=bar; Domain=mozilla.org; Path=/': 'only what carries a session is accused',
 };

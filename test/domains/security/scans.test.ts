@@ -64,7 +64,35 @@ describe('results of scanners', () => {
     ).toHaveLength(1);
     const rules = [{ id: 'R1', properties: { 'security-severity': '9.8' }, defaultConfiguration: { level: 'note' } }];
     expect(read({}, { tool: { driver: { name: 'Scanner', rules } } }).findings[0]?.risk).toBe('critical');
-    expect(read({ ruleId: undefined, ruleIndex: 0 }).findings[0]?.title).toBe('A rule');
+    expect(read({ ruleId: undefined, ruleIndex: 0 }).findings[0]).toMatchObject({ title: 'A rule', rule: 'R1' });
+    expect(read({ ruleId: 'R1/sub/1' }).findings[0]).toMatchObject({ title: 'A rule', risk: 'high', rule: 'R1/sub/1' });
+  });
+
+  it('SARIF: texts, files, places in code and rules that it names by number', () => {
+    const rules = [{ id: 'R1', messageStrings: { bad: { text: 'Bad {0} in {1}, {9}' } } }];
+    const extensions = [{ name: 'more', rules: [{ id: 'E1', shortDescription: { text: 'Of an extension' } }] }];
+    const read = (result: object, run: object = {}) =>
+      readResult(
+        sarif({ results: [sarifResult(result)], tool: { driver: { name: 'Scanner', rules }, extensions }, ...run }),
+        'x',
+      ).findings[0];
+    expect(read({ message: { id: 'bad', arguments: ['line 3', 'a.js'] } })?.seen).toBe('Bad line 3 in a.js, {9}');
+    expect(read({ message: { text: 'Was {0}', arguments: ['5'] } })?.seen).toBe('Was 5');
+    const at = (place: object) => read({ locations: [place] })?.where;
+    expect(at({ physicalLocation: { artifactLocation: { index: 1 }, region: { startLine: 3 } } })).toBe('src/b.js:3');
+    expect(at({ logicalLocations: [{ fullyQualifiedName: 'shop.Basket.add' }] })).toBe('shop.Basket.add');
+    expect(read({ locations: [], analysisTarget: { uri: 'shop.dll' } })?.where).toBe('shop.dll');
+    expect(read({ locations: [] })?.where).toBe('no place');
+    const rule = { index: 0, toolComponent: { index: 0 } };
+    expect(read({ ruleId: undefined, rule })).toMatchObject({ rule: 'E1', title: 'Of an extension' });
+    const told = (level: string) => ({
+      executionSuccessful: true,
+      ruleConfigurationOverrides: [{ descriptor: { index: 0 }, configuration: { level } }],
+    });
+    expect(read({}, { invocations: [told('error')] })?.risk).toBe('high');
+    expect(read({}, { invocations: [told('error'), told('note')] })?.risk).toBe('medium');
+    const second = { provenance: { invocationIndex: 1 } };
+    expect(read(second, { invocations: [told('error'), told('note')] })?.risk).toBe('low');
   });
 
   it('a finding is known again when its line moves, and is another in another file', () => {
@@ -160,6 +188,34 @@ describe('results of scanners', () => {
     ];
     expect(readSbom({ spdxVersion: 'SPDX-2.3', packages, documentDescribes: ['a'] }, 'x')).toEqual({
       format: 'SPDX-2.3',
+      packages: 1,
+      digests: [digest],
+    });
+    const by = (relationshipType: string, spdxElementId: string, relatedSpdxElement: string) => ({
+      ...{ relationshipType, spdxElementId, relatedSpdxElement },
+    });
+    const two = [
+      { SPDXID: 'a', name: 'a' },
+      { SPDXID: 'b', name: 'b' },
+    ];
+    const parts = (...relationships: object[]) =>
+      readSbom({ spdxVersion: 'SPDX-2.3', packages: two, relationships }, 'x').packages;
+    expect(parts(by('DESCRIBED_BY', 'a', 'SPDXRef-DOCUMENT'))).toBe(1);
+    // One that is about all of them has no other.
+    expect(parts(by('DESCRIBES', 'SPDXRef-DOCUMENT', 'a'), by('DESCRIBES', 'SPDXRef-DOCUMENT', 'b'))).toBe(2);
+    const graph = [
+      { type: 'SpdxDocument', spdxId: 'd', rootElement: ['l'] },
+      { type: 'software_Sbom', spdxId: 'l', rootElement: ['a'] },
+      {
+        ...{ type: 'software_Package', spdxId: 'a', name: 'a' },
+        verifiedUsing: [{ type: 'Hash', algorithm: 'sha256', hashValue: 'a'.repeat(64) }],
+      },
+      { type: 'software_Package', spdxId: 'b', name: 'b' },
+      { type: 'software_File', spdxId: 'f', name: 'f' },
+    ];
+    const context = 'https://spdx.org/rdf/3.0.1/spdx-context.jsonld';
+    expect(readSbom({ '@context': context, '@graph': graph }, 'x')).toEqual({
+      format: 'SPDX-3.0.1',
       packages: 1,
       digests: [digest],
     });

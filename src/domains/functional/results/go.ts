@@ -57,27 +57,22 @@ export function readGo(text: string, out: Cases): void {
       if (failed !== undefined) notBuilt.add(failed);
       continue;
     }
-    const {
-      Time,
-      Action,
-      Package: name,
-      ImportPath = '',
-      Test,
-      Elapsed = null,
-      Output = '',
-      FailedBuild,
-    } = parsed.data;
+    const { Time, Action, ImportPath = '', Test, Elapsed = null, Output = '', FailedBuild } = parsed.data;
     out.said(Time);
     if (Action === 'build-output') builds.set(ImportPath, tail(`${builds.get(ImportPath) ?? ''}${Output}`));
     if (Action === 'build-fail') notBuilt.add(ImportPath.replace(/ .*$/, ''));
-    if (name === undefined) continue;
+    // A test binary's output that was converted by itself names no package.
+    const { Package: name = '' } = parsed.data;
+    if (name === '' && ImportPath !== '') continue;
     const found = packages.get(name) ?? { tests: new Map<string, Running>(), output: '', ended: null, failed: 0 };
     packages.set(name, found);
     if (Test === undefined) {
       if (Action === 'output') found.output = tail(`${found.output}${Output}`);
       // Go keeps what passed, and what a target answers is not among what it goes by.
       if (Action === 'output' && /^ok\s+\S+\s+\(cached\)/.test(Output))
-        out.fault(`Package ${name} was not run: go test gave the result of an earlier run. Run it with -count=1.`);
+        out.fault(
+          `Package ${called(name)} was not run: go test gave the result of an earlier run. Run it with -count=1.`,
+        );
       if (Action in states) {
         found.ended = Action;
         if (Action === 'fail') {
@@ -95,7 +90,7 @@ export function readGo(text: string, out: Cases): void {
     out.add({ place: [name], name: '(outside of a test)', state: 'failed', message: builds.get(name) ?? '' });
   if (others > 0) out.note(`${others} lines are no events of \`go test -json\`.`);
   for (const [name, { ended }] of packages) {
-    if (ended === null) out.fault(`It stops in the middle: package ${name} has no end.`);
+    if (ended === null) out.fault(`It stops in the middle: package ${called(name)} has no end.`);
   }
 }
 
@@ -135,9 +130,10 @@ function endPackage(name: string, { tests, output, ended }: Package, out: Cases)
     addTest(test, name, out);
   }
   tests.clear();
-  if (open > 0 && ended !== 'fail') out.fault(`Package ${name} ended while ${open} of its tests had no result.`);
+  if (open > 0 && ended !== 'fail')
+    out.fault(`Package ${called(name)} ended while ${open} of its tests had no result.`);
   if (ended !== 'fail' && out.in('failed') > failedBefore)
-    out.fault(`Package ${name} did not fail, and a test of it did.`);
+    out.fault(`Package ${called(name)} did not fail, and a test of it did.`);
   // It did not build, its TestMain failed, or it ended itself.
   if (ended === 'fail' && out.in('failed') === failedBefore)
     out.add({ place: [name], name: '(outside of a test)', state: 'failed', message: output });
@@ -153,6 +149,10 @@ function addTest({ name, output, state, elapsedS, hasInside, failedInside }: Run
     message: state === 'passed' ? '' : state === null ? `It has no result. ${output}` : output,
     durationMs: elapsedS === null ? null : 1000 * elapsedS,
   });
+}
+
+function called(name: string): string {
+  return name === '' ? '(no name)' : name;
 }
 
 function parsedLine(line: string): unknown {

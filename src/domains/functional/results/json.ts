@@ -67,7 +67,7 @@ export function readPlaywright(value: unknown, out: Cases): void {
   out.expect('failed tests', field(stats, 'unexpected'), out.in('failed') - outside);
   out.expect('flaky tests', field(stats, 'flaky'), out.in('flaky'));
   out.expect('skipped tests', field(stats, 'skipped'), out.in('skipped') + out.in('notRun'));
-  if (stats === undefined) out.fault('It has no summary, so it may stop in the middle.');
+  if (!object.safeParse(stats).success) out.fault('It has no summary, so it may stop in the middle.');
   out.said(field(stats, 'startTime'));
 }
 
@@ -207,7 +207,8 @@ export function readCtrf(value: unknown, out: Cases): void {
   const results = field(value, 'results');
   for (const test of list(field(results, 'tests'))) {
     const state = ctrfStates[text.parse(test.status)] ?? 'notRun';
-    const retries = figure.parse(test.retries) ?? 0;
+    const failedTries = list(test.retryAttempts).filter(({ status }) => status === 'failed').length;
+    const retries = Math.max(figure.parse(test.retries) ?? 0, failedTries - (state === 'failed' ? 1 : 0));
     // What the tool itself called it; a test may be expected to fail, so this shows no failure.
     const raw = text.parse(test.rawStatus);
     if (state === 'passed' && /^(fail|error|broken|crash|abort|unexpected|timed?[ _-]?out|interrupt)/i.test(raw))
@@ -232,6 +233,6 @@ export function readCtrf(value: unknown, out: Cases): void {
   if (idle.some((one) => one !== undefined))
     out.expect('skipped tests', (idle[0] ?? 0) + (idle[1] ?? 0), out.in('skipped'));
   out.expect('other tests', field(summary, 'other'), out.in('notRun'));
-  if (summary === undefined) out.fault('It has no summary, so it may stop in the middle.');
+  if (!object.safeParse(summary).success) out.fault('It has no summary, so it may stop in the middle.');
   out.said(field(summary, 'stop'));
 }

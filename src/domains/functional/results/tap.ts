@@ -6,17 +6,23 @@ const deepest = 100;
 const longestNote = 4000;
 
 interface Point {
-  readonly name: string;
+  name: string;
   readonly state: CaseState;
   /** What its directive or its diagnostics say. */
   message: string;
   durationMs: number | null;
+  /** A brace stands after it: its subtest follows, up to the closing one. */
+  holds: boolean;
 }
 
 interface Level {
   /** Of its subtest; empty at the outermost. */
   readonly indent: number;
   readonly outside: readonly string[];
+  /** The point that it is of, where it stands between braces. */
+  readonly holder: Point | null;
+  /** Its program says that it prints nothing but TAP. */
+  isStrict: boolean;
   planned: number | null;
   isPlanFirst: boolean;
   seen: number;
@@ -26,25 +32,49 @@ interface Level {
   cases: number;
 }
 
-const pointPattern = /^(ok|not ok)\b[ \t]*(\d+)?[ \t]*(?:- )?(.*)$/;
+const pointPattern = /^(ok|not ok)(?!\S)[ \t]*(\d+)?[ \t]*(?:- )?(.*)$/;
 const planPattern = /^1\.\.(\d+)(?:\s*#\s*(.*))?$/;
 
 /**
- * TAP 12 to 14: plans, directives, subtests by their indent, diagnostics. A test with subtests counts only where it failed and none of them did.
+ * TAP 12 to 14: plans, directives, subtests by their indent or between braces, diagnostics. A test with subtests counts only where it failed and none of them did.
  * Lines that are no TAP are what the program printed, and are passed over.
  */
 export function readTap(text: string, out: Cases): void {
-  const levels: Level[] = [level(0, [])];
-  let last: { point: Point; place: readonly string[]; from: Level } | null = null;
+  const levels: Level[] = [level(0, [], null, false)];
+  let last = null as { point: Point; place: readonly string[]; from: Level } | null;
   let yaml: { indent: number; lines: string[]; length: number } | null = null;
   /** Titles of subtests by the indent of their comment. */
   let titles: { indent: number; title: string }[] = [];
   let isOver = false;
   const flush = () => {
     if (last === null) return;
+    // Nothing stood between its braces: it has one in its name.
+    if (last.point.holds) last.point.name += ' {';
     out.add({ place: last.place, ...last.point });
     last.from.cases += 1;
     last = null;
+  };
+  /** What a point comes to, with what its subtest had. */
+  const settle = (current: Level, point: Point) => {
+    const { inner } = current;
+    current.inner = null;
+    if (inner !== null && inner.cases > 0) {
+      current.cases += inner.cases;
+      // The line of a subtest that is over says no more than its inner ones, unless it failed alone.
+      if (!(point.state === 'failed' && inner.failed === 0)) {
+        if (point.state === 'passed' && inner.failed > 0)
+          out.fault(`${JSON.stringify(point.name.slice(0, 100))} passed although a test within it failed.`);
+        return;
+      }
+    }
+    const named = titles.some((one) => one.indent === current.indent && one.title === point.name);
+    if (named && point.state === 'passed' && out.isSilentFile(point.name)) return;
+    last = { point, place: current.outside, from: current };
+  };
+  const endDeepest = () => {
+    flush();
+    const { holder } = endLevel(levels, out);
+    if (holder !== null) settle(levels.at(-1) as Level, holder);
   };
 
   for (const raw of text.split(/\r?\n/)) {
@@ -82,19 +112,33 @@ export function readTap(text: string, out: Cases): void {
     }
     const comment = /^# Subtest(?::\s*(.*))?$/.exec(body);
     if (comment !== null) {
+      if (indent === last?.from.indent) flush();
       titles = [...titles.filter((one) => one.indent < indent), { indent, title: unescaped(comment[1] ?? '') }];
       continue;
     }
+    if (body === '}') {
+      const held = levels.findIndex(({ holder }, at) => holder !== null && levels[at - 1]?.indent === indent);
+      if (held > 0) while (levels.length > held) endDeepest();
+      else if (last?.point.holds === true && indent === last.from.indent) last.point.holds = false;
+      if (held > 0 || indent === last?.from.indent) continue;
+    }
+    if (body === '{' && indent === last?.from.indent) {
+      last.point.holds = true;
+      continue;
+    }
+    const pragma = /^pragma ([+-])strict$/.exec(body)?.[1];
+    if (pragma !== undefined) (levels.at(-1) as Level).isStrict = pragma === '+';
     const plan = planPattern.exec(body);
     const point = plan === null ? pointPattern.exec(body) : null;
     if (plan === null && point === null) {
       if (/^not ok\s+\d+\b/i.test(body)) notRead(body, out);
+      else if (levels.at(-1)?.isStrict === true && !/^($|#|pragma |TAP version \d)/i.test(body))
+        out.fault(`${JSON.stringify(body.slice(0, 100))} is no TAP, and it says that it holds nothing else.`);
       continue;
     }
     // A line of another depth ends what is deeper, or begins a subtest.
     while (levels.length > 1 && indent < (levels.at(-1)?.indent ?? 0)) {
-      flush();
-      endLevel(levels, out);
+      endDeepest();
     }
     let current = levels.at(-1) as Level;
     if (indent > current.indent) {
@@ -102,14 +146,19 @@ export function readTap(text: string, out: Cases): void {
         if (point?.[1] === 'not ok' && point[2] !== undefined) notRead(body, out);
         continue;
       }
-      flush();
+      const holder = last?.point.holds === true && last.from === current ? last.point : null;
+      if (holder === null) flush();
+      else holder.holds = false;
+      last = null;
       if (levels.length >= deepest) {
         out.fault(`Its subtests are nested more than ${deepest} deep.`);
         return;
       }
       // Where the comment stands: before the subtest (TAP 14), or as its first line.
-      const title = titles.findLast((one) => one.indent === current.indent || one.indent === indent)?.title;
-      current = level(indent, title === undefined ? current.outside : [...current.outside, title]);
+      const title =
+        holder?.name ?? titles.findLast((one) => one.indent === current.indent || one.indent === indent)?.title;
+      const outside = title === undefined ? current.outside : [...current.outside, title];
+      current = level(indent, outside, holder, current.isStrict);
       levels.push(current);
     }
     if (plan !== null) {
@@ -120,30 +169,17 @@ export function readTap(text: string, out: Cases): void {
     flush();
     const read = pointOf(point as RegExpExecArray);
     current.seen += 1;
-    const { inner } = current;
-    current.inner = null;
     if (read.number !== null && read.number !== current.seen)
       out.fault(`Test ${current.seen} of ${placeName(current)} has the number ${read.number}.`);
     if (read.point.state === 'failed') current.failed += 1;
-    if (inner !== null && inner.cases > 0) {
-      current.cases += inner.cases;
-      // The line of a subtest that is over says no more than its inner ones, unless it failed alone.
-      if (!(read.point.state === 'failed' && inner.failed === 0)) {
-        if (read.point.state === 'passed' && inner.failed > 0)
-          out.fault(`${JSON.stringify(read.point.name.slice(0, 100))} passed although a test within it failed.`);
-        continue;
-      }
-    }
-    const named = titles.some((one) => one.indent === indent && one.title === read.point.name);
-    if (named && read.point.state === 'passed' && out.isSilentFile(read.point.name)) continue;
-    last = { point: read.point, place: current.outside, from: current };
+    settle(current, read.point);
   }
-  flush();
   if (yaml !== null) out.fault('It stops in the middle of the diagnostics of a test.');
   while (levels.length > 1) {
-    endLevel(levels, out);
+    endDeepest();
     if (!isOver) out.fault('It stops in the middle of a subtest.');
   }
+  flush();
   if (!isOver) checkPlan(levels[0] as Level, out);
 }
 
@@ -160,15 +196,17 @@ function plain(line: string): string {
   return line.includes('\x1b') ? line.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '') : line;
 }
 
-function level(indent: number, outside: readonly string[]): Level {
-  return { indent, outside, planned: null, isPlanFirst: false, seen: 0, failed: 0, inner: null, cases: 0 };
+function level(indent: number, outside: readonly string[], holder: Point | null, isStrict: boolean): Level {
+  const counts = { planned: null, isPlanFirst: false, seen: 0, failed: 0, inner: null, cases: 0 };
+  return { indent, outside, holder, isStrict, ...counts };
 }
 
-function endLevel(levels: Level[], out: Cases): void {
+function endLevel(levels: Level[], out: Cases): Level {
   const ended = levels.pop() as Level;
   checkPlan(ended, out);
   const outer = levels.at(-1);
   if (outer !== undefined) outer.inner = { failed: ended.failed, cases: ended.cases };
+  return ended;
 }
 
 function placeName({ outside }: Level): string {
@@ -193,7 +231,11 @@ function checkPlan(ended: Level, out: Cases): void {
 }
 
 function pointOf(match: RegExpExecArray): { point: Point; number: number | null } {
-  const [, word = '', number, rest = ''] = match;
+  const [, word = '', number, line = ''] = match;
+  const outer = unbraced(line);
+  const timed = /(?:^|\s)# time=([\d.]+)(ms|s)$/.exec(outer);
+  const untimed = timed === null ? outer : outer.slice(0, timed.index).trimEnd();
+  const rest = unbraced(untimed);
   const directive = /(?:^|[^\\])#\s*(skip(?:ped)?|todo)(?![\w-])\s*:?\s*(.*)$/i.exec(rest);
   const kind = directive?.[1]?.toLowerCase() ?? '';
   const name = directive === null ? rest : rest.slice(0, rest.lastIndexOf('#', directive.index + 1));
@@ -208,7 +250,8 @@ function pointOf(match: RegExpExecArray): { point: Point; number: number | null 
     name: unescaped(name.trim()) || `test ${number ?? ''}`.trim(),
     state,
     message: directive?.[2] ?? '',
-    durationMs: null,
+    durationMs: timed === null ? null : Number(timed[1]) * (timed[2] === 's' ? 1000 : 1),
+    holds: outer !== line || rest !== untimed,
   };
   return { point, number: number === undefined ? null : Number(number) };
 }
@@ -226,6 +269,11 @@ function addDiagnostics(point: Point, lines: readonly string[]): void {
     .join('\n')
     .trim()
     .replace(/^'(.*)'$/s, '$1');
+}
+
+/** Without the brace that opens its subtest. */
+function unbraced(text: string): string {
+  return text === '{' || /\s\{$/.test(text) ? text.slice(0, -1).trimEnd() : text;
 }
 
 function unescaped(text: string): string {

@@ -23,10 +23,11 @@ export interface Compared {
 export function compareDocuments(baseline: ApiDocument, candidate: ApiDocument): Compared {
   const comparison = new Comparison(baseline, candidate);
   const [before, after] = [operationsOf(baseline), operationsOf(candidate)];
-  const byKey = new Map(after.map((one) => [keyOf(one), one]));
+  const byKey = new Map(after.flatMap((one) => [keyOf(one), one.id].map((key) => [key, one] as const)));
   const paths = new Set(after.map(({ template }) => nameless(template)));
   for (const operation of before) {
-    const other = byKey.get(keyOf(operation));
+    // Of two paths that differ in the name of a parameter only, each is held against its own.
+    const other = byKey.get(operation.id) ?? byKey.get(keyOf(operation));
     if (other !== undefined) comparison.operations(operation, other);
     else comparison.removed(operation, !paths.has(nameless(operation.template)));
   }
@@ -56,6 +57,7 @@ class Comparison {
   readonly doubts = new Set<string>();
   readonly #baseline: ApiDocument;
   readonly #candidate: ApiDocument;
+  readonly #alike = new Map<string, boolean>();
 
   constructor(baseline: ApiDocument, candidate: ApiDocument) {
     this.#baseline = baseline;
@@ -90,7 +92,8 @@ class Comparison {
       const where = `answer ${status === 'DEFAULT' ? 'default' : status}`;
       this.#headers(before, response.place, other.place, where);
       for (const content of response.contents) {
-        const same = other.contents.find(({ type }) => type === content.type);
+        const alike = other.contents.filter(({ type }) => type === content.type);
+        const same = alike.find(({ parameters }) => parameters === content.parameters) ?? alike[0];
         if (same === undefined) this.#of(before, 'response-media-type-removed', where, `${content.type} is gone`);
         else if (content.schema !== null && same.schema !== null)
           this.#schemas(before, 'response', where, content.schema, same.schema);
@@ -264,6 +267,7 @@ class Comparison {
         this.#add({ id: rule, level: change.level, operation: id, where: at, what: change.what });
       },
       (doubt) => this.doubts.add(`${id} ${where}: ${doubt}`),
+      this.#alike,
     );
   }
 

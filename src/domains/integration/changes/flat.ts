@@ -99,28 +99,40 @@ function orNothing(place: Place): Place | null {
   return null;
 }
 
-/** Whether two say the same, references followed. */
+/** Whose keys are names, not words of a schema. */
+const tables = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions', 'headers']);
+/** Of no matter for what is sent. */
+const idle = /^(x-(?!extensible-enum$)|description$|title$|examples?$)/;
+
+/** Whether two say the same, references followed. What is in another document or nowhere may be anything. */
 export function same(oldDocument: ApiDocument, old: unknown, nowDocument: ApiDocument, now: unknown): boolean {
-  const open: [unknown, unknown][] = [[old, now]];
-  const seen = new Set<string>();
+  const open: { a: unknown; b: unknown; areNames?: boolean }[] = [{ a: old, b: now }];
+  const seen = new Map<unknown, Set<unknown>>();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [a, b] = next;
+    const { a, b, areNames = false } = next;
     if (!isTree(a) || !isTree(b)) {
       if (Array.isArray(a) && Array.isArray(b) && a.length === b.length)
-        for (const [i, one] of a.entries()) open.push([one, b[i]]);
+        for (const [i, one] of a.entries()) open.push({ a: one, b: b[i] });
       else if (JSON.stringify(a) !== JSON.stringify(b)) return false;
       continue;
     }
-    if (typeof a.$ref === 'string' && typeof b.$ref === 'string') {
-      if (seen.has(`${a.$ref} ${b.$ref}`)) continue;
-      seen.add(`${a.$ref} ${b.$ref}`);
-      open.push([at(oldDocument.root, a.$ref).value, at(nowDocument.root, b.$ref).value]);
+    if (!areNames && (typeof a.$ref === 'string' || typeof b.$ref === 'string')) {
+      const others = seen.get(a) ?? new Set();
+      if (others.has(b)) continue;
+      seen.set(a, others.add(b));
+      const [one, other] = [referred(oldDocument, a), referred(nowDocument, b)];
+      if (one.target === undefined || other.target === undefined) return false;
+      open.push({ a: one.target, b: other.target }, { a: one.beside, b: other.beside });
       continue;
     }
-    const keys = new Set(
-      [...Object.keys(a), ...Object.keys(b)].filter((key) => !/^(x-|description$|title$|examples?$)/.test(key)),
-    );
-    for (const key of keys) open.push([a[key], b[key]]);
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
+      if (areNames || !idle.test(key)) open.push({ a: a[key], b: b[key], areNames: !areNames && tables.has(key) });
   }
   return true;
+}
+
+/** Where a schema leads, and what stands beside its reference, of which 3.0 takes no notice. */
+function referred({ root, version }: ApiDocument, { $ref, ...rest }: Tree): { target: unknown; beside: Tree } {
+  if (typeof $ref !== 'string') return { target: rest, beside: {} };
+  return { target: $ref.startsWith('#') ? at(root, $ref).value : undefined, beside: version === '3.0' ? {} : rest };
 }

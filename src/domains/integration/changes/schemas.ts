@@ -15,6 +15,8 @@ export interface SchemaChange {
 
 const depthAtMost = 24;
 const pairsAtMost = 20_000;
+/** Where a schema has more fields than this, each schema within is looked at once, at the first field that has it. */
+const fieldsAtMost = 2000;
 /** Smaller at the one end, larger at the other: what a client may send, or has to be able to read. */
 const limits = [
   { key: 'maximum', name: 'max', isUpper: true },
@@ -51,18 +53,24 @@ const looked = new Set<string>([
   ...['title', 'example', 'examples', 'externalDocs', ...limits.map(({ key }) => key)],
 ]);
 
-/** Compares what two schemas allow, place by place. */
+/**
+ * Compares what two schemas allow, place by place.
+ * @param alike pairs of places that were looked at before, and whether they say the same
+ */
 export function compareSchemas(
   given: { side: Side; old: Of; now: Of },
   add: (change: SchemaChange) => void,
   doubt: (words: string) => void,
+  alike = new Map<string, boolean>(),
 ): void {
   const { side } = given;
   const isRequest = side !== 'response';
+  const visited = new Set<string>();
   let seen = 0;
   const open: { old: Of; now: Of; field: string; within: readonly string[] }[] = [{ ...given, field: '', within: [] }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  for (const next of open) {
     const { field } = next;
+    if ((field === '' || isReference(next.old)) && saysTheSame(next, alike)) continue;
     const [old, now] = [flat(next.old), flat(next.now)];
     if (old === null || now === null) {
       if (next.old.place.value !== undefined || next.now.place.value !== undefined)
@@ -74,9 +82,11 @@ export function compareSchemas(
     if (old.alone[unseen] === true && now.alone[unseen] === true) continue;
     const pair = `${resolved(next.old)} ${resolved(next.now)}`;
     // A schema that holds itself is the same further down.
-    if (next.within.includes(pair)) continue;
+    if (next.within.includes(pair) || (seen > fieldsAtMost && visited.has(pair))) continue;
+    visited.add(pair);
     if (next.within.length > depthAtMost || ++seen > pairsAtMost) {
-      doubt(`${field}: it has more fields than are compared`);
+      doubt('it has more fields than are compared');
+      if (seen > pairsAtMost) return;
       continue;
     }
     const within = [...next.within, pair];
@@ -110,6 +120,19 @@ export function compareSchemas(
     if (old.values !== null && now.values !== null)
       open.push({ old: old.values, now: now.values, field: `${field === '' ? '' : `${field}.`}*`, within });
   }
+}
+
+function isReference({ place: { value } }: Of): boolean {
+  return isTree(value) && value.$ref !== undefined;
+}
+
+/** What says the same in both needs no look, however much it is. The versions of OpenAPI mean some words otherwise. */
+function saysTheSame({ old, now }: { old: Of; now: Of }, known: Map<string, boolean>): boolean {
+  if (old.document.version !== now.document.version) return false;
+  const pair = `${resolved(old)} ${resolved(now)}`;
+  const found = known.get(pair) ?? same(old.document, old.place.value, now.document, now.place.value);
+  known.set(pair, found);
+  return found;
 }
 
 function resolved({ document, place }: Of): string {

@@ -29,8 +29,11 @@ export function compareSecurity(
     return [{ id: 'api-security-anonymous-access-removed', level: 'error', what }];
   }
   return before.flatMap((way): Found[] => {
-    const fitting = after.find((other) => other.every((one) => way.some((own) => holds(own, one))));
-    if (fitting !== undefined) return fitting.flatMap((one) => otherwise(way, one, oldDocument, nowDocument));
+    const fitting = after
+      .filter((other) => other.every((one) => way.some((own) => holds(own, one))))
+      .map((other) => other.flatMap((one) => otherwise(way, one, oldDocument, nowDocument)));
+    // Several may be sent alike: the one that is as it was counts.
+    if (fitting.length > 0) return fitting.find((all) => all.length === 0) ?? (fitting[0] as Found[]);
     const scoped = after.find((other) => other.every((one) => way.some(({ wire }) => wire === one.wire)));
     if (scoped !== undefined) {
       const missing = scoped.flatMap((one) => {
@@ -64,7 +67,8 @@ function holds(own: Scheme, wanted: Scheme): boolean {
 
 /** What is sent alike, and may be got elsewhere. */
 function otherwise(way: Way, one: Scheme, oldDocument: ApiDocument, nowDocument: ApiDocument): Found[] {
-  const own = way.find((each) => holds(each, one)) as Scheme;
+  const fitting = way.filter((each) => holds(each, one));
+  const own = fitting.find(({ name }) => name === one.name) ?? (fitting[0] as Scheme);
   const bare = (given: unknown) =>
     isTree(given) ? { type: given.type, flows: urlsOf(given), url: given.openIdConnectUrl } : given;
   if (same(oldDocument, bare(own.definition), nowDocument, bare(one.definition))) return [];

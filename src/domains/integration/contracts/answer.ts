@@ -108,7 +108,7 @@ export class Contract {
       return { shown, problems, doubts };
     }
     const type = mediaType(answer.headers.get('content-type') ?? '');
-    const content = contentFor(said.response, type);
+    const content = contentFor(said.response, answer.headers.get('content-type') ?? '');
     if (content === undefined) {
       const documented = contents.map((one) => one.type).join(', ') || 'no body';
       // A document that names no content of an error or a redirect seldom means that there is none.

@@ -78,10 +78,23 @@ function ajv(): Ajv2020 {
     validateFormats: true,
     validateSchema: false,
     logger: false,
+    code: { regExp },
   });
   (addFormats as unknown as (ajv: Ajv2020) => void)(made);
   return made;
 }
+
+/** Patterns are meant to be of Unicode; many escape what needs no escape, which is allowed without it only. */
+const regExp = Object.assign(
+  (pattern: string, flags: string) => {
+    try {
+      return new RegExp(pattern, flags);
+    } catch {
+      return new RegExp(pattern);
+    }
+  },
+  { code: 'new RegExp' },
+);
 
 /** Of alternatives of which none holds, only that is said: what is against each of them says nothing. */
 function telling(errors: readonly ErrorObject[]): ErrorObject[] {

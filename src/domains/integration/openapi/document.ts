@@ -62,9 +62,9 @@ function parsed(text: string, name: string): unknown {
   }
   try {
     // An object of YAML may be named many times: so few times that it stays small.
-    const document = parseDocument(text, { uniqueKeys: true, merge: false });
+    const document = parseDocument(text, { uniqueKeys: true, merge: true });
     if (document.errors.length > 0) throw document.errors[0];
-    return document.toJS({ maxAliasCount: 100 });
+    return document.toJS({ maxAliasCount: 1000 });
   } catch (cause) {
     const words = cause instanceof RangeError ? 'it is nested too deep' : (cause as Error).message.split('\n', 1)[0];
     throw refused(name, `it is neither JSON nor YAML (${String(words).replace(/[.:]$/, '')})`);

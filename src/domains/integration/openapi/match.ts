@@ -7,21 +7,29 @@ export type Match =
   | { readonly kind: 'method'; readonly template: string }
   | { readonly kind: 'none' };
 
-/** Finds what a document says of a request. Of paths that fit, the one with the most that is written out goes first. @param bases of its servers */
+/** Finds what a document says of a request. Of paths that fit, the one with the most that is written out goes first. @param bases of its servers, for operations that have none of their own */
 export function createMatcher(
   operations: readonly Operation[],
   bases: readonly string[],
 ): (method: string, path: string) => Match {
-  const byTemplate = new Map<string, Operation[]>();
-  for (const operation of operations)
-    byTemplate.set(operation.template, [...(byTemplate.get(operation.template) ?? []), operation]);
-  const templates = [...byTemplate].map(([template, all]) => ({ template, all, segments: segmentsOf(template) }));
+  const templates: { template: string; all: Operation[]; segments: Segments; bases: readonly string[] }[] = [];
+  const known = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const { template } = operation;
+    const own = operation.bases ?? bases;
+    const key = JSON.stringify([template, own]);
+    const all = known.get(key) ?? [];
+    if (all.length === 0) templates.push({ template, all, segments: segmentsOf(template), bases: own });
+    known.set(key, all);
+    all.push(operation);
+  }
+  const everyBase = new Set([...bases, ...templates.flatMap((one) => one.bases)]);
   return (method, path) => {
     const bare = path.split(/[?#]/, 1)[0] as string;
-    for (const base of bases) {
+    for (const base of everyBase) {
       if (base !== '' && bare !== base && !bare.startsWith(`${base}/`)) continue;
       const segments = bare.slice(base.length).split('/').map(decodePercent);
-      const fitting = templates.filter((one) => fits(one.segments, segments));
+      const fitting = templates.filter((one) => one.bases.includes(base) && fits(one.segments, segments));
       fitting.sort((a, b) => moreWrittenOut(a.segments, b.segments));
       const [first] = fitting;
       if (first === undefined) continue;

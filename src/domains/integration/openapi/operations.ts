@@ -7,14 +7,16 @@ export interface Operation {
   readonly method: string;
   readonly template: string;
   readonly place: Place;
+  /** Paths that its own servers begin with; null: those of the document. */
+  readonly bases: readonly string[] | null;
   /** By status (`200`, `4XX`, `default`). */
   readonly responses: ReadonlyMap<string, ApiResponse>;
 }
 
 export interface ApiResponse {
   readonly place: Place;
-  /** Media type in small letters, without parameters, and its schema; null: the document has none for it. */
-  readonly contents: readonly { readonly type: string; readonly schema: Place | null }[];
+  /** Media type in small letters, its parameters apart, and its schema; null: the document has none for it. */
+  readonly contents: readonly { readonly type: string; readonly parameters: string; readonly schema: Place | null }[];
   /** Headers that the answer must have, in small letters. */
   readonly requiredHeaders: readonly string[];
 }
@@ -33,7 +35,10 @@ export function operationsOf({ root }: Pick<ApiDocument, 'root'>): Operation[] {
       for (const [status, each] of children(child(place, 'responses'))) {
         if (/^(\d{3}|[1-5]XX|default)$/i.test(status)) responses.set(status.toUpperCase(), responseOf(root, each));
       }
-      return [{ id: `${method.toUpperCase()} ${template}`, method: method.toUpperCase(), template, place, responses }];
+      const own = [place, path].find((one) => child(one, 'servers').value !== undefined)?.value;
+      const bases = isTree(own) ? basePaths({ root: own }) : null;
+      const id = `${method.toUpperCase()} ${template}`;
+      return [{ id, method: method.toUpperCase(), template, place, bases, responses }];
     });
   });
 }
@@ -42,7 +47,8 @@ function responseOf(root: ApiDocument['root'], given: Place): ApiResponse {
   const place = followed(root, given);
   const contents = children(child(place, 'content')).map(([type, media]) => {
     const schema = child(followed(root, media), 'schema');
-    return { type: mediaType(type), schema: schema.value === undefined ? null : schema };
+    const parameters = mediaParameters(type);
+    return { type: mediaType(type), parameters, schema: schema.value === undefined ? null : schema };
   });
   const requiredHeaders = children(child(place, 'headers')).flatMap(([name, header]) => {
     const { value } = followed(root, header);
@@ -65,11 +71,14 @@ export function responseFor(
   return null;
 }
 
-/** What the document says of a media type; undefined: nothing. */
+/** What the document says of a media type, of one with the same parameters if there are several; undefined: nothing. */
 export function contentFor({ contents }: ApiResponse, type: string): ApiResponse['contents'][number] | undefined {
   const own = mediaType(type);
+  const named = contents.filter((one) => one.type === own);
   return (
-    contents.find((one) => one.type === own) ??
+    named.find(({ parameters }) => parameters === mediaParameters(type)) ??
+    named.find(({ parameters }) => parameters === '') ??
+    named[0] ??
     contents.find((one) => one.type.endsWith('/*') && own.startsWith(one.type.slice(0, -1)) && one.type !== '*/*') ??
     contents.find((one) => one.type === '*/*')
   );
@@ -78,6 +87,16 @@ export function contentFor({ contents }: ApiResponse, type: string): ApiResponse
 /** `application/json; charset=utf-8` → `application/json` */
 export function mediaType(text: string): string {
   return (text.split(';', 1)[0] as string).trim().toLowerCase();
+}
+
+/** `application/json; charset=utf-8; version=1` → `version=1` */
+function mediaParameters(text: string): string {
+  const all = text.split(';').slice(1);
+  const said = all.map((one) => one.replace(/[\s"]/g, '').toLowerCase());
+  return said
+    .filter((one) => one !== '' && !one.startsWith('charset='))
+    .sort()
+    .join(';');
 }
 
 /** Paths that the document's servers begin with, without a slash at the end; one empty where it names none. */

@@ -14,8 +14,11 @@ export interface CspWeakness {
 
 type Directives = Map<string, string[]>;
 
-const anywhere = /^(?:\*|(?:https?|ftp|wss?):(?:\/\/\*(?:\.\*)?)?)$/;
-const nonceOrHash = /^'(?:nonce-|sha(?:256|384|512)-)/;
+const anywhere = /^(?:(?:https?|ftp|wss?):|(?:(?:https?|ftp|wss?):\/\/)?\*(?:\.\*)?(?::(?:\*|\d+))?(?:\/.*)?)$/;
+/** One that is not written as it has to be is none, and 'unsafe-inline' beside it is in force. */
+const nonceOrHash = /^'(?:nonce|sha(?:256|384|512))-[\w+/-]+={0,2}'$/i;
+const fetched =
+  /^(?:child|connect|default|fenced-frame|font|frame|img|manifest|media|object|prefetch|script|style|worker)-src(?:-elem|-attr)?$/;
 /** What is shown and never run: browsers ask for it by TLS all the same, or leave it out. */
 const passive = ['img-src', 'media-src'];
 const maySay = new Set(['report-uri', 'report-to']);
@@ -88,19 +91,19 @@ function weaknesses(policy: Directives, isHttps: boolean): CspWeakness[] {
   const written = policy.get('script-src') ?? fallback;
   const objects = policy.get('object-src') ?? fallback;
   const styles = withoutMoot(policy.get('style-src') ?? fallback ?? ['*']);
-  const trusted = (written ?? []).some((one) => nonceOrHash.test(one));
-  const isDynamic = (written ?? []).includes("'strict-dynamic'");
-  if (isDynamic && !trusted) {
+  if ((written ?? []).includes("'strict-dynamic'") && !(written ?? []).some((one) => nonceOrHash.test(one))) {
     found.push({ rule: 'csp-invalid', seen: "'strict-dynamic' without a nonce or a hash: no script is allowed" });
   }
-  // With 'strict-dynamic' browsers pass over hosts, schemes and 'self'.
-  const scripts =
-    isDynamic && trusted
-      ? (written ?? []).filter((one) => one.startsWith("'") && one !== "'unsafe-inline'" && one !== "'self'")
-      : withoutMoot(written ?? ['*']);
-  const unsafe = scripts.filter((one) => anywhere.test(one) || one === "'unsafe-inline'" || one === 'data:');
+  const scripts = withoutIdle(written ?? ['*']);
+  const scriptElements = withoutIdle(policy.get('script-src-elem') ?? []);
+  const [unsafe] = [
+    ['script-src', loose(scripts)] as const,
+    ['script-src-elem', loose(scriptElements)] as const,
+    // What stands in an attribute comes from nowhere else.
+    ['script-src-attr', loose(withoutIdle(policy.get('script-src-attr') ?? [])).filter(isInline)] as const,
+  ].filter(([, sources]) => sources.length > 0);
   if (written === undefined) found.push({ rule: 'csp-unsafe-script', seen: 'neither script-src nor default-src' });
-  else if (unsafe.length > 0) found.push({ rule: 'csp-unsafe-script', seen: `script-src ${unsafe.join(' ')}` });
+  else if (unsafe !== undefined) found.push({ rule: 'csp-unsafe-script', seen: `${unsafe[0]} ${unsafe[1].join(' ')}` });
   const broadObjects = (objects ?? ['*']).filter((one) => anywhere.test(one));
   if (broadObjects.length > 0) {
     found.push({
@@ -113,23 +116,43 @@ function weaknesses(policy: Directives, isHttps: boolean): CspWeakness[] {
   }
   if (isHttps) {
     const of = (wanted: (name: string) => boolean) =>
-      [...policy].flatMap(([name, sources]) => (/-src(?:-elem|-attr)?$/.test(name) && wanted(name) ? sources : []));
+      [...policy].flatMap(([name, sources]) => (fetched.test(name) && wanted(name) ? sources : []));
     const plain = (sources: readonly string[]) => [...new Set(sources.filter((one) => /^(?:http|ftp):/.test(one)))];
     const active = plain([...scripts, ...of((name) => name !== 'script-src' && !passive.includes(name))]);
     const pictures = plain(of((name) => passive.includes(name)));
     if (active.length > 0) found.push({ rule: 'csp-insecure-scheme', seen: active.join(' ') });
     else if (pictures.length > 0) found.push({ rule: 'csp-insecure-passive', seen: pictures.join(' ') });
   }
-  const looseStyles = styles.filter((one) => anywhere.test(one) || one === "'unsafe-inline'" || one === 'data:');
-  if (looseStyles.length > 0) found.push({ rule: 'csp-unsafe-style', seen: `style-src ${looseStyles.join(' ')}` });
+  const [looseStyles] = [
+    ['style-src', loose(styles)] as const,
+    ['style-src-elem', loose(withoutMoot(policy.get('style-src-elem') ?? []))] as const,
+    ['style-src-attr', loose(withoutMoot(policy.get('style-src-attr') ?? [])).filter(isInline)] as const,
+  ].filter(([, sources]) => sources.length > 0);
+  if (looseStyles !== undefined)
+    found.push({ rule: 'csp-unsafe-style', seen: `${looseStyles[0]} ${looseStyles[1].join(' ')}` });
   const base = policy.get('base-uri');
   // Where no script is allowed, none can be taken from elsewhere by another base.
-  const noScripts = written !== undefined && scripts.every((one) => one === "'none'");
+  const noScripts = written !== undefined && [...scripts, ...scriptElements].every((one) => one === "'none'");
   if (noScripts) return found;
   if (base === undefined || base.some((one) => anywhere.test(one) || one === 'data:')) {
     found.push({ rule: 'csp-base-uri', seen: base === undefined ? 'no base-uri' : `base-uri ${base.join(' ')}` });
   }
   return found;
+}
+
+function isInline(source: string): boolean {
+  return source === "'unsafe-inline'";
+}
+
+/** What lets in more than its author can know. */
+function loose(sources: readonly string[]): string[] {
+  return sources.filter((one) => anywhere.test(one) || isInline(one) || one === 'data:');
+}
+
+/** With 'strict-dynamic' browsers pass over hosts, schemes and 'self' too. */
+function withoutIdle(sources: readonly string[]): string[] {
+  const isDynamic = sources.includes("'strict-dynamic'") && sources.some((one) => nonceOrHash.test(one));
+  return withoutMoot(sources).filter((one) => !isDynamic || (one.startsWith("'") && one !== "'self'"));
 }
 
 /** Browsers pass over 'unsafe-inline' where a nonce or a hash stands beside it. */

@@ -6,6 +6,9 @@ import { isMalicious, rated } from './native-finding.ts';
 import type { ScanResult } from './result.ts';
 
 const mostResults = 50_000;
+const mostArguments = 30;
+/** How deep ids of rules lie within each other. */
+const deepestId = 8;
 
 const ofLevel: Readonly<Record<string, Risk>> = { error: 'high', warning: 'medium', note: 'low', none: 'info' };
 /** Kinds of results that accuse nobody. */
@@ -70,7 +73,7 @@ export function readSarif(value: unknown, where: string, hosts: Hosts | null = n
       if (result.baselineState === 'absent') continue;
       if (isSuppressed(result)) suppressed++;
       else {
-        const finding = findingOf(result, rules, name);
+        const finding = findingOf(result, run, rules, name);
         if (finding === null) continue;
         const elsewhere = foreignProblem(finding.where, hosts);
         if (elsewhere !== null) problems.push(elsewhere);
@@ -125,35 +128,105 @@ function invocationProblems(run: Readonly<Record<string, unknown>>, name: string
 }
 
 interface Rule {
+  readonly id: string;
   readonly title: string;
   readonly level: string;
   readonly score: number;
   readonly remedy: string;
   readonly tags: readonly unknown[];
   readonly purls: unknown;
+  /** Texts by their names: its own, and those of all rules of its component. */
+  readonly messages: readonly Readonly<Record<string, unknown>>[];
 }
 
-function rulesOf(run: Readonly<Record<string, unknown>>): { byId: Map<string, Rule>; byIndex: Rule[] } {
+interface Rules {
+  readonly byId: Map<string, Rule>;
+  /** Of the driver, then of its extensions, each in its order. */
+  readonly components: Rule[][];
+  /** What an invocation was told to call a rule's findings, invocation by invocation. */
+  readonly levels: Map<Rule, string>[];
+}
+
+function rulesOf(run: Readonly<Record<string, unknown>>): Rules {
   const tool = object(run.tool);
-  const components = [object(tool.driver), ...list(tool.extensions).map(object)];
   const byId = new Map<string, Rule>();
-  const byIndex: Rule[] = [];
-  for (const [number, component] of components.entries()) {
+  const components: Rule[][] = [];
+  for (const component of [object(tool.driver), ...list(tool.extensions).map(object)]) {
+    const own: Rule[] = [];
+    components.push(own);
     for (const entry of list(component.rules).slice(0, mostResults)) {
       const rule = object(entry);
       const made: Rule = {
+        id: text(rule.id, 300),
         title: text(object(rule.shortDescription).text) || text(object(rule.fullDescription).text) || text(rule.name),
         level: text(object(rule.defaultConfiguration).level) || 'warning',
         score: scoreOf(object(rule.properties)['security-severity']),
         remedy: text(object(rule.help).text),
         tags: list(object(rule.properties).tags).slice(0, 50),
         purls: object(rule.properties).purls,
+        messages: [object(rule.messageStrings), object(component.globalMessageStrings)],
       };
-      byId.set(text(rule.id), made);
-      if (number === 0) byIndex.push(made);
+      byId.set(made.id, made);
+      own.push(made);
     }
   }
-  return { byId, byIndex };
+  const rules = { byId, components, levels: [] };
+  return { ...rules, levels: list(run.invocations).map((one) => levelsOf(object(one), rules)) };
+}
+
+/** SARIF 3.20.5 */
+function levelsOf({ ruleConfigurationOverrides }: Readonly<Record<string, unknown>>, rules: Rules): Map<Rule, string> {
+  const levels = new Map<Rule, string>();
+  for (const entry of list(ruleConfigurationOverrides)) {
+    const { descriptor, configuration } = object(entry);
+    const rule = ruleOf({ rule: descriptor }, rules);
+    const level = text(object(configuration).level);
+    if (rule !== undefined && level !== '') levels.set(rule, level);
+  }
+  return levels;
+}
+
+/** By its id, or by one that it is under (`CA1000/1`, SARIF 3.27.5); else by its number in the component that is named. */
+function ruleOf(result: Readonly<Record<string, unknown>>, { byId, components }: Rules): Rule | undefined {
+  const { id, index, toolComponent } = object(result.rule);
+  let name = text(result.ruleId, 300) || text(id, 300);
+  for (let depth = 0; name !== '' && depth < deepestId; depth++) {
+    const found = byId.get(name);
+    if (found !== undefined) return found;
+    name = name.slice(0, Math.max(0, name.lastIndexOf('/')));
+  }
+  const extension = object(toolComponent).index;
+  return components[typeof extension === 'number' ? extension + 1 : 0]?.[Number(result.ruleIndex ?? index ?? -1)];
+}
+
+/** Its own text or the rule's of its name, with its arguments in their places (SARIF 3.11). */
+function messageOf(message: Readonly<Record<string, unknown>>, rule: Rule | undefined): string {
+  const known = (rule?.messages ?? []).map((texts) => object(texts[text(message.id)]));
+  const [written = ''] = [message, ...known].flatMap((one) => text(one.text) || text(one.markdown) || []);
+  if (!Array.isArray(message.arguments)) return written;
+  const given = list(message.arguments);
+  // Texts and numbers of arguments by turns.
+  return written
+    .split(/\{(\d{1,3})\}/, 2 * mostArguments)
+    .map((part, at) => (at % 2 === 0 ? part : text(given[Number(part)], 200) || `{${part}}`))
+    .join('');
+}
+
+/** Its file, which it may name by its number in the run's list; else what the code or the target is called. */
+function placeOf(result: Readonly<Record<string, unknown>>, run: Readonly<Record<string, unknown>>) {
+  const location = object(list(result.locations)[0]);
+  const place = object(location.physicalLocation);
+  const file = object(place.artifactLocation);
+  const uri = text(file.uri, 500) || text(object(listed(run.artifacts, file.index).location).uri, 500);
+  if (uri !== '') return { uri, line: object(place.region).startLine };
+  const logical = object(list(location.logicalLocations)[0]);
+  const names = [logical, listed(run.logicalLocations, logical.index)];
+  const [name] = names.flatMap((one) => text(one.fullyQualifiedName, 500) || text(one.name, 500) || []);
+  return { uri: name ?? text(object(result.analysisTarget).uri, 500), line: undefined };
+}
+
+function listed(all: unknown, index: unknown): Readonly<Record<string, unknown>> {
+  return typeof index === 'number' ? object(list(all)[index]) : {};
 }
 
 /** Suppressed where somebody did so and nobody has refused it, or still has to look (SARIF 3.27.23). */
@@ -164,21 +237,19 @@ function isSuppressed({ suppressions }: Readonly<Record<string, unknown>>): bool
 
 function findingOf(
   result: Readonly<Record<string, unknown>>,
-  rules: ReturnType<typeof rulesOf>,
+  run: Readonly<Record<string, unknown>>,
+  rules: Rules,
   tool: string,
 ): Finding | null {
   const kind = text(result.kind) || 'fail';
   if (harmless.has(kind)) return null;
-  const id = text(result.ruleId, 300) || text(object(result.rule).id, 300);
-  const index = Number(result.ruleIndex ?? object(result.rule).index ?? -1);
-  const rule = rules.byId.get(id) ?? rules.byIndex[index];
+  const rule = ruleOf(result, rules);
+  const id = text(result.ruleId, 300) || text(object(result.rule).id, 300) || (rule?.id ?? '');
   const score = rule?.score ?? Number.NaN;
   // A kind other than fail has no level of its own.
-  const level = kind === 'fail' ? text(result.level) || rule?.level || 'warning' : 'warning';
-  const message = text(object(result.message).text) || text(object(result.message).markdown);
-  const place = object(object(list(result.locations)[0]).physicalLocation);
-  const uri = text(object(place.artifactLocation).uri, 500);
-  const line = object(place.region).startLine;
+  const level = kind === 'fail' ? text(result.level) || levelOf(result, rule, rules) : 'warning';
+  const message = messageOf(object(result.message), rule);
+  const { uri, line } = placeOf(result, run);
   const named = id || rule?.title || 'unnamed';
   return {
     fingerprint: fingerprintOf([tool, named, ...sameness(result, uri, message)]),
@@ -200,6 +271,13 @@ function findingOf(
       ...sameCode(uri, line, rule?.tags ?? []),
     ],
   };
+}
+
+/** Where it has none of its own. */
+function levelOf({ provenance }: Readonly<Record<string, unknown>>, rule: Rule | undefined, { levels }: Rules): string {
+  if (rule === undefined) return 'warning';
+  const of = Number(object(provenance).invocationIndex ?? (levels.length === 1 ? 0 : -1));
+  return levels[of]?.get(rule) ?? rule.level;
 }
 
 /** What the tool itself knows it by; else the file and what is said, without figures, as lines move. */

@@ -100,6 +100,12 @@ it('reads CTRF and mocha', () => {
   expect(faultsOf(json(ctrf))).toEqual([]);
   ctrf.results.summary.passed = 9;
   expect(faultsOf(json(ctrf))).toEqual(['It says 9 passed tests and has 2.']);
+  const tries = [{ status: 'failed' }, { status: 'failed' }, { status: 'passed' }];
+  const again = read(
+    json({ results: { summary: [], tests: [{ name: 'a', status: 'passed', duration: 1, retryAttempts: tries }] } }),
+  );
+  expect(again.cases).toMatchObject([{ state: 'flaky', attempts: 3 }]);
+  expect(again.faults).toEqual(['It has no summary, so it may stop in the middle.']);
   const test = (title: string, err: object = {}, currentRetry = 0) => ({
     title,
     fullTitle: title,
@@ -147,6 +153,14 @@ it('reads Go’s events: subtests, a package that does not build, and one withou
   expect(faultsOf(lines(of('TestA', 'run'), of('TestA', 'pass')))).toEqual([
     'It stops in the middle: package shop has no end.',
   ]);
+  // Of a test binary whose output was converted by itself.
+  const alone = lines(
+    { Action: 'run', Test: 'TestA' },
+    { Action: 'fail', Test: 'TestA', Elapsed: 0.5 },
+    { Action: 'fail', Elapsed: 0.5 },
+  );
+  expect(told(alone)).toEqual(['TestA: failed']);
+  expect(faultsOf(alone)).toEqual([]);
   expect(faultsOf(`${lines({ Action: 'pass', Package: 'shop' })}{"Action":"ru`)).toEqual([
     'It stops in the middle of a line.',
   ]);

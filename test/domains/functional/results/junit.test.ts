@@ -133,3 +133,13 @@ it('takes an inner suite that is counted as one, and no other count', () => {
   expect(faultsOf(file([2, 3, 1]))).toEqual(['Suite "outer" says 3 failed tests and has 2.']);
   expect(faultsOf(file([2, 1, 3]))).toEqual(['Suite "outer" says 3 skipped tests and has 1.']);
 });
+
+it('knows the file of Node’s that ended itself from one that a linter found nothing in', () => {
+  const silent = '<testcase name="/shop/test.js" classname="test" time="0"/>';
+  expect(faultsOf(`<testsuites>${silent}</testsuites>`)).toEqual([
+    '/shop/test.js ended without the result of a test: it has none, or ended itself in the middle.',
+  ]);
+  const linted = `<testsuites><testsuite name="/shop/test.js" tests="1">${silent}</testsuite></testsuites>`;
+  expect(told(linted)).toEqual(['test › /shop/test.js: passed']);
+  expect(faultsOf(linted)).toEqual([]);
+});

@@ -81,3 +81,51 @@ it('knows a program that gave up, and a plan of nothing', () => {
   expect(faultsOf(file)).toEqual(['The program gave up: no database.']);
   expect(told('1..0 # SKIP no browser\n')).toEqual(['(all): skipped']);
 });
+
+it('reads subtests between braces, and one more brace that is a part of a name', () => {
+  const file = `ok 1 - basket { # time=2.5s
+    ok 1 - is empty # time=12.5ms
+    not ok 2 - adds {
+        not ok 1 - one
+        1..1
+    }
+    1..2
+}
+not ok 2 - clean-up {
+    ok 1 - ends
+    1..1
+}
+ok 3 - nothing {
+}
+ok 4 - parses {
+ok 5 - last
+  ---
+  a: 1
+  ...
+{
+    ok 1 - within
+    1..1
+}
+1..5
+`;
+  expect(told(file)).toEqual([
+    'basket › is empty: passed',
+    'basket › adds › one: failed',
+    'clean-up › ends: passed',
+    'clean-up: failed',
+    'nothing: passed',
+    'parses {: passed',
+    'last › within: passed',
+  ]);
+  expect(read(file).cases[0]?.durationMs).toBe(12.5);
+  expect(faultsOf(file)).toEqual(['"basket" passed although a test within it failed.']);
+  expect(faultsOf('1..1\nok 1 - whole {\n    ok 1 - a\n    1..1\n}\n')).toEqual([]);
+  expect(faultsOf('1..1\nok 1 - cut {\n    ok 1 - a\n    1..1\n')).toEqual(['It stops in the middle of a subtest.']);
+});
+
+it('takes nothing for a result that only begins like one', () => {
+  const file = '1..2\nok 1 - a\n  ok:\n    - printed\nok 2 - b\nokay\n';
+  expect(told(file)).toEqual(['a: passed', 'b: passed']);
+  expect(faultsOf(file)).toEqual([]);
+  expect(faultsOf(`pragma +strict\n${file}`)[0]).toBe('"ok:" is no TAP, and it says that it holds nothing else.');
+});

@@ -98,7 +98,10 @@ function addService(gatherer: Gatherer, name: string, service: Record<string, un
     }
   }
   const has = (key: string) => gatherer.items.has(key);
-  if (!has(`instances/${name}`)) gatherer.add('instances', [name], 1, { state: 'default' });
+  const mode = gatherer.items.get(`configuration/${name}/deploy/mode`)?.value;
+  if (mode === 'global' || mode === 'global-job')
+    gatherer.add('instances', [name], null, { unknown: 'there is one on each node' });
+  else if (!has(`instances/${name}`)) gatherer.add('instances', [name], 1, { state: 'default' });
   for (const aspect of ['cpu', 'memory'] as const)
     if (!has(`${aspect}/${name}/limit`)) gatherer.absent(aspect, [name, 'limit']);
   const zone = gatherer.items.get(`environment/${name}/TZ`);
@@ -113,7 +116,8 @@ function ofKey(name: string, key: string): [Aspect, string[], Unit?] {
   if (key === 'ulimits' || key === 'pids_limit') return ['limit', [name, key]];
   if (key === 'networks' || key === 'expose' || key === 'network_mode' || key === 'extra_hosts' || key === 'dns')
     return ['network', [name, key]];
-  if (/^(mem|memswap)_|^shm_size$/.test(key)) return ['memory', [name, key]];
+  if (key === 'memswap_limit' || key === 'shm_size') return ['memory', [name, key], 'bytes'];
+  if (/^mem_/.test(key)) return ['memory', [name, key]];
   if (/^cpu/.test(key)) return ['cpu', [name, key]];
   return ['configuration', [name, key]];
 }
@@ -173,8 +177,15 @@ function addOne(gatherer: Gatherer, aspect: Aspect, path: string[], value: ItemV
     return;
   }
   const state: ItemState = texts.some(({ isDefault }) => isDefault) ? 'default' : 'explicit';
-  const filled = texts.map((each) => each.value);
+  const filled = texts.map((each) => (unit === 'bytes' ? inBinary(each.value) : each.value));
   gatherer.add(aspect, path, Array.isArray(value) ? filled : (filled[0] ?? value), { ...finding, state });
+}
+
+/** To Docker `m`, `M`, `mb` and `MiB` are the same: 1024 × 1024 bytes. */
+function inBinary(value: Scalar): Scalar {
+  const [, amount, letter] = /^(\d+(?:\.\d+)?) ?([kmgtp])?i?b?$/i.exec(String(value)) ?? [];
+  if (amount === undefined) return value;
+  return letter === undefined ? amount : `${amount}${letter.toUpperCase()}i`;
 }
 
 function filledIn(value: Scalar): { value: Scalar; unknown: string[]; isDefault: boolean } {

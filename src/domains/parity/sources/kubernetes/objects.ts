@@ -29,8 +29,10 @@ export type KubernetesObject = z.output<typeof object>;
 
 /** The objects of `kubectl get -o json`: one, or a list. @throws ShakedownError PARITY_FILE */
 export function objectsOf(document: unknown, what: string): KubernetesObject[] {
-  const list = z.looseObject({ kind: z.string(), items: z.array(z.unknown()) }).safeParse(document);
-  const found = list.success && /List$/.test(list.data.kind) ? list.data.items : [document];
+  const list = z
+    .looseObject({ kind: z.string(), apiVersion: z.unknown().optional(), items: z.array(z.unknown()) })
+    .safeParse(document);
+  const found = list.success && /List$/.test(list.data.kind) ? list.data.items.map(ofList(list.data)) : [document];
   return found.map((one) => {
     const parsed = object.safeParse(one);
     if (parsed.success) return parsed.data;
@@ -38,6 +40,13 @@ export function objectsOf(document: unknown, what: string): KubernetesObject[] {
       hint: 'Make it with `kubectl get deployments,services,configmaps -o json`.',
     });
   });
+}
+
+/** Objects of a list of one kind, as the API gives it, are of that kind without saying so. */
+function ofList({ kind: ofAll, apiVersion }: { kind: string; apiVersion?: unknown }): (item: unknown) => unknown {
+  const own = ofAll.replace(/List$/, '');
+  return (item) =>
+    own === '' || typeof item !== 'object' || item === null ? item : { kind: own, apiVersion, ...item };
 }
 
 /**
@@ -126,7 +135,11 @@ function addWhatIsNotSet(gatherer: Gatherer, content: object, owner: Owner): voi
     for (const aspect of ['cpu', 'memory'] as const) {
       for (const bound of ['request', 'limit']) {
         const path = [owner.name, container, bound];
-        if (!present.has([aspect, ...path].join('/'))) gatherer.absent(aspect, path);
+        if (present.has([aspect, ...path].join('/'))) continue;
+        // What may use no more than so much is given as much.
+        const limit = gatherer.items.get([aspect, owner.name, container, 'limit'].join('/'));
+        if (bound === 'limit' || limit === undefined || limit.state === 'absent') gatherer.absent(aspect, path);
+        else gatherer.add(aspect, path, limit.value, { state: 'default', unit: aspect === 'cpu' ? 'cores' : 'bytes' });
       }
     }
     const zone = gatherer.items.get(`environment/${owner.name}/${container}/TZ`);
