@@ -56,9 +56,13 @@ function answersOf(highlights: readonly Pick<Highlight, 'isAnswer' | 'title' | '
   if (answers.length <= 1) return answers.flatMap(({ lines }) => lines);
   if (answers.length <= mostAnswers)
     return answers.flatMap(({ title, lines }) => lines.map((line, row) => (row === 0 ? `${title}: ${line}` : line)));
-  const open = answers.flatMap(({ title, lines, verdict }) =>
-    verdict === 'pass' ? [] : lines.slice(1).map((line) => `${title}: ${line}`),
-  );
+  const open = [
+    ...new Set(
+      answers.flatMap(({ title, lines, verdict }) =>
+        verdict === 'pass' ? [] : lines.slice(1).map((line) => `${title}: ${line}`),
+      ),
+    ),
+  ];
   return open.length > mostOpen
     ? [...open.slice(0, mostOpen), `${open.length - mostOpen} more are in the report.`]
     : open;

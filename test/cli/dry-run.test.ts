@@ -22,12 +22,14 @@ test('--dry-run says what would be sent where, with every engine, and starts not
   expect(stdout).toMatch(/^ +200\.\d\/s on average/m);
   expect(stdout).toMatch(/^Hosts +the sample system: [\d,]+ \(100\.0 %\)$/m);
   expect(stdout).toMatch(/^Methods +GET: .*\n +POST: /m);
+  expect(stdout).toMatch(/^Out of reach +This run cannot come out PASSED, .* 24 h of stable time.*--duration 24h/m);
   expect(stdout).toMatch(/Nothing was sent\.\n$/);
   const safe = JSON.parse((await runInProcess([...args, '--json'])).stdout);
   expect(safe).toMatchObject({
     engine: 'autocannon',
     connections: 'recorded',
     plan: { options: { durationMs: 20_000 } },
+    outOfReach: expect.stringMatching(/24 h of stable time/),
   });
   expect(safe.hosts[0].requests).toBe(safe.plan.requests);
   expect(await readdir(folder)).toEqual([]);

@@ -100,6 +100,16 @@ describe('what a domain declares', () => {
     expect(screen.verdict.notices.map(({ title }) => title)).toEqual(['Spring tide']);
   });
 
+  it('gives many answers, and what is open in one of them once', async () => {
+    const open = ['The first.', 'It was not looked at.', 'It was not looked at.'];
+    const highlights = () =>
+      ['Ebb', 'Flood', 'Neap', 'Spring', 'Slack'].map((title) => ({
+        ...{ verdict: 'inconclusive' as const, isAnswer: true, title },
+        lines: title === 'Ebb' ? open : ['Dry.'],
+      }));
+    expect((await firstScreen(ready(), [domain({ highlights })])).answers).toEqual(['Ebb: It was not looked at.']);
+  });
+
   it('names the gates of a policy by their titles', async () => {
     const results = ready();
     results.policy = { name: 'harbour', title: 'Harbour', gates: ['tides'], maxAgeHours: {} };

@@ -96,7 +96,8 @@ export function findingsTable(findings: readonly Finding[], bar: Bar): Table | n
       const state =
         waiver !== null
           ? `waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`
-          : (problem ?? (finding.certain ? 'open' : 'needs review'));
+          : (problem ??
+            (finding.certain ? 'open' : isAtLeast(finding.risk, bar.failAt) ? 'needs review' : 'may be wrong'));
       const refs = [
         ...finding.asvs.map((id) => `ASVS ${id}`),
         ...(finding.top10 === null ? [] : [`${finding.top10}:2025`]),

@@ -4,6 +4,7 @@ import { admitRecording, makePlan, readManifest, tagRules } from '../../domains/
 import { grouped } from '../../gate/words.ts';
 import { type ExitCode, exitCodes } from '../../model/error.ts';
 import type { PlanSummary } from '../../model/plan.ts';
+import { outOfReachLine } from './out-of-reach.ts';
 import { itemWords, previewsOf } from './previews.ts';
 
 /** What a run would send. */
@@ -18,6 +19,8 @@ export interface DryRun {
   methods: { method: string; requests: number }[];
   /** What would run beside the load, such as experiments. */
   beside: Preview[];
+  /** What no run of this plan can show, and what would; null: all is within reach. */
+  outOfReach: string | null;
 }
 
 const sampleOrigin = 'http://sample.invalid';
@@ -58,6 +61,7 @@ export async function dryRun(asked: PreviewAsked, signal: AbortSignal): Promise<
   const { name, requests, sessions, timeResolutionMs } = manifest;
   return {
     beside: await previewsOf(asked),
+    outOfReach: await outOfReachLine(config, summary, durationMs),
     plan: summary,
     recording: { name, requests, sessions, durationMs: manifest.durationMs, timeResolutionMs },
     engine: config.engine.prefer,
@@ -129,6 +133,7 @@ export function planLines(dry: DryRun): string[] {
           ] as [string, string[]],
         ]),
     ...dry.beside.map(({ title, items }): [string, string[]] => [title, items.map((item) => oneLine(itemWords(item)))]),
+    ...(dry.outOfReach === null ? [] : [['Out of reach', [plain(dry.outOfReach)]] as [string, string[]]]),
     ['', ['Nothing was sent.']],
   ];
   return rows.flatMap(([name, lines]) =>
@@ -160,4 +165,5 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const rate = (perSecond: number) => `${perSecond.toFixed(1)}/s`;
 const seconds = (ms: number) => `${(ms / 1000).toLocaleString('en-US', { maximumFractionDigits: 1 })} s`;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a name from a recording must not move the cursor
-const oneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 300);
+const plain = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+const oneLine = (text: string) => plain(text).slice(0, 300);

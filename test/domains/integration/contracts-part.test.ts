@@ -180,6 +180,14 @@ describe('contracts', () => {
     expect(asked.filter((one) => one === 'GET /api/me')).toHaveLength(2);
   });
 
+  it('name what to set where long sessions need more requests than are sent', async () => {
+    const { by, reasons } = await judged(Array.from({ length: 800 }, (_, i) => `GET /api/items?page=${i}`));
+    expect(by).toEqual({ ...fine, held: 'inconclusive' });
+    expect(reasons).toMatch(
+      /3000 requests would be needed to ask each route in 12 sessions: set integration\.answersPerRoute/,
+    );
+  });
+
   it('fail by a field and a status that are not documented, with their names', async () => {
     planted = { cost: 5, status: 203 };
     const first = await judged(usual);

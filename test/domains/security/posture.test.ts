@@ -113,6 +113,43 @@ describe('posture', () => {
     expect(seen.find(({ check }) => check === 'exposed')?.findings).toEqual([]);
   });
 
+  const tab = { id: 't1', type: 'tab', label: 'Orders' };
+  const node = { id: 'n1', type: 'http in', wires: [['n2']], note: 'é, "{[' };
+  it.each([
+    ['/flows', 'exposed-admin', [tab, node]],
+    ['/flows', 'exposed-admin', [node, { ...node, text: 'x'.repeat(300_000) }]],
+    ['/diagnostics', 'exposed-debug', { report: 'diagnostics', scope: 'basic', nodejs: { version: 'v20.20.2' } }],
+    ['/containers/json', 'exposed-admin', [{ Id: 'a1', Image: 'shop', HostConfig: { NetworkMode: 'bridge' } }]],
+    ['/api/v1/pods', 'exposed-admin', { kind: 'PodList', items: [{ text: 'x'.repeat(300_000) }] }],
+    ['/v1/agent/self', 'exposed-admin', { Config: { Datacenter: 'eu' }, Member: { Name: 'one' } }],
+    ['/_cluster/health', 'exposed-admin', { cluster_name: 'shop', status: 'green', number_of_nodes: 1 }],
+    ['/json/version', 'exposed-admin', { Browser: 'node.js/v20.20.2', 'Protocol-Version': '1.1' }],
+    ['/config_dump', 'exposed-admin', { configs: [{ '@type': 'type.googleapis.com/envoy.admin.v3.Bootstrap' }] }],
+    ['/jolokia/version', 'exposed-admin', { request: { type: 'version' }, value: { agent: '2.0.2' } }],
+    ['/solr/admin/info/system', 'exposed-admin', { lucene: {}, jvm: {} }],
+    ['/script', 'exposed-admin', '<title>Script Console [Jenkins]</title>'],
+    ['/sidekiq', 'exposed-admin', '<title>[PRODUCTION] Sidekiq</title>'],
+    ['/hangfire', 'exposed-admin', '<title>Hangfire Dashboard</title>'],
+    ['/api/rawdata', 'exposed-debug', { routers: {}, services: {} }],
+    ['/api/v1/status/config', 'exposed-debug', { status: 'success', data: { yaml: 'global: {}' } }],
+  ])('finds what rules a program at %s (%s), and nothing where a login is asked for', async (path, rule, body) => {
+    const of = async (status: number, given: unknown) => {
+      const text = typeof given === 'string' ? given : JSON.stringify(given);
+      const type = typeof given === 'string' ? 'text/html' : 'application/json';
+      const url = await serve((request, response) =>
+        request.url === path ? end(response, status, text, { 'content-type': type }) : end(response, 404),
+      );
+      const seen: Looked[] = [];
+      await lookAround({ ...about(url), checks: ['exposed'] }, (one) => seen.push(one));
+      return seen[0]?.findings;
+    };
+    expect(await of(200, body)).toMatchObject([{ rule, where: path, certain: true }]);
+    expect(await of(401, body)).toEqual([]);
+    // What another application has there.
+    for (const other of [[{ id: 1, type: 'order' }], { routers: 3 }, { status: 'ok' }, '<title>Our script</title>'])
+      expect(await of(200, other)).toEqual([]);
+  });
+
   it('a login that refuses in words, or otherwise than before, slows down', async () => {
     for (const refusal of [
       { status: 500, body: '' },

@@ -177,3 +177,56 @@ describe('what is made in the target', () => {
     expect(tables?.map(({ title }) => title)).toContain('Made in the target');
   });
 });
+
+describe('wrong logins', () => {
+  const login = { page: null, request: 'POST /login', as: 'form', token: null, nextField: null } as const;
+  const tried = (url: string, more: Partial<ResolvedPosture> = {}) =>
+    look(url, 'rate-limit', { wrongLogins: 8, login, ...more });
+
+  it('of which one fails by itself, as a login that breaks does, are not slowed down', async () => {
+    let tries = 0;
+    const url = await serve((_, response) => end(response, ++tries === 3 ? 502 : 401));
+    expect((await tried(url)).findings).toMatchObject([{ rule: 'no-rate-limit' }]);
+    // The last one as well.
+    tries = -5;
+    expect((await tried(url)).findings).toMatchObject([{ rule: 'no-rate-limit' }]);
+  });
+
+  it('that are refused from the last one on are slowed down', async () => {
+    let tries = 0;
+    const url = await serve((_, response) => end(response, ++tries >= 8 ? 423 : 401));
+    expect(await tried(url)).toMatchObject({ findings: [], looked: 'wrong logins: refused at number 8' });
+  });
+
+  it('each have the hidden token of a page of their own, which is good for one login', async () => {
+    let [token, passwords] = [0, 0];
+    const url = await serve(async (request, response) => {
+      const page = `<form><input type="hidden" name="csrf" value="${++token}"></form>`;
+      if (request.method !== 'POST') return end(response, 200, page);
+      const given = new URLSearchParams(await bodyOf(request)).get('csrf');
+      if (given !== String(token - 1)) return end(response, 403);
+      passwords++;
+      return end(response, 401);
+    });
+    const { findings } = await tried(url, { login: { ...login, page: '/login' } });
+    expect(findings).toMatchObject([{ rule: 'no-rate-limit' }]);
+    expect(passwords).toBe(8);
+  });
+
+  it('are wrong in the password, and not in the secret of a client', async () => {
+    const sent: (string | null)[] = [];
+    const url = await serve(async (request, response) => {
+      sent.push(new URLSearchParams(await bodyOf(request)).get('client_secret'));
+      end(response, 401);
+    });
+    await tried(url, { users: [{ name: 'a', fields: { client_secret: 'c', username: 'a', password: 'right' } }] });
+    expect(new Set(sent)).toEqual(new Set(['c']));
+    sent.length = 0;
+    const { findings, notLooked } = await tried(url, { users: [{ name: 'a', fields: { name: 'a', word: 'right' } }] });
+    expect([findings, notLooked, sent]).toEqual([
+      [],
+      ['which field of a user is the password: none of name, word is named so'],
+      [],
+    ]);
+  });
+});

@@ -30,7 +30,10 @@ const questions: readonly { id: string; title: string; kinds: readonly Kind[]; n
 ];
 
 const remedies: Readonly<Record<Kind, { risk: string; remedy: string }>> = {
-  'unknown-route': { risk: 'Nobody reviews or tests what no document has.', remedy: 'Document it, or take it away.' },
+  'unknown-route': {
+    risk: 'Nobody reviews or tests what no document has.',
+    remedy: 'Document it, or take it away; if the document is about other paths, name its own in `routes`.',
+  },
   'unknown-method': { risk: 'Nobody reviews or tests what no document has.', remedy: 'Document it, or refuse it.' },
   'unknown-status': { risk: 'Clients have no code for it.', remedy: 'Document it, or answer as documented.' },
   'unknown-type': { risk: 'Clients cannot read it.', remedy: 'Answer with what is documented.' },

@@ -76,7 +76,10 @@ export async function askTarget(
     const last = session.requests.findLastIndex(isWanted);
     if (last < 0) continue;
     if (requests >= requestsAtMost)
-      return { sessions, stopped: `more than ${requestsAtMost} requests would be needed` };
+      return {
+        sessions,
+        stopped: `more than ${requestsAtMost} requests would be needed to ask each route in ${perRoute} sessions: set integration.answersPerRoute lower, or name the document's paths in its \`routes\``,
+      };
     sessions++;
     const player = new Player(session, plan.summary, asking);
     const seen = new Set<string>();

@@ -138,7 +138,7 @@ function unreadRoutes(run: { state: LoadState }) {
 /** Answers that may have changed on purpose: somebody must look at them. */
 const changedAnswers: Metric<LoadState, LoadSection> = {
   id: 'changed_answers',
-  words: 'share of answers unlike the baseline’s, of the worst route',
+  words: 'share of answers that changed, of the worst route',
   shortWords: 'changed answers',
   unit: '%',
   missed: 'inconclusive',
@@ -245,7 +245,7 @@ export const answerObjectives: readonly Objective[] = [
   },
   {
     id: 'changed-answers',
-    title: 'Answers unlike the baseline’s, worst route',
+    title: 'Answers that changed, worst route',
     gate: 'parity',
     metric: 'changed_answers',
     statistic: 'value',

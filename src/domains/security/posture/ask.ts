@@ -26,7 +26,8 @@ export interface Asker {
   tally(): { sent: number; unanswered: number; problem: string; limited: number };
 }
 
-const keptBytes = 256 * 1024;
+/** Of the body of an answer. */
+export const keptBytes = 256 * 1024;
 const usualTimeoutMs = 10_000;
 /** After so many requests in a row without an answer in time the target is left alone. */
 const mostHanging = 3;

@@ -25,7 +25,7 @@ export const postureChecks = [
   { id: 'banners', title: 'Versions in headers', asvs: ['13.4.6'] },
   {
     id: 'exposed',
-    title: 'Files, pages for debugging, metrics',
+    title: 'Files, pages for debugging and administration, metrics',
     asvs: ['13.4.1', '13.4.2', '13.4.3', '13.4.5', '13.4.7'],
   },
   { id: 'protected', title: 'What needs a login is refused without one', asvs: ['8.2.1'] },

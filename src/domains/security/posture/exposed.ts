@@ -1,6 +1,6 @@
 import type { Finding, Risk } from '../finding.ts';
 import { type Answer, header, isHtml } from './answer.ts';
-import type { Asker } from './ask.ts';
+import { type Asker, keptBytes } from './ask.ts';
 import { findingOf, type RuleId } from './rules.ts';
 
 interface Sought {
@@ -16,14 +16,17 @@ interface Sought {
 const text = (pattern: RegExp) => (answer: Answer) => !isHtml(answer) && pattern.test(answer.body);
 const page = (pattern: RegExp) => (answer: Answer) => pattern.test(answer.body);
 const bytes = (start: string) => (answer: Answer) => answer.body.startsWith(start);
-const json = (holds: (value: Record<string, unknown>) => boolean) => (answer: Answer) => {
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const parsed = (holds: (value: unknown) => boolean) => (answer: Answer) => {
   try {
-    const value: unknown = JSON.parse(answer.body);
-    return typeof value === 'object' && value !== null && holds(value as Record<string, unknown>);
+    return holds(JSON.parse(withEnd(answer.body)));
   } catch {
     return false;
   }
 };
+const json = (holds: (value: Record<string, unknown>) => boolean) => parsed((value) => isObject(value) && holds(value));
+const list = (holds: (one: Record<string, unknown>) => boolean) =>
+  parsed((value) => Array.isArray(value) && value.some((one) => isObject(one) && holds(one)));
 const settings = text(/^[ \t]*(?:export )?[A-Z][A-Z0-9_]{2,}[ \t]*=[^\n]*$/m);
 const metrics = text(/^# (?:HELP|TYPE) [a-zA-Z_:]/m);
 
@@ -107,6 +110,47 @@ const sought: readonly Sought[] = [
     certain: false,
   },
   { path: '/v3/api-docs', rule: 'exposed-docs', holds: json((value) => 'openapi' in value), certain: false },
+  // What rules a program, and asks nobody who they are.
+  { path: '/flows', rule: 'exposed-admin', holds: list(({ type, wires }) => type === 'tab' || Array.isArray(wires)) },
+  {
+    path: '/diagnostics',
+    rule: 'exposed-debug',
+    holds: json(({ report, nodejs }) => report === 'diagnostics' && nodejs !== undefined),
+    risk: 'medium',
+  },
+  { path: '/containers/json', rule: 'exposed-admin', holds: list((one) => 'Image' in one && 'HostConfig' in one) },
+  { path: '/api/v1/pods', rule: 'exposed-admin', holds: json(({ kind }) => kind === 'PodList') },
+  { path: '/v1/agent/self', rule: 'exposed-admin', holds: json((value) => 'Config' in value && 'Member' in value) },
+  {
+    path: '/_cluster/health',
+    rule: 'exposed-admin',
+    holds: json((value) => 'cluster_name' in value && 'number_of_nodes' in value),
+  },
+  { path: '/json/version', rule: 'exposed-admin', holds: json((value) => 'Protocol-Version' in value) },
+  {
+    path: '/config_dump',
+    rule: 'exposed-admin',
+    holds: (answer) => /^\s*\{\s*"configs"\s*:\s*\[\s*\{\s*"@type"/.test(answer.body),
+  },
+  { path: '/jolokia/version', rule: 'exposed-admin', holds: json(({ value }) => isObject(value) && 'agent' in value) },
+  {
+    path: '/solr/admin/info/system',
+    rule: 'exposed-admin',
+    holds: json((value) => 'lucene' in value && 'jvm' in value),
+  },
+  { path: '/script', rule: 'exposed-admin', holds: page(/<title>[^<]*Script Console[^<]*<\/title>/) },
+  { path: '/sidekiq', rule: 'exposed-admin', holds: page(/<title>[^<]*Sidekiq[^<]*<\/title>/) },
+  { path: '/hangfire', rule: 'exposed-admin', holds: page(/<title>[^<]*Hangfire[^<]*<\/title>/) },
+  {
+    path: '/api/rawdata',
+    rule: 'exposed-debug',
+    holds: json((value) => 'routers' in value && 'services' in value),
+  },
+  {
+    path: '/api/v1/status/config',
+    rule: 'exposed-debug',
+    holds: json(({ data }) => isObject(data) && 'yaml' in data),
+  },
   {
     path: '/admin/',
     rule: 'open-route',
@@ -158,6 +202,22 @@ export async function exposed(
     );
   }
   return { findings, looked: sought.length + folders.length, unanswered };
+}
+
+/** JSON of which only the beginning was kept, with what is whole of its outermost list or object. */
+function withEnd(body: string): string {
+  if (Buffer.byteLength(body) < keptBytes) return body;
+  let [depth, inText, cut] = [0, false, 0];
+  for (let i = 0; i < body.length; i++) {
+    const letter = body[i] as string;
+    if (inText && letter === '\\') i++;
+    else if (letter === '"') inText = !inText;
+    else if (inText) continue;
+    else if (letter === '[' || letter === '{') depth++;
+    else if (letter === ']' || letter === '}') depth--;
+    else if (letter === ',' && depth === 1) cut = i;
+  }
+  return `${body.slice(0, cut)}${body.trimStart().startsWith('[') ? ']' : '}'}`;
 }
 
 /** `/.git/HEAD` → `/.git-<random>/HEAD`: beside it, with the same end. */

@@ -107,7 +107,7 @@ export function judgePosture(
     exceptionsTable(asked, leftOut, bar),
     madeTable([...looked.values()].flatMap(({ made = [] }) => made)),
   ].filter((one) => one !== null);
-  const coverage: Coverage[] = [{ of: 'checks of the posture', covered: seen.length, total: asked.length, gaps }];
+  const coverage: Coverage[] = [{ of: 'checks of this part', covered: seen.length, total: asked.length, gaps }];
   // What is worst is what a reader has to know first.
   const worstFirst = inOrder(findings).map(({ fingerprint }) => checkOf.get(fingerprint));
   const place = ({ id }: Check) => (worstFirst.includes(id) ? worstFirst.indexOf(id) : worstFirst.length);

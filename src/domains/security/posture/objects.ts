@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import type { Answer } from './answer.ts';
 import type { Asker } from './ask.ts';
 import { findingOf } from './rules.ts';
 import type { ResolvedPosture } from './settings.ts';
@@ -106,33 +107,52 @@ export async function objectLook(asker: Asker, posture: ResolvedPosture): Promis
   return done;
 }
 
+/** By its name; what is a client's secret as well is none where there is another. */
+const passwordNames = [/pass|pwd|kennwort|contrase|senha|mdp/i, /secret|pin/i];
+
+const isLimit = (answer: Answer) =>
+  answer.status === 429 ||
+  answer.headers.has('retry-after') ||
+  /too many|locked|try again later|rate.?limit/i.test(answer.body);
+
 /** Whether wrong passwords are slowed down: as many as are configured, of one user, one after the other. */
 export async function rateLook(asker: Asker, posture: ResolvedPosture): Promise<SessionLook> {
   const { login, users, wrongLogins } = posture;
   const [user] = users;
+  const nothing = (why: string) => ({ findings: [], looked: [], notLooked: [why] });
   if (login === null || user === undefined || wrongLogins === null)
-    return { findings: [], looked: [], notLooked: ['security.posture.wrongLogins is not configured'] };
+    return nothing('security.posture.wrongLogins is not configured');
+  const names = Object.keys(user.fields);
+  const wrong = passwordNames.map((known) => names.filter((name) => known.test(name))).find(({ length }) => length > 0);
+  if (wrong === undefined)
+    return nothing(`which field of a user is the password: none of ${names.join(', ')} is named so`);
   const [method = 'POST', path = '/'] = login.request.split(' ');
   const visitor = new Visitor(asker);
-  const hidden = login.page === null ? {} : hiddenFields(await visitor.ask(login.page));
+  let page = login.page === null ? null : await visitor.ask(login.page);
+  let hidden = page === null ? {} : hiddenFields(page);
+  const refused = (number: number) => ({
+    findings: [],
+    looked: [`wrong logins: refused at number ${number}`],
+    notLooked: [],
+  });
   const statuses: number[] = [];
-  for (let i = 0; i < wrongLogins; i++) {
-    const fields = Object.fromEntries(
-      Object.entries(user.fields).map(([name, value]) => [
-        name,
-        /pass|pwd|secret|pin/i.test(name) ? `wrong-${i}` : value,
-      ]),
-    );
+  // One more where the last was answered otherwise.
+  for (let i = 0; i < wrongLogins || (i === wrongLogins && statuses.at(-1) !== statuses[0]); i++) {
+    const fields = { ...user.fields, ...Object.fromEntries(wrong.map((name) => [name, `wrong-${i}`])) };
     const answer = await visitor.ask(path, { method, ...contentOf(login.as, { ...hidden, ...fields }) });
+    if (isLimit(answer)) return refused(i + 1);
+    // Some answer otherwise from then on. What is so once alone may be a fault.
+    const before = statuses.at(-1) ?? 0;
+    if (before !== 0 && answer.status === before && before !== statuses[0]) return refused(i);
     statuses.push(answer.status);
-    // Some say so in words, or answer otherwise from then on.
-    const otherwise = answer.status !== 0 && statuses[0] !== 0 && answer.status !== statuses[0];
-    const says = /too many|locked|try again later|rate.?limit/i.test(answer.body);
-    if (otherwise || says || answer.status === 429 || answer.headers.has('retry-after')) {
-      return { findings: [], looked: [`wrong logins: refused at number ${i + 1}`], notLooked: [] };
-    }
+    // A token against forged forms may be good for one login: refused for an old one, no password was tried.
+    if (login.page === null || Object.keys(hidden).length === 0) continue;
+    const shown = hiddenFields(answer);
+    if (Object.keys(shown).length === 0) page = await visitor.ask(login.page);
+    if (page !== null && isLimit(page)) return refused(i + 2);
+    hidden = Object.keys(shown).length > 0 || page === null ? shown : hiddenFields(page);
   }
-  if (statuses.includes(0)) return { findings: [], looked: [], notLooked: ['a wrong login was not answered'] };
+  if (statuses.includes(0)) return nothing('a wrong login was not answered');
   const seen = `${wrongLogins} wrong logins in a row, answered with ${[...new Set(statuses)].join(', ')}`;
   return {
     findings: [

@@ -93,6 +93,13 @@ export const rules = {
     'Do not deploy .git and the like.',
   ),
   'exposed-debug': rule('high', '13.4.2', 'A02', 'A page for debugging is open', 'Switch debugging off in production.'),
+  'exposed-admin': rule(
+    'critical',
+    '8.2.1',
+    'A01',
+    'What rules a program is open to everyone',
+    'Ask for a login there, or serve it on an address that only its operators reach.',
+  ),
   'exposed-metrics': rule(
     'medium',
     '13.4.5',

@@ -62,7 +62,7 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
   };
   try {
     await learn(job);
-    if (options.askTarget !== undefined) await findFiles(options.askTarget, job);
+    const unanswered = options.askTarget === undefined ? 0 : await findFiles(options.askTarget, job);
     const rewriter = new Rewriter(workshop, new Tracing(job.traces.hash));
     const canaries = workshop.apart('POST', canaryRoute, () => tryCanaries(rewriter));
     // An older result there must not be taken for this one when this one stops half-way.
@@ -83,7 +83,7 @@ export async function anonymizeRecording(options: AnonymizeOptions): Promise<Ano
       keyGiven: options.key !== undefined,
       ...counts,
       vocabulary: { k: vocabulary.k, values: vocabulary.size, notCounted: vocabulary.overflow, kept },
-      paths: { ...job.paths.sums(), routes: job.paths.routes() },
+      paths: { ...job.paths.sums(), routes: job.paths.routes(), unanswered },
       names: { replaced: job.namesReplaced },
       rare: { sessions: job.rare.count, routesOfOneSession: job.rare.routesOfOne(), listed: job.rare.listed() },
       canaries,
@@ -127,10 +127,16 @@ async function learn({ options, manifest, workshop, pool, rare, step }: Job): Pr
   rare.settle();
 }
 
-/** Files that the target has stay. */
-async function findFiles(target: string, { workshop: { structure }, step, options: { signal } }: Job): Promise<void> {
-  const found = await askTarget(target, structure.assetsInDoubt(), (asked) => step('ask', asked), signal);
+/** Files that the target has stay. @returns how many it gave no answer for */
+async function findFiles(target: string, { workshop: { structure }, step, options: { signal } }: Job): Promise<number> {
+  const { found, unanswered } = await askTarget(
+    target,
+    structure.assetsInDoubt(),
+    (asked) => step('ask', asked),
+    signal,
+  );
   for (const path of found) structure.files.add(path);
+  return unanswered;
 }
 
 async function rewrite(job: Job, rewriter: Rewriter): Promise<RecordingManifest> {

@@ -34,6 +34,8 @@ export interface AnonymizeReport {
     expectedNotFound: number;
     /** Routes that changed paths are of, most requested first. */
     routes: ChangedRoute[];
+    /** Files that the target was asked for, and gave no answer: they were renamed, whether it has them or not. */
+    unanswered: number;
   };
   names: {
     /** Sightings of names of fields, parameters, cookies and headers that were replaced, or dropped with what they name. */

@@ -60,7 +60,7 @@ export async function trafficAnonymize(
 
 /** What a replay will meet because of changed paths, and how they would stay. */
 function pathLines(
-  { changed, files, expectedNotFound, routes }: AnonymizeReport['paths'],
+  { changed, files, expectedNotFound, routes, unanswered }: AnonymizeReport['paths'],
   requests: number,
   keyGiven: boolean,
 ): string[] {
@@ -81,7 +81,10 @@ function pathLines(
       ? [
           `where they name products or pages and no person, keep them: --rules with  paths: [${readable(patterns.slice(0, shownRoutes).join(', '))}]`,
         ]
-      : []),
+      : changed > files
+        ? ['where they name no person, `paths` in the rules keeps them: --rules']
+        : []),
+    ...(unanswered > 0 ? [`the target gave no answer for ${plural(unanswered, 'file')}: renamed all the same`] : []),
     ...(files > 0
       ? ['files of the application stay when `paths` in the rules names them, or --ask-target finds them']
       : []),

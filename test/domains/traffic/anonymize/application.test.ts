@@ -1,5 +1,6 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { type AnonymizeOptions, anonymizeRecording } from '../../../../src/domai
 import { readManifest } from '../../../../src/domains/traffic/recording.ts';
 import type { RecordedSession } from '../../../../src/model/traffic.ts';
 import { runInProcess } from '../../../cli/in-process.ts';
+import { certificate, endServers, listening } from '../../security/target.ts';
 import { request, session } from './request.ts';
 import { readAll, temporaryFolder, writeRecording } from './shop.ts';
 
@@ -83,6 +85,26 @@ describe('paths that still work', () => {
     }
     await expect(run([visit], { askTarget: 'ftp://x' })).rejects.toMatchObject({ code: 'ANONYMIZE_TARGET' });
   });
+});
+
+it('a target that answers for none of the files is named with what stood in the way, and one file in words', async () => {
+  const { key, cert } = certificate();
+  const tls = createTlsServer({ key, cert }, (_, response) => response.end());
+  const plain = createServer(({ url }, response) => (url?.includes('redis') ? response.end() : response.destroy()));
+  try {
+    const [own, some] = [await listening(tls), await listening(plain)];
+    await expect(run([visit], { askTarget: `https://127.0.0.1:${own}` })).rejects.toMatchObject({
+      code: 'ANONYMIZE_TARGET',
+      message: expect.stringMatching(/ does not answer \([A-Z_]*CERT[A-Z_]*\)\.$/),
+      hint: expect.stringMatching(/NODE_EXTRA_CA_CERTS/),
+    });
+    const askTarget = `http://127.0.0.1:${some}`;
+    expect((await run([visit], { askTarget })).report.paths).toMatchObject({ files: 2, unanswered: 1 });
+    const args = ['traffic', 'anonymize', at('raw'), '--out', at('asked'), '--ask-target', askTarget];
+    expect((await runInProcess(args)).stdout).toMatch(/the target gave no answer for 1 file: renamed all the same/);
+  } finally {
+    endServers();
+  }
 });
 
 describe('files', () => {
