@@ -30,6 +30,7 @@ export async function certificateAsked(
   flags: CertificateFlags,
   { cwd, run, settings }: { cwd: string; run: string | null; settings: CertificateSettings | null },
 ): Promise<CertificateAsked> {
+  if (flags.timeStampCa !== undefined) await fileSha256(flags.timeStampCa, '--time-stamp-ca', 'no file');
   const ca = flags.timeStampCa ?? settings?.timeStamp?.caFile ?? null;
   return {
     keys: trustedKeys(flags.key, settings, run),
@@ -39,6 +40,7 @@ export async function certificateAsked(
     maxAgeMs: flags.maxAge ?? null,
     runs: flags.runs === undefined ? null : resolve(flags.runs),
     timeStampCa: ca === null ? null : resolve(ca),
+    isTimeStampAsked: flags.timeStampCa !== undefined,
   };
 }
 

@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { parseDocument, parse as parseYaml, YAMLParseError } from 'yaml';
 import { ownModule } from '../environment/own-files.ts';
 import { readBounded } from '../evidence/bounded-file.ts';
+import { statOf } from '../evidence/stat.ts';
 import { ShakedownError } from '../model/error.ts';
 import { asUserModule } from './user-module.ts';
 
@@ -56,7 +56,7 @@ function notFound(file: string, why: string, cause?: unknown): ShakedownError {
 }
 
 async function readModule(file: string): Promise<unknown> {
-  const found = statSync(file, { throwIfNoEntry: false });
+  const found = statOf(file);
   // A pipe would be waited for without end.
   if (found?.isFile() === false) throw notFound(file, found.isDirectory() ? 'it is a folder' : 'it is no file');
   // jiti rather than the loader that runs these sources: it takes a project's CommonJS and ES modules alike, and lets a project

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { replaceFileSync } from './atomic-file.ts';
 import { bootId, identify, lives, pidNamespace, seesProcessesOf } from './process.ts';
+import { statOf } from './stat.ts';
 
 /** Who holds a lock. A pid alone may be given to another process; in a container every run is process 1. */
 export interface LockHolder {
@@ -144,7 +145,7 @@ async function isRenewedAgain(file: string): Promise<boolean> {
 }
 
 function renewedAtMs(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return statOf(file)?.mtimeMs;
 }
 
 /** A clock that is set, or that of another machine, may be off in either direction. */

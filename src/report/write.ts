@@ -91,5 +91,10 @@ async function writeAll(folder: string, files: Readonly<Record<string, string>>)
  */
 export async function writeResults(results: Results, folder: string): Promise<string> {
   if (isCovered(folder, 'results.json')) return join(folder, 'results.json');
-  return writeReport(folder, 'results.json', `${JSON.stringify(results, null, 1)}\n`);
+  return writeReport(folder, 'results.json', resultsText(results));
+}
+
+/** The form in which `results.json` is written. */
+export function resultsText(results: Results): string {
+  return `${JSON.stringify(results, null, 1)}\n`;
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onPath } from '../environment/paths.ts';
+import { statOf } from '../evidence/stat.ts';
 import { exitCodes, ShakedownError } from '../model/error.ts';
 import type { SigningTrust } from '../model/sign-off.ts';
 
@@ -37,7 +38,7 @@ export async function signText(
       exitCode: exitCodes.missingProgram,
     });
   // A pipe would be waited for.
-  if (statSync(key, { throwIfNoEntry: false })?.isFile() === false) throw notSigned(key, 'it is no file', isPerson);
+  if (statOf(key)?.isFile() === false) throw notSigned(key, 'it is no file', isPerson);
   return withFolder(async (folder) => {
     const message = join(folder, 'statement');
     writeFileSync(message, text, { mode: 0o600 });

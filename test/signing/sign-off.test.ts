@@ -299,6 +299,7 @@ describe.skipIf(isWithoutSsh)('a signature', () => {
       hint: expect.stringContaining('ssh-agent'),
     });
     await expect(sign(folder, { key: join(base, 'none') })).rejects.toMatchObject({ code: 'SIGN_KEY' });
+    await expect(sign(folder, { key: join(locked, 'below-a-file') })).rejects.toMatchObject({ code: 'SIGN_KEY' });
     writeFileSync(join(base, 'garbage'), 'no key\n', { mode: 0o600 });
     await expect(sign(folder, { key: join(base, 'garbage') })).rejects.toMatchObject({ code: 'SIGN_KEY' });
     expect(existsSync(file)).toBe(false);

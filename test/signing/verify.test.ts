@@ -8,7 +8,7 @@ import { renderRun } from '../../src/run/simulate/render.ts';
 import { bin, runCli } from '../cli/cli.ts';
 import { attempt, eventsOf } from '../domains/uat/attempts.ts';
 import { measured, runOf } from '../domains/uat/run-folder.ts';
-import { allowed, isWithoutSsh, makeKey } from './keys.ts';
+import { allowed, isWithoutSsh, makeKey, sign } from './keys.ts';
 
 const slowMs = 240_000;
 let base: string;
@@ -90,6 +90,39 @@ describe.skipIf(isWithoutSsh)('sign and verify, by the command line', () => {
       ]);
       const again = await cli('report', '--from', copy, '--json', '--allowed-signers', signers);
       expect([again.code, JSON.parse(again.stdout).acceptance.signOffs[0].holds]).toEqual([3, false]);
+    },
+    slowMs,
+  );
+
+  test(
+    'what another version judges otherwise is not written over what was signed',
+    async () => {
+      const folder = join(base, 'otherwise', id);
+      cpSync(run, folder, { recursive: true });
+      // The earlier version said another sentence.
+      const results = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
+      rmSync(join(folder, 'sign-offs.ndjson'), { force: true });
+      await renderRun(folder, { results: { ...results, sentence: `${results.sentence} So it was.` } });
+      await sign(folder, { key });
+      const filesOf = () =>
+        standOf(folder)
+          .split('\n')
+          .filter((line) => !line.startsWith(`${folder} `));
+      const before = filesOf();
+      const counting = ['--allowed-signers', signers];
+      const again = await cli('sign', folder, ...decide, '--role', 'operations', '--key', key, ...counting);
+      expect([again.code, again.stderr]).toEqual([
+        3,
+        expect.stringMatching(/SIGNED_OTHERWISE: .* as Ann signed it: .*; it differs in sentence/),
+      ]);
+      // Only the folder itself is newer, for the lock.
+      expect(filesOf()).toEqual(before);
+      const seen = await verify(folder, ...counting);
+      expect([seen.code, JSON.stringify(seen.findings)]).toEqual([
+        3,
+        expect.stringContaining('judges the evidence otherwise'),
+      ]);
+      expect(JSON.stringify(seen.findings)).not.toContain('holds no longer');
     },
     slowMs,
   );

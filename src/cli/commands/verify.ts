@@ -29,6 +29,8 @@ const words = {
   open: 'NOT CERTAIN: nothing shows that it was changed, and not everything could be shown to be unchanged',
   broken: 'CHANGED: the run is not as it was left and signed',
 } as const;
+/** A key or a certificate has its time and its purpose: the run can be as it was all the same. */
+const wordsOfRefused = 'REFUSED: a signature, or what was issued, does not hold or is not what was asked for';
 const wordsOfFile = {
   holds: 'HOLDS: it is a certificate of what was asked for',
   open: 'NOT CERTAIN: nothing speaks against it, and not all of it could be shown',
@@ -65,7 +67,7 @@ async function verifyFolder(given: string, flags: VerifyFlags, services: Service
   end(services, flags, findings, {
     data: { run: folder, judged },
     more: { signOffs, evidence, isSignatureAsked },
-    words,
+    words: isChanged(findings, evidence.tampered) ? words : { ...words, broken: wordsOfRefused },
     after: `${results === null ? '' : `; by its evidence it is ${results.word}`}${decided === null ? '' : `; it was ${readable(decided)}`}`,
   });
 }
@@ -118,6 +120,14 @@ function end(
     terminal.out(`${about.words[outcome]}${about.after}.\n`);
   }
   setExitCode(codes[outcome]);
+}
+
+/** Whether anything of the run is seen to be other than it was. */
+function isChanged(findings: readonly VerifyFinding[], tampered: readonly string[]): boolean {
+  const counting: readonly string[] = ['certificate', 'sign-offs'] satisfies VerifyFinding['subject'][];
+  return (
+    tampered.length > 0 || findings.some(({ state, subject }) => state === 'broken' && !counting.includes(subject))
+  );
 }
 
 function isFile(given: string): boolean {

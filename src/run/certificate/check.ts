@@ -19,6 +19,8 @@ export interface CertificateAsked {
   runs: string | null;
   /** PEM file of the certificates that a time stamp's server must come from. */
   timeStampCa: string | null;
+  /** A time stamp was asked for, so without one this is open. */
+  isTimeStampAsked: boolean;
 }
 
 export const nothingAsked: CertificateAsked = {
@@ -29,6 +31,7 @@ export const nothingAsked: CertificateAsked = {
   maxAgeMs: null,
   runs: null,
   timeStampCa: null,
+  isTimeStampAsked: false,
 };
 
 type State = VerifyFinding['state'];
@@ -97,9 +100,10 @@ function saidAtMs(statement: Statement): number | null {
 
 async function stampOf(
   { envelope, timeStamp }: ReadCertificate,
-  { timeStampCa }: CertificateAsked,
+  { timeStampCa, isTimeStampAsked }: CertificateAsked,
 ): Promise<{ atMs: number | null; findings: Said[] }> {
-  if (timeStamp === null) return { atMs: null, findings: [] };
+  if (timeStamp === null)
+    return { atMs: null, findings: isTimeStampAsked ? [['open', 'It has no time stamp, and one was asked for.']] : [] };
   if (timeStampCa === null)
     return {
       atMs: null,

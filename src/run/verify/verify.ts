@@ -6,7 +6,7 @@ import type { Results } from '../../model/results.ts';
 import type { SigningTrust } from '../../model/sign-off.ts';
 import type { RunAcceptance } from '../../model/uat-under-load.ts';
 import type { VerifyFinding } from '../../model/verify-finding.ts';
-import { renderReports } from '../../report/write.ts';
+import { renderReports, resultsText } from '../../report/write.ts';
 import { plural } from '../../report-kit/format.ts';
 import { acceptanceOf, signOffDoubts } from '../../signing/acceptance.ts';
 import type { Receipt } from '../../signing/receipt.ts';
@@ -127,7 +127,7 @@ async function madeFromIt(
   const candidates: Results[] = [];
   for (const way of ways)
     for (const time of times) candidates.push((await judgeRun(folder, { ...time, ...way })).results);
-  const same = isOld ? judged.results : candidates.find((results) => textOf(results) === stored);
+  const same = isOld ? judged.results : candidates.find((results) => resultsText(results) === stored);
   if (same === undefined)
     return {
       results: judged.results,
@@ -152,11 +152,6 @@ function isDenied(error: unknown): boolean {
   return code === 'EACCES' || code === 'EPERM' || (cause instanceof Error && isDenied(cause));
 }
 
-/** The form in which `results.json` is written. */
-function textOf(results: Results): string {
-  return `${JSON.stringify(results, null, 1)}\n`;
-}
-
 function otherResults(
   stored: string | null,
   now: Results,
@@ -170,7 +165,7 @@ function otherResults(
       'results',
       'results.json was not compared, nor were the pages: the evidence that they were made from was changed.',
     );
-  const differs = differenceWords(stored, textOf(now));
+  const differs = differenceWords(stored, resultsText(now));
   const isSigned = acceptance.signOffs.some(({ holds: isHeld, standing }) => isHeld && standing === 'verified');
   if (isSigned)
     return open(

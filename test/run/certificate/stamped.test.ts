@@ -73,6 +73,15 @@ test('a time stamp counts by the certificates that are named for it, and shows t
     /Its time stamp does not hold[\s\S]*REFUSED/,
   );
 
+  const none = await verify('--key', pub, '--time-stamp-ca', `${authority.ca}.gone`);
+  expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/USAGE: --time-stamp-ca .*gone: no file/)]);
+  // The run itself is as it was.
+  const elsewhere = await runInProcess(['verify', folder, '--key', pub, '--environment', 'staging-us']);
+  expect([elsewhere.code, elsewhere.stdout]).toEqual([
+    1,
+    expect.stringMatching(/\nREFUSED: a signature, or what was issued,/),
+  ]);
+
   const until = new Date(Date.parse(certified.issued) + 120_000).toISOString();
   const now = Date.now;
   const timeStamp = { url: `${authority.url}/tsr`, caFile: authority.ca };

@@ -85,6 +85,7 @@ describe('a certificate by itself', () => {
       () => ({ environment: null }),
       /^open: For which environment it is was not compared: it names staging-eu/,
     ],
+    ['a time stamp, of which it has none', () => ({ isTimeStampAsked: true }), /^open: It has no time stamp, and one/],
     ['another environment', () => ({ environment: 'staging-us' }), /^broken: It is for staging-eu, not for staging-us/],
     ['no policy', () => ({ policy: null }), /^open: By which policy it is was not compared/],
     [

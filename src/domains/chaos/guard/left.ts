@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, lives, type ProcessIdentity } from '../../../evidence/process.ts';
+import { linkStatOf } from '../../../evidence/stat.ts';
 import { readOwn } from './entries.ts';
 import { type OwnerState, ownerIn, ownOwner, stateOf } from './owner.ts';
 
@@ -147,12 +148,12 @@ function commandOf(pid: number): string {
 }
 
 function isThere(folder: string): boolean {
-  return lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
+  return linkStatOf(folder) !== undefined;
 }
 
 /** Only what a run makes for itself: a folder of this user's, right below the folder of temporary files, with our name. */
 async function removeFolder(folder: string): Promise<string | null> {
-  const about = lstatSync(folder, { throwIfNoEntry: false });
+  const about = linkStatOf(folder);
   if (about === undefined) return null;
   const isOurs = dirname(folder) === tmpdir() && basename(folder).startsWith('shakedown-');
   if (!isOurs || !about.isDirectory() || about.uid !== process.getuid?.()) {

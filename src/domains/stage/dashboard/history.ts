@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -42,8 +42,8 @@ export function runHistory(base: string, env: NodeJS.ProcessEnv = process.env): 
   let changed = false;
   for (const name of namesIn(base)) {
     const results = join(base, name, 'results.json');
-    const found = statSync(results, { throwIfNoEntry: false });
-    if (found === undefined || !found.isFile()) continue;
+    const found = foundAt(results);
+    if (found === null || !found.isFile()) continue;
     const known = Object.hasOwn(before, name) ? before[name] : undefined;
     if (known !== undefined && known.mtimeMs === found.mtimeMs && known.bytes === found.size) runs[name] = known;
     else {
@@ -59,6 +59,15 @@ export function runHistory(base: string, env: NodeJS.ProcessEnv = process.env): 
   return Object.values(runs)
     .flatMap(({ run }) => (run === null ? [] : [run]))
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+}
+
+/** null: nothing is there, or nothing that this user may see. The log beside the runs is no folder. */
+function foundAt(file: string): Stats | null {
+  try {
+    return statSync(file);
+  } catch {
+    return null;
+  }
 }
 
 function indexFile(base: string, env: NodeJS.ProcessEnv): string {

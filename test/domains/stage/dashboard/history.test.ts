@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -70,6 +79,13 @@ describe('the history of runs', () => {
     writeFileSync(join(folder, 'cache'), 'a file where the cache should be');
     leave('2026-11-20T0900-0003', 'v1', 100);
     expect(read().length).toBe(1);
+  });
+  it('looks past the logs beside the runs, and past links that lead nowhere or in a circle', () => {
+    leave('2026-11-20T0900-0001', 'v1', 100);
+    for (const name of ['attempts.log', 'sign-offs.log']) writeFileSync(join(runs(), name), '');
+    symlinkSync('circle', join(runs(), 'circle'));
+    symlinkSync(join(folder, 'gone'), join(runs(), 'nowhere'));
+    expect(read().map(({ id }) => id)).toEqual(['2026-11-20T0900-0001']);
   });
   it('compares each release with the one before it', () => {
     leave('2026-11-20T0900-0001', 'v1', 100);
