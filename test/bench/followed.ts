@@ -27,6 +27,8 @@ export class FollowedSessions {
   readonly tracker: SessionTracker;
   /** Of a recording that is shorter than the run: they come again. */
   readonly #templates: PlannedSession['requests'][];
+  /** The tracker keeps nothing of it but its requests. To make one for each session is the plan’s work, which is no part of this. */
+  readonly #planned = session(0, 0, []);
   readonly #stepMs: number;
   readonly #perWindow: number;
   #entered = 0;
@@ -51,12 +53,10 @@ export class FollowedSessions {
   enter(planned: number): void {
     for (; this.#entered * requestsPerSession < planned; this.#entered++) {
       const first = this.#entered * requestsPerSession;
-      this.tracker.enter({
-        ...shared,
-        index: this.#entered,
-        startMs: first * this.#stepMs,
-        requests: this.#templates[this.#entered % sessionsApart] ?? [],
-      });
+      this.#planned.index = this.#entered;
+      this.#planned.startMs = first * this.#stepMs;
+      this.#planned.requests = this.#templates[this.#entered % sessionsApart] ?? [];
+      this.tracker.enter(this.#planned);
     }
   }
 
@@ -82,5 +82,3 @@ export class FollowedSessions {
     }
   }
 }
-
-const { index: _index, startMs: _startMs, requests: _requests, ...shared } = session(0, 0, []);

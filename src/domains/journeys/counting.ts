@@ -25,34 +25,36 @@ export class Counting {
 
   /**
    * @param planned what production did in the session
-   * @param walks the replayed session's way, by journey; null: production never began it
+   * @param walks the replayed session’s way, by journey; not counted where production never began it
    * @param used the features that worked
    */
   add(
     kind: SessionKind,
     planned: { reached: readonly number[]; features: readonly boolean[] },
-    walks: readonly (JourneyWalk | null)[],
+    walks: readonly JourneyWalk[],
     used: readonly boolean[],
   ): void {
     const sums = this.#sums[kind];
     sums.sessions++;
-    planned.features.forEach((isPlanned, i) => {
-      const sum = sums.features[i];
-      if (!isPlanned || sum === undefined) return;
+    for (let i = 0; i < sums.features.length; i++) {
+      if (planned.features[i] !== true) continue;
+      const sum = sums.features[i] as [number, number];
       sum[0]++;
       if (used[i] === true) sum[1]++;
-    });
-    walks.forEach((walk, journey) => {
-      if (walk === null) return;
+    }
+    for (let journey = 0; journey < walks.length; journey++) {
       const reached = planned.reached[journey] ?? 0;
-      sums.steps[journey]?.forEach((sum, step) => {
-        if (step >= reached) return;
+      if (reached === 0) continue;
+      const walk = walks[journey] as JourneyWalk;
+      const steps = sums.steps[journey] as [number, number][];
+      for (let step = 0; step < reached; step++) {
+        const sum = steps[step] as [number, number];
         sum[0]++;
         if (walk.reached > step) sum[1]++;
-      });
+      }
       if (walk.firstStepMs !== null) sums.firstStep[journey]?.record(Math.round(walk.firstStepMs * 1000));
       if (walk.waitedMs !== null) sums.times[journey]?.record(Math.round(walk.waitedMs * 1000));
-    });
+    }
   }
 
   /** What was added since the last call. @param withTimes the distributions too; without, they are kept for a later call */

@@ -4,17 +4,21 @@ import { JourneyWalk, type StepTable, stepTable } from '../../stats/journeys/wal
 import { Counting } from './counting.ts';
 
 interface OpenSession {
+  index: number;
   startMs: number;
-  /** Shared between sessions of one template. */
-  requests: readonly PlannedRequest[];
+  template: Template;
   /** Response time by request, ms; NaN: not answered, −1: not as it should be. */
-  answers: Float32Array;
+  answers: number[];
 }
 
-/** What production did with a template: by journey the steps it reached, and the features it used. */
-interface PlannedUse {
-  reached: number[];
-  features: boolean[];
+/** What sessions of one template share: when their requests are due and of which route, close together in memory, and what production did. */
+interface Template {
+  dueMs: readonly number[];
+  routes: readonly number[];
+  /** Steps reached, by journey. */
+  reached: readonly number[];
+  /** Features used. */
+  features: readonly boolean[];
 }
 
 /** A sample's planned arrival is rounded to 10 µs, and its session's start to 1 µs. */
@@ -34,8 +38,13 @@ export class SessionTracker {
   readonly #windowMs: number;
   readonly #open = new Map<number, OpenSession>();
   /** Sessions by the window of their last request. */
-  readonly #endingIn = new Map<number, number[]>();
-  readonly #uses = new WeakMap<readonly PlannedRequest[], PlannedUse>();
+  readonly #endingIn = new Map<number, OpenSession[]>();
+  readonly #templates = new WeakMap<readonly PlannedRequest[], Template>();
+  /** By length: no request answered. */
+  readonly #unanswered: number[][] = [];
+  /** Of the session that is being counted: made once, as there are hundreds of thousands a second. */
+  readonly #walks: readonly JourneyWalk[];
+  readonly #used: boolean[];
   /** Windows closed lately that sessions are not judged by; `lost`: a generator died in it. */
   readonly #spoiled = new Map<number, SessionKind | 'lost'>();
   readonly #longestWindows: number;
@@ -60,15 +69,21 @@ export class SessionTracker {
     this.#windowMs = windowMs;
     this.#longestWindows = Math.ceil(plan.longestSessionMs / windowMs) + 2;
     this.#counting = new Counting(this.#settings);
+    this.#walks = this.#settings.journeys.map((journey) => new JourneyWalk(journey));
+    this.#used = features.map(() => false);
   }
 
   /** A session was planned and is to be sent. */
   enter({ index, startMs, requests }: PlannedSession): void {
-    this.#open.set(index, { startMs, requests, answers: new Float32Array(requests.length).fill(Number.NaN) });
-    const last = this.#windowOf(startMs + (requests[requests.length - 1]?.dueMs ?? 0));
+    const template = this.#templateOf(requests);
+    const { length } = requests;
+    this.#unanswered[length] ??= Array.from({ length }, () => Number.NaN);
+    const session = { index, startMs, template, answers: (this.#unanswered[length] as number[]).slice() };
+    this.#open.set(index, session);
+    const last = this.#windowOf(startMs + (template.dueMs[length - 1] ?? 0));
     const ending = this.#endingIn.get(last);
-    if (ending === undefined) this.#endingIn.set(last, [index]);
-    else ending.push(index);
+    if (ending === undefined) this.#endingIn.set(last, [session]);
+    else ending.push(session);
   }
 
   /**
@@ -79,19 +94,19 @@ export class SessionTracker {
   answer(session: number, plannedMs: number, route: number, isGood: boolean, responseMs: number): void {
     const open = this.#open.get(session);
     if (open === undefined) return;
-    const { startMs, requests, answers } = open;
+    const { startMs, template, answers } = open;
+    const { dueMs, routes } = template;
     const earliest = plannedMs - startMs - roundingMs;
     let low = 0;
-    let high = requests.length;
+    let high = dueMs.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((requests[middle]?.dueMs ?? 0) < earliest) low = middle + 1;
+      if ((dueMs[middle] as number) < earliest) low = middle + 1;
       else high = middle;
     }
-    for (let i = low; i < requests.length; i++) {
-      const request = requests[i];
-      if (request === undefined || request.dueMs > earliest + 2 * roundingMs) return;
-      if (request.route !== route || !Number.isNaN(answers[i] as number)) continue;
+    for (let i = low; i < dueMs.length; i++) {
+      if ((dueMs[i] as number) > earliest + 2 * roundingMs) return;
+      if (routes[i] !== route || !Number.isNaN(answers[i] as number)) continue;
       answers[i] = isGood ? responseMs : failed;
       return;
     }
@@ -131,7 +146,7 @@ export class SessionTracker {
   dropAfter(ms: number): void {
     for (const [index, sessions] of this.#endingIn) {
       if ((index + 1) * this.#windowMs <= ms) continue;
-      for (const session of sessions) this.#open.delete(session);
+      for (const session of sessions) this.#open.delete(session.index);
       this.#endingIn.delete(index);
     }
   }
@@ -140,44 +155,43 @@ export class SessionTracker {
     return Math.floor(ms / this.#windowMs);
   }
 
-  #settle(index: number): void {
-    const session = this.#open.get(index);
-    if (session === undefined) return;
-    this.#open.delete(index);
-    const { requests, answers } = session;
-    const use = this.#useOf(requests);
-    const walks = this.#settings.journeys.map((journey, i) =>
-      (use.reached[i] ?? 0) > 0 ? new JourneyWalk(journey) : null,
-    );
-    const used = use.features.map(() => false);
-    for (let i = 0; i < requests.length; i++) {
+  #settle(session: OpenSession): void {
+    this.#open.delete(session.index);
+    const { template, answers } = session;
+    const { dueMs, routes } = template;
+    const { steps, features } = this.#table;
+    const { journeys } = this.#settings;
+    for (const walk of this.#walks) walk.restart();
+    this.#used.fill(false);
+    for (let i = 0; i < routes.length; i++) {
       const answerMs = answers[i] as number;
-      const { route, dueMs } = requests[i] as PlannedRequest;
       // NaN is at no place greater or equal.
       if (!(answerMs >= 0)) continue;
-      for (const feature of this.#table.features[route] ?? []) used[feature] = true;
-      for (const [journey, step] of this.#table.steps[route] ?? []) {
-        const within = this.#settings.journeys[journey]?.answerWithinMs ?? null;
-        if (within === null || answerMs <= within) walks[journey]?.take(step, dueMs, answerMs);
+      const route = routes[i] as number;
+      for (const feature of features[route] ?? []) this.#used[feature] = true;
+      for (const stepOf of steps[route] ?? []) {
+        const within = journeys[stepOf[0]]?.answerWithinMs ?? null;
+        if (within === null || answerMs <= within)
+          this.#walks[stepOf[0]]?.take(stepOf[1], dueMs[i] as number, answerMs);
       }
     }
-    this.#counting.add(this.#kindOf(session), use, walks, used);
+    this.#counting.add(this.#kindOf(session), template, this.#walks, this.#used);
   }
 
-  #kindOf({ startMs, requests, answers }: OpenSession): SessionKind {
+  #kindOf({ startMs, template, answers }: OpenSession): SessionKind {
     if (this.#spoiled.size === 0) return 'judged';
     let kind: SessionKind = 'judged';
-    for (let i = 0; i < requests.length; i++) {
-      const spoiled = this.#spoiled.get(this.#windowOf(startMs + (requests[i]?.dueMs ?? 0)));
+    for (const [i, dueMs] of template.dueMs.entries()) {
+      const spoiled = this.#spoiled.get(this.#windowOf(startMs + dueMs));
       if (spoiled === 'invalid' || (spoiled === 'lost' && Number.isNaN(answers[i] as number))) return 'invalid';
       if (spoiled === 'excluded') kind = 'excluded';
     }
     return kind;
   }
 
-  /** What production did, by the recorded statuses; where none is known, everything went well. */
-  #useOf(requests: readonly PlannedRequest[]): PlannedUse {
-    const known = this.#uses.get(requests);
+  /** What production did goes by the recorded statuses; where none is known, everything went well. */
+  #templateOf(requests: readonly PlannedRequest[]): Template {
+    const known = this.#templates.get(requests);
     if (known !== undefined) return known;
     const walks = this.#settings.journeys.map((journey) => new JourneyWalk(journey));
     const features = this.#settings.features.map(() => false);
@@ -186,8 +200,13 @@ export class SessionTracker {
       for (const feature of this.#table.features[route] ?? []) features[feature] = true;
       for (const [journey, step] of this.#table.steps[route] ?? []) walks[journey]?.take(step, dueMs, Number.NaN);
     }
-    const use = { reached: walks.map(({ reached }) => reached), features };
-    this.#uses.set(requests, use);
-    return use;
+    const template = {
+      dueMs: requests.map(({ dueMs }) => dueMs),
+      routes: requests.map(({ route }) => route),
+      reached: walks.map(({ reached }) => reached),
+      features,
+    };
+    this.#templates.set(requests, template);
+    return template;
   }
 }

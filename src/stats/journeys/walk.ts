@@ -29,6 +29,15 @@ export class JourneyWalk {
     this.#waited = new Float64Array(steps.length);
   }
 
+  /** Forgets the session, for the next one. */
+  restart(): void {
+    // What was waited for a step is read only where its moment is known.
+    this.#at.fill(Number.NaN);
+    this.reached = 0;
+    this.waitedMs = null;
+    this.firstStepMs = null;
+  }
+
   /**
    * Takes a request that was answered as it should, in order of time; of a request that is of several steps the highest comes first, so
    * that it is one step only.

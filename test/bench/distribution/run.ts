@@ -9,6 +9,7 @@ import { readManifest } from '../../../src/domains/traffic/recording.ts';
 import { sampleBytes } from '../../../src/model/sample.ts';
 import { loadInput } from '../../domains/load/shop.ts';
 import { FedAccounting } from '../fed-accounting.ts';
+import { ingestedPerSecond } from '../measures/ingest.ts';
 
 /** What a k6 of ours sends with a core of its own, requests a second: the share of it that is safe to plan with. */
 const requestsPerPod = 1000;
@@ -18,7 +19,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'shakedown-bench-'));
 try {
   const feed = await measureFeed();
   const samplesPerCoreSecond = measureSamples();
-  process.stdout.write(report(feed, samplesPerCoreSecond));
+  process.stdout.write(report(feed, samplesPerCoreSecond, measureFollowing()));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -67,15 +68,32 @@ function measureSamples(): number {
   return count / ((used.user + used.system) / 1e6);
 }
 
-function report(feed: { bytesPerRequest: number; requestsPerCoreSecond: number }, samples: number): string {
+/** Reads and counts samples of frames, without and with sessions followed through journeys: the best of three each, in turns. */
+function measureFollowing(): { read: number; followed: number } {
+  const best = { read: 0, followed: 0 };
+  for (let round = 0; round < 3; round++) {
+    best.read = Math.max(best.read, ingestedPerSecond(2_000_000, 10_000));
+    best.followed = Math.max(best.followed, ingestedPerSecond(2_000_000, 10_000, true));
+  }
+  return best;
+}
+
+function report(
+  feed: { bytesPerRequest: number; requestsPerCoreSecond: number },
+  samples: number,
+  { read, followed }: { read: number; followed: number },
+): string {
   const collector = 1 / (1 / feed.requestsPerCoreSecond + 1 / samples);
+  const withJourneys = 1 / (1 / collector + 1 / followed - 1 / read);
+  const whole = (perSecond: number) => Math.round(perSecond).toLocaleString('en');
   const row = (rate: number) => {
     const pods = Math.ceil(rate / requestsPerPod);
     const megabytes = (bytes: number) => `${((rate * bytes) / 1e6).toFixed(1)} MB/s`;
     return `| ${rate.toLocaleString('en')} | ${pods} | ${(rate / collector).toFixed(1)} | ${megabytes(feed.bytesPerRequest)} | ${megabytes(sampleBytes)} |\n`;
   };
-  return `One core of the harness plans and feeds ${Math.round(feed.requestsPerCoreSecond).toLocaleString('en')} requests a second, ${feed.bytesPerRequest.toFixed(0)} bytes each,
-and takes in ${Math.round(samples).toLocaleString('en')} samples a second, ${sampleBytes} bytes each: both together, ${Math.round(collector).toLocaleString('en')} requests a second and core.
+  return `One core of the harness plans and feeds ${whole(feed.requestsPerCoreSecond)} requests a second, ${feed.bytesPerRequest.toFixed(0)} bytes each,
+and takes in ${whole(samples)} samples a second, ${sampleBytes} bytes each: both together, ${whole(collector)} requests a second and core.
+Frames alone are read and counted at ${whole(read)} a second, with sessions followed through journeys at ${whole(followed)}: all together, ${whole(withJourneys)}.
 
 | requests a second | pods of 1 core, ${requestsPerPod.toLocaleString('en')} /s each | cores of the harness | feed | samples |
 | --- | --- | --- | --- | --- |

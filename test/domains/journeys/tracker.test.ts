@@ -200,6 +200,25 @@ describe('sessions followed through journeys', () => {
     expect(tracker.rest()).toEqual([]);
   });
 
+  test('are followed apart where they share a template', () => {
+    const first = pairOf(0, 0);
+    const tracker = trackerOf([first, { ...first, index: 1, startMs: 10 }, { ...first, index: 2, startMs: 20 }]);
+    for (const [index, startMs] of [
+      [0, 0],
+      [1, 10],
+    ] as const) {
+      tracker.answer(index, startMs, 0, true, 5);
+      tracker.answer(index, startMs + 1500, 1, index === 0, 7);
+    }
+    tracker.close(0, 'judged');
+    const [counts] = tracker.close(1, 'judged');
+    expect(counts?.sessions).toBe(3);
+    expect(counts?.journeys[0]?.steps).toEqual([
+      [3, 2],
+      [3, 1],
+    ]);
+  });
+
   test('leave nothing behind', () => {
     const tracker = trackerOf([]);
     let told = 0;
