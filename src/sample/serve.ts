@@ -1,10 +1,8 @@
 // The supervisor: owns PostgreSQL, the shop processes and the balancer, and ends them all when its parent is gone.
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { ownProgram } from '../environment/own-files.ts';
+import { sampleContent } from './content.ts';
 import { Links } from './links.ts';
-import { migrate } from './migrate.ts';
-import { seedDatabase } from './seed.ts';
 import { manageChild } from './supervisor/child.ts';
 import { runChild } from './supervisor/lifeline.ts';
 import type { BalancerConfig, InstanceConfig, SupervisorConfig, SystemState } from './supervisor/messages.ts';
@@ -49,8 +47,9 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
   const endChildren = () => Promise.all([balancer, ...shops].map((child) => child.end()));
   lifeline.onEnd(endChildren);
 
+  const content = await sampleContent(config.version, config.seed);
   const [started] = await Promise.all([
-    startPostgres(drift.includes('database') ? driftedDatabase : {}).then((server) => {
+    startPostgres(drift.includes('database') ? driftedDatabase : {}, content).then((server) => {
       lifeline.onEnd(async () => {
         await endChildren();
         await server.stop();
@@ -59,11 +58,6 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
     }),
     balancer.configure({ port: config.port }), // a port that is taken is known first
   ]);
-  const client = new pg.Client(started.localUrl);
-  await client.connect();
-  await migrate(client, config.version);
-  await seedDatabase(client, config.version, config.seed);
-  await client.end();
 
   /** Of the database, for one instance. */
   const databaseUrl = async (shop: string): Promise<string> => {
