@@ -7,15 +7,18 @@ import { manageChild } from './supervisor/child.ts';
 import { runChild } from './supervisor/lifeline.ts';
 import type { BalancerConfig, InstanceConfig, SupervisorConfig, SystemState } from './supervisor/messages.ts';
 import { type Postgres, startPostgres } from './supervisor/postgres.ts';
+import { warmUp } from './warm-up.ts';
 
 const postgresRestartDelayMs = 300;
 const postgresRestarts = 30;
+const warmUpAtMostMs = 2500;
 /** Planted: as somebody left it after looking into something slow. */
 const driftedDatabase = { max_connections: '40', shared_buffers: '16MB', work_mem: '64MB' };
 
 runChild<SupervisorConfig>(async (config, lifeline) => {
   let postgres: Postgres | undefined;
   const links = config.toxiproxyUrl === null ? null : new Links(config.toxiproxyUrl);
+  const baseUrl = () => `http://127.0.0.1:${balancer.port()}`;
   const changed = () => {
     if (postgres === undefined) return;
     const upstreams = shops.map((shop) => ({ name: shop.name, url: `http://127.0.0.1:${shop.port()}` }));
@@ -29,7 +32,7 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
     });
     balancer.send({ type: 'leftovers', leftovers: { postmasterPid: postgres.pid(), folder: postgres.folder } });
     const state: SystemState = {
-      baseUrl: `http://127.0.0.1:${balancer.port()}`,
+      baseUrl: baseUrl(),
       instances: shops.map((shop, index) => ({ name: shop.name, url: upstreams[index]?.url ?? '', pid: shop.pid() })),
       balancer: { url: `http://127.0.0.1:${balancer.adminPort()}`, pid: balancer.pid() },
       database: { url: postgres.url, pid: postgres.pid() },
@@ -56,7 +59,8 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
       });
       return server;
     }),
-    balancer.configure({ port: config.port }), // a port that is taken is known first
+    // A port that is taken is known first.
+    balancer.configure({ port: config.port }).then(() => lifeline.send({ type: 'address', baseUrl: baseUrl() })),
   ]);
 
   /** Of the database, for one instance. */
@@ -123,4 +127,11 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
   });
   postgres = started;
   changed();
+  if (config.warmUp) {
+    // Here, and not where it is measured from: who measures plans the load meanwhile, and answers nothing while it does.
+    const ending = new AbortController();
+    lifeline.onEnd(() => ending.abort());
+    await warmUp(baseUrl(), warmUpAtMostMs, ending.signal);
+  }
+  lifeline.send({ type: 'started' });
 });
