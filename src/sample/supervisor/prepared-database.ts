@@ -81,17 +81,13 @@ export class PreparedDatabase {
       this.#prune();
     } catch {
       // No room, a cache that cannot be written, or another start was quicker.
-      rmSync(unfinished, { recursive: true, force: true });
+      removed(unfinished);
     }
   }
 
   /** Removes it: it does not work. */
   drop(): void {
-    try {
-      rmSync(this.#folder, { recursive: true, force: true });
-    } catch {
-      // A cache that cannot be written: it is passed over each time.
-    }
+    removed(this.#folder);
   }
 
   get #about(): string {
@@ -106,6 +102,15 @@ export class PreparedDatabase {
       const used = statSync(join(folder, 'about.json'), { throwIfNoEntry: false }) ?? statSync(folder);
       if (Date.now() - used.mtimeMs > keptMs) rmSync(folder, { recursive: true, force: true });
     }
+  }
+}
+
+/** In a cache that cannot be written it stays, and is passed over each time. */
+function removed(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // As above.
   }
 }
 
