@@ -49,10 +49,13 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
   const shops = Array.from({ length: instances }, (_, index) => manageShop(index));
   const endChildren = () => Promise.all([balancer, ...shops].map((child) => child.end()));
   lifeline.onEnd(endChildren);
+  // Ended first: what is being started is given up.
+  const ending = new AbortController();
+  lifeline.onEnd(() => ending.abort());
 
   const content = await sampleContent(config.version, config.seed);
   const [started] = await Promise.all([
-    startPostgres(drift.includes('database') ? driftedDatabase : {}, content).then((server) => {
+    startPostgres(drift.includes('database') ? driftedDatabase : {}, content, ending.signal).then((server) => {
       lifeline.onEnd(async () => {
         await endChildren();
         await server.stop();
@@ -129,8 +132,6 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
   changed();
   if (config.warmUp) {
     // Here, and not where it is measured from: who measures plans the load meanwhile, and answers nothing while it does.
-    const ending = new AbortController();
-    lifeline.onEnd(() => ending.abort());
     await warmUp(baseUrl(), warmUpAtMostMs, ending.signal);
   }
   lifeline.send({ type: 'started' });

@@ -77,7 +77,7 @@ it('is filled once; later starts have the same rows and another password, and on
   expect(filled).toBe(3);
   expect((await teas()).rows).toEqual(first.rows);
   expect(filled).toBe(3);
-}, 60_000);
+}, 240_000);
 
 it('is made each time where the cache cannot be written', async () => {
   filled = 0;
@@ -85,7 +85,7 @@ it('is made each time where the cache cannot be written', async () => {
   await teas();
   await teas();
   expect(filled).toBe(2);
-}, 60_000);
+}, 240_000);
 
 it('is not taken from a folder that is not whole, nor kept of a server that was not shut down', async () => {
   const data = join(folder, 'data');

@@ -47,11 +47,13 @@ export interface Content {
  * Makes a PostgreSQL cluster in a temporary folder and starts it on a free port of 127.0.0.1.
  * @param other settings in place of the usual ones
  * @param content absent: the database is empty
- * @throws ShakedownError POSTGRES_MISSING, POSTGRES_FAILED
+ * @param signal gives the start up, and leaves nothing
+ * @throws ShakedownError POSTGRES_MISSING, POSTGRES_FAILED; the signal's reason
  */
 export async function startPostgres(
   other: Readonly<Record<string, string>> = {},
   content?: Content,
+  signal?: AbortSignal,
 ): Promise<Postgres> {
   const identity = postgresIdentity();
   const folder = await postgresFolder('shakedown-sample-', identity);
@@ -72,7 +74,8 @@ export async function startPostgres(
     let stopping = false;
     let listener = () => {};
     const launch = async (adminUrl = urls.admin): Promise<void> => {
-      const started = await launchServer(binaries, data, port, adminUrl, identity, other);
+      signal?.throwIfAborted();
+      const started = await launchServer(binaries, data, port, adminUrl, { identity, other, signal });
       server = started;
       started.once('exit', () => {
         if (!stopping && started === server) listener();
@@ -90,6 +93,7 @@ export async function startPostgres(
       } catch {
         if (server !== undefined) await endServer(server);
         await removeFolder(data);
+        signal?.throwIfAborted();
         kept.drop();
         return false;
       }
@@ -100,6 +104,7 @@ export async function startPostgres(
       await query(urls.admin, 'CREATE DATABASE shop');
       if (content === undefined || server === undefined) return;
       await content.fill(urls.local);
+      signal?.throwIfAborted();
       await endServer(server, 'SIGINT');
       content.kept.keep(data, password);
       await launch();
@@ -137,8 +142,11 @@ async function launchServer(
   data: string,
   port: number,
   adminUrl: string,
-  identity: PostgresIdentity,
-  other: Readonly<Record<string, string>>,
+  {
+    identity,
+    other,
+    signal,
+  }: { identity: PostgresIdentity; other: Readonly<Record<string, string>>; signal: AbortSignal | undefined },
 ): Promise<ChildProcess> {
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -173,8 +181,9 @@ async function launchServer(
   );
   for (let tries = 0; ; tries++) {
     const over = await Promise.race([ended, new Promise<false>((resolve) => setTimeout(() => resolve(false), 15))]);
-    if (over || tries > 2000) {
-      server.kill('SIGQUIT');
+    if (over || tries > 2000 || signal?.aborted) {
+      await endServer(server);
+      signal?.throwIfAborted();
       throw new ShakedownError('POSTGRES_FAILED', `PostgreSQL did not start: ${lastLine(output) || 'no message'}`, {
         exitCode: 4,
       });
