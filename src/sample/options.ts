@@ -25,6 +25,10 @@ export interface SampleOptions {
   toxiproxyUrl?: string;
   /** Seed of the demo data and of the defects' dice; default 1. */
   seed?: number;
+  /** Its pages are read until they are answered as fast as they will be, before it counts as started; default false. */
+  warmUp?: boolean;
+  /** Called as soon as it is known where it will answer. */
+  addressed?(baseUrl: string): void;
   /** Aborting stops the start, or the running system. */
   signal?: AbortSignal;
 }

@@ -1,23 +1,24 @@
 // The supervisor: owns PostgreSQL, the shop processes and the balancer, and ends them all when its parent is gone.
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { ownProgram } from '../environment/own-files.ts';
+import { sampleContent } from './content.ts';
 import { Links } from './links.ts';
-import { migrate } from './migrate.ts';
-import { seedDatabase } from './seed.ts';
 import { manageChild } from './supervisor/child.ts';
 import { runChild } from './supervisor/lifeline.ts';
 import type { BalancerConfig, InstanceConfig, SupervisorConfig, SystemState } from './supervisor/messages.ts';
 import { type Postgres, startPostgres } from './supervisor/postgres.ts';
+import { warmUp } from './warm-up.ts';
 
 const postgresRestartDelayMs = 300;
 const postgresRestarts = 30;
+const warmUpAtMostMs = 2500;
 /** Planted: as somebody left it after looking into something slow. */
 const driftedDatabase = { max_connections: '40', shared_buffers: '16MB', work_mem: '64MB' };
 
 runChild<SupervisorConfig>(async (config, lifeline) => {
   let postgres: Postgres | undefined;
   const links = config.toxiproxyUrl === null ? null : new Links(config.toxiproxyUrl);
+  const baseUrl = () => `http://127.0.0.1:${balancer.port()}`;
   const changed = () => {
     if (postgres === undefined) return;
     const upstreams = shops.map((shop) => ({ name: shop.name, url: `http://127.0.0.1:${shop.port()}` }));
@@ -31,7 +32,7 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
     });
     balancer.send({ type: 'leftovers', leftovers: { postmasterPid: postgres.pid(), folder: postgres.folder } });
     const state: SystemState = {
-      baseUrl: `http://127.0.0.1:${balancer.port()}`,
+      baseUrl: baseUrl(),
       instances: shops.map((shop, index) => ({ name: shop.name, url: upstreams[index]?.url ?? '', pid: shop.pid() })),
       balancer: { url: `http://127.0.0.1:${balancer.adminPort()}`, pid: balancer.pid() },
       database: { url: postgres.url, pid: postgres.pid() },
@@ -48,22 +49,22 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
   const shops = Array.from({ length: instances }, (_, index) => manageShop(index));
   const endChildren = () => Promise.all([balancer, ...shops].map((child) => child.end()));
   lifeline.onEnd(endChildren);
+  // Ended first: what is being started is given up.
+  const ending = new AbortController();
+  lifeline.onEnd(() => ending.abort());
 
+  const content = await sampleContent(config.version, config.seed);
   const [started] = await Promise.all([
-    startPostgres(drift.includes('database') ? driftedDatabase : {}).then((server) => {
+    startPostgres(drift.includes('database') ? driftedDatabase : {}, content, ending.signal).then((server) => {
       lifeline.onEnd(async () => {
         await endChildren();
         await server.stop();
       });
       return server;
     }),
-    balancer.configure({ port: config.port }), // a port that is taken is known first
+    // A port that is taken is known first.
+    balancer.configure({ port: config.port }).then(() => lifeline.send({ type: 'address', baseUrl: baseUrl() })),
   ]);
-  const client = new pg.Client(started.localUrl);
-  await client.connect();
-  await migrate(client, config.version);
-  await seedDatabase(client, config.version, config.seed);
-  await client.end();
 
   /** Of the database, for one instance. */
   const databaseUrl = async (shop: string): Promise<string> => {
@@ -129,4 +130,9 @@ runChild<SupervisorConfig>(async (config, lifeline) => {
   });
   postgres = started;
   changed();
+  if (config.warmUp) {
+    // Here, and not where it is measured from: who measures plans the load meanwhile, and answers nothing while it does.
+    await warmUp(baseUrl(), warmUpAtMostMs, ending.signal);
+  }
+  lifeline.send({ type: 'started' });
 });

@@ -36,6 +36,7 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
     openSignIn: options.openSignIn ?? true,
     seed: options.seed ?? 1,
     toxiproxyUrl: options.toxiproxyUrl ?? null,
+    warmUp: options.warmUp ?? false,
     tracesUrl: options.tracesUrl ?? null,
     carrierUrl: carrier.url,
   };
@@ -55,18 +56,18 @@ export async function startSample(options: SampleOptions = {}): Promise<SampleSy
   if (signal?.aborted) aborted();
   supervisor.exited.then(() => signal?.removeEventListener('abort', aborted));
 
-  let state: SystemState;
+  let state!: SystemState;
+  supervisor.process.on('message', (message: FromSupervisor) => {
+    if (message.type === 'state') state = message.state;
+  });
   try {
     supervisor.process.send({ type: 'start', config }, () => {});
-    state = await firstState(supervisor, config.port);
+    await untilStarted(supervisor, config.port, options.addressed ?? (() => {}));
   } catch (error) {
     await stop();
     signal?.throwIfAborted();
     throw error;
   }
-  supervisor.process.on('message', (message: FromSupervisor) => {
-    if (message.type === 'state') state = message.state;
-  });
   const scale = async (instances: number) => {
     supervisor.process.send({ type: 'scale', instances }, () => {});
     const until = performance.now() + scaleAtMostMs;
@@ -133,17 +134,28 @@ function portTaken(port: number): ShakedownError {
   });
 }
 
-async function firstState(supervisor: ReturnType<typeof spawnOwn>, port: number): Promise<SystemState> {
-  const ended = supervisor.exited.then((): FromSupervisor => {
+async function untilStarted(
+  supervisor: ReturnType<typeof spawnOwn>,
+  port: number,
+  addressed: (baseUrl: string) => void,
+): Promise<void> {
+  type Failed = FromSupervisor & { type: 'failed' };
+  const ended = supervisor.exited.then((): Failed => {
     const message = `The sample system ended while it started. ${supervisor.errors()}`.trim();
     return { type: 'failed', code: 'SAMPLE_FAILED', message, hint: null };
   });
-  const first = once(supervisor.process, 'message').then(([message]) => message as FromSupervisor);
-  const message = await Promise.race([first, ended]);
-  if (message.type === 'state') return message.state;
-  if (message.code === 'SAMPLE_PORT_TAKEN') throw portTaken(port);
-  throw new ShakedownError(message.code, message.message, {
-    hint: message.hint ?? 'Test a system of your own, or report this.',
-    exitCode: message.code === 'SAMPLE_FAILED' ? exitCodes.internal : exitCodes.missingProgram,
+  const said = new Promise<Failed | null>((resolve) => {
+    supervisor.process.on('message', (message: FromSupervisor) => {
+      if (message.type === 'address') addressed(message.baseUrl);
+      else if (message.type === 'failed') resolve(message);
+      else if (message.type === 'started') resolve(null);
+    });
+  });
+  const failed = await Promise.race([said, ended]);
+  if (failed === null) return;
+  if (failed.code === 'SAMPLE_PORT_TAKEN') throw portTaken(port);
+  throw new ShakedownError(failed.code, failed.message, {
+    hint: failed.hint ?? 'Test a system of your own, or report this.',
+    exitCode: failed.code === 'SAMPLE_FAILED' ? exitCodes.internal : exitCodes.missingProgram,
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -75,5 +75,22 @@ describe('a scanner', () => {
     ]);
     expect(found[0]?.advice).toContain('shakedown doctor --get');
     expect(found.every(({ needed }) => !needed)).toBe(true);
+  });
+  it('that doctor finds in the environment that we made is asked of its Python, and not loaded', async () => {
+    const bin = join(folder, 'shakedown', 'scanners', 'semgrep-1.185.0', 'bin');
+    mkdirSync(bin, { recursive: true });
+    const write = (name: string, line: string) =>
+      writeFileSync(join(bin, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+    write('semgrep', 'exit 9');
+    write('python', 'echo 1.185.0');
+    const semgrep = async () => {
+      const all = await findScanners({ env: { PATH: folder, XDG_CACHE_HOME: folder } });
+      return all.find(({ name }) => name === 'semgrep');
+    };
+    expect(await semgrep()).toMatchObject({ state: 'found', version: '1.185.0' });
+    expect(await findScanner('semgrep', { env: env() })).toBeNull();
+    write('python', 'echo gone >&2; exit 1');
+    expect(await semgrep()).toMatchObject({ state: 'missing' });
+    expect((await semgrep())?.advice).toContain('it ended with 1: gone');
   });
 });

@@ -51,6 +51,13 @@ async function locate(): Promise<string> {
   }
 }
 
+/** Package and version of that PostgreSQL. @throws ShakedownError POSTGRES_MISSING */
+export async function postgresPackage(): Promise<string> {
+  const about = await readFile(join(await locate(), '..', 'package.json'), 'utf8');
+  const { name, version } = JSON.parse(about) as { name: string; version: string };
+  return `${name}@${version}`;
+}
+
 async function readLinks(native: string): Promise<{ source: string; target: string }[]> {
   try {
     return JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8'));

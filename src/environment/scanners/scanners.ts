@@ -66,9 +66,13 @@ export const howToGet = 'Get it with `npx shakedown doctor --get` (by Go or Pyth
 
 /**
  * Finds a scanner: by its variable, on PATH, in the cache; with `obtain` it is got where it is nowhere, by Go or by Python's pip, into the cache.
+ * @param options isSurvey: a Python package that we installed is not loaded, which takes seconds: its environment says its version
  * @returns null when there is none; the warnings say why
  */
-export async function findScanner(name: ScannerName, options: ObtainOptions = {}): Promise<ScannerProgram | null> {
+export async function findScanner(
+  name: ScannerName,
+  options: ObtainOptions & { isSurvey?: boolean } = {},
+): Promise<ScannerProgram | null> {
   const about: About = scanners[name];
   const env = options.env ?? process.env;
   if ('go' in about.from) {
@@ -89,7 +93,8 @@ export async function findScanner(name: ScannerName, options: ObtainOptions = {}
   ];
   for (const [path, origin] of places) {
     if (path === undefined || path === '') continue;
-    const found = await probe(path, about, options.signal);
+    const isLight = options.isSurvey === true && origin === 'cache';
+    const found = await (isLight ? probeInstalled(name, own, options.signal) : probe(path, about, options.signal));
     if (typeof found !== 'string') return { path, origin, ...found };
     options.signal?.throwIfAborted();
     options.onWarning?.(`${about.title} at ${path} (${origin}) is not used: ${found}.`);
@@ -116,6 +121,17 @@ async function probe(
   if ('error' in answer) return answer.error;
   const [, version] = (says ?? /(\d+\.\d+\.\d+)/).exec(answer.stdout) ?? [];
   return version === undefined ? `it does not answer as ${title} does` : { version };
+}
+
+/** Its interpreter has to run, and its package to be there. */
+async function probeInstalled(
+  name: string,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<{ version: string } | string> {
+  const code = 'import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))';
+  const answer = await ask(join(folder, 'bin', 'python'), ['-c', code, name], signal);
+  return 'error' in answer ? answer.error : { version: answer.stdout.trim() };
 }
 
 const pipFolder = (requirement: string, env: NodeJS.ProcessEnv) =>
@@ -161,7 +177,11 @@ export function findScanners(options: ObtainOptions): Promise<Finding[]> {
 async function findingOf(name: ScannerName, options: ObtainOptions): Promise<Finding> {
   const about: About = scanners[name];
   const warnings: string[] = [];
-  const found = await findScanner(name, { ...options, onWarning: (text) => warnings.push(text) });
+  const found = await findScanner(name, {
+    ...options,
+    isSurvey: options.obtain !== true,
+    onWarning: (text) => warnings.push(text),
+  });
   const base = { name, purpose: `${about.purpose}, for the final validation`, needed: false } as const;
   if (found !== null) {
     const where = `${found.path} (${found.origin})`;

@@ -2,7 +2,7 @@ import { checkUsers, virtualUsers, windowLengthMs } from '../../domains/load/pub
 import { makePlan, type Plan } from '../../domains/traffic/public.ts';
 import type { RecordedSession } from '../../model/traffic.ts';
 import type { SimulateOptions } from '../progress.ts';
-import type { Prepared } from './prepare.ts';
+import type { Preparing } from './prepare.ts';
 import type { Resumable } from './resume.ts';
 
 /** What is to be sent, and how it is measured. */
@@ -15,7 +15,7 @@ export interface Planned {
 /** Plans the load; the companions see each session of the recording. @throws ShakedownError PLAN_… */
 export async function planRun(
   { config, durationMs, onEvent, parallelism }: SimulateOptions,
-  { planInput, companions, engine }: Prepared,
+  { planInput, companions, engine }: Pick<Preparing, 'planInput' | 'companions' | 'engine'>,
   resumed: Resumable | null,
 ): Promise<Planned> {
   onEvent({ kind: 'phase', text: 'planning' });

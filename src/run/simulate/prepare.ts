@@ -24,6 +24,11 @@ export interface Prepared {
   warnings: string[];
 }
 
+/** The same while the sample system starts: what is planned is known before it can be sent. */
+export interface Preparing extends Omit<Prepared, 'target'> {
+  opening: Promise<RunTarget>;
+}
+
 type PrepareOptions = Pick<
   SimulateOptions,
   'config' | 'folder' | 'signal' | 'onEvent' | 'parallelism' | 'companionOptions'
@@ -34,16 +39,22 @@ type PrepareOptions = Pick<
   isAlone?: boolean;
 };
 
+/** Prepares a run, and waits for its target. @throws ShakedownError for what stands in the way */
+export async function prepareRun(...given: Parameters<typeof prepareToPlan>): Promise<Prepared> {
+  const { opening, ...prepared } = await prepareToPlan(...given);
+  return { ...prepared, target: await opening };
+}
+
 /**
  * Admits the recording, finds the engine, prepares what is to run beside the load, opens the target and starts fetching tokens.
  * @param before where the sample system answered when the run began; null for a new run
  * @throws ShakedownError for what stands in the way
  */
-export async function prepareRun(
+export async function prepareToPlan(
   options: PrepareOptions,
   teardown: Teardown,
   before: string | null,
-): Promise<Prepared> {
+): Promise<Preparing> {
   const { config, folder, signal, onEvent, parallelism, runId, durationMs, companionOptions = {}, isAlone } = options;
   const phase = (text: string) => onEvent({ kind: 'phase', text });
   const warnings: string[] = [];
@@ -64,19 +75,24 @@ export async function prepareRun(
   onEvent({ kind: 'engine', engine: engine.info });
   const companions = isAlone ? Companions.none : await Companions.prepare(asked);
   phase(config.target.sample === null ? 'checking the target' : 'starting the sample system');
-  const target = await openTarget(config, teardown, signal, before, companions.toxiproxyUrl, engine.ask);
+  const opened = beginToOpen((addressed) => {
+    const { toxiproxyUrl } = companions;
+    return openTarget(config, teardown, signal, before, { toxiproxyUrl, ask: engine.ask, addressed });
+  });
+  const { opening } = opened;
+  const baseUrl = await opened.baseUrl;
   const tokens = await startTokens(config.target.tokenHook, folder, warn);
   teardown.before('stop fetching tokens', () => tokens.stop());
-  if (config.target.sample === null) await warnOfOthersAt(target.baseUrl, teardown, warn);
+  if (config.target.sample === null) await warnOfOthersAt(baseUrl, teardown, warn);
   if (config.target.sample === null && !isResumed) {
     const token = tokens.overlay();
-    await preflight({ config, manifest, baseUrl: target.baseUrl, token, warn, ...(engine.ask && { ask: engine.ask }) });
+    await preflight({ config, manifest, baseUrl, token, warn, ...(engine.ask && { ask: engine.ask }) });
   }
   const planInput = {
     folder: config.traffic.recording,
     manifest,
     target: {
-      baseUrl: target.baseUrl,
+      baseUrl,
       hosts: config.target.hosts,
       headers: Object.fromEntries(config.target.headers),
       dropHeaders: config.target.dropHeaders,
@@ -88,5 +104,17 @@ export async function prepareRun(
     tags: tagRules(config),
     signal,
   };
-  return { asked, config, manifest, engine, target, overlay: tokens.overlay, companions, planInput, warnings };
+  return { asked, config, manifest, engine, opening, overlay: tokens.overlay, companions, planInput, warnings };
+}
+
+/** An own target has an address when it has answered. */
+function beginToOpen(open: (addressed: (baseUrl: string) => void) => Promise<RunTarget>) {
+  let addressed: (baseUrl: string) => void = () => {};
+  const address = new Promise<string>((resolve) => {
+    addressed = resolve;
+  });
+  const opening = open(addressed);
+  // Whoever waits for the target sees it; until then it may fail.
+  opening.catch(() => {});
+  return { opening, baseUrl: Promise.race([address, opening.then((target) => target.baseUrl)]) };
 }

@@ -8,7 +8,7 @@ import { measureRun } from './measure.ts';
 import { outOfReachLine, tooShortLine } from './out-of-reach.ts';
 import { reportRun } from './outcome.ts';
 import { planRun } from './plan.ts';
-import { prepareRun } from './prepare.ts';
+import { prepareToPlan } from './prepare.ts';
 import { goesOnLine, readResumable } from './resume.ts';
 
 /**
@@ -24,8 +24,12 @@ export async function simulate(options: SimulateOptions): Promise<SimulateOutcom
       onEvent({ kind: 'run', id: job.run.id });
       onEvent({ kind: 'phase', text: goesOnLine(job.run.id, resumed, options.durationMs) });
     }
-    const prepared = await prepareRun({ ...options, runId: job.run.id }, job.teardown, resumed?.targetUrl ?? null);
-    const planned = await planRun(options, prepared, resumed);
+    const asked = { ...options, runId: job.run.id };
+    const preparing = await prepareToPlan(asked, job.teardown, resumed?.targetUrl ?? null);
+    const { opening, ...rest } = preparing;
+    // The sample system starts and warms up meanwhile.
+    const [planned, target] = await Promise.all([planRun(options, preparing, resumed), opening]);
+    const prepared = { ...rest, target };
     const beyond = await outOfReachLine(config, planned.plan.summary, options.durationMs);
     if (beyond !== null) onEvent({ kind: 'warning', text: beyond });
     const { summary } = planned.plan;

@@ -6,17 +6,21 @@ import type { ResolvedConfig } from '../../model/config.ts';
 import { ShakedownError } from '../../model/error.ts';
 import { parseDefects } from '../../sample/defects.ts';
 import { startSample } from '../../sample/start.ts';
-import { warmUp } from '../../sample/warm-up.ts';
 import { probeArtifacts } from './artifacts.ts';
 import { targetDown } from './target-down.ts';
 
-const sampleWarmUpMs = 2500;
+interface Opening {
+  /** Of the Toxiproxy that connections within the sample system go through; null: none. */
+  toxiproxyUrl?: string | null;
+  /** Checks the target from elsewhere; absent: from here. */
+  ask?: AskThrough | undefined;
+  /** Called once it is known where the sample system will answer, which is long before it does. */
+  addressed?(baseUrl: string): void;
+}
 
 /**
  * Starts the sample system or checks that the configured target answers.
  * @param before where the sample system answered when the run began; it gets the same port
- * @param toxiproxyUrl of the Toxiproxy that connections within the sample system go through; null: none
- * @param ask checks the target from elsewhere; absent: from here
  * @throws ShakedownError TARGET_NOT_ALLOWED, TARGET_DOWN, TARGET_ARTIFACTS
  */
 export async function openTarget(
@@ -24,21 +28,30 @@ export async function openTarget(
   teardown: Teardown,
   signal: AbortSignal,
   before: string | null,
-  toxiproxyUrl: string | null = null,
-  ask?: AskThrough,
+  { toxiproxyUrl = null, ask, addressed }: Opening = {},
 ): Promise<RunTarget> {
   const { target } = config;
   if (target.sample !== null) {
     const version = target.sample.version === 'v2.0.0' ? 'v2.0.0' : 'v2.1.0';
-    const sample = await startSample({
+    const over = new AbortController();
+    const starting = startSample({
       version,
       defects: parseDefects(target.sample.defects),
-      signal,
+      signal: AbortSignal.any([signal, over.signal]),
       port: before === null ? 0 : Number(new URL(before).port),
+      warmUp: true,
       ...(toxiproxyUrl === null ? {} : { toxiproxyUrl }),
+      ...(addressed === undefined ? {} : { addressed }),
     });
-    teardown.before('stop the sample system', () => sample.stop());
-    await warmUp(sample.baseUrl, sampleWarmUpMs, signal);
+    // It may be starting still when what goes on meanwhile fails.
+    teardown.before('stop the sample system', async () => {
+      over.abort();
+      await starting.then(
+        (started) => started.stop(),
+        () => {},
+      );
+    });
+    const sample = await starting;
     const url = `${sample.baseUrl}/healthz`;
     const probe = () => probeArtifacts({ url: `${sample.baseUrl}/artifacts`, headers: {}, tls: {} });
     return {

@@ -2,17 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { replaceFile } from '../../evidence/atomic-file.ts';
 import type { SampleVersion } from '../../model/sample-system.ts';
+import { sampleContent } from '../content.ts';
 import { runAlone } from '../supervisor/lifeline.ts';
 import { startPostgres } from '../supervisor/postgres.ts';
 import { startRedis } from '../supervisor/redis.ts';
-import { prepareDatabase } from './prepare-database.ts';
 
 const restartDelayMs = 300;
 
 runAlone<{ version: SampleVersion; seed: number }>(async ({ version, seed }, lifeline) => {
-  const postgres = await startPostgres();
+  const postgres = await startPostgres({}, await sampleContent(version, seed));
   lifeline.onEnd(() => postgres.stop());
-  await prepareDatabase(postgres.localUrl, version, seed);
   postgres.onDeath(() => {
     const again = () => setTimeout(() => postgres.restart().catch(again), restartDelayMs);
     again();

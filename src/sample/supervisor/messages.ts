@@ -58,6 +58,7 @@ export interface SupervisorConfig {
   openSignIn: boolean;
   seed: number;
   toxiproxyUrl: string | null;
+  warmUp: boolean;
   tracesUrl: string | null;
   carrierUrl: string;
 }
@@ -71,5 +72,7 @@ export interface SystemState {
 }
 
 export type FromSupervisor =
+  | { type: 'address'; baseUrl: string }
+  | { type: 'started' }
   | { type: 'state'; state: SystemState }
   | { type: 'failed'; code: string; message: string; hint: string | null };

@@ -14,6 +14,7 @@ import {
   postgresIdentity,
 } from '../../environment/postgres/setup.ts';
 import { ShakedownError } from '../../model/error.ts';
+import type { PreparedDatabase } from './prepared-database.ts';
 
 /** A Unix socket's path has room for this much, `.s.PGSQL.<port>` included. */
 const socketPathRoom = 85;
@@ -34,57 +35,99 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
+/** What the database `shop` holds at its start. */
+export interface Content {
+  /** Where it is kept for later starts. */
+  kept: PreparedDatabase;
+  /** Fills the empty database. */
+  fill(url: string): Promise<void>;
+}
+
 /**
  * Makes a PostgreSQL cluster in a temporary folder and starts it on a free port of 127.0.0.1.
  * @param other settings in place of the usual ones
- * @throws ShakedownError POSTGRES_MISSING, POSTGRES_FAILED
+ * @param content absent: the database is empty
+ * @param signal gives the start up, and leaves nothing
+ * @throws ShakedownError POSTGRES_MISSING, POSTGRES_FAILED; the signal's reason
  */
-export async function startPostgres(other: Readonly<Record<string, string>> = {}): Promise<Postgres> {
+export async function startPostgres(
+  other: Readonly<Record<string, string>> = {},
+  content?: Content,
+  signal?: AbortSignal,
+): Promise<Postgres> {
   const identity = postgresIdentity();
   const folder = await postgresFolder('shakedown-sample-', identity);
+  let server: ChildProcess | undefined;
   try {
     const binaries = await preparePostgresBinaries(folder, identity.uid !== undefined);
     const data = join(folder, 'data');
-    const password = randomBytes(12).toString('base64url');
-    await initialisePostgres(binaries, { folder, data, superuser, password, identity });
     const port = await freePort();
-    const server127 = `postgres://${superuser}:${password}@127.0.0.1:${port}`;
-    const adminUrl = `${server127}/postgres`;
-    const url = `${server127}/shop`;
-    const localUrl =
-      data.length < socketPathRoom
-        ? `postgres://${superuser}:${password}@/shop?host=${encodeURIComponent(data)}&port=${port}`
-        : url;
-
+    const isShort = data.length < socketPathRoom;
+    const urlsWith = (password: string) => {
+      const own = `postgres://${superuser}:${password}@127.0.0.1:${port}`;
+      const url = `${own}/shop`;
+      const local = `postgres://${superuser}:${password}@/shop?host=${encodeURIComponent(data)}&port=${port}`;
+      return { admin: `${own}/postgres`, url, local: isShort ? local : url };
+    };
+    const password = randomBytes(12).toString('base64url');
+    const urls = urlsWith(password);
     let stopping = false;
     let listener = () => {};
-    const launch = async (): Promise<ChildProcess> => {
-      const started = await launchServer(binaries, data, port, adminUrl, identity, other);
+    const launch = async (adminUrl = urls.admin): Promise<void> => {
+      signal?.throwIfAborted();
+      const started = await launchServer(binaries, data, port, adminUrl, { identity, other, signal });
+      server = started;
       started.once('exit', () => {
         if (!stopping && started === server) listener();
       });
-      return started;
     };
-    let server = await launch();
-    await createDatabase(adminUrl);
+
+    const startKept = async (kept: PreparedDatabase): Promise<boolean> => {
+      const before = await kept.copyTo(data, identity);
+      if (before === null) return false;
+      try {
+        const old = urlsWith(before);
+        await launch(old.admin);
+        await query(old.url, `ALTER ROLE ${superuser} PASSWORD '${password}'`);
+        return true;
+      } catch {
+        if (server !== undefined) await endServer(server);
+        await removeFolder(data);
+        signal?.throwIfAborted();
+        kept.drop();
+        return false;
+      }
+    };
+    const startNew = async (): Promise<void> => {
+      await initialisePostgres(binaries, { folder, data, superuser, password, identity });
+      await launch();
+      await query(urls.admin, 'CREATE DATABASE shop');
+      if (content === undefined || server === undefined) return;
+      await content.fill(urls.local);
+      signal?.throwIfAborted();
+      await endServer(server, 'SIGINT');
+      content.kept.keep(data, password);
+      await launch();
+    };
+    if (content === undefined || !(await startKept(content.kept))) await startNew();
+
     return {
-      url,
-      localUrl,
+      url: urls.url,
+      localUrl: urls.local,
       folder,
-      pid: () => server.pid ?? -1,
+      pid: () => server?.pid ?? -1,
       onDeath(added) {
         listener = added;
       },
-      async restart() {
-        server = await launch();
-      },
+      restart: () => launch(),
       async stop() {
         stopping = true;
-        await endServer(server);
+        if (server !== undefined) await endServer(server);
         await removeFolder(folder);
       },
     };
   } catch (error) {
+    if (server !== undefined) await endServer(server);
     await removeFolder(folder);
     throw error;
   }
@@ -99,8 +142,11 @@ async function launchServer(
   data: string,
   port: number,
   adminUrl: string,
-  identity: PostgresIdentity,
-  other: Readonly<Record<string, string>>,
+  {
+    identity,
+    other,
+    signal,
+  }: { identity: PostgresIdentity; other: Readonly<Record<string, string>>; signal: AbortSignal | undefined },
 ): Promise<ChildProcess> {
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -135,8 +181,9 @@ async function launchServer(
   );
   for (let tries = 0; ; tries++) {
     const over = await Promise.race([ended, new Promise<false>((resolve) => setTimeout(() => resolve(false), 15))]);
-    if (over || tries > 2000) {
-      server.kill('SIGQUIT');
+    if (over || tries > 2000 || signal?.aborted) {
+      await endServer(server);
+      signal?.throwIfAborted();
       throw new ShakedownError('POSTGRES_FAILED', `PostgreSQL did not start: ${lastLine(output) || 'no message'}`, {
         exitCode: 4,
       });
@@ -157,17 +204,19 @@ async function answers(adminUrl: string): Promise<boolean> {
   }
 }
 
-async function createDatabase(adminUrl: string): Promise<void> {
-  const client = new pg.Client(adminUrl);
+async function query(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url);
+  client.on('error', () => {});
   await client.connect();
-  await client.query('CREATE DATABASE shop');
+  await client.query(sql);
   await client.end();
 }
 
-async function endServer(server: ChildProcess): Promise<void> {
+/** @param signal SIGQUIT: the data is thrown away, so nothing is written back; SIGINT: it is to be kept */
+async function endServer(server: ChildProcess, signal: 'SIGQUIT' | 'SIGINT' = 'SIGQUIT'): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = once(server, 'exit');
-  server.kill('SIGQUIT'); // the data is thrown away: nothing to write back
+  server.kill(signal);
   const timer = setTimeout(() => server.kill('SIGKILL'), 5000);
   await ended;
   clearTimeout(timer);
