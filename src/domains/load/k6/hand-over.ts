@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { loginLeadMs } from '../../../model/plan.ts';
 import type { LoadAccounting } from '../accounting/accounting.ts';
 import { type LoadInput, whyAborted } from '../engine.ts';
 import { howItEnded, untilReady } from './endings.ts';
 import { Generator, type GeneratorSetup } from './generator.ts';
+import { joinLeadMs, leadMs, quickLeadMs } from './lead.ts';
 import { Leg } from './leg.ts';
 import { legEnd, wholeMs } from './legs.ts';
 import { type Moment, moment } from './process.ts';
@@ -11,13 +11,6 @@ import { startedInTime } from './starting.ts';
 
 const tickMs = 250;
 const hourMs = 3_600_000;
-/** k6 starts its virtual users one after the other; each gets a session before the clock starts. */
-const leadMsPerUser = 0.5;
-const leadMs = 1000;
-/** A k6 of ours and here has its first sessions in less: in twice the time that it took to be ready, which is longer where the machine is busy. */
-const leastLeadMs = 300;
-/** What nobody begins is lost for good: just enough for the first sessions of one that joins late to be there. */
-const joinLeadMs = 300;
 /** Of a k6 here, until its virtual users are there: a stock one makes thousands of JavaScript runtimes. */
 const readyAtMostMs = 300_000;
 /** For a replacement that is being started when the load ends. */
@@ -116,7 +109,7 @@ export class HandOver {
     if (this.#endingEarly !== null) return leg;
     const { k6, places } = this.#setup;
     const isQuick = k6.build === 'shakedown' && places === null && resumed === undefined;
-    const wantedMs = this.#leadMs(isQuick ? Math.min(leadMs, Math.max(leastLeadMs, 2 * readyMs)) : leadMs);
+    const wantedMs = this.#leadMs(isQuick ? quickLeadMs(readyMs) : undefined);
     const inMs = resumed === undefined ? wantedMs : fromMs - (Date.now() - resumed.zero.getTime());
     if (inMs < wantedMs / 2) {
       this.#finish('k6 was not ready when the run was due to continue');
@@ -283,10 +276,9 @@ export class HandOver {
   }
 
   /** Logins of the first sessions are sent before the clock reads zero, each at its moment and not all at once. */
-  #leadMs(least = leadMs): number {
-    const { k6, shards } = this.#setup;
-    const users = k6.build === 'stock' ? this.#input.virtualUsers / shards : 0;
-    return least + (this.#input.plan.login === undefined ? 0 : loginLeadMs) + users * leadMsPerUser;
+  #leadMs(least?: number): number {
+    const { virtualUsers, plan } = this.#input;
+    return leadMs({ ...this.#setup, virtualUsers, hasLogin: plan.login !== undefined }, least);
   }
 
   /** Ends the load for an error of ours, so that what was measured is kept. */
