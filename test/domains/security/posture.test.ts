@@ -1,4 +1,6 @@
+import { createServer as createPlain } from 'node:http';
 import { createServer } from 'node:https';
+import { connect, createServer as createConnections } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Bar } from '../../../src/domains/security/judge.ts';
 import { accessChecks, postureChecks } from '../../../src/domains/security/posture/checks.ts';
@@ -228,6 +230,31 @@ describe('posture', () => {
       'cookie-secure',
       'hsts-missing',
     ]);
+  });
+
+  it('plain HTTP at the port of TLS is found, of an address that ends TLS too', async () => {
+    const { cert, key } = certificate();
+    const plain = await listening(createPlain((_, response) => response.end('a page')));
+    const tls = await listening(createServer({ cert, key }, (_, response) => response.end('a page')));
+    // Tells them apart by the first byte.
+    const both = createConnections((socket) =>
+      socket.once('data', (first) => {
+        const to = connect(first[0] === 22 ? tls : plain, '127.0.0.1', () => to.write(first));
+        socket.pipe(to).pipe(socket);
+        for (const one of [socket, to]) one.on('error', () => {});
+      }),
+    );
+    const rulesOf = async (port: number) => {
+      const seen: Looked[] = [];
+      const address = { tlsAddress: `https://127.0.0.1:${port}` };
+      const asked = { ...about(`http://127.0.0.1:${plain}`, address), tls: { ca: cert } };
+      const allowHosts = ['127.0.0.1'];
+      await lookAround({ ...asked, allowHosts, checks: ['tls'] }, (one) => seen.push(one));
+      expect(seen[0]?.looked).toMatch(new RegExp(`plain HTTP at port ${port} alone`));
+      return seen[0]?.findings.map(({ rule }) => rule);
+    };
+    expect(await rulesOf(await listening(both))).toContain('plain-http');
+    expect(await rulesOf(tls)).not.toContain('plain-http');
   });
 
   it('the evidence holds no password, no cookie and nothing of an exposed file', async () => {

@@ -18,6 +18,7 @@ import { anyPathWords, isForAnyPath, isServed, type Made, type SessionLook } fro
 
 /** Each is asked with several origins. */
 const mostCrossOrigin = 20;
+const plainTimeoutMs = 3000;
 
 /** What one check came to. */
 export interface Looked {
@@ -73,7 +74,7 @@ export async function lookAround(about: PostureAbout, record: (looked: Looked) =
   };
 
   const checks: Record<PostureCheckId, () => Promise<Omit<Looked, 'check'>>> = {
-    tls: () => tls(about, asker),
+    tls: () => tls(about),
     headers: async () => {
       const answers = await answersOf();
       return headersOf(answers.slice(0, -1), answers.slice(-1), asker.isHttps);
@@ -176,7 +177,7 @@ export async function lookAround(about: PostureAbout, record: (looked: Looked) =
   return asker.tally().sent;
 }
 
-async function tls(about: PostureAbout, asker: Asker): Promise<Omit<Looked, 'check'>> {
+async function tls(about: PostureAbout): Promise<Omit<Looked, 'check'>> {
   const { posture } = about;
   const address = posture.tlsAddress ?? about.baseUrl;
   if (!address.startsWith('https:')) {
@@ -186,20 +187,16 @@ async function tls(about: PostureAbout, asker: Asker): Promise<Omit<Looked, 'che
   createAsker(address, about);
   const { findings, version, daysLeft, notSeen, tookMs } = await lookAtTls(address, { tls: about.tls });
   if (version === null && findings.length === 0) return nothing(notSeen.join('; ') || 'no answer');
-  if (asker.isHttps && new URL(address).port === '') {
-    const plain = createAsker(`http://${new URL(address).hostname}`, {
-      ...about,
-      allowHosts: [new URL(address).hostname],
-    });
-    const answer = await plain.ask('/');
-    if (isServed(answer))
-      findings.push(
-        findingOf('plain-http', { subject: '', where: plain.baseUrl, seen: `${answer.status}`, check: 'tls' }),
-      );
-  }
+  const { host, hostname, port } = new URL(address);
+  const plain = createAsker(`http://${host}`, { ...about, allowHosts: [hostname], timeoutMs: plainTimeoutMs });
+  const answer = await plain.ask('/');
+  if (isServed(answer))
+    findings.push(
+      findingOf('plain-http', { subject: '', where: plain.baseUrl, seen: `${answer.status}`, check: 'tls' }),
+    );
   const days = daysLeft === null ? '' : `, certificate for ${Math.floor(daysLeft)} more days`;
   return {
-    looked: `${version ?? 'no version agreed on'}${days}, in ${Math.round(tookMs)} ms`,
+    looked: `${version ?? 'no version agreed on'}${days}${port === '' ? '' : `, plain HTTP at port ${port} alone`}, in ${Math.round(tookMs)} ms`,
     notLooked: notSeen,
     findings,
   };
